@@ -1,0 +1,80 @@
+import { bucketOf, type Scale } from "./scale";
+
+/**
+ * A mergeable histogram of one metric: counts per bucket of a `Scale`. Quantiles are within 0.5 % of the
+ * exact ones, counts below a threshold are exact, and merging is addition, so order never matters.
+ */
+export type Sketch = {
+  readonly scale: Scale;
+  /** Samples per bucket. */
+  readonly counts: Float64Array;
+  /** All samples. */
+  n: number;
+};
+
+export function createSketch(scale: Scale): Sketch {
+  return { scale, counts: new Float64Array(scale.edges.length), n: 0 };
+}
+
+/**
+ * Adds `times` samples of `value`; a negative number takes earlier ones out again.
+ * @throws RangeError for a value outside the scale
+ */
+export function addValue(sketch: Sketch, value: number, times = 1): void {
+  addToBucket(sketch, bucketOf(sketch.scale, value), times);
+}
+
+export function addToBucket(sketch: Sketch, bucket: number, times: number): void {
+  sketch.counts[bucket] = (sketch.counts[bucket] as number) + times;
+  sketch.n += times;
+}
+
+/**
+ * Adds `from`, each of its counts times `weight`, to `into`.
+ * @throws TypeError when their scales differ
+ */
+export function mergeInto(into: Sketch, from: Sketch, weight = 1): void {
+  if (into.scale !== from.scale) {
+    throw new TypeError(`A ${from.scale.unit} sketch can't be merged into a ${into.scale.unit} one.`);
+  }
+  for (let i = 0; i < from.counts.length; i += 1) {
+    const count = from.counts[i] as number;
+    if (count !== 0) into.counts[i] = (into.counts[i] as number) + weight * count;
+  }
+  into.n += weight * from.n;
+}
+
+/**
+ * The q-quantile by nearest rank (the smallest value with at least q·n samples at or below it),
+ * within 0.5 %; `null` for an empty sketch.
+ * @param q share, 0 to 1
+ */
+export function quantile(sketch: Sketch, q: number): number | null {
+  const bucket = quantileBucket(sketch, q);
+  return bucket === null ? null : (sketch.scale.representatives[bucket] as number);
+}
+
+function quantileBucket({ counts, n }: Sketch, q: number): number | null {
+  if (!(q >= 0 && q <= 1)) throw new RangeError(`${q} is not a share, 0 to 1.`);
+  if (n <= 0) return null;
+  // Weighted counts are not whole, so the rank is rounded up only as far as a rounding error can't undo it.
+  const rank = q * n - 1e-9 * n;
+  let seen = 0;
+  let last = 0;
+  for (let i = 0; i < counts.length; i += 1) {
+    const count = counts[i] as number;
+    if (count <= 0) continue;
+    seen += count;
+    last = i;
+    if (seen >= rank) return i;
+  }
+  return last;
+}
+
+/** How many samples are at or below `edge`; exact where `edge` is a bucket's edge, as thresholds are. */
+export function countAtMost(sketch: Sketch, edge: number): number {
+  const last = bucketOf(sketch.scale, edge);
+  let seen = 0;
+  for (let i = 0; i <= last; i += 1) seen += sketch.counts[i] as number;
+  return seen;
+}

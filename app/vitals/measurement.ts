@@ -1,0 +1,60 @@
+import type { Device } from "./devices";
+import type { Metric } from "./metrics";
+import type { NavigationType } from "./navigation";
+
+/** What a route or a new build version becomes when there is no room for another one. */
+export const OTHER = "(other)";
+
+/** The build version of a beacon that names none. */
+export const UNKNOWN_BUILD = "unknown";
+
+/** Longest route and build version, in UTF-16 code units. */
+export const MAX_LABEL_LENGTH = 2048;
+
+/** Attribution as it is kept: one flat object, names as web-vitals spells them, times in ms. */
+export type Attribution = Readonly<Record<string, string | number>>;
+
+/**
+ * One value of one metric of one page view.
+ *
+ * `value` is in ms (CLS: score); `receivedAt` is the server's clock in ms since the epoch.
+ * A later report of the same `id` replaces `value` and `attribution` and nothing else.
+ */
+export type Measurement = {
+  id: string;
+  metric: Metric;
+  value: number;
+  route: string;
+  buildVersion: string;
+  device: Device;
+  navigationType: NavigationType | null;
+  receivedAt: number;
+  sequence: number | null;
+  library: string | null;
+  attribution: Attribution | null;
+};
+
+/**
+ * Whether `later`, received after `earlier`, replaces it: the highest sequence wins, and where it is
+ * equal or absent on either side, the last one received.
+ */
+export function replaces(earlier: { sequence: number | null }, later: { sequence: number | null }): boolean {
+  if (earlier.sequence === null || later.sequence === null) return true;
+  return later.sequence >= earlier.sequence;
+}
+
+/** The time in a web-vitals id (`v6-<ms>-<digits>`), in ms since the epoch, or `null`. */
+export function timeInId(id: string): number | null {
+  const ms = /^v\d+-(\d{13})-\d+$/.exec(id)?.[1];
+  return ms === undefined ? null : Number(ms);
+}
+
+/**
+ * The library's name and major version (`web-vitals/6.2.3` gives `web-vitals/6`), which is what decides
+ * whether two releases were measured alike.
+ */
+export function libraryMajor(library: string | null): string | null {
+  if (library === null) return null;
+  const [, name, major] = /^(.+?)\/v?(\d+)/.exec(library) ?? [];
+  return name === undefined ? library : `${name}/${major}`;
+}
