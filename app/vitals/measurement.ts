@@ -8,6 +8,9 @@ export const OTHER = "(other)";
 /** The build version of a beacon that names none. */
 export const UNKNOWN_BUILD = "unknown";
 
+/** The route of a beacon that names neither a route nor a page. */
+export const UNKNOWN_ROUTE = "(unknown)";
+
 /** Longest route and build version, in UTF-16 code units. */
 export const MAX_LABEL_LENGTH = 2048;
 

@@ -1,0 +1,89 @@
+import type { Attribution } from "../vitals/measurement";
+import { MAX_VALUE, type Metric } from "../vitals/metrics";
+import { isCleanText } from "../vitals/text";
+
+type Kind = "text" | "url" | "duration" | "score";
+
+const LOAD_STATE = { loadState: "text" } as const;
+
+/** What is kept of each metric's attribution; the names are those of web-vitals. */
+const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
+  LCP: {
+    target: "text",
+    url: "url",
+    timeToFirstByte: "duration",
+    resourceLoadDelay: "duration",
+    resourceLoadDuration: "duration",
+    elementRenderDelay: "duration",
+  },
+  INP: {
+    interactionTarget: "text",
+    interactionType: "text",
+    inputDelay: "duration",
+    processingDuration: "duration",
+    presentationDelay: "duration",
+    longestScriptURL: "url",
+    longestScriptSubpart: "text",
+    ...LOAD_STATE,
+  },
+  CLS: {
+    largestShiftTarget: "text",
+    largestShiftValue: "score",
+    largestShiftTime: "duration",
+    ...LOAD_STATE,
+  },
+  FCP: { timeToFirstByte: "duration", firstByteToFCP: "duration", ...LOAD_STATE },
+  TTFB: {
+    waitingDuration: "duration",
+    cacheDuration: "duration",
+    dnsDuration: "duration",
+    connectionDuration: "duration",
+    requestDuration: "duration",
+  },
+};
+
+/** Longest element selector or URL that is kept; longer ones are cut. */
+const MAX_TEXT = 512;
+
+const cut = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
+
+/** A URL without what may identify a person: no query, no fragment, no user name. */
+export function withoutQuery(url: string): string {
+  const [path = ""] = url.split(/[?#]/, 1);
+  return path.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+}
+
+function clean(kind: Kind, value: unknown): string | number | null {
+  if (kind === "text" || kind === "url") {
+    if (typeof value !== "string" || !isCleanText(value)) return null;
+    return kind === "url" ? cut(withoutQuery(value)) : cut(value);
+  }
+  const most = kind === "score" ? MAX_VALUE.CLS : MAX_VALUE.LCP;
+  return typeof value === "number" && value >= 0 && value <= most ? value : null;
+}
+
+/**
+ * The known fields of an attribution. A field that can't be kept is left out and named to `ignore`;
+ * unknown ones, and absent (`null`, `""`) ones, are passed over.
+ */
+export function cleanAttribution(
+  metric: Metric,
+  input: unknown,
+  ignore: (part: string, reason: string) => void,
+): Attribution | null {
+  if (input === undefined || input === null) return null;
+  if (typeof input !== "object") {
+    ignore("attribution", "not-an-object");
+    return null;
+  }
+  const kept: Record<string, string | number> = {};
+  for (const [name, kind] of Object.entries(FIELDS[metric])) {
+    if (!Object.hasOwn(input, name)) continue;
+    const value = (input as Record<string, unknown>)[name];
+    if (value === undefined || value === null || value === "") continue;
+    const cleaned = clean(kind, value);
+    if (cleaned === null) ignore(`attribution.${name}`, "invalid");
+    else kept[name] = cleaned;
+  }
+  return Object.keys(kept).length === 0 ? null : kept;
+}

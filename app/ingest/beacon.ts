@@ -1,0 +1,144 @@
+import type { Device } from "../vitals/devices";
+import { type Measurement, timeInId, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
+import { normaliseRoute, pathOf } from "./route";
+import { cleanLibrary, type Fields, isObject, own, type Provenance, validateMeasurement } from "./validate";
+
+/** Most measurements that are taken from one beacon. */
+export const MAX_MEASUREMENTS = 32;
+
+/** What a beacon's request says besides its body. */
+export type BeaconContext = {
+  device: Device;
+  receivedAt: number;
+  /** URL parameters `build_version` and `route`, for senders that post bare metrics. */
+  buildVersionParam: string | null;
+  routeParam: string | null;
+  referer: string | null;
+};
+
+/** The operator's settings that decide what is kept. */
+export type BeaconRules = {
+  routeRules: readonly string[];
+  acceptEnvironments: readonly string[] | null;
+  /** Ids that carry an older time (ms) may have been counted and forgotten already. */
+  tooLateBefore: (receivedAt: number) => number;
+};
+
+export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
+
+/** The shape that our own script sends, or bare metrics as web-vitals makes them. */
+function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
+  if (Array.isArray(body)) return { beacon: {}, items: body };
+  if (!isObject(body)) throw new BeaconError("The body must be a JSON object or an array of metrics.");
+  const version = own(body, "v");
+  if (version !== undefined && version !== 1) {
+    throw new BeaconError(
+      `Version ${JSON.stringify(version).slice(0, 40)} of the wire format is not known; send 1.`,
+    );
+  }
+  const items = own(body, "measurements");
+  if (Array.isArray(items)) return { beacon: body, items };
+  if (items !== undefined) throw new BeaconError('"measurements" must be an array.');
+  if (own(body, "name") === undefined) {
+    throw new BeaconError('The body has neither "measurements" nor the "name" of a metric.');
+  }
+  return { beacon: {}, items: [body] };
+}
+
+/** web-vitals' own metrics name no library; their ids begin with its major version. */
+const libraryOfId = (id: unknown): string | null => {
+  const major = typeof id === "string" ? /^v(\d{1,3})-\d{13}-\d+$/.exec(id)?.[1] : undefined;
+  return major === undefined ? null : `web-vitals/${major}`;
+};
+
+/**
+ * Reads a beacon's JSON. Bad measurements are dropped one by one, each with its reason; bad parts of a good one are
+ * left out and named. Nothing good is lost with them.
+ * @throws BeaconError when the body as a whole is no beacon; the message says why
+ */
+export function parseBeacon(text: string, context: BeaconContext, rules: BeaconRules): ParsedBeacon {
+  if (text.trim() === "") throw new BeaconError("The body is empty.");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    throw new BeaconError(`The body is not JSON: ${(error as Error).message.slice(0, 120)}.`);
+  }
+  const { beacon, items } = unwrap(body);
+  if (items.length === 0) throw new BeaconError("The beacon has no measurements.");
+
+  const result: ParsedBeacon = { measurements: [], dropped: [], ignored: [] };
+  const { acceptEnvironments, routeRules, tooLateBefore } = rules;
+  const routeOf = routesOfPages(routeRules);
+  items.forEach((item, index) => {
+    if (index >= MAX_MEASUREMENTS) {
+      result.dropped.push({ index, reason: "too-many-measurements" });
+      return;
+    }
+    const fields = isObject(item) ? item : {};
+    const environment = own(fields, "environment") ?? own(beacon, "environment");
+    if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
+      result.dropped.push({ index, reason: "environment-not-accepted" });
+      return;
+    }
+    const from = provenance(beacon, fields, context, routeOf);
+    const ignored: Ignored[] = [];
+    const checked = validateMeasurement(item, from, (part, reason) => ignored.push({ index, part, reason }));
+    if (typeof checked === "string") {
+      result.dropped.push({ index, reason: checked });
+      return;
+    }
+    const madeAt = timeInId(checked.id);
+    if (madeAt !== null && madeAt < tooLateBefore(context.receivedAt)) {
+      result.dropped.push({ index, reason: "too-late" });
+      return;
+    }
+    result.measurements.push(checked);
+    result.ignored.push(...ignored);
+  });
+  return result;
+}
+
+/** A label that was given; an empty one is an absent one. */
+const given = (value: unknown): unknown => (value === "" ? undefined : value);
+
+/**
+ * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL
+ * parameter. Where no route is named, it is made from the page's URL: `url`, web-vitals' `navigationURL`, or
+ * the request's referrer.
+ */
+function provenance(
+  beacon: Fields,
+  fields: Fields,
+  context: BeaconContext,
+  routeOf: (page: string) => string | null,
+): Provenance {
+  const pages = [own(fields, "url"), own(beacon, "url"), own(fields, "navigationURL"), context.referer];
+  const page = pages.find((candidate) => typeof candidate === "string" && candidate !== "");
+  const named = given(own(fields, "route")) ?? given(own(beacon, "route")) ?? given(context.routeParam);
+  return {
+    route: named ?? (typeof page === "string" ? routeOf(page) : null) ?? UNKNOWN_ROUTE,
+    buildVersion:
+      given(own(fields, "buildVersion")) ??
+      given(own(beacon, "buildVersion")) ??
+      given(context.buildVersionParam) ??
+      UNKNOWN_BUILD,
+    device: context.device,
+    receivedAt: context.receivedAt,
+    library: cleanLibrary(own(beacon, "library")) ?? libraryOfId(own(fields, "id")),
+  };
+}
+
+/** `normaliseRoute` of a page's URL, worked out once per page of a beacon. */
+function routesOfPages(rules: readonly string[]): (page: string) => string | null {
+  const known = new Map<string, string | null>();
+  return (page) => {
+    const seen = known.get(page);
+    if (seen !== undefined) return seen;
+    const path = pathOf(page);
+    const route = path === null ? null : normaliseRoute(path, rules);
+    known.set(page, route);
+    return route;
+  };
+}

@@ -1,0 +1,105 @@
+import type { Measurement } from "../vitals/measurement";
+import { mergeReports } from "./merge-reports";
+
+/** The buffer is full, or closed: the sender should come back later. */
+export class OverloadedError extends Error {
+  override name = "OverloadedError";
+}
+
+export type GroupCommitOptions = {
+  /** Stores a batch; it must be durable when the promise is fulfilled. */
+  store: (batch: readonly Measurement[]) => Promise<void>;
+  /** Most measurements that may wait, those being stored included. */
+  capacity: number;
+  /** Most measurements of one batch, unless one beacon alone has more. */
+  maxBatch: number;
+  /** Told after every batch, stored or failed, with its size and duration in ms. */
+  onBatch?: (batch: { measurements: number; durationMs: number; error: unknown }) => void;
+  monotonic: () => number;
+};
+
+type Waiting = {
+  measurements: readonly Measurement[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * Group commit: while one batch is being stored, beacons gather, and become the next one. So a single beacon
+ * waits for nothing, many share one transaction, and each is acknowledged only when it is durable.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #waiting: Waiting[] = [];
+  #depth = 0;
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+  }
+
+  /** Measurements that are not durable yet. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /**
+   * Fulfilled when the measurements are durable.
+   * @throws OverloadedError when there is no room for them
+   * @throws whatever `store` failed with
+   */
+  commit(measurements: readonly Measurement[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new OverloadedError("The cockpit is shutting down."));
+    if (this.#depth + measurements.length > this.#options.capacity) {
+      return Promise.reject(new OverloadedError("Too many measurements are waiting to be stored."));
+    }
+    this.#depth += measurements.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ measurements, resolve, reject });
+      this.#running ??= this.#drain();
+    });
+  }
+
+  /** Takes no more, and is fulfilled when everything that was taken is durable or refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // A turn of the event loop, so that beacons which arrived together share the first batch too.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#storeBatch(this.#takeBatch());
+    this.#running = null;
+  }
+
+  #takeBatch(): Waiting[] {
+    let size = 0;
+    let end = 0;
+    while (end < this.#waiting.length) {
+      size += this.#waiting[end]?.measurements.length ?? 0;
+      if (end > 0 && size > this.#options.maxBatch) break;
+      end += 1;
+    }
+    return this.#waiting.splice(0, end);
+  }
+
+  async #storeBatch(batch: Waiting[]): Promise<void> {
+    const { store, onBatch, monotonic } = this.#options;
+    const reports = batch.flatMap(({ measurements }) => measurements);
+    const startedAt = monotonic();
+    let error: unknown = null;
+    try {
+      await store(mergeReports(reports));
+    } catch (failure) {
+      error = failure ?? new Error("The store failed without a reason.");
+    }
+    this.#depth -= reports.length;
+    for (const { resolve, reject } of batch) {
+      if (error === null) resolve();
+      else reject(error);
+    }
+    onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error });
+  }
+}

@@ -1,0 +1,20 @@
+import { type Measurement, replaces } from "../vitals/measurement";
+
+/**
+ * One measurement per id, as if the reports had been stored one after the other: the place and time of the
+ * first, value and attribution of the one that wins. A report of an id for another metric changes nothing.
+ */
+export function mergeReports(reports: readonly Measurement[]): Measurement[] {
+  const byId = new Map<string, Measurement>();
+  for (const report of reports) {
+    const earlier = byId.get(report.id);
+    if (earlier === undefined) {
+      byId.set(report.id, report);
+    } else if (earlier.metric === report.metric && replaces(earlier, report)) {
+      const { value, attribution, library } = report;
+      const sequence = report.sequence ?? earlier.sequence;
+      byId.set(report.id, { ...earlier, value, attribution, library, sequence });
+    }
+  }
+  return [...byId.values()];
+}

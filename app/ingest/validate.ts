@@ -1,0 +1,83 @@
+import type { Device } from "../vitals/devices";
+import { MAX_LABEL_LENGTH, type Measurement } from "../vitals/measurement";
+import { isMetric, MAX_VALUE } from "../vitals/metrics";
+import { isNavigationType } from "../vitals/navigation";
+import { isCleanText } from "../vitals/text";
+import { cleanAttribution } from "./attribution";
+import type { DropReason } from "./drop-reasons";
+
+/** What an untrusted object says of a measurement, before anything of it is believed. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a measurement gets from elsewhere than itself; labels are checked here, wherever they come from. */
+export type Provenance = {
+  route: unknown;
+  buildVersion: unknown;
+  device: Device;
+  receivedAt: number;
+  library: string | null;
+};
+
+const MAX_ID_LENGTH = 128;
+const MAX_LIBRARY_LENGTH = 64;
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** An object's own property; `__proto__` and what it inherits are never read. */
+export const own = (object: Fields, name: string): unknown =>
+  Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
+
+/** Whether a route or build version can be kept: it is opaque, so only what no text should hold is refused. */
+export const isLabel = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= MAX_LABEL_LENGTH && isCleanText(value);
+
+/** A library's name and version, or `null` for what is none. */
+export const cleanLibrary = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" && value.length <= MAX_LIBRARY_LENGTH && isCleanText(value)
+    ? value
+    : null;
+
+/**
+ * Checks one measurement.
+ * @param ignore is told of parts that were left out while the measurement was kept
+ * @returns the measurement, or the reason why it is dropped
+ */
+export function validateMeasurement(
+  fields: unknown,
+  from: Provenance,
+  ignore: (part: string, reason: string) => void,
+): Measurement | DropReason {
+  if (!isObject(fields)) return "not-an-object";
+  const metric = own(fields, "name");
+  const value = own(fields, "value");
+  const id = own(fields, "id");
+  if (!isMetric(metric)) return "unknown-metric";
+  if (typeof value !== "number" || Number.isNaN(value)) return "value-not-a-number";
+  if (!(value >= 0 && value <= MAX_VALUE[metric])) return "value-out-of-range";
+  if (typeof id !== "string" || id === "" || id.length > MAX_ID_LENGTH || !isCleanText(id))
+    return "invalid-id";
+  const { route, buildVersion } = from;
+  if (!isLabel(route)) return "invalid-route";
+  if (!isLabel(buildVersion)) return "invalid-build-version";
+
+  const navigationType = own(fields, "navigationType") ?? null;
+  if (navigationType !== null && !isNavigationType(navigationType)) ignore("navigationType", "unknown");
+  const sequence = own(fields, "sequence") ?? null;
+  const isSequence = Number.isSafeInteger(sequence) && (sequence as number) >= 0;
+  if (sequence !== null && !isSequence) ignore("sequence", "invalid");
+  return {
+    id,
+    metric,
+    // A negative zero is a zero.
+    value: value + 0,
+    route,
+    buildVersion,
+    device: from.device,
+    navigationType: isNavigationType(navigationType) ? navigationType : null,
+    receivedAt: from.receivedAt,
+    sequence: isSequence ? (sequence as number) : null,
+    library: cleanLibrary(own(fields, "library")) ?? from.library,
+    attribution: cleanAttribution(metric, own(fields, "attribution"), ignore),
+  };
+}

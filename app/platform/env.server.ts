@@ -1,0 +1,180 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+/** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
+type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
+
+const text = z.string();
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((v) => v === "true");
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
+
+const origins = list.refine(
+  (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
+  'must be a list of origins such as "https://shop.example"',
+);
+
+const proxies = list.refine(
+  (items) =>
+    items.every((item) => {
+      const [address = "", bits] = item.split("/");
+      const family = isIP(address);
+      if (item === "loopback") return true;
+      if (family === 0) return false;
+      return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+    }),
+  'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
+);
+
+const routeRules = list.refine(
+  (items) => items.every((item) => /^\/[^\s?#]*$/.test(item)),
+  'must be a list of path patterns such as "/products/:slug,/docs/*"',
+);
+
+const databaseUrl = text.refine(
+  (value) => /^file:./.test(value),
+  'must be a SQLite file such as "file:./data/vitals.db"',
+);
+
+/** Every variable that the cockpit reads, in the order in which the README lists them. */
+const VARIABLES = {
+  PORT: {
+    default: null,
+    description: "Port to listen on. Unset: 3000, or the next free one.",
+    schema: wholeNumber(0, 65_535),
+  },
+  HOST: { default: null, description: "Address to listen on. Unset: all of them.", schema: text },
+  DATABASE_URL: {
+    default: "file:./data/vitals.db",
+    description: "The SQLite file; its folder is made when it is missing.",
+    schema: databaseUrl,
+  },
+  ADMIN_API_TOKEN: {
+    default: null,
+    description:
+      "Bearer token for `/api/admin/*` and `/metrics`, 16 characters or more. Unset: they answer 401.",
+    schema: text.min(16, "must have 16 characters or more"),
+  },
+  ALLOWED_ORIGINS: {
+    default: null,
+    description: "Origins whose pages may send beacons, with commas. Unset: any.",
+    schema: origins,
+  },
+  ACCEPT_ENVIRONMENTS: {
+    default: null,
+    description:
+      "Environments whose beacons are kept, with commas; a beacon that names none is kept. Unset: all.",
+    schema: list,
+  },
+  TRUST_PROXY: {
+    default: null,
+    description: "Proxies whose `X-Forwarded-*` headers are believed: addresses, networks or `loopback`.",
+    schema: proxies,
+  },
+  ROUTE_RULES: {
+    default: null,
+    description: "Path patterns that become routes, first match first, such as `/products/:slug,/docs/*`.",
+    schema: routeRules,
+  },
+  MAX_ROUTES: {
+    default: "1000",
+    description: "Routes that are kept apart; further ones become `(other)`.",
+    schema: wholeNumber(1, 100_000),
+  },
+  MAX_NEW_BUILDS_PER_DAY: {
+    default: "50",
+    description: "New build versions that are taken in a day (UTC); further ones become `(other)`.",
+    schema: wholeNumber(1, 100_000),
+  },
+  INGEST_BUFFER_SIZE: {
+    default: "20000",
+    description: "Measurements that may wait for their commit; when it is full, beacons are answered 503.",
+    schema: wholeNumber(32, 10_000_000),
+  },
+  RAW_RETENTION_DAYS: {
+    default: "7",
+    description: "How long single measurements are kept.",
+    schema: wholeNumber(1, 3650),
+  },
+  HOURLY_RETENTION_DAYS: {
+    default: "90",
+    description: "How long hourly summaries are kept.",
+    schema: wholeNumber(1, 3650),
+  },
+  DAILY_RETENTION_DAYS: {
+    default: "730",
+    description: "How long daily summaries are kept.",
+    schema: wholeNumber(1, 36_500),
+  },
+  MEASURE_COCKPIT: {
+    default: "true",
+    description: "Whether the cockpit's own pages are measured like those of a site.",
+    schema: flag,
+  },
+  LOG_LEVEL: {
+    default: "info",
+    description: "`debug`, `info`, `warn`, `error` or `silent`.",
+    schema: z.enum(["debug", "info", "warn", "error", "silent"], {
+      error: "must be debug, info, warn, error or silent",
+    }),
+  },
+} satisfies Record<string, Omit<Variable, "name">>;
+
+type Name = keyof typeof VARIABLES;
+
+/** What is read of the environment: parsed values, `null` for what is neither set nor has a default. */
+export type Environment = {
+  readonly [K in Name]:
+    | z.output<(typeof VARIABLES)[K]["schema"]>
+    | ((typeof VARIABLES)[K]["default"] extends null ? null : never);
+};
+
+/** For the documentation's test: names, defaults and descriptions of all variables. */
+export const ENVIRONMENT_VARIABLES: ReadonlyArray<Omit<Variable, "schema">> = Object.entries(VARIABLES).map(
+  ([name, { default: fallback, description }]) => ({ name, default: fallback, description }),
+);
+
+/** A setting that can't be used; the message names every variable that is wrong, and why. */
+export class EnvironmentError extends Error {
+  override name = "EnvironmentError";
+}
+
+/**
+ * Reads and checks all variables. An empty one counts as unset.
+ * @throws EnvironmentError naming every variable that can't be used
+ */
+export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
+  const problems: string[] = [];
+  const values = Object.entries(VARIABLES).map(([name, variable]) => {
+    const set = source[name]?.trim();
+    const value = set === undefined || set === "" ? variable.default : set;
+    if (value === null) return [name, null];
+    const parsed = (variable.schema as z.ZodType).safeParse(value);
+    if (!parsed.success) {
+      // A token is never repeated in a message that ends up in a log.
+      const shown = name.endsWith("_TOKEN") ? "" : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
+      problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${shown}.`);
+    }
+    return [name, parsed.data];
+  });
+  if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
+  return Object.fromEntries(values) as Environment;
+}
+
+let environment: Environment | undefined;
+
+/** This process's environment, read once. */
+export function env(): Environment {
+  environment ??= readEnvironment(process.env);
+  return environment;
+}

@@ -1,0 +1,82 @@
+import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
+import { singleton } from "./singleton.server";
+
+/** This process's own figures, for /metrics. Names and units follow the OpenMetrics conventions. */
+export const metrics = () => singleton("metrics", createMetrics);
+
+const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+function createMetrics() {
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const registers = [registry];
+  return {
+    registry,
+    beacons: new Counter({
+      name: "vitals_beacons",
+      help: "Beacons, by the status they were answered with.",
+      labelNames: ["status"] as const,
+      registers,
+    }),
+    measurements: new Counter({
+      name: "vitals_measurements",
+      help: "Measurements that were stored.",
+      registers,
+    }),
+    dropped: new Counter({
+      name: "vitals_measurements_dropped",
+      help: "Measurements that were not kept, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    commitSeconds: new Histogram({
+      name: "vitals_commit_duration_seconds",
+      help: "How long it took to make a batch of beacons durable.",
+      buckets: DURATIONS,
+      registers,
+    }),
+    commitFailures: new Counter({
+      name: "vitals_commit_failures",
+      help: "Batches that could not be stored.",
+      registers,
+    }),
+    folded: new Counter({
+      name: "vitals_measurements_folded",
+      help: "Measurements that the fold took into the summaries.",
+      registers,
+    }),
+    foldSeconds: new Histogram({
+      name: "vitals_fold_duration_seconds",
+      help: "How long it took to fold a batch.",
+      buckets: DURATIONS,
+      registers,
+    }),
+    foldFailures: new Counter({
+      name: "vitals_fold_failures",
+      help: "Folds that failed and will be tried again.",
+      registers,
+    }),
+    retained: new Counter({
+      name: "vitals_rows_expired",
+      help: "Rows deleted because their retention was over.",
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: "vitals_http_request_duration_seconds",
+      help: "How long requests took, by method and status.",
+      labelNames: ["method", "status"] as const,
+      buckets: DURATIONS,
+      registers,
+    }),
+    /** Gauges are read when they are asked for. */
+    gauge: (name: string, help: string, read: () => number): Gauge =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      }),
+  };
+}

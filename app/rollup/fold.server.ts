@@ -1,0 +1,133 @@
+import { recordRoutesSeen } from "../storage/admission.server";
+import type { Database } from "../storage/database.server";
+import { countPending } from "../storage/raw.server";
+import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
+import { markFolded, selectPending } from "../storage/sqlite/fold.server";
+import type { Statements } from "../storage/statements.server";
+import {
+  GRAINS,
+  type Grain,
+  replaceSummaries,
+  type SummaryKey,
+  selectSketches,
+} from "../storage/summaries.server";
+import { takeWriterLock } from "../storage/writer-lock.server";
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import { type NavigationType, navigationClassOf } from "../vitals/navigation";
+import { FIVE_MINUTES } from "../vitals/time";
+import { collectSeen } from "./seen";
+import { addReports, applyChanges, type BucketChanges, parseReports, type Report } from "./summary-changes";
+
+/** How far back each grain reaches, in ms: older measurements leave no trace in it. */
+export type Retention = Readonly<Record<Grain, number>>;
+
+/** Pending measurements that have everything but their values in common. */
+export type PendingGroup = {
+  /** Five minutes since the epoch. */
+  slot: number;
+  metric: Metric;
+  route: string;
+  device: Device;
+  navigationType: NavigationType | null;
+  buildVersion: string;
+  library: string | null;
+  firstAt: number;
+  lastAt: number;
+  reports: Report[];
+};
+
+type PendingRow = {
+  slot: number | bigint;
+  metric: Metric;
+  route: string;
+  device: Device;
+  navigation_type: NavigationType | null;
+  build_version: string;
+  library: string | null;
+  first_at: number | bigint;
+  last_at: number | bigint;
+  reports: string;
+};
+
+/**
+ * Takes up to `limit` measurements whose current value is not in the summaries, and puts it there (an earlier
+ * value of theirs goes out), in one transaction: killed at any instant, nothing is lost or counted twice, and
+ * several processes can do it.
+ * @returns how many it took
+ */
+export async function foldBatch(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  at: number,
+): Promise<number> {
+  // Looking first costs no write transaction while nothing happens.
+  if ((await countPending(database.read, 1)) === 0) return 0;
+  return database.transaction("background", async (tx) => {
+    await takeWriterLock(tx, "fold", at);
+    const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
+    if (groups.length === 0) return 0;
+    for (const grain of Object.keys(GRAINS) as Grain[]) {
+      await foldGrain(tx, grain, groups, at - retention[grain]);
+    }
+    const seen = collectSeen(groups);
+    await recordReleasesSeen(tx, seen.releases, at);
+    await addReleaseTraffic(tx, seen.traffic);
+    await recordRoutesSeen(tx, seen.routes);
+    await tx.execute("markFolded", markFolded(limit));
+    return groups.reduce((sum, { reports }) => sum + reports.length, 0);
+  });
+}
+
+const toGroup = (row: PendingRow): PendingGroup => ({
+  slot: Number(row.slot),
+  metric: row.metric,
+  route: row.route,
+  device: row.device,
+  navigationType: row.navigation_type,
+  buildVersion: row.build_version,
+  library: row.library,
+  firstAt: Number(row.first_at),
+  lastAt: Number(row.last_at),
+  reports: parseReports(row.reports),
+});
+
+async function foldGrain(
+  tx: Statements,
+  grain: Grain,
+  groups: readonly PendingGroup[],
+  oldest: number,
+): Promise<void> {
+  const slotsPerUnit = GRAINS[grain].length / FIVE_MINUTES;
+  const oldestUnit = Math.floor(oldest / GRAINS[grain].length);
+  const changed = new Map<string, { key: SummaryKey; changes: BucketChanges }>();
+  for (const group of groups) {
+    const unit = Math.floor(group.slot / slotsPerUnit);
+    if (unit < oldestUnit) continue;
+    const { metric, route, device, buildVersion } = group;
+    const navigation = navigationClassOf(group.navigationType);
+    const name = JSON.stringify([unit, metric, route, device, navigation, buildVersion]);
+    let summary = changed.get(name);
+    if (summary === undefined) {
+      const key = { unit, metric, route, device, navigation, buildVersion };
+      summary = { key, changes: new Map() };
+      changed.set(name, summary);
+    }
+    addReports(summary.changes, metric, group.reports);
+  }
+  const summaries = [...changed.values()];
+  const before = await selectSketches(
+    tx,
+    grain,
+    summaries.map(({ key }) => key),
+  );
+  await replaceSummaries(
+    tx,
+    grain,
+    summaries.map(({ key, changes }, i) => ({
+      ...key,
+      ...applyChanges(key.metric, before[i] ?? null, changes),
+    })),
+  );
+}

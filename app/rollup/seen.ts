@@ -1,0 +1,46 @@
+import type { ReleaseSeen, ReleaseTraffic } from "../storage/releases.server";
+import { libraryMajor, OTHER } from "../vitals/measurement";
+import { FIVE_MINUTES, HOUR } from "../vitals/time";
+import type { PendingGroup } from "./fold.server";
+
+/** What a batch tells of routes and releases: only first reports count, a repeated one was counted before. */
+export type Seen = {
+  releases: ReleaseSeen[];
+  traffic: ReleaseTraffic[];
+  routes: Array<{ route: string; firstAt: number; lastAt: number; samples: number }>;
+};
+
+const SLOTS_PER_HOUR = HOUR / FIVE_MINUTES;
+
+export function collectSeen(groups: readonly PendingGroup[]): Seen {
+  const releases = new Map<string, ReleaseSeen>();
+  const traffic = new Map<string, ReleaseTraffic>();
+  const routes = new Map<string, Seen["routes"][number]>();
+  for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, reports } of groups) {
+    const samples = reports.filter(({ folded }) => folded === null).length;
+    if (samples === 0) continue;
+
+    const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: {} };
+    releases.set(buildVersion, release);
+    release.firstAt = Math.min(release.firstAt, firstAt);
+    release.lastAt = Math.max(release.lastAt, lastAt);
+    const major = libraryMajor(library) ?? "unknown";
+    release.libraries[major] = (release.libraries[major] ?? 0) + samples;
+
+    if (route !== OTHER) {
+      const place = routes.get(route) ?? { route, firstAt, lastAt, samples: 0 };
+      routes.set(route, place);
+      place.firstAt = Math.min(place.firstAt, firstAt);
+      place.lastAt = Math.max(place.lastAt, lastAt);
+      place.samples += samples;
+    }
+
+    if (device === "bot") continue;
+    const hour = Math.floor(slot / SLOTS_PER_HOUR);
+    const name = JSON.stringify([hour, buildVersion, metric]);
+    const hours = traffic.get(name) ?? { hour, buildVersion, metric, samples: 0 };
+    traffic.set(name, hours);
+    hours.samples += samples;
+  }
+  return { releases: [...releases.values()], traffic: [...traffic.values()], routes: [...routes.values()] };
+}

@@ -1,0 +1,79 @@
+import { mkdirSync } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { Sql } from "@prisma/client/runtime/client";
+import { PrismaClient } from "./generated/sqlite/client";
+import { applyMigrations } from "./migrations.server";
+import { type Statements, statementsOn } from "./statements.server";
+import { WriteQueue } from "./write-queue";
+
+/**
+ * The store, open and migrated. Reads never wait for writes. Writes of this process run one after the other
+ * on a connection of their own; other processes are waited for by SQLite itself.
+ */
+export type Database = {
+  read: Statements;
+  /** One statement, durable when the promise is fulfilled. */
+  write: Statements;
+  /**
+   * Several statements, all of them or none; durable when the promise is fulfilled. The first must be a
+   * write (or `takeWriterLock`): SQLite gives the write lock to a transaction only at its first write, and
+   * refuses one that has read an older state before.
+   */
+  transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+/** How long a statement waits for another process's transaction, in ms. */
+const BUSY_TIMEOUT = 5_000;
+
+/** A transaction that takes longer is rolled back; only a stuck one does. In ms. */
+const TRANSACTION_TIMEOUT = 120_000;
+
+const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"];
+
+/** The file that a `file:` URL means, absolute, or `:memory:` as it stands. */
+export function sqlitePath(url: string): string {
+  const path = url.replace(/^file:(\/\/)?/, "");
+  return isAbsolute(path) ? path : resolve(path);
+}
+
+async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
+  const adapter = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: BUSY_TIMEOUT });
+  const client = new PrismaClient({ adapter });
+  for (const pragma of pragmas) await client.$queryRaw(new Sql([`PRAGMA ${pragma}`], []));
+  return client;
+}
+
+/**
+ * Opens the database that `url` names, making and migrating it as needed.
+ * @throws Error when the file can't be opened or its schema is not one that this version knows
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const path = sqlitePath(url);
+  mkdirSync(dirname(path), { recursive: true });
+  await applyMigrations(path, BUSY_TIMEOUT);
+  const writer = await connect(path, PRAGMAS);
+  const reader = await connect(path, [...PRAGMAS, "query_only=ON"]);
+  const queue = new WriteQueue();
+  const direct = statementsOn(writer);
+  return {
+    read: statementsOn(reader),
+    write: {
+      query: (name, statement) => queue.run("urgent", () => direct.query(name, statement)),
+      execute: (name, statement) => queue.run("urgent", () => direct.execute(name, statement)),
+    },
+    transaction: (priority, work) =>
+      queue.run(priority, () =>
+        writer.$transaction((tx) => work(statementsOn(tx)), {
+          maxWait: TRANSACTION_TIMEOUT,
+          timeout: TRANSACTION_TIMEOUT,
+        }),
+      ),
+    close: () =>
+      queue.run("background", async () => {
+        await reader.$disconnect();
+        await writer.$disconnect();
+      }),
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { projectRoot } from "../platform/project-root";
+
+/** A database whose schema this version can't work with, with what to do about it. */
+export class MigrationError extends Error {
+  override name = "MigrationError";
+}
+
+type Migration = { name: string; checksum: string; script: string };
+
+/** Prisma's own table, so that `prisma migrate status` and `deploy` understand the same database. */
+const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" TEXT PRIMARY KEY NOT NULL,
+  "checksum" TEXT NOT NULL,
+  "finished_at" DATETIME,
+  "migration_name" TEXT NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" DATETIME,
+  "started_at" DATETIME NOT NULL DEFAULT current_timestamp,
+  "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
+)`;
+
+const UNIX_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+function migrationsIn(folder: string): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, "migration.sql")))
+    .sort()
+    .map((name) => {
+      const script = readFileSync(join(folder, name, "migration.sql"), "utf8");
+      return { name, script, checksum: createHash("sha256").update(script).digest("hex") };
+    });
+}
+
+/**
+ * Brings the SQLite file at `path` to the newest schema. All of it happens in one transaction, so that a
+ * process killed in the middle leaves the old schema, and two processes that start at once do it once.
+ * @throws MigrationError when a migration was changed after it ran, is unknown here, or was left unfinished
+ */
+export async function applyMigrations(path: string, timeout: number): Promise<void> {
+  const migrations = migrationsIn(join(projectRoot(), "prisma", "sqlite", "migrations"));
+  const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout }).connect();
+  const rowsOf = async (text: string) =>
+    (await connection.queryRaw({ sql: text, args: [], argTypes: [] })).rows as string[][];
+  try {
+    await connection.executeScript("PRAGMA journal_mode=WAL");
+    await connection.executeScript(`BEGIN IMMEDIATE; ${BOOKKEEPING}`);
+    const applied = await rowsOf(
+      `SELECT migration_name, checksum, coalesce(finished_at, '') FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+    );
+    for (const { name, script, checksum } of pending(migrations, applied, path)) {
+      await connection.executeScript(script);
+      await connection.executeScript(
+        `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+         VALUES ('${randomUUID()}', '${checksum}', '${name}', ${UNIX_MS}, ${UNIX_MS}, 1)`,
+      );
+    }
+    await connection.executeScript("COMMIT");
+  } finally {
+    await connection.dispose();
+  }
+}
+
+function pending(migrations: Migration[], applied: string[][], path: string): Migration[] {
+  const byName = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const [name = "", checksum, finished] of applied) {
+    const known = byName.get(name);
+    if (finished === "") {
+      throw new MigrationError(`The migration ${name} of ${path} was left unfinished: restore a backup.`);
+    }
+    if (known === undefined) {
+      throw new MigrationError(
+        `${path} was made by a newer version (its migration ${name} is not known here): update the cockpit.`,
+      );
+    }
+    if (known.checksum !== checksum) {
+      throw new MigrationError(`The migration ${name} was changed after it was applied to ${path}.`);
+    }
+    byName.delete(name);
+  }
+  return migrations.filter(({ name }) => byName.has(name));
+}

@@ -1,0 +1,139 @@
+import type { Metric } from "../vitals/metrics";
+import { type Statements, sql } from "./statements.server";
+
+/** A build version as stored; times in ms since the epoch, `libraries` counts measurements by major version. */
+export type StoredRelease = {
+  buildVersion: string;
+  firstSeenAt: number | null;
+  lastSeenAt: number | null;
+  announcedAt: number | null;
+  link: string | null;
+  libraries: Record<string, number>;
+};
+
+type ReleaseRow = {
+  build_version: string;
+  first_seen_at: number | bigint | null;
+  last_seen_at: number | bigint | null;
+  announced_at: number | bigint | null;
+  link: string | null;
+  libraries: string;
+};
+
+const ms = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
+
+/** All releases, the last seen first. */
+export async function selectReleases(on: Statements): Promise<StoredRelease[]> {
+  const rows = await on.query<ReleaseRow>(
+    "selectReleases",
+    sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries
+      FROM releases
+      ORDER BY last_seen_at DESC, build_version`,
+  );
+  return rows.map((row) => ({
+    buildVersion: row.build_version,
+    firstSeenAt: ms(row.first_seen_at),
+    lastSeenAt: ms(row.last_seen_at),
+    announcedAt: ms(row.announced_at),
+    link: row.link,
+    libraries: JSON.parse(row.libraries),
+  }));
+}
+
+/** What a batch of the fold adds to a release. */
+export type ReleaseSeen = {
+  buildVersion: string;
+  firstAt: number;
+  lastAt: number;
+  /** Measurements by library and major version. */
+  libraries: Record<string, number>;
+};
+
+/** Adds what was seen of releases, making those that are not known yet (imports are never refused). */
+export async function recordReleasesSeen(
+  on: Statements,
+  seen: readonly ReleaseSeen[],
+  at: number,
+): Promise<void> {
+  if (seen.length === 0) return;
+  const names = JSON.stringify(seen.map((release) => release.buildVersion));
+  const known = await on.query<{ build_version: string; libraries: string }>(
+    "selectLibraries",
+    sql`SELECT build_version, libraries FROM releases
+      WHERE build_version IN (SELECT value FROM json_each(${names}))`,
+  );
+  const before = new Map(known.map((row) => [row.build_version, JSON.parse(row.libraries)]));
+  const rows = seen.map(({ buildVersion, firstAt, lastAt, libraries }) => {
+    const sum: Record<string, number> = { ...before.get(buildVersion) };
+    for (const [library, n] of Object.entries(libraries)) sum[library] = (sum[library] ?? 0) + n;
+    return [buildVersion, firstAt, lastAt, JSON.stringify(sum)];
+  });
+  await on.execute(
+    "recordReleasesSeen",
+    sql`INSERT INTO releases (build_version, first_seen_at, last_seen_at, admitted_at, libraries)
+      SELECT value->>0, value->>1, value->>2, ${at}, value->>3 FROM json_each(${JSON.stringify(rows)})
+      WHERE true
+      ON CONFLICT (build_version) DO UPDATE SET
+        first_seen_at = min(coalesce(first_seen_at, excluded.first_seen_at), excluded.first_seen_at),
+        last_seen_at = max(coalesce(last_seen_at, excluded.last_seen_at), excluded.last_seen_at),
+        libraries = excluded.libraries`,
+  );
+}
+
+/** Announces a deploy, or corrects an earlier announcement of the same build. */
+export async function announceRelease(
+  on: Statements,
+  release: { buildVersion: string; announcedAt: number; link: string | null },
+  at: number,
+): Promise<void> {
+  await on.execute(
+    "announceRelease",
+    sql`INSERT INTO releases (build_version, admitted_at, announced_at, link)
+      VALUES (${release.buildVersion}, ${at}, ${release.announcedAt}, ${release.link})
+      ON CONFLICT (build_version) DO UPDATE SET announced_at = excluded.announced_at, link = excluded.link`,
+  );
+}
+
+/** Samples of people (no bots) of one build and metric in one hour (hours since the epoch). */
+export type ReleaseTraffic = { hour: number; buildVersion: string; metric: Metric; samples: number };
+
+/** Adds samples to the traffic of releases. */
+export async function addReleaseTraffic(on: Statements, traffic: readonly ReleaseTraffic[]): Promise<void> {
+  if (traffic.length === 0) return;
+  const rows = JSON.stringify(traffic.map((t) => [t.hour, t.buildVersion, t.metric, t.samples]));
+  await on.execute(
+    "addReleaseTraffic",
+    sql`INSERT INTO release_traffic (hour, build_version, metric, samples)
+      SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(${rows})
+      WHERE true
+      ON CONFLICT (hour, build_version, metric) DO UPDATE SET samples = samples + excluded.samples`,
+  );
+}
+
+/** Page views (the largest n among the metrics) by hour and build, from hour `from` on. */
+export async function selectReleaseHours(
+  on: Statements,
+  from: number,
+): Promise<Array<{ hour: number; buildVersion: string; pageViews: number }>> {
+  const rows = await on.query<{ hour: number | bigint; build_version: string; n: number | bigint }>(
+    "selectReleaseHours",
+    sql`SELECT hour, build_version, max(samples) AS n FROM release_traffic
+      WHERE hour >= ${from}
+      GROUP BY hour, build_version
+      ORDER BY hour, build_version`,
+  );
+  return rows.map((row) => ({
+    hour: Number(row.hour),
+    buildVersion: row.build_version,
+    pageViews: Number(row.n),
+  }));
+}
+
+/** Deletes the traffic of hours before `hour`. */
+export function deleteReleaseTraffic(on: Statements, hour: number, limit: number): Promise<number> {
+  return on.execute(
+    "deleteReleaseTraffic",
+    sql`DELETE FROM release_traffic WHERE (hour, build_version, metric) IN (
+      SELECT hour, build_version, metric FROM release_traffic WHERE hour < ${hour} LIMIT ${limit})`,
+  );
+}

@@ -1,0 +1,27 @@
+import { type Sql, sql } from "../statements.server";
+
+/** The measurements that wait for the fold, oldest first; the same ones each time within a transaction. */
+const pendingRows = (limit: number): Sql => sql`
+  SELECT rowid FROM web_vitals_raw
+  WHERE folded_value IS NULL OR folded_value <> value
+  ORDER BY received_at, rowid
+  LIMIT ${limit}`;
+
+/**
+ * Up to `limit` pending measurements, grouped by everything that the summaries keep apart.
+ *
+ * `reports` lists each one as `value:folded_value` (the latter empty where there is none), with blanks
+ * between them. 17 significant digits bring a double through text unchanged; JSON functions give only 15.
+ */
+export const selectPending = (limit: number): Sql => sql`
+  SELECT
+    received_at / 300000 AS slot, metric, route, device, navigation_type, build_version, library,
+    min(received_at) AS first_at, max(received_at) AS last_at,
+    group_concat(format('%!.17g', value) || ':' || coalesce(format('%!.17g', folded_value), ''), ' ') AS reports
+  FROM web_vitals_raw
+  WHERE rowid IN (${pendingRows(limit)})
+  GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+
+/** Marks what `selectPending` gave as reflected in the summaries. */
+export const markFolded = (limit: number): Sql => sql`
+  UPDATE web_vitals_raw SET folded_value = value WHERE rowid IN (${pendingRows(limit)})`;

@@ -1,0 +1,46 @@
+import type { Measurement } from "../../vitals/measurement";
+import { type Sql, sql } from "../statements.server";
+
+/**
+ * Stores a batch, one row per id, in one statement; ids must be unique within it.
+ *
+ * A later report replaces value, attribution and library when its sequence is the highest so far (equal and
+ * absent ones count as later), and nothing else, so that a measurement never moves to another hour, route or
+ * release. A report that claims an existing id for another metric changes nothing.
+ */
+export function upsertMeasurements(batch: readonly Measurement[], storedAt: number): Sql {
+  const rows = JSON.stringify(
+    batch.map((m) => [
+      m.id,
+      m.metric,
+      m.value,
+      m.sequence,
+      m.route,
+      m.buildVersion,
+      m.device,
+      m.navigationType,
+      m.receivedAt,
+      m.library,
+      m.attribution === null ? null : JSON.stringify(m.attribution),
+    ]),
+  );
+  return sql`
+    INSERT INTO web_vitals_raw (
+      id, metric, value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
+      library, attribution
+    )
+    SELECT
+      value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
+      ${storedAt}, value->>9, value->>10
+    FROM json_each(${rows})
+    WHERE true
+    ON CONFLICT (id) DO UPDATE SET
+      value = excluded.value,
+      attribution = excluded.attribution,
+      library = excluded.library,
+      sequence = coalesce(excluded.sequence, web_vitals_raw.sequence)
+    WHERE excluded.metric = web_vitals_raw.metric
+      AND (excluded.sequence IS NULL
+        OR web_vitals_raw.sequence IS NULL
+        OR excluded.sequence >= web_vitals_raw.sequence)`;
+}
