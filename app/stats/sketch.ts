@@ -45,31 +45,30 @@ export function mergeInto(into: Sketch, from: Sketch, weight = 1): void {
 }
 
 /**
- * The q-quantile by nearest rank (the smallest value with at least q·n samples at or below it),
- * within 0.5 %; `null` for an empty sketch.
- * @param q share, 0 to 1
+ * Quantiles by nearest rank (the smallest value with at least q·n samples at or below it), each within 0.5 %;
+ * all `null` for an empty sketch.
+ * @param qs shares, 0 to 1, ascending: one pass finds them all
  */
-export function quantile(sketch: Sketch, q: number): number | null {
-  const bucket = quantileBucket(sketch, q);
-  return bucket === null ? null : (sketch.scale.representatives[bucket] as number);
+export function quantiles({ counts, n, scale }: Sketch, qs: readonly number[]): Array<number | null> {
+  if (n <= 0) return qs.map(() => null);
+  let seen = 0;
+  let bucket = -1;
+  let before = 0;
+  return qs.map((q) => {
+    if (!(q >= before && q <= 1)) throw new RangeError(`${q} is not a share, 0 to 1, in ascending order.`);
+    before = q;
+    // Weighted counts are not whole: a rounding error of theirs must not move the rank to the next sample.
+    const rank = q * n - 1e-9 * n;
+    while (seen <= 0 || (seen < rank && bucket < counts.length - 1)) {
+      bucket += 1;
+      seen += counts[bucket] as number;
+    }
+    return scale.representatives[bucket] as number;
+  });
 }
 
-function quantileBucket({ counts, n }: Sketch, q: number): number | null {
-  if (!(q >= 0 && q <= 1)) throw new RangeError(`${q} is not a share, 0 to 1.`);
-  if (n <= 0) return null;
-  // Weighted counts are not whole, so the rank is rounded up only as far as a rounding error can't undo it.
-  const rank = q * n - 1e-9 * n;
-  let seen = 0;
-  let last = 0;
-  for (let i = 0; i < counts.length; i += 1) {
-    const count = counts[i] as number;
-    if (count <= 0) continue;
-    seen += count;
-    last = i;
-    if (seen >= rank) return i;
-  }
-  return last;
-}
+/** One quantile; see `quantiles`. */
+export const quantile = (sketch: Sketch, q: number): number | null => quantiles(sketch, [q])[0] ?? null;
 
 /** How many samples are at or below `edge`; exact where `edge` is a bucket's edge, as thresholds are. */
 export function countAtMost(sketch: Sketch, edge: number): number {

@@ -1,15 +1,6 @@
 import type { Metric } from "../vitals/metrics";
+import type { Release } from "../vitals/release";
 import { type Statements, sql } from "./statements.server";
-
-/** A build version as stored; times in ms since the epoch, `libraries` counts measurements by major version. */
-export type StoredRelease = {
-  buildVersion: string;
-  firstSeenAt: number | null;
-  lastSeenAt: number | null;
-  announcedAt: number | null;
-  link: string | null;
-  libraries: Record<string, number>;
-};
 
 type ReleaseRow = {
   build_version: string;
@@ -23,7 +14,7 @@ type ReleaseRow = {
 const ms = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
 
 /** All releases, the last seen first. */
-export async function selectReleases(on: Statements): Promise<StoredRelease[]> {
+export async function selectReleases(on: Statements): Promise<Release[]> {
   const rows = await on.query<ReleaseRow>(
     "selectReleases",
     sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries

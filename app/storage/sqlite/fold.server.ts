@@ -11,13 +11,16 @@ const pendingRows = (limit: number): Sql => sql`
  * Up to `limit` pending measurements, grouped by everything that the summaries keep apart.
  *
  * `reports` lists each one as `value:folded_value` (the latter empty where there is none), with blanks
- * between them. 17 significant digits bring a double through text unchanged; JSON functions give only 15.
+ * between them. 17 significant digits bring a double through text unchanged, where JSON functions give only 15;
+ * `format` would write an absent value as 0.
  */
 export const selectPending = (limit: number): Sql => sql`
   SELECT
     received_at / 300000 AS slot, metric, route, device, navigation_type, build_version, library,
     min(received_at) AS first_at, max(received_at) AS last_at,
-    group_concat(format('%!.17g', value) || ':' || coalesce(format('%!.17g', folded_value), ''), ' ') AS reports
+    group_concat(
+      format('%!.17g', value) || ':' || iif(folded_value IS NULL, '', format('%!.17g', folded_value)), ' '
+    ) AS reports
   FROM web_vitals_raw
   WHERE rowid IN (${pendingRows(limit)})
   GROUP BY 1, 2, 3, 4, 5, 6, 7`;

@@ -1,0 +1,31 @@
+import { createContext, type ReactNode, useContext } from "react";
+
+/** What the server knows of the document besides its content; `null` leaves the script out. */
+export type DocumentAssets = {
+  /** The islands' module. */
+  islands: string | null;
+  /** The script by which the cockpit measures itself, and what it is told. */
+  vitals: { src: string; integrity: string; buildVersion: string; route: string } | null;
+};
+
+/** Filled in by entry.server, so that no page needs React in the browser to get its scripts. */
+export const DocumentAssetsContext = createContext<DocumentAssets>({ islands: null, vitals: null });
+
+/** The scripts of a document: enhancements all, and all of them files. */
+export function DocumentScripts(): ReactNode {
+  const { islands, vitals } = useContext(DocumentAssetsContext);
+  return (
+    <>
+      {vitals !== null && (
+        <script
+          async
+          src={vitals.src}
+          integrity={vitals.integrity}
+          data-build-version={vitals.buildVersion}
+          data-route={vitals.route}
+        />
+      )}
+      {islands !== null && <script type="module" src={islands} />}
+    </>
+  );
+}

@@ -1,0 +1,2 @@
+// The islands' module: enhances what the server rendered, and nothing depends on it.
+export {};

@@ -1,0 +1,93 @@
+import type { EntryContext } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { renderToString } from "react-dom/server";
+import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
+import { ingest } from "./ingest/instance.server";
+import { EnvironmentError, env } from "./platform/env.server";
+import { log } from "./platform/log.server";
+import { metrics } from "./platform/metrics.server";
+import { processHub } from "./platform/process-hub";
+import { onShutdown } from "./platform/shutdown.server";
+import { singleton } from "./platform/singleton.server";
+import { trackerAsset } from "./platform/tracker-asset.server";
+import { cockpitVersion } from "./platform/version.server";
+import { rollup } from "./rollup/instance.server";
+import { openInstance } from "./storage/instance.server";
+import { MigrationError } from "./storage/migrations.server";
+
+/** Starts everything that runs besides requests, once a process, before the first request is taken. */
+async function start(): Promise<void> {
+  const database = await openInstance();
+  const { buffer, onStored } = ingest();
+  const { loop, stop } = rollup();
+  onStored(() => loop.wake());
+  processHub().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
+    metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
+    log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
+  });
+  onShutdown([
+    { name: "ingest", run: () => buffer.close() },
+    { name: "rollup", run: stop },
+    { name: "database", run: () => database.close() },
+  ]);
+  if (env().ADMIN_API_TOKEN === null) {
+    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* will answer 401.");
+  }
+  log().info({ version: cockpitVersion(), database: env().DATABASE_URL }, "ready");
+}
+
+/** What an operator can mend is said in one line; anything else keeps its stack. */
+function failToStart(error: unknown): never {
+  const mendable = error instanceof EnvironmentError || error instanceof MigrationError;
+  const text = mendable ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`The cockpit can't start.\n${text}\n`);
+  process.exit(1);
+}
+
+await singleton("start", start).catch(failToStart);
+
+/** The route of the page, as its pattern: `/admin/performance/route`, never with values. */
+const patternOf = ({ staticHandlerContext }: EntryContext): string =>
+  `/${staticHandlerContext.matches
+    .map(({ route }) => route.path ?? "")
+    .filter((path) => path !== "")
+    .join("/")}`;
+
+function assetsOf(context: EntryContext): DocumentAssets {
+  const islands = context.manifest.entry.module;
+  const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
+  if (asset === null) return { islands, vitals: null };
+  const buildVersion = `cockpit-${cockpitVersion()}`;
+  return {
+    islands,
+    vitals: {
+      src: `/vitals/${asset.hash}.js`,
+      integrity: asset.integrity,
+      buildVersion,
+      route: patternOf(context),
+    },
+  };
+}
+
+/** Renders a document whole: pages are small, and a page in one piece can be compressed and cached best. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  context: EntryContext,
+): Response {
+  const html = renderToString(
+    <DocumentAssetsContext.Provider value={assetsOf(context)}>
+      <RemixServer context={context} url={request.url} />
+    </DocumentAssetsContext.Provider>,
+  );
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
+  return new Response(`<!DOCTYPE html>${html}`, { status, headers });
+}
+
+/** Errors of loaders and actions; a request that its client gave up on is none. */
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (!request.signal.aborted)
+    log().error({ err: error, path: new URL(request.url).pathname }, "request failed");
+}

@@ -1,0 +1,37 @@
+/** What the health of the process is judged by. */
+export type HealthInput = {
+  databaseReachable: boolean;
+  bufferDepth: number;
+  bufferCapacity: number;
+  foldLagMs: number;
+  draining: boolean;
+};
+
+export type HealthReport = {
+  status: "ok" | "unfit";
+  /** What is wrong, in words; empty when nothing is. */
+  reasons: string[];
+  database: "reachable" | "unreachable";
+  /** Measurements that wait for their commit. */
+  bufferDepth: number;
+  foldLagSeconds: number;
+};
+
+/** A fold that is this far behind is stuck rather than busy; in ms. */
+const LONGEST_FOLD_LAG = 60_000;
+
+/** Whether the process is fit to take traffic, and if not, why. */
+export function healthOf(input: HealthInput): HealthReport {
+  const reasons: string[] = [];
+  if (!input.databaseReachable) reasons.push("The database can't be read.");
+  if (input.bufferDepth >= input.bufferCapacity) reasons.push("The buffer of measurements is full.");
+  if (input.foldLagMs > LONGEST_FOLD_LAG) reasons.push("The summaries are more than a minute behind.");
+  if (input.draining) reasons.push("The process is shutting down.");
+  return {
+    status: reasons.length === 0 ? "ok" : "unfit",
+    reasons,
+    database: input.databaseReachable ? "reachable" : "unreachable",
+    bufferDepth: input.bufferDepth,
+    foldLagSeconds: Math.round(input.foldLagMs / 100) / 10,
+  };
+}

@@ -1,0 +1,70 @@
+import type { CockpitQuery, Sort } from "../query/cockpit-query";
+import { pageViewsOf, type VitalsResult } from "../query/vitals-result";
+import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../vitals/metrics";
+import { type MetricFigures, metricFigures } from "./metric-figures";
+
+/** One route, with its figures. */
+export type RouteRow = {
+  route: string;
+  /** Page views. */
+  n: number;
+  metrics: Record<Metric, MetricFigures>;
+  /**
+   * Page views × how far the chosen metric's percentile is above its threshold for "good", in that metric's
+   * unit; `null` where there are too few samples for a percentile.
+   */
+  impact: number | null;
+};
+
+export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total: number };
+
+export const ROUTES_PER_PAGE = 50;
+
+/** The routes that the query searches for, sorted and cut to its page. */
+export function routeTable(result: VitalsResult, query: CockpitQuery): RouteTable {
+  const wanted = query.q.toLowerCase();
+  const found = result.routes.filter(({ route }) => route.toLowerCase().includes(wanted));
+  const rows = found.map(({ route, metrics }): RouteRow => {
+    const figures = Object.fromEntries(
+      METRICS.map((metric) => [metric, metricFigures(metric, metrics[metric])]),
+    ) as Record<Metric, MetricFigures>;
+    return { route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) };
+  });
+  rows.sort(comparison(query));
+  const pages = Math.max(1, Math.ceil(rows.length / ROUTES_PER_PAGE));
+  if (query.page === "all") return { rows, page: 1, pages: 1, total: rows.length };
+  const page = Math.min(query.page, pages);
+  const shown = rows.slice((page - 1) * ROUTES_PER_PAGE, page * ROUTES_PER_PAGE);
+  return { rows: shown, page, pages, total: rows.length };
+}
+
+function impactOf(
+  figures: Record<Metric, MetricFigures>,
+  { metric, percentile }: CockpitQuery,
+): number | null {
+  const { n, percentiles } = figures[metric];
+  const value = percentiles[percentile];
+  return value === null ? null : n * Math.max(0, value - THRESHOLDS[metric].good);
+}
+
+/** What a row is sorted by; `null` (too few samples) comes last in either direction. */
+function sortKey(row: RouteRow, sort: Sort, { percentile }: CockpitQuery): number | null {
+  if (sort === "impact") return row.impact;
+  if (sort === "views") return row.n;
+  if (sort === "route") return 0;
+  const { n, percentiles } = row.metrics[sort];
+  return n < MIN_SAMPLES_FOR_PERCENTILE ? null : percentiles[percentile];
+}
+
+function comparison(query: CockpitQuery): (a: RouteRow, b: RouteRow) => number {
+  const direction = query.order === "asc" ? 1 : -1;
+  const byRoute = (a: RouteRow, b: RouteRow): number => Number(a.route > b.route) - Number(a.route < b.route);
+  return (a, b) => {
+    if (query.sort === "route") return direction * byRoute(a, b);
+    const left = sortKey(a, query.sort, query);
+    const right = sortKey(b, query.sort, query);
+    if (left === null || right === null)
+      return Number(left === null) - Number(right === null) || b.n - a.n || byRoute(a, b);
+    return direction * (left - right) || b.n - a.n || byRoute(a, b);
+  };
+}

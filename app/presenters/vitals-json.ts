@@ -1,0 +1,53 @@
+import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
+import type { VitalsResult } from "../query/vitals-result";
+import { METRICS, type Metric } from "../vitals/metrics";
+import type { Release } from "../vitals/release";
+import { type MetricFigures, metricFigures } from "./metric-figures";
+import { routeTable } from "./route-table";
+
+const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+/** A query as it was understood, with the names and values of the URL. */
+export const queryJson = (query: CockpitQuery) => ({
+  ...query,
+  from: iso(query.from),
+  to: iso(query.to),
+  release: query.release ?? "all",
+});
+
+const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) =>
+  Object.fromEntries(METRICS.map((metric) => [metric, figuresOf(metric)])) as Record<Metric, MetricFigures>;
+
+/** The JSON twin of the page: everything that it says, for programs. */
+export function vitalsJson(input: {
+  query: CockpitQuery;
+  ignored: IgnoredParam[];
+  result: VitalsResult;
+  releases: Release[];
+}) {
+  const { query, ignored, result, releases } = input;
+  const table = routeTable(result, query);
+  return {
+    query: queryJson(query),
+    ignored,
+    current: {
+      release: query.release ?? "all",
+      window: { from: iso(result.window.from), to: iso(result.window.to) },
+      pageViewsByNavigation: result.pageViewsByNavigation,
+      metrics: metricsJson((metric) => metricFigures(metric, result.total[metric])),
+    },
+    previous: null,
+    delta: null,
+    comparison: null,
+    routes: table.rows.map(({ route, n, impact, metrics }) => ({ route, n, impact, metrics, delta: null })),
+    paging: { page: table.page, pages: table.pages, routes: table.total },
+    releases: releases.map(({ buildVersion, firstSeenAt, lastSeenAt, announcedAt, link }) => ({
+      buildVersion,
+      firstSeen: iso(firstSeenAt),
+      lastSeen: iso(lastSeenAt),
+      announced: iso(announcedAt),
+      link,
+      n: result.pageViewsByBuild.get(buildVersion) ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,179 @@
+import { isDevice } from "../vitals/devices";
+import { isMetric, type Metric } from "../vitals/metrics";
+import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
+import { isRangeName, type RangeName } from "../vitals/time";
+
+export const PERCENTILES = [50, 75, 90, 95, 99] as const;
+export type Percentile = (typeof PERCENTILES)[number];
+
+export const QUERY_DEVICES = ["all", "mobile", "tablet", "desktop", "bot"] as const;
+export type QueryDevice = (typeof QUERY_DEVICES)[number];
+
+export type QueryNavigation = NavigationClass | "all";
+
+/** What the route table can be sorted by. */
+export const SORTS = ["impact", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
+export type Sort = (typeof SORTS)[number];
+
+/**
+ * What a URL of the cockpit asks for. It is the only state there is: one schema reads it (`parseQuery`), one
+ * builder writes it (`buildQuery`), and reading what was written gives the same query.
+ */
+export type CockpitQuery = {
+  range: RangeName;
+  /** Absolute times in ms since the epoch; where they are given they override `range`. */
+  from: number | null;
+  to: number | null;
+  /** A build version; `null` means all of them. */
+  release: string | null;
+  device: QueryDevice;
+  navigation: QueryNavigation;
+  metric: Metric;
+  percentile: Percentile;
+  /** A route; `null` means all of them. */
+  route: string | null;
+  tz: string;
+  sort: Sort;
+  order: "asc" | "desc";
+  /** Page of the route table from 1 on, or all of it. */
+  page: number | "all";
+  /** Part of a route that is searched for. */
+  q: string;
+};
+
+export const DEFAULT_QUERY: CockpitQuery = {
+  range: "24h",
+  from: null,
+  to: null,
+  release: null,
+  device: "all",
+  navigation: "load",
+  metric: "LCP",
+  percentile: 75,
+  route: null,
+  tz: "UTC",
+  sort: "impact",
+  order: "desc",
+  page: 1,
+  q: "",
+};
+
+/** A parameter that could not be used, and the text of the value that was used instead. */
+export type IgnoredParam = { param: string; value: string; used: string };
+
+const MAX_TEXT = 2048;
+const MAX_PAGE = 100_000;
+
+const oneOf =
+  <T extends string>(values: readonly T[]) =>
+  (text: string): T | undefined =>
+    values.find((value) => value === text);
+
+/** ISO 8601 with a date, and, unless it is a date alone (midnight UTC), a zone: anything else is ambiguous. */
+function parseInstant(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function parseTimeZone(text: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone === undefined
+      ? undefined
+      : text;
+  } catch {
+    return undefined;
+  }
+}
+
+const label = (text: string): string | undefined =>
+  text.length > 0 && text.length <= MAX_TEXT ? text : undefined;
+
+/** Names that mean something else as `release`; a build really called so is written with `=` before it. */
+const isReservedRelease = (name: string): boolean =>
+  name === "all" || name === "previous" || name === "true" || name.startsWith("=");
+
+/** Each parameter: how its text is read (`undefined`: it can't be), and how its value is written. */
+const PARAMS: {
+  readonly [K in keyof CockpitQuery]: {
+    parse: (text: string) => CockpitQuery[K] | undefined;
+    write?: (value: CockpitQuery[K]) => string;
+  };
+} = {
+  range: { parse: (text) => (isRangeName(text) ? text : undefined) },
+  from: { parse: parseInstant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
+  to: { parse: parseInstant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
+  release: {
+    parse: (text) => (text === "all" ? null : label(text.replace(/^=/, ""))),
+    write: (name) => {
+      if (name === null) return "all";
+      return isReservedRelease(name) ? `=${name}` : name;
+    },
+  },
+  device: { parse: (text) => (text === "all" || isDevice(text) ? text : undefined) },
+  navigation: { parse: oneOf([...NAVIGATION_CLASSES, "all"]) },
+  metric: { parse: (text) => (isMetric(text) ? text : undefined) },
+  percentile: { parse: (text) => PERCENTILES.find((p) => String(p) === text) },
+  route: { parse: label, write: (route) => route ?? "" },
+  tz: { parse: parseTimeZone },
+  sort: { parse: oneOf(SORTS) },
+  order: { parse: oneOf(["asc", "desc"]) },
+  page: {
+    parse: (text) => {
+      if (text === "all") return text;
+      const page = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
+      return page !== undefined && page <= MAX_PAGE ? page : undefined;
+    },
+  },
+  q: { parse: (text) => (text.length <= 200 ? text : undefined) },
+};
+
+const NAMES = Object.keys(PARAMS) as Array<keyof CockpitQuery>;
+
+function write<K extends keyof CockpitQuery>(name: K, value: CockpitQuery[K]): string {
+  const { write: own } = PARAMS[name];
+  return own === undefined ? String(value) : own(value);
+}
+
+/**
+ * Reads a query from URL parameters. What can't be used never breaks anything: the default is used, and
+ * `ignored` says so (values cut to 100 characters). Empty parameters, as forms send them, count as absent;
+ * unknown ones are passed over; of repeated ones the first counts.
+ */
+export function parseQuery(params: URLSearchParams): { query: CockpitQuery; ignored: IgnoredParam[] } {
+  const query: CockpitQuery = { ...DEFAULT_QUERY };
+  const ignored: IgnoredParam[] = [];
+  const ignore = (name: keyof CockpitQuery, value: string): void => {
+    ignored.push({ param: name, value: value.slice(0, 100).toWellFormed(), used: write(name, query[name]) });
+  };
+  const read = <K extends keyof CockpitQuery>(name: K): void => {
+    const [first, ...more] = params.getAll(name).filter((text) => text !== "");
+    if (first === undefined) return;
+    const value = PARAMS[name].parse(first);
+    if (value === undefined) ignore(name, first);
+    else query[name] = value;
+    for (const text of more) ignore(name, text);
+  };
+  for (const name of NAMES) read(name);
+  if (query.from !== null && query.to !== null && query.from >= query.to) {
+    const [from, to] = [write("from", query.from), write("to", query.to)];
+    query.from = null;
+    query.to = null;
+    ignored.push(
+      { param: "from", value: from, used: query.range },
+      { param: "to", value: to, used: query.range },
+    );
+  }
+  return { query, ignored };
+}
+
+/** Writes a query as URL parameters, leaving defaults out, in a fixed order. */
+export function buildQuery(query: CockpitQuery): URLSearchParams {
+  const params = new URLSearchParams();
+  const add = <K extends keyof CockpitQuery>(name: K): void => {
+    const text = write(name, query[name]);
+    if (text !== write(name, DEFAULT_QUERY[name])) params.set(name, text);
+  };
+  for (const name of NAMES) add(name);
+  return params;
+}

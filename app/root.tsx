@@ -1,0 +1,54 @@
+import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { DocumentScripts } from "./components/document";
+import stylesheet from "./tailwind.css";
+
+export const links: LinksFunction = () => [
+  { rel: "stylesheet", href: stylesheet },
+  { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
+];
+
+export const meta: MetaFunction = () => [{ title: "Vitals Cockpit" }];
+
+function Document({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <Meta />
+        <Links />
+        <DocumentScripts />
+      </head>
+      <body>{children}</body>
+    </html>
+  );
+}
+
+export default function App() {
+  return (
+    <Document>
+      <Outlet />
+    </Document>
+  );
+}
+
+/** A page that does not exist, or one that failed: what happened, and where to go on. */
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const missing = isRouteErrorResponse(error) && error.status === 404;
+  return (
+    <Document>
+      <title>{missing ? "Not found" : "Error"} · Vitals Cockpit</title>
+      <main className="page">
+        <h1>{missing ? "There is no such page" : "This page could not be made"}</h1>
+        <p>
+          {missing ? "The address may be misspelt. " : "The log says what happened. Try again, or "}
+          <a href="/admin/performance">{missing ? "Go to Performance" : "go to Performance"}</a>.
+        </p>
+      </main>
+    </Document>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { refuseUnlessAdmin } from "../auth/api-guard.server";
+import { AnnouncementError, parseAnnouncement } from "../ingest/announcement";
+import { now } from "../platform/clock.server";
+import { freshJson, methodNotAllowed } from "../platform/http.server";
+import { BodyError, readBody } from "../platform/request-body.server";
+import { releasesJson } from "../presenters/releases-json";
+import { queryReleases } from "../query/releases.server";
+import { retention } from "../rollup/instance.server";
+import { database } from "../storage/instance.server";
+import { announceRelease } from "../storage/releases.server";
+
+const MAX_BODY = 16 * 1024;
+
+/** All releases, and which of them is the current one. */
+export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
+  const refusal = refuseUnlessAdmin(request);
+  if (refusal !== null) return refusal;
+  return freshJson(releasesJson(await queryReleases(database().read, retention().hourly, now())));
+}
+
+/** Announces a deploy. Announcing the same build again corrects its time and link. */
+export async function action({ request }: ActionFunctionArgs): Promise<Response> {
+  const refusal = refuseUnlessAdmin(request);
+  if (refusal !== null) return refusal;
+  if (request.method !== "POST") return methodNotAllowed("GET, HEAD, POST");
+  try {
+    const announcement = parseAnnouncement(await readBody(request, MAX_BODY), now());
+    await announceRelease(database().write, announcement, now());
+    const { buildVersion, announcedAt, link } = announcement;
+    return freshJson({ buildVersion, time: new Date(announcedAt).toISOString(), link }, { status: 201 });
+  } catch (error) {
+    if (error instanceof AnnouncementError) return freshJson({ error: error.message }, { status: 400 });
+    if (error instanceof BodyError) {
+      return freshJson({ error: error.message }, { status: error.status, headers: { Connection: "close" } });
+    }
+    throw error;
+  }
+}

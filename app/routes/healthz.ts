@@ -1,0 +1,22 @@
+import { ingest } from "../ingest/instance.server";
+import { env } from "../platform/env.server";
+import { freshJson, methodNotAllowed } from "../platform/http.server";
+import { isDraining } from "../platform/shutdown.server";
+import { type HealthReport, healthOf } from "../presenters/health";
+import { rollup } from "../rollup/instance.server";
+import { isReachable } from "../storage/health.server";
+import { database } from "../storage/instance.server";
+
+/** For load balancers and supervisors: 200 when fit, 503 with the reasons when not. */
+export async function loader(): Promise<Response> {
+  const report: HealthReport = healthOf({
+    databaseReachable: await isReachable(database()),
+    bufferDepth: ingest().buffer.depth,
+    bufferCapacity: env().INGEST_BUFFER_SIZE,
+    foldLagMs: rollup().loop.lag,
+    draining: isDraining(),
+  });
+  return freshJson(report, { status: report.status === "ok" ? 200 : 503 });
+}
+
+export const action = (): Response => methodNotAllowed("GET, HEAD");
