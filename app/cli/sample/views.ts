@@ -1,0 +1,174 @@
+import type { Attribution, Measurement } from "../../vitals/measurement";
+import type { Metric } from "../../vitals/metrics";
+import { type Interaction, interact, roundScore, shift } from "./interactions";
+import type { Random } from "./random";
+import { type LoadTimings, timeLoad, timeRestore, timeSoftNavigation } from "./timings";
+import type { PageView } from "./visits";
+
+/** What a browser sends at once: when a page is hidden, and again when it was shown and hidden once more. */
+export type SampleBeacon = { receivedAt: number; measurements: Measurement[] };
+
+/** One stream a subject, restarted for each visit. */
+export type ViewStreams = { timings: Random; interactions: Random; ids: Random };
+
+const LIBRARY = "web-vitals/6.2.3";
+
+const ORIGIN = "https://shop.example";
+
+/** Everything that is reported of a page view, in the order of time. */
+export function reportView(view: PageView, streams: ViewStreams, noise: number): SampleBeacon[] {
+  const { visitor, startedAt } = view;
+  const load = timeView(view, streams.timings, noise);
+  const beacons: SampleBeacon[] = [];
+  const make = measurementsOf(view, streams.ids, load.ttfb.total / 10);
+  let interaction: Interaction | null = null;
+  let score: number | null = null;
+  let elapsed = 0;
+  for (const [i, duration] of view.hiddenAfter.entries()) {
+    const measurements: Measurement[] = [];
+    const receivedAt = Math.ceil(startedAt + elapsed + duration + 200 * streams.ids.uniform());
+    const add = (metric: Metric, value: number, attribution: Attribution | null): void => {
+      measurements.push(make(metric, value, attribution, receivedAt, i + 1));
+    };
+    if (i === 0) addLoad(view, load, 10 * duration, add);
+    const before: Interaction | null = interaction;
+    interaction = worstInteraction(view, streams.interactions, noise, before, elapsed, duration, i === 0);
+    if (interaction !== null && interaction !== before) {
+      add("INP", interaction.total / 10, attributeInteraction(interaction));
+    }
+    if (visitor.engine === "chromium") {
+      const now = grownShift(view, streams.interactions, score);
+      if (now !== score) {
+        const at = elapsed + duration * streams.interactions.uniform();
+        add("CLS", now, now === 0 ? null : attributeShift(view, now, at, streams.interactions.uniform()));
+      }
+      score = now;
+    }
+    if (measurements.length > 0) beacons.push({ receivedAt, measurements });
+    elapsed += duration;
+  }
+  return beacons;
+}
+
+function timeView(view: PageView, random: Random, noise: number): LoadTimings {
+  if (view.navigationType === "back-forward-cache") return timeRestore(view, random);
+  if (view.navigationType === "soft-navigation") return timeSoftNavigation(view, random, noise);
+  return timeLoad(view, random, noise);
+}
+
+/** Makes the measurements of one view: one id a metric, however often it is reported. */
+function measurementsOf(
+  { route, build, visitor, navigationType, startedAt }: PageView,
+  random: Random,
+  ttfb: number,
+) {
+  const ids: Partial<Record<Metric, string>> = {};
+  // The script starts when the document is there, and at the latest before the shortest view ends.
+  const time = startedAt + Math.min(Math.round(ttfb + 20), 900);
+  return (
+    metric: Metric,
+    value: number,
+    attribution: Attribution | null,
+    receivedAt: number,
+    sequence: number,
+  ): Measurement => {
+    ids[metric] ??= `v6-${time}-${thirteenDigits(random)}`;
+    return {
+      id: ids[metric],
+      metric,
+      value,
+      route: route.route,
+      buildVersion: build.version,
+      device: visitor.device,
+      navigationType,
+      receivedAt,
+      sequence,
+      library: LIBRARY,
+      attribution,
+    };
+  };
+}
+
+function thirteenDigits(random: Random): number {
+  const uniform = (random.bits() * 0x20_0000 + (random.bits() >>> 11)) / 2 ** 53;
+  return 1_000_000_000_000 + Math.floor(uniform * 9_000_000_000_000);
+}
+
+type Add = (metric: Metric, value: number, attribution: Attribution | null) => void;
+
+/** What was reached before the page was hidden, in tenths of a millisecond; a paint in a hidden tab is not reported. */
+function addLoad(
+  { route, navigationType }: PageView,
+  { ttfb, fcp, lcp }: LoadTimings,
+  hidden: number,
+  add: Add,
+): void {
+  if (ttfb.total > hidden) return;
+  add("TTFB", ttfb.total / 10, {
+    waitingDuration: ttfb.waiting / 10,
+    cacheDuration: ttfb.cache / 10,
+    dnsDuration: ttfb.dns / 10,
+    connectionDuration: ttfb.connection / 10,
+    requestDuration: ttfb.request / 10,
+  });
+  if (fcp > hidden) return;
+  const restored = navigationType === "back-forward-cache" || navigationType === "soft-navigation";
+  add("FCP", fcp / 10, {
+    timeToFirstByte: ttfb.total / 10,
+    firstByteToFCP: (fcp - ttfb.total) / 10,
+    loadState: restored ? "complete" : fcp % 3 === 0 ? "dom-interactive" : "dom-content-loaded",
+  });
+  if (lcp.total > hidden) return;
+  const parts = {
+    timeToFirstByte: ttfb.total / 10,
+    resourceLoadDelay: lcp.delay / 10,
+    resourceLoadDuration: lcp.duration / 10,
+    elementRenderDelay: lcp.render / 10,
+  };
+  // Of a restore the library knows the time, and no element.
+  if (navigationType === "back-forward-cache") add("LCP", lcp.total / 10, parts);
+  else if (route.image === null || restored) add("LCP", lcp.total / 10, { target: route.largest, ...parts });
+  else add("LCP", lcp.total / 10, { target: route.largest, url: ORIGIN + route.image, ...parts });
+}
+
+/** The slowest interaction until now: `before`, or a slower one that fell into the last `duration` ms. */
+function worstInteraction(
+  view: PageView,
+  random: Random,
+  noise: number,
+  before: Interaction | null,
+  elapsed: number,
+  duration: number,
+  first: boolean,
+): Interaction | null {
+  if (view.visitor.device === "bot") return null;
+  const probability = view.route.interactive * (view.navigationType === "back-forward-cache" ? 0.6 : 0.9);
+  if (!random.chance(first ? probability : 0.6 * probability)) return before;
+  const latest = interact(view, random, noise, duration);
+  if (before !== null && latest.total <= before.total) return before;
+  return { ...latest, at: Math.round(elapsed) + latest.at };
+}
+
+/** The score, which later shifts make larger and nothing makes smaller. */
+function grownShift(view: PageView, random: Random, before: number | null): number {
+  if (before === null) return shift(view, random);
+  return random.chance(0.3) ? roundScore(before + random.logNormal(0.02, 0.8)) : before;
+}
+
+const attributeInteraction = (interaction: Interaction): Attribution => ({
+  interactionTarget: interaction.target,
+  interactionType: interaction.type,
+  interactionTime: interaction.at,
+  nextPaintTime: (10 * interaction.at + interaction.total) / 10,
+  inputDelay: interaction.inputDelay / 10,
+  processingDuration: interaction.processing / 10,
+  presentationDelay: interaction.presentation / 10,
+  loadState: interaction.at < 1_500 ? "dom-content-loaded" : "complete",
+});
+
+const attributeShift = ({ route }: PageView, score: number, at: number, share: number): Attribution => ({
+  largestShiftTarget: route.shifting,
+  largestShiftTime: Math.round(10 * at) / 10,
+  largestShiftValue: roundScore(score * (0.4 + 0.6 * share)),
+  loadState: at < 1_500 ? "dom-content-loaded" : "complete",
+});

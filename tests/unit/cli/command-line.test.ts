@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { type Command, type CommandArguments, type CommandEntry, UsageError } from "../../../app/cli/command";
+import { runCommandLine } from "../../../app/cli/command-line";
+import { COMMANDS } from "../../../app/cli/commands";
+import { OutputClosed } from "../../../app/cli/output.server";
+import { fakeIo } from "./fake-io";
+
+const loaded: string[] = [];
+const called: CommandArguments[] = [];
+
+const entry = (name: string, run: Command["run"] = async (args) => void called.push(args)): CommandEntry => ({
+  summary: `does ${name}`,
+  load: async () => {
+    loaded.push(name);
+    return {
+      usage: "[FILE] [--days N] [--quiet]",
+      description: `What ${name} does.`,
+      options: {
+        days: { type: "string", value: "N", description: "how many days" },
+        quiet: { type: "boolean", description: "say nothing" },
+      },
+      maxPositionals: 1,
+      run,
+    };
+  },
+});
+
+const commands = {
+  first: entry("first"),
+  second: entry("second"),
+  usage: entry("usage", async () => {
+    throw new UsageError("--days must be more.");
+  }),
+  broken: entry("broken", async () => {
+    throw new Error("It broke.");
+  }),
+  closed: entry("closed", async () => {
+    throw new OutputClosed();
+  }),
+  writing: entry("writing", async (_, { stdout }) => {
+    await stdout.write("left in the buffer");
+  }),
+};
+
+async function run(...args: string[]) {
+  const io = fakeIo();
+  const code = await runCommandLine(args, commands, io);
+  return { code, out: io.out.text, err: io.stderr.text };
+}
+
+describe("runCommandLine", () => {
+  it("loads only the command that is called for, and hands it its arguments", async () => {
+    loaded.length = 0;
+    called.length = 0;
+    expect(await run("second", "file", "--days", "3", "--quiet")).toEqual({ code: 0, out: "", err: "" });
+    expect(loaded).toEqual(["second"]);
+    expect(called).toMatchObject([{ values: { days: "3", quiet: true }, positionals: ["file"] }]);
+  });
+
+  it("lists the commands when asked, and when called without one", async () => {
+    const help = await run("--help");
+    expect(help).toMatchObject({ code: 0, err: "" });
+    expect(help.out).toContain("first    does first\n");
+    expect(await run()).toEqual({ code: 2, out: "", err: help.out });
+    expect(loaded).not.toContain("first");
+  });
+
+  it("explains a command, whatever else is said", async () => {
+    const help = await run("first", "--days", "x", "--nonsense", "--help");
+    expect(help).toMatchObject({ code: 0, err: "" });
+    expect(help.out).toBe(
+      "Usage: npm run -s first -- [FILE] [--days N] [--quiet]\n\nWhat first does.\n\n" +
+        "  --days N  how many days\n  --quiet   say nothing\n  --help    say this\n",
+    );
+    expect((await run("first", "-h")).out).toBe(help.out);
+    expect((await run("first", "--", "--help")).out).toBe("");
+  });
+
+  it.each([
+    [["third"], 'There is no command "third". There are: first, second, usage, broken, closed, writing.'],
+    [["constructor"], 'There is no command "constructor".'],
+    [["first", "--hours", "3"], "first: Unknown option '--hours'."],
+    [["first", "-x"], "first: Unknown option '-x'."],
+    [["first", "--days"], "first: Option '--days <value>' argument missing."],
+    [["first", "--quiet=yes"], "first: Option '--quiet' does not take an argument."],
+    [["first", "a", "b"], "first: Unexpected argument 'b'."],
+    [["usage"], "usage: --days must be more."],
+  ])("refuses %j with exit code 2", async (args, message) => {
+    const { code, out, err } = await run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/^ *at /m);
+  });
+
+  it("tells why a command failed, with exit code 1", async () => {
+    expect(await run("broken")).toEqual({ code: 1, out: "", err: "broken: It broke.\n" });
+  });
+
+  it("ends quietly when nobody reads what it writes", async () => {
+    expect(await run("closed")).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("writes what a command left in the buffer", async () => {
+    expect((await run("writing")).out).toBe("left in the buffer");
+  });
+});
+
+describe("the real commands", () => {
+  it("each say what they do", async () => {
+    for (const name of Object.keys(COMMANDS)) {
+      const io = fakeIo();
+      expect(await runCommandLine([name, "--help"], COMMANDS, io)).toBe(0);
+      expect(io.out.text).toContain(`Usage: npm run -s ${name} -- `);
+    }
+  });
+});
