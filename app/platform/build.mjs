@@ -1,0 +1,198 @@
+// @ts-check
+// What is made from the sources: the Prisma clients, the application, the browser script, the command line.
+// Each step has a key (a digest of what it is made from) and is done again only when the key has changed.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { LaunchError, runQuietly } from "./run-process.mjs";
+
+/** Where the sources of a build are, from the project's root. */
+const SOURCES = [
+  "app",
+  "prisma",
+  "public",
+  "package.json",
+  "package-lock.json",
+  "remix.config.js",
+  "tailwind.config.ts",
+  "tsconfig.json",
+];
+/** What is made from sources, though it stands among them. */
+const MADE = ["app/storage/generated", "public/build"];
+
+/**
+ * A digest of names and contents of files and of all that is in folders; what is missing counts as missing.
+ * @param {string} root
+ * @param {readonly string[]} entries paths from `root`
+ */
+export function digest(root, entries) {
+  const hash = createHash("sha256");
+  /** @param {string} entry */
+  const add = (entry) => {
+    if (MADE.includes(entry)) return;
+    const file = path.join(root, entry);
+    hash.update(`\0${entry}\0`);
+    try {
+      const content = readFileSync(file);
+      hash.update(`${content.byteLength}\0`).update(content);
+    } catch (error) {
+      const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+      if (code === "EISDIR") for (const name of readdirSync(file).sort()) add(`${entry}/${name}`);
+      else if (code !== "ENOENT") throw error;
+    }
+  };
+  for (const entry of entries) add(entry);
+  return hash.digest("hex");
+}
+
+/**
+ * One thing that is made: its name, the files without which it isn't there, where its key is kept, and how.
+ * @typedef {{ name: string, doing: string, key: string, stamp: string, results: readonly string[], make: () => Promise<void> }} Step
+ */
+
+/**
+ * @param {string} root
+ * @param {Step} step
+ */
+export function isMade(root, step) {
+  if (!step.results.every((result) => existsSync(path.join(root, result)))) return false;
+  const stamp = path.join(root, step.stamp);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === step.key;
+}
+
+/**
+ * Forgets that a step was done, so that the next start does it again.
+ * @param {string} root
+ * @param {Step} step
+ */
+export const forget = (root, step) => rmSync(path.join(root, step.stamp), { force: true });
+
+/**
+ * Does a step; its key is kept only afterwards, and by a rename, so that a killed build counts as none.
+ * @param {string} root
+ * @param {Step} step
+ */
+export async function make(root, step) {
+  forget(root, step);
+  await step.make();
+  const stamp = path.join(root, step.stamp);
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(`${stamp}.new`, step.key);
+  renameSync(`${stamp}.new`, stamp);
+}
+
+/**
+ * A bundle that Node runs, with the packages left outside. It stands one folder below the root, as the
+ * server's does.
+ * @param {string} root
+ * @param {string} entry
+ * @param {string} outfile
+ */
+export async function bundle(root, entry, outfile) {
+  const { build } = await import("esbuild");
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      sourcemap: true,
+      logLevel: "silent",
+    });
+  } catch (error) {
+    throw new LaunchError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * One step for each Prisma schema. They come first: the others bundle what they make.
+ * @param {string} root
+ * @returns {Step[]}
+ */
+export function generateSteps(root) {
+  const databases = readdirSync(path.join(root, "prisma"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .filter((name) => existsSync(path.join(root, "prisma", name, "schema.prisma")));
+  return databases.map((database) => {
+    const schema = `prisma/${database}/schema.prisma`;
+    return {
+      name: `prisma-${database}`,
+      doing: `Generating the Prisma client for ${database}`,
+      // The manifest of the installed generator holds its version. tsconfig.json decides how it writes imports.
+      key: digest(root, [schema, "node_modules/prisma/package.json", "tsconfig.json"]),
+      // Among the packages, because a new installation may bring another generator.
+      stamp: `node_modules/.cache/vitals-cockpit/prisma-${database}`,
+      results: [`app/storage/generated/${database}/client.ts`],
+      make: () =>
+        runQuietly(
+          [
+            process.execPath,
+            "node_modules/prisma/build/index.js",
+            "generate",
+            "--schema",
+            schema,
+            "--no-hints",
+          ],
+          {
+            root,
+            // Without this Prisma downloads an engine that it then doesn't use; any program that runs will do.
+            env: {
+              PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+              CHECKPOINT_DISABLE: "1",
+              PRISMA_HIDE_UPDATE_MESSAGE: "1",
+            },
+          },
+        ),
+    };
+  });
+}
+
+/**
+ * The steps that make what runs. `remix build` empties public/build only, so what the others write into
+ * build/ stays.
+ * @param {string} root
+ * @returns {{ application: Step, tracker: Step, commandLine: Step }}
+ */
+export function buildSteps(root) {
+  const key = digest(root, SOURCES);
+  return {
+    application: {
+      name: "application",
+      doing: "Building the application",
+      key,
+      stamp: "build/.application",
+      results: ["build/index.js", "public/build"],
+      make: () =>
+        runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
+          root,
+          env: { NODE_ENV: "production" },
+        }),
+    },
+    tracker: {
+      name: "tracker",
+      doing: "Building the browser script",
+      key,
+      stamp: "build/.tracker",
+      results: ["build/tracker/vitals.js", "build/tracker/manifest.json"],
+      make: async () => {
+        const script = path.join(root, "app", "tracker", "build.mjs");
+        const { buildTracker } = await import(pathToFileURL(script).href);
+        await buildTracker({ root });
+      },
+    },
+    commandLine: {
+      name: "commandLine",
+      doing: "Building the command line",
+      key,
+      stamp: "build/.command-line",
+      results: ["build/cli.js"],
+      make: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
+    },
+  };
+}

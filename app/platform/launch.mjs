@@ -1,0 +1,90 @@
+// @ts-check
+// The one way in: every npm script runs this file with a task, and it needs nothing but Node to begin with.
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundle } from "./build.mjs";
+import { LaunchError, runInForeground } from "./run-process.mjs";
+import { ensureReady, forgetPart } from "./setup.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+const OLDEST_NODE = /** @type {const} */ ([20, 19]);
+
+const PRELOAD = ["--enable-source-maps", "--import", "./app/platform/preload.mjs"];
+/** Filters are in the URL, and a page's own links can get near Node's 16 KiB for all headers. */
+const SERVER = [
+  "--max-http-header-size=65536",
+  ...PRELOAD,
+  "node_modules/@remix-run/serve/dist/cli.js",
+  "build/index.js",
+];
+
+/** @type {Record<string, (args: string[]) => Promise<number>>} */
+const tasks = {
+  async start() {
+    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: false });
+    return runInForeground([process.execPath, ...SERVER], {
+      root,
+      env: { NODE_ENV: process.env.NODE_ENV || "production" },
+      tied: true,
+    });
+  },
+
+  async dev() {
+    await ensureReady(root, { parts: ["tracker", "commandLine"], development: true });
+    // `remix dev` writes its own builds where the application's is.
+    forgetPart(root, "application");
+    // Remix splits the command at spaces.
+    const server = [process.execPath, ...SERVER].map((part) => part.replaceAll(" ", "\\ ")).join(" ");
+    return runInForeground(
+      [process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "dev", "-c", server],
+      { root, env: { NODE_ENV: "development" } },
+    );
+  },
+
+  async build() {
+    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    return 0;
+  },
+
+  async test(args) {
+    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
+  },
+
+  async bench(args) {
+    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    await bundle(root, "tests/bench/main.ts", "build/bench.js");
+    return runInForeground([process.execPath, ...PRELOAD, "build/bench.js", ...args], { root });
+  },
+};
+
+/**
+ * Everything else is for the command line, which knows its own commands.
+ * @param {string} task
+ * @param {string[]} args
+ */
+async function runCommandLine(task, args) {
+  await ensureReady(root, { parts: ["commandLine"], development: false });
+  return runInForeground([process.execPath, ...PRELOAD, "build/cli.js", task, ...args], { root });
+}
+
+async function main() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    throw new LaunchError(`Node ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.version}.`);
+  }
+  const [task, ...args] = process.argv.slice(2);
+  if (task === undefined) {
+    throw new LaunchError(`A task is missing: ${Object.keys(tasks).join(", ")}, import, export or sample.`);
+  }
+  const run = Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+  return run === undefined ? runCommandLine(task, args) : run(args);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const told = error instanceof LaunchError ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`${told}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,80 @@
+// @ts-check
+// The headers that every answer carries, those of static files too.
+
+/** No inline script or style anywhere: what the server renders needs none. */
+const CONTENT_SECURITY_POLICY = {
+  "default-src": "'none'",
+  "script-src": "'self'",
+  "style-src": "'self'",
+  "img-src": "'self' data:",
+  "connect-src": "'self'",
+  "font-src": "'self'",
+  "form-action": "'self'",
+  "base-uri": "'none'",
+  "frame-ancestors": "'none'",
+};
+
+/**
+ * @param {Record<string, string>} directives
+ */
+const policy = (directives) =>
+  Object.entries(directives)
+    .map(([directive, value]) => `${directive} ${value}`)
+    .join("; ");
+
+/**
+ * In development Remix reloads the page through an inline script and a web socket of its own server.
+ * @param {string | undefined} developmentOrigin that server's origin
+ */
+function contentSecurityPolicy(developmentOrigin) {
+  if (developmentOrigin === undefined || !URL.canParse(developmentOrigin))
+    return policy(CONTENT_SECURITY_POLICY);
+  const socket = new URL(developmentOrigin).origin.replace(/^http/, "ws");
+  return policy({
+    ...CONTENT_SECURITY_POLICY,
+    "script-src": "'self' 'unsafe-inline'",
+    "connect-src": `'self' ${socket}`,
+  });
+}
+
+/**
+ * The headers by name, for an answer that doesn't say otherwise.
+ * @param {{ developmentOrigin?: string | undefined }} [options]
+ * @returns {Readonly<Record<string, string>>}
+ */
+export function securityHeaders({ developmentOrigin } = {}) {
+  return {
+    "Content-Security-Policy": contentSecurityPolicy(developmentOrigin),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    // The cockpit's URLs hold routes and releases: nothing of them is for the sites it links to.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+  };
+}
+
+/** Half a year; without includeSubDomains, for the cockpit doesn't know its neighbours. */
+export const STRICT_TRANSPORT_SECURITY = "max-age=15552000";
+
+/**
+ * Adds headers to an answer at the last moment, when its status line is written, and only those that it
+ * hasn't got by then. To set them at the beginning would not do: Remix's adapter appends a route's headers to
+ * those that are there, and a browser that is sent two policies obeys both.
+ * @param {import("node:http").ServerResponse} response
+ * @param {Readonly<Record<string, string>>} defaults
+ */
+export function setDefaultHeaders(response, defaults) {
+  const writeHead = response.writeHead;
+  /** @type {(...args: unknown[]) => unknown} */
+  const withDefaults = (...args) => {
+    if (!response.headersSent) {
+      for (const [name, value] of Object.entries(defaults)) {
+        if (!response.hasHeader(name)) response.setHeader(name, value);
+      }
+    }
+    return Reflect.apply(writeHead, response, args);
+  };
+  response.writeHead = /** @type {typeof response.writeHead} */ (withDefaults);
+}

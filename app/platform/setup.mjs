@@ -1,0 +1,153 @@
+// @ts-check
+// Brings a clone to where a command can run: packages, generated code, builds; each only when it is not there
+// or no longer fits. All that is said about it goes to standard error, because `export` writes data to standard output.
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildSteps, forget, generateSteps, isMade, make } from "./build.mjs";
+import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from "./install.mjs";
+import { LaunchError, seconds } from "./run-process.mjs";
+
+/** @typedef {"application" | "tracker" | "commandLine"} Part */
+
+/** Not among the packages, because `npm ci` removes those. */
+const LOCK = "build/.setup-lock";
+/** The holder of the lock touches it this often, and is taken for dead when it didn't for much longer. */
+const HEARTBEAT_MS = 2_000;
+const ABANDONED_MS = 30_000;
+
+/**
+ * Does one thing and says so: what, and then how long it took.
+ * @param {string} doing
+ * @param {() => Promise<void>} work
+ */
+async function say(doing, work) {
+  const start = performance.now();
+  process.stderr.write(`${doing} … `);
+  try {
+    await work();
+    process.stderr.write(`${seconds(performance.now() - start)}\n`);
+  } catch (error) {
+    process.stderr.write(`failed after ${seconds(performance.now() - start)}\n\n`);
+    throw error;
+  }
+}
+
+/**
+ * Whether whoever took the lock is gone without giving it back.
+ * @param {string} lock
+ */
+function isAbandoned(lock) {
+  try {
+    const [host, pid] = readFileSync(lock, "utf8").split(" ");
+    if (Date.now() - statSync(lock).mtimeMs > ABANDONED_MS) return true;
+    if (host !== hostname()) return false;
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    // ESRCH: no such process. ENOENT: given back meanwhile.
+    return ["ESRCH", "ENOENT"].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? "");
+  }
+}
+
+/**
+ * Runs `work` while no other process sets the same clone up.
+ * @param {string} root
+ * @param {() => Promise<void>} work
+ */
+export async function withLock(root, work) {
+  const lock = path.join(root, LOCK);
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (let told = false; ; await sleep(200)) {
+    try {
+      writeFileSync(lock, `${hostname()} ${process.pid}`, { flag: "wx" });
+      break;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+      if (isAbandoned(lock)) rmSync(lock, { force: true });
+      else if (!told) process.stderr.write("Waiting for another process that sets this folder up …\n");
+      told = true;
+    }
+  }
+  const release = () => rmSync(lock, { force: true });
+  const heartbeat = setInterval(() => utimesSync(lock, new Date(), new Date()), HEARTBEAT_MS);
+  process.once("exit", release);
+  try {
+    await work();
+  } finally {
+    clearInterval(heartbeat);
+    process.removeListener("exit", release);
+    release();
+  }
+}
+
+/**
+ * Whether everything stands that a command needs. A build that fits runs with the packages of production alone, as in a slim container image.
+ * @param {string} root
+ * @param {{ parts: readonly Part[], development: boolean }} needs
+ */
+function isReady(root, { parts, development }) {
+  const built = () => {
+    const steps = buildSteps(root);
+    return parts.every((part) => isMade(root, steps[part]));
+  };
+  if (!nativePackagesLoad(root)) return false;
+  if (!development) return isInstalled(root, { development: false }) && built();
+  return (
+    isInstalled(root, { development: true }) &&
+    generateSteps(root).every((step) => isMade(root, step)) &&
+    built()
+  );
+}
+
+/**
+ * @param {string} root
+ * @param {readonly Part[]} parts
+ */
+async function setUp(root, parts) {
+  if (!isInstalled(root, { development: true })) {
+    await say("Installing packages (npm ci; a minute or two the first time)", () => install(root));
+  }
+  if (!nativePackagesLoad(root)) {
+    await say("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
+  }
+  for (const step of generateSteps(root)) {
+    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
+  }
+  const steps = buildSteps(root);
+  for (const part of parts) {
+    const step = steps[part];
+    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
+  }
+}
+
+/**
+ * Makes everything that a command needs. Quick and silent when it is there already, and writes nothing then.
+ * @param {string} root
+ * @param {{ parts: readonly Part[], development: boolean }} needs the parts of the build, and whether the
+ *   command needs the packages for development too
+ * @throws {LaunchError} saying what failed and what to do
+ */
+export async function ensureReady(root, needs) {
+  if (isReady(root, needs)) return;
+  try {
+    await withLock(root, () => setUp(root, needs.parts));
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
+    throw new LaunchError(
+      `${/** @type {Error} */ (error).message}\nSet-up has something to build, and this user can't write to ` +
+        `${root}. Run "npm run build" once as a user who can.`,
+    );
+  }
+}
+
+/**
+ * For commands that overwrite a part of the build with something else.
+ * @param {string} root
+ * @param {Part} part
+ */
+export function forgetPart(root, part) {
+  forget(root, buildSteps(root)[part]);
+}

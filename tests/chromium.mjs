@@ -1,0 +1,57 @@
+// @ts-check
+// The browser of the end-to-end tests: one that is there already, else Debian's.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { chromium } from "@playwright/test";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const FOLDERS = [
+  "/usr/bin",
+  "/usr/local/bin",
+  "/snap/bin",
+  ...(process.env.PATH ?? "").split(path.delimiter),
+];
+const APPLICATIONS = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/**
+ * The program to start: what CHROMIUM_PATH names, an installed browser, or Playwright's own download.
+ * @returns {string | null} null when there is none
+ */
+export function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named !== undefined && named !== "") return named;
+  const installed = FOLDERS.flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
+  // What `npx playwright install chromium` downloads comes last: it need not be there.
+  const candidates = [...installed, ...APPLICATIONS, chromium.executablePath()];
+  return candidates.find((file) => existsSync(file)) ?? null;
+}
+
+/**
+ * Installs Debian's Chromium where this process may do that.
+ * @returns {boolean} whether it could
+ */
+function installWithApt() {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  process.stderr.write("No Chromium is installed: installing Debian's with apt-get …\n");
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return [["update"], ["install", "-y", "--no-install-recommends", "chromium"]].every(
+    (args) => spawnSync("apt-get", ["-q", ...args], { stdio: ["ignore", 2, 2], env }).status === 0,
+  );
+}
+
+/**
+ * @returns {string} the program to start
+ * @throws {Error} saying what to install
+ */
+export function ensureChromium() {
+  const found = findChromium() ?? (installWithApt() ? findChromium() : null);
+  if (found !== null) return found;
+  throw new Error(
+    "The end-to-end tests need Chromium or Chrome. Install it (Debian and Ubuntu: apt-get install chromium), or run " +
+      '"npx playwright install chromium", or name the program in CHROMIUM_PATH.',
+  );
+}

@@ -1,0 +1,152 @@
+// @ts-check
+// `npm test`: every suite, one after the other, then a table and a last line that says how many passed and failed.
+// `npm test -- unit e2e` runs some of them.
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { runInForeground } from "../app/platform/run-process.mjs";
+import { ensureChromium } from "./chromium.mjs";
+import { isolateThisProcess } from "./environment.mjs";
+import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
+
+/** @typedef {import("./results.mjs").Result} Result */
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const reports = path.join(root, "node_modules", ".cache", "vitals-cockpit");
+
+/** In a log, colours are noise; some tools write them there whenever CI is set. */
+const inColour = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined;
+
+/** Suites that are one check each: a command that succeeds or fails. */
+const CHECKS = /** @type {const} */ ({
+  types: ["node_modules/typescript/bin/tsc", "--noEmit"],
+  // Biome doesn't know NO_COLOR.
+  lint: ["node_modules/@biomejs/biome/bin/biome", "ci", ...(inColour ? [] : ["--colors=off"])],
+});
+const VITEST = /** @type {const} */ (["unit", "architecture", "integration"]);
+const SUITES = [...Object.keys(CHECKS), ...VITEST, "e2e"];
+
+/** @type {number | null} the code to exit with when this run was asked to end */
+let interrupted = null;
+process.once("SIGINT", () => {
+  interrupted = 130;
+});
+process.once("SIGTERM", () => {
+  interrupted = 143;
+});
+
+/**
+ * Runs a Node program with its output shown.
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env] added to this process's
+ */
+async function run(args, env = {}) {
+  const start = performance.now();
+  const code = await runInForeground([process.execPath, ...args], { root, env });
+  if (interrupted !== null) process.exit(interrupted);
+  return { ok: code === 0, durationMs: performance.now() - start };
+}
+
+/** @param {string} title */
+const announce = (title) => process.stdout.write(`\n── ${title} ──\n`);
+
+/**
+ * Where a runner writes its report as JSON. An older one is removed: it must not be taken for this run's.
+ * @param {string} name
+ */
+function reportFile(name) {
+  mkdirSync(reports, { recursive: true });
+  const file = path.join(reports, `${name}.json`);
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** @param {string} file */
+const readReport = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
+
+/**
+ * @param {keyof typeof CHECKS} suite
+ * @returns {Promise<Result>}
+ */
+async function runCheck(suite) {
+  announce(suite);
+  const { ok, durationMs } = await run(CHECKS[suite]);
+  return { suite, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, durationMs };
+}
+
+/**
+ * @param {readonly string[]} suites
+ * @returns {Promise<Result[]>}
+ */
+async function runVitest(suites) {
+  if (suites.length === 0) return [];
+  announce(suites.join(", "));
+  const report = reportFile("vitest");
+  const { ok } = await run([
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--config=tests/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...suites.map((suite) => `--project=${suite}`),
+  ]);
+  return countVitest(readReport(report), { suites, ok, testsFolder: path.join(root, "tests") });
+}
+
+/**
+ * @param {string | null} chromium
+ * @returns {Promise<Result>}
+ */
+async function runEndToEnd(chromium) {
+  announce("e2e");
+  if (chromium === null) {
+    return { suite: "e2e", passed: 0, failed: 1, skipped: 0, durationMs: 0, note: "no browser (see above)" };
+  }
+  const report = reportFile("playwright");
+  const { ok, durationMs } = await run(
+    [
+      "node_modules/@playwright/test/cli.js",
+      "test",
+      "--config=tests/e2e/playwright.config.ts",
+      "--reporter=list,json",
+    ],
+    { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  );
+  return { suite: "e2e", durationMs, ...countPlaywright(readReport(report), { ok }) };
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((suite) => !SUITES.includes(suite));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no suite ${unknown.join(", ")}. There are: ${SUITES.join(", ")}.\n`);
+  process.exit(1);
+}
+const isWanted = (/** @type {string} */ suite) => asked.length === 0 || asked.includes(suite);
+
+/** Says what is missing, and lets the other suites run. */
+function chromiumOrNull() {
+  try {
+    return ensureChromium();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return null;
+  }
+}
+
+// Installing a browser may need what tests don't get, such as a proxy's address.
+const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+isolateThisProcess();
+Reflect.deleteProperty(process.env, "NODE_ENV");
+
+if (!inColour) process.env.NO_COLOR = "1";
+
+/** @type {Result[]} */
+const results = [];
+if (isWanted("types")) results.push(await runCheck("types"));
+if (isWanted("lint")) results.push(await runCheck("lint"));
+results.push(...(await runVitest(VITEST.filter(isWanted))));
+if (isWanted("e2e")) results.push(await runEndToEnd(chromium));
+
+process.stdout.write(`\n${toTable(results)}\n\n${totalLine(results)}\n`);
+process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;
