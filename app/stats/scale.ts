@@ -36,8 +36,9 @@ function makeScale(unit: Unit, code: number, anchors: number[]): Scale {
   }
   const representatives = edges.map((high, i) => {
     const low = edges[i - 1] ?? 0;
-    // 2·low·high/(low+high) errs equally much, relatively, at both ends of the bucket.
-    return low === 0 ? high / 2 : (2 * low * high) / (low + high);
+    // 2·low·high/(low+high) errs equally much, relatively, at both ends of the bucket. The smallest values
+    // share a bucket that no estimate fits; its edge is the one for which the promise is made.
+    return low === 0 ? high : (2 * low * high) / (low + high);
   });
   representatives[0] = 0;
   return {

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { type ReleaseHour, releaseTimeline } from "../../../app/vitals/release-timeline";
+
+/** Page views of builds in successive hours: `{ a: [100, 50] }` means 100 and then 50 of the build `a`. */
+const hoursOf = (builds: Record<string, number[]>): ReleaseHour[] =>
+  Object.entries(builds).flatMap(([buildVersion, counts]) =>
+    counts
+      .map((pageViews, hour) => ({ hour, buildVersion, pageViews }))
+      .filter(({ pageViews }) => pageViews > 0),
+  );
+
+const timeline = (builds: Record<string, number[]>, announced: string[] = []) => {
+  const { entries, established, current, previous } = releaseTimeline(hoursOf(builds), new Set(announced));
+  return {
+    entries: entries.map(({ buildVersion, fromHour }) => `${buildVersion}@${fromHour}`),
+    established: [...established].sort(),
+    current,
+    previous,
+  };
+};
+
+describe("releaseTimeline", () => {
+  it("of nothing is nothing", () => {
+    expect(timeline({})).toEqual({ entries: [], established: [], current: null, previous: null });
+  });
+
+  it("follows a rollout to the hour in which the new build has most of the traffic", () => {
+    const { entries, current, previous } = timeline({ a: [100, 90, 40, 5], b: [0, 10, 60, 95] });
+    expect(entries).toEqual(["a@0", "b@2"]);
+    expect({ current, previous }).toEqual({ current: "b", previous: "a" });
+  });
+
+  it("makes the old build current again after a rollback", () => {
+    const { entries, current, previous } = timeline({ a: [100, 10, 90], b: [0, 90, 10] });
+    expect(entries).toEqual(["a@0", "b@1", "a@2"]);
+    expect({ current, previous }).toEqual({ current: "a", previous: "b" });
+  });
+
+  it("keeps the build that was there when two have equally much", () => {
+    expect(timeline({ a: [100, 50], b: [0, 50] }).entries).toEqual(["a@0"]);
+    expect(timeline({ b: [0, 50], a: [100, 50] }).entries).toEqual(["a@0"]);
+  });
+
+  it("has no entry for hours without traffic, and goes on after them", () => {
+    expect(timeline({ a: [100, 0, 0, 100], b: [0, 0, 0, 0, 100] }).entries).toEqual(["a@0", "b@4"]);
+  });
+
+  it("does not depend on the order of what it is given", () => {
+    const hours = hoursOf({ a: [100, 40, 10], b: [0, 60, 30], c: [0, 0, 60] });
+    const forward = releaseTimeline(hours, new Set());
+    expect(releaseTimeline([...hours].reverse(), new Set()).entries).toEqual(forward.entries);
+  });
+});
+
+describe("an established build", () => {
+  it("has 30 page views", () => {
+    expect(timeline({ a: [29] }).established).toEqual([]);
+    expect(timeline({ a: [30] }).established).toEqual(["a"]);
+    expect(timeline({ a: [10, 10, 10] }).established).toEqual(["a"]);
+  });
+
+  it("has 1 % of some hour's traffic, be it with many page views", () => {
+    expect(timeline({ a: [9_900], b: [100] }).established).toEqual(["a", "b"]);
+    expect(timeline({ a: [9_902], b: [98] }).established).toEqual(["a"]);
+    expect(timeline({ a: [9_902, 9_902], b: [98, 98] }).established).toEqual(["a"]);
+  });
+
+  it("may be announced instead, and is current only when it is used", () => {
+    const { established, current } = timeline({ a: [100], b: [1] }, ["b", "c"]);
+    expect(established).toEqual(["a", "b", "c"]);
+    expect(current).toBe("a");
+    expect(timeline({ b: [1] }, ["b"]).current).toBe("b");
+  });
+
+  it("is no stray beacon, though it is alone in its hour", () => {
+    const { current, established } = timeline({ a: [100, 0], forged: [0, 1] });
+    expect({ current, established }).toEqual({ current: "a", established: ["a"] });
+  });
+
+  it("is never one that has no name or found no room", () => {
+    const { entries, established } = timeline({ unknown: [500], "(other)": [400], a: [100] }, ["unknown"]);
+    expect({ entries, established }).toEqual({ entries: ["a@0"], established: ["a"] });
+  });
+});
