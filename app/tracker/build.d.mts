@@ -1,0 +1,13 @@
+/** What `build/tracker/manifest.json` says of the built script; sizes in bytes. */
+export type TrackerManifest = {
+  /** `<hash>.js` */
+  file: string;
+  hash: string;
+  /** Subresource integrity: `sha384-…` */
+  integrity: string;
+  bytes: number;
+  gzipBytes: number;
+  brotliBytes: number;
+};
+
+export function buildTracker(options: { root: string }): Promise<TrackerManifest>;

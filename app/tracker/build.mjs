@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** The oldest syntax that is written. Browsers before it (2020) lack what web-vitals needs anyway. */
+const TARGET = "es2020";
+
+/** Replaces a file in one step, so that a running server never reads half of it. */
+async function replaceFile(path, content) {
+  const part = `${path}.${process.pid}.part`;
+  await writeFile(part, content);
+  await rename(part, path);
+}
+
+/**
+ * Builds the browser script into `build/tracker/vitals.js`, with `manifest.json` beside it.
+ * @param {{ root: string }} options the project's folder
+ * @returns what the manifest says: `file` (`<hash>.js`), `hash`, `integrity`, and sizes in bytes
+ */
+export async function buildTracker({ root }) {
+  const folder = join(root, "build", "tracker");
+  const { version } = JSON.parse(
+    await readFile(join(root, "node_modules", "web-vitals", "package.json"), "utf8"),
+  );
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, "app", "tracker", "main.ts")],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: TARGET,
+    charset: "utf8",
+    legalComments: "none",
+    banner: { js: `/*! Vitals Cockpit, with web-vitals ${version} (Apache-2.0) */` },
+    define: { LIBRARY: JSON.stringify(`web-vitals/${version}`) },
+    logLevel: "silent",
+    write: false,
+  });
+  const script = Buffer.from(result.outputFiles[0].contents);
+  const hash = createHash("sha256").update(script).digest("hex").slice(0, 16);
+  const manifest = {
+    file: `${hash}.js`,
+    hash,
+    integrity: `sha384-${createHash("sha384").update(script).digest("base64")}`,
+    bytes: script.byteLength,
+    gzipBytes: gzipSync(script, { level: 9 }).byteLength,
+    brotliBytes: brotliCompressSync(script).byteLength,
+  };
+  await mkdir(folder, { recursive: true });
+  await replaceFile(join(folder, "vitals.js"), script);
+  await replaceFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const { bytes, gzipBytes, brotliBytes, file } = await buildTracker({ root });
+  process.stdout.write(`${file}: ${bytes} bytes, ${gzipBytes} as gzip, ${brotliBytes} as brotli\n`);
+}

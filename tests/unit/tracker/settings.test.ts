@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { readSettings, toSampleRate } from "../../../app/tracker/settings";
+
+const PAGE = "https://shop.example/a/b?c=d";
+
+const tag = (attributes: Record<string, string> = {}, src = "https://vitals.example/vitals/abc.js?x#y") => ({
+  src,
+  getAttribute: (name: string) => attributes[name] ?? null,
+});
+
+const read = (attributes: Record<string, string>, chance = 0) => readSettings(tag(attributes), PAGE, chance);
+
+describe("readSettings", () => {
+  it("needs no attribute: measures every page and sends to the script's origin", () => {
+    expect(readSettings(tag(), PAGE, 0.999_999)).toEqual({
+      endpoint: "https://vitals.example/api/analytics/web-vitals",
+      buildVersion: undefined,
+      environment: undefined,
+      route: undefined,
+      sampled: true,
+      softNavigations: false,
+    });
+  });
+
+  it("reads every attribute, without the white space around it", () => {
+    const settings = read({
+      "data-build-version": "\n  2.4.1\n",
+      "data-environment": "production",
+      "data-route": " /workspace/[id] ",
+      "data-sample-rate": "0.25",
+      "data-soft-navigations": "",
+      "data-endpoint": "https://collector.example/in?site=1",
+    });
+    expect(settings).toEqual({
+      endpoint: "https://collector.example/in?site=1",
+      buildVersion: "2.4.1",
+      environment: "production",
+      route: "/workspace/[id]",
+      sampled: true,
+      softNavigations: true,
+    });
+  });
+
+  it.each([
+    ["/collect", "https://shop.example/collect"],
+    ["collect", "https://shop.example/a/collect"],
+    ["//other.example/c", "https://other.example/c"],
+    ["", "https://vitals.example/api/analytics/web-vitals"],
+    ["javascript:alert(1)", "https://vitals.example/api/analytics/web-vitals"],
+    ["http://[", "https://vitals.example/api/analytics/web-vitals"],
+  ])("takes the endpoint %j as %s", (endpoint, expected) => {
+    expect(read({ "data-endpoint": endpoint })?.endpoint).toBe(expected);
+  });
+
+  it.each(["", "data:text/javascript,1", "blob:https://shop.example/1"])(
+    "has nowhere to send to when the script's source is %j",
+    (src) => {
+      expect(readSettings(tag({}, src), PAGE, 0)).toBeNull();
+      expect(readSettings(tag({ "data-endpoint": "/c" }, src), PAGE, 0)?.endpoint).toBe(
+        "https://shop.example/c",
+      );
+    },
+  );
+
+  it("measures the share of page loads that is asked for", () => {
+    const sampled = (rate: string, chance: number) => read({ "data-sample-rate": rate }, chance)?.sampled;
+    expect(sampled("0.25", 0.249)).toBe(true);
+    expect(sampled("0.25", 0.25)).toBe(false);
+    expect(sampled("0", 0)).toBe(false);
+    expect(sampled("1", 0.999_999)).toBe(true);
+  });
+
+  it("takes soft navigations as an attribute without value, and its negation", () => {
+    expect(read({ "data-soft-navigations": "true" })?.softNavigations).toBe(true);
+    expect(read({ "data-soft-navigations": " false " })?.softNavigations).toBe(false);
+  });
+
+  it("leaves out labels that a collector would refuse", () => {
+    const settings = read({
+      "data-build-version": "2\u0000",
+      "data-route": `/${"x".repeat(2048)}`,
+      "data-environment": "\ud800",
+    });
+    expect(settings).toMatchObject({ buildVersion: undefined, route: undefined, environment: undefined });
+  });
+});
+
+describe("toSampleRate", () => {
+  it.each([
+    ["0", 0],
+    ["1", 1],
+    [" 0.5 ", 0.5],
+    ["1e-3", 0.001],
+  ])("reads %j", (text, rate) => {
+    expect(toSampleRate(text)).toBe(rate);
+  });
+
+  it.each([null, "", "  ", "half", "50%", "-0.1", "1.01", "NaN", "Infinity", "0,5"])(
+    "measures everything for %j",
+    (text) => {
+      expect(toSampleRate(text)).toBe(1);
+    },
+  );
+});
