@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NAME = "vitals-cockpit";
+
+function isProject(folder: string): boolean {
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) return false;
+  try {
+    const { name } = JSON.parse(readFileSync(file, "utf8")) as { name?: unknown };
+    return name === NAME;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The project's folder (absolute), whatever a module was bundled into: the nearest one at or above `from`
+ * whose package.json is this project's.
+ * @param from a file's URL, by default this module's own
+ * @throws Error when there is none
+ */
+export function projectRoot(from: string = import.meta.url): string {
+  const start = dirname(fileURLToPath(from));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isProject(folder)) return folder;
+    if (folder === dirname(folder)) {
+      throw new Error(`No package.json named "${NAME}" at or above ${start}; run it from a full checkout.`);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { trackerAsset, trackerResponse } from "../platform/tracker-asset.server";
+
+const SCRIPT = /^[\w-]+\.js$/;
+
+/** `GET /vitals/<hash>.js`: the browser script under the URL of its content, cached for good. */
+export function loader({ request, params }: LoaderFunctionArgs) {
+  const file = params.file ?? "";
+  if (!SCRIPT.test(file)) return new Response("Not found", { status: 404 });
+  return trackerResponse(request, trackerAsset(), file);
+}
