@@ -1,0 +1,19 @@
+import { defineConfig } from "@playwright/test";
+import { chromiumLaunch } from "./support/chromium";
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "../../node_modules/.cache/playwright",
+  globalSetup: "./support/global-setup.ts",
+  reporter: "list",
+  // Tests look at timings: more browsers than this at once would measure each other.
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  timeout: 30_000,
+  use: {
+    browserName: "chromium",
+    launchOptions: { ...chromiumLaunch(), ignoreDefaultArgs: ["--disable-back-forward-cache"] },
+  },
+});

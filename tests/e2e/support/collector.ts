@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { join } from "node:path";
+import { startLoopbackServer } from "./loopback-server";
+import { projectRoot } from "./project";
+
+export type SentMeasurement = {
+  id: string;
+  name: "CLS" | "FCP" | "INP" | "LCP" | "TTFB";
+  value: number;
+  navigationType: string;
+  sequence: number;
+  attribution: Record<string, string | number>;
+};
+
+/** A beacon's body, as our script makes it. */
+export type SentBeacon = {
+  v: number;
+  buildVersion?: string;
+  url?: string;
+  route?: string;
+  environment?: string;
+  library: string;
+  measurements: SentMeasurement[];
+};
+
+export type Received = { text: string; beacon: SentBeacon; headers: IncomingHttpHeaders };
+
+/** A measurement together with what its beacon says of the page. */
+export type PageMeasurement = SentMeasurement & { url: string | undefined; route: string | undefined };
+
+const ENDPOINT = "/api/analytics/web-vitals";
+
+/** Stands in for a cockpit: serves the built script, and records what is posted to it. */
+export class Collector {
+  readonly received: Received[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(
+    readonly origin: string,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<Collector> {
+    const script = readFileSync(join(projectRoot, "build", "tracker", "vitals.js"));
+    const parts: { collector?: Collector } = {};
+    const server = await startLoopbackServer((request, response) => {
+      if (request.method === "GET" && request.url?.startsWith("/vitals")) {
+        response.writeHead(200, {
+          "Content-Type": "text/javascript; charset=utf-8",
+          "Access-Control-Allow-Origin": "*",
+        });
+        response.end(script);
+        return;
+      }
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        if (request.url === ENDPOINT) {
+          parts.collector?.record(Buffer.concat(chunks).toString("utf8"), request.headers);
+        }
+        response.writeHead(request.url === ENDPOINT ? 204 : 404).end();
+      });
+    });
+    parts.collector = new Collector(server.origin, server.close);
+    return parts.collector;
+  }
+
+  private record(text: string, headers: IncomingHttpHeaders): void {
+    this.received.push({ text, beacon: JSON.parse(text) as SentBeacon, headers });
+    for (const check of this.#waiting) check();
+  }
+
+  /** Every report that arrived, in order. */
+  get reports(): PageMeasurement[] {
+    return this.received.flatMap(({ beacon: { url, route, measurements } }) =>
+      measurements.map((measurement) => ({ ...measurement, url, route })),
+    );
+  }
+
+  /** The newest report of every id, as a cockpit would keep it. */
+  get measurements(): PageMeasurement[] {
+    const newest = new Map<string, PageMeasurement>();
+    for (const report of this.reports) {
+      if (report.sequence >= (newest.get(report.id)?.sequence ?? 0)) newest.set(report.id, report);
+    }
+    return [...newest.values()];
+  }
+
+  /** Resolves as soon as what arrived satisfies `isEnough`; the test's own time limit ends the waiting. */
+  async until(isEnough: (collector: Collector) => boolean): Promise<void> {
+    if (isEnough(this)) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!isEnough(this)) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+    });
+  }
+}

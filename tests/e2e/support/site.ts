@@ -1,0 +1,72 @@
+import { startLoopbackServer } from "./loopback-server";
+
+/** What a page under test is made of. Attributes of the script's element are given without `data-`. */
+export type PageParts = {
+  head?: string;
+  body?: string;
+  script?: Record<string, string>;
+  /** The rest of the script's tag, `async` if nothing else is said. */
+  scriptFlags?: string;
+};
+
+/** A web site of another origin than the cockpit: its pages load the script as any site would. */
+export type Site = {
+  origin: string;
+  /** Sets what is served at a path, and gives its URL. */
+  page(path: string, parts?: PageParts): string;
+  close(): Promise<void>;
+};
+
+const escapeAttribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+function render(scriptURL: string, { head = "", body = "", script = {}, scriptFlags = "async" }: PageParts) {
+  const attributes = Object.entries(script)
+    .map(([name, value]) => ` data-${name}="${escapeAttribute(value)}"`)
+    .join("");
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title>
+<link rel="icon" href="data:,">${head}
+<script ${scriptFlags} src="${scriptURL}"${attributes}></script></head>
+<body><h1>A heading that is painted</h1>${body}</body></html>`;
+}
+
+const SIDE = 200;
+
+/** A picture with so much detail that Chromium takes it for content: an uncompressed bitmap of noise. */
+function noise(): Buffer {
+  const header = Buffer.alloc(54);
+  const pixels = Buffer.alloc(SIDE * SIDE * 3);
+  let state = 1;
+  for (let i = 0; i < pixels.length; i++) {
+    state = (state * 48_271) % 2_147_483_647;
+    pixels[i] = state % 256;
+  }
+  header.write("BM");
+  header.writeUInt32LE(header.length + pixels.length, 2);
+  header.writeUInt32LE(header.length, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(SIDE, 18);
+  header.writeInt32LE(SIDE, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  return Buffer.concat([header, pixels]);
+}
+
+export async function startSite(scriptURL: string): Promise<Site> {
+  const pages = new Map<string, string>();
+  const picture = noise();
+  const server = await startLoopbackServer((request, response) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const html = pages.get(path);
+    if (path === "/hero.bmp") response.writeHead(200, { "Content-Type": "image/bmp" }).end(picture);
+    else if (html === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+  });
+  return {
+    origin: server.origin,
+    page(path, parts = {}) {
+      pages.set(path, render(scriptURL, parts));
+      return server.origin + path;
+    },
+    close: server.close,
+  };
+}
