@@ -1,4 +1,4 @@
-import type { GrainWindow } from "../storage/summaries.server";
+import type { GrainWindow } from "../storage/summary-units.server";
 import {
   ceilTo,
   DAY,

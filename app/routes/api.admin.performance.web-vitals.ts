@@ -4,6 +4,7 @@ import { now } from "../platform/clock.server";
 import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { vitalsJson } from "../presenters/vitals-json";
 import { parseQuery } from "../query/cockpit-query";
+import { unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
 import { queryVitals } from "../query/vitals.server";
 import { retention } from "../rollup/instance.server";
@@ -16,7 +17,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const { read } = database();
   const reach = retention();
-  const result = await queryVitals(read, query, reach, now());
+  const result = await queryVitals(unitReader(), query, reach, now());
   const { releases } = await queryReleases(read, reach.hourly, now());
   return freshJson(vitalsJson({ query, ignored, result, releases }));
 }

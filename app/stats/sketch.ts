@@ -16,6 +16,12 @@ export function createSketch(scale: Scale): Sketch {
   return { scale, counts: new Float64Array(scale.edges.length), n: 0 };
 }
 
+/** Takes all samples out. */
+export function clearSketch(sketch: Sketch): void {
+  sketch.counts.fill(0);
+  sketch.n = 0;
+}
+
 /**
  * Adds `times` samples of `value`; a negative number takes earlier ones out again.
  * @throws RangeError for a value outside the scale

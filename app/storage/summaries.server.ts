@@ -2,7 +2,7 @@ import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
 import { DAY, FIVE_MINUTES, HOUR } from "../vitals/time";
-import { join, raw, type Sql, type Statements, sql } from "./statements.server";
+import { raw, type Sql, type Statements, sql } from "./statements.server";
 
 /** The grains of the summaries: their tables, their columns of time, and the length of their unit in ms. */
 export const GRAINS = {
@@ -32,8 +32,8 @@ export type Summary = SummaryKey & {
   sketch: Uint8Array;
 };
 
-const tableOf = (grain: Grain): Sql => raw(GRAINS[grain].table);
-const unitOf = (grain: Grain): Sql => raw(GRAINS[grain].column);
+export const tableOf = (grain: Grain): Sql => raw(GRAINS[grain].table);
+export const unitOf = (grain: Grain): Sql => raw(GRAINS[grain].column);
 
 const keyValues = (key: SummaryKey) => [
   key.unit,
@@ -64,6 +64,18 @@ export async function selectSketches(
   return sketches;
 }
 
+/** Counts the change of every unit that `summaries` touch, for readers that remember. */
+async function bumpVersions(on: Statements, grain: Grain, summaries: readonly Summary[]): Promise<void> {
+  const units = JSON.stringify([...new Set(summaries.map(({ unit }) => unit))]);
+  await on.execute(
+    "bumpSummaryVersions",
+    sql`INSERT INTO summary_versions (grain, unit, version)
+      SELECT ${grain}, value, 1 FROM json_each(${units})
+      WHERE true
+      ON CONFLICT (grain, unit) DO UPDATE SET version = version + 1`,
+  );
+}
+
 /** Writes summaries over those that stand under the same keys. */
 export async function replaceSummaries(
   on: Statements,
@@ -81,6 +93,7 @@ export async function replaceSummaries(
       Buffer.from(s.sketch).toString("hex"),
     ]),
   );
+  await bumpVersions(on, grain, summaries);
   await on.execute(
     `replaceSummaries.${grain}`,
     sql`INSERT INTO ${tableOf(grain)} (
@@ -95,61 +108,6 @@ export async function replaceSummaries(
         samples = excluded.samples, good = excluded.good,
         needs_improvement = excluded.needs_improvement, poor = excluded.poor, sketch = excluded.sketch`,
   );
-}
-
-/** Which summaries are asked for; `null` means all. */
-export type SummaryFilter = {
-  route: string | null;
-  buildVersion: string | null;
-  devices: readonly Device[] | null;
-  navigation: NavigationClass | null;
-};
-
-/** Summaries of one metric added up: `sketch` is their packed sketches, one after the other. */
-export type SummaryGroup = { metric: Metric; route: string; samples: number; sketch: Uint8Array };
-
-/** A stretch of one grain, in its units, `from` included and `to` not. */
-export type GrainWindow = { grain: Grain; from: number; to: number };
-
-const where = (grain: Grain, from: number, to: number, filter: SummaryFilter): Sql => {
-  const conditions = [sql`${unitOf(grain)} >= ${from}`, sql`${unitOf(grain)} < ${to}`];
-  if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
-  if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
-  if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
-  if (filter.navigation !== null) conditions.push(sql`navigation = ${filter.navigation}`);
-  return join(conditions, " AND ");
-};
-
-/** The summaries of a window by route and metric. */
-export function selectGroups(
-  on: Statements,
-  { grain, from, to }: GrainWindow,
-  filter: SummaryFilter,
-): Promise<SummaryGroup[]> {
-  return on.query<SummaryGroup>(
-    `selectGroups.${grain}`,
-    sql`SELECT metric, route, sum(samples) AS samples, unhex(group_concat(hex(sketch), '')) AS sketch
-      FROM ${tableOf(grain)}
-      WHERE ${where(grain, from, to, filter)}
-      GROUP BY metric, route`,
-  );
-}
-
-/** Samples of a window by `column` (a navigation class, or a build version) and metric. */
-export async function selectSamplesBy(
-  on: Statements,
-  column: "navigation" | "build_version",
-  { grain, from, to }: GrainWindow,
-  filter: SummaryFilter,
-): Promise<Array<{ key: string; metric: Metric; samples: number }>> {
-  const rows = await on.query<{ key: string; metric: Metric; samples: number | bigint }>(
-    `selectSamplesBy.${column}.${grain}`,
-    sql`SELECT ${raw(column)} AS key, metric, sum(samples) AS samples
-      FROM ${tableOf(grain)}
-      WHERE ${where(grain, from, to, filter)}
-      GROUP BY 1, 2`,
-  );
-  return rows.map((row) => ({ ...row, samples: Number(row.samples) }));
 }
 
 /** Deletes the oldest summaries, up to `limit` of them, that lie wholly before `before` (ms). */
@@ -169,5 +127,16 @@ export function deleteSummaries(
           SELECT ${unit}, metric, route, device, navigation, build_version FROM ${tableOf(grain)}
           WHERE ${unit} < ${oldest}
           LIMIT ${limit})`,
+  );
+}
+
+/** Forgets the versions of units whose summaries are gone. */
+export function deleteSummaryVersions(on: Statements, grain: Grain, before: number): Promise<number> {
+  const oldest = Math.floor(before / GRAINS[grain].length);
+  return on.execute(
+    "deleteSummaryVersions",
+    sql`DELETE FROM summary_versions
+      WHERE grain = ${grain} AND unit < ${oldest}
+        AND NOT EXISTS (SELECT 1 FROM ${tableOf(grain)} WHERE ${unitOf(grain)} < ${oldest})`,
   );
 }

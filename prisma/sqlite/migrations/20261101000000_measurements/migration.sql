@@ -68,6 +68,14 @@ CREATE TABLE "web_vitals_daily" (
   PRIMARY KEY ("day", "metric", "route", "device", "navigation", "build_version")
 ) WITHOUT ROWID;
 
+-- How often the summaries of one unit of time were written, so that a reader knows what it may remember.
+CREATE TABLE "summary_versions" (
+  "grain" TEXT NOT NULL,
+  "unit" INTEGER NOT NULL,
+  "version" INTEGER NOT NULL,
+  PRIMARY KEY ("grain", "unit")
+) WITHOUT ROWID;
+
 -- A build version, from its admission (its first beacon, import or announcement) on. `first_seen_at` and
 -- `last_seen_at` are those of its measurements, absent until one is folded; `libraries` counts
 -- measurements by measuring library and major version (JSON object).

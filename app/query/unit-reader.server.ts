@@ -1,0 +1,129 @@
+import { mergePacked, packSketch } from "../stats/packed-sketch";
+import { scaleOf } from "../stats/scale";
+import { clearSketch, createSketch, type Sketch } from "../stats/sketch";
+import type { Statements } from "../storage/statements.server";
+import type { Grain } from "../storage/summaries.server";
+import {
+  type GrainWindow,
+  type SampleCount,
+  type SummaryFilter,
+  selectGroups,
+  selectSamples,
+  selectVersions,
+} from "../storage/summary-units.server";
+import type { Metric } from "../vitals/metrics";
+
+/** What the summaries say of one unit of time under one filter. */
+export type UnitSummaries = {
+  grain: Grain;
+  unit: number;
+  groups: ReadonlyArray<{ metric: Metric; route: string; sketch: Uint8Array }>;
+  samples: readonly SampleCount[];
+};
+
+/** Reads the summaries of a stretch of time, unit by unit. */
+export type UnitReader = (window: GrainWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
+
+type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
+
+/** What a group takes in memory besides its sketch and the text of its route, about. */
+const OVERHEAD = 120;
+
+/**
+ * A reader that remembers: most units are over and change no more, and for those that do (repeated reports
+ * reach back up to a day) every write of the fold counts a version in the database, whichever process it runs
+ * in. So the cost of a view is its newest units, and what was read before is merged from memory.
+ * @param maxBytes what it may remember, the least recently used going first
+ */
+export function createUnitReader(read: Statements, maxBytes: number): UnitReader {
+  const memory = new Map<string, Remembered>();
+  let bytes = 0;
+
+  function remember(key: string, entry: Remembered): void {
+    bytes += entry.bytes - (memory.get(key)?.bytes ?? 0);
+    memory.delete(key);
+    memory.set(key, entry);
+    for (const [oldest, { bytes: freed }] of memory) {
+      if (bytes <= maxBytes) break;
+      memory.delete(oldest);
+      bytes -= freed;
+    }
+  }
+
+  return async (window, filter) => {
+    const { grain, from, to } = window;
+    // Versions are read first: what is written in between is then read again next time, never missed.
+    const versions = await selectVersions(read, window);
+    const filterKey = JSON.stringify(filter);
+    const keyOf = (unit: number): string => `${grain} ${unit} ${filterKey}`;
+    const found = new Map<number, UnitSummaries>();
+    for (let unit = from; unit < to; unit += 1) {
+      const version = versions.get(unit);
+      if (version === undefined) continue;
+      const known = memory.get(keyOf(unit));
+      if (known === undefined || known.version !== version) continue;
+      found.set(unit, known.summaries);
+      remember(keyOf(unit), known);
+    }
+    for (const stretch of stretchesOf(
+      window,
+      [...versions.keys()].filter((unit) => !found.has(unit)),
+    )) {
+      for (const summaries of await readStretch(read, stretch, filter)) {
+        found.set(summaries.unit, summaries);
+        const version = versions.get(summaries.unit);
+        if (version !== undefined) {
+          remember(keyOf(summaries.unit), {
+            version,
+            summaries,
+            bytes: sizeOf(summaries) + filterKey.length,
+          });
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => a.unit - b.unit);
+  };
+}
+
+/** Runs of neighbouring units, each to be read with one statement. */
+function stretchesOf({ grain }: GrainWindow, units: readonly number[]): GrainWindow[] {
+  const stretches: GrainWindow[] = [];
+  for (const unit of [...units].sort((a, b) => a - b)) {
+    const last = stretches.at(-1);
+    if (last !== undefined && last.to === unit) last.to = unit + 1;
+    else stretches.push({ grain, from: unit, to: unit + 1 });
+  }
+  return stretches;
+}
+
+async function readStretch(
+  read: Statements,
+  window: GrainWindow,
+  filter: SummaryFilter,
+): Promise<UnitSummaries[]> {
+  type Unit = { groups: Array<UnitSummaries["groups"][number]>; samples: SampleCount[] };
+  const units = new Map<number, Unit>();
+  for (let unit = window.from; unit < window.to; unit += 1) units.set(unit, { groups: [], samples: [] });
+  const repack = createRepacker();
+  for (const { unit, metric, route, sketch } of await selectGroups(read, window, filter)) {
+    units.get(unit)?.groups.push({ metric, route, sketch: repack(metric, sketch) });
+  }
+  for (const count of await selectSamples(read, window, filter)) units.get(count.unit)?.samples.push(count);
+  return [...units].map(([unit, summaries]) => ({ grain: window.grain, unit, ...summaries }));
+}
+
+/** Makes one packed sketch of several that stand one after the other; a sketch to work in is made once. */
+function createRepacker(): (metric: Metric, sketches: Uint8Array) => Uint8Array {
+  const work = new Map<Metric, Sketch>();
+  return (metric, sketches) => {
+    const sketch = work.get(metric) ?? createSketch(scaleOf(metric));
+    work.set(metric, sketch);
+    clearSketch(sketch);
+    mergePacked(sketch, sketches);
+    return packSketch(sketch);
+  };
+}
+
+const sizeOf = ({ groups, samples }: UnitSummaries): number =>
+  groups.reduce((sum, { route, sketch }) => sum + route.length + sketch.length + OVERHEAD, 0) +
+  samples.length * OVERHEAD;

@@ -1,0 +1,104 @@
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { NavigationClass } from "../vitals/navigation";
+import { join, type Sql, type Statements, sql } from "./statements.server";
+import { type Grain, tableOf, unitOf } from "./summaries.server";
+
+/** Which summaries are asked for; `null` means all. */
+export type SummaryFilter = {
+  route: string | null;
+  buildVersion: string | null;
+  devices: readonly Device[] | null;
+  navigation: NavigationClass | null;
+};
+
+/** A stretch of one grain, in its units, `from` included and `to` not. */
+export type GrainWindow = { grain: Grain; from: number; to: number };
+
+const where = ({ grain, from, to }: GrainWindow, filter: SummaryFilter): Sql => {
+  const conditions = [sql`${unitOf(grain)} >= ${from}`, sql`${unitOf(grain)} < ${to}`];
+  if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
+  if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
+  if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
+  if (filter.navigation !== null) conditions.push(sql`navigation = ${filter.navigation}`);
+  return join(conditions, " AND ");
+};
+
+/** How often the summaries of each unit were written; a unit without any is not in it. */
+export async function selectVersions(
+  on: Statements,
+  { grain, from, to }: GrainWindow,
+): Promise<Map<number, number>> {
+  const rows = await on.query<{ unit: number | bigint; version: number | bigint }>(
+    "selectVersions",
+    sql`SELECT unit, version FROM summary_versions WHERE grain = ${grain} AND unit >= ${from} AND unit < ${to}`,
+  );
+  return new Map(rows.map((row) => [Number(row.unit), Number(row.version)]));
+}
+
+/** The summaries of one unit, metric and route added up: `sketch` is their packed sketches, one after the other. */
+export type SummaryGroup = { unit: number; metric: Metric; route: string; sketch: Uint8Array };
+
+/**
+ * The summaries of a window by unit, metric and route. Their sketches come from the database concatenated, which
+ * is what merging packed sketches is, and as hexadecimal text, since Prisma's adapter takes no BLOB that is not
+ * a plain column.
+ */
+export async function selectGroups(
+  on: Statements,
+  window: GrainWindow,
+  filter: SummaryFilter,
+): Promise<SummaryGroup[]> {
+  const unit = unitOf(window.grain);
+  const rows = await on.query<{ unit: number | bigint; metric: Metric; route: string; sketches: string }>(
+    `selectGroups.${window.grain}`,
+    sql`SELECT ${unit} AS unit, metric, route, group_concat(hex(sketch), '') AS sketches
+      FROM ${tableOf(window.grain)}
+      WHERE ${where(window, filter)}
+      GROUP BY ${unit}, metric, route`,
+  );
+  return rows.map((row) => ({
+    unit: Number(row.unit),
+    metric: row.metric,
+    route: row.route,
+    sketch: Buffer.from(row.sketches, "hex"),
+  }));
+}
+
+/** Samples of one unit, navigation class, build version and metric. */
+export type SampleCount = {
+  unit: number;
+  navigation: NavigationClass;
+  buildVersion: string;
+  metric: Metric;
+  samples: number;
+};
+
+/** Samples of a window in all navigation classes and build versions, whichever of them `filter` asks for. */
+export async function selectSamples(
+  on: Statements,
+  window: GrainWindow,
+  filter: SummaryFilter,
+): Promise<SampleCount[]> {
+  const unit = unitOf(window.grain);
+  const rows = await on.query<{
+    unit: number | bigint;
+    navigation: NavigationClass;
+    build_version: string;
+    metric: Metric;
+    samples: number | bigint;
+  }>(
+    `selectSamples.${window.grain}`,
+    sql`SELECT ${unit} AS unit, navigation, build_version, metric, sum(samples) AS samples
+      FROM ${tableOf(window.grain)}
+      WHERE ${where(window, { ...filter, navigation: null, buildVersion: null })}
+      GROUP BY ${unit}, navigation, build_version, metric`,
+  );
+  return rows.map((row) => ({
+    unit: Number(row.unit),
+    navigation: row.navigation,
+    buildVersion: row.build_version,
+    metric: row.metric,
+    samples: Number(row.samples),
+  }));
+}
