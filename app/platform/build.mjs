@@ -4,7 +4,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { LaunchError, runQuietly } from "./run-process.mjs";
 
 /** Where the sources of a build are, from the project's root. */
@@ -168,11 +167,14 @@ export function buildSteps(root) {
       key,
       stamp: "build/.application",
       results: ["build/index.js", "public/build"],
-      make: () =>
-        runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
+      make: () => {
+        // `remix dev` leaves a source map here, and remix-serve would read it as that of this build.
+        rmSync(path.join(root, "build", "index.js.map"), { force: true });
+        return runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
           root,
           env: { NODE_ENV: "production" },
-        }),
+        });
+      },
     },
     tracker: {
       name: "tracker",
@@ -181,8 +183,8 @@ export function buildSteps(root) {
       stamp: "build/.tracker",
       results: ["build/tracker/vitals.js", "build/tracker/manifest.json"],
       make: async () => {
-        const script = path.join(root, "app", "tracker", "build.mjs");
-        const { buildTracker } = await import(pathToFileURL(script).href);
+        // Imported only now, because it needs packages that the set-up may just have installed.
+        const { buildTracker } = await import("../tracker/build.mjs");
         await buildTracker({ root });
       },
     },

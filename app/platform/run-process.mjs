@@ -7,7 +7,7 @@ import { constants } from "node:os";
 const PARENT_CHECK_MS = 500;
 
 /** How many of a failed command's last lines are worth showing. */
-const SHOWN_LINES = 60;
+const SHOWN_LINES = 120;
 
 /** A failure that is told to people as it is, without a stack. */
 export class LaunchError extends Error {
