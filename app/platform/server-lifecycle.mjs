@@ -42,6 +42,9 @@ function endOnSignals(hub) {
       return;
     }
     since = performance.now();
+    // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
+    // until its keep-alive runs out.
+    hub.onRequestEnd.add(() => setImmediate(() => hub.server?.closeIdleConnections()));
     try {
       await (hub.shutdown === undefined ? closeServer(hub.server) : hub.shutdown());
       process.exit(0);

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { get } from "node:http";
+import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -17,17 +18,19 @@ export const mode = "production", isSpaMode = false, publicPath = "/build/", ass
 export const future = { v3_singleFetch: true };
 export const assets = { entry: { module: "", imports: [] }, routes: {}, url: "", version: "1" };
 export const entry = { module: { default: (_, status) => new Response("a page", { status }), handleError() {} } };
+let answer;
 const route = (path, loader) => [path, { id: path, path, module: { loader } }];
 export const routes = Object.fromEntries([
   route("headers", ({ request }) => Response.json({ ...Object.fromEntries(request.headers), url: request.url })),
   route("own-policy", () => new Response("", { headers: { "content-security-policy": "default-src 'self'" } })),
-  route("slow", () => { say({ begun: "slow" }); return new Promise(() => {}); }),
+  route("slow", () => { say({ begun: "slow" }); return new Promise((resolve) => { answer = () => resolve(new Response("late")); }); }),
 ]);
 const say = (what) => process.stdout.write(JSON.stringify(what) + "\\n");
 const hub = globalThis[Symbol.for("vitals-cockpit.process")];
 hub.onRequestEnd.add((request) => say({ request }));
 hub.onRequestEnd.add(() => { throw new Error("a subscriber that fails"); });
-const shutdown = { clean: async () => say({ shutdown: "clean" }), stuck: () => new Promise(() => {}), failing: async () => { throw new Error("no"); } };
+const closing = () => new Promise((resolve) => { hub.server.close(resolve); setImmediate(answer); });
+const shutdown = { closing, clean: async () => say({ shutdown: "clean" }), stuck: () => new Promise(() => {}), failing: async () => { throw new Error("no"); } };
 hub.shutdown = shutdown[process.env.SHUTDOWN];
 const tellPort = () => (hub.server === null ? setImmediate(tellPort) : say({ port: hub.server.address().port }));
 tellPort();
@@ -220,6 +223,21 @@ describe("the end", () => {
     await (await fetch(`${server.origin}/headers`)).text();
     server.child.kill("SIGTERM");
     expect(await server.exit).toEqual([0, null]);
+  });
+
+  test("waits for an answer under way, and not for its connection to be given up", async () => {
+    const server = await startServer({ SHUTDOWN: "closing" });
+    const agent = new Agent({ keepAlive: true });
+    const answered = once(get(`${server.origin}/slow`, { agent }), "response");
+    await server.said("begun");
+    const start = performance.now();
+    server.child.kill("SIGTERM");
+    const [response] = await answered;
+    expect(await text(response)).toBe("late");
+    expect(await server.exit).toEqual([0, null]);
+    // Node keeps an idle connection for 5 s.
+    expect(performance.now() - start).toBeLessThan(2_500);
+    agent.destroy();
   });
 
   test("a shutdown that fails is told and exits 1", async () => {
