@@ -2,6 +2,14 @@ import type { CommandEntry } from "./command";
 
 /** The subcommands. Each is an npm script of the same name. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  import: {
+    summary: "store measurements from a file or standard input",
+    load: async () => (await import("./import-command.server")).importCommand,
+  },
+  export: {
+    summary: "write the measurements that are kept",
+    load: async () => (await import("./export-command.server")).exportCommand,
+  },
   sample: {
     summary: "write believable made-up measurements, to try the cockpit with",
     load: async () => (await import("./sample/sample-command.server")).sampleCommand,

@@ -21,7 +21,7 @@ export type ReleaseTimeline = {
 export const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01 } as const;
 
 /**
- * Says which established build had most of the traffic in each hour.
+ * Says which established build had most of the traffic in each hour (hours with under 30 page views together).
  *
  * A build is established with 30 page views and 1 % of the page views of some hour, or when it was announced;
  * so one forged beacon makes no release. Beacons that name no build, and those that found no room, never do.
@@ -51,25 +51,44 @@ export function releaseTimeline(
   established.delete(UNKNOWN_BUILD);
   established.delete(OTHER);
 
-  const entries: TimelineEntry[] = [];
-  for (const hour of [...byHour.keys()].sort((a, b) => a - b)) {
-    const incumbent = entries.at(-1)?.buildVersion;
-    const leader = (byHour.get(hour) ?? [])
-      .filter((entry) => established.has(entry.buildVersion))
-      .sort(
-        (a, b) =>
-          b.pageViews - a.pageViews ||
-          Number(b.buildVersion === incumbent) - Number(a.buildVersion === incumbent),
-      )
-      .at(0);
-    if (leader !== undefined && leader.buildVersion !== incumbent) {
-      entries.push({ buildVersion: leader.buildVersion, fromHour: hour });
-    }
-  }
+  const entries = entriesOf(
+    [...byHour.entries()]
+      .sort(([a], [b]) => a - b)
+      .map(([hour, all]) => ({ hour, builds: all.filter((entry) => established.has(entry.buildVersion)) })),
+  );
   return {
     established,
     entries,
     current: entries.at(-1)?.buildVersion ?? null,
     previous: entries.at(-2)?.buildVersion ?? null,
   };
+}
+
+/**
+ * Hours in which few people came say little: a handful of old tabs at night would make their build the current
+ * one. So what would replace a build are thin hours taken together until there are enough page views to decide by.
+ */
+function entriesOf(hours: ReadonlyArray<{ hour: number; builds: readonly ReleaseHour[] }>): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  let views = new Map<string, number>();
+  let since: number | null = null;
+  for (const { hour, builds } of hours) {
+    if (builds.length === 0) continue;
+    since ??= hour;
+    for (const { buildVersion, pageViews } of builds) {
+      views.set(buildVersion, (views.get(buildVersion) ?? 0) + pageViews);
+    }
+    const total = [...views.values()].reduce((sum, n) => sum + n, 0);
+    const incumbent = entries.at(-1)?.buildVersion;
+    if (incumbent !== undefined && total < ESTABLISHED.pageViews) continue;
+    const most = Math.max(...views.values());
+    const leaders = [...views].filter(([, n]) => n === most).map(([buildVersion]) => buildVersion);
+    const [leader] = leaders;
+    if (leader !== undefined && !leaders.some((build) => build === incumbent)) {
+      entries.push({ buildVersion: leader, fromHour: since });
+    }
+    views = new Map();
+    since = null;
+  }
+  return entries;
 }

@@ -1,0 +1,46 @@
+import { env } from "../platform/env.server";
+import { openDatabase } from "../storage/database.server";
+import { selectMeasurements } from "../storage/raw.server";
+import { toBulkLine } from "./bulk-line";
+import type { Command } from "./command";
+import { instantOption } from "./option-values";
+import { Progress } from "./progress";
+
+/** Measurements of one reading. */
+const PAGE = 5_000;
+
+/** Writes the measurements that are kept, oldest first, as `import` reads them. */
+export const exportCommand: Command = {
+  usage: "[--from ISO] [--to ISO]",
+  description:
+    "Writes the single measurements that the database keeps (RAW_RETENTION_DAYS) to standard output, oldest first, one\n" +
+    "JSON object a line, as `npm run import` reads them.",
+  options: {
+    from: { type: "string", value: "ISO", description: "received at this instant or later" },
+    to: { type: "string", value: "ISO", description: "received before this instant" },
+  },
+  maxPositionals: 0,
+
+  async run({ values }, { stdout, stderr, monotonic }) {
+    const from = instantOption(values, "from") ?? 0;
+    const to = instantOption(values, "to") ?? Number.MAX_SAFE_INTEGER;
+    const database = await openDatabase(env().DATABASE_URL);
+    const progress = new Progress(stderr, monotonic);
+    let written = 0;
+    try {
+      let last: { receivedAt: number; id: string } | null = null;
+      for (;;) {
+        const page = await selectMeasurements(database.read, { from, to }, last, PAGE);
+        if (page.length === 0) break;
+        await stdout.write(page.map(toBulkLine).join(""));
+        written += page.length;
+        last = page.at(-1) ?? null;
+        progress.update(() => `export: ${written} measurements`);
+      }
+      await stdout.flush();
+      progress.clear();
+    } finally {
+      await database.close();
+    }
+  },
+};

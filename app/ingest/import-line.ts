@@ -1,0 +1,58 @@
+import { isDevice } from "../vitals/devices";
+import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { DAY } from "../vitals/time";
+import { isObject, own, validateMeasurement } from "./validate";
+
+/** What is wrong with a line, for the person who imports it. */
+export class LineError extends Error {
+  override name = "LineError";
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Reads one line of the bulk format; the same checks as for beacons. A line without `device` is a desktop's.
+ * @returns `null` for a blank line
+ * @throws LineError saying what is wrong
+ */
+export function parseImportLine(bytes: Uint8Array, now: number): Measurement | null {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    throw new LineError("not UTF-8 text");
+  }
+  if (text.trim() === "") return null;
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    throw new LineError("not JSON");
+  }
+  if (!isObject(line)) throw new LineError("not a JSON object");
+  const device = own(line, "device") ?? "desktop";
+  if (!isDevice(device)) throw new LineError("device must be mobile, tablet, desktop or bot");
+  const fields = { ...line, name: own(line, "metric") };
+  const checked = validateMeasurement(
+    fields,
+    {
+      route: own(line, "route") ?? UNKNOWN_ROUTE,
+      buildVersion: own(line, "buildVersion") ?? UNKNOWN_BUILD,
+      device,
+      receivedAt: receivedAtOf(own(line, "receivedAt"), now),
+      library: null,
+    },
+    () => {},
+  );
+  if (typeof checked === "string") throw new LineError(checked);
+  return checked;
+}
+
+function receivedAtOf(value: unknown, now: number): number {
+  const time = typeof value === "string" ? Date.parse(value) : value;
+  if (typeof time !== "number" || !Number.isFinite(time)) {
+    throw new LineError("receivedAt must be ISO 8601 or ms since the epoch");
+  }
+  if (time < 0 || time > now + DAY) throw new LineError("receivedAt must lie between 1970 and tomorrow");
+  return Math.floor(time);
+}
