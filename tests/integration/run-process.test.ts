@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import { LaunchError, runQuietly } from "../../app/platform/run-process.mjs";
+
+const root = join(import.meta.dirname, "..", "..");
+const module = pathToFileURL(join(root, "app/platform/run-process.mjs")).href;
+
+const started = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of started) child.kill("SIGKILL");
+  started.clear();
+});
+
+/** A launcher that runs `script` (JavaScript) in the foreground and ends as it does. */
+function launch(script: string): ChildProcess {
+  const text = `
+    import { runInForeground } from ${JSON.stringify(module)};
+    const command = [process.execPath, "--eval", ${JSON.stringify(script)}];
+    process.exitCode = await runInForeground(command, { root: ".", env: { ADDED: "yes" } });
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", text], {
+    cwd: root,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  started.add(child);
+  return child;
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout ?? []) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("a command in the foreground", () => {
+  test("reads and writes as if it stood alone, with what was added to its environment", async () => {
+    const child = launch("process.stdout.write(process.env.ADDED); process.stdin.pipe(process.stdout)");
+    child.stdin?.end(" and input");
+    expect(await outputOf(child)).toBe("yes and input");
+  });
+
+  test.each([
+    ["its code", "process.exit(7)", 7],
+    ["128 and the signal that ended it", "process.kill(process.pid, 'SIGKILL')", 137],
+  ])("ends with %s", async (_, script, code) => {
+    expect(await once(launch(script), "exit")).toEqual([code, null]);
+  });
+
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("is passed %s, and is waited for", async (signal) => {
+    const child = launch(
+      `process.once("${signal}", () => setImmediate(() => { process.stdout.write("ended"); process.exit(3); }));
+       process.stdout.write("ready "); setInterval(() => {}, 1000);`,
+    );
+    child.stdout?.once("data", () => child.kill(signal));
+    const exit = once(child, "exit");
+    expect(await outputOf(child)).toBe("ready ended");
+    expect(await exit).toEqual([3, null]);
+  });
+});
+
+describe("a quiet command", () => {
+  test("says nothing when it succeeds", async () => {
+    await expect(runQuietly([process.execPath, "--eval", "0"], { root })).resolves.toBeUndefined();
+  });
+
+  test("tells the end of its output when it fails", async () => {
+    const script =
+      'for (let i = 0; i < 500; i++) console.log("line " + i + "."); console.error("the reason"); process.exit(4)';
+    const failing = runQuietly([process.execPath, "--eval", script], { root });
+    await expect(failing).rejects.toThrow(LaunchError);
+    await expect(failing).rejects.toThrow(/^line \d+\.\n.*the reason.*ended with code 4/s);
+    await expect(failing).rejects.not.toThrow("line 0.");
+  });
+
+  test("that can't be started is said so", async () => {
+    await expect(runQuietly(["./no-such-program"], { root })).rejects.toThrow(
+      "./no-such-program can't be started",
+    );
+  });
+});
