@@ -21,7 +21,12 @@ const inColour = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined;
 const CHECKS = /** @type {const} */ ({
   types: ["node_modules/typescript/bin/tsc", "--noEmit"],
   // Biome doesn't know NO_COLOR.
-  lint: ["node_modules/@biomejs/biome/bin/biome", "ci", ...(inColour ? [] : ["--colors=off"])],
+  lint: [
+    "node_modules/@biomejs/biome/bin/biome",
+    "ci",
+    "--error-on-warnings",
+    ...(inColour ? [] : ["--colors=off"]),
+  ],
 });
 const VITEST = /** @type {const} */ (["unit", "architecture", "integration"]);
 const SUITES = [...Object.keys(CHECKS), ...VITEST, "e2e"];
