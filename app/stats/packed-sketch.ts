@@ -1,4 +1,4 @@
-import { type Scale, scaleOfCode } from "./scale";
+import { MILLISECONDS, SCORE, type Scale, scaleOfCode } from "./scale";
 import { createSketch, type Sketch } from "./sketch";
 
 /**
@@ -17,94 +17,101 @@ const VERSION = 1;
 
 type Width = 4 | 8;
 
-const skipOf = (width: Width): number => 2 ** width - 1;
-const largeOf = (width: Width): number => 2 ** width - 2;
+const skipOf = (width: Width): number => (1 << width) - 1;
+const largeOf = (width: Width): number => (1 << width) - 2;
+
+const LARGE_4 = largeOf(4);
+const LARGE_8 = largeOf(8);
 
 /** An empty run shorter than this is cheaper as empty cells than as a SKIP and its length. */
 const SHORTEST_SKIP = 3;
 
 /** How many cells a number takes after LARGE or SKIP. */
 function digitsOf(value: number, width: Width): number {
-  const half = 2 ** (width - 1);
+  const base = 1 << (width - 1);
   let digits = 1;
-  for (let rest = value; rest >= half; rest = Math.floor(rest / half)) digits += 1;
+  for (let end = base; value >= end; end *= base) digits += 1;
   return digits;
 }
 
-/** How many cells the counts take. */
-function cellsOf(counts: Float64Array, width: Width): number {
-  const large = largeOf(width);
-  let cells = 0;
-  let empty = 0;
-  for (let i = 0; i < counts.length; i += 1) {
-    const count = counts[i] as number;
-    if (count === 0) {
-      empty += 1;
-      continue;
-    }
-    if (empty > 0) cells += empty < SHORTEST_SKIP ? empty : 1 + digitsOf(empty, width);
-    empty = 0;
-    cells += count < large ? 1 : 1 + digitsOf(count, width);
-  }
-  return cells;
+/** How many cells an empty run and the count that ends it take. */
+function cellsOf(empty: number, count: number, width: Width): number {
+  const run = empty < SHORTEST_SKIP ? empty : 1 + digitsOf(empty, width);
+  return run + (count < largeOf(width) ? 1 : 1 + digitsOf(count, width));
 }
 
-/** Where cells are written before their sketch's bytes are cut out: more than any sketch takes. */
-const scratch = new Uint8Array(64 * 1024);
+const MAX_BUCKETS = Math.max(MILLISECONDS.edges.length, SCORE.edges.length);
 
-/** Writes the counts' cells into `scratch`. */
-function writeCells(counts: Float64Array, width: Width): void {
+/** LARGE and a count of 53 bits in cells of three, with room to spare. */
+const MAX_CELLS_PER_BUCKET = 20;
+
+/** The buckets that hold something: how many empty ones stand before each, and its count. */
+const runs = new Int32Array(MAX_BUCKETS);
+const held = new Float64Array(MAX_BUCKETS);
+
+/** Where cells are written, a byte each, before they are put into the sketch's bytes. */
+const cells = new Uint8Array(MAX_CELLS_PER_BUCKET * MAX_BUCKETS);
+
+function writeNumber(value: number, start: number, width: Width): number {
+  const base = 1 << (width - 1);
+  let at = start;
+  let rest = value;
+  for (; rest >= base; rest = Math.floor(rest / base)) cells[at++] = base + (rest % base);
+  cells[at++] = rest;
+  return at;
+}
+
+/** Writes the first `filled` of `runs` and `held`; gives the number of cells. */
+function writeCells(filled: number, width: Width): number {
   const large = largeOf(width);
-  const half = 2 ** (width - 1);
   let at = 0;
-  const write = (cell: number): void => {
-    if (width === 8) scratch[at] = cell;
-    else if ((at & 1) === 0) scratch[at >> 1] = cell;
-    else scratch[at >> 1] = (scratch[at >> 1] as number) | (cell << 4);
-    at += 1;
-  };
-  const writeNumber = (value: number): void => {
-    let rest = value;
-    for (; rest >= half; rest = Math.floor(rest / half)) write(half + (rest % half));
-    write(rest);
-  };
-  let empty = 0;
-  for (let i = 0; i < counts.length; i += 1) {
-    const count = counts[i] as number;
-    if (count === 0) {
-      empty += 1;
-      continue;
-    }
-    if (empty < SHORTEST_SKIP) {
-      for (; empty > 0; empty -= 1) write(0);
+  for (let i = 0; i < filled; i += 1) {
+    const empty = runs[i] as number;
+    const count = held[i] as number;
+    if (empty >= SHORTEST_SKIP) {
+      cells[at++] = skipOf(width);
+      at = writeNumber(empty, at, width);
     } else {
-      write(skipOf(width));
-      writeNumber(empty);
-      empty = 0;
+      for (let zeros = empty; zeros > 0; zeros -= 1) cells[at++] = 0;
     }
-    if (count < large) write(count);
+    if (count < large) cells[at++] = count;
     else {
-      write(large);
-      writeNumber(count);
+      cells[at++] = large;
+      at = writeNumber(count, at, width);
     }
   }
+  return at;
 }
 
 /**
+ * The stored form of a sketch. The fold makes one for every summary that a batch touches, and a reader for every
+ * group that it remembers: that is why each bucket is looked at only once.
  * @throws RangeError when a count is negative or not whole: such a sketch is a bug or a weighted view
  */
 export function packSketch({ scale, counts }: Sketch): Uint8Array {
+  let filled = 0;
+  let empty = 0;
+  let cells4 = 0;
+  let cells8 = 0;
   for (let i = 0; i < counts.length; i += 1) {
     const count = counts[i] as number;
-    if (!(count >= 0 && Number.isSafeInteger(count))) {
+    if (count === 0) {
+      empty += 1;
+      continue;
+    }
+    if (!(count > 0 && Number.isSafeInteger(count))) {
       throw new RangeError(`A bucket can't hold ${count} samples.`);
     }
+    cells4 += cellsOf(empty, count, 4);
+    cells8 += cellsOf(empty, count, 8);
+    runs[filled] = empty;
+    held[filled] = count;
+    filled += 1;
+    empty = 0;
   }
-  const narrow = Math.ceil(cellsOf(counts, 4) / 2);
-  const wide = cellsOf(counts, 8);
-  const width = narrow <= wide ? 4 : 8;
-  const size = Math.min(narrow, wide);
-  writeCells(counts, width);
+  const narrow = Math.ceil(cells4 / 2);
+  const width = narrow <= cells8 ? 4 : 8;
+  const size = Math.min(narrow, cells8);
   const header = [VERSION, scale.code, width];
   for (let rest = size; ; rest >>>= 7) {
     header.push(rest < 0x80 ? rest : 0x80 | (rest & 0x7f));
@@ -112,7 +119,14 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
   }
   const packed = new Uint8Array(header.length + size);
   packed.set(header);
-  packed.set(scratch.subarray(0, size), header.length);
+  const written = writeCells(filled, width);
+  if (width === 8) packed.set(cells.subarray(0, size), header.length);
+  else {
+    cells[written] = 0;
+    for (let i = 0; i < size; i += 1) {
+      packed[header.length + i] = (cells[2 * i] as number) | ((cells[2 * i + 1] as number) << 4);
+    }
+  }
   return packed;
 }
 
@@ -146,9 +160,6 @@ export function mergePacked(into: Sketch, bytes: Uint8Array): void {
     at = end;
   }
 }
-
-const LARGE_4 = largeOf(4);
-const LARGE_8 = largeOf(8);
 
 function mergeWide(into: Sketch, bytes: Uint8Array, from: number, end: number): void {
   const { counts } = into;
