@@ -1,5 +1,5 @@
 import type { CockpitQuery, Sort } from "../query/cockpit-query";
-import { pageViewsOf, type VitalsResult } from "../query/vitals-result";
+import { pageViewsOf, type RouteResult } from "../query/vitals-result";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../vitals/metrics";
 import { type MetricFigures, metricFigures } from "./metric-figures";
 
@@ -21,9 +21,9 @@ export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total:
 export const ROUTES_PER_PAGE = 50;
 
 /** The routes that the query searches for, sorted and cut to its page. */
-export function routeTable(result: VitalsResult, query: CockpitQuery): RouteTable {
+export function routeTable(routes: readonly RouteResult[], query: CockpitQuery): RouteTable {
   const wanted = query.q.toLowerCase();
-  const found = result.routes.filter(({ route }) => route.toLowerCase().includes(wanted));
+  const found = routes.filter(({ route }) => route.toLowerCase().includes(wanted));
   const rows = found.map(({ route, metrics }): RouteRow => {
     const figures = Object.fromEntries(
       METRICS.map((metric) => [metric, metricFigures(metric, metrics[metric])]),

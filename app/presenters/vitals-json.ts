@@ -1,5 +1,5 @@
 import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
-import type { VitalsResult } from "../query/vitals-result";
+import type { RouteResult, ViewResult } from "../query/vitals-result";
 import { METRICS, type Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import { type MetricFigures, metricFigures } from "./metric-figures";
@@ -22,19 +22,20 @@ const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) =>
 export function vitalsJson(input: {
   query: CockpitQuery;
   ignored: IgnoredParam[];
-  result: VitalsResult;
+  view: ViewResult;
+  routes: readonly RouteResult[];
   releases: Release[];
 }) {
-  const { query, ignored, result, releases } = input;
-  const table = routeTable(result, query);
+  const { query, ignored, view, routes, releases } = input;
+  const table = routeTable(routes, query);
   return {
     query: queryJson(query),
     ignored,
     current: {
       release: query.release ?? "all",
-      window: { from: iso(result.window.from), to: iso(result.window.to) },
-      pageViewsByNavigation: result.pageViewsByNavigation,
-      metrics: metricsJson((metric) => metricFigures(metric, result.total[metric])),
+      window: { from: iso(view.window.from), to: iso(view.window.to) },
+      pageViewsByNavigation: view.pageViewsByNavigation,
+      metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
     previous: null,
     delta: null,
@@ -47,7 +48,7 @@ export function vitalsJson(input: {
       lastSeen: iso(lastSeenAt),
       announced: iso(announcedAt),
       link,
-      n: result.pageViewsByBuild.get(buildVersion) ?? 0,
+      n: view.pageViewsByBuild.get(buildVersion) ?? 0,
     })),
   };
 }

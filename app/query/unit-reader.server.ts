@@ -2,27 +2,27 @@ import { mergePacked, packSketch } from "../stats/packed-sketch";
 import { scaleOf } from "../stats/scale";
 import { clearSketch, createSketch, type Sketch } from "../stats/sketch";
 import type { Statements } from "../storage/statements.server";
-import type { Grain } from "../storage/summaries.server";
+import { type SummarySet, tableName } from "../storage/summaries.server";
 import {
-  type GrainWindow,
   type SampleCount,
   type SummaryFilter,
   selectGroups,
   selectSamples,
   selectVersions,
+  type UnitWindow,
 } from "../storage/summary-units.server";
 import type { Metric } from "../vitals/metrics";
 
 /** What the summaries say of one unit of time under one filter. */
-export type UnitSummaries = {
-  grain: Grain;
+export type UnitSummaries = SummarySet & {
   unit: number;
   groups: ReadonlyArray<{ metric: Metric; route: string; sketch: Uint8Array }>;
+  /** Of totals and of single routes; empty for all routes one by one. */
   samples: readonly SampleCount[];
 };
 
 /** Reads the summaries of a stretch of time, unit by unit. */
-export type UnitReader = (window: GrainWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
+export type UnitReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
 
 type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
 
@@ -51,11 +51,11 @@ export function createUnitReader(read: Statements, maxBytes: number): UnitReader
   }
 
   return async (window, filter) => {
-    const { grain, from, to } = window;
+    const { from, to } = window;
     // Versions are read first: what is written in between is then read again next time, never missed.
     const versions = await selectVersions(read, window);
     const filterKey = JSON.stringify(filter);
-    const keyOf = (unit: number): string => `${grain} ${unit} ${filterKey}`;
+    const keyOf = (unit: number): string => `${tableName(window)} ${unit} ${filterKey}`;
     const found = new Map<number, UnitSummaries>();
     for (let unit = from; unit < to; unit += 1) {
       const version = versions.get(unit);
@@ -86,19 +86,19 @@ export function createUnitReader(read: Statements, maxBytes: number): UnitReader
 }
 
 /** Runs of neighbouring units, each to be read with one statement. */
-function stretchesOf({ grain }: GrainWindow, units: readonly number[]): GrainWindow[] {
-  const stretches: GrainWindow[] = [];
+function stretchesOf({ grain, scope }: UnitWindow, units: readonly number[]): UnitWindow[] {
+  const stretches: UnitWindow[] = [];
   for (const unit of [...units].sort((a, b) => a - b)) {
     const last = stretches.at(-1);
     if (last !== undefined && last.to === unit) last.to = unit + 1;
-    else stretches.push({ grain, from: unit, to: unit + 1 });
+    else stretches.push({ grain, scope, from: unit, to: unit + 1 });
   }
   return stretches;
 }
 
 async function readStretch(
   read: Statements,
-  window: GrainWindow,
+  window: UnitWindow,
   filter: SummaryFilter,
 ): Promise<UnitSummaries[]> {
   type Unit = { groups: Array<UnitSummaries["groups"][number]>; samples: SampleCount[] };
@@ -108,8 +108,16 @@ async function readStretch(
   for (const { unit, metric, route, sketch } of await selectGroups(read, window, filter)) {
     units.get(unit)?.groups.push({ metric, route, sketch: repack(metric, sketch) });
   }
-  for (const count of await selectSamples(read, window, filter)) units.get(count.unit)?.samples.push(count);
-  return [...units].map(([unit, summaries]) => ({ grain: window.grain, unit, ...summaries }));
+  // Over many routes counting is as much work as reading them, and the totals have the same counts.
+  const countable = window.scope === "totals" || filter.route !== null;
+  const counts = countable ? await selectSamples(read, window, filter) : [];
+  for (const count of counts) units.get(count.unit)?.samples.push(count);
+  return [...units].map(([unit, summaries]) => ({
+    grain: window.grain,
+    scope: window.scope,
+    unit,
+    ...summaries,
+  }));
 }
 
 /** Makes one packed sketch of several that stand one after the other; a sketch to work in is made once. */

@@ -1,11 +1,19 @@
 import { mergePacked } from "../stats/packed-sketch";
 import { mergeInto } from "../stats/sketch";
+import { GRAINS } from "../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../storage/summary-units.server";
 import { METRICS, type Metric } from "../vitals/metrics";
+import { floorTo, type TimeWindow } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import type { UnitReader } from "./unit-reader.server";
-import { emptySketches, type MetricSketches, type VitalsResult } from "./vitals-result";
-import { planWindow, type Reach, resolveWindow } from "./window";
+import {
+  emptySketches,
+  type MetricSketches,
+  type RouteResult,
+  type TrendPoint,
+  type ViewResult,
+} from "./vitals-result";
+import { planTrend, planWindow, type Reach, resolveWindow } from "./window";
 
 const PEOPLE = ["mobile", "tablet", "desktop"] as const;
 
@@ -17,20 +25,60 @@ export const filterOf = ({ route, release, device, navigation }: CockpitQuery): 
   navigation: navigation === "all" ? null : navigation,
 });
 
-/** Answers a query from the summaries. Its cost follows the window and the number of routes. */
-export async function queryVitals(
+/** What all of a view's summaries have in common: its window, in parts, and its filter. */
+const planOf = (query: CockpitQuery, reach: Reach, now: number) => ({
+  ...planWindow(resolveWindow(query, now), reach, now),
+  filter: filterOf(query),
+});
+
+/** A view as a whole: its totals, their trend, and its page views. */
+export async function queryView(
   read: UnitReader,
   query: CockpitQuery,
   reach: Reach,
   now: number,
-): Promise<VitalsResult> {
-  const { window, parts } = planWindow(resolveWindow(query, now), reach, now);
-  const filter = filterOf(query);
-  const routes = new Map<string, MetricSketches>();
+): Promise<ViewResult> {
+  const { window, parts, filter } = planOf(query, reach, now);
+  const { step, parts: units } = planTrend(window, parts);
+  const trend = emptyTrend(window, step);
   const counts: SampleCount[] = [];
-  for (const part of parts) {
-    for (const { groups, samples } of await read(part, filter)) {
+  const scope = filter.route === null ? "totals" : "routes";
+  for (const part of units) {
+    const unitLength = GRAINS[part.grain].length;
+    for (const { unit, groups, samples } of await read({ ...part, scope }, filter)) {
       counts.push(...samples);
+      const point = trend[Math.floor((unit * unitLength - floorTo(window.from, step)) / step)];
+      if (point === undefined) continue;
+      for (const { metric, sketch } of groups) mergePacked(point.metrics[metric], sketch);
+    }
+  }
+  const total = emptySketches();
+  for (const { metrics } of trend) {
+    for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
+  }
+  return { window, step, trend, total, ...pageViews(counts, filter) };
+}
+
+function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
+  const points: TrendPoint[] = [];
+  for (let from = floorTo(window.from, step); from < window.to; from += step) {
+    const cut = { from: Math.max(from, window.from), to: Math.min(from + step, window.to) };
+    points.push({ ...cut, metrics: emptySketches() });
+  }
+  return points;
+}
+
+/** The routes of a view. Its cost follows the window and the number of routes. */
+export async function queryRoutes(
+  read: UnitReader,
+  query: CockpitQuery,
+  reach: Reach,
+  now: number,
+): Promise<RouteResult[]> {
+  const { parts, filter } = planOf(query, reach, now);
+  const routes = new Map<string, MetricSketches>();
+  for (const part of parts) {
+    for (const { groups } of await read({ ...part, scope: "routes" }, filter)) {
       for (const { route, metric, sketch } of groups) {
         let metrics = routes.get(route);
         if (metrics === undefined) {
@@ -41,19 +89,19 @@ export async function queryVitals(
       }
     }
   }
-  const total = emptySketches();
-  for (const metrics of routes.values()) {
-    for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
-  }
+  return [...routes].map(([route, metrics]) => ({ route, metrics }));
+}
+
+function pageViews(
+  counts: readonly SampleCount[],
+  filter: SummaryFilter,
+): Pick<ViewResult, "pageViewsByNavigation" | "pageViewsByBuild"> {
   const inNavigation = counts.filter((c) => filter.navigation === null || c.navigation === filter.navigation);
   const ofRelease = counts.filter(
     (c) => filter.buildVersion === null || c.buildVersion === filter.buildVersion,
   );
   const byNavigation = pageViewsBy(ofRelease, (count) => count.navigation);
   return {
-    window,
-    total,
-    routes: [...routes].map(([route, metrics]) => ({ route, metrics })),
     pageViewsByNavigation: {
       load: byNavigation.get("load") ?? 0,
       bfcache: byNavigation.get("bfcache") ?? 0,

@@ -1,4 +1,4 @@
-import type { GrainWindow } from "../storage/summary-units.server";
+import type { Grain } from "../storage/summaries.server";
 import {
   ceilTo,
   DAY,
@@ -11,6 +11,9 @@ import {
   windowOfRange,
 } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
+
+/** A stretch of one grain, in its units since the epoch, `from` included and `to` not. */
+export type WindowPart = { grain: Grain; from: number; to: number };
 
 /** How far back the finer summaries reach, in ms. */
 export type Reach = { fiveMinutes: number; hourly: number };
@@ -36,7 +39,7 @@ export function planWindow(
   window: TimeWindow,
   reach: Reach,
   now: number,
-): { window: TimeWindow; parts: GrainWindow[] } {
+): { window: TimeWindow; parts: WindowPart[] } {
   const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW;
   if (short && window.from >= now - reach.fiveMinutes) {
     return { window, parts: partsOf("fiveMinutes", window.from, window.to, FIVE_MINUTES) };
@@ -59,6 +62,24 @@ export function planWindow(
   return { window: { from, to }, parts };
 }
 
-function partsOf(grain: GrainWindow["grain"], from: number, to: number, length: number): GrainWindow[] {
+function partsOf(grain: Grain, from: number, to: number, length: number): WindowPart[] {
   return from < to ? [{ grain, from: from / length, to: to / length }] : [];
+}
+
+/** Up to this long a trend is drawn by the hour, then by three hours, then by the day; in ms. */
+const LONGEST_BY_HOUR = 2 * DAY;
+const LONGEST_BY_THREE_HOURS = 14 * DAY;
+
+/** What a trend over a window is made from, and how long each of its steps is, in ms. */
+export type TrendPlan = { step: number; parts: WindowPart[] };
+
+/** The step of a trend (5 minutes, 1 hour, 3 hours or a day), with parts that are no longer than a step each. */
+export function planTrend(window: TimeWindow, parts: readonly WindowPart[]): TrendPlan {
+  const length = window.to - window.from;
+  if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
+  // A window that had to grow to whole days has no hours any more.
+  const wholeDays = parts.every(({ grain }) => grain === "daily") && length > DAY;
+  if (length > LONGEST_BY_THREE_HOURS || wholeDays) return { step: DAY, parts: [...parts] };
+  const step = length <= LONGEST_BY_HOUR ? HOUR : 3 * HOUR;
+  return { step, parts: partsOf("hourly", window.from, window.to, HOUR) };
 }

@@ -8,7 +8,9 @@ import {
   GRAINS,
   type Grain,
   replaceSummaries,
+  SUMMARY_SETS,
   type SummaryKey,
+  type SummarySet,
   selectSketches,
 } from "../storage/summaries.server";
 import { takeWriterLock } from "../storage/writer-lock.server";
@@ -68,9 +70,7 @@ export async function foldBatch(
     await takeWriterLock(tx, "fold", at);
     const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
     if (groups.length === 0) return 0;
-    for (const grain of Object.keys(GRAINS) as Grain[]) {
-      await foldGrain(tx, grain, groups, at - retention[grain]);
-    }
+    for (const set of SUMMARY_SETS) await foldInto(tx, set, groups, at - retention[set.grain]);
     const seen = collectSeen(groups);
     await recordReleasesSeen(tx, seen.releases, at);
     await addReleaseTraffic(tx, seen.traffic);
@@ -93,19 +93,20 @@ const toGroup = (row: PendingRow): PendingGroup => ({
   reports: parseReports(row.reports),
 });
 
-async function foldGrain(
+async function foldInto(
   tx: Statements,
-  grain: Grain,
+  set: SummarySet,
   groups: readonly PendingGroup[],
   oldest: number,
 ): Promise<void> {
-  const slotsPerUnit = GRAINS[grain].length / FIVE_MINUTES;
-  const oldestUnit = Math.floor(oldest / GRAINS[grain].length);
+  const slotsPerUnit = GRAINS[set.grain].length / FIVE_MINUTES;
+  const oldestUnit = Math.floor(oldest / GRAINS[set.grain].length);
   const changed = new Map<string, { key: SummaryKey; changes: BucketChanges }>();
   for (const group of groups) {
     const unit = Math.floor(group.slot / slotsPerUnit);
     if (unit < oldestUnit) continue;
-    const { metric, route, device, buildVersion } = group;
+    const { metric, device, buildVersion } = group;
+    const route = set.scope === "totals" ? "" : group.route;
     const navigation = navigationClassOf(group.navigationType);
     const name = JSON.stringify([unit, metric, route, device, navigation, buildVersion]);
     let summary = changed.get(name);
@@ -119,12 +120,12 @@ async function foldGrain(
   const summaries = [...changed.values()];
   const before = await selectSketches(
     tx,
-    grain,
+    set,
     summaries.map(({ key }) => key),
   );
   await replaceSummaries(
     tx,
-    grain,
+    set,
     summaries.map(({ key, changes }, i) => ({
       ...key,
       ...applyChanges(key.metric, before[i] ?? null, changes),

@@ -2,11 +2,9 @@ import { releaseRoutePlaces } from "../storage/admission.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/raw.server";
 import { deleteReleaseTraffic } from "../storage/releases.server";
-import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
+import { deleteSummaries, deleteSummaryVersions, SUMMARY_SETS } from "../storage/summaries.server";
 import { DAY, HOUR } from "../vitals/time";
 import type { Retention } from "./fold.server";
-
-const GRAINS = ["fiveMinutes", "hourly", "daily"] as const;
 
 /** Rows that one statement deletes at most, so that no beacon waits long for its turn to write. */
 const BITE = 1_000;
@@ -32,7 +30,7 @@ export async function applyRetention(
   const storedBefore = at - KEPT_AFTER_STORING;
   const bites: Array<() => Promise<number>> = [
     () => deleteMeasurements(write, { receivedBefore: at - retention.raw, storedBefore }, BITE),
-    ...GRAINS.map((grain) => () => deleteSummaries(write, grain, at - retention[grain], BITE)),
+    ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], BITE)),
     () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), BITE),
   ];
   let deleted = 0;
@@ -44,7 +42,7 @@ export async function applyRetention(
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  for (const grain of GRAINS) await deleteSummaryVersions(write, grain, at - retention[grain]);
+  for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, at - retention[set.grain]);
   await releaseRoutePlaces(write, {
     established: ESTABLISHED_ROUTE_SAMPLES,
     idleSince: at - DAY,

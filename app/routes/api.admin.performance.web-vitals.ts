@@ -6,7 +6,7 @@ import { vitalsJson } from "../presenters/vitals-json";
 import { parseQuery } from "../query/cockpit-query";
 import { unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
-import { queryVitals } from "../query/vitals.server";
+import { queryRoutes, queryView } from "../query/vitals.server";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
 
@@ -17,9 +17,10 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const { read } = database();
   const reach = retention();
-  const result = await queryVitals(unitReader(), query, reach, now());
+  const view = await queryView(unitReader(), query, reach, now());
+  const routes = await queryRoutes(unitReader(), query, reach, now());
   const { releases } = await queryReleases(read, reach.hourly, now());
-  return freshJson(vitalsJson({ query, ignored, result, releases }));
+  return freshJson(vitalsJson({ query, ignored, view, routes, releases }));
 }
 
 export const action = (): Response => methodNotAllowed("GET, HEAD");

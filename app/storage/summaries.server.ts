@@ -13,6 +13,18 @@ export const GRAINS = {
 
 export type Grain = keyof typeof GRAINS;
 
+/** Summaries of single routes, or of all routes together (`route` is then empty). */
+export type Scope = "routes" | "totals";
+
+/** Which of the six tables is meant. */
+export type SummarySet = { grain: Grain; scope: Scope };
+
+/** Every set there is. */
+export const SUMMARY_SETS: readonly SummarySet[] = (Object.keys(GRAINS) as Grain[]).flatMap((grain) => [
+  { grain, scope: "routes" },
+  { grain, scope: "totals" },
+]);
+
 /** What one summary is about; `unit` counts the grain's units since the epoch (UTC). */
 export type SummaryKey = {
   unit: number;
@@ -32,8 +44,10 @@ export type Summary = SummaryKey & {
   sketch: Uint8Array;
 };
 
-export const tableOf = (grain: Grain): Sql => raw(GRAINS[grain].table);
-export const unitOf = (grain: Grain): Sql => raw(GRAINS[grain].column);
+export const tableName = ({ grain, scope }: SummarySet): string =>
+  scope === "totals" ? `${GRAINS[grain].table}_totals` : GRAINS[grain].table;
+export const tableOf = (set: SummarySet): Sql => raw(tableName(set));
+export const unitOf = ({ grain }: Pick<SummarySet, "grain">): Sql => raw(GRAINS[grain].column);
 
 const keyValues = (key: SummaryKey) => [
   key.unit,
@@ -47,17 +61,17 @@ const keyValues = (key: SummaryKey) => [
 /** The packed sketches that stand under `keys`, in the keys' order; `null` where there is none. */
 export async function selectSketches(
   on: Statements,
-  grain: Grain,
+  set: SummarySet,
   keys: readonly SummaryKey[],
 ): Promise<Array<Uint8Array | null>> {
   const sketches: Array<Uint8Array | null> = keys.map(() => null);
   if (keys.length === 0) return sketches;
   const rows = await on.query<{ position: number | bigint; sketch: Uint8Array }>(
-    `selectSketches.${grain}`,
+    `selectSketches.${tableName(set)}`,
     sql`SELECT k.key AS position, s.sketch
       FROM json_each(${JSON.stringify(keys.map(keyValues))}) AS k
-      CROSS JOIN ${tableOf(grain)} AS s
-      WHERE s.${unitOf(grain)} = k.value->>0 AND s.metric = k.value->>1 AND s.route = k.value->>2
+      CROSS JOIN ${tableOf(set)} AS s
+      WHERE s.${unitOf(set)} = k.value->>0 AND s.metric = k.value->>1 AND s.route = k.value->>2
         AND s.device = k.value->>3 AND s.navigation = k.value->>4 AND s.build_version = k.value->>5`,
   );
   for (const { position, sketch } of rows) sketches[Number(position)] = sketch;
@@ -65,21 +79,21 @@ export async function selectSketches(
 }
 
 /** Counts the change of every unit that `summaries` touch, for readers that remember. */
-async function bumpVersions(on: Statements, grain: Grain, summaries: readonly Summary[]): Promise<void> {
+async function bumpVersions(on: Statements, set: SummarySet, summaries: readonly Summary[]): Promise<void> {
   const units = JSON.stringify([...new Set(summaries.map(({ unit }) => unit))]);
   await on.execute(
     "bumpSummaryVersions",
-    sql`INSERT INTO summary_versions (grain, unit, version)
-      SELECT ${grain}, value, 1 FROM json_each(${units})
+    sql`INSERT INTO summary_versions (summary_table, unit, version)
+      SELECT ${tableName(set)}, value, 1 FROM json_each(${units})
       WHERE true
-      ON CONFLICT (grain, unit) DO UPDATE SET version = version + 1`,
+      ON CONFLICT (summary_table, unit) DO UPDATE SET version = version + 1`,
   );
 }
 
 /** Writes summaries over those that stand under the same keys. */
 export async function replaceSummaries(
   on: Statements,
-  grain: Grain,
+  set: SummarySet,
   summaries: readonly Summary[],
 ): Promise<void> {
   if (summaries.length === 0) return;
@@ -93,18 +107,18 @@ export async function replaceSummaries(
       Buffer.from(s.sketch).toString("hex"),
     ]),
   );
-  await bumpVersions(on, grain, summaries);
+  await bumpVersions(on, set, summaries);
   await on.execute(
-    `replaceSummaries.${grain}`,
-    sql`INSERT INTO ${tableOf(grain)} (
-        ${unitOf(grain)}, metric, route, device, navigation, build_version,
+    `replaceSummaries.${tableName(set)}`,
+    sql`INSERT INTO ${tableOf(set)} (
+        ${unitOf(set)}, metric, route, device, navigation, build_version,
         samples, good, needs_improvement, poor, sketch
       )
       SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
         value->>6, value->>7, value->>8, value->>9, unhex(value->>10)
       FROM json_each(${rows})
       WHERE true
-      ON CONFLICT (${unitOf(grain)}, metric, route, device, navigation, build_version) DO UPDATE SET
+      ON CONFLICT (${unitOf(set)}, metric, route, device, navigation, build_version) DO UPDATE SET
         samples = excluded.samples, good = excluded.good,
         needs_improvement = excluded.needs_improvement, poor = excluded.poor, sketch = excluded.sketch`,
   );
@@ -113,30 +127,30 @@ export async function replaceSummaries(
 /** Deletes the oldest summaries, up to `limit` of them, that lie wholly before `before` (ms). */
 export function deleteSummaries(
   on: Statements,
-  grain: Grain,
+  set: SummarySet,
   before: number,
   limit: number,
 ): Promise<number> {
-  const unit = unitOf(grain);
-  const oldest = Math.floor(before / GRAINS[grain].length);
+  const unit = unitOf(set);
+  const oldest = Math.floor(before / GRAINS[set.grain].length);
   return on.execute(
-    `deleteSummaries.${grain}`,
-    sql`DELETE FROM ${tableOf(grain)}
+    `deleteSummaries.${tableName(set)}`,
+    sql`DELETE FROM ${tableOf(set)}
       WHERE ${unit} < ${oldest}
         AND (${unit}, metric, route, device, navigation, build_version) IN (
-          SELECT ${unit}, metric, route, device, navigation, build_version FROM ${tableOf(grain)}
+          SELECT ${unit}, metric, route, device, navigation, build_version FROM ${tableOf(set)}
           WHERE ${unit} < ${oldest}
           LIMIT ${limit})`,
   );
 }
 
 /** Forgets the versions of units whose summaries are gone. */
-export function deleteSummaryVersions(on: Statements, grain: Grain, before: number): Promise<number> {
-  const oldest = Math.floor(before / GRAINS[grain].length);
+export function deleteSummaryVersions(on: Statements, set: SummarySet, before: number): Promise<number> {
+  const oldest = Math.floor(before / GRAINS[set.grain].length);
   return on.execute(
     "deleteSummaryVersions",
     sql`DELETE FROM summary_versions
-      WHERE grain = ${grain} AND unit < ${oldest}
-        AND NOT EXISTS (SELECT 1 FROM ${tableOf(grain)} WHERE ${unitOf(grain)} < ${oldest})`,
+      WHERE summary_table = ${tableName(set)} AND unit < ${oldest}
+        AND NOT EXISTS (SELECT 1 FROM ${tableOf(set)} WHERE ${unitOf(set)} < ${oldest})`,
   );
 }

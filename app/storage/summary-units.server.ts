@@ -2,7 +2,7 @@ import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
 import { join, type Sql, type Statements, sql } from "./statements.server";
-import { type Grain, tableOf, unitOf } from "./summaries.server";
+import { type SummarySet, tableName, tableOf, unitOf } from "./summaries.server";
 
 /** Which summaries are asked for; `null` means all. */
 export type SummaryFilter = {
@@ -12,11 +12,11 @@ export type SummaryFilter = {
   navigation: NavigationClass | null;
 };
 
-/** A stretch of one grain, in its units, `from` included and `to` not. */
-export type GrainWindow = { grain: Grain; from: number; to: number };
+/** A stretch of one set of summaries, in its units, `from` included and `to` not. */
+export type UnitWindow = SummarySet & { from: number; to: number };
 
-const where = ({ grain, from, to }: GrainWindow, filter: SummaryFilter): Sql => {
-  const conditions = [sql`${unitOf(grain)} >= ${from}`, sql`${unitOf(grain)} < ${to}`];
+const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
+  const conditions = [sql`${unitOf(window)} >= ${window.from}`, sql`${unitOf(window)} < ${window.to}`];
   if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
   if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
   if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
@@ -25,13 +25,10 @@ const where = ({ grain, from, to }: GrainWindow, filter: SummaryFilter): Sql => 
 };
 
 /** How often the summaries of each unit were written; a unit without any is not in it. */
-export async function selectVersions(
-  on: Statements,
-  { grain, from, to }: GrainWindow,
-): Promise<Map<number, number>> {
+export async function selectVersions(on: Statements, window: UnitWindow): Promise<Map<number, number>> {
   const rows = await on.query<{ unit: number | bigint; version: number | bigint }>(
     "selectVersions",
-    sql`SELECT unit, version FROM summary_versions WHERE grain = ${grain} AND unit >= ${from} AND unit < ${to}`,
+    sql`SELECT unit, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
   );
   return new Map(rows.map((row) => [Number(row.unit), Number(row.version)]));
 }
@@ -46,14 +43,14 @@ export type SummaryGroup = { unit: number; metric: Metric; route: string; sketch
  */
 export async function selectGroups(
   on: Statements,
-  window: GrainWindow,
+  window: UnitWindow,
   filter: SummaryFilter,
 ): Promise<SummaryGroup[]> {
-  const unit = unitOf(window.grain);
+  const unit = unitOf(window);
   const rows = await on.query<{ unit: number | bigint; metric: Metric; route: string; sketches: string }>(
-    `selectGroups.${window.grain}`,
+    `selectGroups.${tableName(window)}`,
     sql`SELECT ${unit} AS unit, metric, route, group_concat(hex(sketch), '') AS sketches
-      FROM ${tableOf(window.grain)}
+      FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
       GROUP BY ${unit}, metric, route`,
   );
@@ -77,10 +74,10 @@ export type SampleCount = {
 /** Samples of a window in all navigation classes and build versions, whichever of them `filter` asks for. */
 export async function selectSamples(
   on: Statements,
-  window: GrainWindow,
+  window: UnitWindow,
   filter: SummaryFilter,
 ): Promise<SampleCount[]> {
-  const unit = unitOf(window.grain);
+  const unit = unitOf(window);
   const rows = await on.query<{
     unit: number | bigint;
     navigation: NavigationClass;
@@ -88,9 +85,9 @@ export async function selectSamples(
     metric: Metric;
     samples: number | bigint;
   }>(
-    `selectSamples.${window.grain}`,
+    `selectSamples.${tableName(window)}`,
     sql`SELECT ${unit} AS unit, navigation, build_version, metric, sum(samples) AS samples
-      FROM ${tableOf(window.grain)}
+      FROM ${tableOf(window)}
       WHERE ${where(window, { ...filter, navigation: null, buildVersion: null })}
       GROUP BY ${unit}, navigation, build_version, metric`,
   );

@@ -1,6 +1,6 @@
 import { figuresOf } from "../../app/rollup/summary-changes";
 import { bucketOf, scaleOf } from "../../app/stats/scale";
-import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch";
+import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch";
 import type { Database } from "../../app/storage/database.server";
 import { GRAINS, type Grain, replaceSummaries, type Summary } from "../../app/storage/summaries.server";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
@@ -50,25 +50,38 @@ export async function writeSummaries(
   const hours = length / GRAINS.hourly.length;
   const cells = traffic.routes * traffic.devices.length;
   const perCell = Math.max(1, Math.round((traffic.pageViewsPerHour * hours) / cells));
-  const variants = new Map<string, ReturnType<typeof figuresOf>>();
+  type Variant = { sketch: Sketch; figures: ReturnType<typeof figuresOf> };
+  const variants = new Map<string, Variant>();
+  const variantOf = (metric: Metric, number: number): Variant => {
+    const name = `${metric} ${number}`;
+    const known = variants.get(name);
+    if (known !== undefined) return known;
+    const sketch = logNormalSketch(metric, perCell, 0.05 * (number - 3));
+    const variant = { sketch, figures: figuresOf(metric, sketch) };
+    variants.set(name, variant);
+    return variant;
+  };
   let written = 0;
   for (let unit = window.from / length; unit < window.to / length; unit += 1) {
-    const summaries: Summary[] = [];
+    const routes: Summary[] = [];
+    const totals: Summary[] = [];
     for (const metric of METRICS) {
-      for (let r = 0; r < traffic.routes; r += 1) {
-        for (const device of traffic.devices) {
-          const variant = (unit + r) % 7;
-          const name = `${metric} ${variant}`;
-          const figures =
-            variants.get(name) ?? figuresOf(metric, logNormalSketch(metric, perCell, 0.05 * (variant - 3)));
-          variants.set(name, figures);
-          const key = { unit, metric, route: `/section-${r}/[id]`, device, navigation: "load" as const };
-          summaries.push({ ...key, buildVersion: traffic.buildVersion, ...figures });
+      for (const device of traffic.devices) {
+        const key = { unit, metric, device, navigation: "load" as const, buildVersion: traffic.buildVersion };
+        const total = createSketch(scaleOf(metric));
+        for (let r = 0; r < traffic.routes; r += 1) {
+          const { sketch, figures } = variantOf(metric, (unit + r) % 7);
+          mergeInto(total, sketch);
+          routes.push({ ...key, route: `/section-${r}/[id]`, ...figures });
         }
+        totals.push({ ...key, route: "", ...figuresOf(metric, total) });
       }
     }
-    await database.transaction("background", (tx) => replaceSummaries(tx, grain, summaries));
-    written += summaries.length;
+    await database.transaction("background", async (tx) => {
+      await replaceSummaries(tx, { grain, scope: "routes" }, routes);
+      await replaceSummaries(tx, { grain, scope: "totals" }, totals);
+    });
+    written += routes.length + totals.length;
   }
   return written;
 }

@@ -68,12 +68,58 @@ CREATE TABLE "web_vitals_daily" (
   PRIMARY KEY ("day", "metric", "route", "device", "navigation", "build_version")
 ) WITHOUT ROWID;
 
+-- The same over all routes (`route` is empty), for what needs no routes: cards, trends, counts.
+CREATE TABLE "web_vitals_five_minutes_totals" (
+  "slot" INTEGER NOT NULL,
+  "metric" TEXT NOT NULL,
+  "route" TEXT NOT NULL,
+  "device" TEXT NOT NULL,
+  "navigation" TEXT NOT NULL,
+  "build_version" TEXT NOT NULL,
+  "samples" INTEGER NOT NULL,
+  "good" INTEGER NOT NULL,
+  "needs_improvement" INTEGER NOT NULL,
+  "poor" INTEGER NOT NULL,
+  "sketch" BLOB NOT NULL,
+  PRIMARY KEY ("slot", "metric", "route", "device", "navigation", "build_version")
+) WITHOUT ROWID;
+
+CREATE TABLE "web_vitals_hourly_totals" (
+  "hour" INTEGER NOT NULL,
+  "metric" TEXT NOT NULL,
+  "route" TEXT NOT NULL,
+  "device" TEXT NOT NULL,
+  "navigation" TEXT NOT NULL,
+  "build_version" TEXT NOT NULL,
+  "samples" INTEGER NOT NULL,
+  "good" INTEGER NOT NULL,
+  "needs_improvement" INTEGER NOT NULL,
+  "poor" INTEGER NOT NULL,
+  "sketch" BLOB NOT NULL,
+  PRIMARY KEY ("hour", "metric", "route", "device", "navigation", "build_version")
+) WITHOUT ROWID;
+
+CREATE TABLE "web_vitals_daily_totals" (
+  "day" INTEGER NOT NULL,
+  "metric" TEXT NOT NULL,
+  "route" TEXT NOT NULL,
+  "device" TEXT NOT NULL,
+  "navigation" TEXT NOT NULL,
+  "build_version" TEXT NOT NULL,
+  "samples" INTEGER NOT NULL,
+  "good" INTEGER NOT NULL,
+  "needs_improvement" INTEGER NOT NULL,
+  "poor" INTEGER NOT NULL,
+  "sketch" BLOB NOT NULL,
+  PRIMARY KEY ("day", "metric", "route", "device", "navigation", "build_version")
+) WITHOUT ROWID;
+
 -- How often the summaries of one unit of time were written, so that a reader knows what it may remember.
 CREATE TABLE "summary_versions" (
-  "grain" TEXT NOT NULL,
+  "summary_table" TEXT NOT NULL,
   "unit" INTEGER NOT NULL,
   "version" INTEGER NOT NULL,
-  PRIMARY KEY ("grain", "unit")
+  PRIMARY KEY ("summary_table", "unit")
 ) WITHOUT ROWID;
 
 -- A build version, from its admission (its first beacon, import or announcement) on. `first_seen_at` and
