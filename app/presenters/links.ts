@@ -1,0 +1,62 @@
+import { buildQuery, type CockpitQuery } from "../query/cockpit-query";
+import type { TimeWindow } from "../vitals/time";
+
+/** The pages that a query can be looked at on. */
+export type PageName = "cockpit" | "route" | "releases";
+
+/** What can be had as CSV. */
+export const CSV_TABLES = ["routes", "trend", "releases", "metrics"] as const;
+export type CsvTable = (typeof CSV_TABLES)[number];
+
+export const PATHS: Readonly<Record<PageName, string>> = {
+  cockpit: "/admin/performance",
+  route: "/admin/performance/route",
+  releases: "/admin/performance/releases",
+};
+export const JSON_PATH = "/api/admin/performance/web-vitals";
+
+type Changes = Partial<CockpitQuery>;
+
+/** What is changed in a view changes how many pages there are, so a link begins at the first of them. */
+const changed = (query: CockpitQuery, changes: Changes): CockpitQuery => ({ ...query, page: 1, ...changes });
+
+function href(path: string, query: CockpitQuery, more: Readonly<Record<string, string>> = {}): string {
+  const params = buildQuery(query);
+  for (const [name, value] of Object.entries(more)) params.set(name, value);
+  const text = params.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** A link to one of the pages with what is seen now, but for `changes`. */
+export const pageHref = (page: PageName, query: CockpitQuery, changes: Changes = {}): string =>
+  href(PATHS[page], changed(query, changes));
+
+/** A link to the main page. */
+export const cockpitHref = (query: CockpitQuery, changes: Changes = {}): string =>
+  pageHref("cockpit", query, changes);
+
+/** A link to the page of one route, under the same filters; where it stood in a table is left behind. */
+export const routePageHref = (query: CockpitQuery, route: string, changes: Changes = {}): string =>
+  pageHref("route", query, { sort: "impact", order: "desc", q: "", ...changes, route });
+
+/** A link to the table of releases. */
+export const releasesHref = (query: CockpitQuery, changes: Changes = {}): string =>
+  pageHref("releases", query, changes);
+
+/** A link to the same page over another named range. */
+export const rangeHref = (page: PageName, query: CockpitQuery, range: CockpitQuery["range"]): string =>
+  pageHref(page, query, { range, from: null, to: null });
+
+/** A link that shows the same times whenever it is opened. */
+export const permalinkHref = (
+  query: CockpitQuery,
+  { from, to }: TimeWindow,
+  page: PageName = "cockpit",
+): string => pageHref(page, query, { from, to, range: "24h", page: query.page });
+
+/** The JSON twin of what is seen. */
+export const jsonHref = (query: CockpitQuery): string => href(JSON_PATH, query);
+
+/** One table of what is seen, as CSV; the routes are all of those that are searched for. */
+export const csvHref = (query: CockpitQuery, table: CsvTable): string =>
+  href(JSON_PATH, table === "routes" ? { ...query, page: "all" } : query, { format: "csv", table });
