@@ -1,22 +1,19 @@
-import { mergePacked, packSketch } from "../stats/packed-sketch";
-import { scaleOf } from "../stats/scale";
-import { clearSketch, createSketch, type Sketch } from "../stats/sketch";
 import type { Statements } from "../storage/statements.server";
 import { type SummarySet, tableName } from "../storage/summaries.server";
 import {
   type SampleCount,
   type SummaryFilter,
+  type SummaryGroup,
   selectGroups,
   selectSamples,
   selectVersions,
   type UnitWindow,
 } from "../storage/summary-units.server";
-import type { Metric } from "../vitals/metrics";
 
 /** What the summaries say of one unit of time under one filter. */
 export type UnitSummaries = SummarySet & {
   unit: number;
-  groups: ReadonlyArray<{ metric: Metric; route: string; sketch: Uint8Array }>;
+  groups: readonly SummaryGroup[];
   /** Of totals and of single routes; empty for all routes one by one. */
   samples: readonly SampleCount[];
 };
@@ -26,8 +23,9 @@ export type UnitReader = (window: UnitWindow, filter: SummaryFilter) => Promise<
 
 type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
 
-/** What a group takes in memory besides its sketch and the text of its route, about. */
+/** What a group or a count takes in memory besides its sketches and routes, and what a text does, about; in bytes. */
 const OVERHEAD = 120;
+const TEXT_OVERHEAD = 24;
 
 /**
  * A reader that remembers: most units are over and change no more, and for those that do (repeated reports
@@ -101,12 +99,11 @@ async function readStretch(
   window: UnitWindow,
   filter: SummaryFilter,
 ): Promise<UnitSummaries[]> {
-  type Unit = { groups: Array<UnitSummaries["groups"][number]>; samples: SampleCount[] };
+  type Unit = { groups: SummaryGroup[]; samples: SampleCount[] };
   const units = new Map<number, Unit>();
   for (let unit = window.from; unit < window.to; unit += 1) units.set(unit, { groups: [], samples: [] });
-  const repack = createRepacker();
-  for (const { unit, metric, route, sketch } of await selectGroups(read, window, filter)) {
-    units.get(unit)?.groups.push({ metric, route, sketch: repack(metric, sketch) });
+  for (const { unit, ...group } of await selectGroups(read, window, filter)) {
+    units.get(unit)?.groups.push(group);
   }
   // Over many routes counting is as much work as reading them, and the totals have the same counts.
   const countable = window.scope === "totals" || filter.route !== null;
@@ -120,18 +117,8 @@ async function readStretch(
   }));
 }
 
-/** Makes one packed sketch of several that stand one after the other; a sketch to work in is made once. */
-function createRepacker(): (metric: Metric, sketches: Uint8Array) => Uint8Array {
-  const work = new Map<Metric, Sketch>();
-  return (metric, sketches) => {
-    const sketch = work.get(metric) ?? createSketch(scaleOf(metric));
-    work.set(metric, sketch);
-    clearSketch(sketch);
-    mergePacked(sketch, sketches);
-    return packSketch(sketch);
-  };
-}
-
 const sizeOf = ({ groups, samples }: UnitSummaries): number =>
-  groups.reduce((sum, { route, sketch }) => sum + route.length + sketch.length + OVERHEAD, 0) +
-  samples.length * OVERHEAD;
+  groups.reduce((sum, group) => sum + sizeOfGroup(group), 0) + samples.length * OVERHEAD;
+
+const sizeOfGroup = ({ routes, sketches }: SummaryGroup): number =>
+  routes.reduce((sum, route) => sum + route.length + TEXT_OVERHEAD, sketches.length + OVERHEAD);

@@ -1,4 +1,4 @@
-import { mergePacked } from "../stats/packed-sketch";
+import { mergeEachPacked, mergePacked } from "../stats/packed-sketch";
 import { mergeInto } from "../stats/sketch";
 import { GRAINS } from "../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../storage/summary-units.server";
@@ -49,7 +49,7 @@ export async function queryView(
       counts.push(...samples);
       const point = trend[Math.floor((unit * unitLength - floorTo(window.from, step)) / step)];
       if (point === undefined) continue;
-      for (const { metric, sketch } of groups) mergePacked(point.metrics[metric], sketch);
+      for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
     }
   }
   const total = emptySketches();
@@ -76,20 +76,23 @@ export async function queryRoutes(
   now: number,
 ): Promise<RouteResult[]> {
   const { parts, filter } = planOf(query, reach, now);
-  const routes = new Map<string, MetricSketches>();
+  const found = new Map<string, MetricSketches>();
+  const metricsOf = (route: string): MetricSketches => {
+    let metrics = found.get(route);
+    if (metrics === undefined) {
+      metrics = emptySketches();
+      found.set(route, metrics);
+    }
+    return metrics;
+  };
   for (const part of parts) {
     for (const { groups } of await read({ ...part, scope: "routes" }, filter)) {
-      for (const { route, metric, sketch } of groups) {
-        let metrics = routes.get(route);
-        if (metrics === undefined) {
-          metrics = emptySketches();
-          routes.set(route, metrics);
-        }
-        mergePacked(metrics[metric], sketch);
+      for (const { metric, routes, sketches } of groups) {
+        mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
       }
     }
   }
-  return [...routes].map(([route, metrics]) => ({ route, metrics }));
+  return [...found].map(([route, metrics]) => ({ route, metrics }));
 }
 
 function pageViews(

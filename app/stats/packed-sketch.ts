@@ -135,8 +135,18 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
  * @throws RangeError for bytes that no `packSketch` wrote, or of another scale; `into` is then of no more use
  */
 export function mergePacked(into: Sketch, bytes: Uint8Array): void {
+  mergeEachPacked(bytes, () => into);
+}
+
+/**
+ * Adds each of the packed sketches in `bytes`, which stand one after the other, to the sketch that `intoOf` gives for
+ * its place among them (from 0).
+ * @throws RangeError as `mergePacked`
+ */
+export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sketch): void {
   let at = 0;
-  while (at < bytes.length) {
+  for (let place = 0; at < bytes.length; place += 1) {
+    const into = intoOf(place);
     if (bytes[at] !== VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
     const code = bytes[at + 1];
     if (code !== into.scale.code) {

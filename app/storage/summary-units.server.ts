@@ -33,32 +33,36 @@ export async function selectVersions(on: Statements, window: UnitWindow): Promis
   return new Map(rows.map((row) => [Number(row.unit), Number(row.version)]));
 }
 
-/** The summaries of one unit, metric and route added up: `sketch` is their packed sketches, one after the other. */
-export type SummaryGroup = { unit: number; metric: Metric; route: string; sketch: Uint8Array };
+/**
+ * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other, and `routes` says
+ * whose each of them is. A route has as many as it has devices, navigation classes and builds.
+ */
+export type SummaryGroup = { metric: Metric; routes: readonly string[]; sketches: Uint8Array };
 
 /**
- * The summaries of a window by unit, metric and route. Their sketches come from the database concatenated, which
- * is what merging packed sketches is, and as hexadecimal text, since Prisma's adapter takes no BLOB that is not
- * a plain column.
+ * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is one for
+ * each unit and metric: both of its lists are made in one pass, and so in the same order. Sketches come as
+ * hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
  */
 export async function selectGroups(
   on: Statements,
   window: UnitWindow,
   filter: SummaryFilter,
-): Promise<SummaryGroup[]> {
+): Promise<Array<SummaryGroup & { unit: number }>> {
   const unit = unitOf(window);
-  const rows = await on.query<{ unit: number | bigint; metric: Metric; route: string; sketches: string }>(
+  const rows = await on.query<{ unit: number | bigint; metric: Metric; routes: string; sketches: string }>(
     `selectGroups.${tableName(window)}`,
-    sql`SELECT ${unit} AS unit, metric, route, group_concat(hex(sketch), '') AS sketches
+    sql`SELECT ${unit} AS unit, metric,
+        json_group_array(route) AS routes, group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
-      GROUP BY ${unit}, metric, route`,
+      GROUP BY ${unit}, metric`,
   );
   return rows.map((row) => ({
     unit: Number(row.unit),
     metric: row.metric,
-    route: row.route,
-    sketch: Buffer.from(row.sketches, "hex"),
+    routes: JSON.parse(row.routes) as string[],
+    sketches: Buffer.from(row.sketches, "hex"),
   }));
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergePacked, packSketch, unpackSketch } from "../../../app/stats/packed-sketch";
+import { mergeEachPacked, mergePacked, packSketch, unpackSketch } from "../../../app/stats/packed-sketch";
 import { MILLISECONDS, SCORE, type Scale } from "../../../app/stats/scale";
 import { addToBucket, addValue, createSketch, mergeInto, type Sketch } from "../../../app/stats/sketch";
 import { DOMAINS, type Domain, drawValues, SHAPE_NAMES, sketchOf } from "./shapes";
@@ -109,6 +109,14 @@ describe("packing", () => {
       const into = sketchOf(scale, [1]);
       mergePacked(into, both);
       expect(into).toEqual(merged(sketchOf(scale, [1]), a, b, c));
+    });
+  });
+
+  it("merges each of several into the sketch of its place", () => {
+    forAll(8, (scale, a, b, c) => {
+      const into = [createSketch(scale), sketchOf(scale, [1])] as const;
+      mergeEachPacked(concatenated(packSketch(a), packSketch(b), packSketch(c)), (i) => into[i === 1 ? 1 : 0]);
+      expect(into).toEqual([merged(a, c), merged(sketchOf(scale, [1]), b)]);
     });
   });
 
