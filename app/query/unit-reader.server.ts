@@ -23,7 +23,7 @@ export type UnitReader = (window: UnitWindow, filter: SummaryFilter) => Promise<
 
 type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
 
-/** What a group or a count takes in memory besides its sketches and routes, and what a text does, about; in bytes. */
+/** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text, about. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 24;
 

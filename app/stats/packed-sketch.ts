@@ -84,8 +84,8 @@ function writeCells(filled: number, width: Width): number {
 }
 
 /**
- * The stored form of a sketch. The fold makes one for every summary that a batch touches, and a reader for every
- * group that it remembers: that is why each bucket is looked at only once.
+ * The stored form of a sketch. The fold makes one for every summary that a batch touches, which is why each
+ * bucket is looked at only once.
  * @throws RangeError when a count is negative or not whole: such a sketch is a bug or a weighted view
  */
 export function packSketch({ scale, counts }: Sketch): Uint8Array {
@@ -139,8 +139,8 @@ export function mergePacked(into: Sketch, bytes: Uint8Array): void {
 }
 
 /**
- * Adds each of the packed sketches in `bytes`, which stand one after the other, to the sketch that `intoOf` gives for
- * its place among them (from 0).
+ * Adds each of the packed sketches in `bytes`, which stand one after the other, to the sketch that `intoOf`
+ * gives for its place among them (from 0).
  * @throws RangeError as `mergePacked`
  */
 export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sketch): void {

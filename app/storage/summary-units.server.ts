@@ -34,15 +34,15 @@ export async function selectVersions(on: Statements, window: UnitWindow): Promis
 }
 
 /**
- * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other, and `routes` says
- * whose each of them is. A route has as many as it has devices, navigation classes and builds.
+ * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other, and
+ * `routes` says whose each of them is. A route has one for each device, navigation class and build.
  */
 export type SummaryGroup = { metric: Metric; routes: readonly string[]; sketches: Uint8Array };
 
 /**
- * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is one for
- * each unit and metric: both of its lists are made in one pass, and so in the same order. Sketches come as
- * hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
+ * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is
+ * one for each unit and metric: both of its lists are made in one pass, and so in the same order. Sketches
+ * come as hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
  */
 export async function selectGroups(
   on: Statements,

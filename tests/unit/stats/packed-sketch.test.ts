@@ -115,7 +115,10 @@ describe("packing", () => {
   it("merges each of several into the sketch of its place", () => {
     forAll(8, (scale, a, b, c) => {
       const into = [createSketch(scale), sketchOf(scale, [1])] as const;
-      mergeEachPacked(concatenated(packSketch(a), packSketch(b), packSketch(c)), (i) => into[i === 1 ? 1 : 0]);
+      mergeEachPacked(
+        concatenated(packSketch(a), packSketch(b), packSketch(c)),
+        (i) => into[i === 1 ? 1 : 0],
+      );
       expect(into).toEqual([merged(a, c), merged(sketchOf(scale, [1]), b)]);
     });
   });
