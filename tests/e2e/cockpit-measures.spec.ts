@@ -1,0 +1,184 @@
+import type { Page } from "@playwright/test";
+import { type Answer, type Cockpit, type Figures, open, startCockpit } from "./support/cockpit";
+import type { PageMeasurement } from "./support/collector";
+import { goBack, hide, painted } from "./support/real-tabs";
+import { startSite } from "./support/site";
+import { test as base, expect } from "./support/tracker-test";
+
+/** A beacon is readable this long after it was answered, in ms. */
+const READABLE_WITHIN = 2_000;
+const METRICS = ["CLS", "FCP", "INP", "LCP", "TTFB"];
+const PERCENTILES = ["50", "75", "90", "95", "99"];
+
+const test = base.extend<{ cockpit: Cockpit }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+  cockpit: async ({}, use) => {
+    const cockpit = await startCockpit();
+    await use(cockpit);
+    await cockpit.stop();
+  },
+});
+
+/**
+ * A copy of every beacon for the test, who can't see those that a page sends while it is left: they belong to
+ * no page any more.
+ */
+const copiesTo = (witness: string) => `<script>
+  const send = Navigator.prototype.sendBeacon;
+  Navigator.prototype.sendBeacon = function (url, body) {
+    send.call(this, ${JSON.stringify(witness)}, body);
+    return send.call(this, url, body);
+  };
+</script>`;
+
+/** A button that keeps the main thread busy for as many milliseconds as its `data-busy` says. */
+const BODY = `<button>Work</button><script>
+  document.querySelector("button").addEventListener("click", function () {
+    const end = performance.now() + Number(this.dataset.busy);
+    while (performance.now() < end);
+    this.textContent = "Done";
+  });
+</script>`;
+
+async function clickFor(page: Page, milliseconds: number): Promise<void> {
+  const button = page.getByRole("button");
+  await button.evaluate((element, ms) => element.setAttribute("data-busy", String(ms)), milliseconds);
+  await button.click();
+  await painted(page);
+}
+
+/** Pushes the content down without anybody having asked for it, and resolves when that was seen. */
+const shiftBy = (page: Page, pixels: number) =>
+  page.evaluate(
+    (height) =>
+      new Promise<void>((resolve) => {
+        new PerformanceObserver(() => resolve()).observe({ type: "layout-shift" });
+        const banner = document.createElement("div");
+        banner.style.height = `${height}px`;
+        document.body.prepend(banner);
+      }),
+    pixels,
+  );
+
+const measured = (page: Page) =>
+  page.waitForFunction(
+    () =>
+      "vitals" in window &&
+      document.readyState === "complete" &&
+      performance.getEntriesByName("first-contentful-paint").length > 0,
+  );
+
+/** By nearest rank: the smallest value with at least that share of the values at or below it. */
+function nearestRank(sorted: readonly number[], percent: number): number {
+  const value = sorted[Math.max(1, Math.ceil((percent / 100) * sorted.length)) - 1];
+  if (value === undefined) throw new Error("There is no value to rank.");
+  return value;
+}
+
+/** Good and needs improvement, as web.dev has them. */
+const THRESHOLDS: Record<string, readonly [number, number]> = {
+  CLS: [0.1, 0.25],
+  FCP: [1_800, 3_000],
+  INP: [200, 500],
+  LCP: [2_500, 4_000],
+  TTFB: [800, 1_800],
+};
+
+/** Whether figures say exactly what was sent: counts and shares to the last sample, percentiles within 0.5 %. */
+function expectFigures(figures: Figures | undefined, metric: string, sent: readonly PageMeasurement[]): void {
+  const values = sent.filter(({ name }) => name === metric).map(({ value }) => value);
+  const sorted = values.toSorted((a, b) => a - b);
+  const [good, acceptable] = THRESHOLDS[metric] ?? [0, 0];
+  const counts = {
+    good: values.filter((value) => value <= good).length,
+    needsImprovement: values.filter((value) => value > good && value <= acceptable).length,
+    poor: values.filter((value) => value > acceptable).length,
+  };
+  expect({ metric, n: figures?.n, counts: figures?.counts }).toEqual({ metric, n: values.length, counts });
+  for (const [name, count] of Object.entries(counts)) {
+    const shown = figures?.shares?.[name as keyof typeof counts];
+    expect(shown, `${metric}: share ${name}`).toBeCloseTo(count / values.length, 4);
+  }
+  for (const percent of PERCENTILES) {
+    const exact = nearestRank(sorted, Number(percent));
+    const shown = figures?.percentiles[percent] ?? Number.NaN;
+    // Four digits are shown, which is up to 0.05 % besides the sketch's 0.5 %.
+    expect(Math.abs(shown - exact), `p${percent} of ${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+      0.0055 * exact,
+    );
+  }
+}
+
+const soon = { timeout: READABLE_WITHIN, intervals: [50] };
+
+test("the JSON twin says exactly what real pages measured, within two seconds", async ({
+  tab,
+  cockpit,
+  collector,
+}) => {
+  test.setTimeout(60_000);
+  const pages = 30;
+  const site = await startSite(`${cockpit.origin}/vitals.js`);
+  const head = copiesTo(`${collector.origin}/api/analytics/web-vitals`);
+  const elsewhere = site.page("/elsewhere", { script: { "sample-rate": "0" } });
+  for (let i = 1; i <= pages; i += 1) {
+    const script = { "build-version": "2.4.1" };
+    await tab.goto(site.page(`/workspace/${1_000 + i}`, { head, body: BODY, script }));
+    await measured(tab);
+    await shiftBy(tab, 5 * i);
+    await clickFor(tab, (i % 6) * 20);
+    await tab.goto(elsewhere);
+    await goBack(tab);
+    await painted(tab);
+    await clickFor(tab, (i % 4) * 20);
+  }
+  await hide(tab);
+  await collector.until(({ measurements }) => measurements.length === 2 * pages * METRICS.length);
+
+  const sentAs = (type: string) =>
+    collector.measurements.filter(({ navigationType }) => navigationType === type);
+  const read = () => cockpit.vitals({ range: "1h", navigation: "bfcache", release: "2.4.1" });
+  const counted = ({ current }: Answer) => METRICS.map((metric) => current.metrics[metric]?.n);
+  await expect.poll(async () => counted(await read()), soon).toEqual(METRICS.map(() => pages));
+
+  for (const [navigation, type] of [
+    ["load", "navigate"],
+    ["bfcache", "back-forward-cache"],
+  ] as const) {
+    const { current, routes } = await cockpit.vitals({ range: "1h", navigation, release: "2.4.1" });
+    expect(current.pageViewsByNavigation).toEqual({ load: pages, bfcache: pages, soft: 0 });
+    expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: pages }]);
+    for (const metric of METRICS) {
+      expectFigures(current.metrics[metric], metric, sentAs(type));
+      expect(routes[0]?.metrics[metric]).toEqual(current.metrics[metric]);
+    }
+  }
+  const { releases } = await cockpit.vitals({ range: "24h" });
+  expect(releases.map(({ buildVersion, n }) => ({ buildVersion, n }))).toEqual([
+    { buildVersion: "2.4.1", n: pages },
+  ]);
+  const others = await cockpit.vitals({ range: "24h", navigation: "all", device: "mobile" });
+  expect(counted(others)).toEqual(METRICS.map(() => 0));
+  await site.close();
+});
+
+test("the cockpit measures itself, and its own policy blocks nothing of that", async ({ tab, cockpit }) => {
+  const page = `${cockpit.origin}/admin/performance`;
+  await open(tab, page);
+  for (let views = 1; views <= 3; views += 1) {
+    await tab.goto(page);
+    await measured(tab);
+  }
+  const release = await tab.locator("script[data-build-version]").getAttribute("data-build-version");
+  await tab.goto("about:blank");
+  const read = () => cockpit.vitals({ release: release ?? "", route: "/admin/performance" });
+  await expect
+    .poll(async () => (await read()).current.pageViewsByNavigation.load, soon)
+    .toBeGreaterThanOrEqual(3);
+  const { routes } = await cockpit.vitals({ release: release ?? "" });
+  expect(routes.find(({ route }) => route === "/admin/performance")?.metrics.LCP?.n).toBeGreaterThanOrEqual(
+    3,
+  );
+  // Sign-in leaves one, and the site's pages are to have none.
+  await tab.context().clearCookies();
+});
