@@ -12,7 +12,8 @@ export type Tick = { at: number; label: string };
  *     </figure>
  *
  * The island draws the same chart in the place of the SVG, so everything that was decided for that one is in
- * here, and `[data-plot]` is the area between the axes, so that nothing moves. The columns (`times`, `values`, `n`) are of one length: every step of the window, with and without data.
+ * here, and `[data-plot]` is the area between the axes, so that nothing moves. The columns (`times`, `values`,
+ * `n`) are of one length: every step of the window, with and without data.
  */
 export type TrendIsland = {
   metric: Metric;
