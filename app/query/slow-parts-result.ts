@@ -1,0 +1,51 @@
+import type { CausedMetric } from "../vitals/causes";
+import type { TimeWindow } from "../vitals/time";
+
+/** An element, with the measurements that name it. */
+export type SlowElement = {
+  /** CSS selector. */
+  element: string;
+  n: number;
+  /** Nearest rank of those values, in the metric's unit; `null` under 30. */
+  p75: number | null;
+};
+
+/** What the measurements near the 75th percentile are made of, in ms. */
+export type PartsNearP75 = {
+  /** Measurements whose parts are all known, and how many of them the averages are made of. */
+  n: number;
+  averaged: number;
+  /** Of those with known parts. `null`, as are the averages, under 30. */
+  p75: number | null;
+  /** Average of each part, in the order of `SUB_PARTS`. */
+  averages: number[] | null;
+};
+
+/** What single measurements of one metric say of its causes. */
+export type MetricCauses = {
+  metric: CausedMetric;
+  /** The times that were looked through (ms); they may begin after the view's window. */
+  looked: TimeWindow;
+  /** Why measurements of the view were left out: there are more than are read, or than are looked through. */
+  cut: "sample" | "search" | null;
+  /** Measurements that were read. */
+  n: number;
+  /** When the oldest of them was received (ms). */
+  oldest: number | null;
+  /** Nearest rank over all of them, in the metric's unit; `null` under 30. */
+  p75: number | null;
+  /** Measurements that name an element. */
+  named: number;
+  /** How many elements they name. */
+  distinct: number;
+  /** The most frequent ones, most frequent first. */
+  elements: SlowElement[];
+  parts: PartsNearP75;
+};
+
+/** What is slow on a route. */
+export type SlowParts = {
+  causes: Record<CausedMetric, MetricCauses>;
+  /** How long single measurements are kept, in ms. */
+  retention: number;
+};

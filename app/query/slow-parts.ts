@@ -1,0 +1,84 @@
+import type { CauseSample } from "../storage/attribution.server";
+import { type CausedMetric, SUB_PARTS } from "../vitals/causes";
+import { MIN_SAMPLES_FOR_PERCENTILE } from "../vitals/metrics";
+import type { TimeWindow } from "../vitals/time";
+import type { MetricCauses, PartsNearP75, SlowElement } from "./slow-parts-result";
+
+/** Elements that are listed. */
+const MOST_ELEMENTS = 8;
+
+/** The ranks, as shares, between which measurements count as near the 75th percentile. */
+export const NEAR_P75 = { from: 0.65, to: 0.85 } as const;
+
+/**
+ * A quantile of sorted values by nearest rank: the smallest with at least q·n values at or below it, the same
+ * rule as the sketch's.
+ */
+export function nearestRank(sorted: readonly number[], q: number): number | null {
+  return sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)] ?? null;
+}
+
+const ascending = (values: Iterable<number>): number[] => [...values].sort((a, b) => a - b);
+
+const p75Of = (values: readonly number[]): number | null =>
+  values.length < MIN_SAMPLES_FOR_PERCENTILE ? null : nearestRank(ascending(values), 0.75);
+
+/** What samples of one metric say: the elements that they name, and what values near the p75 are made of. */
+export function summariseCauses(
+  metric: CausedMetric,
+  samples: readonly CauseSample[],
+  looked: TimeWindow,
+  cut: MetricCauses["cut"],
+): MetricCauses {
+  const byElement = new Map<string, number[]>();
+  let oldest: number | null = null;
+  for (const { element, value, receivedAt } of samples) {
+    if (oldest === null || receivedAt < oldest) oldest = receivedAt;
+    if (element === null) continue;
+    const values = byElement.get(element);
+    if (values === undefined) byElement.set(element, [value]);
+    else values.push(value);
+  }
+  return {
+    metric,
+    looked,
+    cut,
+    n: samples.length,
+    oldest,
+    p75: p75Of(samples.map(({ value }) => value)),
+    named: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
+    distinct: byElement.size,
+    elements: mostFrequent(byElement),
+    parts: partsNearP75(metric, samples),
+  };
+}
+
+function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
+  return [...byElement]
+    .sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
+    .slice(0, MOST_ELEMENTS)
+    .map(([element, values]) => ({ element, n: values.length, p75: p75Of(values) }));
+}
+
+/**
+ * The average of each part over the measurements whose value ranks from the 65th to the 85th percentile.
+ *
+ * Percentiles of the parts would add up to nothing: the slowest first byte and the slowest download are not of
+ * one page view. Averages add up to the average of their sums. Over all measurements that sum would be drawn
+ * away from the p75 by a few very slow ones; over those near the p75 it is close to the number that the page
+ * shows, and says what such a page view spends its time on.
+ */
+function partsNearP75(metric: CausedMetric, samples: readonly CauseSample[]): PartsNearP75 {
+  const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
+  const n = known.length;
+  if (n < MIN_SAMPLES_FOR_PERCENTILE) return { n, averaged: 0, p75: null, averages: null };
+  known.sort((a, b) => a.value - b.value);
+  const first = Math.ceil(NEAR_P75.from * n - 1e-9) - 1;
+  const last = Math.ceil(NEAR_P75.to * n - 1e-9) - 1;
+  const near = known.slice(first, last + 1);
+  const averages = SUB_PARTS[metric].map(
+    (_, i) => near.reduce((sum, { parts }) => sum + (parts[i] ?? 0), 0) / near.length,
+  );
+  const values = known.map(({ value }) => value);
+  return { n, averaged: near.length, p75: nearestRank(values, 0.75), averages };
+}
