@@ -10,3 +10,14 @@ export function freshJson(
 ): Response {
   return Response.json(body, { ...init, headers: { "Cache-Control": "no-store", ...init.headers } });
 }
+
+/** A table to download, which no cache keeps. @param name of the file, plain ASCII without quotes */
+export function csvResponse(text: string, name: string): Response {
+  return new Response(text, {
+    headers: {
+      "Cache-Control": "no-store",
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": `attachment; filename="${name}"`,
+    },
+  });
+}

@@ -1,10 +1,15 @@
 import type { ReleasesResult } from "../query/releases-result";
 import { HOUR } from "../vitals/time";
+import type { ReleaseFigures, ReleasePage } from "./release-table";
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-/** Releases and their timeline, for programs. */
-export function releasesJson({ releases, timeline }: ReleasesResult) {
+/** Releases, what each of them measured, and their timeline, for programs. */
+export function releasesJson(
+  { timeline }: ReleasesResult,
+  { rows, page, pages, total }: ReleasePage,
+  figures: ReadonlyMap<string, ReleaseFigures>,
+) {
   return {
     current: timeline.current,
     previous: timeline.previous,
@@ -12,14 +17,20 @@ export function releasesJson({ releases, timeline }: ReleasesResult) {
       buildVersion,
       from: iso(fromHour * HOUR),
     })),
-    releases: releases.map((release) => ({
-      buildVersion: release.buildVersion,
-      firstSeen: iso(release.firstSeenAt),
-      lastSeen: iso(release.lastSeenAt),
-      announced: iso(release.announcedAt),
-      link: release.link,
-      established: timeline.established.has(release.buildVersion),
-      libraries: release.libraries,
-    })),
+    releases: rows.map((release) => {
+      const { n = 0, metrics = null } = figures.get(release.buildVersion) ?? {};
+      return {
+        buildVersion: release.buildVersion,
+        firstSeen: iso(release.firstSeenAt),
+        lastSeen: iso(release.lastSeenAt),
+        announced: iso(release.announcedAt),
+        link: release.link,
+        established: release.established,
+        n,
+        metrics,
+        libraries: release.libraries,
+      };
+    }),
+    paging: { page, pages, releases: total },
   };
 }

@@ -18,6 +18,14 @@ export const queryJson = (query: CockpitQuery) => ({
 const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) =>
   Object.fromEntries(METRICS.map((metric) => [metric, figuresOf(metric)])) as Record<Metric, MetricFigures>;
 
+/** The steps of the chosen metric's trend, those without data too. */
+const trendJson = ({ metric }: CockpitQuery, { trend }: ViewResult) =>
+  trend.map(({ from, to, metrics }) => ({
+    from: iso(from),
+    to: iso(to),
+    metrics: { [metric]: metricFigures(metric, metrics[metric]) },
+  }));
+
 /** The JSON twin of the page: everything that it says, for programs. */
 export function vitalsJson(input: {
   query: CockpitQuery;
@@ -40,6 +48,7 @@ export function vitalsJson(input: {
     previous: null,
     delta: null,
     comparison: null,
+    trend: trendJson(query, view),
     routes: table.rows.map(({ route, n, impact, metrics }) => ({ route, n, impact, metrics, delta: null })),
     paging: { page: table.page, pages: table.pages, routes: table.total },
     releases: releases.map(({ buildVersion, firstSeenAt, lastSeenAt, announcedAt, link }) => ({

@@ -1,26 +1,62 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { now } from "../platform/clock.server";
-import { freshJson, methodNotAllowed } from "../platform/http.server";
+import { csvResponse, freshJson, methodNotAllowed } from "../platform/http.server";
+import { type CsvTableText, csvText } from "../presenters/csv";
+import { csvFileName, metricsCsv, parseFormat, routesCsv, trendCsv } from "../presenters/csv-tables";
+import type { CsvTable } from "../presenters/links";
+import { releaseFigures, releasePage, releasesCsv } from "../presenters/release-table";
 import { vitalsJson } from "../presenters/vitals-json";
-import { parseQuery } from "../query/cockpit-query";
+import { type CockpitQuery, parseQuery } from "../query/cockpit-query";
 import { unitReader } from "../query/instance.server";
+import { queryReleaseFigures } from "../query/release-figures.server";
 import { queryReleases } from "../query/releases.server";
 import { queryRoutes, queryView } from "../query/vitals.server";
+import { planWindow, resolveWindow } from "../query/window";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
+import type { TimeWindow } from "../vitals/time";
 
-/** The JSON twin of the cockpit's page. */
+/** The twin of the cockpit's page: JSON, or one of its tables as CSV. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const refusal = refuseUnlessAdmin(request);
   if (refusal !== null) return refusal;
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
-  const { read } = database();
+  const params = new URL(request.url).searchParams;
+  const { query, ignored } = parseQuery(params);
+  const format = parseFormat(params);
+  if ("problem" in format) return freshJson({ error: format.problem }, { status: 400 });
+  if (format.csv !== null) {
+    const { table, window } = await csvTable(format.csv, query, now());
+    return csvResponse(csvText(table), csvFileName(format.csv, window));
+  }
+  const [reach, at] = [retention(), now()];
+  const view = await queryView(unitReader(), query, reach, at);
+  const routes = await queryRoutes(unitReader(), query, reach, at);
+  const { releases } = await queryReleases(database().read, reach.hourly, at);
+  return freshJson(vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases }));
+}
+
+/** What a table is made from is all that is read for it. */
+async function csvTable(
+  name: CsvTable,
+  query: CockpitQuery,
+  at: number,
+): Promise<{ table: CsvTableText; window: TimeWindow | null }> {
   const reach = retention();
-  const view = await queryView(unitReader(), query, reach, now());
-  const routes = await queryRoutes(unitReader(), query, reach, now());
-  const { releases } = await queryReleases(read, reach.hourly, now());
-  return freshJson(vitalsJson({ query, ignored, view, routes, releases }));
+  if (name === "releases") {
+    const { read } = database();
+    const page = releasePage(await queryReleases(read, reach.hourly, at), query.page);
+    const builds = page.rows.map(({ buildVersion }) => buildVersion);
+    const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
+    return { table: releasesCsv(page, figures), window: null };
+  }
+  if (name === "routes") {
+    const routes = await queryRoutes(unitReader(), query, reach, at);
+    const { window } = planWindow(resolveWindow(query, at), reach, at);
+    return { table: routesCsv(query, routes), window };
+  }
+  const view = await queryView(unitReader(), query, reach, at);
+  return { table: name === "trend" ? trendCsv(query, view) : metricsCsv(view), window: view.window };
 }
 
 export const action = (): Response => methodNotAllowed("GET, HEAD");

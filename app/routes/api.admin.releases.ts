@@ -4,7 +4,10 @@ import { AnnouncementError, parseAnnouncement } from "../ingest/announcement";
 import { now } from "../platform/clock.server";
 import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { BodyError, readBody } from "../platform/request-body.server";
+import { releaseFigures, releasePage } from "../presenters/release-table";
 import { releasesJson } from "../presenters/releases-json";
+import { parseQuery } from "../query/cockpit-query";
+import { queryReleaseFigures } from "../query/release-figures.server";
 import { queryReleases } from "../query/releases.server";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
@@ -12,11 +15,18 @@ import { announceRelease } from "../storage/releases.server";
 
 const MAX_BODY = 16 * 1024;
 
-/** All releases, and which of them is the current one. */
+/** The releases (all of them, or those of one `page`), what they measured, and which is the current one. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const refusal = refuseUnlessAdmin(request);
   if (refusal !== null) return refusal;
-  return freshJson(releasesJson(await queryReleases(database().read, retention().hourly, now())));
+  const params = new URL(request.url).searchParams;
+  const { query } = parseQuery(params);
+  const { read } = database();
+  const result = await queryReleases(read, retention().hourly, now());
+  const page = releasePage(result, params.has("page") ? query.page : "all");
+  const builds = page.rows.map(({ buildVersion }) => buildVersion);
+  const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
+  return freshJson(releasesJson(result, page, figures));
 }
 
 /** Announces a deploy. Announcing the same build again corrects its time and link. */

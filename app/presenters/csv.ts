@@ -1,0 +1,27 @@
+/** One cell: text, a number, or nothing (`null` is an empty field, never a 0). */
+export type CsvCell = string | number | boolean | null;
+
+/** A table for programs and spreadsheets: the names of its columns, with their units, and its rows. */
+export type CsvTableText = { columns: readonly string[]; rows: ReadonlyArray<readonly CsvCell[]> };
+
+/** What a spreadsheet takes for the beginning of a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/**
+ * Text that comes from outside (routes, build versions, links) can begin like a formula, and a spreadsheet would
+ * run it. As OWASP advises ("CSV Injection"), such a text gets an apostrophe before it and is quoted; numbers
+ * are written by us and stay as they are.
+ */
+const guarded = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
+function field(cell: CsvCell): string {
+  if (cell === null) return "";
+  if (typeof cell !== "string") return String(cell);
+  const text = guarded(cell);
+  return text !== cell || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The table as RFC 4180 has it: commas, lines that end with CRLF, quotes doubled inside quoted fields. */
+export function csvText({ columns, rows }: CsvTableText): string {
+  return [columns, ...rows].map((cells) => `${cells.map(field).join(",")}\r\n`).join("");
+}

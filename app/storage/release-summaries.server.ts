@@ -1,0 +1,36 @@
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { NavigationClass } from "../vitals/navigation";
+import { join, type Statements, sql } from "./statements.server";
+
+/** Which summaries of a build are asked for; `null` means all. */
+export type ReleaseFilter = { devices: readonly Device[] | null; navigation: NavigationClass | null };
+
+/** All that one build's daily totals say of a metric: `sketches` are packed, one after the other. */
+export type ReleaseSketches = { buildVersion: string; metric: Metric; sketches: Uint8Array };
+
+/** The daily totals of builds, over everything that is kept; cost follows the builds' own days. */
+export async function selectReleaseSketches(
+  on: Statements,
+  builds: readonly string[],
+  { devices, navigation }: ReleaseFilter,
+): Promise<ReleaseSketches[]> {
+  const conditions = [
+    sql`build_version IN (SELECT value FROM json_each(${JSON.stringify(builds)}))`,
+    ...(devices === null ? [] : [sql`device IN (${join([...devices])})`]),
+    ...(navigation === null ? [] : [sql`navigation = ${navigation}`]),
+  ];
+  const rows = await on.query<{ build_version: string; metric: Metric; sketches: string }>(
+    "selectReleaseSketches",
+    // As hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
+    sql`SELECT build_version, metric, group_concat(hex(sketch), '') AS sketches
+      FROM web_vitals_daily_totals
+      WHERE ${join(conditions, " AND ")}
+      GROUP BY build_version, metric`,
+  );
+  return rows.map(({ build_version: buildVersion, metric, sketches }) => ({
+    buildVersion,
+    metric,
+    sketches: Buffer.from(sketches, "hex"),
+  }));
+}
