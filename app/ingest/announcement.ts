@@ -1,5 +1,5 @@
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
-import { DAY } from "../vitals/time";
+import { DAY, parseInstant } from "../vitals/time";
 import { isLabel, isObject, own } from "./validate";
 
 /** What is wrong with an announcement, for its sender. */
@@ -39,10 +39,10 @@ export function parseAnnouncement(text: string, now: number): Announcement {
 
 function parseTime(time: unknown, now: number): number {
   if (time === undefined) return now;
-  const ms = typeof time === "string" ? Date.parse(time) : time;
+  const ms = typeof time === "string" ? parseInstant(time) : time;
   if (typeof ms !== "number" || !Number.isSafeInteger(ms) || ms < 0 || ms > now + DAY) {
     throw new AnnouncementError(
-      "time must be ISO 8601 or ms since the epoch, and not more than a day ahead.",
+      "time must be ISO 8601 with its zone, or ms since the epoch, and not more than a day ahead.",
     );
   }
   return ms;

@@ -1,7 +1,7 @@
 import { isDevice } from "../vitals/devices";
 import { isMetric, type Metric } from "../vitals/metrics";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
-import { isRangeName, type RangeName } from "../vitals/time";
+import { isRangeName, parseInstant, type RangeName } from "../vitals/time";
 
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 export type Percentile = (typeof PERCENTILES)[number];
@@ -69,12 +69,7 @@ const oneOf =
   (text: string): T | undefined =>
     values.find((value) => value === text);
 
-/** ISO 8601 with a date, and, unless it is a date alone (midnight UTC), a zone: anything else is ambiguous. */
-function parseInstant(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
-}
+const instant = (text: string): number | undefined => parseInstant(text) ?? undefined;
 
 function parseTimeZone(text: string): string | undefined {
   try {
@@ -101,8 +96,8 @@ const PARAMS: {
   };
 } = {
   range: { parse: (text) => (isRangeName(text) ? text : undefined) },
-  from: { parse: parseInstant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
-  to: { parse: parseInstant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
+  from: { parse: instant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
+  to: { parse: instant, write: (time) => (time === null ? "" : new Date(time).toISOString()) },
   release: {
     parse: (text) => (text === "all" ? null : label(text.replace(/^=/, ""))),
     write: (name) => {

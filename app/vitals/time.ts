@@ -31,6 +31,25 @@ export const floorTo = (time: number, length: number): number => Math.floor(time
 /** The first start of a unit of `length` ms that is not before `time`. */
 export const ceilTo = (time: number, length: number): number => Math.ceil(time / length) * length;
 
+const INSTANT = /^\d{4}-\d\d-(\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * An instant in ISO 8601, in ms since the epoch: a date (its midnight in UTC), or a date and a time with its
+ * zone, without which it would be another instant on every machine.
+ * @returns `null` for anything else, for a day that no calendar has, and outside of the years 0 to 9999
+ */
+export function parseInstant(text: string): number | null {
+  const day = INSTANT.exec(text)?.[1];
+  // Date.parse takes February 30 for March 2.
+  if (day === undefined || new Date(text.slice(0, 10)).getUTCDate() !== Number(day)) return null;
+  const time = Date.parse(text);
+  return time >= FIRST_INSTANT && time <= LAST_INSTANT ? time : null;
+}
+
+/** What ISO 8601 writes with four digits of a year. */
+const FIRST_INSTANT = Date.parse("0000-01-01T00:00:00.000Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+
 /** The window of a named range that ends with the current unit (five minutes or hour), which is included. */
 export function windowOfRange(range: RangeName, now: number): TimeWindow {
   const length = RANGES[range];
