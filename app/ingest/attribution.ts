@@ -72,7 +72,7 @@ export function cleanAttribution(
   ignore: (part: string, reason: string) => void,
 ): Attribution | null {
   if (input === undefined || input === null) return null;
-  if (typeof input !== "object") {
+  if (typeof input !== "object" || Array.isArray(input)) {
     ignore("attribution", "not-an-object");
     return null;
   }

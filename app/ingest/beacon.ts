@@ -1,5 +1,12 @@
 import type { Device } from "../vitals/devices";
-import { type Measurement, timeInId, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import {
+  MAX_LABEL_LENGTH,
+  type Measurement,
+  OTHER,
+  timeInId,
+  UNKNOWN_BUILD,
+  UNKNOWN_ROUTE,
+} from "../vitals/measurement";
 import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
 import { normaliseRoute, pathOf } from "./route";
 import { cleanLibrary, type Fields, isObject, own, type Provenance, validateMeasurement } from "./validate";
@@ -33,9 +40,9 @@ function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
   if (!isObject(body)) throw new BeaconError("The body must be a JSON object or an array of metrics.");
   const version = own(body, "v");
   if (version !== undefined && version !== 1) {
-    throw new BeaconError(
-      `Version ${JSON.stringify(version).slice(0, 40)} of the wire format is not known; send 1.`,
-    );
+    // What is nested a thousand levels deep can be read, but not be written again.
+    const shown = isObject(version) || Array.isArray(version) ? "" : ` ${String(version).slice(0, 40)}`;
+    throw new BeaconError(`Version${shown} of the wire format is not known; send 1.`);
   }
   const items = own(body, "measurements");
   if (Array.isArray(items)) return { beacon: body, items };
@@ -115,10 +122,9 @@ function provenance(
   routeOf: (page: string) => string | null,
 ): Provenance {
   const pages = [own(fields, "url"), own(beacon, "url"), own(fields, "navigationURL"), context.referer];
-  const page = pages.find((candidate) => typeof candidate === "string" && candidate !== "");
   const named = given(own(fields, "route")) ?? given(own(beacon, "route")) ?? given(context.routeParam);
   return {
-    route: named ?? (typeof page === "string" ? routeOf(page) : null) ?? UNKNOWN_ROUTE,
+    route: named ?? firstRoute(pages, routeOf) ?? UNKNOWN_ROUTE,
     buildVersion:
       given(own(fields, "buildVersion")) ??
       given(own(beacon, "buildVersion")) ??
@@ -130,7 +136,19 @@ function provenance(
   };
 }
 
-/** `normaliseRoute` of a page's URL, worked out once per page of a beacon. */
+/** The route of the first page that has one. */
+function firstRoute(pages: readonly unknown[], routeOf: (page: string) => string | null): string | null {
+  for (const page of pages) {
+    const route = typeof page === "string" && page !== "" ? routeOf(page) : null;
+    if (route !== null) return route;
+  }
+  return null;
+}
+
+/**
+ * `normaliseRoute` of a page's URL, worked out once per page of a beacon; `null` for what is no page. A route
+ * that is too long to be kept finds no room like any other.
+ */
 function routesOfPages(rules: readonly string[]): (page: string) => string | null {
   const known = new Map<string, string | null>();
   return (page) => {
@@ -138,7 +156,8 @@ function routesOfPages(rules: readonly string[]): (page: string) => string | nul
     if (seen !== undefined) return seen;
     const path = pathOf(page);
     const route = path === null ? null : normaliseRoute(path, rules);
-    known.set(page, route);
-    return route;
+    const kept = route !== null && route.length > MAX_LABEL_LENGTH ? OTHER : route;
+    known.set(page, kept);
+    return kept;
   };
 }

@@ -44,7 +44,9 @@ const segmentsOf = (path: string): string[] => path.split("/").filter((segment) 
 /** The path of an absolute URL or of a path, without query and fragment; `null` when it is neither. */
 export function pathOf(url: string): string | null {
   try {
-    return new URL(url, "http://localhost").pathname;
+    const { pathname } = new URL(url, "http://localhost");
+    // What follows the colon of about:, data: or javascript: is no path.
+    return pathname.startsWith("/") ? pathname : null;
   } catch {
     return null;
   }
@@ -56,7 +58,7 @@ export function pathOf(url: string): string | null {
  */
 export function normaliseRoute(path: string, rules: readonly string[]): string {
   const segments = segmentsOf(path).map(decodeSegment);
-  const rule = rules.find((candidate) => fits(segmentsOf(candidate), segments));
+  const rule = rules.find((candidate) => fits(segmentsOf(candidate).map(decodeSegment), segments));
   if (rule !== undefined) return rule;
   return `/${segments.map((segment) => (isId(segment) ? "[id]" : segment)).join("/")}`;
 }

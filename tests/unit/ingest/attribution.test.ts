@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { cleanAttribution, withoutQuery } from "../../../app/ingest/attribution";
+import type { Metric } from "../../../app/vitals/metrics";
+
+function clean(metric: Metric, input: unknown) {
+  const ignored: string[] = [];
+  const kept = cleanAttribution(metric, input, (part, reason) => ignored.push(`${part}: ${reason}`));
+  return { kept, ignored };
+}
+
+describe("cleanAttribution", () => {
+  it.each<[Metric, Record<string, unknown>]>([
+    [
+      "LCP",
+      {
+        target: "main>img",
+        url: "https://cdn.example/a.avif",
+        timeToFirstByte: 180.5,
+        resourceLoadDelay: 0,
+        resourceLoadDuration: 12,
+        elementRenderDelay: 600_000,
+      },
+    ],
+    [
+      "INP",
+      {
+        interactionTarget: "button#save",
+        interactionType: "pointer",
+        inputDelay: 1,
+        processingDuration: 2,
+        presentationDelay: 3,
+        longestScriptURL: "https://shop.example/app.js",
+        longestScriptSubpart: "processing-duration",
+        loadState: "complete",
+      },
+    ],
+    [
+      "CLS",
+      { largestShiftTarget: "div", largestShiftValue: 0.25, largestShiftTime: 1234, loadState: "loading" },
+    ],
+    ["FCP", { timeToFirstByte: 1, firstByteToFCP: 2, loadState: "dom-interactive" }],
+    [
+      "TTFB",
+      { waitingDuration: 0, cacheDuration: 1, dnsDuration: 2, connectionDuration: 3, requestDuration: 4 },
+    ],
+  ])("keeps what is known of %s, and nothing else", (metric, fields) => {
+    const more = { ...fields, lcpEntry: { element: {} }, longAnimationFrameEntries: [], unknown: 1 };
+    expect(clean(metric, more)).toEqual({ kept: fields, ignored: [] });
+  });
+
+  it.each([undefined, null, {}, { target: "" }, { target: null, url: undefined }, { unknown: 1 }])(
+    "is absent for %o",
+    (input) => {
+      expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
+    },
+  );
+
+  it.each(["main", 7, true, [], ["main"]])("is no %o", (input) => {
+    expect(clean("LCP", input)).toEqual({ kept: null, ignored: ["attribution: not-an-object"] });
+  });
+
+  it.each([
+    ["a number for a text", { target: 7 }, "target"],
+    ["a text for a number", { timeToFirstByte: "7" }, "timeToFirstByte"],
+    ["a negative duration", { timeToFirstByte: -0.001 }, "timeToFirstByte"],
+    ["an absurd duration", { timeToFirstByte: 600_001 }, "timeToFirstByte"],
+    ["a control character", { target: "a\u0007" }, "target"],
+    ["a lone surrogate", { url: "https://a.example/\ud800" }, "url"],
+    ["an object", { target: { toString: "x" } }, "target"],
+  ])("leaves %s out and says so", (_, input, field) => {
+    const ignored = [`attribution.${field}: invalid`];
+    expect(clean("LCP", { ...input, elementRenderDelay: 5 })).toEqual({
+      kept: { elementRenderDelay: 5 },
+      ignored,
+    });
+  });
+
+  it("bounds scores by the metric, not by time", () => {
+    expect(clean("CLS", { largestShiftValue: 100 }).kept).toEqual({ largestShiftValue: 100 });
+    expect(clean("CLS", { largestShiftValue: 100.1 }).kept).toBeNull();
+  });
+
+  it("cuts long texts, and never through a character", () => {
+    const { kept } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
+    expect(kept?.target).toBe("x".repeat(512));
+    expect(kept?.url).toBe(`${"x".repeat(511)}\ufffd`);
+  });
+
+  it("keeps HTML as it is", () => {
+    expect(clean("LCP", { target: "<script>alert(1)</script>" }).kept).toEqual({
+      target: "<script>alert(1)</script>",
+    });
+  });
+});
+
+describe("withoutQuery", () => {
+  it.each([
+    ["https://a.example/b?token=1#c", "https://a.example/b"],
+    ["https://a.example/b#c?d", "https://a.example/b"],
+    ["https://me:secret@a.example/b", "https://a.example/b"],
+    ["https://me@a.example", "https://a.example"],
+    ["https://a.example/@me", "https://a.example/@me"],
+    ["/b?c", "/b"],
+    ["?c", ""],
+    ["data:image/png;base64,AAAA", "data:image/png;base64,AAAA"],
+  ])("makes %s %s", (url, expected) => {
+    expect(withoutQuery(url)).toBe(expected);
+  });
+});

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { normaliseRoute, pathOf } from "../../../app/ingest/route";
+import { examples } from "../../support/measurements";
+
+const route = (path: string, ...rules: string[]): string => normaliseRoute(path, rules);
+
+describe("pathOf", () => {
+  it.each([
+    ["https://shop.example/workspace/42?token=a#top", "/workspace/42"],
+    ["https://user:password@shop.example/a", "/a"],
+    ["https://shop.example", "/"],
+    ["/workspace/42?x#y", "/workspace/42"],
+    ["//other.example/a", "/a"],
+    ["a/b", "/a/b"],
+    ["?x=1", "/"],
+    ["/a/../b/./c", "/b/c"],
+    ["file:///home/me/index.html", "/home/me/index.html"],
+    ["capacitor://localhost/tabs/home", "/tabs/home"],
+    ["HTTPS://SHOP.EXAMPLE/Case", "/Case"],
+    ["/with space/ü", "/with%20space/%C3%BC"],
+  ])("of %s is %s", (url, path) => {
+    expect(pathOf(url)).toBe(path);
+  });
+
+  it.each([
+    "https://",
+    "http://[",
+    "http://a b/",
+    "about:blank",
+    "about:srcdoc",
+    "data:text/html,<p>",
+    "mailto:a@b",
+  ])("of %s is none", (url) => {
+    expect(pathOf(url)).toBeNull();
+  });
+});
+
+describe("normaliseRoute", () => {
+  it.each([
+    ["numbers", "/workspace/42", "/workspace/[id]"],
+    ["a zero", "/0", "/[id]"],
+    ["several of them", "/a/1/b/22/c", "/a/[id]/b/[id]/c"],
+    ["UUIDs", "/orders/0f8fad5b-d9cb-469f-a165-70867728950e", "/orders/[id]"],
+    ["UUIDs in capitals", "/orders/0F8FAD5B-D9CB-469F-A165-70867728950E", "/orders/[id]"],
+    ["MongoDB's object ids", "/u/507f1f77bcf86cd799439011", "/u/[id]"],
+    ["short commit hashes", "/commit/9b1c0f2a", "/commit/[id]"],
+    ["SHA-1 hashes", "/blob/da39a3ee5e6b4b0d3255bfef95601890afd80709/file", "/blob/[id]/file"],
+    ["hashes without a figure", `/h/${"abcdefab".repeat(4)}`, "/h/[id]"],
+    ["dates", "/news/2026-11-22", "/news/[id]"],
+    ["months", "/news/2026-11", "/news/[id]"],
+    ["dates in parts", "/news/2026/11/22/title", "/news/[id]/[id]/[id]/title"],
+    ["instants", "/at/2026-11-22T10:00:00Z", "/at/[id]"],
+    ["nanoids", "/d/V1StGXR8_Z5jdHi6B-myT", "/d/[id]"],
+    ["ULIDs", "/d/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/d/[id]"],
+    ["cuids", "/d/cjld2cjxh0000qzrmn831i7rn", "/d/[id]"],
+    ["base64", "/d/aGVsbG8xMjM0NTY3ODkwYWJj==", "/d/[id]"],
+    ["prefixed ids", "/pay/pi_3MtwBwLkdIwHu7ix28a3tqPa", "/pay/[id]"],
+    ["JSON web tokens", `/t/${"eyJhbGciOiJIUzI1NiJ9.".repeat(4)}`, "/t/[id]"],
+    ["what is longer than any name", `/s/${"word-".repeat(13)}`, "/s/[id]"],
+  ])("writes %s as [id]", (_, path, expected) => {
+    expect(route(path)).toBe(expected);
+  });
+
+  it.each([
+    ["the root", "/"],
+    ["words", "/about/our-team"],
+    ["slugs", "/blog/how-we-made-our-web-vitals-twice-as-good-in-2026"],
+    ["versions", "/docs/v2/api"],
+    ["words of hexadecimal letters", "/facade/decade"],
+    ["figures in names", "/mp3/web2/covid19/top-10-tips-for-2026"],
+    ["languages", "/de-AT/über-uns"],
+    ["files", "/index.html"],
+    ["templates", "/workspace/[id]/:tab/$item/{name}"],
+    ["capitals", "/README"],
+  ])("keeps %s", (_, path) => {
+    expect(route(path)).toBe(path);
+  });
+
+  it("reads escapes as a person would, where that is safe", () => {
+    expect(route("/%C3%BCber-uns")).toBe("/über-uns");
+    expect(route("/a%20b")).toBe("/a b");
+    expect(route("/x/%34%32")).toBe("/x/[id]");
+    expect(route("/a%2Fb")).toBe("/a%2Fb");
+    expect(route("/a%00b")).toBe("/a%00b");
+    for (const malformed of ["/%", "/%zz", "/%E0%A4", "/%ED%A0%80"]) expect(route(malformed)).toBe(malformed);
+  });
+
+  it("knows one way to write a path", () => {
+    expect(route("/a//b/")).toBe("/a/b");
+    expect(route("")).toBe("/");
+    expect(route("a")).toBe("/a");
+  });
+});
+
+describe("the operator's rules", () => {
+  it("come before the built-in ones", () => {
+    expect(route("/products/red-shoe", "/products/:slug")).toBe("/products/:slug");
+    expect(route("/products/42", "/products/:slug")).toBe("/products/:slug");
+    expect(route("/products/42/reviews", "/products/:slug")).toBe("/products/[id]/reviews");
+    expect(route("/products", "/products/:slug")).toBe("/products");
+  });
+
+  it("are asked in their order", () => {
+    const rules = ["/products/new", "/products/:slug", "/:any/*"];
+    expect(route("/products/new", ...rules)).toBe("/products/new");
+    expect(route("/products/old", ...rules)).toBe("/products/:slug");
+    expect(route("/a/b/c", ...rules)).toBe("/:any/*");
+    expect(route("/a", ...rules)).toBe("/:any/*");
+  });
+
+  it("may leave the end open", () => {
+    expect(route("/docs/a/b/c", "/docs/*")).toBe("/docs/*");
+    expect(route("/docs", "/docs/*")).toBe("/docs/*");
+    expect(route("/documents", "/docs/*")).toBe("/documents");
+    expect(route("/a/b", "/*")).toBe("/*");
+    expect(route("/", "/*")).toBe("/*");
+    expect(route("/a/x/b", "/a/*/b")).toBe("/a/x/b");
+  });
+
+  it("fit what is escaped, written with escapes or without", () => {
+    expect(route("/%C3%BCber/x", "/über/:page")).toBe("/über/:page");
+    expect(route("/a%20b/x", "/a%20b/:page")).toBe("/a%20b/:page");
+  });
+});
+
+describe("any path", () => {
+  const paths = fc.webPath({ size: "small" });
+
+  it("is the same route with other numbers in it", () => {
+    fc.assert(
+      fc.property(paths, fc.nat(), fc.nat(), (path, a, b) => {
+        expect(route(`${path}/${a}/edit`)).toBe(route(`${path}/${b}/edit`));
+      }),
+      examples(300),
+    );
+  });
+
+  it("gives a route that normalising leaves as it is", () => {
+    fc.assert(
+      fc.property(paths, (path) => {
+        const once = route(path);
+        // A percent sign that was escaped reads as the beginning of another escape.
+        if (!once.includes("%")) expect(route(once)).toBe(once);
+      }),
+      examples(500),
+    );
+  });
+});
