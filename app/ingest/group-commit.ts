@@ -100,6 +100,11 @@ export class GroupCommit {
       if (error === null) resolve();
       else reject(error);
     }
-    onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error });
+    try {
+      onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error });
+    } catch (failure) {
+      // Whoever counts batches must not be able to end them.
+      process.emitWarning(failure instanceof Error ? failure : String(failure));
+    }
   }
 }

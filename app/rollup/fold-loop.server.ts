@@ -70,23 +70,36 @@ export class FoldLoop {
 
   /** Folds until a batch was not full, so that nothing older is left; says whether that succeeded. */
   async #drain(): Promise<boolean> {
-    const { fold, batchSize, monotonic, onBatch } = this.#options;
+    const { fold, batchSize, monotonic } = this.#options;
     for (;;) {
       const startedAt = monotonic();
+      let measurements = 0;
+      let error: unknown = null;
       try {
-        const measurements = await fold();
-        const endedAt = monotonic();
-        if (measurements > 0) onBatch?.({ measurements, durationMs: endedAt - startedAt, error: null });
-        if (measurements < batchSize) {
-          this.#caughtUpAt = endedAt;
-          return true;
-        }
-      } catch (error) {
-        onBatch?.({ measurements: 0, durationMs: monotonic() - startedAt, error });
-        return false;
+        measurements = await fold();
+      } catch (failure) {
+        error = failure ?? new Error("The fold failed without a reason.");
+      }
+      const endedAt = monotonic();
+      if (measurements > 0 || error !== null) {
+        this.#tell({ measurements, durationMs: endedAt - startedAt, error });
+      }
+      if (error !== null) return false;
+      if (measurements < batchSize) {
+        this.#caughtUpAt = endedAt;
+        return true;
       }
       // Beacons and readers get a turn between batches.
       await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #tell(batch: { measurements: number; durationMs: number; error: unknown }): void {
+    try {
+      this.#options.onBatch?.(batch);
+    } catch (failure) {
+      // Whoever counts batches must not be able to end them.
+      process.emitWarning(failure instanceof Error ? failure : String(failure));
     }
   }
 }

@@ -1,0 +1,206 @@
+import { describe, expect, it, vi } from "vitest";
+import { GroupCommit, type GroupCommitOptions, OverloadedError } from "../../../app/ingest/group-commit";
+import type { Measurement } from "../../../app/vitals/measurement";
+import { measurement } from "../../support/measurements";
+
+/** A store whose batches stay open until the test closes them. */
+class HeldStore {
+  readonly batches: Array<{ ids: string[]; resolve: () => void; reject: (error: unknown) => void }> = [];
+  running = 0;
+
+  store = async (batch: readonly Measurement[]): Promise<void> => {
+    this.running += 1;
+    expect(this.running, "batches at a time").toBe(1);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.batches.push({ ids: batch.map(({ id }) => id), resolve, reject });
+      });
+    } finally {
+      this.running -= 1;
+    }
+  };
+
+  /** The n-th batch, as soon as it was begun. */
+  batch(n: number): Promise<{ ids: string[]; resolve: () => void; reject: (error: unknown) => void }> {
+    return vi.waitFor(
+      () => {
+        const batch = this.batches[n];
+        if (batch === undefined) throw new Error(`batch ${n} was not begun`);
+        return batch;
+      },
+      { interval: 1 },
+    );
+  }
+}
+
+function commitTo(store: GroupCommitOptions["store"], options: Partial<GroupCommitOptions> = {}) {
+  let time = 0;
+  return new GroupCommit({ store, capacity: 100, maxBatch: 10, monotonic: () => time++, ...options });
+}
+
+const beacon = (...ids: string[]): Measurement[] => ids.map((id) => measurement({ id }));
+
+/** `pending`, `fulfilled`, or the message of the rejection. */
+const stateOf = (promise: Promise<void>): Promise<string> =>
+  Promise.race([
+    promise.then(
+      () => "fulfilled",
+      (error: Error) => error.message,
+    ),
+    new Promise<string>((resolve) => setImmediate(() => resolve("pending"))),
+  ]);
+
+describe("GroupCommit", () => {
+  it("acknowledges a beacon only when its batch is stored", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store);
+    const ack = group.commit(beacon("a"));
+    const batch = await held.batch(0);
+    expect(await stateOf(ack)).toBe("pending");
+    expect(group.depth).toBe(1);
+    batch.resolve();
+    expect(await stateOf(ack)).toBe("fulfilled");
+    expect(group.depth).toBe(0);
+  });
+
+  it("stores together what arrives together, and gathers the rest meanwhile, one batch at a time", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store);
+    const first = ["a", "b", "c"].map((id) => group.commit(beacon(id)));
+    const one = await held.batch(0);
+    expect(one.ids).toEqual(["a", "b", "c"]);
+    const second = ["d", "e"].map((id) => group.commit(beacon(id)));
+    expect(await stateOf(Promise.all(second).then(() => {}))).toBe("pending");
+    expect(held.batches).toHaveLength(1);
+    one.resolve();
+    await Promise.all(first);
+    const two = await held.batch(1);
+    expect(two.ids).toEqual(["d", "e"]);
+    expect(await stateOf(second[0] ?? Promise.resolve())).toBe("pending");
+    two.resolve();
+    await Promise.all(second);
+  });
+
+  it("keeps the order, and never splits a beacon", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store, { maxBatch: 3 });
+    const acks = [beacon("a", "b"), beacon("c", "d"), beacon("e", "f", "g", "h"), beacon("i")].map((one) =>
+      group.commit(one),
+    );
+    for (const [n, ids] of [["a", "b"], ["c", "d"], ["e", "f", "g", "h"], ["i"]].entries()) {
+      const batch = await held.batch(n);
+      expect(batch.ids).toEqual(ids);
+      batch.resolve();
+    }
+    await Promise.all(acks);
+    expect(held.batches).toHaveLength(4);
+  });
+
+  it("merges repeated reports of one batch, and acknowledges each", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store);
+    const acks = [group.commit(beacon("a", "b")), group.commit(beacon("a"))];
+    const batch = await held.batch(0);
+    expect(batch.ids).toEqual(["a", "b"]);
+    expect(group.depth).toBe(3);
+    batch.resolve();
+    await Promise.all(acks);
+    expect(group.depth).toBe(0);
+  });
+
+  it("rejects exactly the beacons of a batch that failed", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store);
+    const lost = [group.commit(beacon("a")), group.commit(beacon("b"))];
+    const failing = await held.batch(0);
+    const kept = group.commit(beacon("c"));
+    failing.reject(new Error("disk full"));
+    expect(await Promise.all(lost.map(stateOf))).toEqual(["disk full", "disk full"]);
+    (await held.batch(1)).resolve();
+    expect(await stateOf(kept)).toBe("fulfilled");
+    expect(group.depth).toBe(0);
+  });
+
+  it("rejects even when the store fails with nothing", async () => {
+    const group = commitTo(() => Promise.reject(undefined));
+    await expect(group.commit(beacon("a"))).rejects.toThrow("The store failed without a reason.");
+  });
+
+  it("goes on after a store that throws at once", async () => {
+    const store = vi.fn<GroupCommitOptions["store"]>().mockImplementationOnce(() => {
+      throw new Error("at once");
+    });
+    store.mockResolvedValue(undefined);
+    const group = commitTo(store);
+    await expect(group.commit(beacon("a"))).rejects.toThrow("at once");
+    await group.commit(beacon("b"));
+  });
+
+  it("goes on after an observer that throws", async () => {
+    const onBatch = vi.fn().mockImplementationOnce(() => {
+      throw new Error("a metric that fails");
+    });
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const group = commitTo(async () => {}, { onBatch });
+    await group.commit(beacon("a"));
+    await group.commit(beacon("b"));
+    expect(onBatch).toHaveBeenCalledTimes(2);
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ message: "a metric that fails" }));
+    warn.mockRestore();
+  });
+
+  it("turns away what finds no room, and takes it when there is some again", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store, { capacity: 3 });
+    const taken = group.commit(beacon("a", "b"));
+    await expect(group.commit(beacon("c", "d"))).rejects.toBeInstanceOf(OverloadedError);
+    const alsoTaken = group.commit(beacon("e"));
+    await expect(group.commit(beacon("f"))).rejects.toBeInstanceOf(OverloadedError);
+    expect(group.depth).toBe(3);
+    (await held.batch(0)).resolve();
+    await Promise.all([taken, alsoTaken]);
+    const again = group.commit(beacon("f"));
+    (await held.batch(1)).resolve();
+    await again;
+  });
+
+  it("makes room after a failure too", async () => {
+    const group = commitTo(() => Promise.reject(new Error("no")), { capacity: 1 });
+    for (let i = 0; i < 3; i += 1) await expect(group.commit(beacon("a"))).rejects.toThrow("no");
+    expect(group.depth).toBe(0);
+  });
+
+  it("closes when everything that was taken is stored, and takes nothing more", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store, { maxBatch: 1 });
+    const acks = [group.commit(beacon("a")), group.commit(beacon("b"))];
+    const closed = group.close();
+    await expect(group.commit(beacon("c"))).rejects.toBeInstanceOf(OverloadedError);
+    (await held.batch(0)).resolve();
+    expect(await stateOf(closed)).toBe("pending");
+    (await held.batch(1)).resolve();
+    await closed;
+    expect(await Promise.all(acks.map(stateOf))).toEqual(["fulfilled", "fulfilled"]);
+    await group.close();
+  });
+
+  it("closes at once when there is nothing", async () => {
+    await commitTo(async () => {}).close();
+  });
+
+  it("tells of each batch how large it was, how long it took and whether it failed", async () => {
+    const told: unknown[] = [];
+    const failure = new Error("no");
+    const store = vi
+      .fn<GroupCommitOptions["store"]>()
+      .mockRejectedValueOnce(failure)
+      .mockResolvedValue(undefined);
+    const group = commitTo(store, { onBatch: (batch) => told.push(batch) });
+    await group.commit(beacon("a", "b")).catch(() => {});
+    await group.commit(beacon("c"));
+    expect(told).toEqual([
+      { measurements: 2, durationMs: 1, error: failure },
+      { measurements: 1, durationMs: 1, error: null },
+    ]);
+  });
+});
