@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { AnnouncementError, parseAnnouncement } from "../../../app/ingest/announcement";
+import { DAY } from "../../../app/vitals/time";
+import { NOW } from "../../support/measurements";
+
+const parse = (body: unknown) =>
+  parseAnnouncement(typeof body === "string" ? body : JSON.stringify(body), NOW);
+
+describe("an announcement", () => {
+  it("needs only a build version, and happens now", () => {
+    expect(parse({ buildVersion: "2.4.1" })).toEqual({ buildVersion: "2.4.1", announcedAt: NOW, link: null });
+    expect(parse({ buildVersion: "2.4.1", time: null, link: null, else: 1 })).toEqual(
+      parse({ buildVersion: "2.4.1" }),
+    );
+  });
+
+  it.each<[unknown, number]>([
+    ["2026-11-22T10:00:00Z", Date.UTC(2026, 10, 22, 10)],
+    ["2026-11-22T10:00:00.250Z", Date.UTC(2026, 10, 22, 10, 0, 0, 250)],
+    ["2026-11-22T10:00+01:00", Date.UTC(2026, 10, 22, 9)],
+    ["2026-11-22", Date.UTC(2026, 10, 22)],
+    [1_795_343_400_000, 1_795_343_400_000],
+    [0, 0],
+    [NOW + DAY, NOW + DAY],
+  ])("may say when: %s", (time, announcedAt) => {
+    expect(parse({ buildVersion: "a", time }).announcedAt).toBe(announcedAt);
+  });
+
+  it("may link to more", () => {
+    const link = "https://git.example/releases/2.4.1?x=1#notes";
+    expect(parse({ buildVersion: "a", link }).link).toBe(link);
+  });
+
+  it("keeps the build version as it is", () => {
+    for (const buildVersion of ["<b>", " ", "all", "previous", "a".repeat(2048), "版本"]) {
+      expect(parse({ buildVersion }).buildVersion).toBe(buildVersion);
+    }
+  });
+});
+
+describe("an announcement is refused, and says which field is wrong", () => {
+  it.each<[unknown, RegExp]>([
+    ["", /^The body is not JSON\.$/],
+    ["{", /^The body is not JSON\.$/],
+    ["[]", /^The body must be a JSON object\.$/],
+    ["null", /^The body must be a JSON object\.$/],
+    [{}, /^buildVersion must be/],
+    [{ buildVersion: "" }, /^buildVersion must be/],
+    [{ buildVersion: 7 }, /^buildVersion must be/],
+    [{ buildVersion: "a\n" }, /^buildVersion must be/],
+    [{ buildVersion: "\ud800" }, /^buildVersion must be/],
+    [{ buildVersion: "a".repeat(2049) }, /^buildVersion must be/],
+    ['{"__proto__":{"buildVersion":"a"}}', /^buildVersion must be/],
+    [{ buildVersion: "unknown" }, /^unknown stands for builds without a name/],
+    [{ buildVersion: "(other)" }, /^\(other\) stands for builds without a name/],
+    [{ buildVersion: "a", time: "yesterday" }, /^time must be/],
+    [{ buildVersion: "a", time: "2026-11-22T10:00:00" }, /^time must be/],
+    [{ buildVersion: "a", time: "22 Nov 2026" }, /^time must be/],
+    [{ buildVersion: "a", time: "2026-02-30T10:00:00Z" }, /^time must be/],
+    [{ buildVersion: "a", time: 1.5 }, /^time must be/],
+    [{ buildVersion: "a", time: -1 }, /^time must be/],
+    [{ buildVersion: "a", time: NOW + DAY + 1 }, /^time must be/],
+    [{ buildVersion: "a", time: {} }, /^time must be/],
+    [{ buildVersion: "a", link: "javascript:alert(1)" }, /^link must be/],
+    [{ buildVersion: "a", link: "/releases" }, /^link must be/],
+    [{ buildVersion: "a", link: `https://a.example/${"a".repeat(2048)}` }, /^link must be/],
+    [{ buildVersion: "a", link: ["https://a.example"] }, /^link must be/],
+  ])("%o", (body, message) => {
+    expect(() => parse(body)).toThrow(AnnouncementError);
+    expect(() => parse(body)).toThrow(message);
+  });
+});
