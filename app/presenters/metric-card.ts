@@ -1,0 +1,121 @@
+import type { CockpitQuery } from "../query/cockpit-query";
+import type { TrendPoint, ViewResult } from "../query/vitals-result";
+import { quantile, type Sketch } from "../stats/sketch";
+import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../vitals/metrics";
+import { type FormattedValue, formatCount, formatShare, formatValue } from "./format";
+import { type LineShape, lineShape } from "./line-shape";
+import { type PageName, pageHref } from "./links";
+import { type MetricFigures, metricFigures } from "./metric-figures";
+import { METRIC_NAMES, percentileWord, RATING_WORDS } from "./words";
+
+/** The bar of good, needs improvement and poor; lengths in hundredths of its width. */
+export type ShareBarModel = {
+  parts: Array<{ rating: Rating; x: number; width: number }>;
+  /** The same in words. */
+  text: string;
+  /** Shares by rating, printed. */
+  shares: Array<{ rating: Rating; words: string; text: string }>;
+};
+
+/** What is shown of one figure: a value with its rating, or why there is none. */
+export type FigureModel =
+  | { value: FormattedValue; rating: Rating; ratingWords: string; absent: null }
+  | { value: null; rating: null; ratingWords: null; absent: string };
+
+export type MetricCardModel = FigureModel & {
+  metric: Metric;
+  name: string;
+  /** `p75` */
+  percentile: string;
+  /** The same page with this metric chosen. */
+  href: string;
+  current: boolean;
+  shares: ShareBarModel | null;
+  /** Samples, with thousands separators. */
+  n: string;
+  trend: LineShape | null;
+};
+
+/** The drawing of a card's trend, in units of its own. */
+export const SPARKLINE = { width: 120, height: 28 } as const;
+
+/** A sample that carries no percentile, in words: never a rating. */
+export const absentWords = (n: number): string => (n === 0 ? "no data" : `n = ${formatCount(n)}, too few`);
+
+/** A figure with the rating of the percentile that is shown. */
+export function figureOf(metric: Metric, n: number, value: number | null): FigureModel {
+  if (value === null) return { value: null, rating: null, ratingWords: null, absent: absentWords(n) };
+  const rating = rate(metric, value);
+  return { value: formatValue(metric, value), rating, ratingWords: RATING_WORDS[rating], absent: null };
+}
+
+const RATINGS = [
+  ["good", "good"],
+  ["needs-improvement", "needsImprovement"],
+  ["poor", "poor"],
+] as const;
+
+/** The shares of a metric's samples; `null` without samples. */
+export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): ShareBarModel | null {
+  if (n === 0) return null;
+  let before = 0;
+  const parts = RATINGS.map(([rating, key]) => {
+    const x = Math.round((before / n) * 1000) / 10;
+    before += counts[key];
+    return { rating, x, width: Math.round((before / n) * 1000) / 10 - x };
+  });
+  const shares = RATINGS.map(([rating, key]) => ({
+    rating,
+    words: RATING_WORDS[rating],
+    text: formatShare(counts[key] / n),
+  }));
+  return {
+    parts: parts
+      .filter(({ width }) => width > 0)
+      .map((part) => ({ ...part, width: Math.round(part.width * 10) / 10 })),
+    text: shares.map(({ words, text }) => `${text} ${words}`).join(", "),
+    shares,
+  };
+}
+
+/** A percentile of a step of a trend; `null` where the step has too few samples. */
+export const stepValue = (sketch: Sketch, percentile: number): number | null =>
+  sketch.n < MIN_SAMPLES_FOR_PERCENTILE ? null : quantile(sketch, percentile / 100);
+
+function sparkline(trend: readonly TrendPoint[], metric: Metric, percentile: number): LineShape | null {
+  const points = trend.map(({ metrics }, i) => ({
+    at: trend.length === 1 ? 0.5 : i / (trend.length - 1),
+    value: stepValue(metrics[metric], percentile),
+  }));
+  const highest = Math.max(...points.map(({ value }) => value ?? Number.NEGATIVE_INFINITY));
+  if (highest === Number.NEGATIVE_INFINITY) return null;
+  return lineShape(points, { ...SPARKLINE, max: highest === 0 ? 1 : highest * 1.1 });
+}
+
+/** The card of one metric. */
+export function metricCard(
+  metric: Metric,
+  view: Pick<ViewResult, "total" | "trend">,
+  query: CockpitQuery,
+  page: PageName = "cockpit",
+): MetricCardModel {
+  const figures = metricFigures(metric, view.total[metric]);
+  return {
+    ...figureOf(metric, figures.n, figures.percentiles[query.percentile]),
+    metric,
+    name: METRIC_NAMES[metric],
+    percentile: percentileWord(query.percentile),
+    href: pageHref(page, query, { metric, page: query.page }),
+    current: metric === query.metric,
+    shares: shareBar(figures),
+    n: formatCount(figures.n),
+    trend: sparkline(view.trend, metric, query.percentile),
+  };
+}
+
+/** The cards of all five metrics, in the cockpit's order. */
+export const metricCards = (
+  view: Pick<ViewResult, "total" | "trend">,
+  query: CockpitQuery,
+  page: PageName = "cockpit",
+): MetricCardModel[] => METRICS.map((metric) => metricCard(metric, view, query, page));

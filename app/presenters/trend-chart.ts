@@ -1,0 +1,153 @@
+import type { CockpitQuery } from "../query/cockpit-query";
+import type { TrendPoint, ViewResult } from "../query/vitals-result";
+import { type Metric, type Rating, THRESHOLDS, type Thresholds } from "../vitals/metrics";
+import { axisValue, gridValues, timeTicks } from "./chart-axes";
+import { formatInstant, formatLocal } from "./format";
+import { lineShape } from "./line-shape";
+import { csvHref, type PageName, pageHref, releasesHref } from "./links";
+import { stepValue } from "./metric-card";
+import { type MarkerModel, type ReleaseStart, releaseMarkers } from "./release-markers";
+import { type TrendTableModel, trendTable } from "./trend-table";
+import { figureName, RATING_WORDS, stepWord } from "./words";
+
+/** The drawing of a trend: heights in px, everything across in hundredths of its width. */
+export type TrendChartModel = {
+  /** `LCP p75, hourly` */
+  title: string;
+  /** What it shows, in a sentence, for those who don't see it. */
+  description: string;
+  height: number;
+  /** The upper edge and the zero line. */
+  plot: { top: number; bottom: number };
+  bands: Array<{ rating: Rating; y: number; height: number; label: string | null; labelY: number }>;
+  grid: Array<{ y: number; text: string }>;
+  ticks: Array<{ x: number; text: string }>;
+  /** In a drawing that is 1,000 wide and as high as the plot. */
+  path: string;
+  dots: Array<{ x: number; y: number }>;
+  markers: MarkerModel[];
+  /** The releases of the markers in words; the last ones, where there are many. */
+  releases: Array<{ text: string; href: string }>;
+  releasesHref: string;
+  /** Why nothing is drawn, or `null`. */
+  empty: string | null;
+  table: TrendTableModel;
+  csvHref: string;
+  /** The same numbers for the island, as JSON. */
+  data: string;
+};
+
+/** What the island is handed: one array a column, times in ms, `null` for a gap. */
+export type TrendData = {
+  metric: Metric;
+  percentile: number;
+  from: number;
+  to: number;
+  step: number;
+  tz: string;
+  times: number[];
+  values: Array<number | null>;
+  n: number[];
+  thresholds: Thresholds;
+  /** The upper end of the axis. */
+  max: number;
+  markers: Array<{ time: number; label: string }>;
+  /** This view without times of its own: `from` and `to` are added to it. */
+  zoomHref: string;
+};
+
+const HEIGHT = 248;
+const AXIS = 24;
+const MARKER_ROW = 16;
+const LABEL = 16;
+const WIDTH = 1_000;
+const MOST_RELEASES = 6;
+/** Labels nearer to the edges than this (in hundredths) would be cut. */
+const EDGE = 3;
+
+const middle = ({ from, to }: TrendPoint): number => (from + to) / 2;
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+/** The trend of the query's metric, with releases that began in its window. */
+export function trendChart(
+  view: ViewResult,
+  starts: readonly ReleaseStart[],
+  query: CockpitQuery,
+  now: number,
+  page: PageName = "cockpit",
+): TrendChartModel {
+  const { window, trend, step } = view;
+  const { metric, percentile, tz } = query;
+  const values = trend.map(({ metrics }) => stepValue(metrics[metric], percentile));
+  const { good } = THRESHOLDS[metric];
+  const max = Math.max(good * 1.15, ...values.map((value) => (value ?? 0) * 1.12));
+  const markers = releaseMarkers(starts, window);
+  const rows = Math.max(0, ...markers.map(({ label, row }) => (label === null ? 0 : row + 1)));
+  const plot = { top: 8 + rows * MARKER_ROW, bottom: HEIGHT - AXIS };
+  const tall = plot.bottom - plot.top;
+  const y = (value: number): number => tenth(plot.bottom - (Math.min(value, max) / max) * tall);
+  const x = (time: number): number => ((time - window.from) / (window.to - window.from)) * 100;
+  const shape = lineShape(
+    trend.map((point, i) => ({ at: x(middle(point)) / 100, value: values[i] ?? null })),
+    { width: WIDTH, height: tall, max },
+  );
+  const title = `${figureName(query)}, ${stepWord(step)}`;
+  return {
+    title,
+    description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}. The table below has the same numbers.`,
+    height: HEIGHT,
+    plot,
+    bands: bandsOf(metric, max, y),
+    grid: gridValues(max).map((value) => ({ y: y(value), text: axisValue(metric, value) })),
+    ticks: timeTicks(window, tz)
+      .map(({ time, text }) => ({ x: tenth(x(time)), text }))
+      .filter((tick) => tick.x >= EDGE && tick.x <= 100 - EDGE),
+    path: shape.path,
+    dots: shape.dots.map((dot) => ({ x: tenth((dot.x / WIDTH) * 100), y: tenth(dot.y + plot.top) })),
+    markers,
+    releases: starts.slice(-MOST_RELEASES).map(({ buildVersion, at, announced }) => ({
+      text: `${buildVersion}, ${announced ? "announced" : "first seen"} ${formatInstant(at, tz, now)}`,
+      href: pageHref(page, query, { release: buildVersion }),
+    })),
+    releasesHref: releasesHref(query),
+    empty: emptyWords(view, metric, values),
+    table: trendTable(view, query, now),
+    csvHref: csvHref(query, "trend"),
+    data: dataJson({
+      ...{ metric, percentile, from: window.from, to: window.to, step, tz },
+      times: trend.map(middle),
+      values: values.map((value) => (value === null ? null : Number(value.toPrecision(4)))),
+      n: trend.map(({ metrics }) => metrics[metric].n),
+      thresholds: THRESHOLDS[metric],
+      max,
+      markers: starts.map(({ at, buildVersion }) => ({ time: at, label: buildVersion })),
+      zoomHref: pageHref(page, query, { range: "24h", from: null, to: null }),
+    }),
+  };
+}
+
+function bandsOf(metric: Metric, max: number, y: (value: number) => number): TrendChartModel["bands"] {
+  const { good, needsImprovement } = THRESHOLDS[metric];
+  const edges: Array<[Rating, number, number, string]> = [
+    ["good", 0, good, `up to ${axisValue(metric, good)}`],
+    ["needs-improvement", good, needsImprovement, `up to ${axisValue(metric, needsImprovement)}`],
+    ["poor", needsImprovement, Number.POSITIVE_INFINITY, `over ${axisValue(metric, needsImprovement)}`],
+  ];
+  return edges
+    .filter(([, from]) => from < max)
+    .map(([rating, from, to, words]) => {
+      const [top, bottom] = [y(to), y(from)];
+      const height = tenth(bottom - top);
+      const label = height < LABEL + 4 ? null : `${RATING_WORDS[rating]}, ${words}`;
+      return { rating, y: top, height, label, labelY: top + LABEL - 2 };
+    });
+}
+
+function emptyWords(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {
+  if (values.some((value) => value !== null)) return null;
+  if (view.total[metric].n === 0) return `No data for ${metric} in this view.`;
+  return "No step of this trend has the 30 samples that a percentile needs. A longer range has longer steps.";
+}
+
+/** JSON that may stand inside of a script element: nothing in it can end that element. */
+const dataJson = (data: TrendData): string => JSON.stringify(data).replaceAll("<", "\\u003c");

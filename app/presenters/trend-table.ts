@@ -1,0 +1,45 @@
+import type { CockpitQuery } from "../query/cockpit-query";
+import type { ViewResult } from "../query/vitals-result";
+import { countAtMost } from "../stats/sketch";
+import { THRESHOLDS } from "../vitals/metrics";
+import { formatCount, formatLocal, formatShare, isoInstant, zoneName } from "./format";
+import { type FigureModel, figureOf, stepValue } from "./metric-card";
+import { percentileWord } from "./words";
+
+/** A trend's numbers, row by row, oldest first. */
+export type TrendTableModel = {
+  /** The zone of the times. */
+  zone: string;
+  percentile: string;
+  rows: Array<{
+    time: string;
+    iso: string;
+    /** Whether the step is not over yet. */
+    running: boolean;
+    figure: FigureModel;
+    /** Share of good samples, printed; empty without samples. */
+    good: string;
+    n: string;
+  }>;
+};
+
+/** The same numbers as the chart's, as a table. */
+export function trendTable({ trend, window }: ViewResult, query: CockpitQuery, now: number): TrendTableModel {
+  const { metric, percentile, tz } = query;
+  return {
+    zone: zoneName(window.from, tz),
+    percentile: percentileWord(percentile),
+    rows: trend.map(({ from, to, metrics }) => {
+      const sketch = metrics[metric];
+      const value = stepValue(sketch, percentile);
+      return {
+        time: formatLocal(from, tz, now),
+        iso: isoInstant(from),
+        running: to > now,
+        figure: figureOf(metric, sketch.n, value === null ? null : Number(value.toPrecision(4))),
+        good: sketch.n === 0 ? "" : formatShare(countAtMost(sketch, THRESHOLDS[metric].good) / sketch.n),
+        n: formatCount(sketch.n),
+      };
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
+import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
+import type { TimeWindow } from "../vitals/time";
+import { formatCount, formatWindow, isoInstant } from "./format";
+import { type PageName, pageHref } from "./links";
+import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "./words";
+
+/** What the figures are of, said in words above them. */
+export type ViewWords = {
+  /** Everything but the times and the count: `All devices without bots`, `hard loads`, `release 2.4.1`. */
+  filters: string[];
+  window: { text: string; from: string; to: string };
+  pageViews: string;
+  /** Navigations that the filter leaves out, each a link to them. */
+  others: Array<{ text: string; href: string }>;
+  /** Shows them all together; `null` where nothing is left out. */
+  allHref: string | null;
+};
+
+const plural = (count: number, [one, many]: readonly [string, string]): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** The filter in words, and what it leaves out. */
+export function viewWords(
+  query: CockpitQuery,
+  view: {
+    window: TimeWindow;
+    pageViews: number;
+    pageViewsByNavigation: Record<NavigationClass, number>;
+  },
+  page: PageName,
+  now: number,
+): ViewWords {
+  const others = NAVIGATION_CLASSES.filter(
+    (navigation) =>
+      query.navigation !== "all" &&
+      query.navigation !== navigation &&
+      view.pageViewsByNavigation[navigation] > 0,
+  );
+  return {
+    filters: [
+      DEVICE_PHRASES[query.device],
+      NAVIGATION_PHRASES[query.navigation],
+      ...(query.release === null ? [] : [`release ${query.release}`]),
+      ...(query.route === null || page === "route" ? [] : [`route ${query.route}`]),
+    ],
+    window: {
+      text: formatWindow(view.window, query.tz, now),
+      from: isoInstant(view.window.from),
+      to: isoInstant(view.window.to),
+    },
+    pageViews: plural(view.pageViews, ["page view", "page views"]),
+    others: others.map((navigation) => ({
+      text: plural(view.pageViewsByNavigation[navigation], NAVIGATION_COUNTS[navigation]),
+      href: pageHref(page, query, { navigation }),
+    })),
+    allHref: others.length === 0 ? null : pageHref(page, query, { navigation: "all" }),
+  };
+}
+
+/** What of a URL could not be used, a sentence for each parameter. */
+export const ignoredWords = (ignored: readonly IgnoredParam[]): string[] =>
+  ignored.map(
+    ({ param, value, used }) =>
+      `${param} can't be “${value}”; ${used === "" ? "it was left out" : `${used} was used`}.`,
+  );
