@@ -1,0 +1,135 @@
+import { type CockpitQuery, DEFAULT_QUERY, type IgnoredParam } from "../query/cockpit-query";
+import type { ReleasesResult } from "../query/releases-result";
+import { pageViewsOf, type RouteResult, type ViewResult } from "../query/vitals-result";
+import { type ConnectModel, connectExamples } from "./empty-state";
+import { type FilterFormModel, filterForm } from "./filter-form";
+import { valueText } from "./format";
+import { type CsvTable, cockpitHref, csvHref, jsonHref } from "./links";
+import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
+import { metricFigures } from "./metric-figures";
+import { mapPanel, type Panel } from "./panel";
+import { releaseStarts } from "./release-markers";
+import { type RouteTablePage, routeTablePage } from "./route-table-page";
+import { type TrendChartModel, trendChart } from "./trend-chart";
+import { type HeaderModel, viewHeader } from "./view-header";
+import { ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { figureName, RANGE_WORDS } from "./words";
+
+/** The main page, decided to the last word. */
+export type CockpitPage = {
+  /** Of the document: the state in a line. */
+  documentTitle: string;
+  header: HeaderModel;
+  /** How to connect a site, where nothing was ever measured; the rest is then left out. */
+  connect: ConnectModel | null;
+  ignored: string[];
+  filters: FilterFormModel;
+  view: Panel<{ words: ViewWords; cards: MetricCardModel[]; trend: TrendChartModel; hint: HintModel | null }>;
+  routes: Panel<RouteTablePage>;
+  downloads: Array<{ text: string; href: string }>;
+};
+
+/** What to do about a view without data. */
+export type HintModel = { text: string; links: Array<{ text: string; href: string }> };
+
+export type CockpitInput = {
+  query: CockpitQuery;
+  ignored: readonly IgnoredParam[];
+  view: Panel<ViewResult>;
+  routes: Panel<RouteResult[]>;
+  releases: Panel<ReleasesResult>;
+  /** Where this server is reached. */
+  origin: string;
+  now: number;
+};
+
+const TABLES: ReadonlyArray<{ text: string; table: CsvTable }> = [
+  { text: "Vitals as CSV", table: "metrics" },
+  { text: "Trend as CSV", table: "trend" },
+  { text: "Routes as CSV", table: "routes" },
+  { text: "Releases as CSV", table: "releases" },
+];
+
+/** Everything that the main page says. */
+export function cockpitPage({
+  query,
+  ignored,
+  view,
+  routes,
+  releases,
+  origin,
+  now,
+}: CockpitInput): CockpitPage {
+  const known = releases.ok ? releases.value : null;
+  const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit");
+  const carried = filters.hidden.filter(({ name }) => name !== "q");
+  return {
+    documentTitle: documentTitle(query, view),
+    header: viewHeader(query, releases, "cockpit", now),
+    connect: isEmptyInstall(known, view) ? connectExamples(origin) : null,
+    ignored: ignoredWords(ignored),
+    filters,
+    view: mapPanel(view, (value) => ({
+      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now),
+      cards: metricCards(value, query),
+      trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now),
+      hint: hintOf(value, query),
+    })),
+    routes: mapPanel(routes, (value) => routeTablePage(value, query, [...filterFields(query), ...carried])),
+    downloads: [
+      { text: "This view as JSON", href: jsonHref(query) },
+      ...TABLES.map(({ text, table }) => ({ text, href: csvHref(query, table) })),
+    ],
+  };
+}
+
+/** What the search form carries along of the filter bar's own fields. */
+function filterFields(query: CockpitQuery): Array<{ name: string; value: string }> {
+  const { range, from, to, release, device, navigation, percentile } = query;
+  const filtered = { ...DEFAULT_QUERY, range, from, to, release, device, navigation, percentile };
+  const params = new URL(cockpitHref(filtered), "http://cockpit.invalid").searchParams;
+  return [...params].map(([name, value]) => ({ name, value }));
+}
+
+function isEmptyInstall(releases: ReleasesResult | null, view: Panel<ViewResult>): boolean {
+  return (
+    releases !== null && releases.releases.length === 0 && view.ok && pageViewsOf(view.value.total) === 0
+  );
+}
+
+/** `LCP p75 3.02 s, needs improvement · 2.4.1 · Last 24 hours · Performance`. */
+function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
+  const range = query.from === null && query.to === null ? RANGE_WORDS[query.range] : "Chosen times";
+  const parts = [
+    ...(query.route === null ? [] : [query.route]),
+    ...(query.release === null ? [] : [query.release]),
+    range,
+    "Performance",
+  ];
+  if (!view.ok) return ["Error", ...parts].join(" · ");
+  const figures = metricFigures(query.metric, view.value.total[query.metric]);
+  const value = figures.percentiles[query.percentile];
+  const { ratingWords, absent } = figureOf(query.metric, figures.n, value);
+  const state =
+    value === null
+      ? `${query.metric}: ${absent}`
+      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
+  return [state, ...parts].join(" · ");
+}
+
+/** Where a view has no data at all, what can be asked for instead. */
+function hintOf(view: ViewResult, query: CockpitQuery): HintModel | null {
+  if (pageViewsOf(view.total) > 0) return null;
+  const links: HintModel["links"] = [];
+  if (query.release !== null)
+    links.push({ text: "All releases", href: cockpitHref(query, { release: null }) });
+  if (query.device !== "all")
+    links.push({ text: "All devices", href: cockpitHref(query, { device: "all" }) });
+  if (query.navigation !== "all")
+    links.push({ text: "All navigations", href: cockpitHref(query, { navigation: "all" }) });
+  if (query.route !== null) links.push({ text: "All routes", href: cockpitHref(query, { route: null }) });
+  if (query.range !== "90d" || query.from !== null || query.to !== null) {
+    links.push({ text: "Last 90 days", href: cockpitHref(query, { range: "90d", from: null, to: null }) });
+  }
+  return { text: "No page view matches these filters. Widen them:", links };
+}

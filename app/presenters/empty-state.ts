@@ -1,0 +1,40 @@
+/** How to connect a first site: each step with what to copy. */
+export type ConnectModel = { intro: string; steps: Array<{ title: string; text: string; code: string }> };
+
+/** Any other user agent but a browser's counts as a bot, and bots are left out. */
+const BROWSER =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+const beacon = {
+  buildVersion: "2.4.1",
+  route: "/workspace/[id]",
+  measurements: [{ id: "v6-try-1", name: "LCP", value: 1234.5 }],
+};
+
+/** What an empty install shows, with this server's own address filled in. */
+export const connectExamples = (origin: string): ConnectModel => ({
+  intro:
+    "Nothing has been measured yet. Connect a site, and its figures are here two seconds after a page is hidden or left.",
+  steps: [
+    {
+      title: "Add the script to a site",
+      text: "One line in its HTML. data-build-version is the release that the figures are compared by.",
+      code: `<script async src="${origin}/vitals.js" data-build-version="2.4.1"></script>`,
+    },
+    {
+      title: "Or send one measurement by hand",
+      text: "With a browser's user agent, because what looks like a bot is left out of the figures.",
+      code: [
+        `curl -i ${origin}/api/analytics/web-vitals \\`,
+        `  -A '${BROWSER}' \\`,
+        "  -H 'Content-Type: application/json' \\",
+        `  -d '${JSON.stringify(beacon)}'`,
+      ].join("\n"),
+    },
+    {
+      title: "Or look at sample data first",
+      text: "The same cockpit on a database of its own with 30 days of a made-up site.",
+      code: "npm run demo",
+    },
+  ],
+});

@@ -1,0 +1,133 @@
+import {
+  buildQuery,
+  type CockpitQuery,
+  DEFAULT_QUERY,
+  PERCENTILES,
+  QUERY_DEVICES,
+} from "../query/cockpit-query";
+import type { ReleasesResult } from "../query/releases-result";
+import { NAVIGATION_CLASSES } from "../vitals/navigation";
+import { RANGES, type RangeName, type TimeWindow } from "../vitals/time";
+import { toLocal } from "../vitals/time-zone";
+import { formatCount, zoneName } from "./format";
+import { PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "./links";
+import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "./words";
+
+export type OptionModel = { value: string; text: string };
+export type SelectModel = { name: string; label: string; value: string; options: OptionModel[] };
+
+/** The filter bar: one GET form, and links beside it. */
+export type FilterFormModel = {
+  action: string;
+  ranges: Array<{ text: string; title: string; href: string; current: boolean }>;
+  selects: SelectModel[];
+  /** Absolute times, as datetime-local fields take them; empty where a range is seen. */
+  times: { from: string; to: string; zone: string; set: boolean; clearHref: string };
+  /** What the form carries along unchanged. */
+  hidden: Array<{ name: string; value: string }>;
+  permalink: string | null;
+  /** All filters back to their defaults; `null` where they are. */
+  resetHref: string | null;
+};
+
+const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+
+/** More would be a list that nobody reads; the page of releases has all of them. */
+const MOST_RELEASES = 50;
+
+/** Parameters that have a field of their own; the page of a table begins anew. */
+const FIELDS: ReadonlySet<string> = new Set([
+  ...["range", "release", "device", "navigation", "percentile", "from", "to", "page"],
+]);
+
+/** How a parameter's value is written in the URL, the default too. */
+const written = (query: CockpitQuery, name: "release"): string => buildQuery(query).get(name) ?? "all";
+
+/** An instant for a datetime-local field, in the query's zone. */
+const localField = (time: number | null, tz: string): string =>
+  time === null ? "" : new Date(toLocal(time, tz)).toISOString().slice(0, 16);
+
+/** What the form of a page holds. Releases and window are `null` where they could not be read. */
+export function filterForm(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  view: { window: TimeWindow; pageViewsByBuild: ReadonlyMap<string, number> } | null,
+  page: PageName,
+): FilterFormModel {
+  const set = query.from !== null || query.to !== null;
+  const hidden = [...buildQuery(query)].filter(([name]) => !FIELDS.has(name));
+  const { route, metric, tz, sort, order, q } = query;
+  const reset = pageHref(page, { ...DEFAULT_QUERY, route, metric, tz, sort, order, q });
+  return {
+    action: PATHS[page],
+    ranges: RANGE_NAMES.map((range) => ({
+      text: range,
+      title: RANGE_WORDS[range],
+      href: rangeHref(page, query, range),
+      current: !set && query.range === range,
+    })),
+    selects: [
+      select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_WORDS[range]),
+      releaseSelect(query, releases, view?.pageViewsByBuild ?? new Map()),
+      select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_WORDS[device]),
+      select(
+        "navigation",
+        "Navigation",
+        query.navigation,
+        [...NAVIGATION_CLASSES, "all"] as const,
+        (navigation) => NAVIGATION_WORDS[navigation],
+      ),
+      select("percentile", "Percentile", query.percentile, PERCENTILES, percentileWord),
+    ],
+    times: {
+      from: localField(query.from, query.tz),
+      to: localField(query.to, query.tz),
+      zone: view === null ? query.tz : zoneName(view.window.to, query.tz),
+      set,
+      clearHref: rangeHref(page, query, query.range),
+    },
+    hidden: hidden.map(([name, value]) => ({ name, value })),
+    permalink: view === null ? null : permalinkHref(query, view.window, page),
+    resetHref: reset === pageHref(page, query) ? null : reset,
+  };
+}
+
+function select<T extends string | number>(
+  name: string,
+  label: string,
+  value: T,
+  values: readonly T[],
+  wordsOf: (value: T) => string,
+): SelectModel {
+  const options = values.map((one) => ({ value: String(one), text: wordsOf(one) }));
+  return { name, label, value: String(value), options };
+}
+
+/** Established releases, the newest first, and the one that is filtered by, whatever it is. */
+function releaseSelect(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  pageViews: ReadonlyMap<string, number>,
+): SelectModel {
+  const established = (releases?.releases ?? [])
+    .filter(({ buildVersion }) => releases?.timeline.established.has(buildVersion))
+    .sort((a, b) => (b.announcedAt ?? b.firstSeenAt ?? 0) - (a.announcedAt ?? a.firstSeenAt ?? 0))
+    .map(({ buildVersion }) => buildVersion)
+    .slice(0, MOST_RELEASES);
+  const names =
+    query.release === null || established.includes(query.release)
+      ? established
+      : [query.release, ...established];
+  return {
+    name: "release",
+    label: "Release",
+    value: written(query, "release"),
+    options: [
+      { value: "all", text: "All releases" },
+      ...names.map((release) => ({
+        value: written({ ...query, release }, "release"),
+        text: `${release} (${formatCount(pageViews.get(release) ?? 0)})`,
+      })),
+    ],
+  };
+}

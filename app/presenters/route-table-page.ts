@@ -1,0 +1,172 @@
+import type { CockpitQuery, Sort } from "../query/cockpit-query";
+import type { RouteResult } from "../query/vitals-result";
+import { OTHER, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS, unitOf } from "../vitals/metrics";
+import { axisValue } from "./chart-axes";
+import { formatCount } from "./format";
+import { cockpitHref, csvHref, routePageHref } from "./links";
+import { type FigureModel, figureOf } from "./metric-card";
+import { type RouteRow, type RouteTable, routeTable } from "./route-table";
+import { figureName } from "./words";
+
+export type ColumnModel = {
+  key: Sort;
+  text: string;
+  /** What the column holds, where its name is short. */
+  title: string;
+  href: string;
+  sorted: "ascending" | "descending" | null;
+  /** The column of the chosen metric, which is kept in sight on narrow screens. */
+  chosen: boolean;
+};
+
+export type RouteRowModel = {
+  route: string;
+  href: string;
+  views: string;
+  /** In the order of the columns. */
+  figures: Array<FigureModel & { metric: Metric; n: string }>;
+  impact: string;
+  /** Under the floor of samples: greyed, and never first. */
+  thin: boolean;
+};
+
+/** The table of routes, ready to print. */
+export type RouteTablePage = {
+  columns: ColumnModel[];
+  rows: RouteRowModel[];
+  /** `214 routes`, `3 of 214 routes` while searching. */
+  count: string;
+  search: {
+    action: string;
+    value: string;
+    hidden: Array<{ name: string; value: string }>;
+    clearHref: string | null;
+  };
+  paging: { text: string; previous: string | null; next: string | null; all: string | null } | null;
+  /** What impact means, and what `(other)` is where it is seen. */
+  notes: string[];
+  /** Why there are no rows, or `null`. */
+  empty: string | null;
+  csvHref: string;
+};
+
+const THOUSAND = 1_000;
+
+/** The chosen metric comes first: narrow screens show it beside the route. */
+const metricsFrom = (chosen: Metric): Metric[] => [chosen, ...METRICS.filter((metric) => metric !== chosen)];
+
+/** The table of a view's routes as its page shows it. */
+export function routeTablePage(
+  routes: readonly RouteResult[],
+  query: CockpitQuery,
+  hidden: Array<{ name: string; value: string }>,
+): RouteTablePage {
+  const table = routeTable(routes, query);
+  const order = metricsFrom(query.metric);
+  return {
+    columns: columnsOf(query, order),
+    rows: table.rows.map((row) => rowOf(row, query, order)),
+    count: countWords(table.total, routes.length),
+    search: {
+      action: "/admin/performance",
+      value: query.q,
+      hidden,
+      clearHref: query.q === "" ? null : cockpitHref(query, { q: "" }),
+    },
+    paging: pagingOf(table, query),
+    notes: notesOf(table, query),
+    empty: emptyWords(table, routes.length, query),
+    csvHref: csvHref(query, "routes"),
+  };
+}
+
+function columnsOf(query: CockpitQuery, order: readonly Metric[]): ColumnModel[] {
+  const column = (key: Sort, text: string, title: string): ColumnModel => {
+    const current = query.sort === key;
+    const first = key === "route" ? "asc" : "desc";
+    const other = query.order === "asc" ? "desc" : "asc";
+    return {
+      key,
+      text,
+      title,
+      href: cockpitHref(query, { sort: key, order: current ? other : first }),
+      sorted: current ? (query.order === "asc" ? "ascending" : "descending") : null,
+      chosen: key === query.metric,
+    };
+  };
+  return [
+    column("route", "Route", "Sort by route"),
+    column("views", "Views", "Page views"),
+    ...order.map((metric) => column(metric, metric, `${figureName({ ...query, metric })}, and its samples`)),
+    column("impact", "Impact", impactWords(query)),
+  ];
+}
+
+const impactUnit = (metric: Metric): string => (unitOf(metric) === "score" ? "k" : "s·k");
+
+const impactWords = (query: CockpitQuery): string =>
+  `page views × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}, in ${
+    unitOf(query.metric) === "score" ? "thousands" : "seconds times a thousand views"
+  } (${impactUnit(query.metric)})`;
+
+function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): RouteRowModel {
+  return {
+    route: row.route,
+    href: routePageHref(query, row.route),
+    views: formatCount(row.n),
+    figures: order.map((metric) => {
+      const { n, percentiles } = row.metrics[metric];
+      return { ...figureOf(metric, n, percentiles[query.percentile]), metric, n: formatCount(n) };
+    }),
+    impact: impactText(row.impact, query.metric),
+    thin: row.metrics[query.metric].n < MIN_SAMPLES_FOR_PERCENTILE,
+  };
+}
+
+/** Two digits that count: `1.8`, `12`, `340`; what is there is never 0. */
+function impactText(impact: number | null, metric: Metric): string {
+  if (impact === null) return "";
+  const scaled = impact / THOUSAND / (unitOf(metric) === "score" ? 1 : 1_000);
+  if (scaled === 0) return "0";
+  if (scaled < 0.01) return "<0.01";
+  const digits = scaled < 0.1 ? 2 : scaled < 10 ? 1 : 0;
+  return scaled < 1_000 ? scaled.toFixed(digits) : formatCount(scaled);
+}
+
+const countWords = (found: number, all: number): string => {
+  const routes = all === 1 ? "route" : "routes";
+  return found === all
+    ? `${formatCount(all)} ${routes}`
+    : `${formatCount(found)} of ${formatCount(all)} ${routes}`;
+};
+
+function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTablePage["paging"] {
+  if (query.page === "all") {
+    return { text: "All routes on one page", previous: cockpitHref(query), next: null, all: null };
+  }
+  if (pages === 1) return null;
+  return {
+    text: `Page ${formatCount(page)} of ${formatCount(pages)}`,
+    previous: page > 1 ? cockpitHref(query, { page: page - 1 }) : null,
+    next: page < pages ? cockpitHref(query, { page: page + 1 }) : null,
+    all: cockpitHref(query, { page: "all" }),
+  };
+}
+
+function notesOf({ rows }: RouteTable, query: CockpitQuery): string[] {
+  const has = (route: string): boolean => rows.some((row) => row.route === route);
+  return [
+    `Impact: ${impactWords(query)}. Routes with under ${MIN_SAMPLES_FOR_PERCENTILE} samples are grey and come last.`,
+    ...(has(OTHER)
+      ? [`${OTHER} are the routes for which there was no room: ROUTE_RULES can join what belongs together.`]
+      : []),
+    ...(has(UNKNOWN_ROUTE) ? [`${UNKNOWN_ROUTE} are beacons that named neither a route nor a page.`] : []),
+  ];
+}
+
+function emptyWords({ rows }: RouteTable, all: number, query: CockpitQuery): string | null {
+  if (rows.length > 0) return null;
+  if (all === 0) return "No route has data in this view.";
+  return `None of ${countWords(all, all)} contains “${query.q}”.`;
+}
