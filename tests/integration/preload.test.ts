@@ -206,17 +206,18 @@ describe("requests", () => {
 });
 
 describe("the end", () => {
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
-    "%s shuts the application down and exits 0",
-    async (signal) => {
-      const server = await startServer({ SHUTDOWN: "clean" });
-      server.child.kill(signal);
-      expect(await server.exit).toEqual([0, null]);
-      expect(server.stdout.filter((line) => line.includes("shutdown"))).toEqual(['{"shutdown":"clean"}']);
-      // remix-serve's own handlers print the result of close().
-      expect(server.stderr()).toBe("");
-    },
-  );
+  test.each([
+    "SIGTERM",
+    "SIGINT",
+    "SIGHUP",
+  ] as const)("%s shuts the application down and exits 0", async (signal) => {
+    const server = await startServer({ SHUTDOWN: "clean" });
+    server.child.kill(signal);
+    expect(await server.exit).toEqual([0, null]);
+    expect(server.stdout.filter((line) => line.includes("shutdown"))).toEqual(['{"shutdown":"clean"}']);
+    // remix-serve's own handlers print the result of close().
+    expect(server.stderr()).toBe("");
+  });
 
   test("an application without a shutdown is closed", async () => {
     const server = await startServer();

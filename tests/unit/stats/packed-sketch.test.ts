@@ -143,14 +143,18 @@ describe("packing", () => {
     expect(into).toEqual(sketchOf(SCORE, [0.1]));
   });
 
-  it.each([-1, 0.5, 1.25, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
-    "refuses a count of %d",
-    (count) => {
-      const sketch = sketchOf(MILLISECONDS, [5]);
-      addToBucket(sketch, 7, count);
-      expect(() => packSketch(sketch)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    -1,
+    0.5,
+    1.25,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+  ])("refuses a count of %d", (count) => {
+    const sketch = sketchOf(MILLISECONDS, [5]);
+    addToBucket(sketch, 7, count);
+    expect(() => packSketch(sketch)).toThrow(RangeError);
+  });
 
   it("is small: about a byte for each bucket that holds something", () => {
     const bytes = (metric: 0 | 1, size: number): number =>

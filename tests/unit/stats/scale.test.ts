@@ -51,12 +51,15 @@ describe.each([
     expect(representatives.map((value) => bucketOf(scale, value))).toEqual(edges.map((_, i) => i));
   });
 
-  it.each([Number.NaN, -1, -Number.MIN_VALUE, Number.POSITIVE_INFINITY, neighbour(largest, 1)])(
-    "refuses %d",
-    (value) => {
-      expect(() => bucketOf(scale, value)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    Number.NaN,
+    -1,
+    -Number.MIN_VALUE,
+    Number.POSITIVE_INFINITY,
+    neighbour(largest, 1),
+  ])("refuses %d", (value) => {
+    expect(() => bucketOf(scale, value)).toThrow(RangeError);
+  });
 
   it("is known by its code", () => {
     expect(scaleOfCode(scale.code)).toBe(scale);

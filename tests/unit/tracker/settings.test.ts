@@ -52,15 +52,16 @@ describe("readSettings", () => {
     expect(read({ "data-endpoint": endpoint })?.endpoint).toBe(expected);
   });
 
-  it.each(["", "data:text/javascript,1", "blob:https://shop.example/1"])(
-    "has nowhere to send to when the script's source is %j",
-    (src) => {
-      expect(readSettings(tag({}, src), PAGE, 0)).toBeNull();
-      expect(readSettings(tag({ "data-endpoint": "/c" }, src), PAGE, 0)?.endpoint).toBe(
-        "https://shop.example/c",
-      );
-    },
-  );
+  it.each([
+    "",
+    "data:text/javascript,1",
+    "blob:https://shop.example/1",
+  ])("has nowhere to send to when the script's source is %j", (src) => {
+    expect(readSettings(tag({}, src), PAGE, 0)).toBeNull();
+    expect(readSettings(tag({ "data-endpoint": "/c" }, src), PAGE, 0)?.endpoint).toBe(
+      "https://shop.example/c",
+    );
+  });
 
   it("measures the share of page loads that is asked for", () => {
     const sampled = (rate: string, chance: number) => read({ "data-sample-rate": rate }, chance)?.sampled;
@@ -95,10 +96,18 @@ describe("toSampleRate", () => {
     expect(toSampleRate(text)).toBe(rate);
   });
 
-  it.each([null, "", "  ", "half", "50%", "-0.1", "1.01", "NaN", "Infinity", "0,5"])(
-    "measures everything for %j",
-    (text) => {
-      expect(toSampleRate(text)).toBe(1);
-    },
-  );
+  it.each([
+    null,
+    "",
+    "  ",
+    "half",
+    "50%",
+    "-0.1",
+    "1.01",
+    "NaN",
+    "Infinity",
+    "0,5",
+  ])("measures everything for %j", (text) => {
+    expect(toSampleRate(text)).toBe(1);
+  });
 });

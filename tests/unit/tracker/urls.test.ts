@@ -10,12 +10,14 @@ describe("toPage", () => {
     expect(toPage("http://shop.example").url).toBe("http://shop.example/");
   });
 
-  it.each(["file:///home/ada/letter.html", "data:text/html,private", "about:blank", "app://local/a"])(
-    "has no URL to tell for %s",
-    (href) => {
-      expect(toPage(href).url).toBeUndefined();
-    },
-  );
+  it.each([
+    "file:///home/ada/letter.html",
+    "data:text/html,private",
+    "about:blank",
+    "app://local/a",
+  ])("has no URL to tell for %s", (href) => {
+    expect(toPage(href).url).toBeUndefined();
+  });
 
   it("throws for what is no absolute URL", () => {
     expect(() => toPage("/a")).toThrow(TypeError);

@@ -19,31 +19,31 @@ const EDGES: Record<Metric, [good: number, needsImprovement: number]> = {
   TTFB: [800, 1_800],
 };
 
-describe.each(Object.entries(EDGES) as [Metric, [number, number]][])(
-  "%s",
-  (metric, [good, needsImprovement]) => {
-    it("has the thresholds that everybody knows", () => {
-      expect(THRESHOLDS[metric]).toEqual({ good, needsImprovement });
-    });
+describe.each(Object.entries(EDGES) as [Metric, [number, number]][])("%s", (metric, [
+  good,
+  needsImprovement,
+]) => {
+  it("has the thresholds that everybody knows", () => {
+    expect(THRESHOLDS[metric]).toEqual({ good, needsImprovement });
+  });
 
-    it.each<[number, Rating]>([
-      [0, "good"],
-      [neighbour(good, -1), "good"],
-      [good, "good"],
-      [neighbour(good, 1), "needs-improvement"],
-      [neighbour(needsImprovement, -1), "needs-improvement"],
-      [needsImprovement, "needs-improvement"],
-      [neighbour(needsImprovement, 1), "poor"],
-      [100 * needsImprovement, "poor"],
-    ])("rates %d as %s", (value, rating) => {
-      expect(rate(metric, value)).toBe(rating);
-    });
+  it.each<[number, Rating]>([
+    [0, "good"],
+    [neighbour(good, -1), "good"],
+    [good, "good"],
+    [neighbour(good, 1), "needs-improvement"],
+    [neighbour(needsImprovement, -1), "needs-improvement"],
+    [needsImprovement, "needs-improvement"],
+    [neighbour(needsImprovement, 1), "poor"],
+    [100 * needsImprovement, "poor"],
+  ])("rates %d as %s", (value, rating) => {
+    expect(rate(metric, value)).toBe(rating);
+  });
 
-    it("has a unit", () => {
-      expect(unitOf(metric)).toBe(metric === "CLS" ? "score" : "ms");
-    });
-  },
-);
+  it("has a unit", () => {
+    expect(unitOf(metric)).toBe(metric === "CLS" ? "score" : "ms");
+  });
+});
 
 describe("isMetric", () => {
   it("knows the five, and nothing else", () => {
