@@ -6,6 +6,7 @@ import { causesStatement, selectCauses } from "../../app/storage/attribution.ser
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/raw.server";
 import { recordReleasesSeen } from "../../app/storage/releases.server";
+import { markFolded } from "../../app/storage/sqlite/fold.server";
 import { sql } from "../../app/storage/statements.server";
 import { CAUSED_METRICS } from "../../app/vitals/causes";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -40,6 +41,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
+  await database.write.execute("markFolded", markFolded(count));
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>
@@ -89,6 +91,19 @@ describe("reading causes", () => {
       { element: null, parts: null },
       { element: null, parts: null },
     ]);
+  });
+
+  test("leaves measurements out until they are folded, as every other figure does", async () => {
+    await storeMeasurements(database.write, [measurement()], NOW);
+    expect(await selectCauses(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10)).toEqual([]);
+  });
+
+  test("brings values through their text unchanged", async () => {
+    await store(3, (i) => ({ value: [0.1 + 0.2, 1e-7, 123_456.789_012_345_67][i] ?? 0 }));
+    const samples = await selectCauses(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10);
+    expect(samples.map(({ value }) => value).sort()).toEqual(
+      [1e-7, 0.1 + 0.2, 123_456.789_012_345_67].sort(),
+    );
   });
 
   test("of a route, release or filter that nothing is known of gives none", async () => {
