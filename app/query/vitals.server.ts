@@ -39,7 +39,7 @@ export async function queryView(
   now: number,
 ): Promise<ViewResult> {
   const { window, parts, filter } = planOf(query, reach, now);
-  const { step, parts: units } = planTrend(window, parts);
+  const { step, parts: units } = planTrend({ window, parts }, reach, now);
   const trend = emptyTrend(window, step);
   const counts: SampleCount[] = [];
   const scope = filter.route === null ? "totals" : "routes";

@@ -40,15 +40,16 @@ export function planWindow(
   reach: Reach,
   now: number,
 ): { window: TimeWindow; parts: WindowPart[] } {
-  const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW;
+  // Rounded to five minutes it may have become that much longer; in hours the next length is an hour more.
+  const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW + FIVE_MINUTES;
   if (short && window.from >= now - reach.fiveMinutes) {
     return { window, parts: partsOf("fiveMinutes", window.from, window.to, FIVE_MINUTES) };
   }
-  const oldestHour = ceilTo(now - reach.hourly, HOUR);
-  const grow = (time: number, round: (time: number, length: number) => number): number =>
-    round(time, time < oldestHour ? DAY : HOUR);
-  const from = grow(window.from, floorTo);
-  const to = grow(window.to, ceilTo);
+  const oldestHour = oldestHourIn(reach, now);
+  const from = floorTo(window.from, window.from < oldestHour ? DAY : HOUR);
+  // Where the hours at the end begin: a day that has lost some of its hours must be taken whole.
+  const lastHours = Math.max(from, floorTo(window.to, DAY));
+  const to = ceilTo(window.to, lastHours < oldestHour ? DAY : HOUR);
   const firstDay = ceilTo(from, DAY);
   const lastDay = floorTo(to, DAY);
   const parts =
@@ -62,6 +63,9 @@ export function planWindow(
   return { window: { from, to }, parts };
 }
 
+/** The first hour (ms) of which nothing is deleted yet. */
+const oldestHourIn = (reach: Reach, now: number): number => ceilTo(now - reach.hourly, HOUR);
+
 function partsOf(grain: Grain, from: number, to: number, length: number): WindowPart[] {
   return from < to ? [{ grain, from: from / length, to: to / length }] : [];
 }
@@ -74,12 +78,15 @@ const LONGEST_BY_THREE_HOURS = 14 * DAY;
 export type TrendPlan = { step: number; parts: WindowPart[] };
 
 /** The step of a trend (5 minutes, 1 hour, 3 hours or a day), with parts that are no longer than a step each. */
-export function planTrend(window: TimeWindow, parts: readonly WindowPart[]): TrendPlan {
+export function planTrend(
+  { window, parts }: { window: TimeWindow; parts: readonly WindowPart[] },
+  reach: Reach,
+  now: number,
+): TrendPlan {
   const length = window.to - window.from;
   if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
-  // A window that had to grow to whole days has no hours any more.
-  const wholeDays = parts.every(({ grain }) => grain === "daily") && length > DAY;
-  if (length > LONGEST_BY_THREE_HOURS || wholeDays) return { step: DAY, parts: [...parts] };
+  const hasAllHours = window.from >= oldestHourIn(reach, now);
+  if (length > LONGEST_BY_THREE_HOURS || !hasAllHours) return { step: DAY, parts: [...parts] };
   const step = length <= LONGEST_BY_HOUR ? HOUR : 3 * HOUR;
   return { step, parts: partsOf("hourly", window.from, window.to, HOUR) };
 }
