@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import type { ViewWords } from "../presenters/view-words";
+
+/** What the figures are of, in words, and which navigations are left out. */
+export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
+  return (
+    <p className="view-words">
+      <strong>
+        {words.filters.join(" · ")} · {words.window.text} · {words.pageViews}
+      </strong>
+      {words.others.length > 0 && (
+        <span className="quiet">
+          {" "}
+          Left out:{" "}
+          {words.others.map(({ text, href }, i) => (
+            <span key={href}>
+              {i > 0 && ", "}
+              <a href={href}>{text}</a>
+            </span>
+          ))}
+          {words.allHref !== null && (
+            <>
+              {" "}
+              (<a href={words.allHref}>show all</a>)
+            </>
+          )}
+          .
+        </span>
+      )}
+    </p>
+  );
+}
