@@ -1,0 +1,32 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Cockpit } from "../components/cockpit";
+import { now } from "../platform/clock.server";
+import { originOf } from "../platform/origin.server";
+import { panel } from "../platform/panel.server";
+import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page";
+import { parseQuery } from "../query/cockpit-query";
+import { unitReader } from "../query/instance.server";
+import { queryReleases } from "../query/releases.server";
+import { queryRoutes, queryView } from "../query/vitals.server";
+import { retention } from "../rollup/instance.server";
+import { database } from "../storage/instance.server";
+
+/** The cockpit: five vitals, their trend, and the routes behind them. */
+export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPage> {
+  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const at = now();
+  const reach = retention();
+  const view = await panel("view", () => queryView(unitReader(), query, reach, at));
+  const routes = await panel("routes", () => queryRoutes(unitReader(), query, reach, at));
+  const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
+  return cockpitPage({ query, ignored, view, routes, releases, origin: originOf(request), now: at });
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data?.documentTitle ?? "Performance" },
+];
+
+export default function Performance() {
+  return <Cockpit page={useLoaderData<typeof loader>()} />;
+}
