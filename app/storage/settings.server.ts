@@ -1,0 +1,37 @@
+import { type Statements, sql } from "./statements.server";
+
+export type Setting = { key: string; value: string };
+
+/** What is kept under `key`; `null` when nothing is. */
+export async function selectSetting(on: Statements, key: string): Promise<string | null> {
+  const rows = await on.query<{ value: string }>(
+    "selectSetting",
+    sql`SELECT value FROM settings WHERE key = ${key}`,
+  );
+  return rows[0]?.value ?? null;
+}
+
+/** Everything whose key begins with `prefix`. */
+export async function selectSettingsUnder(on: Statements, prefix: string): Promise<Setting[]> {
+  return on.query<Setting>(
+    "selectSettingsUnder",
+    sql`SELECT key, value FROM settings WHERE substr(key, 1, ${prefix.length}) = ${prefix}`,
+  );
+}
+
+/**
+ * Keeps `value` under a key that has none yet.
+ * @returns whether it was kept: of several processes that try at once, one succeeds
+ */
+export async function insertSetting(on: Statements, { key, value }: Setting): Promise<boolean> {
+  const inserted = await on.execute(
+    "insertSetting",
+    sql`INSERT INTO settings (key, value) VALUES (${key}, ${value}) ON CONFLICT (key) DO NOTHING`,
+  );
+  return inserted === 1;
+}
+
+/** Forgets what is kept under `key`, if anything is. */
+export async function deleteSetting(on: Statements, key: string): Promise<void> {
+  await on.execute("deleteSetting", sql`DELETE FROM settings WHERE key = ${key}`);
+}
