@@ -1,6 +1,7 @@
 import type { EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
+import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { ingest } from "./ingest/instance.server";
 import { EnvironmentError, env } from "./platform/env.server";
@@ -18,6 +19,7 @@ import { MigrationError } from "./storage/migrations.server";
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
   const database = await openInstance();
+  await prepareSignIn(database);
   const { buffer, onStored } = ingest();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
     { name: "database", run: () => database.close() },
   ]);
   if (env().ADMIN_API_TOKEN === null) {
-    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* will answer 401.");
+    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* is only for who is signed in.");
   }
   log().info({ version: cockpitVersion(), database: env().DATABASE_URL }, "ready");
 }

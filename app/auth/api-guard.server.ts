@@ -1,15 +1,25 @@
 import { env } from "../platform/env.server";
 import { hasBearerToken } from "./bearer.server";
+import { isSameOrigin } from "./same-origin.server";
+import { isSignedIn } from "./sign-in.server";
+
+const READING = ["GET", "HEAD"];
 
 /**
- * Lets a request to an API of admins pass, or says what to answer instead.
- * @returns `null` when it may pass, else the 401
+ * Lets a request to an API of admins pass, or says what to answer instead. It needs the ADMIN_API_TOKEN, or a
+ * session, with which it may change something only from the cockpit's own pages.
+ * @returns `null` when it may pass, else the 401 or 403
  */
 export function refuseUnlessAdmin(request: Request): Response | null {
-  if (hasBearerToken(request, env().ADMIN_API_TOKEN)) return null;
+  const token = env().ADMIN_API_TOKEN;
+  if (hasBearerToken(request, token)) return null;
+  if (isSignedIn(request)) {
+    if (READING.includes(request.method) || isSameOrigin(request)) return null;
+    return Response.json({ error: "A session can't be used from another site's page." }, { status: 403 });
+  }
   const error =
-    env().ADMIN_API_TOKEN === null
-      ? "No ADMIN_API_TOKEN is set, so nobody can use this API."
-      : "Send the ADMIN_API_TOKEN as a bearer token.";
+    token === null
+      ? "Sign in at /login. (No ADMIN_API_TOKEN is set, so there is no other way.)"
+      : "Send the ADMIN_API_TOKEN as a bearer token, or sign in at /login.";
   return Response.json({ error }, { status: 401, headers: { "WWW-Authenticate": "Bearer" } });
 }

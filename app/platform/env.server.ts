@@ -64,9 +64,15 @@ const VARIABLES = {
     description: "The SQLite file; its folder is made when it is missing.",
     schema: databaseUrl,
   },
+  ADMIN_PASSWORD: {
+    default: null,
+    description:
+      "Password of `/login`, 8 characters or more. Unset: one is made and printed at the first start.",
+    schema: text.min(8, "must have 8 characters or more"),
+  },
   ADMIN_API_TOKEN: {
     default: null,
-    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: they answer 401.",
+    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: only who is signed in may use them.",
     schema: text,
   },
   ALLOWED_ORIGINS: {
@@ -125,6 +131,11 @@ const VARIABLES = {
     description: "Whether the cockpit's own pages are measured like those of a site.",
     schema: flag,
   },
+  DEMO: {
+    default: "false",
+    description: "Whether a link that signs in once, within ten minutes, is printed at start.",
+    schema: flag,
+  },
   LOG_LEVEL: {
     default: "info",
     description: "`debug`, `info`, `warn`, `error` or `silent`.",
@@ -165,8 +176,10 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     if (value === null) return [name, null];
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
-      // A token is never repeated in a message that ends up in a log.
-      const shown = name.endsWith("_TOKEN") ? "" : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
+      // A secret is never repeated in a message that ends up in a log.
+      const shown = /_(?:TOKEN|PASSWORD)$/.test(name)
+        ? ""
+        : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
       problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${shown}.`);
     }
     return [name, parsed.data];

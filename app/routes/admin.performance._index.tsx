@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
@@ -14,6 +15,7 @@ import { database } from "../storage/instance.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPage> {
+  requireAdmin(request);
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const at = now();
   const reach = retention();

@@ -1,0 +1,116 @@
+import { now } from "../platform/clock.server";
+import { env } from "../platform/env.server";
+import { log } from "../platform/log.server";
+import { singleton } from "../platform/singleton.server";
+import type { Database } from "../storage/database.server";
+import { insertSetting } from "../storage/settings.server";
+import { announcePassword, announceSignInLink } from "./announcements.server";
+import { isPassword } from "./password-hash.server";
+import { prepareState, SIGNED_OUT, type SignInState } from "./prepare.server";
+import { isSameOrigin, takeOverFormOrigins } from "./same-origin.server";
+import { SESSION_LIFETIME, type Session } from "./session.server";
+import { endedSessionCookies, sessionCookie, sessionTexts } from "./session-cookie";
+
+const slot = () => singleton("sign-in", (): { state: SignInState | null } => ({ state: null }));
+
+function state(): SignInState {
+  const { state: ready } = slot();
+  if (ready === null) throw new Error("Signing in is not prepared yet.");
+  return ready;
+}
+
+/** Makes this process ready to sign people in; to be called once the database is open. */
+export async function prepareSignIn(database: Database): Promise<void> {
+  takeOverFormOrigins();
+  const here = slot();
+  here.state ??= await prepareState({
+    database,
+    password: env().ADMIN_PASSWORD,
+    clock: now,
+    announce: announcePassword,
+  });
+  if (env().DEMO) announceSignInLink(here.state.links.create());
+}
+
+const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";
+
+/** The sessions that a request carries and that hold. */
+function sessionsOf(request: Request): Session[] {
+  const { state: ready } = slot();
+  if (ready === null) return [];
+  return sessionTexts(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
+    const session = ready.signer.verify(text, ready.clock());
+    return session === null || ready.signedOut.has(session.id) ? [] : [session];
+  });
+}
+
+/** Whether a request comes with a session. One that is forged, changed, over or signed out is none. */
+export const isSignedIn = (request: Request): boolean => sessionsOf(request).length > 0;
+
+function newSessionCookie(request: Request): string {
+  const { signer, clock, cookieName } = state();
+  return sessionCookie(cookieName, signer.issue(clock()), {
+    secure: isSecure(request),
+    maxAge: SESSION_LIFETIME / 1000,
+  });
+}
+
+/** A password that was not taken: what to answer, and what to say. */
+export type Refusal = { status: 401 | 403 | 429; message: string; headers?: { "Retry-After": string } };
+
+/** Checks run one after the other: each takes 32 MiB and a processor for a moment. */
+const checks = () => singleton("password-checks", () => ({ last: Promise.resolve(false) }));
+
+function check(password: string, hash: string): Promise<boolean> {
+  const result = checks().last.then(() => isPassword(password, hash));
+  checks().last = result.catch(() => false);
+  return result;
+}
+
+/**
+ * Checks a password that came with a form.
+ * @returns the `Set-Cookie` header of a new session, or why there is none
+ */
+export async function signIn(request: Request, password: string): Promise<string | Refusal> {
+  const { attempts, passwordHash } = state();
+  if (!isSameOrigin(request)) {
+    return { status: 403, message: "The password was sent from another site's page. Enter it here." };
+  }
+  const address = request.headers.get("x-client-address") ?? "unknown";
+  const wait = attempts.begin(address);
+  if (wait !== null) {
+    const retryAfter = Math.ceil(wait / 1000);
+    log().debug({ address, retryAfter }, "too many attempts to sign in");
+    const message = `Too many attempts. Try again in ${inWords(retryAfter)}.`;
+    return { status: 429, message, headers: { "Retry-After": String(retryAfter) } };
+  }
+  if (!(await check(password, passwordHash))) {
+    log().warn({ address }, "an attempt to sign in failed");
+    return { status: 401, message: "That password is not right." };
+  }
+  attempts.succeed(address);
+  log().info("signed in");
+  return newSessionCookie(request);
+}
+
+const inWords = (seconds: number): string =>
+  seconds < 100 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`;
+
+/** The `Set-Cookie` header for who uses a link that signs in; `null` when its token is not, or no longer, one. */
+export function redeemSignInLink(request: Request, token: string): string | null {
+  return state().links.redeem(token) ? newSessionCookie(request) : null;
+}
+
+/**
+ * Ends the sessions that a request carries: also for somebody who kept their cookies.
+ * @returns the `Set-Cookie` headers that make the browser forget them
+ */
+export async function signOut(request: Request): Promise<string[]> {
+  const { database, signedOut, clock, cookieName } = state();
+  for (const [id, expiresAt] of signedOut) if (expiresAt <= clock()) signedOut.delete(id);
+  for (const { id, expiresAt } of sessionsOf(request)) {
+    signedOut.set(id, expiresAt);
+    await insertSetting(database.write, { key: SIGNED_OUT + id, value: String(expiresAt) });
+  }
+  return endedSessionCookies(cookieName, isSecure(request));
+}

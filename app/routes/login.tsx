@@ -1,0 +1,97 @@
+import {
+  type ActionFunctionArgs,
+  data,
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { returnPath } from "../auth/return-path";
+import { isSignedIn, redeemSignInLink, signIn } from "../auth/sign-in.server";
+import { BodyError, readBody } from "../platform/request-body.server";
+
+const MAX_BODY = 32 * 1024;
+const NO_STORE = { "Cache-Control": "no-store" };
+
+export const meta: MetaFunction = () => [{ title: "Sign in · Vitals Cockpit" }];
+
+export const headers: HeadersFunction = ({ actionHeaders }) => ({
+  ...NO_STORE,
+  ...Object.fromEntries(actionHeaders),
+});
+
+/** Why the form is shown again, and where it still leads. */
+type Refused = { message: string; next: string };
+
+/** The form; whoever is signed in, or comes with a link that signs in, is led on. */
+export function loader({ request }: LoaderFunctionArgs) {
+  const { searchParams } = new URL(request.url);
+  const next = returnPath(searchParams.get("next"));
+  if (isSignedIn(request)) return redirect(next, { headers: NO_STORE });
+  const token = searchParams.get("token");
+  const cookie = token === null ? null : redeemSignInLink(request, token);
+  if (cookie === null) return { next };
+  return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": cookie } });
+}
+
+/** A password from the form: a session and on to where its owner wanted to go, or the form again. */
+export async function action({ request }: ActionFunctionArgs) {
+  const refuse = (status: number, refused: Refused, more: Record<string, string> = {}) =>
+    data(refused, { status, headers: more });
+  const asked = new URL(request.url).searchParams.get("next");
+  if (request.method !== "POST") {
+    return refuse(405, { message: "Use the form.", next: returnPath(asked) }, { Allow: "GET, HEAD, POST" });
+  }
+  try {
+    const form = new URLSearchParams(await readBody(request, MAX_BODY));
+    const next = returnPath(form.get("next") ?? asked);
+    const result = await signIn(request, form.get("password") ?? "");
+    if (typeof result === "string") {
+      return redirect(next, { status: 303, headers: { ...NO_STORE, "Set-Cookie": result } });
+    }
+    return refuse(result.status, { message: result.message, next }, result.headers);
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    return refuse(error.status, { message: error.message, next: returnPath(asked) }, { Connection: "close" });
+  }
+}
+
+export default function Login() {
+  const refused = useActionData<Refused>();
+  const { next } = useLoaderData<typeof loader>();
+  const message = refused?.message;
+  return (
+    <main className="page">
+      <h1>Sign in</h1>
+      <form method="post" action="/login">
+        <input type="hidden" name="next" value={refused?.next ?? next} />
+        {/* There is one account, but password managers keep a password under a name. */}
+        <input type="text" name="username" autoComplete="username" value="admin" readOnly hidden />
+        <label className="mb-1 block" htmlFor="password">
+          Password
+        </label>
+        <input
+          id="password"
+          className="mb-3 block h-11 w-full max-w-xs rounded border border-[--quiet] bg-[--panel] px-3"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          // biome-ignore lint/a11y/noAutofocus: the page is this field, and there is nothing before it to miss.
+          autoFocus
+          aria-invalid={message === undefined ? undefined : true}
+          aria-describedby={message === undefined ? undefined : "problem"}
+        />
+        {message !== undefined && (
+          <p id="problem" className="font-semibold">
+            {message}
+          </p>
+        )}
+        <button type="submit" className="h-11 rounded border border-[--quiet] bg-[--panel] px-4">
+          Sign in
+        </button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ActionFunctionArgs } from "@remix-run/node";
+import { isSameOrigin } from "../auth/same-origin.server";
+import { signOut } from "../auth/sign-in.server";
+import { methodNotAllowed } from "../platform/http.server";
+
+/** Ends the session, and leads to the sign-in form. Nothing but a form's button does it: no link, no image. */
+export async function action({ request }: ActionFunctionArgs): Promise<Response> {
+  if (request.method !== "POST") return methodNotAllowed("POST");
+  if (!isSameOrigin(request)) {
+    return Response.json({ error: "A session can't be ended from another site's page." }, { status: 403 });
+  }
+  const headers = new Headers({ Location: "/login", "Cache-Control": "no-store" });
+  for (const cookie of await signOut(request)) headers.append("Set-Cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}
+
+export const loader = (): Response => methodNotAllowed("POST");

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { LINK_LIFETIME, SignInLinks } from "../../../app/auth/sign-in-links.server";
+
+function setUp() {
+  const clock = { now: 5_000 };
+  return { clock, links: new SignInLinks(() => clock.now) };
+}
+const tokenOf = (path: string) => new URL(path, "http://localhost").searchParams.get("token") ?? "";
+
+describe("a link that signs in", () => {
+  test("works once", () => {
+    const { links } = setUp();
+    const path = links.create();
+    expect(path).toMatch(/^\/login\?token=[\w-]{43}$/);
+    expect(links.redeem(tokenOf(path))).toBe(true);
+    expect(links.redeem(tokenOf(path))).toBe(false);
+  });
+
+  test("works for ten minutes", () => {
+    const { clock, links } = setUp();
+    const [early, late] = [tokenOf(links.create()), tokenOf(links.create())];
+    clock.now += LINK_LIFETIME - 1;
+    expect(links.redeem(early)).toBe(true);
+    clock.now += 1;
+    expect(links.redeem(late)).toBe(false);
+    expect(LINK_LIFETIME).toBe(600_000);
+  });
+
+  test("works in the process that made it", () => {
+    expect(setUp().links.redeem(tokenOf(setUp().links.create()))).toBe(false);
+  });
+
+  test.each(["", "x", "__proto__", "constructor"])("is not %j", (token) => {
+    const { links } = setUp();
+    links.create();
+    expect(links.redeem(token)).toBe(false);
+  });
+
+  test("gives way to newer ones", () => {
+    const { links } = setUp();
+    const tokens = Array.from({ length: 17 }, () => tokenOf(links.create()));
+    expect(tokens.map((token) => links.redeem(token))).toEqual([false, ...Array(16).fill(true)]);
+  });
+});
