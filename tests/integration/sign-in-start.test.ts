@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type BuiltServer, startBuiltServer, stopBuiltServers } from "../support/built-server";
+import { cookieOf, get, opensPage, PAGE, post, signIn } from "../support/sign-in";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
+afterAll(() => {
+  stopBuiltServers();
+  folder.remove();
+});
+
+const PASSWORD = "a password of the tests";
+const start = (name: string, env: Record<string, string> = {}) =>
+  startBuiltServer({
+    DATABASE_URL: `file:${join(folder.path, name, "vitals.db")}`,
+    LOG_LEVEL: "error",
+    TRUST_PROXY: "loopback",
+    ...env,
+  });
+
+const printedPasswords = (...servers: BuiltServer[]): string[] =>
+  servers.flatMap(({ stderr }) => stderr().match(/\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/g) ?? []);
+
+describe("without ADMIN_PASSWORD", () => {
+  test("one is made at the first start, told once and stored as a hash; a later ADMIN_PASSWORD wins", async () => {
+    const first = await start("generated");
+    const [password = "", ...more] = printedPasswords(first);
+    expect([password.length, more]).toEqual([23, []]);
+    const [kept, ended] = [await signIn(first, password), await signIn(first, password)];
+    expect(await opensPage(first, kept)).toBe(true);
+    await post(first, "/logout", {}, { Cookie: ended });
+    await first.stop();
+    const stored = readdirSync(join(folder.path, "generated")).map((file) =>
+      readFileSync(join(folder.path, "generated", file), "latin1"),
+    );
+    expect(stored.join("")).toContain("$scrypt$ln=15,r=8,p=3$");
+    expect(stored.join("")).not.toContain(password);
+
+    const second = await start("generated");
+    expect(printedPasswords(second)).toEqual([]);
+    expect(await opensPage(second, kept)).toBe(true);
+    expect(await opensPage(second, ended)).toBe(false);
+    expect(await signIn(second, password)).not.toBe("");
+    await second.stop();
+
+    const third = await start("generated", { ADMIN_PASSWORD: PASSWORD });
+    expect(printedPasswords(third)).toEqual([]);
+    expect(await opensPage(third, kept)).toBe(false);
+    expect(await signIn(third, password)).toBe("");
+    expect(await opensPage(third, await signIn(third, PASSWORD))).toBe(true);
+    await third.stop();
+  });
+
+  test("two processes that start at once agree on one", async () => {
+    const both = await Promise.all([start("together"), start("together")]);
+    const [password = "", ...more] = printedPasswords(...both);
+    expect([password.length, more]).toEqual([23, []]);
+    for (const one of both) {
+      const cookie = await signIn(one, password);
+      for (const other of both) expect(await opensPage(other, cookie)).toBe(true);
+    }
+  });
+});
+
+test("an ADMIN_PASSWORD that is too short is refused, and not repeated", async () => {
+  const starting = start("short", { ADMIN_PASSWORD: "s3cr3t!" });
+  await expect(starting).rejects.toThrow("ADMIN_PASSWORD must have 8 characters or more.");
+  await expect(starting).rejects.not.toThrow("s3cr3t!");
+});
+
+describe("the link of a demo", () => {
+  const LINK = /http:\/\/127\.0\.0\.1:\d+\/login\?token=[\w-]+/;
+
+  test("signs in once", async () => {
+    const demo = await start("demo", { ADMIN_PASSWORD: PASSWORD, DEMO: "true" });
+    await expect.poll(() => LINK.test(demo.stderr())).toBe(true);
+    const { pathname, search, origin } = new URL(LINK.exec(demo.stderr())?.[0] ?? "");
+    expect(origin).toBe(demo.origin);
+    const used = await get(demo, pathname + search);
+    expect([used.status, used.headers.get("location")]).toEqual([302, PAGE]);
+    expect(used.headers.get("cache-control")).toBe("no-store");
+    expect(await opensPage(demo, cookieOf(used))).toBe(true);
+    const again = await get(demo, pathname + search);
+    expect([again.status, again.headers.getSetCookie()]).toEqual([200, []]);
+  });
+
+  test("is made for nothing else", async () => {
+    const other = await start("no demo", { ADMIN_PASSWORD: PASSWORD });
+    await get(other, "/login");
+    await other.stop();
+    expect(other.stderr()).not.toContain("token=");
+  });
+});

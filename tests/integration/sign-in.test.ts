@@ -1,0 +1,247 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BuiltServer, startBuiltServer, stopBuiltServers } from "../support/built-server";
+import {
+  cookieOf,
+  get,
+  type HeaderValues,
+  newClient,
+  opensPage,
+  PAGE,
+  post,
+  signIn,
+} from "../support/sign-in";
+import { temporaryFolder } from "../support/temporary-folder";
+
+const folder = temporaryFolder();
+afterAll(() => {
+  stopBuiltServers();
+  folder.remove();
+});
+
+const ENVIRONMENT = {
+  DATABASE_URL: `file:${join(folder.path, "vitals.db")}`,
+  LOG_LEVEL: "error",
+  TRUST_PROXY: "loopback",
+};
+const PASSWORD = "a password of the tests";
+const TOKEN = "a-token-of-the-tests";
+let server: BuiltServer;
+beforeAll(async () => {
+  server = await startBuiltServer({ ...ENVIRONMENT, ADMIN_PASSWORD: PASSWORD, ADMIN_API_TOKEN: TOKEN });
+});
+
+/** The URLs of the routes whose files' names begin so. */
+const urlsOf = (prefix: string): string[] =>
+  readdirSync(join(import.meta.dirname, "..", "..", "app", "routes"))
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => `/${file.replace(/(?:\._index)?\.tsx?$/, "").replaceAll(".", "/")}`);
+
+describe("who is not signed in", () => {
+  test("gets no page and no data of admins", async () => {
+    expect(urlsOf("admin.")).toContain(PAGE);
+    for (const path of urlsOf("admin.")) {
+      for (const one of [path, `${path}.data`]) {
+        const { headers } = await get(server, one);
+        expect(headers.get("location"), one).toBe(`/login?next=${encodeURIComponent(path)}`);
+      }
+    }
+    expect(urlsOf("api.admin.")).toContain("/api/admin/releases");
+    for (const path of urlsOf("api.admin.")) {
+      expect((await get(server, path)).status, path).toBe(401);
+      expect([401, 405], path).toContain((await post(server, path)).status);
+    }
+  });
+
+  test("is led to the form, which leads back", async () => {
+    const asked = `${PAGE}?range=7d&route=%2Fworkspace%2F%5Bid%5D`;
+    const { status, headers } = await get(server, asked);
+    expect(status).toBe(302);
+    expect(headers.get("cache-control")).toBe("no-store");
+    const form = headers.get("location") ?? "";
+    expect(form).toBe(`/login?next=${encodeURIComponent(asked)}`);
+    const page = await get(server, form);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("cache-control")).toBe("no-store");
+    const html = await page.text();
+    expect(html).toContain(`name="next" value="${asked.replace("&", "&amp;")}"`);
+    expect(html).not.toContain("aria-describedby");
+    const signedIn = await post(server, "/login", { password: PASSWORD, next: asked }, newClient());
+    expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, asked]);
+    expect(signedIn.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("is told by the API how to get in", async () => {
+    const { status, headers } = await get(server, "/api/admin/releases");
+    expect([status, headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  });
+});
+
+describe("the password", () => {
+  test("that is wrong is said to be so, and nothing else is", async () => {
+    const [almost, far] = [`${PASSWORD.slice(0, -1)}!`, "<b>x</b>"].map((password) =>
+      post(server, "/login", { password, next: "/admin/performance?range=7d" }, newClient()),
+    );
+    const page = await almost;
+    expect(page?.status).toBe(401);
+    expect(page?.headers.get("cache-control")).toBe("no-store");
+    expect(page?.headers.getSetCookie()).toEqual([]);
+    const html = (await page?.text()) ?? "";
+    expect(html).toContain('aria-describedby="problem"');
+    expect(html).toMatch(/<p id="problem"[^>]*>That password is not right.<\/p>/);
+    expect(html).toContain('value="/admin/performance?range=7d"');
+    expect(await (await far)?.text()).toBe(html);
+  });
+
+  test.each([
+    ["missing", {}],
+    ["empty", { password: "" }],
+    ["long", { password: "x".repeat(20_000) }],
+  ])("that is %s is not right", async (_, form: HeaderValues) => {
+    expect((await post(server, "/login", form, newClient())).status).toBe(401);
+  });
+
+  test("in a body that is too large is not read", async () => {
+    expect((await post(server, "/login", { password: "x".repeat(40_000) }, newClient())).status).toBe(413);
+  });
+
+  test("is taken by POST only", async () => {
+    expect(
+      (await get(server, `/login?password=${encodeURIComponent(PASSWORD)}`)).headers.getSetCookie(),
+    ).toEqual([]);
+    const put = await fetch(`${server.origin}/login`, { method: "PUT", body: `password=${PASSWORD}` });
+    expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+  });
+
+  test.each([
+    ["another site's", { Origin: "https://evil.example" }],
+    ["a garbled", { Origin: "garbage" }],
+    ["a sandboxed", { Origin: "null" }],
+    ["what the browser calls another site's", { "Sec-Fetch-Site": "cross-site" }],
+    ["a neighbour's", { "Sec-Fetch-Site": "same-site" }],
+  ])("is not taken from %s page", async (_, headers: HeaderValues) => {
+    const response = await post(server, "/login", { password: PASSWORD }, { ...newClient(), ...headers });
+    expect(response.status).toBe(403);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+
+  test("leads to no other site", async () => {
+    for (const next of [
+      "https://evil.example",
+      "//evil.example",
+      "/\\evil.example",
+      "/%2Fevil.example",
+      "/\t/evil",
+    ]) {
+      const response = await post(server, "/login", { password: PASSWORD, next }, newClient());
+      expect([response.status, response.headers.get("location")]).toEqual([303, PAGE]);
+      const Cookie = cookieOf(response);
+      const form = await get(server, `/login?next=${encodeURIComponent(next)}`, { Cookie });
+      expect([form.status, form.headers.get("location")]).toEqual([302, PAGE]);
+    }
+  });
+
+  test("can be tried five times, and then not even rightly", async () => {
+    const client = newClient();
+    const answers = [];
+    for (let i = 0; i < 5; i += 1)
+      answers.push((await post(server, "/login", { password: "no" }, client)).status);
+    expect(answers).toEqual([401, 401, 401, 401, 401]);
+    const refused = await post(server, "/login", { password: PASSWORD }, client);
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([429, []]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect(await refused.text()).toMatch(/Too many attempts\. Try again in \d seconds?\./);
+    expect((await post(server, "/login", { password: PASSWORD }, newClient())).status).toBe(303);
+  });
+
+  test("can't be tried more often by trying at once", async () => {
+    const client = newClient();
+    const tries = Array.from({ length: 20 }, () => post(server, "/login", { password: "no" }, client));
+    const statuses = (await Promise.all(tries)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(5).fill(401), ...Array(15).fill(429)]);
+  });
+});
+
+describe("a session", () => {
+  test("is a cookie that scripts and other sites can't use, and secure behind https", async () => {
+    const http = await post(server, "/login", { password: PASSWORD }, newClient());
+    expect(http.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^vitals-[0-9a-f]{8}=[\w.-]+; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/),
+    ]);
+    const https = {
+      ...newClient(),
+      "X-Forwarded-Proto": "https",
+      Origin: server.origin.replace("http", "https"),
+    };
+    const [cookie] = (await post(server, "/login", { password: PASSWORD }, https)).headers.getSetCookie();
+    expect(cookie).toMatch(
+      /^__Host-vitals-[0-9a-f]{8}=[\w.-]+; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    expect(await opensPage(server, cookieOf(http))).toBe(true);
+    expect(await opensPage(server, cookie?.split(";")[0] ?? "")).toBe(true);
+  });
+
+  test("that is forged, cut off or garbage is none, without an error", async () => {
+    const cookie = await signIn(server, PASSWORD);
+    const [name = "", value = ""] = cookie.split("=");
+    const swapped = value.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    for (const text of [
+      swapped,
+      value.slice(0, -1),
+      value.slice(1),
+      "",
+      "x",
+      "%00",
+      "ä",
+      "a".repeat(20_000),
+    ]) {
+      expect(await opensPage(server, `${name}=${encodeURIComponent(text)}`)).toBe(false);
+    }
+    expect(await opensPage(server, `${name}x=${value}`)).toBe(false);
+    expect(await opensPage(server, `${name}=forged; ${cookie}`)).toBe(true);
+  });
+
+  test("needs no form", async () => {
+    const Cookie = await signIn(server, PASSWORD);
+    const { status, headers } = await get(server, "/login?next=/admin/performance%3Frange%3D7d", { Cookie });
+    expect([status, headers.get("location")]).toEqual([302, "/admin/performance?range=7d"]);
+  });
+
+  test("opens the API, but lets other sites change nothing", async () => {
+    const Cookie = await signIn(server, PASSWORD);
+    expect((await get(server, "/api/admin/releases", { Cookie })).status).toBe(200);
+    const announce = (headers: HeaderValues) =>
+      fetch(`${server.origin}/api/admin/releases`, {
+        method: "POST",
+        body: JSON.stringify({ buildVersion: "2.4.1" }),
+        headers: { "Content-Type": "application/json", ...headers },
+      });
+    expect((await announce({ Cookie, Origin: "https://evil.example" })).status).toBe(403);
+    expect((await announce({ Cookie, Origin: server.origin })).status).toBe(201);
+    expect((await announce({ Authorization: `Bearer ${TOKEN}` })).status).toBe(201);
+    expect((await announce({ Authorization: "Bearer wrong" })).status).toBe(401);
+  });
+
+  test("is not needed by who has the token", async () => {
+    expect((await get(server, PAGE, { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+    expect((await get(server, PAGE, { Authorization: "Bearer wrong" })).status).toBe(302);
+  });
+
+  test("ends by a form of this site alone, and then for good", async () => {
+    const Cookie = await signIn(server, PASSWORD);
+    const link = await get(server, "/logout", { Cookie });
+    expect([link.status, link.headers.get("allow")]).toEqual([405, "POST"]);
+    expect((await post(server, "/logout", {}, { Cookie, Origin: "https://evil.example" })).status).toBe(403);
+    expect(await opensPage(server, Cookie)).toBe(true);
+    const other = await signIn(server, PASSWORD);
+    const ended = await post(server, "/logout", {}, { Cookie });
+    expect([ended.status, ended.headers.get("location")]).toEqual([303, "/login"]);
+    expect(ended.headers.getSetCookie()).toEqual([
+      `${Cookie.split("=")[0]}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`,
+    ]);
+    expect(await opensPage(server, Cookie)).toBe(false);
+    expect(await opensPage(server, other)).toBe(true);
+    expect((await post(server, "/logout")).status).toBe(303);
+  });
+});
