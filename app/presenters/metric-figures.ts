@@ -27,7 +27,18 @@ export type MetricFigures = {
 /** Digits beyond the sketch's precision would only pretend. */
 const significant = (value: number): number => Number(value.toPrecision(4));
 
-const share = (part: number, n: number): number => Math.round((part / n) * 10_000) / 10_000;
+/**
+ * Shares to four digits, cut where they add up and not rounded one by one: so their sum is 1, and three quarters
+ * are good exactly when the 75th percentile is.
+ */
+function sharesOf({ good, acceptable, n }: { good: number; acceptable: number; n: number }) {
+  const upTo = (part: number): number => Math.floor((part * 10_000) / n);
+  return {
+    good: upTo(good) / 10_000,
+    needsImprovement: (upTo(acceptable) - upTo(good)) / 10_000,
+    poor: (10_000 - upTo(acceptable)) / 10_000,
+  };
+}
 
 /** The figures of a sketch. */
 export function metricFigures(metric: Metric, sketch: Sketch): MetricFigures {
@@ -52,14 +63,7 @@ export function metricFigures(metric: Metric, sketch: Sketch): MetricFigures {
     n,
     percentiles,
     rating: p75 === null ? null : rate(metric, p75),
-    shares:
-      n === 0
-        ? null
-        : {
-            good: share(counts.good, n),
-            needsImprovement: share(counts.needsImprovement, n),
-            poor: share(counts.poor, n),
-          },
+    shares: n === 0 ? null : sharesOf({ good: goodCount, acceptable, n }),
     counts,
   };
 }
