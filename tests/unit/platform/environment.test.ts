@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { ENVIRONMENT_VARIABLES, EnvironmentError, readEnvironment } from "../../../app/platform/env.server";
+
+const DEFAULTS = readEnvironment({});
+
+describe("readEnvironment", () => {
+  it("needs nothing to be set", () => {
+    expect(DEFAULTS).toMatchObject({
+      PORT: null,
+      HOST: null,
+      DATABASE_URL: "file:./data/vitals.db",
+      ADMIN_API_TOKEN: null,
+      ALLOWED_ORIGINS: null,
+      ACCEPT_ENVIRONMENTS: null,
+      TRUST_PROXY: null,
+      ROUTE_RULES: null,
+      MAX_ROUTES: 1000,
+      MAX_NEW_BUILDS_PER_DAY: 50,
+      INGEST_BUFFER_SIZE: 20_000,
+      RAW_RETENTION_DAYS: 7,
+      HOURLY_RETENTION_DAYS: 90,
+      DAILY_RETENTION_DAYS: 730,
+      MEASURE_COCKPIT: true,
+      LOG_LEVEL: "info",
+    });
+  });
+
+  it("takes empty and blank variables for unset ones, and passes over unknown ones", () => {
+    const blank = Object.fromEntries(ENVIRONMENT_VARIABLES.map(({ name }, i) => [name, i % 2 ? "" : " \t"]));
+    expect(readEnvironment({ ...blank, PATH: "/bin", MAX_ROUTE: "7" })).toEqual(DEFAULTS);
+  });
+
+  it.each<[string, string, unknown]>([
+    ["PORT", "0", 0],
+    ["PORT", "65535", 65_535],
+    ["PORT", " 3000 ", 3000],
+    ["HOST", "127.0.0.1", "127.0.0.1"],
+    ["DATABASE_URL", "file:/var/lib/vitals.db", "file:/var/lib/vitals.db"],
+    ["DATABASE_URL", "file:vitals.db", "file:vitals.db"],
+    ["ADMIN_API_TOKEN", "0123456789abcdef", "0123456789abcdef"],
+    [
+      "ALLOWED_ORIGINS",
+      "https://a.example, http://b.example:8080,",
+      ["https://a.example", "http://b.example:8080"],
+    ],
+    ["ACCEPT_ENVIRONMENTS", "production,prod", ["production", "prod"]],
+    ["TRUST_PROXY", "loopback,10.0.0.0/8,::1,fd00::/8", ["loopback", "10.0.0.0/8", "::1", "fd00::/8"]],
+    ["ROUTE_RULES", "/products/:slug,/docs/*,/*", ["/products/:slug", "/docs/*", "/*"]],
+    ["MAX_ROUTES", "1", 1],
+    ["MAX_NEW_BUILDS_PER_DAY", "100000", 100_000],
+    ["INGEST_BUFFER_SIZE", "32", 32],
+    ["RAW_RETENTION_DAYS", "1", 1],
+    ["HOURLY_RETENTION_DAYS", "3650", 3650],
+    ["DAILY_RETENTION_DAYS", "36500", 36_500],
+    ["MEASURE_COCKPIT", "false", false],
+    ["LOG_LEVEL", "silent", "silent"],
+  ])("reads %s=%s", (name, text, value) => {
+    expect(readEnvironment({ [name]: text })).toEqual({ ...DEFAULTS, [name]: value });
+  });
+
+  it.each<[string, string]>([
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "http"],
+    ["PORT", "3000.5"],
+    ["PORT", "3e3"],
+    ["DATABASE_URL", "vitals.db"],
+    ["DATABASE_URL", "file:"],
+    ["DATABASE_URL", "mysql://db.example/vitals"],
+    ["ALLOWED_ORIGINS", "shop.example"],
+    ["ALLOWED_ORIGINS", "https://shop.example/"],
+    ["ALLOWED_ORIGINS", "*"],
+    ["ALLOWED_ORIGINS", "https://Shop.example"],
+    ["TRUST_PROXY", "proxy.example"],
+    ["TRUST_PROXY", "10.0.0.0/33"],
+    ["TRUST_PROXY", "10.0.0.0/x"],
+    ["TRUST_PROXY", "10.0.0.0/"],
+    ["TRUST_PROXY", "true"],
+    ["ROUTE_RULES", "products/:slug"],
+    ["ROUTE_RULES", "/products?x"],
+    ["ROUTE_RULES", "/a b"],
+    ["MAX_ROUTES", "0"],
+    ["MAX_NEW_BUILDS_PER_DAY", "0"],
+    ["INGEST_BUFFER_SIZE", "31"],
+    ["INGEST_BUFFER_SIZE", "1000000000000"],
+    ["RAW_RETENTION_DAYS", "0"],
+    ["RAW_RETENTION_DAYS", "7d"],
+    ["HOURLY_RETENTION_DAYS", "0.5"],
+    ["DAILY_RETENTION_DAYS", "forever"],
+    ["MEASURE_COCKPIT", "yes"],
+    ["MEASURE_COCKPIT", "True"],
+    ["LOG_LEVEL", "verbose"],
+  ])("refuses %s=%s, naming it and its value", (name, text) => {
+    const read = () => readEnvironment({ [name]: text });
+    expect(read).toThrow(EnvironmentError);
+    const escaped = text.replace(/[^\w]/g, "\\$&");
+    expect(read).toThrow(new RegExp(`^${name} .*${escaped}`));
+  });
+
+  it("names all that is wrong at once, a line each", () => {
+    const read = () => readEnvironment({ PORT: "x", MAX_ROUTES: "0", LOG_LEVEL: "loud", HOST: "localhost" });
+    expect(read).toThrow(/^PORT [^\n]+\.\nMAX_ROUTES [^\n]+\.\nLOG_LEVEL [^\n]+\.$/);
+  });
+
+  it("does not repeat long values, nor what would break a line", () => {
+    expect(() => readEnvironment({ LOG_LEVEL: "x".repeat(10_000) })).toThrow(/^.{1,300}$/);
+    expect(() => readEnvironment({ LOG_LEVEL: "a\nb\u001b[31m" })).toThrow(/^\P{Cc}+$/u);
+  });
+
+  it("never shows a secret, whatever is wrong with it", () => {
+    for (const { name } of ENVIRONMENT_VARIABLES.filter((one) => /TOKEN|PASSWORD|SECRET/.test(one.name))) {
+      try {
+        readEnvironment({ [name]: "s3cr3t", PORT: "x" });
+      } catch (error) {
+        expect((error as Error).message).not.toContain("s3cr3t");
+      }
+    }
+  });
+
+  it("describes every variable, with a default that it takes itself", () => {
+    for (const { name, default: fallback, description } of ENVIRONMENT_VARIABLES) {
+      expect(description, name).toMatch(/^\S.*\.$/s);
+      if (fallback !== null) expect(() => readEnvironment({ [name]: fallback })).not.toThrow();
+    }
+  });
+});

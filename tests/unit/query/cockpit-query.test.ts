@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  buildQuery,
+  type CockpitQuery,
+  DEFAULT_QUERY,
+  PERCENTILES,
+  parseQuery,
+  QUERY_DEVICES,
+  SORTS,
+} from "../../../app/query/cockpit-query";
+import { METRICS } from "../../../app/vitals/metrics";
+import { NAVIGATION_CLASSES } from "../../../app/vitals/navigation";
+import { RANGES, type RangeName } from "../../../app/vitals/time";
+import { examples } from "../../support/measurements";
+
+const parse = (search: string) => parseQuery(new URLSearchParams(search));
+const read = (search: string): CockpitQuery => parse(search).query;
+const written = (query: Partial<CockpitQuery>): string =>
+  buildQuery({ ...DEFAULT_QUERY, ...query }).toString();
+
+const NOON = Date.parse("2026-11-22T12:00:00.000Z");
+
+describe("parseQuery", () => {
+  it("gives the defaults when nothing is asked for, or only what it does not know", () => {
+    expect(parse("")).toEqual({ query: DEFAULT_QUERY, ignored: [] });
+    expect(parse("?utm_source=mail&Range=7d&__proto__=x&constructor=y")).toEqual({
+      query: DEFAULT_QUERY,
+      ignored: [],
+    });
+  });
+
+  it("takes empty parameters, which forms send, for absent ones", () => {
+    const names = Object.keys(DEFAULT_QUERY);
+    expect(parse(names.map((name) => `${name}=`).join("&"))).toEqual({ query: DEFAULT_QUERY, ignored: [] });
+    expect(parse("range=&range=7d")).toEqual({ query: { ...DEFAULT_QUERY, range: "7d" }, ignored: [] });
+  });
+
+  it.each<[string, Partial<CockpitQuery>]>([
+    ["range=1h", { range: "1h" }],
+    ["range=90d", { range: "90d" }],
+    ["from=2026-11-22T12:00:00.000Z", { from: NOON }],
+    ["from=2026-11-22T13:00%2B01:00&to=2026-11-23", { from: NOON, to: Date.parse("2026-11-23") }],
+    ["release=2.4.1", { release: "2.4.1" }],
+    ["release=all", { release: null }],
+    ["release=%3Dall", { release: "all" }],
+    ["release=%3Dtrue", { release: "true" }],
+    ["release=%3D%3Dx", { release: "=x" }],
+    ["release=a+b%2Bc", { release: "a b+c" }],
+    ["device=bot", { device: "bot" }],
+    ["navigation=bfcache", { navigation: "bfcache" }],
+    ["metric=CLS", { metric: "CLS" }],
+    ["percentile=99", { percentile: 99 }],
+    ["route=%2Fworkspace%2F%5Bid%5D", { route: "/workspace/[id]" }],
+    ["route=%3Cscript%3Ealert(1)%3C/script%3E", { route: "<script>alert(1)</script>" }],
+    ["tz=Europe/Berlin", { tz: "Europe/Berlin" }],
+    ["sort=views&order=asc", { sort: "views", order: "asc" }],
+    ["page=7", { page: 7 }],
+    ["page=all", { page: "all" }],
+    ["q=work+space", { q: "work space" }],
+  ])("reads %s", (search, query) => {
+    expect(parse(search)).toEqual({ query: { ...DEFAULT_QUERY, ...query }, ignored: [] });
+  });
+
+  it.each([
+    ["range", "3x", "24h"],
+    ["range", "24H", "24h"],
+    ["range", "toString", "24h"],
+    ["from", "yesterday", ""],
+    ["from", "2026-11-22T12:00:00", ""],
+    ["from", "1795342651500", ""],
+    ["to", "2026-02-30", ""],
+    ["to", "+275761-01-01", ""],
+    ["release", "=", "all"],
+    ["release", "x".repeat(2049), "all"],
+    ["device", "phone", "all"],
+    ["device", "Mobile", "all"],
+    ["navigation", "back-forward-cache", "load"],
+    ["metric", "FID", "LCP"],
+    ["metric", "lcp", "LCP"],
+    ["percentile", "80", "75"],
+    ["percentile", "75.0", "75"],
+    ["percentile", "p75", "75"],
+    ["route", "x".repeat(2049), ""],
+    ["tz", "Mars/Olympus", "UTC"],
+    ["tz", "<b>", "UTC"],
+    ["sort", "n", "impact"],
+    ["order", "up", "desc"],
+    ["page", "0", "1"],
+    ["page", "-1", "1"],
+    ["page", "1.5", "1"],
+    ["page", "1e3", "1"],
+    ["page", "01", "1"],
+    ["page", "100001", "1"],
+    ["page", "9".repeat(400), "1"],
+    ["q", "x".repeat(201), ""],
+    ["range", "<img src=x onerror=alert(1)>", "24h"],
+    ["device", "x".repeat(10_000), "all"],
+  ])("uses the default for %s=%.60s, and says so", (name, value, used) => {
+    const { query, ignored } = parse(`?${new URLSearchParams({ [name]: value })}&range2=1`);
+    expect(query).toEqual(DEFAULT_QUERY);
+    expect(ignored).toEqual([{ param: name, value: value.slice(0, 100), used }]);
+  });
+
+  it("keeps everything else when one parameter is bad", () => {
+    expect(parse("metric=INP&range=no&device=mobile")).toEqual({
+      query: { ...DEFAULT_QUERY, metric: "INP", device: "mobile" },
+      ignored: [{ param: "range", value: "no", used: "24h" }],
+    });
+  });
+
+  it("takes the first of repeated parameters, and says which it passed over", () => {
+    expect(parse("metric=INP&metric=CLS&metric=INP")).toEqual({
+      query: { ...DEFAULT_QUERY, metric: "INP" },
+      ignored: [
+        { param: "metric", value: "CLS", used: "INP" },
+        { param: "metric", value: "INP", used: "INP" },
+      ],
+    });
+    expect(parse("metric=FID&metric=CLS").query.metric).toBe("LCP");
+  });
+
+  it("takes neither end of a range that ends before it begins", () => {
+    const [early, late] = ["2026-11-22T00:00:00.000Z", "2026-11-22T12:00:00.000Z"];
+    expect(parse(`from=${late}&to=${early}&range=7d`)).toEqual({
+      query: { ...DEFAULT_QUERY, range: "7d" },
+      ignored: [
+        { param: "from", value: late, used: "7d" },
+        { param: "to", value: early, used: "7d" },
+      ],
+    });
+    expect(read(`from=${early}&to=${early}`)).toEqual(DEFAULT_QUERY);
+  });
+
+  it("survives what no parameter should be", () => {
+    for (const search of [
+      "%",
+      "%ff=%fe",
+      "a=%00&range=%00",
+      "&&&===",
+      "=".repeat(10_000),
+      "tz=%F0%9F%98%80",
+    ]) {
+      expect(parse(search).query).toEqual(DEFAULT_QUERY);
+    }
+  });
+});
+
+describe("buildQuery", () => {
+  it("leaves defaults out", () => {
+    expect(written({})).toBe("");
+    expect(written({ range: "7d" })).toBe("range=7d");
+  });
+
+  it("writes in one order, whatever the order of asking", () => {
+    const search = "q=x&device=mobile&range=7d&metric=INP";
+    expect(buildQuery(read(search)).toString()).toBe("range=7d&device=mobile&metric=INP&q=x");
+  });
+
+  it("marks builds that are called like something else", () => {
+    for (const release of ["all", "previous", "true", "=x", "=", "=all"]) {
+      expect(written({ release })).toBe(`release=${encodeURIComponent(`=${release}`)}`);
+      expect(read(written({ release })).release).toBe(release);
+    }
+    expect(written({ release: "All" })).toBe("release=All");
+  });
+
+  it("cleans what it was given: a second writing changes nothing", () => {
+    const once = buildQuery(read("range=3x&page=1&device=all&metric=CLS&zzz=1&tz=nowhere")).toString();
+    expect(once).toBe("metric=CLS");
+    expect(buildQuery(read(once)).toString()).toBe(once);
+  });
+});
+
+describe("every query", () => {
+  const text = (maxLength: number) =>
+    fc.oneof(
+      fc.string({ unit: "binary", minLength: 1, maxLength }).map((value) => value.toWellFormed()),
+      fc.constantFrom("all", "previous", "true", "=", "=all", "==", " ", "&a=b", "<b>", "%41", "+", "\u0000"),
+    );
+  const instant = fc
+    .date({
+      min: new Date("0000-01-01T00:00:00.000Z"),
+      max: new Date("9999-12-31T23:59:59.999Z"),
+      noInvalidDate: true,
+    })
+    .map((date) => date.getTime());
+  const query: fc.Arbitrary<CockpitQuery> = fc
+    .record({
+      range: fc.constantFrom(...(Object.keys(RANGES) as RangeName[])),
+      times: fc.oneof(
+        fc.constant([null, null]),
+        instant.map((from) => [from, null]),
+        instant.map((to) => [null, to]),
+        fc.uniqueArray(instant, { minLength: 2, maxLength: 2 }).map((both) => both.sort((a, b) => a - b)),
+      ),
+      release: fc.option(text(40)),
+      device: fc.constantFrom(...QUERY_DEVICES),
+      navigation: fc.constantFrom(...NAVIGATION_CLASSES, "all" as const),
+      metric: fc.constantFrom(...METRICS),
+      percentile: fc.constantFrom(...PERCENTILES),
+      route: fc.option(text(40)),
+      tz: fc.constantFrom("UTC", "Europe/Berlin", "Pacific/Auckland", "Asia/Kolkata", "utc"),
+      sort: fc.constantFrom(...SORTS),
+      order: fc.constantFrom("asc" as const, "desc" as const),
+      page: fc.oneof(fc.constant("all" as const), fc.integer({ min: 1, max: 100_000 })),
+      q: fc.oneof(fc.constant(""), text(40)),
+    })
+    .map(({ times: [from = null, to = null], ...rest }) => ({ ...rest, from, to }));
+
+  it("is read as it was written, through a URL too", () => {
+    fc.assert(
+      fc.property(query, (asked) => {
+        expect(parseQuery(buildQuery(asked))).toEqual({ query: asked, ignored: [] });
+        const url = new URL("https://cockpit.example/admin/performance");
+        url.search = buildQuery(asked).toString();
+        expect(parseQuery(new URL(url.href).searchParams)).toEqual({ query: asked, ignored: [] });
+      }),
+      examples(2_000),
+    );
+  });
+
+  it("is written the same again after it was read from anything", () => {
+    const names = fc.constantFrom(...Object.keys(DEFAULT_QUERY), "other");
+    const values = fc.oneof(
+      text(30),
+      fc.constantFrom("7d", "LCP", "2026-11-22", "asc", "all", "3", "mobile"),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(names, values)), (pairs) => {
+        const { query: understood } = parseQuery(new URLSearchParams(pairs));
+        expect(parseQuery(buildQuery(understood))).toEqual({ query: understood, ignored: [] });
+      }),
+      examples(2_000),
+    );
+  });
+});
