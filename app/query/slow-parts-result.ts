@@ -48,4 +48,8 @@ export type SlowParts = {
   causes: Record<CausedMetric, MetricCauses>;
   /** How long single measurements are kept, in ms. */
   retention: number;
+  limits: SlowPartsLimits;
 };
+
+/** Measurements of a metric that are read, and among how many of the newest ones they are looked for. */
+export type SlowPartsLimits = { sample: number; search: number };

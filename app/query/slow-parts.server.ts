@@ -4,7 +4,7 @@ import { CAUSED_METRICS, type CausedMetric } from "../vitals/causes";
 import type { TimeWindow } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import { summariseCauses } from "./slow-parts";
-import type { MetricCauses, SlowParts } from "./slow-parts-result";
+import type { MetricCauses, SlowParts, SlowPartsLimits } from "./slow-parts-result";
 import { filterOf } from "./vitals.server";
 import { planWindow, type Reach, resolveWindow } from "./window";
 
@@ -14,13 +14,11 @@ export const SAMPLE_LIMIT = 2_000;
 /** The newest measurements of a route and metric among which those of a filter are looked for. */
 export const SEARCH_LIMIT = 50_000;
 
-/** What those limits are; tests set smaller ones. */
-export type SlowPartsLimits = { sample: number; search: number };
-
 /**
  * What is slow on a route, from its single measurements: those of the query's window that are still kept,
  * under the query's filters, the newest first up to a limit. So its cost does not follow their number.
- * @param route which the query's own is overridden by
+ * @param route whatever route the query names
+ * @param limits smaller ones for tests
  */
 export async function querySlowParts(
   read: Statements,
@@ -46,7 +44,7 @@ export async function querySlowParts(
     const looked = floor === null ? kept : { ...kept, from: searched.from };
     causes[metric] = summariseCauses(metric, samples, looked, cut);
   }
-  return { causes: causes as SlowParts["causes"], retention: reach.raw };
+  return { causes: causes as SlowParts["causes"], retention: reach.raw, limits };
 }
 
 const intersect = (a: TimeWindow, b: TimeWindow): TimeWindow => ({

@@ -1,0 +1,95 @@
+import type { ReactNode } from "react";
+import type { RoutePage as RoutePageModel } from "../../presenters/route-page";
+import { FilterBar } from "../filter-bar";
+import { MetricCards } from "../metric-card";
+import { PageShell } from "../page-shell";
+import { PanelError, Section } from "../panel";
+import { TrendChart } from "../trend-chart";
+import { ViewSentence } from "../view-sentence";
+import { PercentilesTable, Splits, Traffic } from "./route-tables";
+import { SlowParts } from "./slow-parts";
+
+/** The page of one route. */
+export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
+  return (
+    <PageShell header={page.header} ignored={page.ignored}>
+      <p className="mb-3 text-[20px] leading-7 [overflow-wrap:anywhere]">
+        <a href={page.list.href}>{page.list.text}</a>
+        {page.route !== null && (
+          <>
+            <span className="quiet"> / </span>
+            <strong>{page.route}</strong>
+          </>
+        )}
+      </p>
+      <FilterBar filters={page.filters} />
+      {page.unknown === null ? <Panels page={page} /> : <Unknown page={page} unknown={page.unknown} />}
+    </PageShell>
+  );
+}
+
+function Unknown({
+  page: { view },
+  unknown: { text, links },
+}: {
+  page: RoutePageModel;
+  unknown: NonNullable<RoutePageModel["unknown"]>;
+}): ReactNode {
+  return (
+    <>
+      {view.ok && <ViewSentence words={view.value.words} />}
+      <p className="note">{text}</p>
+      <ul>
+        {links.map((link) => (
+          <li key={link.href} className="leading-7">
+            <a href={link.href}>{link.text}</a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Panels({ page: { view, traffic, splits, slow, downloads } }: { page: RoutePageModel }): ReactNode {
+  return (
+    <>
+      {view.ok && <ViewSentence words={view.value.words} />}
+      {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
+      {view.ok ? (
+        <>
+          <MetricCards cards={view.value.cards} />
+          <Section id="trend" title={view.value.trend.title}>
+            <TrendChart chart={view.value.trend} />
+          </Section>
+        </>
+      ) : (
+        <Section id="trend" title="Vitals">
+          <PanelError message={view.message} />
+        </Section>
+      )}
+      <Section id="slow" title="What is slow">
+        {slow.ok ? <SlowParts slow={slow.value} /> : <PanelError message={slow.message} />}
+      </Section>
+      {view.ok && (
+        <Section id="percentiles" title="Percentiles">
+          <PercentilesTable percentiles={view.value.percentiles} />
+        </Section>
+      )}
+      <Section id="splits" title="By device and navigation">
+        {splits.ok ? <Splits splits={splits.value} /> : <PanelError message={splits.message} />}
+      </Section>
+      {!traffic.ok && view.ok && (
+        <Section id="traffic" title="Share of traffic">
+          <PanelError message={traffic.message} />
+        </Section>
+      )}
+      <footer className="downloads">
+        {downloads.map(({ text, href }) => (
+          <a key={text} href={href}>
+            {text}
+          </a>
+        ))}
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import type { ReactNode } from "react";
+import type {
+  PercentilesModel,
+  SplitModel,
+  SplitsModel,
+  TrafficModel,
+} from "../../presenters/route-page-tables";
+import { Figure } from "../rating-mark";
+
+/** All percentiles of the five metrics. */
+export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="scroll-box" tabIndex={0} aria-label="Table of percentiles">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            {percentiles.columns.map(({ text, chosen }) => (
+              <th key={text} scope="col" className={chosen ? "num !text-[color:var(--text)]" : "num"}>
+                {text}
+              </th>
+            ))}
+            <th scope="col" className="num">
+              n
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
+            <tr key={metric}>
+              <th scope="row">
+                <a href={href} title={name} aria-current={chosen ? "true" : undefined}>
+                  {metric}
+                </a>
+              </th>
+              {figures.map((figure, i) => (
+                <td key={percentiles.columns[i]?.text} className="num">
+                  <Figure figure={figure} />
+                </td>
+              ))}
+              <td className="num">{n}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** The route by device and by navigation class. */
+export function Splits({ splits }: { splits: SplitsModel }): ReactNode {
+  return (
+    <>
+      <Split split={splits.devices} />
+      <Split split={splits.navigations} />
+    </>
+  );
+}
+
+function Split({ split: { title, metrics, percentile, rows, note } }: { split: SplitModel }): ReactNode {
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="scroll-box" tabIndex={0} aria-label={`Table by ${title.toLowerCase()}`}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{title}</th>
+              <th scope="col" className="num">
+                Views
+              </th>
+              {metrics.map(({ metric, name }) => (
+                <th
+                  key={metric}
+                  scope="col"
+                  className="num"
+                  title={`${name}, ${percentile}, and its samples`}
+                >
+                  {metric} {percentile}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ text, href, current, views, figures }) => (
+              <tr key={text}>
+                <th scope="row">
+                  <a href={href} aria-current={current ? "true" : undefined}>
+                    {text}
+                  </a>
+                </th>
+                <td className="num">{views}</td>
+                {figures.map((figure) => (
+                  <td key={figure.metric} className="num">
+                    <Figure figure={figure} />
+                    {figure.value !== null && <span className="n">{figure.n}</span>}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {note !== null && <p className="quiet small mb-2">{note}</p>}
+    </>
+  );
+}
+
+/** The route's share of the site's traffic. */
+export function Traffic({ traffic: { share, text } }: { traffic: TrafficModel }): ReactNode {
+  return (
+    <p className="mb-4">
+      <svg className="mr-2 inline-block h-2 w-[120px]" aria-hidden="true">
+        <rect className="fill-[var(--line)]" width="100%" height="100%" />
+        <rect className="fill-[var(--text)]" width={`${share * 100}%`} height="100%" />
+      </svg>
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,133 @@
+import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
+import type { ReleasesResult } from "../query/releases-result";
+import type { RouteSplits } from "../query/route-splits-result";
+import type { SlowParts } from "../query/slow-parts-result";
+import { pageViewsOf, type ViewResult } from "../query/vitals-result";
+import { type FilterFormModel, filterForm } from "./filter-form";
+import { valueText } from "./format";
+import { cockpitHref, csvHref, jsonHref, routePageHref } from "./links";
+import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
+import { metricFigures } from "./metric-figures";
+import { bothPanels, mapPanel, type Panel } from "./panel";
+import { releaseStarts } from "./release-markers";
+import { type SlowModel, slowModel } from "./route-page-causes";
+import {
+  type PercentilesModel,
+  percentilesModel,
+  type SplitsModel,
+  splitsModel,
+  type TrafficModel,
+  trafficModel,
+} from "./route-page-tables";
+import { type TrendChartModel, trendChart } from "./trend-chart";
+import { type HeaderModel, viewHeader } from "./view-header";
+import { ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { figureName } from "./words";
+
+/** The page of one route, decided to the last word. */
+export type RoutePage = {
+  documentTitle: string;
+  header: HeaderModel;
+  /** Up to 2,048 characters; `null` where the address names none. */
+  route: string | null;
+  list: { text: string; href: string };
+  ignored: string[];
+  filters: FilterFormModel;
+  /** What to do where the view has no data of this route; every panel is then left out. */
+  unknown: { text: string; links: Array<{ text: string; href: string }> } | null;
+  view: Panel<{
+    words: ViewWords;
+    cards: MetricCardModel[];
+    trend: TrendChartModel;
+    percentiles: PercentilesModel;
+  }>;
+  traffic: Panel<TrafficModel | null>;
+  splits: Panel<SplitsModel>;
+  slow: Panel<SlowModel>;
+  downloads: Array<{ text: string; href: string }>;
+};
+
+export type RoutePageInput = {
+  query: CockpitQuery;
+  ignored: readonly IgnoredParam[];
+  view: Panel<ViewResult>;
+  /** The same view over all routes. */
+  site: Panel<ViewResult>;
+  splits: Panel<RouteSplits>;
+  slow: Panel<SlowParts>;
+  releases: Panel<ReleasesResult>;
+  now: number;
+};
+
+/** Everything that the page of a route says. */
+export function routePage(input: RoutePageInput): RoutePage {
+  const { query, ignored, view, site, splits, slow, releases, now } = input;
+  const route = query.route ?? "";
+  const known = releases.ok ? releases.value : null;
+  return {
+    documentTitle: documentTitle(query, view),
+    header: viewHeader(query, releases, "route", now),
+    route: query.route,
+    list: { text: "All routes", href: cockpitHref(query, { route: null }) },
+    ignored: ignoredWords(ignored),
+    filters: filterForm(query, known, view.ok ? view.value : null, "route"),
+    unknown: unknownRoute(query, view),
+    view: mapPanel(view, (value) => ({
+      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now),
+      cards: metricCards(value, query, "route"),
+      trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now, "route"),
+      percentiles: percentilesModel(value, query, route),
+    })),
+    traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all.total)),
+    splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
+    slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
+    downloads: [
+      { text: "This route as JSON", href: jsonHref(query) },
+      { text: "Vitals as CSV", href: csvHref(query, "metrics") },
+      { text: "Trend as CSV", href: csvHref(query, "trend") },
+    ],
+  };
+}
+
+function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
+  const place = query.route === null ? "No route" : query.route;
+  if (!view.ok) return `Error · ${place} · Performance`;
+  const { n, percentiles } = metricFigures(query.metric, view.value.total[query.metric]);
+  const value = percentiles[query.percentile];
+  const { ratingWords, absent } = figureOf(query.metric, n, value);
+  const state =
+    value === null
+      ? `${query.metric}: ${absent}`
+      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
+  return `${place} · ${state} · Performance`;
+}
+
+function unknownRoute(query: CockpitQuery, view: Panel<ViewResult>): RoutePage["unknown"] {
+  const list = { text: "All routes in this view", href: cockpitHref(query, { route: null }) };
+  if (query.route === null) {
+    return { text: "The address names no route. Choose one from the list.", links: [list] };
+  }
+  if (!view.ok || pageViewsOf(view.value.total) > 0) return null;
+  const own = (text: string, changes: Partial<CockpitQuery>) => ({
+    text,
+    href: routePageHref(query, query.route ?? "", changes),
+  });
+  const filtered = query.release !== null || query.device !== "all" || query.navigation !== "all";
+  const shorter = query.range !== "90d" || query.from !== null || query.to !== null;
+  return {
+    text: "There is no data for this route in this view. It may have been renamed or misspelt, or nobody opened it.",
+    links: [
+      list,
+      ...(filtered
+        ? [
+            own("This route, all releases, devices and navigations", {
+              release: null,
+              device: "all",
+              navigation: "all",
+            }),
+          ]
+        : []),
+      ...(shorter ? [own("This route, last 90 days", { range: "90d", from: null, to: null })] : []),
+    ],
+  };
+}
