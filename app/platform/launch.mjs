@@ -18,6 +18,9 @@ const SERVER = [
   "build/index.js",
 ];
 
+/** Filled by app/cli/demo. */
+const DEMO_DATABASE = "data/demo.db";
+
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
 const tasks = {
   async start() {
@@ -25,6 +28,25 @@ const tasks = {
     return runInForeground([process.execPath, ...SERVER], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
+      tied: true,
+    });
+  },
+
+  async demo(args) {
+    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: false });
+    const made = await runInForeground([process.execPath, ...PRELOAD, "build/cli.js", "demo", ...args], {
+      root,
+    });
+    if (made !== 0 || args.includes("--help") || args.includes("-h")) return made;
+    return runInForeground([process.execPath, ...SERVER], {
+      root,
+      env: {
+        NODE_ENV: process.env.NODE_ENV || "production",
+        DEMO: "true",
+        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE)}`,
+        // Its own pages would stand among those of the made-up site.
+        MEASURE_COCKPIT: "false",
+      },
       tied: true,
     });
   },

@@ -1,0 +1,94 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { projectRoot } from "../../platform/project-root";
+import { retention } from "../../rollup/instance.server";
+import { openDatabase } from "../../storage/database.server";
+import { MigrationError } from "../../storage/migrations.server";
+import { selectSetting } from "../../storage/settings.server";
+import { DAY } from "../../vitals/time";
+import type { Command } from "../command";
+import { numberOption } from "../option-values";
+import { Progress } from "../progress";
+import { fillDatabase, MADE_AT } from "./fill.server";
+
+/** The file of the demo, from the project's folder. The launcher, which has no build yet, spells it too. */
+const FILE = "data/demo.db";
+
+const DAYS = 30;
+const ROUTES = 40;
+const SEED = 1;
+
+/** What is asked of the sample, which comes out a few percent smaller. */
+const MEASUREMENTS = 1_060_000;
+
+/** A sample that ends longer ago leaves the newest day empty. */
+const OLDEST_SAMPLE = DAY;
+
+/** What SQLite keeps beside a database. */
+const BESIDE = ["", "-wal", "-shm"];
+
+const remove = (path: string): void => {
+  for (const end of BESIDE) rmSync(path + end, { force: true });
+};
+
+/** When the sample at `path` was made; `null` when there is none that this version can use. */
+export async function madeAt(path: string): Promise<number | null> {
+  if (!existsSync(path)) return null;
+  try {
+    const database = await openDatabase(`file:${path}`);
+    try {
+      const text = await selectSetting(database.read, MADE_AT);
+      return text === null ? null : Number(text);
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    if (error instanceof MigrationError) return null;
+    throw error;
+  }
+}
+
+/** Makes the database of the demo; the launcher starts the server on it afterwards. */
+export const demoCommand: Command = {
+  usage: "[--measurements N]",
+  description:
+    "Starts the cockpit on a database of its own (data/demo.db) with 30 days of made-up measurements, and prints a link\n" +
+    "that signs in. The sample is made anew when it is older than a day. No other database is touched.",
+  options: {
+    measurements: {
+      type: "string",
+      value: "N",
+      description: "how many measurements a new sample has, about (default a little over a million)",
+    },
+  },
+  maxPositionals: 0,
+
+  async run({ values }, { stderr, now, monotonic }) {
+    const measurements =
+      numberOption(values, "measurements", { min: 1_000, max: 1e8, whole: true }) ?? MEASUREMENTS;
+    const path = join(projectRoot(), FILE);
+    const made = await madeAt(path);
+    const at = now();
+    if (made !== null && at - made < OLDEST_SAMPLE) return;
+
+    await mkdir(dirname(path), { recursive: true });
+    const fresh = `${path}.new`;
+    remove(fresh);
+    const progress = new Progress(stderr, monotonic);
+    const startedAt = monotonic();
+    const stored = await fillDatabase(fresh, {
+      window: { from: at - DAYS * DAY, to: at },
+      measurements,
+      seed: SEED,
+      routes: ROUTES,
+      retention: retention(),
+      clock: now,
+      onProgress: (sofar) => progress.update(() => `demo: ${sofar} measurements of sample data`),
+    });
+    remove(path);
+    renameSync(fresh, path);
+    const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
+    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, made in ${seconds} s`);
+  },
+};

@@ -1,0 +1,65 @@
+import { mergeReports } from "../../ingest/merge-reports";
+import type { Clock } from "../../platform/clock.server";
+import { foldBatch, type Retention } from "../../rollup/fold.server";
+import { type Database, openDatabase } from "../../storage/database.server";
+import { storeMeasurements } from "../../storage/raw.server";
+import { insertSetting } from "../../storage/settings.server";
+import type { Measurement } from "../../vitals/measurement";
+import type { TimeWindow } from "../../vitals/time";
+import { sampleBeacons } from "../sample/sample";
+
+/** When the sample of a database was made (ms since the epoch), among its settings. */
+export const MADE_AT = "demo-sample-made-at";
+
+/** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
+const STORE_BATCH = 20_000;
+const FOLD_BATCH = 100_000;
+
+export type FillOptions = {
+  window: TimeWindow;
+  measurements: number;
+  seed: number;
+  routes: number;
+  retention: Retention;
+  clock: Clock;
+  /** Called now and then with how many measurements are stored. */
+  onProgress: (stored: number) => void;
+};
+
+/**
+ * Makes a database full of made-up measurements, folded as those of a real site are. It is marked as whole only
+ * at the end, so that one that was left half full is never taken for a sample.
+ * @param path of a file that is not there yet
+ * @returns how many measurements it has
+ */
+export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
+  const { window, measurements, seed, routes, clock, onProgress } = options;
+  const database = await openDatabase(`file:${path}`);
+  try {
+    let batch: Measurement[] = [];
+    let stored = 0;
+    let pending = 0;
+    const store = async (): Promise<void> => {
+      const merged = mergeReports(batch);
+      await database.transaction("background", (tx) => storeMeasurements(tx, merged, clock()));
+      stored += batch.length;
+      pending += batch.length;
+      batch = [];
+      if (pending >= FOLD_BATCH) pending -= await fold(database, options);
+      onProgress(stored);
+    };
+    for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
+      batch.push(...beacon.measurements);
+      if (batch.length >= STORE_BATCH) await store();
+    }
+    await store();
+    while ((await fold(database, options)) > 0) onProgress(stored);
+    await insertSetting(database.write, { key: MADE_AT, value: String(clock()) });
+    return stored;
+  } finally {
+    await database.close();
+  }
+}
+
+const fold = (database: Database, { retention, clock }: FillOptions): Promise<number> =>
+  foldBatch(database, FOLD_BATCH, retention, clock());
