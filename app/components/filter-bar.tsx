@@ -52,7 +52,7 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
   );
 }
 
-function Select({ select }: { select: SelectModel }): ReactNode {
+export function Select({ select }: { select: SelectModel }): ReactNode {
   return (
     <label>
       <span>{select.label}</span>

@@ -1,4 +1,4 @@
-import { buildQuery, type CockpitQuery } from "../query/cockpit-query";
+import { buildQuery, type CockpitQuery, DEFAULT_QUERY } from "../query/cockpit-query";
 import type { TimeWindow } from "../vitals/time";
 
 /** The pages that a query can be looked at on. */
@@ -14,6 +14,7 @@ export const PATHS: Readonly<Record<PageName, string>> = {
   releases: "/admin/performance/releases",
 };
 export const JSON_PATH = "/api/admin/performance/web-vitals";
+export const RELEASES_JSON_PATH = "/api/admin/releases";
 
 type Changes = Partial<CockpitQuery>;
 
@@ -56,6 +57,14 @@ export const permalinkHref = (
 
 /** The JSON twin of what is seen. */
 export const jsonHref = (query: CockpitQuery): string => href(JSON_PATH, query);
+
+/** All releases as JSON, under the filters that count for them. */
+export const releasesJsonHref = ({ device, navigation }: CockpitQuery): string =>
+  href(RELEASES_JSON_PATH, { ...DEFAULT_QUERY, device, navigation });
+
+/** All releases as CSV, under the same. */
+export const releasesCsvHref = ({ device, navigation }: CockpitQuery): string =>
+  csvHref({ ...DEFAULT_QUERY, device, navigation }, "releases");
 
 /** One table of what is seen, as CSV; the routes are all of those that are searched for. */
 export const csvHref = (query: CockpitQuery, table: CsvTable): string =>

@@ -26,7 +26,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const format = parseFormat(params);
   if ("problem" in format) return freshJson({ error: format.problem }, { status: 400 });
   if (format.csv !== null) {
-    const { table, window } = await csvTable(format.csv, query, now());
+    const { table, window } = await csvTable(format.csv, query, params.has("page"), now());
     return csvResponse(csvText(table), csvFileName(format.csv, window));
   }
   const [reach, at] = [retention(), now()];
@@ -36,16 +36,17 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   return freshJson(vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases }));
 }
 
-/** What a table is made from is all that is read for it. */
+/** What a table is made from is all that is read for it. Releases are all of them, unless a page is asked for. */
 async function csvTable(
   name: CsvTable,
   query: CockpitQuery,
+  paged: boolean,
   at: number,
 ): Promise<{ table: CsvTableText; window: TimeWindow | null }> {
   const reach = retention();
   if (name === "releases") {
     const { read } = database();
-    const page = releasePage(await queryReleases(read, reach.hourly, at), query.page);
+    const page = releasePage(await queryReleases(read, reach.hourly, at), paged ? query.page : "all");
     const builds = page.rows.map(({ buildVersion }) => buildVersion);
     const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
     return { table: releasesCsv(page, figures), window: null };

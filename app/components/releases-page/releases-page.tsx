@@ -1,0 +1,48 @@
+import type { ReactNode } from "react";
+import type { ReleasesPageModel } from "../../presenters/releases-page";
+import { Select } from "../filter-bar";
+import { PageShell } from "../page-shell";
+import { PanelError, Section } from "../panel";
+import { ReleasesTable } from "./releases-table";
+
+/** All releases with what they measured. */
+export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
+  const { filters, table } = page;
+  return (
+    <PageShell header={page.header} ignored={page.ignored}>
+      <div className="filters">
+        <form className="filter-form" action={filters.action} method="get" data-island="filters">
+          {filters.hidden.map(({ name, value }) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          {filters.selects.map((select) => (
+            <Select key={select.name} select={select} />
+          ))}
+          <button type="submit">Apply</button>
+        </form>
+        {filters.resetHref !== null && (
+          <p className="filter-links">
+            <a href={filters.resetHref}>Reset</a>
+          </p>
+        )}
+      </div>
+      <p className="view-words">
+        <strong>{page.words.join(" · ")}</strong>
+      </p>
+      <Section
+        id="releases"
+        title="Releases, the last seen first"
+        aside={table.ok ? <span className="quiet">{table.value.count}</span> : null}
+      >
+        {table.ok ? <ReleasesTable table={table.value} /> : <PanelError message={table.message} />}
+      </Section>
+      <footer className="downloads">
+        {page.downloads.map(({ text, href }) => (
+          <a key={text} href={href}>
+            {text}
+          </a>
+        ))}
+      </footer>
+    </PageShell>
+  );
+}

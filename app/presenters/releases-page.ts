@@ -1,0 +1,270 @@
+import {
+  buildQuery,
+  type CockpitQuery,
+  DEFAULT_QUERY,
+  type IgnoredParam,
+  QUERY_DEVICES,
+} from "../query/cockpit-query";
+import type { ReleasesResult } from "../query/releases-result";
+import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
+import { METRICS, type Metric } from "../vitals/metrics";
+import { NAVIGATION_CLASSES } from "../vitals/navigation";
+import { ceilTo, DAY, floorTo, HOUR, RANGES } from "../vitals/time";
+import type { SelectModel } from "./filter-form";
+import { formatAge, formatCount, formatInstant, isoInstant } from "./format";
+import { cockpitHref, PATHS, releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
+import { type FigureModel, figureOf } from "./metric-card";
+import { bothPanels, mapPanel, type Panel } from "./panel";
+import {
+  RELEASES_PER_PAGE as PER_PAGE,
+  type ReleaseFigures,
+  type ReleasePage,
+  type ReleaseRow,
+  releasePage,
+} from "./release-table";
+import { type HeaderModel, type InstantModel, viewHeader } from "./view-header";
+import { ignoredWords } from "./view-words";
+import { DEVICE_PHRASES, DEVICE_WORDS, METRIC_NAMES, NAVIGATION_PHRASES, NAVIGATION_WORDS } from "./words";
+
+export type ReleaseRowModel = {
+  name: string;
+  /** The cockpit filtered to this release, over a time in which it was seen. */
+  href: string;
+  /** `current`, `previous`, `established` or `not established`, and what that means. */
+  standing: { text: string; title: string; strong: boolean };
+  firstSeen: InstantModel | null;
+  lastSeen: InstantModel | null;
+  announced: InstantModel | null;
+  /** Where the announcement leads, and the host that it leads to; only http and https. */
+  link: { href: string; text: string } | null;
+  views: string;
+  figures: Array<FigureModel & { metric: Metric; n: string }>;
+  /** Too little was seen of it to call it a release: greyed. */
+  thin: boolean;
+};
+
+export type ReleasesTableModel = {
+  columns: Array<{ key: string; text: string; title: string | null; number: boolean }>;
+  rows: ReleaseRowModel[];
+  /** `214 releases` */
+  count: string;
+  paging: { text: string; previous: string | null; next: string | null } | null;
+  notes: string[];
+  /** Why there are no rows, or `null`. */
+  empty: string | null;
+};
+
+/** Everything that the page of releases says. */
+export type ReleasesPageModel = {
+  documentTitle: string;
+  header: HeaderModel;
+  ignored: string[];
+  filters: {
+    action: string;
+    selects: SelectModel[];
+    hidden: Array<{ name: string; value: string }>;
+    resetHref: string | null;
+  };
+  /** What the figures are of. */
+  words: string[];
+  table: Panel<ReleasesTableModel>;
+  downloads: Array<{ text: string; href: string }>;
+};
+
+export type ReleasesPageInput = {
+  query: CockpitQuery;
+  ignored: readonly IgnoredParam[];
+  releases: Panel<ReleasesResult>;
+  /** Of the builds on the page that is asked for. */
+  figures: Panel<ReadonlyMap<string, ReleaseFigures>>;
+  /** How long daily summaries are kept, and hourly ones, which say who is established; in ms. */
+  kept: { daily: number; hourly: number };
+  now: number;
+};
+
+/** The page of releases. Of the URL only device, navigation, zone and page count for it; the rest is carried on. */
+export function releasesPage({
+  query,
+  ignored,
+  releases,
+  figures,
+  kept,
+  now,
+}: ReleasesPageInput): ReleasesPageModel {
+  return {
+    documentTitle: "Releases · Vitals Cockpit",
+    header: viewHeader(query, releases, "releases", now),
+    ignored: ignoredWords(ignored),
+    filters: filtersOf(query),
+    words: [
+      DEVICE_PHRASES[query.device],
+      NAVIGATION_PHRASES[query.navigation],
+      `everything that is kept (up to ${formatCount(kept.daily / DAY)} days)`,
+    ],
+    table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
+      tableOf(query, releasePage(all, query.page), found, { now, known: now - kept.hourly }),
+    ),
+    downloads: [
+      { text: "Releases as JSON", href: releasesJsonHref(query) },
+      { text: "Releases as CSV", href: releasesCsvHref(query) },
+    ],
+  };
+}
+
+function filtersOf(query: CockpitQuery): ReleasesPageModel["filters"] {
+  const own = ["device", "navigation", "page"];
+  const { device, navigation } = DEFAULT_QUERY;
+  const isDefault = query.device === device && query.navigation === navigation;
+  return {
+    action: PATHS.releases,
+    selects: [
+      {
+        name: "device",
+        label: "Device",
+        value: query.device,
+        options: QUERY_DEVICES.map((value) => ({ value, text: DEVICE_WORDS[value] })),
+      },
+      {
+        name: "navigation",
+        label: "Navigation",
+        value: query.navigation,
+        options: [...NAVIGATION_CLASSES, "all" as const].map((value) => ({
+          value,
+          text: NAVIGATION_WORDS[value],
+        })),
+      },
+    ],
+    hidden: [...buildQuery(query)].flatMap(([name, value]) => (own.includes(name) ? [] : [{ name, value }])),
+    resetHref: isDefault ? null : releasesHref(query, { device, navigation }),
+  };
+}
+
+const COLUMNS: ReleasesTableModel["columns"] = [
+  { key: "release", text: "Release", title: null, number: false },
+  { key: "standing", text: "Standing", title: null, number: false },
+  { key: "first", text: "First seen", title: null, number: false },
+  { key: "last", text: "Last seen", title: null, number: false },
+  { key: "announced", text: "Announced", title: "When its deploy was announced", number: false },
+  { key: "views", text: "Views", title: "Page views", number: true },
+  ...METRICS.map((metric) => ({
+    key: metric,
+    text: `${metric} p75`,
+    title: METRIC_NAMES[metric],
+    number: true,
+  })),
+];
+
+/** In ms since the epoch; who was last seen before `known` may have been established or not. */
+type Times = { now: number; known: number };
+
+function tableOf(
+  query: CockpitQuery,
+  { rows, page, pages, total }: ReleasePage,
+  figures: ReadonlyMap<string, ReleaseFigures>,
+  times: Times,
+): ReleasesTableModel {
+  const names = new Set(rows.map(({ buildVersion }) => buildVersion));
+  const first = total === 0 ? 0 : rows.length < total && query.page !== "all" ? (page - 1) * PER_PAGE + 1 : 1;
+  return {
+    columns: COLUMNS,
+    rows: rows.map((row) => rowOf(row, figures.get(row.buildVersion), query, times)),
+    count: `${formatCount(total)} ${total === 1 ? "release" : "releases"}`,
+    paging:
+      pages === 1
+        ? null
+        : {
+            text: `${formatCount(first)} to ${formatCount(first + rows.length - 1)} of ${formatCount(total)}`,
+            previous: page === 1 ? null : releasesHref(query, { page: page - 1 }),
+            next: page === pages ? null : releasesHref(query, { page: page + 1 }),
+          },
+    notes: [
+      "Each figure is the 75th percentile of all that a release measured, with its samples. Releases that ran at different times or for other visitors are not comparable by these alone.",
+      ...(names.has(UNKNOWN_BUILD)
+        ? [`${UNKNOWN_BUILD}: page views whose script names no build version.`]
+        : []),
+      ...(names.has(OTHER) ? [`${OTHER}: builds beyond the limit of new ones in a day.`] : []),
+    ],
+    empty:
+      total === 0
+        ? "No release was seen yet. The first measurement of a site brings its build version here."
+        : null,
+  };
+}
+
+function rowOf(
+  row: ReleaseRow,
+  figures: ReleaseFigures | undefined,
+  query: CockpitQuery,
+  { now, known }: Times,
+): ReleaseRowModel {
+  const forgotten = !row.established && row.lastSeenAt !== null && row.lastSeenAt < known;
+  const instant = (time: number | null): InstantModel | null =>
+    time === null
+      ? null
+      : {
+          text: time > now ? formatInstant(time, query.tz, now) : `${formatAge(now - time)} ago`,
+          exact: formatInstant(time, query.tz, now),
+          iso: isoInstant(time),
+        };
+  return {
+    name: row.buildVersion,
+    href: cockpitHref(query, { route: null, q: "", release: row.buildVersion, ...timesOf(row, query, now) }),
+    standing: standingOf(row, forgotten),
+    firstSeen: instant(row.firstSeenAt),
+    lastSeen: instant(row.lastSeenAt),
+    announced: instant(row.announcedAt),
+    link: linkOf(row.link),
+    views: formatCount(figures?.n ?? 0),
+    figures: METRICS.map((metric) => {
+      const { n, percentiles } = figures?.metrics[metric] ?? { n: 0, percentiles: { 75: null } };
+      return { ...figureOf(metric, n, percentiles[75]), metric, n: formatCount(n) };
+    }),
+    thin: !row.established && !forgotten,
+  };
+}
+
+/** The times of the view, or, where the release was not seen in them, those in which it was. */
+function timesOf(
+  { firstSeenAt, lastSeenAt }: ReleaseRow,
+  query: CockpitQuery,
+  now: number,
+): Partial<CockpitQuery> {
+  if (firstSeenAt === null || lastSeenAt === null) return {};
+  const to = query.to ?? now;
+  const from = query.from ?? to - RANGES[query.range];
+  if (lastSeenAt >= from && firstSeenAt < to) return {};
+  return { from: floorTo(firstSeenAt, HOUR), to: ceilTo(lastSeenAt + 1, HOUR), range: DEFAULT_QUERY.range };
+}
+
+const STANDINGS = {
+  current: { text: "current", title: "It has most of the traffic now", strong: true },
+  previous: { text: "previous", title: "The current release replaced it", strong: true },
+  established: {
+    text: "established",
+    title: "It was announced, or had 30 page views and 1 % of an hour's traffic",
+    strong: false,
+  },
+  forgotten: {
+    text: "not known",
+    title: "It was last seen before the hourly summaries begin, by which this is decided",
+    strong: false,
+  },
+  stray: {
+    text: "not established",
+    title: "It was not announced, and had under 30 page views or 1 % of every hour's traffic",
+    strong: false,
+  },
+} as const;
+
+function standingOf({ standing, established }: ReleaseRow, forgotten: boolean): ReleaseRowModel["standing"] {
+  if (standing !== null) return STANDINGS[standing];
+  if (established) return STANDINGS.established;
+  return forgotten ? STANDINGS.forgotten : STANDINGS.stray;
+}
+
+/** An announcement's link, if it is one that a browser may follow from here. */
+function linkOf(link: string | null): ReleaseRowModel["link"] {
+  if (link === null || !URL.canParse(link)) return null;
+  const { protocol, host, href } = new URL(link);
+  return protocol === "https:" || protocol === "http:" ? { href, text: host } : null;
+}

@@ -1,0 +1,35 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { requireAdmin } from "../auth/require-admin.server";
+import { ReleasesPage } from "../components/releases-page/releases-page";
+import { now } from "../platform/clock.server";
+import { panel } from "../platform/panel.server";
+import { releaseFigures, releasePage } from "../presenters/release-table";
+import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page";
+import { parseQuery } from "../query/cockpit-query";
+import { queryReleaseFigures } from "../query/release-figures.server";
+import { queryReleases } from "../query/releases.server";
+import { retention } from "../rollup/instance.server";
+import { database } from "../storage/instance.server";
+
+/** Every release, and what it measured. */
+export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesPageModel> {
+  requireAdmin(request);
+  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const at = now();
+  const { read } = database();
+  const kept = retention();
+  const releases = await panel("releases", () => queryReleases(read, kept.hourly, at));
+  const figures = await panel("figures of releases", () => {
+    const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
+    const builds = rows.map(({ buildVersion }) => buildVersion);
+    return queryReleaseFigures(read, builds, query, releaseFigures);
+  });
+  return releasesPage({ query, ignored, releases, figures, kept, now: at });
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Releases" }];
+
+export default function Releases() {
+  return <ReleasesPage page={useLoaderData<typeof loader>()} />;
+}
