@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
 import { now } from "../platform/clock.server";
 import { panel } from "../platform/panel.server";
@@ -15,6 +16,7 @@ import { database } from "../storage/instance.server";
 
 /** One route: its figures, who sees them, and what is slow. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {
+  requireAdmin(request);
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const at = now();
   const reach = retention();
