@@ -16,6 +16,9 @@ import { rollup } from "./rollup/instance.server";
 import { openInstance } from "./storage/instance.server";
 import { MigrationError } from "./storage/migrations.server";
 
+/** Passwords shorter than this are taken, and warned of. */
+const EASILY_GUESSED = 12;
+
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
   const database = await openInstance();
@@ -34,6 +37,9 @@ async function start(): Promise<void> {
   ]);
   if (env().ADMIN_API_TOKEN === null) {
     log().warn("ADMIN_API_TOKEN is not set: /api/admin/* is only for who is signed in.");
+  }
+  if ((env().ADMIN_PASSWORD?.length ?? EASILY_GUESSED) < EASILY_GUESSED) {
+    log().warn(`ADMIN_PASSWORD has fewer than ${EASILY_GUESSED} characters: it is easily guessed.`);
   }
   log().info({ version: cockpitVersion(), database: env().DATABASE_URL }, "ready");
 }
@@ -58,10 +64,12 @@ const patternOf = ({ staticHandlerContext }: EntryContext): string =>
 function assetsOf(context: EntryContext): DocumentAssets {
   const islands = context.manifest.entry.module;
   const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
-  if (asset === null) return { islands, vitals: null };
+  const demo = env().DEMO;
+  if (asset === null) return { islands, vitals: null, demo };
   const buildVersion = `cockpit-${cockpitVersion()}`;
   return {
     islands,
+    demo,
     vitals: {
       src: `/vitals/${asset.hash}.js`,
       integrity: asset.integrity,

@@ -80,12 +80,12 @@ export async function signIn(request: Request, password: string): Promise<string
   const wait = attempts.begin(address);
   if (wait !== null) {
     const retryAfter = Math.ceil(wait / 1000);
-    log().debug({ address, retryAfter }, "too many attempts to sign in");
+    log().debug({ retryAfter }, "too many attempts to sign in");
     const message = `Too many attempts. Try again in ${inWords(retryAfter)}.`;
     return { status: 429, message, headers: { "Retry-After": String(retryAfter) } };
   }
   if (!(await check(password, passwordHash))) {
-    log().warn({ address }, "an attempt to sign in failed");
+    log().warn("an attempt to sign in failed");
     return { status: 401, message: "That password is not right." };
   }
   attempts.succeed(address);

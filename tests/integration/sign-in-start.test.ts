@@ -64,10 +64,10 @@ describe("without ADMIN_PASSWORD", () => {
   });
 });
 
-test("an ADMIN_PASSWORD that is too short is refused, and not repeated", async () => {
-  const starting = start("short", { ADMIN_PASSWORD: "s3cr3t!" });
-  await expect(starting).rejects.toThrow("ADMIN_PASSWORD must have 8 characters or more.");
-  await expect(starting).rejects.not.toThrow("s3cr3t!");
+test("an ADMIN_PASSWORD that is easily guessed is said, and not repeated", async () => {
+  const started = await start("short", { ADMIN_PASSWORD: "s3cr3t!" });
+  expect(started.stderr()).toContain("ADMIN_PASSWORD has fewer than 12 characters");
+  expect(started.stderr()).not.toContain("s3cr3t!");
 });
 
 describe("the link of a demo", () => {
