@@ -1,7 +1,7 @@
 import type { LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { DocumentScripts } from "./components/document";
+import { DemoNotice, DocumentScripts } from "./components/document";
 import stylesheet from "./tailwind.css";
 
 export const links: LinksFunction = () => [
@@ -22,7 +22,10 @@ function Document({ children }: { children: ReactNode }) {
         <Links />
         <DocumentScripts />
       </head>
-      <body>{children}</body>
+      <body>
+        <DemoNotice />
+        {children}
+      </body>
     </html>
   );
 }

@@ -6,10 +6,16 @@ export type DocumentAssets = {
   islands: string | null;
   /** The script by which the cockpit measures itself, and what it is told. */
   vitals: { src: string; integrity: string; buildVersion: string; route: string } | null;
+  /** Whether everything that is seen is made up. */
+  demo: boolean;
 };
 
 /** Filled in by entry.server, so that no page needs React in the browser to get its scripts. */
-export const DocumentAssetsContext = createContext<DocumentAssets>({ islands: null, vitals: null });
+export const DocumentAssetsContext = createContext<DocumentAssets>({
+  islands: null,
+  vitals: null,
+  demo: false,
+});
 
 /** The scripts of a document: enhancements all, and all of them files. */
 export function DocumentScripts(): ReactNode {
@@ -27,5 +33,17 @@ export function DocumentScripts(): ReactNode {
       )}
       {islands !== null && <script type="module" src={islands} />}
     </>
+  );
+}
+
+/** Says on every page of the demo what it is, so that nobody takes its figures for a site's. */
+export function DemoNotice(): ReactNode {
+  const { demo } = useContext(DocumentAssetsContext);
+  if (!demo) return null;
+  return (
+    <p className="note note-warning" role="note">
+      <strong>Sample data.</strong> Everything here is made up by <code>npm run demo</code>; no site was
+      measured.
+    </p>
   );
 }
