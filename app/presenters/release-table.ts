@@ -28,12 +28,12 @@ export type ReleasePage = { rows: ReleaseRow[]; page: number; pages: number; tot
 
 export const RELEASES_PER_PAGE = 50;
 
-/** The builds that a page shows, the last seen first; one that was only announced stands by that time. */
+/** The builds that a page shows, the newest first: by when they were first seen, or only announced. */
 export function releasePage(
   { releases, timeline }: ReleasesResult,
   wanted: CockpitQuery["page"],
 ): ReleasePage {
-  const timeOf = ({ lastSeenAt, announcedAt }: Release): number => lastSeenAt ?? announcedAt ?? 0;
+  const timeOf = ({ firstSeenAt, announcedAt }: Release): number => firstSeenAt ?? announcedAt ?? 0;
   const rows = releases
     .map((release): ReleaseRow => {
       const { buildVersion } = release;

@@ -31,7 +31,7 @@ export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
       </p>
       <Section
         id="releases"
-        title="Releases, the last seen first"
+        title="Releases, the newest first"
         aside={table.ok ? <span className="quiet">{table.value.count}</span> : null}
       >
         {table.ok ? <ReleasesTable table={table.value} /> : <PanelError message={table.message} />}

@@ -66,13 +66,13 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
         )}
       </td>
       <td>
-        <Instant instant={row.firstSeen} />
+        <Instant instant={row.firstSeen} absent="not yet" />
       </td>
       <td>
-        <Instant instant={row.lastSeen} />
+        <Instant instant={row.lastSeen} absent="not yet" />
       </td>
       <td>
-        <Instant instant={row.announced} />
+        <Instant instant={row.announced} absent="no" />
         {row.link !== null && (
           <>
             {" "}
@@ -93,5 +93,5 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
   );
 }
 
-const Instant = ({ instant }: { instant: InstantModel | null }): ReactNode =>
-  instant === null ? <span className="absent">not yet</span> : <Ago instant={instant} />;
+const Instant = ({ instant, absent }: { instant: InstantModel | null; absent: string }): ReactNode =>
+  instant === null ? <span className="absent">{absent}</span> : <Ago instant={instant} />;

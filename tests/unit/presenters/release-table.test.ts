@@ -35,9 +35,9 @@ const timeline = releaseTimeline(
 
 const result: ReleasesResult = {
   releases: [
-    release("1", { lastSeenAt: 11 * HOUR }),
-    release("2", { lastSeenAt: 13 * HOUR }),
-    release("stray", { lastSeenAt: 12 * HOUR }),
+    release("1", { firstSeenAt: 10 * HOUR }),
+    release("2", { firstSeenAt: 12 * HOUR }),
+    release("stray", { firstSeenAt: 11 * HOUR }),
     release("3", {
       firstSeenAt: null,
       lastSeenAt: null,
@@ -55,7 +55,7 @@ function figures(n: number): ReleaseFigures {
 }
 
 describe("releasePage", () => {
-  test("shows the last seen first, what was only announced by that time, and marks the timeline's", () => {
+  test("shows the newest first, what was only announced by that time, and marks the timeline's", () => {
     expect(
       releasePage(result, 1).rows.map(({ buildVersion, standing, established }) => [
         buildVersion,
@@ -71,7 +71,7 @@ describe("releasePage", () => {
   });
 
   test("cuts ten thousand builds into pages, and a page beyond the last is the last", () => {
-    const many = Array.from({ length: 10_000 }, (_, i) => release(`b${i}`, { lastSeenAt: i }));
+    const many = Array.from({ length: 10_000 }, (_, i) => release(`b${i}`, { firstSeenAt: i }));
     const paged = (page: number | "all") => releasePage({ releases: many, timeline }, page);
     expect(paged(1)).toMatchObject({ page: 1, pages: 200, total: 10_000 });
     expect(

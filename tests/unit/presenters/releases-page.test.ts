@@ -183,7 +183,7 @@ describe("the page", () => {
   });
 
   test("pages through many releases", () => {
-    const many = Array.from({ length: 120 }, (_, i) => release(`b${i}`, { lastSeenAt: NOW - i * HOUR }));
+    const many = Array.from({ length: 120 }, (_, i) => release(`b${i}`, { firstSeenAt: NOW - i * HOUR }));
     const paging = (text: string) => tableOf(many, { query: queryOf(text) }).paging;
     expect(paging("")).toEqual({
       text: "1 to 50 of 120",
