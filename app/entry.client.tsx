@@ -1,2 +1,4 @@
 // The islands' module: enhances what the server rendered, and nothing depends on it.
-export {};
+import { enhance } from "./islands/enhance";
+
+enhance(document);

@@ -56,7 +56,7 @@ export function Select({ select }: { select: SelectModel }): ReactNode {
   return (
     <label>
       <span>{select.label}</span>
-      <select name={select.name} defaultValue={select.value}>
+      <select name={select.name} defaultValue={select.value} data-default={select.ordinary}>
         {select.options.map(({ value, text }) => (
           <option key={value} value={value}>
             {text}

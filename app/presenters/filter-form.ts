@@ -14,7 +14,14 @@ import { PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "./link
 import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "./words";
 
 export type OptionModel = { value: string; text: string };
-export type SelectModel = { name: string; label: string; value: string; options: OptionModel[] };
+export type SelectModel = {
+  name: string;
+  label: string;
+  value: string;
+  /** The value that needn't stand in the URL. */
+  ordinary?: string;
+  options: OptionModel[];
+};
 
 /** The filter bar: one GET form, and links beside it. */
 export type FilterFormModel = {
@@ -93,14 +100,14 @@ export function filterForm(
 }
 
 function select<T extends string | number>(
-  name: string,
+  name: "range" | "device" | "navigation" | "percentile",
   label: string,
   value: T,
   values: readonly T[],
   wordsOf: (value: T) => string,
 ): SelectModel {
   const options = values.map((one) => ({ value: String(one), text: wordsOf(one) }));
-  return { name, label, value: String(value), options };
+  return { name, label, value: String(value), ordinary: String(DEFAULT_QUERY[name]), options };
 }
 
 /** Established releases, the newest first, and the one that is filtered by, whatever it is. */
@@ -122,6 +129,7 @@ function releaseSelect(
     name: "release",
     label: "Release",
     value: written(query, "release"),
+    ordinary: written(DEFAULT_QUERY, "release"),
     options: [
       { value: "all", text: "All releases" },
       ...names.map((release) => ({
