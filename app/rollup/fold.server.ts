@@ -19,7 +19,7 @@ import type { Metric } from "../vitals/metrics";
 import { type NavigationType, navigationClassOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectSeen } from "./seen";
-import { addReports, applyChanges, type BucketChanges, parseReports, type Report } from "./summary-changes";
+import { applyChanges, type BucketChanges, parseChanges } from "./summary-changes";
 
 /** How far back each grain reaches, in ms: older measurements leave no trace in it. */
 export type Retention = Readonly<Record<Grain, number>>;
@@ -36,7 +36,7 @@ export type PendingGroup = {
   library: string | null;
   firstAt: number;
   lastAt: number;
-  reports: Report[];
+  changes: BucketChanges;
 };
 
 type PendingRow = {
@@ -76,7 +76,7 @@ export async function foldBatch(
     await addReleaseTraffic(tx, seen.traffic);
     await recordRoutesSeen(tx, seen.routes);
     await tx.execute("markFolded", markFolded(limit));
-    return groups.reduce((sum, { reports }) => sum + reports.length, 0);
+    return groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
   });
 }
 
@@ -90,7 +90,7 @@ const toGroup = (row: PendingRow): PendingGroup => ({
   library: row.library,
   firstAt: Number(row.first_at),
   lastAt: Number(row.last_at),
-  reports: parseReports(row.reports),
+  changes: parseChanges(row.metric, row.reports),
 });
 
 async function foldInto(
@@ -101,21 +101,22 @@ async function foldInto(
 ): Promise<void> {
   const slotsPerUnit = GRAINS[set.grain].length / FIVE_MINUTES;
   const oldestUnit = Math.floor(oldest / GRAINS[set.grain].length);
-  const changed = new Map<string, { key: SummaryKey; changes: BucketChanges }>();
+  const changed = new Map<string, { key: SummaryKey; changes: BucketChanges[] }>();
   for (const group of groups) {
     const unit = Math.floor(group.slot / slotsPerUnit);
     if (unit < oldestUnit) continue;
     const { metric, device, buildVersion } = group;
     const route = set.scope === "totals" ? "" : group.route;
     const navigation = navigationClassOf(group.navigationType);
-    const name = JSON.stringify([unit, metric, route, device, navigation, buildVersion]);
+    // No route or build version has a line feed in it.
+    const name = `${unit} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
     let summary = changed.get(name);
     if (summary === undefined) {
       const key = { unit, metric, route, device, navigation, buildVersion };
-      summary = { key, changes: new Map() };
+      summary = { key, changes: [] };
       changed.set(name, summary);
     }
-    addReports(summary.changes, metric, group.reports);
+    summary.changes.push(group.changes);
   }
   const summaries = [...changed.values()];
   const before = await selectSketches(

@@ -16,8 +16,8 @@ export function collectSeen(groups: readonly PendingGroup[]): Seen {
   const releases = new Map<string, ReleaseSeen>();
   const traffic = new Map<string, ReleaseTraffic>();
   const routes = new Map<string, Seen["routes"][number]>();
-  for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, reports } of groups) {
-    const samples = reports.filter(({ folded }) => folded === null).length;
+  for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, changes } of groups) {
+    const samples = changes.into.length - changes.outOf.length;
     if (samples === 0) continue;
 
     const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: {} };
@@ -37,7 +37,7 @@ export function collectSeen(groups: readonly PendingGroup[]): Seen {
 
     if (device === "bot") continue;
     const hour = Math.floor(slot / SLOTS_PER_HOUR);
-    const name = JSON.stringify([hour, buildVersion, metric]);
+    const name = `${hour} ${metric} ${buildVersion}`;
     const hours = traffic.get(name) ?? { hour, buildVersion, metric, samples: 0 };
     traffic.set(name, hours);
     hours.samples += samples;

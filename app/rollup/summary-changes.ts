@@ -1,32 +1,26 @@
 import { mergePacked, packSketch } from "../stats/packed-sketch";
 import { bucketOf, scaleOf } from "../stats/scale";
-import { addToBucket, countAtMost, createSketch, type Sketch } from "../stats/sketch";
-import { type Metric, THRESHOLDS } from "../vitals/metrics";
+import { addToBucket, clearSketch, countAtMost, createSketch, type Sketch } from "../stats/sketch";
+import { METRICS, type Metric, THRESHOLDS } from "../vitals/metrics";
 
-/** How many samples a batch adds to (or takes out of) each bucket of one summary. */
-export type BucketChanges = Map<number, number>;
+/** Buckets to which the reports of a group add a sample each, and those from which they take one. */
+export type BucketChanges = { into: number[]; outOf: number[] };
 
-/** One report of the batch: its value now, and the value that the summaries hold for it, if they do. */
-export type Report = { value: number; folded: number | null };
-
-/** The reports of a group as the store writes them: `value:folded` with blanks between, `folded` may be empty. */
-export function parseReports(text: string): Report[] {
-  return text.split(" ").map((report) => {
-    const [value, folded] = report.split(":");
-    return { value: Number(value), folded: folded === undefined || folded === "" ? null : Number(folded) };
-  });
-}
-
-/** Takes the earlier value out and puts the new one in. */
-export function addReports(changes: BucketChanges, metric: Metric, reports: readonly Report[]): void {
+/**
+ * What the reports of a group change: a folded value goes out, and the new one in. The store writes each report as
+ * `value:folded` (its value now, and the one that the summaries hold for it, empty where they hold none), with
+ * blanks between them.
+ */
+export function parseChanges(metric: Metric, reports: string): BucketChanges {
   const scale = scaleOf(metric);
-  const add = (bucket: number, samples: number): void => {
-    changes.set(bucket, (changes.get(bucket) ?? 0) + samples);
-  };
-  for (const { value, folded } of reports) {
-    if (folded !== null) add(bucketOf(scale, folded), -1);
-    add(bucketOf(scale, value), 1);
+  const changes: BucketChanges = { into: [], outOf: [] };
+  for (const report of reports.split(" ")) {
+    const colon = report.indexOf(":");
+    changes.into.push(bucketOf(scale, Number(report.slice(0, colon))));
+    const folded = report.slice(colon + 1);
+    if (folded !== "") changes.outOf.push(bucketOf(scale, Number(folded)));
   }
+  return changes;
 }
 
 /** A summary's figures, and its packed sketch. */
@@ -52,6 +46,11 @@ export function figuresOf(metric: Metric, sketch: Sketch): SummaryFigures {
   };
 }
 
+/** A sketch to work in for each metric: a batch changes thousands of summaries, one after the other. */
+const work = Object.fromEntries(METRICS.map((metric) => [metric, createSketch(scaleOf(metric))])) as Readonly<
+  Record<Metric, Sketch>
+>;
+
 /**
  * A summary after a batch.
  * @param before its packed sketch, `null` where there was none
@@ -60,10 +59,14 @@ export function figuresOf(metric: Metric, sketch: Sketch): SummaryFigures {
 export function applyChanges(
   metric: Metric,
   before: Uint8Array | null,
-  changes: BucketChanges,
+  changes: readonly BucketChanges[],
 ): SummaryFigures {
-  const sketch = createSketch(scaleOf(metric));
+  const sketch = work[metric];
+  clearSketch(sketch);
   if (before !== null) mergePacked(sketch, before);
-  for (const [bucket, samples] of changes) addToBucket(sketch, bucket, samples);
+  for (const { into, outOf } of changes) {
+    for (const bucket of into) addToBucket(sketch, bucket, 1);
+    for (const bucket of outOf) addToBucket(sketch, bucket, -1);
+  }
   return figuresOf(metric, sketch);
 }

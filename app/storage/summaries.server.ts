@@ -104,7 +104,7 @@ export async function replaceSummaries(
       s.good,
       s.needsImprovement,
       s.poor,
-      Buffer.from(s.sketch).toString("hex"),
+      Buffer.from(s.sketch.buffer, s.sketch.byteOffset, s.sketch.byteLength).toString("hex"),
     ]),
   );
   await bumpVersions(on, set, summaries);
