@@ -48,7 +48,10 @@ function Sparkline({ trend: { path, dots } }: { trend: NonNullable<MetricCardMod
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      <path d={`${path}${dots.map(({ x, y }) => `M${x} ${y}h.01`).join("")}`} />
+      <path d={path} />
+      {dots.length > 0 && (
+        <path className="sparkline-dots" d={dots.map(({ x, y }) => `M${x} ${y}h.01`).join("")} />
+      )}
     </svg>
   );
 }

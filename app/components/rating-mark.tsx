@@ -31,7 +31,10 @@ export function Figure({ figure }: { figure: FigureModel }): ReactNode {
   if (figure.value === null) return <span className="absent">{figure.absent}</span>;
   return (
     <>
-      <RatingMark rating={figure.rating} words={figure.ratingWords} /> <Value {...figure.value} />
+      <RatingMark rating={figure.rating} words={figure.ratingWords} />
+      <span className="value">
+        <Value {...figure.value} />
+      </span>
     </>
   );
 }

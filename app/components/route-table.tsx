@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ColumnModel, RouteRowModel, RouteTablePage } from "../presenters/route-table-page";
-import { Figure } from "./rating-mark";
+import { Figure, Value } from "./rating-mark";
 
 /** The routes of a view with their five vitals; it scrolls in its own box, the routes staying in sight. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
@@ -53,13 +53,14 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
 }
 
 function Column({ column }: { column: ColumnModel }): ReactNode {
-  const { key, text, title, href, sorted } = column;
+  const { key, text, withN, title, href, sorted } = column;
   return (
     <th scope="col" className={key === "route" ? undefined : "num"} aria-sort={sorted ?? undefined}>
       <a href={href} title={title}>
         {text}
         {sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>}
       </a>
+      {withN && <span className="n">n</span>}
     </th>
   );
 }
@@ -77,7 +78,9 @@ function Row({ row }: { row: RouteRowModel }): ReactNode {
           {figure.value !== null && <span className="n">{figure.n}</span>}
         </td>
       ))}
-      <td className="num">{row.impact}</td>
+      <td className="num">
+        <Value {...row.impact} />
+      </td>
     </tr>
   );
 }

@@ -10,14 +10,13 @@ export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
       <figcaption>
         {chart.releases.length > 0 && (
           <p className="quiet">
-            Releases in this window:{" "}
-            {chart.releases.map(({ text, href }, i) => (
+            Releases in this window ({chart.table.zone}):{" "}
+            {chart.releases.map(({ name, when, title, href }) => (
               <span key={href}>
-                {i > 0 && " · "}
-                <a href={href}>{text}</a>
+                <a href={href}>{name}</a> <span title={title}>{when}</span>
+                {" · "}
               </span>
             ))}
-            {" · "}
             <a href={chart.releasesHref}>all releases</a>
           </p>
         )}
@@ -59,16 +58,15 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
         </text>
       ))}
       {chart.bands.map(
-        ({ rating, label, labelY }) =>
+        ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
             <text
               key={rating}
               className="band-text"
               data-rating={rating}
-              x="100%"
-              dx="-6"
+              x={`${labelX}%`}
               y={labelY}
-              textAnchor="end"
+              textAnchor={anchor}
             >
               {label}
             </text>

@@ -12,7 +12,7 @@ import { releaseStarts } from "./release-markers";
 import { type RouteTablePage, routeTablePage } from "./route-table-page";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
-import { ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { futureWords, ignoredWords, type ViewWords, viewWords } from "./view-words";
 import { figureName, RANGE_WORDS } from "./words";
 
 /** The main page, decided to the last word. */
@@ -63,19 +63,22 @@ export function cockpitPage({
   const known = releases.ok ? releases.value : null;
   const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit");
   const carried = filters.hidden.filter(({ name }) => name !== "q");
+  const table = mapPanel(routes, (value) =>
+    routeTablePage(value, query, [...filterFields(query), ...carried]),
+  );
   return {
     documentTitle: documentTitle(query, view),
     header: viewHeader(query, releases, "cockpit", now),
     connect: isEmptyInstall(known, view) ? connectExamples(origin) : null,
-    ignored: ignoredWords(ignored),
+    ignored: [...ignoredWords(ignored), ...futureWords(query, now), ...pageWords(query, table)],
     filters,
     view: mapPanel(view, (value) => ({
       words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now),
       cards: metricCards(value, query),
       trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now),
-      hint: hintOf(value, query),
+      hint: hintOf(value, query, known),
     })),
-    routes: mapPanel(routes, (value) => routeTablePage(value, query, [...filterFields(query), ...carried])),
+    routes: table,
     downloads: [
       { text: "This view as JSON", href: jsonHref(query) },
       ...TABLES.map(({ text, table }) => ({ text, href: csvHref(query, table) })),
@@ -95,6 +98,12 @@ function isEmptyInstall(releases: ReleasesResult | null, view: Panel<ViewResult>
   return (
     releases !== null && releases.releases.length === 0 && view.ok && pageViewsOf(view.value.total) === 0
   );
+}
+
+/** A page of the table that there is not. */
+function pageWords({ page }: CockpitQuery, table: Panel<RouteTablePage>): string[] {
+  if (!table.ok || table.value.page === page) return [];
+  return [`page can't be “${page}”; ${table.value.page} was used.`];
 }
 
 /** `LCP p75 3.02 s, needs improvement · 2.4.1 · Last 24 hours · Performance`. */
@@ -118,7 +127,7 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
 }
 
 /** Where a view has no data at all, what can be asked for instead. */
-function hintOf(view: ViewResult, query: CockpitQuery): HintModel | null {
+function hintOf(view: ViewResult, query: CockpitQuery, releases: ReleasesResult | null): HintModel | null {
   if (pageViewsOf(view.total) > 0) return null;
   const links: HintModel["links"] = [];
   if (query.release !== null)
@@ -131,5 +140,12 @@ function hintOf(view: ViewResult, query: CockpitQuery): HintModel | null {
   if (query.range !== "90d" || query.from !== null || query.to !== null) {
     links.push({ text: "Last 90 days", href: cockpitHref(query, { range: "90d", from: null, to: null }) });
   }
-  return { text: "No page view matches these filters. Widen them:", links };
+  const unknown =
+    query.release !== null &&
+    releases !== null &&
+    !releases.releases.some(({ buildVersion }) => buildVersion === query.release);
+  return {
+    text: `${unknown ? `No release “${query.release}” is known. ` : ""}No page view matches these filters. Widen them:`,
+    links,
+  };
 }

@@ -9,7 +9,7 @@ import type { ReleasesResult } from "../query/releases-result";
 import { NAVIGATION_CLASSES } from "../vitals/navigation";
 import { RANGES, type RangeName, type TimeWindow } from "../vitals/time";
 import { toLocal } from "../vitals/time-zone";
-import { formatCount, zoneName } from "./format";
+import { formatCount, windowZone } from "./format";
 import { PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "./links";
 import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "./words";
 
@@ -89,7 +89,7 @@ export function filterForm(
     times: {
       from: localField(query.from, query.tz),
       to: localField(query.to, query.tz),
-      zone: view === null ? query.tz : zoneName(view.window.to, query.tz),
+      zone: view === null ? query.tz : windowZone(view.window, query.tz),
       set,
       clearHref: rangeHref(page, query, query.range),
     },

@@ -55,12 +55,14 @@ const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** A count with thousands separators. */
 export const formatCount = (count: number): string => counts.format(count);
 
-/** A share (0 to 1) as a whole percentage; one that is there is never 0, one that lacks something never 100. */
+/**
+ * A share (0 to 1) as a whole percentage, cut and not rounded: so three quarters are good exactly when the 75th
+ * percentile is. What is there is never 0.
+ */
 export function formatShare(share: number): string {
-  const percent = Math.round(share * 100);
-  if (share > 0 && percent === 0) return `<1${THIN_SPACE}%`;
-  if (share < 1 && percent === 100) return `>99${THIN_SPACE}%`;
-  return `${percent}${THIN_SPACE}%`;
+  // 0.29 * 100 is 28.999999999999996.
+  const percent = Math.floor(share * 100 + 1e-9);
+  return share > 0 && percent === 0 ? `<1${THIN_SPACE}%` : `${percent}${THIN_SPACE}%`;
 }
 
 type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat };
@@ -110,6 +112,12 @@ export const zoneName = (time: number, tz: string): string =>
   zoneOf(tz)
     .name.formatToParts(time)
     .find(({ type }) => type === "timeZoneName")?.value ?? tz;
+
+/** The zone of a window's times; where clocks change within it, the zone's own name instead of two short ones. */
+export function windowZone({ from, to }: TimeWindow, tz: string): string {
+  const last = zoneName(to, tz);
+  return zoneName(from, tz) === last ? last : tz;
+}
 
 /** `22 Nov 13:00`, without its zone; with the year where that is not the year of `now`. */
 export function formatLocal(time: number, tz: string, now: number = time): string {

@@ -2,7 +2,9 @@
 export type LinePoint = { at: number; value: number | null };
 
 /** A line for SVG: the `d` of a path, and the points that have no neighbour to be joined with. */
-export type LineShape = { path: string; dots: Array<{ x: number; y: number }> };
+export type LineShape = { path: string; dots: Point[] };
+
+export type Point = { x: number; y: number };
 
 /** So many points are few: each of them gets a dot. */
 const FEW = 12;
@@ -16,12 +18,12 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 export function lineShape(
   points: readonly LinePoint[],
   size: { width: number; height: number; max: number },
-): LineShape {
+): LineShape & { points: Point[] } {
   const place = ({ at, value }: { at: number; value: number }) => ({
     x: round(at * size.width),
     y: round(size.height - (value / size.max) * size.height),
   });
-  const runs: Array<Array<{ x: number; y: number }>> = [];
+  const runs: Point[][] = [];
   let open = false;
   for (const { at, value } of points) {
     if (value === null) {
@@ -35,6 +37,7 @@ export function lineShape(
   }
   const all = runs.flat();
   return {
+    points: all,
     path: runs
       .filter((run) => run.length > 1)
       .map((run) => `M${run.map(({ x, y }) => `${x} ${y}`).join("L")}`)

@@ -59,24 +59,29 @@ const RATINGS = [
 export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): ShareBarModel | null {
   if (n === 0) return null;
   let before = 0;
-  const parts = RATINGS.map(([rating, key]) => {
-    const x = Math.round((before / n) * 1000) / 10;
-    before += counts[key];
-    return { rating, x, width: Math.round((before / n) * 1000) / 10 - x };
+  const all = RATINGS.map(([rating, key]) => {
+    const after = before + counts[key];
+    const part = { rating, x: round(before / n), width: round(after / n - round(before / n) / 100) };
+    // Cut where they add up, so that the printed shares make a hundred.
+    const share = (wholePercent(after, n) - wholePercent(before, n)) / 100;
+    before = after;
+    return {
+      part,
+      words: RATING_WORDS[rating],
+      text: formatShare(Math.max(share, counts[key] > 0 ? 0.001 : 0)),
+    };
   });
-  const shares = RATINGS.map(([rating, key]) => ({
-    rating,
-    words: RATING_WORDS[rating],
-    text: formatShare(counts[key] / n),
-  }));
   return {
-    parts: parts
-      .filter(({ width }) => width > 0)
-      .map((part) => ({ ...part, width: Math.round(part.width * 10) / 10 })),
-    text: shares.map(({ words, text }) => `${text} ${words}`).join(", "),
-    shares,
+    parts: all.flatMap(({ part }) => (part.width > 0 ? [part] : [])),
+    text: all.map(({ words, text }) => `${text} ${words}`).join(", "),
+    shares: all.map(({ part, words, text }) => ({ rating: part.rating, words, text })),
   };
 }
+
+const wholePercent = (part: number, n: number): number => Math.floor((part * 100) / n);
+
+/** Hundredths with one digit, of a share. */
+const round = (share: number): number => Math.round(share * 1_000) / 10;
 
 /** A percentile of a step of a trend; `null` where the step has too few samples. */
 export const stepValue = (sketch: Sketch, percentile: number): number | null =>
@@ -89,7 +94,8 @@ function sparkline(trend: readonly TrendPoint[], metric: Metric, percentile: num
   }));
   const highest = Math.max(...points.map(({ value }) => value ?? Number.NEGATIVE_INFINITY));
   if (highest === Number.NEGATIVE_INFINITY) return null;
-  return lineShape(points, { ...SPARKLINE, max: highest === 0 ? 1 : highest * 1.1 });
+  const { path, dots } = lineShape(points, { ...SPARKLINE, max: highest === 0 ? 1 : highest * 1.1 });
+  return { path, dots };
 }
 
 /** The card of one metric. */

@@ -1,9 +1,16 @@
 import type { CockpitQuery, Sort } from "../query/cockpit-query";
 import type { RouteResult } from "../query/vitals-result";
 import { OTHER, UNKNOWN_ROUTE } from "../vitals/measurement";
-import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS, unitOf } from "../vitals/metrics";
+import {
+  isMetric,
+  METRICS,
+  type Metric,
+  MIN_SAMPLES_FOR_PERCENTILE,
+  THRESHOLDS,
+  unitOf,
+} from "../vitals/metrics";
 import { axisValue } from "./chart-axes";
-import { formatCount } from "./format";
+import { type FormattedValue, formatCount } from "./format";
 import { cockpitHref, csvHref, routePageHref } from "./links";
 import { type FigureModel, figureOf } from "./metric-card";
 import { type RouteRow, type RouteTable, routeTable } from "./route-table";
@@ -12,6 +19,8 @@ import { figureName } from "./words";
 export type ColumnModel = {
   key: Sort;
   text: string;
+  /** Whether samples stand beside the values. */
+  withN: boolean;
   /** What the column holds, where its name is short. */
   title: string;
   href: string;
@@ -26,7 +35,7 @@ export type RouteRowModel = {
   views: string;
   /** In the order of the columns. */
   figures: Array<FigureModel & { metric: Metric; n: string }>;
-  impact: string;
+  impact: FormattedValue;
   /** Under the floor of samples: greyed, and never first. */
   thin: boolean;
 };
@@ -35,6 +44,8 @@ export type RouteRowModel = {
 export type RouteTablePage = {
   columns: ColumnModel[];
   rows: RouteRowModel[];
+  /** The page that is shown. */
+  page: CockpitQuery["page"];
   /** `214 routes`, `3 of 214 routes` while searching. */
   count: string;
   search: {
@@ -51,8 +62,6 @@ export type RouteTablePage = {
   csvHref: string;
 };
 
-const THOUSAND = 1_000;
-
 /** The chosen metric comes first: narrow screens show it beside the route. */
 const metricsFrom = (chosen: Metric): Metric[] => [chosen, ...METRICS.filter((metric) => metric !== chosen)];
 
@@ -67,6 +76,7 @@ export function routeTablePage(
   return {
     columns: columnsOf(query, order),
     rows: table.rows.map((row) => rowOf(row, query, order)),
+    page: query.page === "all" ? "all" : table.page,
     count: countWords(table.total, routes.length),
     search: {
       action: "/admin/performance",
@@ -89,6 +99,7 @@ function columnsOf(query: CockpitQuery, order: readonly Metric[]): ColumnModel[]
     return {
       key,
       text,
+      withN: isMetric(key),
       title,
       href: cockpitHref(query, { sort: key, order: current ? other : first }),
       sorted: current ? (query.order === "asc" ? "ascending" : "descending") : null,
@@ -103,12 +114,10 @@ function columnsOf(query: CockpitQuery, order: readonly Metric[]): ColumnModel[]
   ];
 }
 
-const impactUnit = (metric: Metric): string => (unitOf(metric) === "score" ? "k" : "s·k");
-
 const impactWords = (query: CockpitQuery): string =>
-  `page views × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}, in ${
-    unitOf(query.metric) === "score" ? "thousands" : "seconds times a thousand views"
-  } (${impactUnit(query.metric)})`;
+  `page views × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}${
+    unitOf(query.metric) === "score" ? "" : ", in seconds"
+  }`;
 
 function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): RouteRowModel {
   return {
@@ -119,19 +128,20 @@ function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): Ro
       const { n, percentiles } = row.metrics[metric];
       return { ...figureOf(metric, n, percentiles[query.percentile]), metric, n: formatCount(n) };
     }),
-    impact: impactText(row.impact, query.metric),
+    impact: {
+      number: impactText(row.impact, query.metric),
+      unit: row.impact === null || row.impact === 0 || unitOf(query.metric) === "score" ? "" : "s",
+    },
     thin: row.metrics[query.metric].n < MIN_SAMPLES_FOR_PERCENTILE,
   };
 }
 
-/** Two digits that count: `1.8`, `12`, `340`; what is there is never 0. */
+/** Impact as it is printed: `7,425`, `1.8`; what is there is never 0. */
 function impactText(impact: number | null, metric: Metric): string {
   if (impact === null) return "";
-  const scaled = impact / THOUSAND / (unitOf(metric) === "score" ? 1 : 1_000);
-  if (scaled === 0) return "0";
-  if (scaled < 0.01) return "<0.01";
-  const digits = scaled < 0.1 ? 2 : scaled < 10 ? 1 : 0;
-  return scaled < 1_000 ? scaled.toFixed(digits) : formatCount(scaled);
+  const scaled = unitOf(metric) === "score" ? impact : impact / 1_000;
+  if (scaled > 0 && scaled < 0.1) return "<0.1";
+  return scaled > 0 && scaled < 10 ? scaled.toFixed(1) : formatCount(scaled);
 }
 
 const countWords = (found: number, all: number): string => {
@@ -155,6 +165,7 @@ function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTableP
 }
 
 function notesOf({ rows }: RouteTable, query: CockpitQuery): string[] {
+  if (rows.length === 0) return [];
   const has = (route: string): boolean => rows.some((row) => row.route === route);
   return [
     `Impact: ${impactWords(query)}. Routes with under ${MIN_SAMPLES_FOR_PERCENTILE} samples are grey and come last.`,

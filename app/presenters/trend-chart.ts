@@ -1,14 +1,15 @@
 import type { CockpitQuery } from "../query/cockpit-query";
 import type { TrendPoint, ViewResult } from "../query/vitals-result";
-import { type Metric, type Rating, THRESHOLDS, type Thresholds } from "../vitals/metrics";
+import { type Metric, THRESHOLDS, type Thresholds } from "../vitals/metrics";
 import { axisValue, gridValues, timeTicks } from "./chart-axes";
+import { type BandModel, chartBands } from "./chart-bands";
 import { formatInstant, formatLocal } from "./format";
 import { lineShape } from "./line-shape";
 import { csvHref, type PageName, pageHref, releasesHref } from "./links";
 import { stepValue } from "./metric-card";
 import { type MarkerModel, type ReleaseStart, releaseMarkers } from "./release-markers";
 import { type TrendTableModel, trendTable } from "./trend-table";
-import { figureName, RATING_WORDS, stepWord } from "./words";
+import { figureName, stepWord } from "./words";
 
 /** The drawing of a trend: heights in px, everything across in hundredths of its width. */
 export type TrendChartModel = {
@@ -19,7 +20,7 @@ export type TrendChartModel = {
   height: number;
   /** The upper edge and the zero line. */
   plot: { top: number; bottom: number };
-  bands: Array<{ rating: Rating; y: number; height: number; label: string | null; labelY: number }>;
+  bands: BandModel[];
   grid: Array<{ y: number; text: string }>;
   ticks: Array<{ x: number; text: string }>;
   /** In a drawing that is 1,000 wide and as high as the plot. */
@@ -27,7 +28,7 @@ export type TrendChartModel = {
   dots: Array<{ x: number; y: number }>;
   markers: MarkerModel[];
   /** The releases of the markers in words; the last ones, where there are many. */
-  releases: Array<{ text: string; href: string }>;
+  releases: Array<{ name: string; when: string; title: string; href: string }>;
   releasesHref: string;
   /** Why nothing is drawn, or `null`. */
   empty: string | null;
@@ -59,7 +60,6 @@ export type TrendData = {
 const HEIGHT = 248;
 const AXIS = 24;
 const MARKER_ROW = 16;
-const LABEL = 16;
 const WIDTH = 1_000;
 const MOST_RELEASES = 6;
 /** Labels nearer to the edges than this (in hundredths) would be cut. */
@@ -97,7 +97,11 @@ export function trendChart(
     description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}. The table below has the same numbers.`,
     height: HEIGHT,
     plot,
-    bands: bandsOf(metric, max, y),
+    bands: chartBands(metric, {
+      max,
+      plot,
+      path: shape.points.map((p) => ({ x: p.x / 10, y: p.y + plot.top })),
+    }),
     grid: gridValues(max).map((value) => ({ y: y(value), text: axisValue(metric, value) })),
     ticks: timeTicks(window, tz)
       .map(({ time, text }) => ({ x: tenth(x(time)), text }))
@@ -106,7 +110,9 @@ export function trendChart(
     dots: shape.dots.map((dot) => ({ x: tenth((dot.x / WIDTH) * 100), y: tenth(dot.y + plot.top) })),
     markers,
     releases: starts.slice(-MOST_RELEASES).map(({ buildVersion, at, announced }) => ({
-      text: `${buildVersion}, ${announced ? "announced" : "first seen"} ${formatInstant(at, tz, now)}`,
+      name: buildVersion,
+      when: formatLocal(at, tz, now),
+      title: `${announced ? "announced" : "first seen"} ${formatInstant(at, tz, now)}`,
       href: pageHref(page, query, { release: buildVersion }),
     })),
     releasesHref: releasesHref(query),
@@ -124,23 +130,6 @@ export function trendChart(
       zoomHref: pageHref(page, query, { range: "24h", from: null, to: null }),
     }),
   };
-}
-
-function bandsOf(metric: Metric, max: number, y: (value: number) => number): TrendChartModel["bands"] {
-  const { good, needsImprovement } = THRESHOLDS[metric];
-  const edges: Array<[Rating, number, number, string]> = [
-    ["good", 0, good, `up to ${axisValue(metric, good)}`],
-    ["needs-improvement", good, needsImprovement, `up to ${axisValue(metric, needsImprovement)}`],
-    ["poor", needsImprovement, Number.POSITIVE_INFINITY, `over ${axisValue(metric, needsImprovement)}`],
-  ];
-  return edges
-    .filter(([, from]) => from < max)
-    .map(([rating, from, to, words]) => {
-      const [top, bottom] = [y(to), y(from)];
-      const height = tenth(bottom - top);
-      const label = height < LABEL + 4 ? null : `${RATING_WORDS[rating]}, ${words}`;
-      return { rating, y: top, height, label, labelY: top + LABEL - 2 };
-    });
 }
 
 function emptyWords(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {

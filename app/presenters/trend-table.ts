@@ -2,7 +2,7 @@ import type { CockpitQuery } from "../query/cockpit-query";
 import type { ViewResult } from "../query/vitals-result";
 import { countAtMost } from "../stats/sketch";
 import { THRESHOLDS } from "../vitals/metrics";
-import { formatCount, formatLocal, formatShare, isoInstant, zoneName } from "./format";
+import { formatCount, formatLocal, formatShare, isoInstant, windowZone } from "./format";
 import { type FigureModel, figureOf, stepValue } from "./metric-card";
 import { percentileWord } from "./words";
 
@@ -27,7 +27,7 @@ export type TrendTableModel = {
 export function trendTable({ trend, window }: ViewResult, query: CockpitQuery, now: number): TrendTableModel {
   const { metric, percentile, tz } = query;
   return {
-    zone: zoneName(window.from, tz),
+    zone: windowZone(window, tz),
     percentile: percentileWord(percentile),
     rows: trend.map(({ from, to, metrics }) => {
       const sketch = metrics[metric];

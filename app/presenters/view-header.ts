@@ -53,7 +53,11 @@ export function viewHeader(
   const { releases: all, timeline } = releases.value;
   const name = query.release ?? timeline.current;
   const release = all.find(({ buildVersion }) => buildVersion === name);
-  const lastSeen = all.flatMap(({ lastSeenAt }) => (lastSeenAt === null ? [] : [lastSeenAt]));
+  // A stray beacon doesn't make the figures fresh.
+  const established = all.filter(({ buildVersion }) => timeline.established.has(buildVersion));
+  const lastSeen = (established.length === 0 ? all : established).flatMap(
+    ({ lastSeenAt }) => lastSeenAt ?? [],
+  );
   const newest = lastSeen.length === 0 ? null : Math.max(...lastSeen);
   const firstSeenAt = release?.firstSeenAt ?? null;
   return {

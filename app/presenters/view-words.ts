@@ -1,7 +1,7 @@
 import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
-import type { TimeWindow } from "../vitals/time";
-import { formatCount, formatWindow, isoInstant } from "./format";
+import { HOUR, type TimeWindow } from "../vitals/time";
+import { formatCount, formatInstant, formatWindow, isoInstant } from "./format";
 import { type PageName, pageHref } from "./links";
 import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "./words";
 
@@ -56,6 +56,17 @@ export function viewWords(
     })),
     allHref: others.length === 0 ? null : pageHref(page, query, { navigation: "all" }),
   };
+}
+
+/** Times that were cut off because they have not come yet. */
+export function futureWords({ from, to, tz }: CockpitQuery, now: number): string[] {
+  const sentence = (name: string): string =>
+    `${name} lies in the future; ${formatInstant(now, tz)} was used.`;
+  return [
+    ...(from !== null && from > now ? [sentence("from")] : []),
+    // A permalink ends with its last whole hour, which need not be over.
+    ...(to !== null && to > now + HOUR ? [sentence("to")] : []),
+  ];
 }
 
 /** What of a URL could not be used, a sentence for each parameter. */

@@ -1,7 +1,8 @@
 import { isDevice } from "../vitals/devices";
 import { isMetric, type Metric } from "../vitals/metrics";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
-import { isRangeName, parseInstant, type RangeName } from "../vitals/time";
+import { HOUR, isRangeName, parseInstant, type RangeName } from "../vitals/time";
+import { fromLocal } from "../vitals/time-zone";
 
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
 export type Percentile = (typeof PERCENTILES)[number];
@@ -69,7 +70,20 @@ const oneOf =
   (text: string): T | undefined =>
     values.find((value) => value === text);
 
-const instant = (text: string): number | undefined => parseInstant(text) ?? undefined;
+/** As far as a zone's clocks can be from UTC, and a bit more; in ms. */
+const FARTHEST_ZONE = 16 * HOUR;
+
+/** An instant, or a time without a zone, as datetime-local fields send it, by the clocks of `tz`. */
+function instant(text: string, tz: string): number | undefined {
+  const time = parseInstant(text);
+  if (time !== null) return time;
+  const local = text.includes("T") ? parseInstant(`${text}Z`) : null;
+  if (local === null) return undefined;
+  const read = fromLocal(local, tz);
+  // At the ends of the calendar formatters and ISO 8601 count years in other ways.
+  const written = Math.abs(read - local) <= FARTHEST_ZONE ? new Date(read).toISOString() : "";
+  return parseInstant(written) ?? undefined;
+}
 
 function parseTimeZone(text: string): string | undefined {
   try {
@@ -88,10 +102,10 @@ const label = (text: string): string | undefined =>
 const isReservedRelease = (name: string): boolean =>
   name === "all" || name === "previous" || name === "true" || name.startsWith("=");
 
-/** Each parameter: how its text is read (`undefined`: it can't be), and how its value is written. */
+/** Each parameter: how its text is read (`undefined`: it can't be; `tz` is the query's), and how its value is written. */
 const PARAMS: {
   readonly [K in keyof CockpitQuery]: {
-    parse: (text: string) => CockpitQuery[K] | undefined;
+    parse: (text: string, tz: string) => CockpitQuery[K] | undefined;
     write?: (value: CockpitQuery[K]) => string;
   };
 } = {
@@ -144,12 +158,14 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
   const read = <K extends keyof CockpitQuery>(name: K): void => {
     const [first, ...more] = params.getAll(name).filter((text) => text !== "");
     if (first === undefined) return;
-    const value = PARAMS[name].parse(first);
+    const value = PARAMS[name].parse(first, query.tz);
     if (value === undefined) ignore(name, first);
     else query[name] = value;
     for (const text of more) ignore(name, text);
   };
-  for (const name of NAMES) read(name);
+  // By it times without a zone are read.
+  read("tz");
+  for (const name of NAMES) if (name !== "tz") read(name);
   if (query.from !== null && query.to !== null && query.from >= query.to) {
     const [from, to] = [write("from", query.from), write("to", query.to)];
     query.from = null;
