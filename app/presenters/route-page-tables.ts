@@ -105,7 +105,8 @@ export function splitsModel(splits: RouteSplits, query: CockpitQuery, route: str
       ...base,
       title: "Device",
       rows: devices.map((device) => row(DEVICE_WORDS[device], splits.devices[device], { device })),
-      note: devices.includes("bot") ? "Bots are left out of all other figures." : null,
+      note:
+        devices.includes("bot") && query.device !== "bot" ? "Bots are left out of all other figures." : null,
     },
     navigations: {
       ...base,

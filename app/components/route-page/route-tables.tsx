@@ -7,11 +7,13 @@ import type {
 } from "../../presenters/route-page-tables";
 import { Figure } from "../rating-mark";
 
+const CURRENT = "aria-[current]:font-semibold aria-[current]:text-[color:var(--text)]";
+
 /** All percentiles of the five metrics. */
 export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll-box" tabIndex={0} aria-label="Table of percentiles">
+    <section className="scroll-box relative" tabIndex={0} aria-label="Table of percentiles">
       <table className="table">
         <thead>
           <tr>
@@ -30,7 +32,7 @@ export function PercentilesTable({ percentiles }: { percentiles: PercentilesMode
           {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
             <tr key={metric}>
               <th scope="row">
-                <a href={href} title={name} aria-current={chosen ? "true" : undefined}>
+                <a href={href} title={name} aria-current={chosen ? "true" : undefined} className={CURRENT}>
                   {metric}
                 </a>
               </th>
@@ -62,7 +64,7 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll-box" tabIndex={0} aria-label={`Table by ${title.toLowerCase()}`}>
+      <section className="scroll-box relative" tabIndex={0} aria-label={`Table by ${title.toLowerCase()}`}>
         <table className="table">
           <thead>
             <tr>
@@ -86,7 +88,7 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
             {rows.map(({ text, href, current, views, figures }) => (
               <tr key={text}>
                 <th scope="row">
-                  <a href={href} aria-current={current ? "true" : undefined}>
+                  <a href={href} aria-current={current ? "true" : undefined} className={CURRENT}>
                     {text}
                   </a>
                 </th>

@@ -42,11 +42,13 @@ function Causes({ causes }: { causes: CausesModel }): ReactNode {
 function Elements({ causes: { metric, heading, elements } }: { causes: CausesModel }): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll-box !mt-0" tabIndex={0} aria-label={`Table of ${heading}s`}>
+    <section className="scroll-box relative !mt-0" tabIndex={0} aria-label={`Table of ${heading}s`}>
       <table className="table">
         <thead>
           <tr>
-            <th scope="col">{heading}, most frequent first</th>
+            <th scope="col" className="!whitespace-normal">
+              {heading}, most frequent first
+            </th>
             <th scope="col" className="num">
               n
             </th>
