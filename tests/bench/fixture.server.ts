@@ -1,10 +1,17 @@
+import { Random } from "../../app/cli/sample/random";
 import { figuresOf } from "../../app/rollup/summary-changes";
 import { bucketOf, scaleOf } from "../../app/stats/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch";
 import type { Database } from "../../app/storage/database.server";
+import {
+  addReleaseTraffic,
+  type ReleaseTraffic,
+  recordReleasesSeen,
+} from "../../app/storage/releases.server";
 import { GRAINS, type Grain, replaceSummaries, type Summary } from "../../app/storage/summaries.server";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
-import type { TimeWindow } from "../../app/vitals/time";
+import { DAY, HOUR, type TimeWindow } from "../../app/vitals/time";
+import { MEDIANS, SIGMA } from "./beacons";
 
 /** How summaries of a large site are made without its measurements: counts per summary, by a formula. */
 export type Traffic = {
@@ -22,20 +29,16 @@ export const LARGE_SITE: Traffic = {
   buildVersion: "2.4.1",
 };
 
-const MEDIAN: Readonly<Record<Metric, number>> = { INP: 120, LCP: 1900, CLS: 0.04, FCP: 1100, TTFB: 420 };
-const SIGMA = 0.65;
+/** As many different sketches of each metric are enough for no two neighbours to be the same. */
+const VARIANTS = 7;
 
-/** Inverse of the normal distribution at evenly spaced ranks, near enough (Tukey's lambda, 0.1349). */
-const normalAt = (p: number): number => (p ** 0.1349 - (1 - p) ** 0.1349) / 0.1975;
-
-/** A log-normal sketch of `n` samples: the same buckets that measurements so distributed would fill. */
-function logNormalSketch(metric: Metric, n: number, shift: number): Sketch {
+/** A log-normal sketch of `n` samples, drawn at random as measurements are, but the same each time. */
+function logNormalSketch(metric: Metric, n: number, variant: number): Sketch {
+  const random = new Random(1, `sketch of ${metric}`).at(variant);
   const scale = scaleOf(metric);
   const sketch = createSketch(scale);
-  for (let i = 0; i < n; i += 1) {
-    const value = MEDIAN[metric] * Math.exp(shift + SIGMA * normalAt((i + 0.5) / n));
-    addToBucket(sketch, bucketOf(scale, value), 1);
-  }
+  const usual = MEDIANS[metric] * Math.exp(0.05 * (variant - 3));
+  for (let i = 0; i < n; i += 1) addToBucket(sketch, bucketOf(scale, random.logNormal(usual, SIGMA)), 1);
   return sketch;
 }
 
@@ -56,7 +59,7 @@ export async function writeSummaries(
     const name = `${metric} ${number}`;
     const known = variants.get(name);
     if (known !== undefined) return known;
-    const sketch = logNormalSketch(metric, perCell, 0.05 * (number - 3));
+    const sketch = logNormalSketch(metric, perCell, number);
     const variant = { sketch, figures: figuresOf(metric, sketch) };
     variants.set(name, variant);
     return variant;
@@ -70,7 +73,7 @@ export async function writeSummaries(
         const key = { unit, metric, device, navigation: "load" as const, buildVersion: traffic.buildVersion };
         const total = createSketch(scaleOf(metric));
         for (let r = 0; r < traffic.routes; r += 1) {
-          const { sketch, figures } = variantOf(metric, (unit + r) % 7);
+          const { sketch, figures } = variantOf(metric, (unit + r) % VARIANTS);
           mergeInto(total, sketch);
           routes.push({ ...key, route: `/section-${r}/[id]`, ...figures });
         }
@@ -84,4 +87,41 @@ export async function writeSummaries(
     written += routes.length + totals.length;
   }
   return written;
+}
+
+/** How long a build is the newest one. */
+const BUILD_LIFETIME = 3 * DAY;
+
+/** Writes what is known of releases in `window`: the newest has most of the traffic, the one before a little. */
+export async function writeReleases(
+  database: Database,
+  window: TimeWindow,
+  traffic: Traffic,
+): Promise<number> {
+  const builds = Math.ceil((window.to - window.from) / BUILD_LIFETIME);
+  const nameOf = (build: number): string =>
+    build === builds - 1 ? traffic.buildVersion : `${traffic.buildVersion}-before-${builds - 1 - build}`;
+  const seen = Array.from({ length: builds }, (_, build) => ({
+    buildVersion: nameOf(build),
+    firstAt: window.from + build * BUILD_LIFETIME,
+    lastAt: Math.min(window.to, window.from + (build + 2) * BUILD_LIFETIME) - 1,
+    libraries: { "web-vitals/6": traffic.pageViewsPerHour },
+  }));
+  const hours: ReleaseTraffic[] = [];
+  for (let at = window.from; at < window.to; at += HOUR) {
+    const newest = Math.floor((at - window.from) / BUILD_LIFETIME);
+    for (const build of [newest - 1, newest]) {
+      if (build < 0) continue;
+      const share = build === newest ? 0.95 : 0.05;
+      for (const metric of METRICS) {
+        const samples = Math.round(traffic.pageViewsPerHour * share);
+        hours.push({ hour: at / HOUR, buildVersion: nameOf(build), metric, samples });
+      }
+    }
+  }
+  await database.transaction("background", async (tx) => {
+    await recordReleasesSeen(tx, seen, window.to);
+    await addReleaseTraffic(tx, hours);
+  });
+  return builds;
 }

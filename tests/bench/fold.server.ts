@@ -1,0 +1,131 @@
+import { copyFileSync } from "node:fs";
+import { type SampleOptions, sampleBeacons } from "../../app/cli/sample/sample";
+import { monotonic } from "../../app/platform/clock.server";
+import { foldBatch, type Retention } from "../../app/rollup/fold.server";
+import { FOLD_BATCH } from "../../app/rollup/instance.server";
+import { packSketch } from "../../app/stats/packed-sketch";
+import { scaleOf } from "../../app/stats/scale";
+import { addValue, createSketch, type Sketch } from "../../app/stats/sketch";
+import { openDatabase } from "../../app/storage/database.server";
+import { countPending, storeMeasurements } from "../../app/storage/raw.server";
+import type { Measurement } from "../../app/vitals/measurement";
+import { navigationClassOf } from "../../app/vitals/navigation";
+import { DAY, HOUR } from "../../app/vitals/time";
+import { PER_BEACON } from "./beacons";
+import type { Bench, BenchContext } from "./bench";
+import { toFigure } from "./figures";
+import { alternate } from "./rounds";
+
+const ROUNDS = 3;
+const END = Date.UTC(2026, 10, 22, 20);
+const HOURS = 4;
+
+/** Repeated reports are about a ninth of it: they replace one another, and more than 200,000 are left. */
+const TRAFFIC: SampleOptions = {
+  window: { from: END - HOURS * HOUR, to: END },
+  measurements: 240_000,
+  seed: 1,
+  routes: 50,
+};
+
+const RETENTION: Retention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+
+/** Measurements of one statement when the store is filled. */
+const BITE = 20_000;
+
+export const foldBench: Bench = {
+  title: "measurements into all six tables of summaries, and whatever else the fold keeps",
+  async run(context) {
+    const { workplace, say } = context;
+    say("fold: storing measurements");
+    const measurements = latest(sampleBeacons(TRAFFIC));
+    const pending = await fill(workplace, measurements);
+    say("fold: folding them");
+    const { inMemory, folded } = await alternate(ROUNDS, {
+      inMemory: async () => sketchInMemory(measurements),
+      folded: () => foldAll(workplace, pending),
+    });
+    const ingest = (await context.ingestRate()) * PER_BEACON;
+    const sample = `${ROUNDS} rounds of ${pending} measurements of ${TRAFFIC.routes} routes in ${HOURS} hours, ${FOLD_BATCH} a batch`;
+    const rounds = { bench: "fold", unit: "measurements/s", rounds: folded };
+    return [
+      toFigure({
+        ...rounds,
+        name: "fold",
+        baseline: { name: "hourly sketches in memory, nothing stored", rounds: inMemory },
+        sample,
+      }),
+      toFigure({
+        ...rounds,
+        name: "fold beside ingest",
+        baseline: { name: "ingest through the Remix route", rounds: folded.map(() => ingest) },
+        target: { of: "ratio", atLeast: 3 },
+        sample,
+      }),
+    ];
+  },
+};
+
+/** One measurement per id, with its last value. */
+function latest(beacons: Iterable<{ measurements: Measurement[] }>): Measurement[] {
+  const byId = new Map<string, Measurement>();
+  for (const { measurements } of beacons) {
+    for (const measurement of measurements) {
+      const { receivedAt } = byId.get(measurement.id) ?? measurement;
+      byId.set(measurement.id, { ...measurement, receivedAt });
+    }
+  }
+  return [...byId.values()];
+}
+
+/** Stores measurements in `pending.db`, none of them folded; gives their number. */
+async function fill(workplace: BenchContext["workplace"], measurements: Measurement[]): Promise<number> {
+  const database = await openDatabase(`file:${workplace.file("pending.db")}`);
+  try {
+    for (let i = 0; i < measurements.length; i += BITE) {
+      await storeMeasurements(database.write, measurements.slice(i, i + BITE), END);
+    }
+    return await countPending(database.read, measurements.length + 1);
+  } finally {
+    await database.close();
+  }
+}
+
+async function foldAll(workplace: BenchContext["workplace"], pending: number): Promise<number> {
+  workplace.remove("fold.db");
+  copyFileSync(workplace.file("pending.db"), workplace.file("fold.db"));
+  const database = await openDatabase(`file:${workplace.file("fold.db")}`);
+  try {
+    const start = monotonic();
+    let folded = 0;
+    for (let batch = FOLD_BATCH; batch === FOLD_BATCH; folded += batch) {
+      batch = await foldBatch(database, FOLD_BATCH, RETENTION, END);
+    }
+    const ms = monotonic() - start;
+    if (folded !== pending) throw new Error(`${folded} of ${pending} measurements were folded.`);
+    return (1000 * folded) / ms;
+  } finally {
+    await database.close();
+  }
+}
+
+/** The least that any fold has to do: a sketch an hour of each route, device and build, packed. */
+function sketchInMemory(measurements: readonly Measurement[]): number {
+  const start = monotonic();
+  const sketches = new Map<string, Sketch>();
+  for (const { metric, value, route, device, navigationType, buildVersion, receivedAt } of measurements) {
+    const hour = Math.floor(receivedAt / HOUR);
+    const key = `${hour} ${metric} ${route} ${device} ${navigationClassOf(navigationType)} ${buildVersion}`;
+    let sketch = sketches.get(key);
+    if (sketch === undefined) {
+      sketch = createSketch(scaleOf(metric));
+      sketches.set(key, sketch);
+    }
+    addValue(sketch, value);
+  }
+  let bytes = 0;
+  for (const sketch of sketches.values()) bytes += packSketch(sketch).length;
+  const ms = monotonic() - start;
+  if (bytes === 0) throw new Error("There is nothing to fold.");
+  return (1000 * measurements.length) / ms;
+}

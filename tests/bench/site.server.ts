@@ -1,0 +1,59 @@
+import Sqlite from "better-sqlite3";
+import { openDatabase } from "../../app/storage/database.server";
+import { DAY, floorTo, HOUR } from "../../app/vitals/time";
+import { LARGE_SITE, type Traffic, writeReleases, writeSummaries } from "./fixture.server";
+
+/** How far back there are summaries, releases, and single measurements. */
+const SUMMARISED = 31 * DAY;
+const RELEASED = 90 * DAY;
+const RAW = 6 * DAY;
+
+/** Makes the summaries of a large site up to the hour of `at` in the database `file`. */
+export async function makeSite(file: string, at: number): Promise<void> {
+  const database = await openDatabase(`file:${file}`);
+  try {
+    const hour = floorTo(at, HOUR);
+    const today = floorTo(at, DAY);
+    await writeReleases(database, { from: hour + HOUR - RELEASED, to: hour + HOUR }, LARGE_SITE);
+    // Long windows take hours at both of their ends and days between them.
+    await writeSummaries(database, "hourly", { from: today - 30 * DAY, to: today - 29 * DAY }, LARGE_SITE);
+    await writeSummaries(database, "hourly", { from: hour - DAY, to: hour + HOUR }, LARGE_SITE);
+    await writeSummaries(database, "daily", { from: today - SUMMARISED, to: today + DAY }, LARGE_SITE);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Puts `rows` measurements that are folded already into the database, spread over the days before `at`. */
+export function addRawRows(file: string, at: number, rows: number, traffic: Traffic = LARGE_SITE): void {
+  const database = new Sqlite(file);
+  try {
+    // Nothing here has to survive a crash.
+    database.pragma("synchronous = OFF");
+    database
+      .prepare(
+        `INSERT INTO web_vitals_raw (
+          id, metric, value, folded_value, sequence, route, build_version, device, navigation_type,
+          received_at, stored_at, library
+        )
+        WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < @rows),
+          times AS (SELECT i, CAST(@from + i * (@length * 1.0 / @rows) AS INTEGER) AS received FROM numbers)
+        SELECT
+          'v6-' || received || '-' || (1000000000000 + @first + i),
+          json_extract('["INP","LCP","CLS","FCP","TTFB"]', '$[' || (i % 5) || ']'),
+          1 + i % 997, 1 + i % 997, 1, '/section-' || (i / 5 % @routes) || '/[id]', @buildVersion,
+          iif(i / 5 % 2 = 0, 'mobile', 'desktop'), 'navigate', received, received, 'web-vitals/6.2.3'
+        FROM times`,
+      )
+      .run({
+        rows,
+        from: at - RAW,
+        length: RAW - HOUR,
+        first: (database.prepare("SELECT count(*) FROM web_vitals_raw").pluck().get() as number) + 1,
+        routes: traffic.routes,
+        buildVersion: traffic.buildVersion,
+      });
+  } finally {
+    database.close();
+  }
+}
