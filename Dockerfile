@@ -1,0 +1,17 @@
+# The steps are those of the README: `npm run build`, then what `npm start` runs. No container engine was at hand
+# where this file was written, so it has never been built: if a step fails, the README's commands are the truth.
+FROM node:22-bookworm AS build
+WORKDIR /app
+COPY . .
+RUN npm run build && npm prune --omit=dev
+
+FROM node:22-bookworm-slim
+WORKDIR /app
+COPY --from=build /app /app
+ENV NODE_ENV=production PORT=3000 DATABASE_URL=file:/data/vitals.db
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3000
+HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "app/platform/launch.mjs", "start"]
