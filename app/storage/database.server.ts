@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { Sql } from "@prisma/client/runtime/client";
+import { BUSY_TIMEOUT, whenNotBusy } from "./busy.server";
 import { PrismaClient } from "./generated/sqlite/client";
 import { applyMigrations } from "./migrations.server";
 import { type Statements, statementsOn } from "./statements.server";
@@ -9,7 +10,7 @@ import { WriteQueue } from "./write-queue";
 
 /**
  * The store, open and migrated. Reads never wait for writes. Writes of this process run one after the other
- * on a connection of their own; other processes are waited for by SQLite itself.
+ * on a connection of their own, and wait for those of other processes.
  */
 export type Database = {
   read: Statements;
@@ -24,13 +25,14 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** How long a statement waits for another process's transaction, in ms. */
-const BUSY_TIMEOUT = 5_000;
-
 /** A transaction that takes longer is rolled back; only a stuck one does. In ms. */
 const TRANSACTION_TIMEOUT = 120_000;
 
 const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"];
+
+/** A writer looks by itself whether others are writing; SQLite would stop the whole process to wait for them. */
+const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
+const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
 
 /** The file that a `file:` URL means, absolute, or `:memory:` as it stands. */
 export function sqlitePath(url: string): string {
@@ -53,18 +55,20 @@ export async function openDatabase(url: string): Promise<Database> {
   const path = sqlitePath(url);
   mkdirSync(dirname(path), { recursive: true });
   await applyMigrations(path, BUSY_TIMEOUT);
-  const writer = await connect(path, PRAGMAS);
-  const reader = await connect(path, [...PRAGMAS, "query_only=ON"]);
+  const writer = await connect(path, WRITER_PRAGMAS);
+  const reader = await connect(path, READER_PRAGMAS);
   const queue = new WriteQueue();
   const direct = statementsOn(writer);
+  const write = <T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> =>
+    queue.run(priority, () => whenNotBusy(work));
   return {
     read: statementsOn(reader),
     write: {
-      query: (name, statement) => queue.run("urgent", () => direct.query(name, statement)),
-      execute: (name, statement) => queue.run("urgent", () => direct.execute(name, statement)),
+      query: (name, statement) => write("urgent", () => direct.query(name, statement)),
+      execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
     },
     transaction: (priority, work) =>
-      queue.run(priority, () =>
+      write(priority, () =>
         writer.$transaction((tx) => work(statementsOn(tx)), {
           maxWait: TRANSACTION_TIMEOUT,
           timeout: TRANSACTION_TIMEOUT,

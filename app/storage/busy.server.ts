@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic } from "../platform/clock.server";
+import { Prisma } from "./generated/sqlite/client";
+
+/** How long a write waits for those of other processes, in ms. */
+export const BUSY_TIMEOUT = 5_000;
+
+/** How often it looks meanwhile, in ms: between two transactions of another process there may be little time. */
+const INTERVAL = 5;
+
+/** Whether a statement found another process writing. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const { driverAdapterError } = error.meta ?? {};
+  const { cause } = (driverAdapterError ?? {}) as { cause?: { kind?: unknown } };
+  return cause?.kind === "SocketTimeout";
+}
+
+/**
+ * Does `work` as soon as no other process is writing. SQLite could wait by itself, but it would stop the whole
+ * process: no request would be read or answered meanwhile.
+ * @param work begins with a write, so that nothing is done yet when it finds the database busy
+ * @throws what `work` does; that the database is busy only when it has been for `BUSY_TIMEOUT`
+ */
+export async function whenNotBusy<T>(work: () => Promise<T>): Promise<T> {
+  const until = monotonic() + BUSY_TIMEOUT;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || monotonic() >= until) throw error;
+    }
+    await sleep(INTERVAL);
+  }
+}
