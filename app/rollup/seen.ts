@@ -12,6 +12,9 @@ export type Seen = {
 
 const SLOTS_PER_HOUR = HOUR / FIVE_MINUTES;
 
+/** Counts by names that senders choose, "constructor" among them. */
+const noCounts = (): Record<string, number> => Object.create(null);
+
 export function collectSeen(groups: readonly PendingGroup[]): Seen {
   const releases = new Map<string, ReleaseSeen>();
   const traffic = new Map<string, ReleaseTraffic>();
@@ -20,7 +23,7 @@ export function collectSeen(groups: readonly PendingGroup[]): Seen {
     const samples = changes.into.length - changes.outOf.length;
     if (samples === 0) continue;
 
-    const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: {} };
+    const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: noCounts() };
     releases.set(buildVersion, release);
     release.firstAt = Math.min(release.firstAt, firstAt);
     release.lastAt = Math.max(release.lastAt, lastAt);

@@ -1,3 +1,4 @@
+import { OTHER } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import { type Statements, sql } from "./statements.server";
@@ -40,6 +41,9 @@ export type ReleaseSeen = {
   libraries: Record<string, number>;
 };
 
+/** Libraries that are kept apart in a release; a sender can make up as many as it likes. */
+const MAX_LIBRARIES = 20;
+
 /** Adds what was seen of releases, making those that are not known yet (imports are never refused). */
 export async function recordReleasesSeen(
   on: Statements,
@@ -53,16 +57,19 @@ export async function recordReleasesSeen(
     sql`SELECT build_version, libraries FROM releases
       WHERE build_version IN (SELECT value FROM json_each(${names}))`,
   );
-  const before = new Map(known.map((row) => [row.build_version, JSON.parse(row.libraries)]));
+  const before = new Map(known.map((row) => [row.build_version, row.libraries]));
   const rows = seen.map(({ buildVersion, firstAt, lastAt, libraries }) => {
-    const sum: Record<string, number> = { ...before.get(buildVersion) };
-    for (const [library, n] of Object.entries(libraries)) sum[library] = (sum[library] ?? 0) + n;
-    return [buildVersion, firstAt, lastAt, JSON.stringify(sum)];
+    const sum = new Map<string, number>(Object.entries(JSON.parse(before.get(buildVersion) ?? "{}")));
+    for (const [library, n] of Object.entries(libraries)) {
+      const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
+      sum.set(name, (sum.get(name) ?? 0) + n);
+    }
+    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sum))];
   });
   await on.execute(
     "recordReleasesSeen",
     sql`INSERT INTO releases (build_version, first_seen_at, last_seen_at, admitted_at, libraries)
-      SELECT value->>0, value->>1, value->>2, ${at}, value->>3 FROM json_each(${JSON.stringify(rows)})
+      SELECT value->>0, value->>1, value->>2, ${at}, value->>3 FROM jsonb_each(${JSON.stringify(rows)})
       WHERE true
       ON CONFLICT (build_version) DO UPDATE SET
         first_seen_at = min(coalesce(first_seen_at, excluded.first_seen_at), excluded.first_seen_at),
@@ -95,7 +102,7 @@ export async function addReleaseTraffic(on: Statements, traffic: readonly Releas
   await on.execute(
     "addReleaseTraffic",
     sql`INSERT INTO release_traffic (hour, build_version, metric, samples)
-      SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(${rows})
+      SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
       WHERE true
       ON CONFLICT (hour, build_version, metric) DO UPDATE SET samples = samples + excluded.samples`,
   );
