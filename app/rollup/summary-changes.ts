@@ -52,9 +52,9 @@ const work = Object.fromEntries(METRICS.map((metric) => [metric, createSketch(sc
 >;
 
 /**
- * A summary after a batch.
+ * A summary after a batch. A folded value that it does not hold is not taken out: when that was folded, the
+ * summary's unit was older than its retention, which is longer now.
  * @param before its packed sketch, `null` where there was none
- * @throws RangeError when more is taken out than was in: the summaries would have drifted from the raw rows
  */
 export function applyChanges(
   metric: Metric,
@@ -64,9 +64,11 @@ export function applyChanges(
   const sketch = work[metric];
   clearSketch(sketch);
   if (before !== null) mergePacked(sketch, before);
-  for (const { into, outOf } of changes) {
+  for (const { outOf } of changes) {
+    for (const bucket of outOf) if (sketch.counts[bucket] !== 0) addToBucket(sketch, bucket, -1);
+  }
+  for (const { into } of changes) {
     for (const bucket of into) addToBucket(sketch, bucket, 1);
-    for (const bucket of outOf) addToBucket(sketch, bucket, -1);
   }
   return figuresOf(metric, sketch);
 }
