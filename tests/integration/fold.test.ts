@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { foldBatch } from "../../app/rollup/fold.server";
+import { storeMeasurements } from "../../app/storage/raw.server";
+import type { Measurement } from "../../app/vitals/measurement";
+import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
+import { expectedSummaries, storedSummaries } from "../support/expected-summaries";
+import { measurement, measurements, NOW } from "../support/measurements";
+import { RETENTION, Store } from "../support/store";
+
+let store: Store;
+beforeEach(async () => {
+  store = await Store.open();
+});
+afterEach(() => store.close());
+
+/** Ingests measurements of any time, and folds them. */
+async function fold(...reports: Measurement[]): Promise<number> {
+  for (const report of reports) await store.ingest(report);
+  return store.fold();
+}
+
+/** Everything but the raw rows, to see whether something changed. */
+const everything = (): unknown =>
+  Object.fromEntries(
+    store
+      .rows<{ name: string }>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%migrations'",
+      )
+      .filter(({ name }) => !["web_vitals_raw", "writer_lock"].includes(name))
+      .map(({ name }) => [name, store.rows(`SELECT * FROM ${name}`)]),
+  );
+
+describe("the fold", () => {
+  it("puts every measurement into the summaries of its units, apart by all that they keep apart", async () => {
+    const all = [
+      measurement({ id: "a" }),
+      measurement({ id: "b", value: 1 }),
+      measurement({ id: "c", route: "/b" }),
+      measurement({ id: "d", device: "bot" }),
+      measurement({ id: "e", buildVersion: "2" }),
+      measurement({ id: "f", metric: "CLS", value: 0 }),
+      measurement({ id: "g", navigationType: "back-forward-cache" }),
+      measurement({ id: "h", navigationType: "soft-navigation" }),
+      measurement({ id: "i", navigationType: "reload" }),
+      measurement({ id: "j", navigationType: null }),
+      measurement({ id: "k", receivedAt: NOW + FIVE_MINUTES }),
+      measurement({ id: "l", receivedAt: NOW + HOUR }),
+      measurement({ id: "m", receivedAt: NOW - DAY }),
+      measurement({ id: "n", library: "other/1" }),
+    ];
+    expect(await fold(...all)).toBe(all.length);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+
+  it("puts a measurement on the edge of a unit into the one that begins", async () => {
+    const start = Math.floor(NOW / DAY) * DAY;
+    const all = [start - 1, start, start + 1].map((receivedAt, i) => measurement({ id: `${i}`, receivedAt }));
+    await fold(...all);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+    expect(store.rows("SELECT day, samples FROM web_vitals_daily ORDER BY day")).toEqual([
+      { day: start / DAY - 1, samples: 1 },
+      { day: start / DAY, samples: 2 },
+    ]);
+  });
+
+  it("does nothing when there is nothing, and nothing the second time", async () => {
+    expect(await store.fold()).toBe(0);
+    await fold(...measurements(10));
+    const before = everything();
+    expect(await store.fold()).toBe(0);
+    expect(await foldBatch(store.database, 1, RETENTION, NOW + DAY)).toBe(0);
+    expect(everything()).toEqual(before);
+  });
+
+  it("takes no more than it was asked to, oldest first, and goes on from there", async () => {
+    const all = measurements(10).map((m, i) => ({ ...m, receivedAt: NOW + ((i * 7) % 10) * HOUR }));
+    await store.ingest(...all);
+    expect(await store.foldOnce(4)).toBe(4);
+    const oldest = all.filter(({ receivedAt }) => receivedAt < NOW + 4 * HOUR);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(oldest));
+    expect([await store.foldOnce(4), await store.foldOnce(4), await store.foldOnce(4)]).toEqual([4, 2, 0]);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+
+  it("knows values that lie on the thresholds from those just above, bit by bit", async () => {
+    const all = [2500, 2500 * (1 + 2 ** -52), 4000, 4000 * (1 + 2 ** -52), 0.1 + 0.2, 0].map((value, i) =>
+      measurement({ id: `${i}`, value }),
+    );
+    const scores = [0.1, 0.1 + 2 ** -56, 0.25, 0.25 + 2 ** -54].map((value, i) =>
+      measurement({ id: `cls ${i}`, metric: "CLS", value }),
+    );
+    await fold(...all, ...scores);
+    expect(storedSummaries(store)).toEqual(expectedSummaries([...all, ...scores]));
+    expect(
+      store.rows("SELECT metric, good, needs_improvement, poor FROM web_vitals_daily ORDER BY metric"),
+    ).toEqual([
+      { metric: "CLS", good: 1, needs_improvement: 2, poor: 1 },
+      { metric: "LCP", good: 3, needs_improvement: 2, poor: 1 },
+    ]);
+  });
+
+  it("counts labels as they are: cases, blanks and accents apart", async () => {
+    const labels = ["/a", "/A", "/a ", " /a", "/á", "/a\u0301", "", "1", "01", "1.0", "null", "'", '"', "%"];
+    const all = labels
+      .filter((label) => label !== "")
+      .flatMap((label, i) => [
+        measurement({ id: `r${i}`, route: label }),
+        measurement({ id: `b${i}`, buildVersion: label }),
+      ]);
+    await fold(...all);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+});
+
+describe("repeated reports", () => {
+  it("replace the value in the summaries, also after it was folded", async () => {
+    await fold(measurement({ value: 1000 }));
+    const later = measurement({ value: 5000, sequence: 2 });
+    expect(await fold(later)).toBe(1);
+    expect(storedSummaries(store)).toEqual(expectedSummaries([later]));
+  });
+
+  it("stay in the hour, route and release of the first one", async () => {
+    const first = measurement({ value: 1000 });
+    await fold(first);
+    store.at += 23 * HOUR;
+    await fold({ ...first, value: 2, sequence: 2, receivedAt: store.at, route: "/b", buildVersion: "b" });
+    expect(storedSummaries(store)).toEqual(expectedSummaries([{ ...first, value: 2 }]));
+    expect(store.rows("SELECT build_version, samples FROM release_traffic")).toEqual([
+      { build_version: "2.4.1", samples: 1 },
+    ]);
+  });
+
+  it("cost no fold when they change nothing", async () => {
+    await fold(measurement({ value: 1000 }));
+    expect(await fold(measurement({ value: 1000, sequence: 2 }))).toBe(0);
+    expect(await fold(measurement({ value: 7, sequence: 1 }))).toBe(0);
+  });
+
+  it("move back and forth without leaving a trace", async () => {
+    const last = measurement({ value: 3, sequence: 9 });
+    for (const [sequence, value] of [5000, 3, 5000, 3, 0, 3].entries()) {
+      await fold(measurement({ value, sequence: sequence + 2 }));
+    }
+    await fold(last);
+    expect(storedSummaries(store)).toEqual(expectedSummaries([last]));
+  });
+
+  it("are counted once as traffic, as samples of a route and by library", async () => {
+    await fold(measurement({ value: 1 }), measurement({ id: "b", value: 1 }));
+    await fold(measurement({ value: 2, sequence: 2, library: "other/9" }));
+    expect(store.rows("SELECT metric, samples FROM release_traffic")).toEqual([
+      { metric: "LCP", samples: 2 },
+    ]);
+    expect(store.rows("SELECT route, samples FROM routes")).toEqual([
+      { route: "/workspace/[id]", samples: 2 },
+    ]);
+    expect(store.value("SELECT libraries FROM releases")).toBe('{"web-vitals/6":2}');
+  });
+});
+
+describe("what the fold learns of releases", () => {
+  it("is when each was first and last seen, whatever the order", async () => {
+    for (const receivedAt of [NOW, NOW - HOUR, NOW + HOUR]) {
+      await fold(measurement({ id: `${receivedAt}`, receivedAt }));
+    }
+    expect(store.rows("SELECT build_version, first_seen_at, last_seen_at FROM releases")).toEqual([
+      { build_version: "2.4.1", first_seen_at: NOW - HOUR, last_seen_at: NOW + HOUR },
+    ]);
+  });
+
+  it("is the traffic of people, by hour and metric", async () => {
+    await fold(
+      measurement({ id: "a" }),
+      measurement({ id: "b", device: "mobile" }),
+      measurement({ id: "c", device: "bot" }),
+      measurement({ id: "d", metric: "CLS", value: 0 }),
+      measurement({ id: "e", receivedAt: NOW + HOUR }),
+    );
+    const hour = Math.floor(NOW / HOUR);
+    expect(store.rows("SELECT hour, metric, samples FROM release_traffic ORDER BY hour, metric")).toEqual([
+      { hour, metric: "CLS", samples: 1 },
+      { hour, metric: "LCP", samples: 2 },
+      { hour: hour + 1, metric: "LCP", samples: 1 },
+    ]);
+  });
+
+  it("is which libraries measured it, by major version, whatever they are called", async () => {
+    const libraries = [
+      "web-vitals/6.2.3",
+      "web-vitals/6.0.0",
+      "web-vitals/5.1.0",
+      "@grafana/faro/2.12",
+      null,
+      "mine",
+      "constructor",
+      "__proto__",
+      "toString/1",
+    ];
+    const all = libraries.map((library, i) => measurement({ id: `${i}`, library }));
+    await fold(...all.slice(0, 5));
+    await fold(...all.slice(5));
+    await fold(...all.map((one) => ({ ...one, id: `again ${one.id}` })));
+    expect(JSON.parse(store.value("SELECT libraries FROM releases"))).toEqual(
+      JSON.parse(
+        '{"web-vitals/6":4,"web-vitals/5":2,"@grafana/faro/2":2,"unknown":2,"mine":2,"constructor":2,"__proto__":2,"toString/1":2}',
+      ),
+    );
+  });
+
+  it("has bounds: made-up libraries are counted together", async () => {
+    const all = Array.from({ length: 500 }, (_, i) => measurement({ id: `${i}`, library: `made-up-${i}/1` }));
+    await fold(measurement({ id: "real" }));
+    for (let i = 0; i < all.length; i += 50) {
+      await store.ingest(...all.slice(i, i + 50));
+      await store.fold();
+    }
+    const libraries: Record<string, number> = JSON.parse(store.value("SELECT libraries FROM releases"));
+    expect(Object.keys(libraries).length).toBeLessThanOrEqual(20);
+    expect(libraries["web-vitals/6"]).toBe(1);
+    expect(Object.values(libraries).reduce((sum, n) => sum + n, 0)).toBe(501);
+  });
+});
+
+describe("measurements older than a grain's retention", () => {
+  it("leave no trace in it, neither at first nor repeated", async () => {
+    const { fiveMinutes, hourly, daily } = RETENTION;
+    const ages = [0, fiveMinutes + FIVE_MINUTES, hourly + HOUR, daily + DAY];
+    const old = ages.map((age, i) => measurement({ id: `${i}`, receivedAt: NOW - age }));
+    const isKept: Parameters<typeof expectedSummaries>[1] = ({ grain }, unit) => {
+      const length = { fiveMinutes: FIVE_MINUTES, hourly: HOUR, daily: DAY }[grain];
+      return unit >= Math.floor((NOW - RETENTION[grain]) / length);
+    };
+    await storeMeasurements(store.database.write, old, NOW);
+    await store.fold();
+    expect(storedSummaries(store)).toEqual(expectedSummaries(old, isKept));
+    const repeated = old.map((one) => ({ ...one, value: 9, sequence: 2 }));
+    await storeMeasurements(store.database.write, repeated, NOW);
+    expect(await store.fold()).toBe(4);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(repeated, isKept));
+  });
+
+  it("stop nothing when the retention is longer afterwards and they are repeated", async () => {
+    const old = measurement({ receivedAt: NOW - 100 * DAY, value: 1 });
+    await storeMeasurements(store.database.write, [old], NOW);
+    await store.fold();
+    const longer = await store.alsoOpen({ retention: { ...RETENTION, hourly: 200 * DAY } });
+    await storeMeasurements(store.database.write, [{ ...old, value: 2, sequence: 2 }], NOW);
+    const fresh = measurement({ id: "fresh" });
+    await store.ingest(fresh);
+    expect(await longer.fold()).toBe(2);
+    await longer.close();
+    const { web_vitals_hourly: hourly } = storedSummaries(store);
+    expect(Object.keys(hourly ?? {}).length).toBeGreaterThanOrEqual(1);
+    expect(store.value("SELECT sum(samples) FROM web_vitals_daily")).toBe(2);
+  });
+});
+
+describe("two processes", () => {
+  it("that fold at the same time count everything once", async () => {
+    const other = await store.alsoOpen();
+    const all = measurements(600).map((m, i) => ({ ...m, value: i, receivedAt: NOW + (i % 5) * HOUR }));
+    await store.ingest(...all);
+    const folded = await Promise.all([store.fold(37), other.fold(23), store.fold(11)]);
+    expect(folded.reduce((sum, n) => sum + n, 0)).toBe(600);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+    await other.close();
+  });
+
+  it("that take beacons and fold at the same time lose and double nothing", async () => {
+    const other = await store.alsoOpen();
+    const all: Measurement[] = [];
+    const work = [store, other].map(async (process, p) => {
+      for (let i = 0; i < 40; i += 1) {
+        const some = Array.from({ length: 5 }, (_, j) =>
+          measurement({ id: `${p} ${i} ${j}`, value: i * 10 + j, route: `/${(i + j) % 7}` }),
+        );
+        all.push(...some);
+        await process.ingest(...some);
+        if (i % 3 === p) await process.foldOnce(8);
+      }
+    });
+    await Promise.all(work);
+    await Promise.all([store.fold(), other.fold()]);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+    await other.close();
+  });
+});
