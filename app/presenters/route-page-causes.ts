@@ -3,7 +3,7 @@ import { NEAR_P75 } from "../query/slow-parts";
 import type { MetricCauses, PartsNearP75, SlowParts } from "../query/slow-parts-result";
 import { CAUSED_METRICS, type CausedMetric, SUB_PARTS, type SubPart } from "../vitals/causes";
 import { DAY, type TimeWindow } from "../vitals/time";
-import { formatCount, formatInstant, formatShare, formatWindow, valueText } from "./format";
+import { formatCount, formatInstant, formatShare, formatWindow, THIN_SPACE, valueText } from "./format";
 import { absentWords, type FigureModel, figureOf } from "./metric-card";
 import { METRIC_NAMES } from "./words";
 
@@ -107,17 +107,18 @@ function unnamedWords(metric: CausedMetric, n: number): string {
 }
 
 function basisWords(
-  { n, cut, oldest, looked }: MetricCauses,
+  { n, cut, oldest, newest }: MetricCauses,
   search: number,
   query: CockpitQuery,
   now: number,
 ): string {
   const among = cut === "search" ? ` among the route's newest ${formatCount(search)}` : "";
-  if (n === 0 || oldest === null) return `No measurement of this view was found${among}.`;
-  const newest = cut === "sample" ? "The newest " : "";
+  if (oldest === null || newest === null) return `No measurement of this view was found${among}.`;
+  const which = cut === "sample" ? "The newest " : "";
   const measurements = n === 1 ? "measurement" : "measurements";
-  const times = formatWindow({ from: oldest, to: Math.min(looked.to, now) }, query.tz, now);
-  return `${newest}${formatCount(n)} ${measurements}${among}, received ${times}.`;
+  const [first, last] = [formatInstant(oldest, query.tz, now), formatInstant(newest, query.tz, now)];
+  const times = first === last ? first : formatWindow({ from: oldest, to: newest }, query.tz, now);
+  return `${which}${formatCount(n)} ${measurements}${among}, received ${times}.`;
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)}th`;
@@ -128,6 +129,7 @@ function partsModel(metric: CausedMetric, { n, averaged, averages }: PartsNearP7
   const printed = roundTogether(averages);
   const total = printed.reduce((sum, value) => sum + value, 0);
   const shareOf = (value: number): number => (total === 0 ? 0 : value / total);
+  const percents = roundTogether(printed.map((value) => shareOf(value) * 100));
   let before = 0;
   const bar = names.map((part, i) => {
     const x = Math.round(before * 1000) / 10;
@@ -145,13 +147,13 @@ function partsModel(metric: CausedMetric, { n, averaged, averages }: PartsNearP7
       position: i,
       text: PART_WORDS[part],
       value: valueText(metric, printed[i] ?? 0),
-      share: formatShare(shareOf(printed[i] ?? 0)),
+      share: `${percents[i] ?? 0}${THIN_SPACE}%`,
     })),
   };
 }
 
 /**
- * Times (ms) rounded to what is printed of their sum, so that the printed ones add up to the printed sum: each
+ * Times (ms), or percentages, rounded to what is printed of their sum, so that the printed ones add up to the printed sum: each
  * is rounded down, and the steps that are left go to those that lost most.
  */
 export function roundTogether(parts: readonly number[]): number[] {

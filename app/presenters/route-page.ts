@@ -30,6 +30,8 @@ export type RoutePage = {
   header: HeaderModel;
   /** Up to 2,048 characters; `null` where the address names none. */
   route: string | null;
+  /** Whether it is too long to stand in large type. */
+  long: boolean;
   list: { text: string; href: string };
   ignored: string[];
   filters: FilterFormModel;
@@ -59,6 +61,9 @@ export type RoutePageInput = {
   now: number;
 };
 
+/** Characters of a route that fit on a line or two of a heading. */
+const LONGEST_HEADING = 120;
+
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePage {
   const { query, ignored, view, site, splits, slow, releases, now } = input;
@@ -68,6 +73,7 @@ export function routePage(input: RoutePageInput): RoutePage {
     documentTitle: documentTitle(query, view),
     header: viewHeader(query, releases, "route", now),
     route: query.route,
+    long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
     ignored: ignoredWords(ignored),
     filters: filterForm(query, known, view.ok ? view.value : null, "route"),

@@ -30,8 +30,9 @@ export type MetricCauses = {
   cut: "sample" | "search" | null;
   /** Measurements that were read. */
   n: number;
-  /** When the oldest of them was received (ms). */
+  /** When the first and the last of them were received (ms). */
   oldest: number | null;
+  newest: number | null;
   /** Nearest rank over all of them, in the metric's unit; `null` under 30. */
   p75: number | null;
   /** Measurements that name an element. */

@@ -32,8 +32,10 @@ export function summariseCauses(
 ): MetricCauses {
   const byElement = new Map<string, number[]>();
   let oldest: number | null = null;
+  let newest: number | null = null;
   for (const { element, value, receivedAt } of samples) {
     if (oldest === null || receivedAt < oldest) oldest = receivedAt;
+    if (newest === null || receivedAt > newest) newest = receivedAt;
     if (element === null) continue;
     const values = byElement.get(element);
     if (values === undefined) byElement.set(element, [value]);
@@ -45,6 +47,7 @@ export function summariseCauses(
     cut,
     n: samples.length,
     oldest,
+    newest,
     p75: p75Of(samples.map(({ value }) => value)),
     named: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
     distinct: byElement.size,

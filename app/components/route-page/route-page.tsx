@@ -13,7 +13,7 @@ import { SlowParts } from "./slow-parts";
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored}>
-      <p className="mb-3 text-[20px] leading-7 [overflow-wrap:anywhere]">
+      <p className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
         <a href={page.list.href}>{page.list.text}</a>
         {page.route !== null && (
           <>

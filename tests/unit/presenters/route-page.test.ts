@@ -183,6 +183,9 @@ describe("what is slow", () => {
     expect(causesOf("INP", found).basis).toMatch(
       /^40 measurements among the route's newest 50,000, received /,
     );
+    expect(causesOf("INP", slowOf({ INP: samplesOf(1, "a") })).basis).toBe(
+      "1 measurement, received 22 Nov 10:17 UTC.",
+    );
     expect(causesOf("INP", slowOf({})).basis).toBe("No measurement of this view was found.");
     expect(causesOf("INP", slowOf({}, { cut: "search" })).basis).toBe(
       "No measurement of this view was found among the route's newest 50,000.",
@@ -216,6 +219,11 @@ describe("what is slow", () => {
       { part: "resourceLoadDelay", position: 1, x: 25, width: 25 },
       { part: "resourceLoadDuration", position: 2, x: 50, width: 50 },
     ]);
+  });
+
+  test("gives shares that add up to 100 %", () => {
+    const { parts } = causesOf("INP", slowOf({ INP: samplesOf(40, "a", [166, 166, 166]) }));
+    expect(parts?.legend.map(({ share }) => share)).toEqual(["34\u2009%", "33\u2009%", "33\u2009%"]);
   });
 
   test("says why there are no sub-parts; CLS has none to say it of", () => {

@@ -82,6 +82,7 @@ describe("elements", () => {
       cut: null,
       n: 0,
       oldest: null,
+      newest: null,
       p75: null,
       named: 0,
       distinct: 0,
