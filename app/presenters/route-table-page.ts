@@ -130,7 +130,7 @@ function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): Ro
     }),
     impact: {
       number: impactText(row.impact, query.metric),
-      unit: row.impact === null || row.impact === 0 || unitOf(query.metric) === "score" ? "" : "s",
+      unit: row.impact === null || unitOf(query.metric) === "score" ? "" : "s",
     },
     thin: row.metrics[query.metric].n < MIN_SAMPLES_FOR_PERCENTILE,
   };

@@ -41,6 +41,9 @@ describe("parseQuery", () => {
     ["range=90d", { range: "90d" }],
     ["from=2026-11-22T12:00:00.000Z", { from: NOON }],
     ["from=2026-11-22T13:00%2B01:00&to=2026-11-23", { from: NOON, to: Date.parse("2026-11-23") }],
+    ["from=2026-11-22T12:00", { from: NOON }],
+    ["from=2026-11-22T13:00&tz=Europe/Berlin", { from: NOON, tz: "Europe/Berlin" }],
+    ["tz=America/New_York&to=2026-11-22T07:00:00", { to: NOON, tz: "America/New_York" }],
     ["release=2.4.1", { release: "2.4.1" }],
     ["release=all", { release: null }],
     ["release=%3Dall", { release: "all" }],
@@ -63,11 +66,22 @@ describe("parseQuery", () => {
   });
 
   it.each([
+    "0000-01-01T00:00",
+    "9999-12-31T23:59",
+  ])("takes local times at the ends of the calendar for an instant or none: %s", (time) => {
+    for (const tz of ["Asia/Tokyo", "America/New_York", "UTC"]) {
+      const { query } = parse(`from=${time}&tz=${tz}`);
+      expect(read(buildQuery(query).toString())).toEqual(query);
+    }
+  });
+
+  it.each([
     ["range", "3x", "24h"],
     ["range", "24H", "24h"],
     ["range", "toString", "24h"],
     ["from", "yesterday", ""],
-    ["from", "2026-11-22T12:00:00", ""],
+    ["from", "2026-11-22T12", ""],
+    ["from", "2026-02-30T12:00", ""],
     ["from", "1795342651500", ""],
     ["to", "2026-02-30", ""],
     ["to", "+275761-01-01", ""],
