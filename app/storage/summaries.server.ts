@@ -69,7 +69,7 @@ export async function selectSketches(
   const rows = await on.query<{ position: number | bigint; sketch: Uint8Array }>(
     `selectSketches.${tableName(set)}`,
     sql`SELECT k.key AS position, s.sketch
-      FROM json_each(${JSON.stringify(keys.map(keyValues))}) AS k
+      FROM jsonb_each(${JSON.stringify(keys.map(keyValues))}) AS k
       CROSS JOIN ${tableOf(set)} AS s
       WHERE s.${unitOf(set)} = k.value->>0 AND s.metric = k.value->>1 AND s.route = k.value->>2
         AND s.device = k.value->>3 AND s.navigation = k.value->>4 AND s.build_version = k.value->>5`,
@@ -116,7 +116,7 @@ export async function replaceSummaries(
       )
       SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5,
         value->>6, value->>7, value->>8, value->>9, unhex(value->>10)
-      FROM json_each(${rows})
+      FROM jsonb_each(${rows})
       WHERE true
       ON CONFLICT (${unitOf(set)}, metric, route, device, navigation, build_version) DO UPDATE SET
         samples = excluded.samples, good = excluded.good,
