@@ -80,7 +80,7 @@ export async function recordRoutesSeen(
   await tx.execute(
     "recordRoutesSeen",
     sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
-      SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each(${rows})
+      SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
       WHERE true
       ON CONFLICT (route) DO UPDATE SET
         first_seen_at = min(first_seen_at, excluded.first_seen_at),
