@@ -45,13 +45,12 @@ export function percentilesModel(view: ViewResult, query: CockpitQuery, route: s
 export type TrafficModel = { share: number; text: string };
 
 /** `null` where the site has no page views in this view. */
-export function trafficModel(route: MetricSketches, site: MetricSketches): TrafficModel | null {
-  const [views, all] = [pageViewsOf(route), pageViewsOf(site)];
-  if (all === 0) return null;
-  const share = views / all;
+export function trafficModel(route: MetricSketches, sitePageViews: number): TrafficModel | null {
+  if (sitePageViews === 0) return null;
+  const share = pageViewsOf(route) / sitePageViews;
   return {
     share: Math.round(share * 10_000) / 10_000,
-    text: `${formatShare(share)} of the site's ${formatCount(all)} page views under the same filters`,
+    text: `${formatShare(share)} of the site's ${formatCount(sitePageViews)} page views under the same filters`,
   };
 }
 

@@ -53,8 +53,8 @@ export type RoutePageInput = {
   query: CockpitQuery;
   ignored: readonly IgnoredParam[];
   view: Panel<ViewResult>;
-  /** The same view over all routes. */
-  site: Panel<ViewResult>;
+  /** Page views of all routes under the same filters. */
+  site: Panel<number>;
   splits: Panel<RouteSplits>;
   slow: Panel<SlowParts>;
   releases: Panel<ReleasesResult>;
@@ -84,7 +84,7 @@ export function routePage(input: RoutePageInput): RoutePage {
       trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now, "route"),
       percentiles: percentilesModel(value, query, route),
     })),
-    traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all.total)),
+    traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
     slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
     downloads: [

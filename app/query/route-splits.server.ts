@@ -1,11 +1,12 @@
 import { DEVICES } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../vitals/navigation";
 import type { CockpitQuery } from "./cockpit-query";
 import type { RouteSplits } from "./route-splits-result";
 import type { UnitReader } from "./unit-reader.server";
-import { queryRoutes } from "./vitals.server";
+import { filterOf, queryRoutes } from "./vitals.server";
 import { emptySketches, type MetricSketches } from "./vitals-result";
-import type { Reach } from "./window";
+import { planWindow, type Reach, resolveWindow } from "./window";
 
 /** Splits what the query shows of a route, from the summaries. */
 export async function queryRouteSplits(
@@ -30,4 +31,30 @@ export async function queryRouteSplits(
     devices: await split(DEVICES, (device) => ({ device })),
     navigations: await split(NAVIGATION_CLASSES, (navigation) => ({ navigation })),
   };
+}
+
+/**
+ * Page views of all routes under the query's other filters (the largest n among the metrics): counts alone, so
+ * that no sketch is merged for them.
+ */
+export async function querySitePageViews(
+  read: UnitReader,
+  query: CockpitQuery,
+  reach: Reach,
+  now: number,
+): Promise<number> {
+  const { parts } = planWindow(resolveWindow(query, now), reach, now);
+  const filter = filterOf({ ...query, route: null });
+  const samples = new Map<Metric, number>();
+  for (const part of parts) {
+    for (const unit of await read({ ...part, scope: "totals" }, filter)) {
+      for (const count of unit.samples) {
+        // They come for all navigations and builds, whichever the filter asks for.
+        if (filter.navigation !== null && count.navigation !== filter.navigation) continue;
+        if (filter.buildVersion !== null && count.buildVersion !== filter.buildVersion) continue;
+        samples.set(count.metric, (samples.get(count.metric) ?? 0) + count.samples);
+      }
+    }
+  }
+  return Math.max(0, ...samples.values());
 }

@@ -8,7 +8,7 @@ import { type RoutePage as RoutePageModel, routePage } from "../presenters/route
 import { parseQuery } from "../query/cockpit-query";
 import { unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
-import { queryRouteSplits } from "../query/route-splits.server";
+import { queryRouteSplits, querySitePageViews } from "../query/route-splits.server";
 import { querySlowParts } from "../query/slow-parts.server";
 import { queryView } from "../query/vitals.server";
 import { retention } from "../rollup/instance.server";
@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   // No route is called "", so an address that names none shows the figures of none, and not those of the site.
   const route = query.route ?? "";
   const view = await panel("view", () => queryView(unitReader(), { ...query, route }, reach, at));
-  const site = await panel("site", () => queryView(unitReader(), { ...query, route: null }, reach, at));
+  const site = await panel("site", () => querySitePageViews(unitReader(), query, reach, at));
   const splits = await panel("splits", () => queryRouteSplits(unitReader(), query, route, reach, at));
   const slow = await panel("slow", () => querySlowParts(database().read, query, route, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
