@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { type Answer, type Cockpit, type Figures, open, startCockpit } from "./support/cockpit";
+import { type Answer, type Cockpit, type Figures, signInTo, startCockpit } from "./support/cockpit";
 import type { PageMeasurement } from "./support/collector";
 import { goBack, hide, painted } from "./support/real-tabs";
 import { startSite } from "./support/site";
@@ -164,7 +164,7 @@ test("the JSON twin says exactly what real pages measured, within two seconds", 
 
 test("the cockpit measures itself, and its own policy blocks nothing of that", async ({ tab, cockpit }) => {
   const page = `${cockpit.origin}/admin/performance`;
-  await open(tab, page);
+  await signInTo(tab, page);
   for (let views = 1; views <= 3; views += 1) {
     await tab.goto(page);
     await measured(tab);

@@ -1,0 +1,99 @@
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+  type PlaywrightWorkerArgs,
+} from "@playwright/test";
+import { type Cockpit, fillWithSample, PASSWORD, startCockpit } from "./cockpit";
+
+/** Three days with more routes than a page of the table has. */
+const SAMPLE = ["--days=3", "--measurements=60000", "--routes=60"];
+
+type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+type WorkerFixtures = {
+  sampleCockpit: Cockpit;
+  /** Signed in to it. */
+  sampleSession: Session;
+};
+type TestFixtures = {
+  /** The cockpit that `page` is signed in to: that with sample data. */
+  cockpit: Cockpit;
+  /** Whether the test's cockpit is one of its own, without any data. */
+  empty: boolean;
+  session: Session;
+};
+
+/**
+ * Playwright's `test` with a page that is signed in to a cockpit. An error in the page, thrown or written to its
+ * console (as is what the policy blocks), fails the test, and so does an error in the server's log.
+ */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  empty: [false, { option: true }],
+
+  sampleCockpit: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+    async ({}, use) => {
+      const cockpit = await startCockpit((file) => fillWithSample(file, SAMPLE));
+      await use(cockpit);
+      await cockpit.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  sampleSession: [
+    async ({ sampleCockpit, playwright }, use) => use(await signIn(playwright, sampleCockpit)),
+    { scope: "worker" },
+  ],
+
+  cockpit: async ({ empty, sampleCockpit }, use) => {
+    const cockpit = empty ? await startCockpit() : sampleCockpit;
+    await use(cockpit);
+    const complaints = cockpit.takeComplaints();
+    if (empty) await cockpit.stop();
+    expect(complaints).toEqual([]);
+  },
+
+  baseURL: async ({ cockpit }, use) => use(cockpit.origin),
+
+  session: async ({ empty, cockpit, sampleSession, playwright }, use) =>
+    use(empty ? await signIn(playwright, cockpit) : sampleSession),
+
+  storageState: async ({ session }, use) => use(session),
+
+  // Pages that fade into each other take their time, and tests look at what is there.
+  contextOptions: { reducedMotion: "reduce" },
+
+  page: async ({ page }, use) => {
+    const errors = watchErrors(page);
+    await use(page);
+    expect(errors).toEqual([]);
+  },
+});
+
+async function signIn(
+  { request }: PlaywrightWorkerArgs["playwright"],
+  { origin }: Cockpit,
+): Promise<Session> {
+  const client = await request.newContext({ baseURL: origin });
+  const answer = await client.post("/login", { form: { password: PASSWORD }, headers: { Origin: origin } });
+  expect(answer.ok()).toBe(true);
+  const session = await client.storageState();
+  await client.dispose();
+  return session;
+}
+
+function watchErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(`thrown: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isExpected(message.text())) errors.push(`console: ${message.text()}`);
+  });
+  return errors;
+}
+
+/** A form that is answered with its problem: browsers write the status to the console. */
+const isExpected = (text: string): boolean => / 401 \(Unauthorized\)$/.test(text);
+
+export { expect };
