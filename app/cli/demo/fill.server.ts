@@ -20,7 +20,7 @@ export type FillOptions = {
   measurements: number;
   seed: number;
   routes: number;
-  retention: Retention;
+  retention: Retention & { raw: number };
   clock: Clock;
   /** Called now and then with how many measurements are stored. */
   onProgress: (stored: number) => void;
@@ -33,7 +33,7 @@ export type FillOptions = {
  * @returns how many measurements it has
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
-  const { window, measurements, seed, routes, clock, onProgress } = options;
+  const { window, measurements, seed, routes, retention, clock, onProgress } = options;
   const database = await openDatabase(`file:${path}`);
   try {
     let batch: Measurement[] = [];
@@ -48,8 +48,11 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       if (pending >= FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
+    // Attributions are read from single measurements alone, as far back as those of a site are kept.
+    const attributed = window.to - retention.raw;
     for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
-      batch.push(...beacon.measurements);
+      const kept = beacon.receivedAt >= attributed;
+      batch.push(...(kept ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
       if (batch.length >= STORE_BATCH) await store();
     }
     await store();
@@ -60,6 +63,8 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
     await database.close();
   }
 }
+
+const withoutAttribution = (measurement: Measurement): Measurement => ({ ...measurement, attribution: null });
 
 const fold = (database: Database, { retention, clock }: FillOptions): Promise<number> =>
   foldBatch(database, FOLD_BATCH, retention, clock());
