@@ -31,11 +31,9 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
               <span>To ({times.zone})</span>
               <input type="datetime-local" name="to" defaultValue={times.to} />
             </label>
-            {times.set ? (
-              <a href={times.clearHref}>Back to a range</a>
-            ) : (
-              <span className="quiet">instead of a range</span>
-            )}
+            <span className="quiet">
+              These override the range. {times.set && <a href={times.clearHref}>Back to the range</a>}
+            </span>
           </div>
         </details>
         <button type="submit">Apply</button>

@@ -74,7 +74,7 @@ export function filterForm(
       current: !set && query.range === range,
     })),
     selects: [
-      select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_WORDS[range]),
+      rangeSelect(query),
       releaseSelect(query, releases, view?.pageViewsByBuild ?? new Map()),
       select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_WORDS[device]),
       select(
@@ -108,6 +108,13 @@ function select<T extends string | number>(
 ): SelectModel {
   const options = values.map((one) => ({ value: String(one), text: wordsOf(one) }));
   return { name, label, value: String(value), ordinary: String(DEFAULT_QUERY[name]), options };
+}
+
+/** A `from` of its own overrides the range: then none of the ranges is what is seen. */
+function rangeSelect(query: CockpitQuery): SelectModel {
+  const all = select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_WORDS[range]);
+  if (query.from === null) return all;
+  return { ...all, value: "", options: [{ value: "", text: "From, to" }, ...all.options] };
 }
 
 /** Established releases, the newest first, and the one that is filtered by, whatever it is. */
