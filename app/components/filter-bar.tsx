@@ -32,7 +32,7 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
               <input type="datetime-local" name="to" defaultValue={times.to} />
             </label>
             <span className="quiet">
-              These override the range. {times.set && <a href={times.clearHref}>Back to the range</a>}
+              These override the range. {times.set && <a href={times.clearHref}>Back to a range</a>}
             </span>
           </div>
         </details>
