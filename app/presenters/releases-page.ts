@@ -44,7 +44,8 @@ export type ReleaseRowModel = {
 };
 
 export type ReleasesTableModel = {
-  columns: Array<{ key: string; text: string; title: string | null; number: boolean }>;
+  /** `withN`: the samples stand beside the figure. */
+  columns: Array<{ key: string; text: string; title: string | null; number: boolean; withN: boolean }>;
   rows: ReleaseRowModel[];
   /** `214 releases` */
   count: string;
@@ -140,18 +141,25 @@ function filtersOf(query: CockpitQuery): ReleasesPageModel["filters"] {
 }
 
 const COLUMNS: ReleasesTableModel["columns"] = [
-  { key: "release", text: "Release", title: null, number: false },
-  { key: "standing", text: "Standing", title: null, number: false },
-  { key: "first", text: "First seen", title: null, number: false },
-  { key: "last", text: "Last seen", title: null, number: false },
-  { key: "announced", text: "Announced", title: "When its deploy was announced", number: false },
-  { key: "views", text: "Views", title: "Page views", number: true },
+  { key: "release", text: "Release", title: null, number: false, withN: false },
+  { key: "standing", text: "Standing", title: null, number: false, withN: false },
+  { key: "views", text: "Views", title: "Page views", number: true, withN: false },
   ...METRICS.map((metric) => ({
     key: metric,
     text: `${metric} p75`,
     title: METRIC_NAMES[metric],
     number: true,
+    withN: true,
   })),
+  { key: "first", text: "First seen", title: null, number: false, withN: false },
+  { key: "last", text: "Last seen", title: null, number: false, withN: false },
+  {
+    key: "announced",
+    text: "Announced",
+    title: "When its deploy was announced",
+    number: false,
+    withN: false,
+  },
 ];
 
 /** In ms since the epoch; who was last seen before `known` may have been established or not. */

@@ -14,9 +14,10 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
         <table className="table">
           <thead>
             <tr>
-              {table.columns.map(({ key, text, title, number }) => (
+              {table.columns.map(({ key, text, title, number, withN }) => (
                 <th key={key} scope="col" className={number ? "num" : undefined}>
                   {title === null ? text : <abbr title={title}>{text}</abbr>}
+                  {withN && <span className="n">n</span>}
                 </th>
               ))}
             </tr>
@@ -65,6 +66,13 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
           <span className="quiet">{row.standing.text}</span>
         )}
       </td>
+      <td className="num">{row.views}</td>
+      {row.figures.map((figure) => (
+        <td key={figure.metric} className="num">
+          <Figure figure={figure} />
+          {figure.value !== null && <span className="n">{figure.n}</span>}
+        </td>
+      ))}
       <td>
         <Instant instant={row.firstSeen} absent="not yet" />
       </td>
@@ -82,13 +90,6 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
           </>
         )}
       </td>
-      <td className="num">{row.views}</td>
-      {row.figures.map((figure) => (
-        <td key={figure.metric} className="num">
-          <Figure figure={figure} />
-          {figure.value !== null && <span className="n">{figure.n}</span>}
-        </td>
-      ))}
     </tr>
   );
 }
