@@ -68,9 +68,12 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    // A turn of the event loop, so that beacons which arrived together share the first batch too.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#storeBatch(this.#takeBatch());
+    while (this.#waiting.length > 0) {
+      // A turn of the event loop, so that beacons which arrived together share a batch, and everybody else gets a
+      // turn between two of them: storing alone never leaves the loop one.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#storeBatch(this.#takeBatch());
+    }
     this.#running = null;
   }
 

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { applyRetention } from "../../app/rollup/retention.server";
+import { storeMeasurements } from "../../app/storage/raw.server";
+import { SUMMARY_SETS, tableName } from "../../app/storage/summaries.server";
+import type { Measurement } from "../../app/vitals/measurement";
+import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
+import { expectedSummaries, storedSummaries } from "../support/expected-summaries";
+import { measurement, measurements, NOW } from "../support/measurements";
+import { RETENTION, Store } from "../support/store";
+
+let store: Store;
+beforeEach(async () => {
+  store = await Store.open();
+});
+afterEach(() => store.close());
+
+const count = (table: string): number => store.value(`SELECT count(*) FROM ${table}`);
+
+/** Measurements of various ages (ms before now), stored when they were received. */
+async function received(...ages: number[]): Promise<Measurement[]> {
+  const all = ages.map((age, i) => measurement({ id: `${i} ${age}`, receivedAt: NOW - age }));
+  for (const one of all) await storeMeasurements(store.database.write, [one], one.receivedAt);
+  return all;
+}
+
+describe("single measurements", () => {
+  it("are kept for their time, to the millisecond", async () => {
+    await received(RETENTION.raw + 1, RETENTION.raw, RETENTION.raw - 1, 0);
+    await store.fold();
+    expect(await store.expire()).toBe(1);
+    expect(store.value("SELECT min(received_at) FROM web_vitals_raw")).toBe(NOW - RETENTION.raw);
+  });
+
+  it("are never deleted before they are folded", async () => {
+    const [old] = await received(RETENTION.raw + DAY);
+    await store.expire();
+    expect(count("web_vitals_raw")).toBe(1);
+    await store.fold();
+    // A report that came since waits for the fold again.
+    await storeMeasurements(store.database.write, [{ ...measurement(old), value: 7, sequence: 2 }], NOW);
+    await store.expire();
+    expect(count("web_vitals_raw")).toBe(1);
+    await store.fold();
+    await store.expire();
+    expect(count("web_vitals_raw")).toBe(0);
+    expect(store.value("SELECT sum(samples) FROM web_vitals_daily")).toBe(1);
+  });
+
+  it("of an import stay for a day, so that their repeated reports find them", async () => {
+    const old = measurement({ receivedAt: NOW - 100 * DAY });
+    await storeMeasurements(store.database.write, [old], NOW);
+    await store.fold();
+    store.at = NOW + DAY;
+    await store.expire();
+    expect(count("web_vitals_raw")).toBe(1);
+    store.at += 1;
+    await store.expire();
+    expect(count("web_vitals_raw")).toBe(0);
+  });
+
+  it("leave their summaries behind", async () => {
+    const all = await received(RETENTION.raw + 1, 0);
+    await store.fold();
+    store.at = NOW;
+    await store.expire();
+    const kept = expectedSummaries(all, ({ grain }) => grain !== "fiveMinutes");
+    const {
+      web_vitals_five_minutes: _,
+      web_vitals_five_minutes_totals: __,
+      ...rest
+    } = storedSummaries(store);
+    const { web_vitals_five_minutes: ___, web_vitals_five_minutes_totals: ____, ...expected } = kept;
+    expect(rest).toEqual(expected);
+  });
+});
+
+describe("summaries", () => {
+  const LENGTHS = { fiveMinutes: FIVE_MINUTES, hourly: HOUR, daily: DAY };
+
+  it.each([
+    "fiveMinutes",
+    "hourly",
+    "daily",
+  ] as const)("of %s are kept until their whole unit is too old", async (grain) => {
+    const length = LENGTHS[grain];
+    const edge = Math.floor((NOW - RETENTION[grain]) / length) * length;
+    const all = [edge - 1, edge, NOW].map((receivedAt, i) => measurement({ id: `${i}`, receivedAt }));
+    // As if they had been folded when they were new.
+    store.at = edge - 1;
+    await storeMeasurements(store.database.write, all, NOW);
+    await store.fold();
+    store.at = NOW;
+    await store.expire();
+    for (const set of SUMMARY_SETS.filter((one) => one.grain === grain)) {
+      const expected = expectedSummaries(all.slice(1))[tableName(set)];
+      expect(storedSummaries(store)[tableName(set)]).toEqual(expected);
+      const units = Object.keys(expected ?? {}).map((key) => JSON.parse(key)[0]);
+      expect(
+        store
+          .rows<{ unit: number }>("SELECT unit FROM summary_versions WHERE summary_table = ?", tableName(set))
+          .map(({ unit }) => unit),
+      ).toEqual(units);
+    }
+  });
+
+  it("go with the traffic of their releases", async () => {
+    store.at = NOW - RETENTION.hourly - 2 * HOUR;
+    await received(RETENTION.hourly + 2 * HOUR, 0);
+    await store.fold();
+    store.at = NOW;
+    await store.expire();
+    expect(store.rows("SELECT hour FROM release_traffic")).toEqual([{ hour: Math.floor(NOW / HOUR) }]);
+  });
+});
+
+describe("places of routes", () => {
+  const seen = (route: string, samples: number, age: number) =>
+    store.sql
+      .prepare("INSERT INTO routes (route, first_seen_at, last_seen_at, samples) VALUES (?, ?, ?, ?)")
+      .run(route, NOW - age, NOW - age, samples);
+
+  it("are given up by what was rarely used and not for a day, and by what is long gone", async () => {
+    seen("/rare and idle", 29, DAY + 1);
+    seen("/rare", 29, DAY);
+    seen("/established and idle", 30, RETENTION.daily);
+    seen("/gone", 1_000_000, RETENTION.daily + 1);
+    await store.expire();
+    expect(store.rows("SELECT route FROM routes ORDER BY route")).toEqual([
+      { route: "/established and idle" },
+      { route: "/rare" },
+    ]);
+  });
+});
+
+describe("the work", () => {
+  it("is done in bites, and others write in between", async () => {
+    const all = measurements(2_500, { receivedAt: NOW - RETENTION.raw - DAY });
+    await storeMeasurements(store.database.write, all, NOW - 2 * DAY);
+    await store.fold();
+    let ingested = 0;
+    let expired = false;
+    const expiring = store.expire().then((rows) => {
+      expired = true;
+      return rows;
+    });
+    while (!expired) {
+      await store.ingest(measurement({ id: `new ${ingested}` }));
+      ingested += 1;
+    }
+    expect(await expiring).toBeGreaterThanOrEqual(2_500);
+    expect(ingested).toBeGreaterThan(3);
+    expect(count("web_vitals_raw")).toBe(ingested);
+  });
+
+  it("stops between bites when it is asked to", async () => {
+    const all = measurements(3_000, { receivedAt: NOW - RETENTION.raw - DAY });
+    await storeMeasurements(store.database.write, all, NOW - 2 * DAY);
+    await store.fold();
+    let asked = 0;
+    const stopped = () => {
+      asked += 1;
+      return asked > 1;
+    };
+    expect(await applyRetention(store.database, RETENTION, NOW, stopped)).toBe(1_000);
+    expect(count("web_vitals_raw")).toBe(2_000);
+  });
+
+  it("of two processes at once is done once", async () => {
+    const other = await store.alsoOpen();
+    const all = measurements(1_500, { receivedAt: NOW - RETENTION.raw - DAY });
+    await storeMeasurements(store.database.write, all, NOW - 2 * DAY);
+    await store.fold();
+    await store.ingest(measurement({ id: "new" }));
+    const rows = await Promise.all([store.expire(), other.expire()]);
+    expect(rows[0] + rows[1]).toBeGreaterThanOrEqual(1_500);
+    expect(count("web_vitals_raw")).toBe(1);
+    await other.close();
+  });
+});
