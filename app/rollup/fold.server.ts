@@ -72,7 +72,7 @@ export async function foldBatch(
     if (groups.length === 0) return 0;
     for (const set of SUMMARY_SETS) await foldInto(tx, set, groups, at - retention[set.grain]);
     const seen = collectSeen(groups);
-    await recordReleasesSeen(tx, seen.releases, at);
+    await recordReleasesSeen(tx, seen.releases);
     await addReleaseTraffic(tx, seen.traffic);
     await recordRoutesSeen(tx, seen.routes);
     await tx.execute("markFolded", markFolded(limit));

@@ -44,12 +44,11 @@ export type ReleaseSeen = {
 /** Libraries that are kept apart in a release; a sender can make up as many as it likes. */
 const MAX_LIBRARIES = 20;
 
-/** Adds what was seen of releases, making those that are not known yet (imports are never refused). */
-export async function recordReleasesSeen(
-  on: Statements,
-  seen: readonly ReleaseSeen[],
-  at: number,
-): Promise<void> {
+/**
+ * Adds what was seen of releases, making those that are not known yet: an import brought them, which is never
+ * refused and leaves beacons their full number of new builds a day.
+ */
+export async function recordReleasesSeen(on: Statements, seen: readonly ReleaseSeen[]): Promise<void> {
   if (seen.length === 0) return;
   const names = JSON.stringify(seen.map((release) => release.buildVersion));
   const known = await on.query<{ build_version: string; libraries: string }>(
@@ -69,7 +68,7 @@ export async function recordReleasesSeen(
   await on.execute(
     "recordReleasesSeen",
     sql`INSERT INTO releases (build_version, first_seen_at, last_seen_at, admitted_at, libraries)
-      SELECT value->>0, value->>1, value->>2, ${at}, value->>3 FROM jsonb_each(${JSON.stringify(rows)})
+      SELECT value->>0, value->>1, value->>2, 0, value->>3 FROM jsonb_each(${JSON.stringify(rows)})
       WHERE true
       ON CONFLICT (build_version) DO UPDATE SET
         first_seen_at = min(coalesce(first_seen_at, excluded.first_seen_at), excluded.first_seen_at),

@@ -120,7 +120,7 @@ export async function writeReleases(
     }
   }
   await database.transaction("background", async (tx) => {
-    await recordReleasesSeen(tx, seen, window.to);
+    await recordReleasesSeen(tx, seen);
     await addReleaseTraffic(tx, hours);
   });
   return builds;

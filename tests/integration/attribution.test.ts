@@ -185,7 +185,7 @@ describe("what is slow", () => {
     }));
     await store(100, () => ({ buildVersion: "2.4.1" }));
     const seen = { buildVersion: "2.4.0", firstAt: oldAt, lastAt: oldAt + 34, libraries: {} };
-    await recordReleasesSeen(database.write, [seen], NOW);
+    await recordReleasesSeen(database.write, [seen]);
     const { LCP } = (await slowParts({ release: "2.4.0" }, { sample: 40, search: 50 })).causes;
     expect(LCP).toMatchObject({ n: 35, cut: null, elements: [{ element: "img", n: 35, p75: 27 }] });
   });
