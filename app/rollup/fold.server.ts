@@ -127,9 +127,9 @@ async function foldInto(
   await replaceSummaries(
     tx,
     set,
-    summaries.map(({ key, changes }, i) => ({
-      ...key,
-      ...applyChanges(key.metric, before[i] ?? null, changes),
-    })),
+    // Thousands of objects a batch: spreading both into a new one takes as long as packing the sketch.
+    summaries.map(({ key, changes }, i) =>
+      Object.assign(applyChanges(key.metric, before[i] ?? null, changes), key),
+    ),
   );
 }

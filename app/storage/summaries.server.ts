@@ -99,7 +99,12 @@ export async function replaceSummaries(
   if (summaries.length === 0) return;
   const rows = JSON.stringify(
     summaries.map((s) => [
-      ...keyValues(s),
+      s.unit,
+      s.metric,
+      s.route,
+      s.device,
+      s.navigation,
+      s.buildVersion,
       s.samples,
       s.good,
       s.needsImprovement,
