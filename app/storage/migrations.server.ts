@@ -38,10 +38,14 @@ function migrationsIn(folder: string): Migration[] {
 /**
  * Brings the SQLite file at `path` to the newest schema. All of it happens in one transaction, so that a
  * process killed in the middle leaves the old schema, and two processes that start at once do it once.
- * @throws MigrationError when a migration was changed after it ran, is unknown here, or was left unfinished
+ * @throws MigrationError when a migration fails, was changed after it ran, is unknown here, or was left unfinished
  */
-export async function applyMigrations(path: string, timeout: number): Promise<void> {
-  const migrations = migrationsIn(join(projectRoot(), "prisma", "sqlite", "migrations"));
+export async function applyMigrations(
+  path: string,
+  timeout: number,
+  folder = join(projectRoot(), "prisma", "sqlite", "migrations"),
+): Promise<void> {
+  const migrations = migrationsIn(folder);
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout }).connect();
   const rowsOf = async (text: string) =>
     (await connection.queryRaw({ sql: text, args: [], argTypes: [] })).rows as string[][];
@@ -52,7 +56,13 @@ export async function applyMigrations(path: string, timeout: number): Promise<vo
       `SELECT migration_name, checksum, coalesce(finished_at, '') FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
     );
     for (const { name, script, checksum } of pending(migrations, applied, path)) {
-      await connection.executeScript(script);
+      try {
+        await connection.executeScript(script);
+      } catch (error) {
+        throw new MigrationError(
+          `The migration ${name} can't be applied to ${path} (${reasonOf(error)}). Nothing was changed.`,
+        );
+      }
       await connection.executeScript(
         `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
          VALUES ('${randomUUID()}', '${checksum}', '${name}', ${UNIX_MS}, ${UNIX_MS}, 1)`,
@@ -62,6 +72,12 @@ export async function applyMigrations(path: string, timeout: number): Promise<vo
   } finally {
     await connection.dispose();
   }
+}
+
+/** What SQLite said; the adapter's own message is only a kind. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as { cause?: { originalMessage?: string }; message?: string };
+  return cause?.originalMessage ?? message ?? String(error);
 }
 
 function pending(migrations: Migration[], applied: string[][], path: string): Migration[] {
