@@ -71,11 +71,9 @@ export function createUnitReader(read: Statements, maxBytes: number): UnitReader
         found.set(summaries.unit, summaries);
         const version = versions.get(summaries.unit);
         if (version !== undefined) {
-          remember(keyOf(summaries.unit), {
-            version,
-            summaries,
-            bytes: sizeOf(summaries) + filterKey.length,
-          });
+          const key = keyOf(summaries.unit);
+          // A unit in which a filter finds nothing takes room too.
+          remember(key, { version, summaries, bytes: sizeOf(summaries) + key.length + OVERHEAD });
         }
       }
     }
