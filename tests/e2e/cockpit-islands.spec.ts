@@ -1,0 +1,226 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "./support/cockpit-test";
+
+const HOME = "/admin/performance";
+const WEEK = `${HOME}?range=7d`;
+
+/** A page from the back/forward cache isn't loaded again. */
+const KEPT = { waitUntil: "commit" } as const;
+
+const slider = (page: Page) => page.getByRole("slider", { name: "LCP p75" });
+const drawing = (page: Page) => page.getByRole("img", { name: /^LCP p75/ });
+const device = (page: Page) => page.getByRole("combobox", { name: "Device" });
+
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error("It isn't there.");
+  return box;
+}
+
+/** Opens a page whose trend has come to life. */
+async function openAlive(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(slider(page)).toBeVisible();
+  await expect(page.locator("figure.is-live")).toHaveCount(1);
+}
+
+/** Rows of the table below the chart: a time, and what stands beside it. */
+async function rowsOf(page: Page): Promise<string[]> {
+  await page.getByText("The numbers of this chart").click();
+  return page
+    .getByRole("region", { name: /numbers$/ })
+    .getByRole("rowheader")
+    .allTextContents();
+}
+
+test.describe("the trend", () => {
+  test("is drawn where the server drew it, and nothing moves", async ({ page, browser }) => {
+    await openAlive(page, HOME);
+    const shifts = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list, observer) => {
+            observer.disconnect();
+            resolve(list.getEntries().length);
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve(0), 300);
+        }),
+    );
+    expect(shifts).toBe(0);
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(HOME);
+    expect(await boxOf(drawing(page))).toEqual(await boxOf(drawing(plain)));
+    expect(await boxOf(page.getByRole("region", { name: "Routes", exact: true }))).toEqual(
+      await boxOf(plain.getByRole("region", { name: "Routes", exact: true })),
+    );
+    await context.close();
+  });
+
+  test("says what the step under the pointer has to say, as the table does", async ({ page }) => {
+    await openAlive(page, HOME);
+    const rows = await rowsOf(page);
+    const { width } = await boxOf(slider(page));
+    for (const row of [0, 12, 23]) {
+      await slider(page).hover({ position: { x: ((row + 0.5) / 24) * width, y: 40 } });
+      await expect(slider(page)).toHaveAttribute("aria-valuenow", String(row));
+      const text = (await slider(page).getAttribute("aria-valuetext")) ?? "";
+      expect(text).toContain((rows[row] ?? "").slice(0, 12));
+      expect(text).toMatch(/UTC, p75 .*n [\d,]+/);
+      await expect(page.locator(".trend-readout")).toBeVisible();
+    }
+    await page.getByRole("searchbox").hover();
+    await expect(page.locator(".trend-readout")).toBeHidden();
+  });
+
+  test("is zoomed by dragging: to whole steps, with the figures of these", async ({ page, cockpit }) => {
+    await openAlive(page, `${HOME}?device=desktop`);
+    const { from } = (await cockpit.vitals({})).current.window;
+    const hour = (hours: number) => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
+    await slider(page).scrollIntoViewIfNeeded();
+    const { x, y, width } = await boxOf(slider(page));
+    await page.mouse.move(x + (6.2 / 24) * width, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + (11.7 / 24) * width, y + 90, { steps: 4 });
+    await page.mouse.up();
+    await expect(page).toHaveURL(/from=/);
+    const params = new URL(page.url()).searchParams;
+    expect(Object.fromEntries(params)).toEqual({ device: "desktop", from: hour(6), to: hour(12) });
+    const { current } = await cockpit.vitals(params);
+    await expect(
+      page.getByRole("navigation", { name: "Web Vitals" }).getByRole("link", { name: "LCP" }),
+    ).toContainText((current.metrics.LCP?.n ?? 0).toLocaleString("en-US"));
+    await page.goBack(KEPT);
+    await expect(page).toHaveURL(/\?device=desktop$/);
+  });
+
+  test("is read and zoomed by keyboard", async ({ page, cockpit }) => {
+    await openAlive(page, HOME);
+    const { from } = (await cockpit.vitals({})).current.window;
+    const hour = (hours: number) => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
+    const now = (step: number) => expect(slider(page)).toHaveAttribute("aria-valuenow", String(step));
+    await slider(page).focus();
+    await page.keyboard.press("Home");
+    await now(0);
+    await page.keyboard.press("ArrowLeft");
+    await now(0);
+    await page.keyboard.press("PageUp");
+    await page.keyboard.press("ArrowRight");
+    await now(3);
+    await expect(page.locator(".trend-readout")).toContainText("p75");
+
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Shift+ArrowRight");
+    await now(6);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/from=/);
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ from: hour(4), to: hour(7) });
+  });
+
+  test("follows the width of the page, and the colour scheme", async ({ page }) => {
+    /** The strongest colour of the line that is drawn, as red, green and blue. */
+    const colour = () =>
+      page.locator(".trend-live canvas").evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const pixels =
+          (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+        let at = 0;
+        for (let i = 0; i < pixels.length; i += 4) if ((pixels[i + 3] ?? 0) > (pixels[at + 3] ?? 0)) at = i;
+        return `rgb(${[...pixels.slice(at, at + 3)].join(", ")})`;
+      });
+    const stroke = () =>
+      page.locator("[data-trend-line] path").evaluate((line) => getComputedStyle(line).stroke);
+    await openAlive(page, WEEK);
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect.poll(colour).toBe(await stroke());
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
+    const drawn = await boxOf(drawing(page));
+    await expect.poll(async () => (await boxOf(page.locator(".trend-live canvas"))).width).toBe(drawn.width);
+    await expect.poll(async () => (await boxOf(slider(page))).x).toBe(drawn.x);
+  });
+
+  test("stays as the server drew it where the browser can't", async ({ browser }) => {
+    const page = await (await browser.newContext()).newPage();
+    const errors: string[] = [];
+    page.on("pageerror", ({ message }) => errors.push(message));
+    await page.addInitScript("delete window.ResizeObserver");
+    await page.goto(HOME);
+    await expect.poll(() => errors.length).toBe(1);
+    await expect(slider(page)).toHaveCount(0);
+    await expect(page.locator("[data-trend-line] path")).toBeVisible();
+    await device(page).selectOption("mobile");
+    await expect(page).toHaveURL(/\?device=mobile$/);
+    await page.context().close();
+  });
+
+  test.describe("of a single point", () => {
+    test.use({ empty: true });
+
+    test("stays as the server drew it", async ({ page, cockpit }) => {
+      const views = Array.from({ length: 40 }, (_, i) => ({ id: `one-${i}`, name: "LCP", value: 1_000 + i }));
+      await cockpit.send({ route: "/one", measurements: views.slice(0, 32) });
+      await expect.poll(async () => (await cockpit.vitals({})).current.metrics.LCP?.n).toBe(32);
+      await page.goto(HOME, { waitUntil: "load" });
+      await expect(drawing(page)).toBeVisible();
+      await expect(slider(page)).toHaveCount(0);
+    });
+  });
+});
+
+test.describe("the filter bar", () => {
+  test("sends itself when a select is changed, without what goes without saying", async ({
+    page,
+    cockpit,
+  }) => {
+    await page.goto(HOME);
+    await device(page).selectOption("mobile");
+    await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=mobile`);
+    await expect(device(page)).toBeFocused();
+    await page.getByRole("combobox", { name: "Range" }).selectOption("7d");
+    await expect(page).toHaveURL(`${cockpit.origin}${HOME}?range=7d&device=mobile`);
+    await device(page).selectOption("all");
+    await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
+  });
+
+  test("waits for Enter while a select is changed by keyboard", async ({ page, cockpit }) => {
+    await page.goto(HOME);
+    await device(page).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await expect(device(page)).toHaveValue("tablet");
+    await expect(page).toHaveURL(cockpit.origin + HOME);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=tablet`);
+    await expect(device(page)).toBeFocused();
+  });
+
+  test("lets a range replace absolute times, and shows what the page shows after going back", async ({
+    page,
+    cockpit,
+  }) => {
+    const { from, to } = (await cockpit.vitals({})).current.window;
+    await page.goto(`${HOME}?${new URLSearchParams({ from, to })}`);
+    await page.getByRole("combobox", { name: "Range" }).selectOption("7d");
+    await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
+    await page.goBack(KEPT);
+    await expect(page).toHaveURL(/from=/);
+    await expect(page.getByRole("combobox", { name: "Range" })).toHaveValue("");
+    await expect(page.getByLabel("From (UTC)")).toHaveValue(from.slice(0, 16));
+  });
+
+  test("waits for Apply while times are typed", async ({ page, cockpit }) => {
+    const { from } = (await cockpit.vitals({ range: "7d" })).current.window;
+    await page.goto(HOME);
+    await page.getByText("From, to").click();
+    await page.getByLabel("From (UTC)").fill(from.slice(0, 16));
+    await page.getByLabel("To (UTC)").focus();
+    await expect(page).toHaveURL(cockpit.origin + HOME);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL(/\?from=[^&]+$/);
+  });
+});

@@ -1,0 +1,131 @@
+import type { Page } from "@playwright/test";
+import axe from "axe-core";
+import { expect, test } from "./support/cockpit-test";
+
+const ROUTE = `/admin/performance/route?${new URLSearchParams({ route: "/workspace/[id]" })}`;
+const PAGES = {
+  "the cockpit": "/admin/performance",
+  "ninety days": "/admin/performance?range=90d&metric=CLS",
+  "absolute times, with much to say": `/admin/performance?${new URLSearchParams({
+    from: "2026-01-01",
+    to: "2026-01-02",
+    release: "a-build-with-a-very-long-name-0123456789-0123456789-0123456789-0123456789",
+    device: "toaster",
+    tz: "America/Argentina/ComodRivadavia",
+  })}`,
+  "a route": ROUTE,
+  releases: "/admin/performance/releases",
+  "a page that does not exist": "/admin/nowhere",
+};
+
+const SCHEMES = ["light", "dark"] as const;
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds, in its words; its script is evaluated by the debugger, which the page's policy lets through. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: string[] = [];
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    // Only colours depend on the scheme.
+    const runOnly = colorScheme === "light" ? STANDARDS : ["color-contrast"];
+    const { violations } = await page.evaluate((rules) => axe.run({ runOnly: rules }), runOnly);
+    for (const { id, help, nodes } of violations) {
+      found.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${help}: ${html}`));
+    }
+  }
+  return found;
+}
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`axe finds nothing on ${name}, light or dark`, async ({ page }) => {
+    await page.goto(path);
+    for (const details of await page.locator("details > summary").all()) await details.click();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test(`${name} fits into every width`, async ({ page }) => {
+    for (const width of [360, 390, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(path);
+      expect(await overflow(page), `${width} px`).toBe(0);
+    }
+  });
+}
+
+test("axe finds nothing on the sign-in form, refused or not", async ({ browser, cockpit }) => {
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 360, height: 640 });
+  await page.goto(ROUTE);
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/.+/);
+  expect(await violations(page)).toEqual([]);
+  expect(await overflow(page)).toBe(0);
+  await context.close();
+  cockpit.takeComplaints();
+});
+
+test.describe("on an empty database", () => {
+  test.use({ empty: true });
+
+  test("axe finds nothing on what an empty install shows, and with too few samples", async ({
+    page,
+    cockpit,
+  }) => {
+    for (const sent of [0, 3]) {
+      const measurements = Array.from({ length: sent }, (_, i) => ({
+        id: `few-${i}`,
+        name: "LCP",
+        value: 1_000,
+      }));
+      if (sent > 0) await cockpit.send({ route: "/few", measurements });
+      await expect.poll(async () => (await cockpit.vitals({})).current.metrics.LCP?.n).toBe(sent);
+      await page.setViewportSize({ width: 360, height: 640 });
+      await page.goto("/admin/performance");
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBe(0);
+    }
+  });
+});
+
+/** Kilobytes (1,000 bytes) that a page may cost, with what it loads, compressed and cold. */
+for (const [javaScriptEnabled, kilobytes] of [
+  [true, 60],
+  [false, 25],
+] as const) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    for (const path of [
+      "/admin/performance",
+      "/admin/performance?range=7d",
+      ROUTE,
+      "/admin/performance/releases",
+    ]) {
+      test(`${path} costs at most four requests and ${kilobytes} kB`, async ({ page }) => {
+        const sizes: Array<{ url: string; bytes: number }> = [];
+        const finished: Promise<unknown>[] = [];
+        page.on("requestfinished", (request) => {
+          if (request.method() !== "GET") return;
+          const add = async () => {
+            const { responseBodySize, responseHeadersSize } = await request.sizes();
+            sizes.push({ url: request.url(), bytes: responseBodySize + responseHeadersSize });
+          };
+          if (request.url().startsWith("http")) finished.push(add());
+        });
+        await page.goto(path, { waitUntil: "networkidle" });
+        await Promise.all(finished);
+        const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+        test.info().annotations.push({ type: "bytes", description: `${total} in ${sizes.length} requests` });
+        expect(sizes.map(({ url }) => url).length).toBeLessThanOrEqual(4);
+        expect(total, JSON.stringify(sizes, null, 2)).toBeLessThanOrEqual(kilobytes * 1_000);
+      });
+    }
+  });
+}
