@@ -6,8 +6,6 @@ export type BenchContext = {
   workplace: Workplace;
   /** Tells people what is going on. */
   say: (what: string) => void;
-  /** Beacons a second through the Remix route, measured once a run. */
-  ingestRate: () => Promise<number>;
 };
 
 export type Bench = {

@@ -6,7 +6,7 @@ import type { Bench, BenchContext } from "./bench";
 import { commitBench } from "./commit.server";
 import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
-import { type IngestRounds, ingestBench, ingestRateOf, measureIngest } from "./ingest.server";
+import { ingestBench } from "./ingest.server";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
 import { trackerBench } from "./tracker.server";
@@ -21,29 +21,13 @@ named: NAMES.
 `;
 
 /** Benches by name, in the order in which they run. */
-function benches(measure: (context: BenchContext) => Promise<IngestRounds>): Record<string, Bench> {
-  return {
-    ingest: ingestBench(measure),
-    commit: commitBench,
-    fold: foldBench,
-    read: readBench,
-    tracker: trackerBench,
-  };
-}
-
-function makeContext(workplace: Workplace) {
-  let rounds: Promise<IngestRounds> | null = null;
-  const measure = (context: BenchContext): Promise<IngestRounds> => {
-    rounds ??= measureIngest(context);
-    return rounds;
-  };
-  const context: BenchContext = {
-    workplace,
-    say: (what) => process.stderr.write(`${what} …\n`),
-    ingestRate: async () => ingestRateOf(await measure(context)),
-  };
-  return { context, all: benches(measure) };
-}
+const BENCHES: Readonly<Record<string, Bench>> = {
+  ingest: ingestBench,
+  commit: commitBench,
+  fold: foldBench,
+  read: readBench,
+  tracker: trackerBench,
+};
 
 /** What the figures were measured on, for whoever compares two files. */
 const machine = () => ({
@@ -67,16 +51,16 @@ async function main(args: string[]): Promise<number> {
     });
   }
   try {
-    const { context, all } = makeContext(workplace);
-    const usage = USAGE.replace("NAMES", Object.keys(all).join(", "));
-    const unknown = positionals.filter((name) => !Object.hasOwn(all, name));
+    const context: BenchContext = { workplace, say: (what) => process.stderr.write(`${what} …\n`) };
+    const usage = USAGE.replace("NAMES", Object.keys(BENCHES).join(", "));
+    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
     if (values.help === true || unknown.length > 0) {
       const complaint = unknown.length > 0 ? `There is no bench ${unknown.join(", ")}.\n\n` : "";
       process.stderr.write(complaint + usage);
       return unknown.length > 0 ? 2 : 0;
     }
     const figures: Figure[] = [];
-    for (const [name, bench] of Object.entries(all)) {
+    for (const [name, bench] of Object.entries(BENCHES)) {
       if (positionals.length > 0 && !positionals.includes(name)) continue;
       context.say(`${name}: ${bench.title}`);
       figures.push(...(await bench.run(context)));
