@@ -7,6 +7,12 @@ import { BlockList, isIP } from "node:net";
 const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
+/**
+ * Whether a URL can be made of it: what looks like a number or like punycode must be an address or a name that exists.
+ * @param {string} host
+ */
+const isHost = (host) => HOST.test(host) && URL.canParse(`http://${host}`);
+
 /** Headers by which a proxy shows that it is one. */
 const isForwardingHeader = (/** @type {string} */ name) =>
   name.startsWith("x-forwarded-") || name === "forwarded" || name === "x-real-ip" || name === "via";
@@ -89,7 +95,8 @@ const first = (header) =>
  * - `x-client-address`: the client; without a trusted proxy the same;
  * - `x-client-proto`: `http` or `https`, as the client spoke it;
  * - `x-forwarded-seen`: `1` when a peer that is not trusted sent a proxy's headers;
- * - `host`: as the client wrote it, when a trusted proxy says so.
+ * - `host`: as the client wrote it, when a trusted proxy says so; `localhost` where it is none, because of which
+ *   remix-serve could make no URL of the request.
  * The proxy's own headers are removed, so that nothing else reads them.
  * @param {import("node:http").IncomingHttpHeaders} headers changed in place
  * @param {string | undefined} remoteAddress the socket's; undefined when the client is gone already
@@ -112,7 +119,8 @@ export function identifySender(headers, remoteAddress, isTrusted) {
     headers["x-peer-address"] = peer;
     headers["x-client-address"] = trusted ? clientAddress(peer, forwardedFor, isTrusted) : peer;
   }
-  if (trusted && HOST.test(forwardedHost)) headers.host = forwardedHost;
+  if (trusted && isHost(forwardedHost)) headers.host = forwardedHost;
+  if (!isHost(headers.host ?? "")) headers.host = "localhost";
   if (!trusted && forwarding.length > 0) headers["x-forwarded-seen"] = "1";
   return { proto };
 }

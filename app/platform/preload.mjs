@@ -15,6 +15,9 @@ import { watchServer } from "./server-lifecycle.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
+/** The methods that Remix hands to a route, which knows best which of them it takes. */
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 /** What is set already is kept. ENV_FILE names another file; `none` is for those who want no file at all, as tests do. */
 function loadEnvironmentFile() {
   const named = process.env.ENV_FILE?.trim() || ".env";
@@ -62,12 +65,16 @@ function watchRequests(hub) {
         message
       );
     const start = performance.now();
+    const method = request.method ?? "";
+    // A web Request can't have TRACE, which ended in a 500, and Remix answers others without asking the route, so
+    // without `Allow`. No route takes PUT, and each says so.
+    if (!METHODS.has(method)) request.method = "PUT";
     const { proto } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
       const finished = {
-        method: request.method ?? "",
+        method,
         pathname,
         status: response.statusCode,
         durationMs: performance.now() - start,

@@ -14,6 +14,8 @@ const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
 const SAME_WISH_MS = 1_000;
 /** How long answers that are under way may take when the application has no shutdown of its own. */
 const CLOSING_MS = 10_000;
+/** How long a request may take to arrive; its largest are beacons of 64 KiB. Node would wait for five minutes. */
+const ARRIVAL_MS = 30_000;
 
 /**
  * @param {import("node:http").Server | null} server
@@ -88,6 +90,8 @@ export function watchServer(hub) {
     const { server } = /** @type {{ server: unknown }} */ (message);
     if (watching || !(server instanceof Server)) return;
     watching = true;
+    server.requestTimeout = ARRIVAL_MS;
+    server.headersTimeout = ARRIVAL_MS;
     const before = new Map(ENDING.map((signal) => [signal, process.listeners(signal)]));
     server.once("listening", () => {
       hub.server = server;

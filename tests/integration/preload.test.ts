@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, get } from "node:http";
+import { Agent, get, request as requestOver } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,6 +22,7 @@ let answer;
 const route = (path, loader) => [path, { id: path, path, module: { loader } }];
 export const routes = Object.fromEntries([
   route("headers", ({ request }) => Response.json({ ...Object.fromEntries(request.headers), url: request.url })),
+  route("timeouts", () => Response.json([hub.server.headersTimeout, hub.server.requestTimeout])),
   route("own-policy", () => new Response("", { headers: { "content-security-policy": "default-src 'self'" } })),
   route("slow", () => { say({ begun: "slow" }); return new Promise((resolve) => { answer = () => resolve(new Response("late")); }); }),
 ]);
@@ -181,6 +182,30 @@ describe("headers that a loader reads", () => {
 });
 
 describe("requests", () => {
+  test.each([
+    "TRACE",
+    "PROPFIND",
+  ])("with the method %s are refused, and reported as what they were", async (method) => {
+    const { port, said, stderr } = await startServer();
+    const [answer] = await once(requestOver({ port, method, path: "/headers" }).end(), "response");
+    answer.resume();
+    expect(answer.statusCode).toBe(405);
+    expect((await said("request")).request).toMatchObject({ method, status: 405 });
+    expect(stderr()).toBe("");
+  });
+
+  test("with a host that is none are answered", async () => {
+    const { port, stderr } = await startServer();
+    const [answer] = await once(get({ port, path: "/headers", headers: { host: "a b:99999" } }), "response");
+    expect(JSON.parse(await text(answer)).url).toBe("http://localhost/headers");
+    expect(stderr()).toBe("");
+  });
+
+  test("have half a minute to arrive", async () => {
+    const { origin } = await startServer();
+    expect(await (await fetch(`${origin}/timeouts`)).json()).toEqual([30_000, 30_000]);
+  });
+
   test("are reported when they end, without their query, and not logged as text", async () => {
     const { origin, said, stdout, stderr } = await startServer();
     await (await fetch(`${origin}/headers?secret=1`)).text();

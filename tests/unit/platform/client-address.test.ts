@@ -125,6 +125,30 @@ describe("identifySender", () => {
     expect(headers.host).toBe("inside:3000");
   });
 
+  test.each([
+    "a b",
+    "evil.example/path",
+    "evil.example?query",
+    "user@evil.example",
+    "evil.example:99999",
+    "999.999.999.999",
+    "xn--a",
+    "[::1",
+    "",
+    undefined,
+  ])("a host that no URL can have, %j, becomes localhost", (host) => {
+    expect(received("203.0.113.9", "", { host }).headers.host).toBe("localhost");
+  });
+
+  test.each([
+    "vitals.example",
+    "vitals.example:8443",
+    "192.0.2.1:3000",
+    "[2001:db8::1]:3000",
+  ])("the host %j stays as it is", (host) => {
+    expect(received("203.0.113.9", "", { host }).headers.host).toBe(host);
+  });
+
   test("says nothing about a peer that is gone", () => {
     const { headers } = received(undefined, "0.0.0.0/0", { "x-client-address": "1.2.3.4" });
     expect(headers["x-peer-address"]).toBeUndefined();
