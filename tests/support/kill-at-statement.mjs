@@ -1,0 +1,52 @@
+// @ts-check
+// Loaded into a process of the cockpit (node --import): kills it, as hard as can be, at a statement of its store.
+//
+// KILL_AT is JSON: the statement's `name` and `phase` ("start" or "end"), which of its occurrences is meant (`nth`, 1 by
+// default), and a statement `after` whose first end counting begins. "COMMIT" is the end of a transaction.
+// RECORD_STATEMENTS=1 tells the parent the names of all statements instead.
+import { subscribe } from "node:diagnostics_channel";
+import { createRequire } from "node:module";
+
+/** @typedef {{ name: string, phase: "start" | "end", nth?: number, after?: string }} KillAt */
+
+/** @type {KillAt | null} */
+const killAt = JSON.parse(process.env.KILL_AT ?? "null");
+let armed = killAt?.after === undefined;
+let left = killAt?.nth ?? 1;
+
+/**
+ * @param {string} name
+ * @param {"start" | "end"} phase
+ */
+function pass(name, phase) {
+  if (killAt === null) return;
+  if (!armed) {
+    armed = name === killAt.after && phase === "end";
+    return;
+  }
+  if (name !== killAt.name || phase !== killAt.phase) return;
+  left -= 1;
+  if (left === 0) process.kill(process.pid, "SIGKILL");
+}
+
+subscribe("vitals-cockpit:statement", (message) => {
+  const { name, phase } = /** @type {{ name: string, phase: "start" | "end" }} */ (message);
+  if (process.env.RECORD_STATEMENTS === "1" && phase === "start") process.send?.({ statement: name });
+  pass(name, phase);
+});
+
+// Prisma ends transactions by itself, so that no statement of the store is to be seen there.
+const Database = createRequire(import.meta.url)("better-sqlite3");
+const prepare = Database.prototype.prepare;
+Database.prototype.prepare = function prepareWatched(/** @type {string} */ text) {
+  const statement = prepare.call(this, text);
+  if (text !== "COMMIT") return statement;
+  const run = statement.run;
+  statement.run = (/** @type {unknown[]} */ ...args) => {
+    pass("COMMIT", "start");
+    const result = run.apply(statement, args);
+    pass("COMMIT", "end");
+    return result;
+  };
+  return statement;
+};
