@@ -19,6 +19,7 @@ function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
   const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
   const stored = new Set<() => void>();
+  let failedAt: number | null = null;
   const store = createAdmittingStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
@@ -30,6 +31,7 @@ function createIngest() {
     monotonic,
     onBatch: ({ durationMs, error }) => {
       commitSeconds.observe(durationMs / 1000);
+      failedAt = error === null ? null : monotonic();
       if (error === null) for (const listener of stored) listener();
       else {
         commitFailures.inc();
@@ -57,6 +59,8 @@ function createIngest() {
   return {
     buffer,
     receiver,
+    /** How long ago a batch could not be stored, in ms; `null` when none was tried yet, or the last one was stored. */
+    failedCommitAgo: (): number | null => (failedAt === null ? null : monotonic() - failedAt),
     /** Has `listener` told whenever a batch has become durable. */
     onStored: (listener: () => void) => stored.add(listener),
   };

@@ -13,6 +13,7 @@ export async function loader(): Promise<Response> {
     databaseReachable: await isReachable(database()),
     bufferDepth: ingest().buffer.depth,
     bufferCapacity: env().INGEST_BUFFER_SIZE,
+    failedCommitAgoMs: ingest().failedCommitAgo(),
     foldLagMs: rollup().loop.lag,
     draining: isDraining(),
   });

@@ -5,6 +5,7 @@ const WELL: HealthInput = {
   databaseReachable: true,
   bufferDepth: 0,
   bufferCapacity: 20_000,
+  failedCommitAgoMs: null,
   foldLagMs: 840,
   draining: false,
 };
@@ -23,6 +24,7 @@ describe("healthOf", () => {
   it.each<[string, Partial<HealthInput>, string]>([
     ["the database is gone", { databaseReachable: false }, "The database can't be read."],
     ["the buffer is full", { bufferDepth: 20_000 }, "The buffer of measurements is full."],
+    ["nothing can be stored", { failedCommitAgoMs: 0 }, "The last measurements could not be stored."],
     ["the fold is stuck", { foldLagMs: 60_001 }, "The summaries are more than a minute behind."],
     ["it is shutting down", { draining: true }, "The process is shutting down."],
   ])("is unfit when %s, and says so", (_, change, reason) => {
@@ -33,15 +35,21 @@ describe("healthOf", () => {
     expect(healthOf({ ...WELL, bufferDepth: 19_999, foldLagMs: 60_000 }).status).toBe("ok");
   });
 
+  it("is ok again some time after a failure, though nobody sent a beacon since", () => {
+    expect(healthOf({ ...WELL, failedCommitAgoMs: 60_000 }).status).toBe("unfit");
+    expect(healthOf({ ...WELL, failedCommitAgoMs: 60_001 }).status).toBe("ok");
+  });
+
   it("names all that is wrong", () => {
     const all = {
       databaseReachable: false,
       bufferDepth: 1,
       bufferCapacity: 1,
+      failedCommitAgoMs: 1,
       foldLagMs: 1e6,
       draining: true,
     };
-    expect(healthOf(all).reasons).toHaveLength(4);
+    expect(healthOf(all).reasons).toHaveLength(5);
     expect(healthOf(all)).toMatchObject({ database: "unreachable", foldLagSeconds: 1000 });
   });
 });
