@@ -97,7 +97,8 @@ function expectFigures(figures: Figures | undefined, metric: string, sent: reado
   expect({ metric, n: figures?.n, counts: figures?.counts }).toEqual({ metric, n: values.length, counts });
   for (const [name, count] of Object.entries(counts)) {
     const shown = figures?.shares?.[name as keyof typeof counts];
-    expect(shown, `${metric}: share ${name}`).toBeCloseTo(count / values.length, 4);
+    // Cut after four digits, not rounded: a share never reaches a threshold that the samples did not.
+    expect(Math.abs((shown ?? Number.NaN) - count / values.length), `${metric}, ${name}`).toBeLessThan(1e-4);
   }
   for (const percent of PERCENTILES) {
     const exact = nearestRank(sorted, Number(percent));
@@ -176,9 +177,7 @@ test("the cockpit measures itself, and its own policy blocks nothing of that", a
     .poll(async () => (await read()).current.pageViewsByNavigation.load, soon)
     .toBeGreaterThanOrEqual(3);
   const { routes } = await cockpit.vitals({ release: release ?? "" });
-  expect(routes.find(({ route }) => route === "/admin/performance")?.metrics.LCP?.n).toBeGreaterThanOrEqual(
-    3,
-  );
+  expect(routes.find(({ route }) => route === "/admin/performance")?.n).toBeGreaterThanOrEqual(3);
   // Sign-in leaves one, and the site's pages are to have none.
   await tab.context().clearCookies();
 });
