@@ -9,14 +9,17 @@ export class BodyError extends Error {
   }
 }
 
-/** How much of a body that is too large is read and thrown away, so that its sender sees the answer. */
-const DRAIN_LIMIT = 1024 * 1024;
+/**
+ * How much of a body that is too large is read and thrown away, so that its sender sees the answer: a client that is
+ * still writing when the connection closes may take that for a failure and never look at it.
+ */
+const DRAIN_LIMIT = 4 * 1024 * 1024;
 
 /**
  * The request's body as text, never holding more than `limit` bytes of it.
  *
  * The reader of a body that is too large is not cancelled (that would destroy the socket before the answer
- * is out): what is left is drained up to 1 MiB.
+ * is out): what is left is drained up to 4 MiB.
  * @throws BodyError 413 over the limit, 415 when it is compressed, 400 when it is not UTF-8 or breaks off
  */
 export async function readBody(request: Request, limit: number): Promise<string> {
