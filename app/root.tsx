@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { DemoNotice, DocumentScripts } from "./components/document";
 import stylesheet from "./tailwind.css";
 
-/** The picture of public/favicon.svg, which isn't worth a request. */
+/** The icon, which is not worth a request of its own. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1d1f22"/><path d="M5 18h5l3-9 5 15 3-9 2 3h4" fill="none" stroke="#93b8f5" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 )}`;
