@@ -37,12 +37,41 @@ const machine = () => ({
   processors: cpus().map(({ model }) => model),
 });
 
-async function main(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: "string" }, check: { type: "boolean" }, help: { type: "boolean" } },
-  });
+const OPTIONS = {
+  json: { type: "string" },
+  check: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+const usage = (): string => USAGE.replace("NAMES", Object.keys(BENCHES).join(", "));
+
+/**
+ * What the command line asks for.
+ * @throws Error for what it can't ask for
+ */
+function readArguments(args: string[]) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) throw new Error(`There is no bench ${unknown.join(", ")}.`);
+  return { ...values, names: positionals.length > 0 ? positionals : Object.keys(BENCHES) };
+}
+
+async function runAll(names: readonly string[], workplace: Workplace): Promise<Figure[]> {
+  const context: BenchContext = { workplace, say: (what) => process.stderr.write(`${what} …\n`) };
+  const figures: Figure[] = [];
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (!names.includes(name)) continue;
+    context.say(`${name}: ${bench.title}`);
+    figures.push(...(await bench.run(context)));
+  }
+  return figures;
+}
+
+async function main({ names, json, check, help }: ReturnType<typeof readArguments>): Promise<number> {
+  if (help) {
+    process.stdout.write(usage());
+    return 0;
+  }
   const workplace = new Workplace();
   for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
     process.once(signal, () => {
@@ -51,28 +80,19 @@ async function main(args: string[]): Promise<number> {
     });
   }
   try {
-    const context: BenchContext = { workplace, say: (what) => process.stderr.write(`${what} …\n`) };
-    const usage = USAGE.replace("NAMES", Object.keys(BENCHES).join(", "));
-    const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
-    if (values.help === true || unknown.length > 0) {
-      const complaint = unknown.length > 0 ? `There is no bench ${unknown.join(", ")}.\n\n` : "";
-      process.stderr.write(complaint + usage);
-      return unknown.length > 0 ? 2 : 0;
-    }
-    const figures: Figure[] = [];
-    for (const [name, bench] of Object.entries(BENCHES)) {
-      if (positionals.length > 0 && !positionals.includes(name)) continue;
-      context.say(`${name}: ${bench.title}`);
-      figures.push(...(await bench.run(context)));
-    }
+    const figures = await runAll(names, workplace);
     process.stdout.write(toTable(figures));
-    if (values.json !== undefined) {
-      writeFileSync(values.json, `${JSON.stringify({ ...machine(), figures }, null, 2)}\n`);
-    }
-    return values.check === true && figures.some(({ met }) => met === false) ? 1 : 0;
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...machine(), figures }, null, 2)}\n`);
+    return check && figures.some(({ met }) => met === false) ? 1 : 0;
   } finally {
     workplace.clear();
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+let wanted: ReturnType<typeof readArguments> | null = null;
+try {
+  wanted = readArguments(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage()}`);
+}
+process.exitCode = wanted === null ? 2 : await main(wanted);
