@@ -15,6 +15,7 @@ import { cockpitVersion } from "./platform/version.server";
 import { rollup } from "./rollup/instance.server";
 import { openInstance } from "./storage/instance.server";
 import { MigrationError } from "./storage/migrations.server";
+import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
 /** Passwords shorter than this are taken, and warned of. */
 const EASILY_GUESSED = 12;
@@ -66,7 +67,7 @@ function assetsOf(context: EntryContext): DocumentAssets {
   const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
   const demo = env().DEMO;
   if (asset === null) return { islands, vitals: null, demo };
-  const buildVersion = `cockpit-${cockpitVersion()}`;
+  const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
   return {
     islands,
     demo,

@@ -8,6 +8,9 @@ export const OTHER = "(other)";
 /** The build version of a beacon that names none. */
 export const UNKNOWN_BUILD = "unknown";
 
+/** What the build versions of the cockpit's own pages begin with: what it measures of itself is no site's. */
+export const OWN_BUILD_PREFIX = "cockpit-";
+
 /** The route of a beacon that names neither a route nor a page. */
 export const UNKNOWN_ROUTE = "(unknown)";
 
