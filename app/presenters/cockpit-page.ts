@@ -1,6 +1,7 @@
 import { type CockpitQuery, DEFAULT_QUERY, type IgnoredParam } from "../query/cockpit-query";
 import type { ReleasesResult } from "../query/releases-result";
 import { pageViewsOf, type RouteResult, type ViewResult } from "../query/vitals-result";
+import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
@@ -12,7 +13,7 @@ import { releaseStarts } from "./release-markers";
 import { type RouteTablePage, routeTablePage } from "./route-table-page";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
-import { futureWords, ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "./view-words";
 import { figureName, RANGE_WORDS } from "./words";
 
 /** The main page, decided to the last word. */
@@ -69,8 +70,12 @@ export function cockpitPage({
   return {
     documentTitle: documentTitle(query, view),
     header: viewHeader(query, releases, "cockpit", now),
-    connect: isEmptyInstall(known, view) ? connectExamples(origin) : null,
-    ignored: [...ignoredWords(ignored), ...futureWords(query, now), ...pageWords(query, table)],
+    connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
+    ignored: [
+      ...ignoredWords(ignored),
+      ...futureWords(query, now),
+      ...(table.ok ? pageWords(query.page, table.value.page) : []),
+    ],
     filters,
     view: mapPanel(view, (value) => ({
       words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now),
@@ -94,16 +99,15 @@ function filterFields(query: CockpitQuery): Array<{ name: string; value: string 
   return [...params].map(([name, value]) => ({ name, value }));
 }
 
-function isEmptyInstall(releases: ReleasesResult | null, view: Panel<ViewResult>): boolean {
-  return (
-    releases !== null && releases.releases.length === 0 && view.ok && pageViewsOf(view.value.total) === 0
-  );
-}
-
-/** A page of the table that there is not. */
-function pageWords({ page }: CockpitQuery, table: Panel<RouteTablePage>): string[] {
-  if (!table.ok || table.value.page === page) return [];
-  return [`page can't be “${page}”; ${table.value.page} was used.`];
+/** Whoever looks at an empty cockpit is measured by it: that makes no site. It can still be asked for by name. */
+function isEmptyInstall(
+  { release }: CockpitQuery,
+  releases: ReleasesResult | null,
+  view: Panel<ViewResult>,
+): boolean {
+  if (release !== null || releases === null || !view.ok) return false;
+  if (releases.releases.length === 0) return pageViewsOf(view.value.total) === 0;
+  return releases.releases.every(({ buildVersion }) => buildVersion.startsWith(OWN_BUILD_PREFIX));
 }
 
 /** `LCP p75 3.02 s, needs improvement · 2.4.1 · Last 24 hours · Performance`. */

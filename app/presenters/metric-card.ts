@@ -30,6 +30,7 @@ export type MetricCardModel = FigureModel & {
   /** The same page with this metric chosen. */
   href: string;
   current: boolean;
+  /** `null` where there are too few samples. */
   shares: ShareBarModel | null;
   /** Samples, with thousands separators. */
   n: string;
@@ -113,7 +114,8 @@ export function metricCard(
     percentile: percentileWord(query.percentile),
     href: pageHref(page, query, { metric, page: query.page }),
     current: metric === query.metric,
-    shares: shareBar(figures),
+    // Shares of a handful would be numbers, and loud ones, where there is to be none.
+    shares: figures.n < MIN_SAMPLES_FOR_PERCENTILE ? null : shareBar(figures),
     n: formatCount(figures.n),
     trend: sparkline(view.trend, metric, query.percentile),
   };

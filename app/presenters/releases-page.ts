@@ -23,7 +23,7 @@ import {
   releasePage,
 } from "./release-table";
 import { type HeaderModel, type InstantModel, viewHeader } from "./view-header";
-import { ignoredWords } from "./view-words";
+import { ignoredWords, pageWords } from "./view-words";
 import { DEVICE_PHRASES, DEVICE_WORDS, METRIC_NAMES, NAVIGATION_PHRASES, NAVIGATION_WORDS } from "./words";
 
 export type ReleaseRowModel = {
@@ -95,7 +95,12 @@ export function releasesPage({
   return {
     documentTitle: "Releases · Vitals Cockpit",
     header: viewHeader(query, releases, "releases", now),
-    ignored: ignoredWords(ignored),
+    ignored: [
+      ...ignoredWords(ignored),
+      ...(releases.ok && query.page !== "all"
+        ? pageWords(query.page, releasePage(releases.value, query.page).page)
+        : []),
+    ],
     filters: filtersOf(query),
     words: [
       DEVICE_PHRASES[query.device],

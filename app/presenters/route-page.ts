@@ -21,7 +21,7 @@ import {
 } from "./route-page-tables";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
-import { ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { futureWords, ignoredWords, type ViewWords, viewWords } from "./view-words";
 import { figureName } from "./words";
 
 /** The page of one route, decided to the last word. */
@@ -75,7 +75,7 @@ export function routePage(input: RoutePageInput): RoutePage {
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
-    ignored: ignoredWords(ignored),
+    ignored: [...ignoredWords(ignored), ...futureWords(query, now)],
     filters: filterForm(query, known, view.ok ? view.value : null, "route"),
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({

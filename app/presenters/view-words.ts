@@ -75,3 +75,7 @@ export const ignoredWords = (ignored: readonly IgnoredParam[]): string[] =>
     ({ param, value, used }) =>
       `${param} can't be “${value}”; ${used === "" ? "it was left out" : `${used} was used`}.`,
   );
+
+/** A page of a table that there is not. */
+export const pageWords = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
+  wanted === shown ? [] : [`page can't be “${wanted}”; ${shown} was used.`];

@@ -85,7 +85,13 @@ describe("the view", () => {
     ]);
     const [inp, lcp, cls, , ttfb] = cards;
     expect(inp).toMatchObject({ value: null, rating: null, absent: "no data", shares: null, trend: null });
-    expect(ttfb).toMatchObject({ value: null, rating: null, absent: "n = 12, too few", n: "12" });
+    expect(ttfb).toMatchObject({
+      value: null,
+      rating: null,
+      absent: "n = 12, too few",
+      shares: null,
+      n: "12",
+    });
     expect(cls).toMatchObject({ value: { number: "0.00", unit: "" }, rating: "good" });
     expect(lcp).toMatchObject({ rating: "needs-improvement", ratingWords: "needs improvement", n: "100" });
   });
@@ -252,6 +258,14 @@ describe("a page", () => {
     expect(text).toMatch(/curl .*https:\/\/cockpit\.example\/api\/analytics\/web-vitals/);
     expect(text).toContain("npm run demo");
     expect(page().connect).toBeNull();
+  });
+
+  it("of an install that measured nothing but itself says so too, unless it is asked for", () => {
+    const own = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR })) };
+    expect(page({}, own).connect).not.toBeNull();
+    expect(page({ release: "cockpit-0.1.0" }, own).connect).toBeNull();
+    const both = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR, "1.0.0": NOW })) };
+    expect(page({}, both).connect).toBeNull();
   });
 
   it("keeps what could be read when a panel fails", () => {

@@ -168,6 +168,11 @@ describe("the page", () => {
     expect(sentences).toEqual(["range can't be “<b>”; 24h was used."]);
   });
 
+  test("says that there is no such page of the table", () => {
+    expect(page([], { query: queryOf("page=99") }).ignored).toEqual(["page can't be “99”; 1 was used."]);
+    expect(page([], { query: queryOf("page=all") }).ignored).toEqual([]);
+  });
+
   test("carries the other parameters in its form, not the page of the table", () => {
     const { filters } = page([], { query: queryOf("device=mobile&range=7d&page=4&metric=CLS") });
     expect(filters.hidden).toEqual([

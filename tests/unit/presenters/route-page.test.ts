@@ -337,4 +337,9 @@ describe("the page", () => {
     expect(said).toHaveLength(2);
     expect(unknown?.text).toMatch(/names no route/);
   });
+
+  test("says which times have not come yet", () => {
+    const { query } = parseQuery(new URLSearchParams("route=/a&to=2100-01-01T00:00:00Z"));
+    expect(page({ query }).ignored).toEqual([expect.stringMatching(/^to lies in the future; /)]);
+  });
 });
