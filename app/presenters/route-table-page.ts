@@ -115,7 +115,7 @@ function columnsOf(query: CockpitQuery, order: readonly Metric[]): ColumnModel[]
 }
 
 const impactWords = (query: CockpitQuery): string =>
-  `page views × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}${
+  `samples × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}${
     unitOf(query.metric) === "score" ? "" : ", in seconds"
   }`;
 

@@ -10,7 +10,7 @@ export type RouteRow = {
   n: number;
   metrics: Record<Metric, MetricFigures>;
   /**
-   * Page views × how far the chosen metric's percentile is above its threshold for "good", in that metric's
+   * Samples of the chosen metric × how far its percentile is above its threshold for "good", in that metric's
    * unit; `null` where there are too few samples for a percentile.
    */
   impact: number | null;
