@@ -57,6 +57,12 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           {text}
         </text>
       ))}
+      {/* Under all words, so that none is crossed out. */}
+      {chart.markers.map(({ x, row }) => (
+        <g key={x} className="marker">
+          <line x1={`${x}%`} x2={`${x}%`} y1={4 + row * 16} y2={plot.bottom} />
+        </g>
+      ))}
       {chart.bands.map(
         ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
@@ -72,21 +78,21 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
             </text>
           ),
       )}
-      {chart.markers.map(({ x, label, row, side, narrow }) => (
-        <g key={x} className={narrow ? "marker" : "marker marker-wide"}>
-          <line x1={`${x}%`} x2={`${x}%`} y1={4 + row * 16} y2={plot.bottom} />
-          {label !== null && (
-            <text
-              x={`${x}%`}
-              dx={side === "right" ? 5 : -5}
-              y={14 + row * 16}
-              textAnchor={side === "right" ? "start" : "end"}
-            >
-              {label}
-            </text>
-          )}
-        </g>
-      ))}
+      {chart.markers.map(
+        ({ x, label, row, side, narrow }) =>
+          label !== null && (
+            <g key={x} className={narrow ? "marker" : "marker marker-wide"}>
+              <text
+                x={`${x}%`}
+                dx={side === "right" ? 5 : -5}
+                y={14 + row * 16}
+                textAnchor={side === "right" ? "start" : "end"}
+              >
+                {label}
+              </text>
+            </g>
+          ),
+      )}
       <g data-trend-line="">
         <svg
           aria-hidden="true"

@@ -21,10 +21,11 @@ export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
           {words.allHref !== null && (
             <>
               {" "}
-              (<a href={words.allHref}>show all</a>)
+              <span className="whitespace-nowrap">
+                (<a href={words.allHref}>show all</a>).
+              </span>
             </>
           )}
-          .
         </span>
       )}
     </p>

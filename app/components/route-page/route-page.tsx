@@ -13,15 +13,15 @@ import { SlowParts } from "./slow-parts";
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored}>
-      <p className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
+      <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
         <a href={page.list.href}>{page.list.text}</a>
         {page.route !== null && (
           <>
             <span className="quiet"> / </span>
-            <strong>{page.route}</strong>
+            <h2 className="inline [unicode-bidi:isolate]">{page.route}</h2>
           </>
         )}
-      </p>
+      </div>
       <FilterBar filters={page.filters} />
       {page.unknown === null ? <Panels page={page} /> : <Unknown page={page} unknown={page.unknown} />}
     </PageShell>
