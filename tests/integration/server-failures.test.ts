@@ -1,0 +1,321 @@
+import SQLite from "better-sqlite3";
+import { afterEach, describe, expect, it } from "vitest";
+import { RawConnection } from "../support/raw-http";
+import {
+  ADMIN_API_TOKEN,
+  eventually,
+  healthy,
+  postBeacon,
+  type RunningServer,
+  readVitals,
+  type ServerOptions,
+  startServer,
+} from "../support/server";
+
+const running = new Set<{ close: () => unknown }>();
+afterEach(async () => {
+  for (const one of [...running].reverse()) await one.close();
+  running.clear();
+});
+
+async function start(options: ServerOptions = {}): Promise<RunningServer> {
+  const server = await startServer(options);
+  running.add(server);
+  return server;
+}
+
+/** A connection to a server's database, as another program would have it. */
+function connect(server: RunningServer): SQLite.Database {
+  const store = new SQLite(server.databasePath, { timeout: 5_000 });
+  running.add({ close: () => store.close() });
+  return store;
+}
+
+let made = 0;
+/** A beacon of some measurements; gives their ids too. */
+function beacon(measurements: number, common: object = {}): { ids: string[]; body: object } {
+  const ids = Array.from({ length: measurements }, () => {
+    made += 1;
+    return `m${made}`;
+  });
+  return { ids, body: { ...common, measurements: ids.map((id) => ({ id, name: "LCP", value: 1000 })) } };
+}
+
+const stored = (store: SQLite.Database): Set<string> =>
+  new Set(store.prepare("SELECT id FROM web_vitals_raw").pluck().all() as string[]);
+
+const health = async (server: RunningServer) => {
+  const response = await fetch(`${server.origin}/healthz`);
+  return { code: response.status, ...(await response.json()) };
+};
+
+describe("a database that another program keeps locked", () => {
+  it("fills the buffer, sheds load, and is caught up with afterwards; nothing else stands still", async () => {
+    const server = await start({ env: { INGEST_BUFFER_SIZE: "32" } });
+    const store = connect(server);
+    store.exec("BEGIN IMMEDIATE");
+    const waiting = [beacon(20), beacon(12)].map(({ body }) => postBeacon(server, body));
+    const full = await eventually(
+      () => health(server),
+      ({ bufferDepth }) => bufferDepth === 32,
+    );
+    expect(full).toMatchObject({ code: 503, reasons: ["The buffer of measurements is full."] });
+    for (let i = 0; i < 3; i += 1) {
+      const refused = await postBeacon(server, beacon(1).body);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("retry-after")).toBe("5");
+      expect(refused.headers.get("access-control-allow-origin")).toBe("*");
+      await refused.json();
+    }
+    // What reads is not disturbed.
+    expect((await readVitals(server)).current.metrics.LCP.n).toBe(0);
+    store.exec("ROLLBACK");
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([204, 204]);
+    expect(stored(store).size).toBe(32);
+    await healthy(server);
+    expect((await postBeacon(server, beacon(32).body)).status).toBe(204);
+    expect(server.log()).toContain("Too many measurements are waiting");
+  });
+});
+
+describe("a store that fails", () => {
+  it("is answered 503, and what comes again afterwards is stored; nothing acknowledged is lost", async () => {
+    const server = await start();
+    const store = connect(server);
+    const before = beacon(3, { route: "/a", buildVersion: "1" });
+    expect((await postBeacon(server, before.body)).status).toBe(204);
+
+    store.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+    const refused = [
+      beacon(2, { route: "/a", buildVersion: "1" }),
+      beacon(2, { route: "/new", buildVersion: "2" }),
+    ];
+    for (const { body } of refused) {
+      const response = await postBeacon(server, body);
+      expect(response.status).toBe(503);
+      expect(response.headers.get("retry-after")).toBe("5");
+      expect(JSON.stringify(await response.json())).not.toMatch(/sql|table|prisma/i);
+    }
+    await server.logged("a batch of measurements could not be stored");
+    await server.logged("a fold failed and will be tried again");
+
+    store.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+    for (const { body } of refused) expect((await postBeacon(server, body)).status).toBe(204);
+    const ids = [before, ...refused].flatMap((one) => one.ids);
+    expect(stored(store)).toEqual(new Set(ids));
+    await eventually(
+      () => readVitals(server),
+      ({ current }) => current.metrics.LCP.n === ids.length,
+    );
+  });
+
+  it("is not fit while its tables can't be read", async () => {
+    const server = await start();
+    const store = connect(server);
+    store.exec("ALTER TABLE writer_lock RENAME TO hidden");
+    expect(await health(server)).toMatchObject({
+      code: 503,
+      database: "unreachable",
+      reasons: ["The database can't be read."],
+    });
+    store.exec("ALTER TABLE hidden RENAME TO writer_lock");
+    expect(await health(server)).toMatchObject({ code: 200, database: "reachable" });
+  });
+});
+
+describe("the clean end", () => {
+  it("lets answers under way finish, and tells the balancer meanwhile", async () => {
+    const server = await start();
+    const [slow, asking] = await Promise.all([
+      RawConnection.open(server.port),
+      RawConnection.open(server.port),
+    ]);
+    const { ids, body } = beacon(1);
+    const text = JSON.stringify(body);
+    slow.write(
+      `POST /api/analytics/web-vitals HTTP/1.1\r\nHost: x\r\nContent-Length: ${text.length}\r\n\r\n${text.slice(0, 5)}`,
+    );
+    asking.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
+    // Both have arrived when a request that was sent after them is answered.
+    await health(server);
+    const ended = server.kill("SIGTERM");
+    await server.logged("shutting down");
+    asking.write("\r\n");
+    expect(await asking.closed()).toMatch(/^HTTP\/1\.1 503 [\s\S]*The process is shutting down\./);
+    await expect(fetch(`${server.origin}/healthz`)).rejects.toThrow();
+    slow.write(text.slice(5));
+    expect(await slow.closed()).toMatch(/^HTTP\/1\.1 204 /);
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(stored(connect(server))).toEqual(new Set(ids));
+    expect(server.log()).toContain("shut down cleanly");
+  });
+
+  it("under load has stored and folded everything that was acknowledged", async () => {
+    const server = await start();
+    const acknowledged: string[] = [];
+    let sending = 0;
+    const clients = Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const { ids, body } = beacon(5, { route: `/${made % 7}` });
+        sending += 1;
+        const response = await postBeacon(server, body).catch(() => null);
+        if (response === null) return;
+        await response.arrayBuffer().catch(() => {});
+        if (response.status === 204) acknowledged.push(...ids);
+      }
+    });
+    await eventually(
+      () => acknowledged.length,
+      (n) => n >= 200,
+    );
+    const asked = performance.now();
+    expect(await server.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    await Promise.all(clients);
+    expect(sending).toBeGreaterThan(40);
+    expect(server.log()).toContain("shut down cleanly");
+    const store = connect(server);
+    const there = stored(store);
+    expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
+    expect(store.prepare("SELECT sum(samples) FROM web_vitals_hourly").pluck().get()).toBe(there.size);
+    expect(
+      store.prepare("SELECT count(*) FROM web_vitals_raw WHERE folded_value IS NOT value").pluck().get(),
+    ).toBe(0);
+  });
+});
+
+describe("kill -9 of the server", () => {
+  const killed = (at: object) => ({
+    imports: ["./tests/support/kill-at-statement.mjs"],
+    env: { KILL_AT: JSON.stringify(at) },
+  });
+
+  it.each([
+    { name: "upsertMeasurements", phase: "end", nth: 2 },
+    { name: "COMMIT", phase: "start", after: "markFolded" },
+  ])("at %o loses nothing that was acknowledged, and what is sent again counts once", async (at) => {
+    const first = await start(killed(at));
+    const beacons = [
+      ...Array.from({ length: 3 }, () => beacon(4, { route: "/a", buildVersion: "1" })),
+      beacon(4, { route: "/b", buildVersion: "2" }),
+    ];
+    const acknowledged: string[] = [];
+    const left: typeof beacons = [];
+    for (const one of beacons) {
+      const response = await postBeacon(first, one.body).catch(() => null);
+      if (response?.status === 204) acknowledged.push(...one.ids);
+      else left.push(one);
+    }
+    expect(await first.exit).toEqual({ code: null, signal: "SIGKILL" });
+    const store = connect(first);
+    const there = stored(store);
+    expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
+
+    const second = await start({ databasePath: first.databasePath });
+    for (const { body } of left) expect((await postBeacon(second, body)).status).toBe(204);
+    await eventually(
+      () => readVitals(second),
+      ({ current }) => current.metrics.LCP.n >= 16,
+    );
+    expect(stored(store).size).toBe(16);
+    for (const table of ["web_vitals_hourly", "web_vitals_daily_totals", "release_traffic"]) {
+      expect(store.prepare(`SELECT sum(samples) FROM ${table}`).pluck().get(), table).toBe(16);
+    }
+  });
+});
+
+describe("two servers on one database", () => {
+  it("take beacons side by side, and tell the same", async () => {
+    const first = await start();
+    const second = await start({ databasePath: first.databasePath });
+    const sent = Array.from({ length: 40 }, (_, i) =>
+      postBeacon(
+        i % 2 === 0 ? first : second,
+        beacon(5, { route: `/${i % 3}`, buildVersion: `${i % 4}` }).body,
+      ),
+    );
+    expect(new Set((await Promise.all(sent)).map(({ status }) => status))).toEqual(new Set([204]));
+    for (const server of [first, second]) {
+      const { current, routes } = await eventually(
+        () => readVitals(server),
+        (said) => said.current.metrics.LCP.n >= 200,
+      );
+      expect(current.metrics.LCP.n).toBe(200);
+      expect(routes.map(({ n }) => n).sort()).toEqual([65, 65, 70]);
+    }
+    // One goes on where the other is killed.
+    await first.kill("SIGKILL");
+    expect((await postBeacon(second, beacon(5).body)).status).toBe(204);
+    await eventually(
+      () => readVitals(second),
+      ({ current }) => current.metrics.LCP.n === 205,
+    );
+  });
+});
+
+describe("settings", () => {
+  it("decide who may send, what is kept and what a route is", async () => {
+    const server = await start({
+      env: {
+        ALLOWED_ORIGINS: "https://shop.example,https://other.example",
+        ACCEPT_ENVIRONMENTS: "production",
+        ROUTE_RULES: "/products/:slug",
+        TRUST_PROXY: "loopback",
+      },
+    });
+    const from = (origin: string, body: object = beacon(1).body) =>
+      postBeacon(server, body, { headers: { Origin: origin } });
+
+    const allowed = await from("https://shop.example");
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+    expect(allowed.headers.get("vary")).toContain("Origin");
+    const refused = await from("https://evil.example");
+    expect(refused.status).toBe(403);
+    expect(refused.headers.has("access-control-allow-origin")).toBe(false);
+    const preflight = async (origin: string): Promise<number> =>
+      (
+        await fetch(`${server.origin}/api/analytics/web-vitals`, {
+          method: "OPTIONS",
+          headers: { Origin: origin },
+        })
+      ).status;
+    expect([await preflight("https://other.example"), await preflight("https://evil.example")]).toEqual([
+      204, 403,
+    ]);
+    expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
+
+    const staging = await from("https://shop.example", { environment: "staging", ...beacon(1).body });
+    expect(staging.status).toBe(400);
+    expect(await staging.json()).toMatchObject({
+      dropped: [{ index: 0, reason: "environment-not-accepted" }],
+    });
+
+    const { ids, body } = beacon(1, { url: "https://shop.example/products/red-shoe?size=42" });
+    await postBeacon(server, body);
+    const route = connect(server)
+      .prepare("SELECT route FROM web_vitals_raw WHERE id = ?")
+      .pluck()
+      .get(ids[0]);
+    expect(route).toBe("/products/:slug");
+
+    const metrics = async (headers: Record<string, string>): Promise<number> => {
+      const response = await fetch(`${server.origin}/metrics`, { headers });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    // What the trusted proxy says counts: here a client elsewhere, there one that only claims to be this machine.
+    expect(await metrics({ "X-Forwarded-For": "203.0.113.9" })).toBe(401);
+    expect(await metrics({ "X-Forwarded-For": "127.0.0.1, 203.0.113.9" })).toBe(401);
+    expect(
+      await metrics({ "X-Forwarded-For": "203.0.113.9", Authorization: `Bearer ${ADMIN_API_TOKEN}` }),
+    ).toBe(200);
+  });
+
+  it("that can't be used keep it from starting, and are named", async () => {
+    const starting = startServer({ env: { MAX_ROUTES: "many", LOG_LEVEL: "loud" } });
+    await expect(starting).rejects.toThrow(
+      /The cockpit can't start\.\nMAX_ROUTES must be .*\nLOG_LEVEL must be/,
+    );
+  });
+});
