@@ -53,14 +53,15 @@ describe("parseFormat", () => {
     });
   });
 
-  test.each(["format=csv", "format=csv&table=", "format=csv&table=toString"])(
-    "%s names the tables",
-    (text) => {
-      expect(parse(text)).toEqual({
-        problem: "With format=csv, table must be one of routes, trend, releases, metrics.",
-      });
-    },
-  );
+  test.each([
+    "format=csv",
+    "format=csv&table=",
+    "format=csv&table=toString",
+  ])("%s names the tables", (text) => {
+    expect(parse(text)).toEqual({
+      problem: "With format=csv, table must be one of routes, trend, releases, metrics.",
+    });
+  });
 });
 
 describe("the tables", () => {
