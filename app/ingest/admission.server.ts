@@ -39,8 +39,8 @@ class Register {
 
 /**
  * Stores batches of measurements, keeping the number of routes and of new builds within bounds: what finds no
- * room is stored as `(other)`. Bounds are exact across processes, since they are checked in the transaction that
- * stores.
+ * room is stored as `(other)`. The bounds hold across processes, since they are checked in the transaction that
+ * stores; a place that was freed may be used for another minute by who remembers it.
  */
 export function createAdmittingStore(database: Database, limits: AdmissionLimits) {
   const routes = new Register();

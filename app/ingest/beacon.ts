@@ -9,7 +9,15 @@ import {
 } from "../vitals/measurement";
 import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
 import { normaliseRoute, pathOf } from "./route";
-import { cleanLibrary, type Fields, isObject, own, type Provenance, validateMeasurement } from "./validate";
+import {
+  cleanLibrary,
+  type Fields,
+  given,
+  isObject,
+  own,
+  type Provenance,
+  validateMeasurement,
+} from "./validate";
 
 /** Most measurements that are taken from one beacon. */
 export const MAX_MEASUREMENTS = 32;
@@ -106,9 +114,6 @@ export function parseBeacon(text: string, context: BeaconContext, rules: BeaconR
   });
   return result;
 }
-
-/** A label that was given; an empty one is an absent one. */
-const given = (value: unknown): unknown => (value === "" ? undefined : value);
 
 /**
  * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL

@@ -1,7 +1,7 @@
 import { isDevice } from "../vitals/devices";
 import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { DAY, parseInstant } from "../vitals/time";
-import { isObject, own, validateMeasurement } from "./validate";
+import { given, isObject, own, validateMeasurement } from "./validate";
 
 /** What is wrong with a line, for the person who imports it. */
 export class LineError extends Error {
@@ -36,8 +36,8 @@ export function parseImportLine(bytes: Uint8Array, now: number): Measurement | n
   const checked = validateMeasurement(
     fields,
     {
-      route: own(line, "route") ?? UNKNOWN_ROUTE,
-      buildVersion: own(line, "buildVersion") ?? UNKNOWN_BUILD,
+      route: given(own(line, "route")) ?? UNKNOWN_ROUTE,
+      buildVersion: given(own(line, "buildVersion")) ?? UNKNOWN_BUILD,
       device,
       receivedAt: receivedAtOf(own(line, "receivedAt"), now),
       library: null,

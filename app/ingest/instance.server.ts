@@ -6,6 +6,7 @@ import { singleton } from "../platform/singleton.server";
 import { database } from "../storage/instance.server";
 import { DAY } from "../vitals/time";
 import { createAdmittingStore } from "./admission.server";
+import { DROP_REASONS } from "./drop-reasons";
 import { GroupCommit, OverloadedError } from "./group-commit";
 import type { ReceiverOptions } from "./receive.server";
 
@@ -18,6 +19,8 @@ export const ingest = () => singleton("ingest", createIngest);
 function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
   const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
+  // A counter that appears with its first drop has no rate before it.
+  for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
   const store = createAdmittingStore(database(), {

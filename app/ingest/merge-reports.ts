@@ -2,7 +2,8 @@ import { type Measurement, replaces } from "../vitals/measurement";
 
 /**
  * One measurement per id, as if the reports had been stored one after the other: the place and time of the
- * first, value and attribution of the one that wins. A report of an id for another metric changes nothing.
+ * first, value and attribution of the one that wins. A report of an id for another metric changes nothing. (Senders
+ * number all of their reports or none; where one mixes both, the batch decides before the store does.)
  */
 export function mergeReports(reports: readonly Measurement[]): Measurement[] {
   const byId = new Map<string, Measurement>();

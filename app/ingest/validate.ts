@@ -28,6 +28,9 @@ export const isObject = (value: unknown): value is Fields =>
 export const own = (object: Fields, name: string): unknown =>
   Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 
+/** A label that was given; an empty one is an absent one. */
+export const given = (value: unknown): unknown => (value === "" ? undefined : value);
+
 /** Whether a route or build version can be kept: it is opaque, so only what no text should hold is refused. */
 export const isLabel = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= MAX_LABEL_LENGTH && isCleanText(value);

@@ -19,6 +19,9 @@ export type HealthReport = {
   foldLagSeconds: number;
 };
 
+/** A buffer without room for a beacon of this many measurements turns some away. */
+const LARGEST_BEACON = 32;
+
 /** A fold that is this far behind is stuck rather than busy; in ms. */
 const LONGEST_FOLD_LAG = 60_000;
 
@@ -32,7 +35,8 @@ const FAILURE_REMEMBERED = 60_000;
 export function healthOf(input: HealthInput): HealthReport {
   const reasons: string[] = [];
   if (!input.databaseReachable) reasons.push("The database can't be read.");
-  if (input.bufferDepth >= input.bufferCapacity) reasons.push("The buffer of measurements is full.");
+  if (input.bufferDepth + LARGEST_BEACON > input.bufferCapacity && input.bufferDepth > 0)
+    reasons.push("The buffer of measurements is full.");
   if (input.failedCommitAgoMs !== null && input.failedCommitAgoMs <= FAILURE_REMEMBERED) {
     reasons.push("The last measurements could not be stored.");
   }

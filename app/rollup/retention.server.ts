@@ -1,7 +1,7 @@
 import { releaseRoutePlaces } from "../storage/admission.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/raw.server";
-import { deleteReleaseTraffic } from "../storage/releases.server";
+import { deleteForgottenReleases, deleteReleaseTraffic } from "../storage/releases.server";
 import { deleteSummaries, deleteSummaryVersions, SUMMARY_SETS } from "../storage/summaries.server";
 import { DAY, HOUR } from "../vitals/time";
 import type { Retention } from "./fold.server";
@@ -12,8 +12,8 @@ const BITE = 1_000;
 /** An import's rows stay at least this long, so that its repeated reports find their first one. */
 const KEPT_AFTER_STORING = DAY;
 
-/** A route with fewer samples gives its place up when it is not seen for a day. */
-const ESTABLISHED_ROUTE_SAMPLES = 30;
+/** A route with fewer measurements gives its place up when it is not seen for a day, a build after the hourly retention. */
+const FEW = 30;
 
 /**
  * Deletes what is older than its retention, in bites that let others write in between.
@@ -32,6 +32,12 @@ export async function applyRetention(
     () => deleteMeasurements(write, { receivedBefore: at - retention.raw, storedBefore }, BITE),
     ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], BITE)),
     () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), BITE),
+    () =>
+      deleteForgottenReleases(
+        write,
+        { few: FEW, idleSince: at - retention.hourly, goneSince: at - retention.daily },
+        BITE,
+      ),
   ];
   let deleted = 0;
   for (const bite of bites) {
@@ -44,7 +50,7 @@ export async function applyRetention(
   }
   for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, at - retention[set.grain]);
   await releaseRoutePlaces(write, {
-    established: ESTABLISHED_ROUTE_SAMPLES,
+    established: FEW,
     idleSince: at - DAY,
     goneSince: at - retention.daily,
   });

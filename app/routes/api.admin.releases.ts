@@ -10,6 +10,7 @@ import { parseQuery } from "../query/cockpit-query";
 import { queryReleaseFigures } from "../query/release-figures.server";
 import { queryReleases } from "../query/releases.server";
 import { retention } from "../rollup/instance.server";
+import { BusyError } from "../storage/busy.server";
 import { database } from "../storage/instance.server";
 import { announceRelease } from "../storage/releases.server";
 
@@ -43,6 +44,9 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
     if (error instanceof AnnouncementError) return freshJson({ error: error.message }, { status: 400 });
     if (error instanceof BodyError) {
       return freshJson({ error: error.message }, { status: error.status, headers: { Connection: "close" } });
+    }
+    if (error instanceof BusyError) {
+      return freshJson({ error: error.message }, { status: 503, headers: { "Retry-After": "5" } });
     }
     throw error;
   }

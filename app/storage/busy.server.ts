@@ -8,6 +8,11 @@ export const BUSY_TIMEOUT = 5_000;
 /** How often it looks meanwhile, in ms: between two transactions of another process there may be little time. */
 const INTERVAL = 5;
 
+/** Another process has been writing for too long; the same thing may succeed later. */
+export class BusyError extends Error {
+  override name = "BusyError";
+}
+
 /** Whether a statement found another process writing. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
@@ -20,7 +25,8 @@ function isBusy(error: unknown): boolean {
  * Does `work` as soon as no other process is writing. SQLite could wait by itself, but it would stop the whole
  * process: no request would be read or answered meanwhile.
  * @param work begins with a write, so that nothing is done yet when it finds the database busy
- * @throws what `work` does; that the database is busy only when it has been for `BUSY_TIMEOUT`
+ * @throws BusyError when the database has been busy for `BUSY_TIMEOUT`
+ * @throws whatever else `work` does
  */
 export async function whenNotBusy<T>(work: () => Promise<T>): Promise<T> {
   const until = monotonic() + BUSY_TIMEOUT;
@@ -28,7 +34,12 @@ export async function whenNotBusy<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isBusy(error) || monotonic() >= until) throw error;
+      if (!isBusy(error)) throw error;
+      if (monotonic() >= until) {
+        throw new BusyError("Another process has been writing to the database for too long.", {
+          cause: error,
+        });
+      }
     }
     await sleep(INTERVAL);
   }

@@ -125,6 +125,29 @@ export async function selectReleaseHours(
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));
 }
 
+/**
+ * Forgets up to `limit` builds that nobody announced and that were last seen (or admitted) before `goneSince`, when
+ * their summaries are gone, or before `idleSince` with fewer than `few` measurements in all: forged beacons can
+ * name any number of builds.
+ */
+export function deleteForgottenReleases(
+  on: Statements,
+  { few, idleSince, goneSince }: { few: number; idleSince: number; goneSince: number },
+  limit: number,
+): Promise<number> {
+  return on.execute(
+    "deleteForgottenReleases",
+    sql`DELETE FROM releases WHERE build_version IN (
+      SELECT build_version FROM releases
+      WHERE announced_at IS NULL AND (
+        coalesce(last_seen_at, admitted_at) < ${goneSince}
+        OR (coalesce(last_seen_at, admitted_at) < ${idleSince} AND ${few} > (
+          SELECT coalesce(sum(samples), 0) FROM web_vitals_daily_totals AS totals
+          WHERE totals.build_version = releases.build_version)))
+      LIMIT ${limit})`,
+  );
+}
+
 /** Deletes the traffic of hours before `hour`. */
 export function deleteReleaseTraffic(on: Statements, hour: number, limit: number): Promise<number> {
   return on.execute(

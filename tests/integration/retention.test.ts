@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyRetention } from "../../app/rollup/retention.server";
+import { selectBuilds } from "../../app/storage/admission.server";
 import { storeMeasurements } from "../../app/storage/raw.server";
+import { announceRelease } from "../../app/storage/releases.server";
 import { SUMMARY_SETS, tableName } from "../../app/storage/summaries.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
@@ -129,6 +131,32 @@ describe("places of routes", () => {
       { route: "/established and idle" },
       { route: "/rare" },
     ]);
+  });
+});
+
+describe("builds", () => {
+  it("are forgotten when their summaries are gone, or when they never got far, unless they were announced", async () => {
+    const of = (buildVersion: string, n: number, age: number): Measurement[] =>
+      Array.from({ length: n }, (_, i) =>
+        measurement({ id: `${buildVersion} ${i}`, buildVersion, receivedAt: NOW - age }),
+      );
+    const builds = [
+      ...of("forged", 3, RETENTION.hourly + DAY),
+      ...of("young", 3, RETENTION.hourly - DAY),
+      ...of("used", 30, RETENTION.hourly + DAY),
+      ...of("gone", 30, RETENTION.daily + DAY),
+      ...of("announced", 1, RETENTION.daily + DAY),
+    ];
+    await storeMeasurements(store.database.write, builds, NOW);
+    await announceRelease(
+      store.database.write,
+      { buildVersion: "announced", announcedAt: NOW - RETENTION.daily, link: null },
+      NOW,
+    );
+    await store.fold();
+    await store.expire();
+    const left = await selectBuilds(store.database.read);
+    expect(left.sort()).toEqual(["announced", "used", "young"]);
   });
 });
 

@@ -32,7 +32,9 @@ describe("healthOf", () => {
   });
 
   it("is ok up to the edge", () => {
-    expect(healthOf({ ...WELL, bufferDepth: 19_999, foldLagMs: 60_000 }).status).toBe("ok");
+    // 32 measurements are the largest beacon: with room for one more, nothing is turned away.
+    expect(healthOf({ ...WELL, bufferDepth: 19_968, foldLagMs: 60_000 }).status).toBe("ok");
+    expect(healthOf({ ...WELL, bufferDepth: 19_969 }).status).toBe("unfit");
   });
 
   it("is ok again some time after a failure, though nobody sent a beacon since", () => {
