@@ -1,0 +1,70 @@
+import SQLite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "../../app/storage/statements.server";
+import { measurement } from "../support/measurements";
+import { Store } from "../support/store";
+
+let store: Store;
+let other: SQLite.Database;
+beforeEach(async () => {
+  store = await Store.open();
+  other = new SQLite(store.path);
+});
+afterEach(async () => {
+  other.close();
+  await store.close();
+});
+
+/** `true` as long as a promise has not been settled after a few turns of the event loop. */
+async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  void promise.then(
+    () => (settled = true),
+    () => (settled = true),
+  );
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  return !settled;
+}
+
+describe("while another program writes", () => {
+  it("a commit waits, and this process goes on with everything else", async () => {
+    other.exec("BEGIN IMMEDIATE");
+    const committing = store.ingest(measurement());
+    expect(await isWaiting(committing)).toBe(true);
+    const [row] = await store.database.read.query<{ n: bigint }>(
+      "count",
+      sql`SELECT count(*) AS n FROM web_vitals_raw`,
+    );
+    expect(Number(row?.n)).toBe(0);
+    other.exec("COMMIT");
+    await committing;
+    expect(store.value("SELECT count(*) FROM web_vitals_raw")).toBe(1);
+  });
+
+  it("a fold waits too, and does its work once", async () => {
+    await store.ingest(measurement());
+    other.exec("BEGIN IMMEDIATE");
+    const folding = store.fold();
+    expect(await isWaiting(folding)).toBe(true);
+    other.exec("ROLLBACK");
+    expect(await folding).toBe(1);
+    expect(store.value("SELECT sum(samples) FROM web_vitals_hourly")).toBe(1);
+  });
+
+  it("those that wait come in their order", async () => {
+    await store.ingest(measurement({ value: 0 }));
+    other.exec("BEGIN IMMEDIATE");
+    const reports = [1, 2, 3].map((value) => store.ingest(measurement({ value })));
+    expect(await isWaiting(Promise.all(reports))).toBe(true);
+    other.exec("ROLLBACK");
+    await Promise.all(reports);
+    expect(store.value("SELECT value FROM web_vitals_raw")).toBe(3);
+  });
+
+  it("a failure that is none of waiting is told at once", async () => {
+    other.exec("DROP TABLE web_vitals_raw");
+    const start = performance.now();
+    await expect(store.ingest(measurement())).rejects.toThrow();
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { WriteQueue } from "../../../app/storage/write-queue";
+
+type Priority = "urgent" | "background";
+
+/** A queue whose works wait for the test to end them, in the order in which they were begun. */
+function heldQueue() {
+  const queue = new WriteQueue();
+  const begun: string[] = [];
+  const open = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
+  const results: Array<Promise<string>> = [];
+  return {
+    begun,
+    add(name: string, priority: Priority): Promise<string> {
+      const result = queue.run(priority, async () => {
+        begun.push(name);
+        expect(open.size, "works at a time").toBe(0);
+        await new Promise<void>((resolve, reject) => open.set(name, { resolve, reject }));
+        return name;
+      });
+      results.push(result);
+      return result;
+    },
+    async end(name: string, error?: Error): Promise<void> {
+      const work = open.get(name);
+      if (work === undefined) throw new Error(`${name} is not under way`);
+      open.delete(name);
+      if (error === undefined) work.resolve();
+      else work.reject(error);
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+describe("WriteQueue", () => {
+  it("begins at once when nobody is there", async () => {
+    const { add, begun, end } = heldQueue();
+    const result = add("a", "background");
+    expect(begun).toEqual(["a"]);
+    await end("a");
+    expect(await result).toBe("a");
+  });
+
+  it("lets one in at a time: those that somebody waits for first, each kind in its order", async () => {
+    const { add, begun, end } = heldQueue();
+    const all: Array<[string, Priority]> = [
+      ["fold", "background"],
+      ["retention", "background"],
+      ["commit 1", "urgent"],
+      ["commit 2", "urgent"],
+    ];
+    const results = all.map(([name, priority]) => add(name, priority));
+    for (const name of ["fold", "commit 1", "commit 2", "retention"]) {
+      expect(begun.at(-1)).toBe(name);
+      await end(name);
+    }
+    expect(await Promise.all(results)).toEqual(["fold", "retention", "commit 1", "commit 2"]);
+  });
+
+  it("goes on after a failure, which only its own caller is told of", async () => {
+    const { add, end } = heldQueue();
+    const failed = add("a", "urgent");
+    const next = add("b", "urgent");
+    const told = expect(failed).rejects.toThrow("no");
+    await end("a", new Error("no"));
+    await told;
+    await end("b");
+    expect(await next).toBe("b");
+  });
+
+  it("lets nobody slip in between two that wait", async () => {
+    const queue = new WriteQueue();
+    let running = 0;
+    const work = async (): Promise<void> => {
+      running += 1;
+      expect(running).toBe(1);
+      await Promise.resolve();
+      running -= 1;
+    };
+    const all: Array<Promise<void>> = [];
+    for (let i = 0; i < 50; i += 1) {
+      all.push(queue.run(i % 3 === 0 ? "background" : "urgent", work));
+      if (i % 5 === 0) await Promise.resolve();
+    }
+    await Promise.all(all);
+  });
+});
