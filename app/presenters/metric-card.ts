@@ -63,14 +63,8 @@ export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): Sh
   const all = RATINGS.map(([rating, key]) => {
     const after = before + counts[key];
     const part = { rating, x: round(before / n), width: round(after / n - round(before / n) / 100) };
-    // Cut where they add up, so that the printed shares make a hundred.
-    const share = (wholePercent(after, n) - wholePercent(before, n)) / 100;
     before = after;
-    return {
-      part,
-      words: RATING_WORDS[rating],
-      text: formatShare(Math.max(share, counts[key] > 0 ? 0.001 : 0)),
-    };
+    return { part, words: RATING_WORDS[rating], text: formatShare(counts[key] / n) };
   });
   return {
     parts: all.flatMap(({ part }) => (part.width > 0 ? [part] : [])),
@@ -78,8 +72,6 @@ export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): Sh
     shares: all.map(({ part, words, text }) => ({ rating: part.rating, words, text })),
   };
 }
-
-const wholePercent = (part: number, n: number): number => Math.floor((part * 100) / n);
 
 /** Hundredths with one digit, of a share. */
 const round = (share: number): number => Math.round(share * 1_000) / 10;

@@ -1,7 +1,7 @@
 import type { CockpitQuery, Percentile, QueryDevice, QueryNavigation } from "../query/cockpit-query";
 import type { Metric, Rating } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
-import { FIVE_MINUTES, HOUR, type RangeName } from "../vitals/time";
+import { HOUR, MINUTE, type RangeName } from "../vitals/time";
 
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   INP: "Interaction to Next Paint",
@@ -78,7 +78,7 @@ export const percentileWord = (percentile: Percentile): string => `p${percentile
 
 /** How often a trend with steps of `step` ms has a point. */
 export function stepWord(step: number): string {
-  if (step === FIVE_MINUTES) return "every 5 minutes";
+  if (step < HOUR) return `every ${step / MINUTE} minutes`;
   if (step === HOUR) return "hourly";
   return step < 24 * HOUR ? `every ${step / HOUR} hours` : "daily";
 }

@@ -3,16 +3,10 @@ import { mergeInto } from "../stats/sketch";
 import { GRAINS } from "../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../storage/summary-units.server";
 import { METRICS, type Metric } from "../vitals/metrics";
-import { floorTo, type TimeWindow } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
+import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
 import type { UnitReader } from "./unit-reader.server";
-import {
-  emptySketches,
-  type MetricSketches,
-  type RouteResult,
-  type TrendPoint,
-  type ViewResult,
-} from "./vitals-result";
+import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./vitals-result";
 import { planTrend, planWindow, type Reach, resolveWindow } from "./window";
 
 const PEOPLE = ["mobile", "tablet", "desktop"] as const;
@@ -47,7 +41,7 @@ export async function queryView(
     const unitLength = GRAINS[part.grain].length;
     for (const { unit, groups, samples } of await read({ ...part, scope }, filter)) {
       counts.push(...samples);
-      const point = trend[Math.floor((unit * unitLength - floorTo(window.from, step)) / step)];
+      const point = trend[pointAt(unit * unitLength, window, step)];
       if (point === undefined) continue;
       for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
     }
@@ -56,16 +50,7 @@ export async function queryView(
   for (const { metrics } of trend) {
     for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
   }
-  return { window, step, trend, total, ...pageViews(counts, filter) };
-}
-
-function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
-  const points: TrendPoint[] = [];
-  for (let from = floorTo(window.from, step); from < window.to; from += step) {
-    const cut = { from: Math.max(from, window.from), to: Math.min(from + step, window.to) };
-    points.push({ ...cut, metrics: emptySketches() });
-  }
-  return points;
+  return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
 }
 
 /** The routes of a view. Its cost follows the window and the number of routes. */

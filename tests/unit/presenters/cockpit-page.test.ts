@@ -132,15 +132,15 @@ describe("the view", () => {
 });
 
 describe("shareBar", () => {
-  it("adds up to a hundred, and never contradicts the rating", () => {
+  it("cuts shares, so that they never contradict the rating, and drops none", () => {
     const shares = (good: number, needsImprovement: number, poor: number) =>
       shareBar({ counts: { good, needsImprovement, poor }, n: good + needsImprovement + poor })?.shares.map(
         ({ text }) => text.replace("\u2009", ""),
       );
-    expect(shares(749, 126, 125)).toEqual(["74%", "13%", "13%"]);
-    expect(shares(750, 125, 125)).toEqual(["75%", "12%", "13%"]);
+    expect(shares(749, 126, 125)).toEqual(["74%", "12%", "12%"]);
+    expect(shares(750, 125, 125)).toEqual(["75%", "12%", "12%"]);
     expect(shares(1, 0, 0)).toEqual(["100%", "0%", "0%"]);
-    expect(shares(1000, 1, 0)).toEqual(["99%", "1%", "0%"]);
+    expect(shares(1000, 1, 0)).toEqual(["99%", "<1%", "0%"]);
     expect(shareBar({ counts: { good: 0, needsImprovement: 0, poor: 0 }, n: 0 })).toBeNull();
   });
 });
