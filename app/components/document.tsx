@@ -41,9 +41,9 @@ export function DemoNotice(): ReactNode {
   const { demo } = useContext(DocumentAssetsContext);
   if (!demo) return null;
   return (
-    <p className="note note-warning" role="note">
+    <aside className="note note-warning" aria-label="Sample data">
       <strong>Sample data.</strong> Everything here is made up by <code>npm run demo</code>; no site was
       measured.
-    </p>
+    </aside>
   );
 }

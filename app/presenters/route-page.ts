@@ -95,8 +95,12 @@ export function routePage(input: RoutePageInput): RoutePage {
   };
 }
 
+/** What a tab and a list of bookmarks have room for. */
+const shortened = (route: string): string =>
+  route.length <= 80 ? route : `${route.slice(0, 79).toWellFormed()}…`;
+
 function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
-  const place = query.route === null ? "No route" : query.route;
+  const place = query.route === null ? "No route" : shortened(query.route);
   if (!view.ok) return `Error · ${place} · Performance`;
   const { n, percentiles } = metricFigures(query.metric, view.value.total[query.metric]);
   const value = percentiles[query.percentile];

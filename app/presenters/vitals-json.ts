@@ -2,6 +2,7 @@ import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
 import type { RouteResult, ViewResult } from "../query/vitals-result";
 import { METRICS, type Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
+import { HOUR } from "../vitals/time";
 import { type MetricFigures, metricFigures } from "./metric-figures";
 import { routeTable } from "./route-table";
 
@@ -26,6 +27,20 @@ const trendJson = ({ metric }: CockpitQuery, { trend }: ViewResult) =>
     metrics: { [metric]: metricFigures(metric, metrics[metric]) },
   }));
 
+/** What could be read and yet not be used as it is: a page that there is not, times that have not come yet. */
+function adjustedParams(query: CockpitQuery, page: number, now: number): IgnoredParam[] {
+  const future = (["from", "to"] as const).flatMap((param) => {
+    const time = query[param];
+    // A permalink ends with its last whole hour, which need not be over.
+    const latest = param === "to" ? now + HOUR : now;
+    return time !== null && time > latest
+      ? [{ param, value: new Date(time).toISOString(), used: new Date(now).toISOString() }]
+      : [];
+  });
+  if (query.page === "all" || query.page === page) return future;
+  return [...future, { param: "page", value: String(query.page), used: String(page) }];
+}
+
 /** The JSON twin of the page: everything that it says, for programs. */
 export function vitalsJson(input: {
   query: CockpitQuery;
@@ -33,9 +48,11 @@ export function vitalsJson(input: {
   view: ViewResult;
   routes: readonly RouteResult[];
   releases: Release[];
+  now: number;
 }) {
-  const { query, ignored, view, routes, releases } = input;
+  const { query, view, routes, releases } = input;
   const table = routeTable(routes, query);
+  const ignored = [...input.ignored, ...adjustedParams(query, table.page, input.now)];
   return {
     query: queryJson(query),
     ignored,

@@ -33,7 +33,9 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const view = await queryView(unitReader(), query, reach, at);
   const routes = await queryRoutes(unitReader(), query, reach, at);
   const { releases } = await queryReleases(database().read, reach.hourly, at);
-  return freshJson(vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases }));
+  return freshJson(
+    vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases, now: at }),
+  );
 }
 
 /** What a table is made from is all that is read for it. Releases are all of them, unless a page is asked for. */

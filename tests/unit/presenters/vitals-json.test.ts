@@ -42,6 +42,7 @@ const json = (query: Partial<CockpitQuery> = {}, metrics: ViewResult["total"] = 
           release("2.4.1"),
           release("2.5.0", { firstSeenAt: null, lastSeenAt: null, announcedAt: TO }),
         ],
+        now: TO - 60_000,
       }),
     ),
   );
@@ -71,6 +72,16 @@ describe("the JSON twin", () => {
       page: 1,
     });
     expect(ignored).toEqual([{ param: "range", value: "3x", used: "24h" }]);
+  });
+
+  it("says what of a readable query could not be used as it is", () => {
+    const ahead = Date.parse("2026-11-23T00:00:00Z");
+    expect(json({ to: ahead, page: 9 }).ignored.slice(1)).toEqual([
+      { param: "to", value: "2026-11-23T00:00:00.000Z", used: "2026-11-22T10:59:00.000Z" },
+      { param: "page", value: "9", used: "1" },
+    ]);
+    // A permalink of the current hour ends with it.
+    expect(json({ to: TO, page: "all" }).ignored).toHaveLength(1);
   });
 
   it("always has all five metrics, with nothing where there is nothing", () => {
