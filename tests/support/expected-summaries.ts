@@ -69,7 +69,7 @@ type Row = {
 };
 
 /** What the summaries of a database say. */
-export function storedSummaries(store: Store): ComparableSummaries {
+export function storedSummaries(store: Pick<Store, "rows">): ComparableSummaries {
   return Object.fromEntries(
     SUMMARY_SETS.map((set) => {
       const rows = store.rows<Row>(`SELECT ${GRAINS[set.grain].column} AS unit, * FROM ${tableName(set)}`);
