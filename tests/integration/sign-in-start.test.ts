@@ -65,7 +65,7 @@ describe("without ADMIN_PASSWORD", () => {
 });
 
 test("an ADMIN_PASSWORD that is easily guessed is said, and not repeated", async () => {
-  const started = await start("short", { ADMIN_PASSWORD: "s3cr3t!" });
+  const started = await start("short", { ADMIN_PASSWORD: "s3cr3t!", LOG_LEVEL: "warn" });
   expect(started.stderr()).toContain("ADMIN_PASSWORD has fewer than 12 characters");
   expect(started.stderr()).not.toContain("s3cr3t!");
 });

@@ -48,12 +48,16 @@ describe("cleanAttribution", () => {
     expect(clean(metric, more)).toEqual({ kept: fields, ignored: [] });
   });
 
-  it.each([undefined, null, {}, { target: "" }, { target: null, url: undefined }, { unknown: 1 }])(
-    "is absent for %o",
-    (input) => {
-      expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    {},
+    { target: "" },
+    { target: null, url: undefined },
+    { unknown: 1 },
+  ])("is absent for %o", (input) => {
+    expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
+  });
 
   it.each(["main", 7, true, [], ["main"]])("is no %o", (input) => {
     expect(clean("LCP", input)).toEqual({ kept: null, ignored: ["attribution: not-an-object"] });
