@@ -32,14 +32,24 @@ export const LARGE_SITE: Traffic = {
 /** As many different sketches of each metric are enough for no two neighbours to be the same. */
 const VARIANTS = 7;
 
+/** One of the sketches that the fixture is made of, and what the fold says of it. */
+type Variant = { sketch: Sketch; figures: ReturnType<typeof figuresOf> };
+
+const variants = new Map<string, Variant>();
+
 /** A log-normal sketch of `n` samples, drawn at random as measurements are, but the same each time. */
-function logNormalSketch(metric: Metric, n: number, variant: number): Sketch {
-  const random = new Random(1, `sketch of ${metric}`).at(variant);
+function variantOf(metric: Metric, n: number, number: number): Variant {
+  const name = `${metric} ${n} ${number}`;
+  const known = variants.get(name);
+  if (known !== undefined) return known;
+  const random = new Random(1, `sketch of ${metric}`).at(number);
   const scale = scaleOf(metric);
   const sketch = createSketch(scale);
-  const usual = MEDIANS[metric] * Math.exp(0.05 * (variant - 3));
+  const usual = MEDIANS[metric] * Math.exp(0.05 * (number - 3));
   for (let i = 0; i < n; i += 1) addToBucket(sketch, bucketOf(scale, random.logNormal(usual, SIGMA)), 1);
-  return sketch;
+  const variant = { sketch, figures: figuresOf(metric, sketch) };
+  variants.set(name, variant);
+  return variant;
 }
 
 /** Writes the summaries of `window` in one grain, through the fold's own figures and statements. */
@@ -53,17 +63,6 @@ export async function writeSummaries(
   const hours = length / GRAINS.hourly.length;
   const cells = traffic.routes * traffic.devices.length;
   const perCell = Math.max(1, Math.round((traffic.pageViewsPerHour * hours) / cells));
-  type Variant = { sketch: Sketch; figures: ReturnType<typeof figuresOf> };
-  const variants = new Map<string, Variant>();
-  const variantOf = (metric: Metric, number: number): Variant => {
-    const name = `${metric} ${number}`;
-    const known = variants.get(name);
-    if (known !== undefined) return known;
-    const sketch = logNormalSketch(metric, perCell, number);
-    const variant = { sketch, figures: figuresOf(metric, sketch) };
-    variants.set(name, variant);
-    return variant;
-  };
   let written = 0;
   for (let unit = window.from / length; unit < window.to / length; unit += 1) {
     const routes: Summary[] = [];
@@ -73,7 +72,7 @@ export async function writeSummaries(
         const key = { unit, metric, device, navigation: "load" as const, buildVersion: traffic.buildVersion };
         const total = createSketch(scaleOf(metric));
         for (let r = 0; r < traffic.routes; r += 1) {
-          const { sketch, figures } = variantOf(metric, (unit + r) % VARIANTS);
+          const { sketch, figures } = variantOf(metric, perCell, (unit + r) % VARIANTS);
           mergeInto(total, sketch);
           routes.push({ ...key, route: `/section-${r}/[id]`, ...figures });
         }
