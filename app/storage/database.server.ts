@@ -34,7 +34,7 @@ const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "t
 const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
 const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
 
-/** The file that a `file:` URL means, absolute, or `:memory:` as it stands. */
+/** The file that a `file:` URL means, absolute. */
 export function sqlitePath(url: string): string {
   const path = url.replace(/^file:(\/\/)?/, "");
   return isAbsolute(path) ? path : resolve(path);
