@@ -2,6 +2,7 @@
 // The environment that tests run in: what programs need to run at all, and nothing of how a developer set up a
 // cockpit of their own. No test may write to the database that DATABASE_URL or a .env file names.
 
+// NO_COLOR is left out: Playwright sets FORCE_COLOR for what it starts, and Node warns of both on standard error.
 const KEPT = new Set([
   ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "COLORTERM", "LANG", "LANGUAGE", "CI"],
   ...[
@@ -16,7 +17,7 @@ const KEPT = new Set([
     "LOCALAPPDATA",
     "USERPROFILE",
   ],
-  ...["FORCE_COLOR", "NO_COLOR", "CHROMIUM_PATH", "DEBIAN_FRONTEND"],
+  ...["FORCE_COLOR", "CHROMIUM_PATH", "DEBIAN_FRONTEND"],
 ]);
 const KEPT_PREFIXES = ["LC_", "NPM_", "PLAYWRIGHT_", "BENCH_", "VITEST", "PW_"];
 
