@@ -2,7 +2,6 @@
 // The environment that tests run in: what programs need to run at all, and nothing of how a developer set up a
 // cockpit of their own. No test may write to the database that DATABASE_URL or a .env file names.
 
-// NO_COLOR is left out: Playwright sets FORCE_COLOR for what it starts, and Node warns of both on standard error.
 const KEPT = new Set([
   ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "COLORTERM", "LANG", "LANGUAGE", "CI"],
   ...[

@@ -87,7 +87,7 @@ async function runVitest(suites) {
   if (suites.length === 0) return [];
   announce(suites.join(", "));
   const report = reportFile("vitest");
-  const { ok } = await run([
+  const args = [
     "node_modules/vitest/vitest.mjs",
     "run",
     "--config=tests/vitest.config.ts",
@@ -95,7 +95,9 @@ async function runVitest(suites) {
     "--reporter=json",
     `--outputFile.json=${report}`,
     ...suites.map((suite) => `--project=${suite}`),
-  ]);
+  ];
+  // Only here: Playwright sets FORCE_COLOR for what it starts, and Node warns of both on standard error.
+  const { ok } = await run(args, inColour ? {} : { NO_COLOR: "1" });
   return countVitest(readReport(report), { suites, ok, testsFolder: path.join(root, "tests") });
 }
 
@@ -143,8 +145,6 @@ function chromiumOrNull() {
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
 isolateThisProcess();
 Reflect.deleteProperty(process.env, "NODE_ENV");
-
-if (!inColour) process.env.NO_COLOR = "1";
 
 /** @type {Result[]} */
 const results = [];
