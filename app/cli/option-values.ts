@@ -1,3 +1,4 @@
+import { parseInstant } from "../vitals/time";
 import { type CommandArguments, UsageError } from "./command";
 
 type Values = CommandArguments["values"];
@@ -18,8 +19,6 @@ export function numberOption(
   return number;
 }
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
 /**
  * An instant in ISO 8601, in ms since the epoch. A date alone is its midnight in UTC.
  * @throws UsageError unless the option is absent or such an instant
@@ -27,8 +26,8 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2
 export function instantOption(values: Values, name: string): number | undefined {
   const text = values[name];
   if (typeof text !== "string") return undefined;
-  const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
+  const time = parseInstant(text);
+  if (time === null) {
     throw new UsageError(`--${name} must be an instant such as 2026-11-22T10:00:00Z, not "${text}".`);
   }
   return time;
