@@ -4,7 +4,7 @@ import { RatingMark, Value } from "./rating-mark";
 import { ShareBar } from "./share-bar";
 
 /** One metric: its percentile with rating, shares, trend and n. It is a link that chooses the metric. */
-export function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
+function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
   return (
     <a className="card" href={card.href} aria-current={card.current ? "true" : undefined}>
       <span className="card-head">

@@ -108,7 +108,7 @@ export function instantParts(time: number, tz: string) {
 }
 
 /** What a zone is called at an instant: `UTC`, `CET`, `GMT-5`. */
-export const zoneName = (time: number, tz: string): string =>
+const zoneName = (time: number, tz: string): string =>
   zoneOf(tz)
     .name.formatToParts(time)
     .find(({ type }) => type === "timeZoneName")?.value ?? tz;

@@ -13,8 +13,8 @@ export const PATHS: Readonly<Record<PageName, string>> = {
   route: "/admin/performance/route",
   releases: "/admin/performance/releases",
 };
-export const JSON_PATH = "/api/admin/performance/web-vitals";
-export const RELEASES_JSON_PATH = "/api/admin/releases";
+const JSON_PATH = "/api/admin/performance/web-vitals";
+const RELEASES_JSON_PATH = "/api/admin/releases";
 
 type Changes = Partial<CockpitQuery>;
 

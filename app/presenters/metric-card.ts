@@ -92,7 +92,7 @@ function sparkline(trend: readonly TrendPoint[], metric: Metric, percentile: num
 }
 
 /** The card of one metric. */
-export function metricCard(
+function metricCard(
   metric: Metric,
   view: Pick<ViewResult, "total" | "trend">,
   query: CockpitQuery,

@@ -23,7 +23,7 @@ const CHARACTER = 7;
 const GAP = 12;
 const WIDE = 900;
 const NARROW = 320;
-export const MARKER_ROWS = 2;
+const MARKER_ROWS = 2;
 
 /** The established releases that were announced or first seen within a window, oldest first. */
 export function releaseStarts(

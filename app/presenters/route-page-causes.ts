@@ -40,7 +40,7 @@ const HEADINGS: Readonly<Record<CausedMetric, string>> = {
   CLS: "CLS shift source",
 };
 
-export const PART_WORDS: Readonly<Record<SubPart, string>> = {
+const PART_WORDS: Readonly<Record<SubPart, string>> = {
   timeToFirstByte: "Time to first byte",
   resourceLoadDelay: "Resource load delay",
   resourceLoadDuration: "Resource load duration",

@@ -9,7 +9,7 @@ import { routeTable } from "./route-table";
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
 /** A query as it was understood, with the names and values of the URL. */
-export const queryJson = (query: CockpitQuery) => ({
+const queryJson = (query: CockpitQuery) => ({
   ...query,
   from: iso(query.from),
   to: iso(query.to),

@@ -9,10 +9,10 @@ import { filterOf } from "./vitals.server";
 import { planWindow, type Reach, resolveWindow } from "./window";
 
 /** Measurements of a metric whose attribution is read: the newest ones. A few ms, however many there are. */
-export const SAMPLE_LIMIT = 2_000;
+const SAMPLE_LIMIT = 2_000;
 
 /** The newest measurements of a route and metric among which those of a filter are looked for. */
-export const SEARCH_LIMIT = 50_000;
+const SEARCH_LIMIT = 50_000;
 
 /**
  * What is slow on a route, from its single measurements: those of the query's window that are still kept,

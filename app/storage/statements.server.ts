@@ -22,7 +22,7 @@ export type RawClient = {
 /** A message per statement, before it runs and after it ended, for telemetry and tests. */
 export type StatementMessage = { name: string; phase: "start" | "end"; error?: unknown };
 
-export const STATEMENT_CHANNEL = "vitals-cockpit:statement";
+const STATEMENT_CHANNEL = "vitals-cockpit:statement";
 
 const statements = channel(STATEMENT_CHANNEL);
 

@@ -18,7 +18,7 @@ export type ReleaseTimeline = {
 };
 
 /** Page views that a build needs in all, and the share of some hour's page views. */
-export const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01 } as const;
+const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01 } as const;
 
 /**
  * Says which established build had most of the traffic in each hour (hours with under 30 page views together).

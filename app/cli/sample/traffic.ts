@@ -31,7 +31,7 @@ const MEAN_TRAFFIC =
   (DAY_RHYTHM.reduce((a, b) => a + b, 0) / 24) * (WEEK_RHYTHM.reduce((a, b) => a + b, 0) / 7);
 
 /** Share of all visits that bots make. They never sleep, so at night they are more of what there is. */
-export const BOT_SHARE = 0.02;
+const BOT_SHARE = 0.02;
 
 /** The device of a visit that begins at `time`. */
 export function deviceAt(time: number, uniform: number): Device {
