@@ -53,6 +53,21 @@ function silenceAccessLog() {
 }
 
 /**
+ * A path that is no UTF-8 when it is decoded names nothing here. Express would answer it by itself, and print a stack;
+ * with its percent signs taken literally it is an address that does not exist, as any other.
+ * @param {string} url
+ */
+function decodableUrl(url) {
+  const [path = "", ...query] = url.split("?");
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return [path.replaceAll("%", "%25"), ...query].join("?");
+  }
+}
+
+/**
  * @param {ProcessHub} hub
  */
 function watchRequests(hub) {
@@ -69,6 +84,7 @@ function watchRequests(hub) {
     // A web Request can't have TRACE, which ended in a 500, and Remix answers others without asking the route, so
     // without `Allow`. No route takes PUT, and each says so.
     if (!METHODS.has(method)) request.method = "PUT";
+    request.url = decodableUrl(request.url ?? "/");
     const { proto } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";

@@ -344,6 +344,13 @@ it("every answer carries the headers that protect its reader", async () => {
   expect(await broken.closed()).toMatch(/^HTTP\/1\.1 400 /);
 });
 
+it("a path that is no text is an address that does not exist, and fills no log", async () => {
+  for (const path of ["/%", "/vitals/%ff.js", "/admin/%E0%A4%A?range=24h"]) {
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  }
+  expect(server.log()).not.toContain("URIError");
+});
+
 it("an unknown page shows nothing of what was asked for unescaped", async () => {
   const response = await get("/<script>alert(1)</script>?<script>alert(2)</script>");
   expect(response.status).toBe(404);
