@@ -15,6 +15,7 @@ import { queryRoutes, queryView } from "../query/vitals.server";
 import { planWindow, resolveWindow } from "../query/window";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
+import { selectReleases } from "../storage/releases.server";
 import type { TimeWindow } from "../vitals/time";
 
 /** The twin of the cockpit's page: JSON, or one of its tables as CSV. */
@@ -32,7 +33,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const [reach, at] = [retention(), now()];
   const view = await queryView(unitReader(), query, reach, at);
   const routes = await queryRoutes(unitReader(), query, reach, at);
-  const { releases } = await queryReleases(database().read, reach.hourly, at);
+  const releases = await selectReleases(database().read);
   return freshJson(
     vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases, now: at }),
   );
