@@ -7,6 +7,7 @@ import { commitBench } from "./commit.server";
 import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
+import { pagesBench } from "./pages.server";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
 import { trackerBench } from "./tracker.server";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   commit: commitBench,
   fold: foldBench,
   read: readBench,
+  pages: pagesBench,
   tracker: trackerBench,
 };
 

@@ -65,10 +65,10 @@ async function answer(database: Database, reader: UnitReader, range: Range, at: 
 }
 
 /** A round of answers, one after the other; `before` each something else may happen that is not timed. */
-type Round = { answer: () => Promise<unknown>; before?: () => Promise<void> };
+export type Round = { answer: () => Promise<unknown>; before?: () => Promise<void> };
 
 /** The p50 of each subject's rounds, in ms, by turns. */
-function inTurns<Name extends string>(subjects: Record<Name, Round>): Promise<Record<Name, number[]>> {
+export function inTurns<Name extends string>(subjects: Record<Name, Round>): Promise<Record<Name, number[]>> {
   const rounds = Object.fromEntries(
     Object.entries<Round>(subjects).map(([name, round]) => [name, () => p50Of(round)]),
   ) as Record<Name, () => Promise<number>>;

@@ -1,6 +1,6 @@
 import Sqlite from "better-sqlite3";
 import { openDatabase } from "../../app/storage/database.server";
-import { DAY, floorTo, HOUR } from "../../app/vitals/time";
+import { DAY, FIVE_MINUTES, floorTo, HOUR } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeReleases, writeSummaries } from "./fixture.server";
 
 /** How far back there are summaries, releases, and single measurements. */
@@ -19,6 +19,28 @@ export async function makeSite(file: string, at: number): Promise<void> {
     await writeSummaries(database, "hourly", { from: today - 30 * DAY, to: today - 29 * DAY }, LARGE_SITE);
     await writeSummaries(database, "hourly", { from: hour - DAY, to: hour + HOUR }, LARGE_SITE);
     await writeSummaries(database, "daily", { from: today - SUMMARISED, to: today + DAY }, LARGE_SITE);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Makes the summaries that windows of every length up to 90 days take, of a site with `traffic`. */
+export async function makeLongSite(file: string, at: number, traffic: Traffic): Promise<void> {
+  const database = await openDatabase(`file:${file}`);
+  try {
+    const end = floorTo(at, HOUR) + HOUR;
+    const today = floorTo(at, DAY);
+    const hours = [
+      { from: today - 90 * DAY, to: today - 89 * DAY },
+      { from: today - 30 * DAY, to: today - 29 * DAY },
+      // The trend over a week takes nothing but hours.
+      { from: end - 8 * DAY, to: end },
+    ];
+    await writeReleases(database, { from: end - RELEASED, to: end }, traffic);
+    for (const window of hours) await writeSummaries(database, "hourly", window, traffic);
+    await writeSummaries(database, "daily", { from: today - 91 * DAY, to: today + DAY }, traffic);
+    const slot = floorTo(at, FIVE_MINUTES) + FIVE_MINUTES;
+    await writeSummaries(database, "fiveMinutes", { from: slot - 2 * HOUR, to: slot }, traffic);
   } finally {
     await database.close();
   }
