@@ -9,8 +9,11 @@ import { foldBatch, type Retention } from "./fold.server";
 import { FoldLoop } from "./fold-loop.server";
 import { applyRetention } from "./retention.server";
 
-/** Most measurements of one fold: some tens of ms, for which a beacon may have to wait. */
-export const FOLD_BATCH = 2_000;
+/**
+ * Most measurements of one fold, some 100 ms, for which a beacon may have to wait. Smaller batches write the same
+ * summaries more often: with 2,000 the fold is a third slower.
+ */
+export const FOLD_BATCH = 5_000;
 
 /** How long the summaries of five minutes are kept, in ms. */
 const FIVE_MINUTES_RETENTION = 2 * DAY;
