@@ -13,11 +13,11 @@ export class BusyError extends Error {
   override name = "BusyError";
 }
 
-/** Whether a statement found another process writing. */
+/** Whether a statement found another process writing: run by a client, or by its adapter without one. */
 function isBusy(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  const { driverAdapterError } = error.meta ?? {};
-  const { cause } = (driverAdapterError ?? {}) as { cause?: { kind?: unknown } };
+  const failure =
+    error instanceof Prisma.PrismaClientKnownRequestError ? error.meta?.driverAdapterError : error;
+  const { cause } = (failure ?? {}) as { cause?: { kind?: unknown } };
   return cause?.kind === "SocketTimeout";
 }
 
@@ -25,11 +25,12 @@ function isBusy(error: unknown): boolean {
  * Does `work` as soon as no other process is writing. SQLite could wait by itself, but it would stop the whole
  * process: no request would be read or answered meanwhile.
  * @param work begins with a write, so that nothing is done yet when it finds the database busy
- * @throws BusyError when the database has been busy for `BUSY_TIMEOUT`
+ * @param patience how long it waits, in ms
+ * @throws BusyError when the database has been busy for that long
  * @throws whatever else `work` does
  */
-export async function whenNotBusy<T>(work: () => Promise<T>): Promise<T> {
-  const until = monotonic() + BUSY_TIMEOUT;
+export async function whenNotBusy<T>(work: () => Promise<T>, patience = BUSY_TIMEOUT): Promise<T> {
+  const until = monotonic() + patience;
   for (;;) {
     try {
       return await work();

@@ -54,7 +54,7 @@ async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
 export async function openDatabase(url: string): Promise<Database> {
   const path = sqlitePath(url);
   mkdirSync(dirname(path), { recursive: true });
-  await applyMigrations(path, BUSY_TIMEOUT);
+  await applyMigrations(path);
   const writer = await connect(path, WRITER_PRAGMAS);
   const reader = await connect(path, READER_PRAGMAS);
   const queue = new WriteQueue();

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { projectRoot } from "../platform/project-root";
+import { whenNotBusy } from "./busy.server";
 
 /** A database whose schema this version can't work with, with what to do about it. */
 export class MigrationError extends Error {
@@ -35,23 +36,27 @@ function migrationsIn(folder: string): Migration[] {
     });
 }
 
+/** How long a start waits for another process that migrates or writes, in ms: rebuilding a large table takes a while. */
+const PATIENCE = 60_000;
+
 /**
  * Brings the SQLite file at `path` to the newest schema. All of it happens in one transaction, so that a
  * process killed in the middle leaves the old schema, and two processes that start at once do it once.
  * @throws MigrationError when a migration fails, was changed after it ran, is unknown here, or was left unfinished
+ * @throws BusyError when another process kept the file locked for a minute
  */
 export async function applyMigrations(
   path: string,
-  timeout: number,
   folder = join(projectRoot(), "prisma", "sqlite", "migrations"),
 ): Promise<void> {
   const migrations = migrationsIn(folder);
-  const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout }).connect();
+  // Waiting is done here: SQLite waits for no other process while a fresh file becomes one with a write-ahead log.
+  const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   const rowsOf = async (text: string) =>
     (await connection.queryRaw({ sql: text, args: [], argTypes: [] })).rows as string[][];
   try {
-    await connection.executeScript("PRAGMA journal_mode=WAL");
-    await connection.executeScript(`BEGIN IMMEDIATE; ${BOOKKEEPING}`);
+    await whenNotBusy(() => connection.executeScript("PRAGMA journal_mode=WAL"), PATIENCE);
+    await whenNotBusy(() => connection.executeScript(`BEGIN IMMEDIATE; ${BOOKKEEPING}`), PATIENCE);
     const applied = await rowsOf(
       `SELECT migration_name, checksum, coalesce(finished_at, '') FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
     );

@@ -53,12 +53,12 @@ const addMigration = (name: string, script: string): void => {
   writeFileSync(join(copy, name, "migration.sql"), script);
 };
 
-const apply = (from = copy): Promise<void> => applyMigrations(path, 5_000, from);
+const apply = (from = copy): Promise<void> => applyMigrations(path, from);
 
 describe("a fresh database", () => {
   it("gets all migrations, in the order of their names, recorded as Prisma does", async () => {
     const before = Date.now();
-    await applyMigrations(path, 5_000);
+    await applyMigrations(path);
     const rows = query<Record<string, unknown>>("SELECT * FROM _prisma_migrations ORDER BY migration_name");
     expect(rows.map((row) => row.migration_name)).toEqual(NAMES);
     for (const row of rows) {
@@ -169,6 +169,28 @@ describe("a database that can't be worked with", () => {
     writeFileSync(path, "this is not a database, however long it is. ".repeat(100));
     await expect(apply()).rejects.toThrow(/not a database/);
     expect(readFileSync(path, "utf8")).toContain("this is not a database");
+  });
+});
+
+describe("a fresh file that another program holds", () => {
+  // What another start does to it: it makes a write-ahead log, or it migrates.
+  it.each([
+    "BEGIN EXCLUSIVE",
+    "PRAGMA journal_mode=WAL; BEGIN IMMEDIATE",
+  ])("is waited for: %s", async (hold) => {
+    const other = new SQLite(path);
+    other.exec(hold);
+    const applying = apply();
+    let settled = false;
+    void applying.finally(() => {
+      settled = true;
+    });
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    other.exec("ROLLBACK");
+    await applying;
+    other.close();
+    expect(query("SELECT migration_name FROM _prisma_migrations")).toHaveLength(NAMES.length);
   });
 });
 
