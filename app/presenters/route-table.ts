@@ -49,7 +49,7 @@ function impactOf(
 
 /** What a row is sorted by; `null` (too few samples) comes last in either direction. */
 function sortKey(row: RouteRow, sort: Sort, { percentile }: CockpitQuery): number | null {
-  if (sort === "impact") return row.impact;
+  if (sort === "impact" || sort === "regression") return row.impact;
   if (sort === "views") return row.n < MIN_SAMPLES_FOR_PERCENTILE ? null : row.n;
   if (sort === "route") return 0;
   const { n, percentiles } = row.metrics[sort];

@@ -12,9 +12,14 @@ export type QueryDevice = (typeof QUERY_DEVICES)[number];
 
 export type QueryNavigation = NavigationClass | "all";
 
-/** What the route table can be sorted by. */
-export const SORTS = ["impact", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
+/** What the route table can be sorted by; by regression only while comparing. */
+export const SORTS = ["impact", "regression", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
 export type Sort = (typeof SORTS)[number];
+
+/** What a release is compared with: the one that it replaced, or any build. */
+export type Compare = { with: "previous" } | { with: "build"; buildVersion: string };
+
+export const COMPARE_PREVIOUS: Compare = { with: "previous" };
 
 /**
  * What a URL of the cockpit asks for. It is the only state there is: one schema reads it (`parseQuery`), one
@@ -25,8 +30,10 @@ export type CockpitQuery = {
   /** Absolute times in ms since the epoch; where they are given they override `range`. */
   from: number | null;
   to: number | null;
-  /** A build version; `null` means all of them. */
+  /** A build version; `null` means all of them, and while comparing the current one. */
   release: string | null;
+  /** `null`: nothing is compared. */
+  compare: Compare | null;
   device: QueryDevice;
   navigation: QueryNavigation;
   metric: Metric;
@@ -47,6 +54,7 @@ export const DEFAULT_QUERY: CockpitQuery = {
   from: null,
   to: null,
   release: null,
+  compare: null,
   device: "all",
   navigation: "load",
   metric: "LCP",
@@ -119,6 +127,18 @@ const PARAMS: {
       return isReservedRelease(name) ? `=${name}` : name;
     },
   },
+  compare: {
+    parse: (text) => {
+      if (text === "previous" || text === "true") return COMPARE_PREVIOUS;
+      if (text === "all") return undefined;
+      const buildVersion = label(text.replace(/^=/, ""));
+      return buildVersion === undefined ? undefined : { with: "build", buildVersion };
+    },
+    write: (compare) => {
+      if (compare === null) return "";
+      return compare.with === "previous" ? "previous" : (PARAMS.release.write?.(compare.buildVersion) ?? "");
+    },
+  },
   device: { parse: (text) => (text === "all" || isDevice(text) ? text : undefined) },
   navigation: { parse: oneOf([...NAVIGATION_CLASSES, "all"]) },
   metric: { parse: (text) => (isMetric(text) ? text : undefined) },
@@ -136,6 +156,10 @@ const PARAMS: {
   },
   q: { parse: (text) => (text.length <= 200 ? text : undefined) },
 };
+
+/** What a parameter is where it is absent: regressions come first while comparing. */
+export const defaultSort = ({ compare }: Pick<CockpitQuery, "compare">): Sort =>
+  compare === null ? DEFAULT_QUERY.sort : "regression";
 
 const NAMES = Object.keys(PARAMS) as Array<keyof CockpitQuery>;
 
@@ -165,7 +189,15 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
   };
   // By it times without a zone are read.
   read("tz");
-  for (const name of NAMES) if (name !== "tz") read(name);
+  for (const name of NAMES) {
+    // What the routes are sorted by depends on whether there is a comparison, which is read by then.
+    if (name === "sort") query.sort = defaultSort(query);
+    if (name !== "tz") read(name);
+  }
+  if (query.sort === "regression" && query.compare === null) {
+    query.sort = DEFAULT_QUERY.sort;
+    ignore("sort", "regression");
+  }
   if (query.from !== null && query.to !== null && query.from >= query.to) {
     const [from, to] = [write("from", query.from), write("to", query.to)];
     query.from = null;
@@ -183,7 +215,8 @@ export function buildQuery(query: CockpitQuery): URLSearchParams {
   const params = new URLSearchParams();
   const add = <K extends keyof CockpitQuery>(name: K): void => {
     const text = write(name, query[name]);
-    if (text !== write(name, DEFAULT_QUERY[name])) params.set(name, text);
+    const ordinary = name === "sort" ? defaultSort(query) : write(name, DEFAULT_QUERY[name]);
+    if (text !== ordinary) params.set(name, text);
   };
   for (const name of NAMES) add(name);
   return params;

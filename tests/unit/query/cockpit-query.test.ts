@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   buildQuery,
+  COMPARE_PREVIOUS,
   type CockpitQuery,
+  type Compare,
   DEFAULT_QUERY,
   PERCENTILES,
   parseQuery,
@@ -50,6 +52,13 @@ describe("parseQuery", () => {
     ["release=%3Dtrue", { release: "true" }],
     ["release=%3D%3Dx", { release: "=x" }],
     ["release=a+b%2Bc", { release: "a b+c" }],
+    ["compare=previous", { compare: COMPARE_PREVIOUS, sort: "regression" }],
+    ["compare=true&sort=impact", { compare: COMPARE_PREVIOUS, sort: "impact" }],
+    ["compare=2.4.0", { compare: { with: "build", buildVersion: "2.4.0" }, sort: "regression" }],
+    ["compare=Previous", { compare: { with: "build", buildVersion: "Previous" }, sort: "regression" }],
+    ["compare=%3Dprevious", { compare: { with: "build", buildVersion: "previous" }, sort: "regression" }],
+    ["compare=%3Dall&release=all", { compare: { with: "build", buildVersion: "all" }, sort: "regression" }],
+    ["sort=regression&compare=true", { compare: COMPARE_PREVIOUS, sort: "regression" }],
     ["device=bot", { device: "bot" }],
     ["navigation=bfcache", { navigation: "bfcache" }],
     ["metric=CLS", { metric: "CLS" }],
@@ -77,6 +86,8 @@ describe("parseQuery", () => {
 
   it.each([
     ["range", "3x", "24h"],
+    ["compare", "all", ""],
+    ["sort", "regression", "impact"],
     ["range", "24H", "24h"],
     ["range", "toString", "24h"],
     ["from", "yesterday", ""],
@@ -209,6 +220,12 @@ describe("every query", () => {
         fc.uniqueArray(instant, { minLength: 2, maxLength: 2 }).map((both) => both.sort((a, b) => a - b)),
       ),
       release: fc.option(text(40)),
+      compare: fc.option(
+        fc.oneof(
+          fc.constant(COMPARE_PREVIOUS),
+          text(40).map((buildVersion): Compare => ({ with: "build", buildVersion })),
+        ),
+      ),
       device: fc.constantFrom(...QUERY_DEVICES),
       navigation: fc.constantFrom(...NAVIGATION_CLASSES, "all" as const),
       metric: fc.constantFrom(...METRICS),
@@ -220,7 +237,8 @@ describe("every query", () => {
       page: fc.oneof(fc.constant("all" as const), fc.integer({ min: 1, max: 100_000 })),
       q: fc.oneof(fc.constant(""), text(40)),
     })
-    .map(({ times: [from = null, to = null], ...rest }) => ({ ...rest, from, to }));
+    .map(({ times: [from = null, to = null], ...rest }) => ({ ...rest, from, to }))
+    .filter(({ sort, compare }) => sort !== "regression" || compare !== null);
 
   it("is read as it was written, through a URL too", () => {
     fc.assert(

@@ -1,0 +1,108 @@
+import type { ChangeReason, NoComparisonReason, Verdict, WindowKind } from "../vitals/comparison";
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { TimeWindow } from "../vitals/time";
+import type { MetricSketches } from "./vitals-result";
+
+/** Two ends of an interval (nominal 95 %), in the unit of what it is of. */
+export type Interval = { low: number; high: number };
+
+/** How the p75 of one metric changed from the baseline to the current release, and what that is worth. */
+export type Change = {
+  /** Samples of both sides in the compared times. */
+  n: { current: number; baseline: number };
+  /** p75 of both sides, matched hour by hour and by mix, in the metric's unit; `null` under 30 samples on a side. */
+  p75: { current: number; baseline: number } | null;
+  /** Change of the p75 in percent; `null` for CLS, for a baseline of 0, and under 30 samples. */
+  percent: number | null;
+  /** Change of the p75 in the metric's unit. */
+  absolute: number | null;
+  /** Of `percent`; where that is `null`, of `absolute`. */
+  interval: Interval | null;
+  /** Shares of good views, 0 to 1, and their change with its interval, in points of a percent. */
+  goodShare: { current: number; baseline: number; points: number; low: number; high: number } | null;
+  /** The change without matching the mix of devices and routes. */
+  raw: { percent: number | null; absolute: number } | null;
+  /**
+   * What the mix explains, in percent (of `absolute`'s unit where there is no percentage), and the share of samples, 0 to 1,
+   * in cells too small to match; `cause` is what moved most.
+   */
+  mix: { percent: number | null; absolute: number; leftOut: number; cause: MixCause | null } | null;
+  verdict: Verdict;
+  /** Whether the stricter bound of a live and young release was used. */
+  early: boolean;
+  /** Where only the nominal bound is passed: which way it points. */
+  leaning: "worse" | "better" | null;
+  /** About how many more samples of the current release would settle it; `null` where none would, or nothing is open. */
+  samplesNeeded: number | null;
+  reason: ChangeReason | null;
+};
+
+/** The part of the mix that moved most: a device (`mobile`) with its shares, 0 to 1, or the routes. */
+export type MixCause =
+  | { kind: "device"; device: string; baseline: number; current: number }
+  | { kind: "routes" };
+
+/** Changes of all five metrics. */
+export type Changes = Record<Metric, Change>;
+
+/** Which times were compared. */
+export type ComparisonWindows = {
+  kind: WindowKind;
+  /** Stretches of whole hours, oldest first. */
+  current: TimeWindow[];
+  baseline: TimeWindow[];
+  /** Hours of the current release that are compared. */
+  hours: number;
+  /** Earlier days whose spread is in the interval; `null` where none is. */
+  earlierDays: number | null;
+};
+
+/** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
+export type BaselineStep = { n: number; value: number | null };
+
+/** A comparison of two releases that was made. */
+export type Comparison = {
+  made: true;
+  current: string;
+  baseline: string;
+  /** When the current release appeared (ms), and whether it is still the newest of the timeline. */
+  appearedAt: number;
+  live: boolean;
+  /** Live and younger than 24 hours. */
+  early: boolean;
+  windows: ComparisonWindows;
+  /** What the baseline measured in its windows. */
+  previous: MetricSketches;
+  /** The view as a whole: the site, or the route that the query names. */
+  changes: Changes;
+  /** All routes, where the query names none. */
+  routes: Map<string, Changes>;
+  /** For the chosen metric and percentile, a step for each of the view's trend; `null` where clocks are not matched. */
+  trend: BaselineStep[] | null;
+};
+
+/** Why there is no comparison. */
+export type NoComparison = {
+  made: false;
+  /** The releases that were to be compared, as far as they are known. */
+  current: string | null;
+  baseline: string | null;
+  reason: NoComparisonReason;
+};
+
+export type ComparisonResult = Comparison | NoComparison;
+
+/** What single measurements of one side say of an element: how many name it, their share (0 to 1), their p75 (`null` under 30). */
+export type ElementSide = { n: number; share: number; p75: number | null };
+
+/** An element of LCP or INP on both sides of a comparison; `ms` is about how much of the p75's change it explains. */
+export type ElementMove = { element: string; current: ElementSide; baseline: ElementSide; ms: number | null };
+
+/** What moved within one route. */
+export type RouteMoves = {
+  /** The route on single devices; those without samples on either side are left out. */
+  devices: Array<{ device: Device; changes: Changes }>;
+  /** From single measurements, what moved most first; both sides' times may reach less far than the comparison's. */
+  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementMove[] }>;
+};

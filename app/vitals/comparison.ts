@@ -1,0 +1,95 @@
+import type { Metric } from "./metrics";
+
+/** What a comparison of two releases says of one metric. */
+export const VERDICTS = [
+  "regression",
+  "improvement",
+  "unchanged",
+  "inconclusive",
+  "not-enough-data",
+] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * Which times of the two releases are compared, the fairest first: the same hours, the same clock hours of earlier
+ * days, the hours before and after the switch, or everything there is.
+ */
+export const WINDOW_KINDS = ["concurrent", "day-shifted", "before-after", "lifetime"] as const;
+
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+
+/** Why a change has no verdict, or only a weak one. */
+export const CHANGE_REASONS = [
+  /** Fewer than `MIN_SAMPLES_FOR_VERDICT` on a side. */
+  "too-few-samples",
+  /** The releases share less than an hour, or so few hours that their spread is not known. */
+  "window-too-short",
+  /** Most of the two releases' measurements come from different major versions of the measuring library. */
+  "library-changed",
+  /** Everything there is was compared, so that time of day is not matched. */
+  "time-of-day-not-matched",
+  /** The release is live and young: what would do for an old one is not enough yet. */
+  "early",
+  /** Significant by itself, and not among this many routes. */
+  "one-of-many",
+  /** Told apart from no change, and too small to matter. */
+  "too-small-to-matter",
+  /** The p75 and the share of good views point in opposite directions. */
+  "contradictory",
+] as const;
+
+export type ChangeReason = (typeof CHANGE_REASONS)[number];
+
+/** Why there is nothing to compare with. */
+export const NO_COMPARISON_REASONS = [
+  /** No release is established yet. */
+  "no-release",
+  /** Nothing was replaced by the release yet. */
+  "no-previous",
+  "unknown-release",
+  "unknown-baseline",
+  "same-release",
+  /** The release has no measurement in the view's times. */
+  "release-not-in-view",
+  /** The hourly summaries of the baseline are deleted. */
+  "baseline-gone",
+] as const;
+
+export type NoComparisonReason = (typeof NO_COMPARISON_REASONS)[number];
+
+/** Under this many samples on a side no verdict is given. */
+export const MIN_SAMPLES_FOR_VERDICT = 200;
+
+/** A change of a time that matters: at least this share of the baseline's p75 … */
+export const MIN_RELATIVE_CHANGE = 0.05;
+
+/** … and at least this much, in the metric's unit. */
+export const MIN_ABSOLUTE_CHANGE: Readonly<Record<Metric, number>> = {
+  INP: 20,
+  LCP: 50,
+  CLS: 0.01,
+  FCP: 50,
+  TTFB: 50,
+};
+
+/** An interval within this share of the baseline's p75 on both sides says that nothing changed. */
+export const UNCHANGED_WITHIN = 0.1;
+
+/** The same for what has no percentage (CLS, and a baseline of 0): this many times the least change that matters. */
+export const UNCHANGED_WITHIN_LEAST_CHANGES = 2;
+
+/** A change in the share of good views that matters where a p75 near zero can't tell, 0 to 1. */
+export const MIN_SHARE_CHANGE = 0.05;
+
+/** The false discovery rate of the routes' verdicts. */
+export const FALSE_DISCOVERY_RATE = 0.1;
+
+/** While a release is live and younger than this (ms), somebody looks again and again. */
+export const YOUNG_FOR = 24 * 60 * 60_000;
+
+/** Each side needs this share of an hour's traffic for the hour to compare both. */
+export const CONCURRENT_SHARE = 0.2;
+
+/** Days whose spread is known. */
+export const MIN_EARLIER_DAYS = 4;
