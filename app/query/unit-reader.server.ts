@@ -23,9 +23,9 @@ export type UnitReader = (window: UnitWindow, filter: SummaryFilter) => Promise<
 
 type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
 
-/** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text, about. */
+/** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text (with its device), about. */
 const OVERHEAD = 120;
-const TEXT_OVERHEAD = 24;
+const TEXT_OVERHEAD = 32;
 
 /**
  * A reader that remembers: most units are over and change no more, and for those that do (repeated reports

@@ -13,11 +13,12 @@ import { createSketch, type Sketch } from "./sketch";
  * bytes of two cells the lower half comes first, and a last empty cell fills up. A typical hour of one route
  * takes half a byte per bucket.
  */
-const VERSION = 1;
+export const PACKED_VERSION = 1;
 
-type Width = 4 | 8;
+export type Width = 4 | 8;
 
-const skipOf = (width: Width): number => (1 << width) - 1;
+/** The cell that stands for a run of empty buckets; the one below it for a count that does not fit. */
+export const skipOf = (width: Width): number => (1 << width) - 1;
 const largeOf = (width: Width): number => (1 << width) - 2;
 
 const LARGE_4 = largeOf(4);
@@ -112,7 +113,7 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
   const narrow = Math.ceil(cells4 / 2);
   const width = narrow <= cells8 ? 4 : 8;
   const size = Math.min(narrow, cells8);
-  const header = [VERSION, scale.code, width];
+  const header = [PACKED_VERSION, scale.code, width];
   for (let rest = size; ; rest >>>= 7) {
     header.push(rest < 0x80 ? rest : 0x80 | (rest & 0x7f));
     if (rest < 0x80) break;
@@ -147,7 +148,7 @@ export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sk
   let at = 0;
   for (let place = 0; at < bytes.length; place += 1) {
     const into = intoOf(place);
-    if (bytes[at] !== VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
+    if (bytes[at] !== PACKED_VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
     const code = bytes[at + 1];
     if (code !== into.scale.code) {
       throw new RangeError(`A sketch of scale ${code} can't be merged into scale ${into.scale.code}.`);
@@ -268,5 +269,5 @@ function packedScale(bytes: Uint8Array): Scale {
   return scaleOfCode(bytes[1] as number);
 }
 
-const truncated = (): RangeError => new RangeError("A packed sketch ends before its stated length.");
-const pastTheEnd = (): RangeError => new RangeError("A packed sketch runs past the end of its scale.");
+export const truncated = (): RangeError => new RangeError("A packed sketch ends before its stated length.");
+export const pastTheEnd = (): RangeError => new RangeError("A packed sketch runs past the end of its scale.");

@@ -34,14 +34,19 @@ export async function selectVersions(on: Statements, window: UnitWindow): Promis
 }
 
 /**
- * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other, and
- * `routes` says whose each of them is. A route has one for each device, navigation class and build.
+ * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes` and
+ * `devices` say whose each of them is. A route has one for each device, navigation class and build.
  */
-export type SummaryGroup = { metric: Metric; routes: readonly string[]; sketches: Uint8Array };
+export type SummaryGroup = {
+  metric: Metric;
+  routes: readonly string[];
+  devices: readonly Device[];
+  sketches: Uint8Array;
+};
 
 /**
  * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is
- * one for each unit and metric: both of its lists are made in one pass, and so in the same order. Sketches
+ * one for each unit and metric: its lists are made in one pass, and so in the same order. Sketches
  * come as hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
  */
 export async function selectGroups(
@@ -50,10 +55,17 @@ export async function selectGroups(
   filter: SummaryFilter,
 ): Promise<Array<SummaryGroup & { unit: number }>> {
   const unit = unitOf(window);
-  const rows = await on.query<{ unit: number | bigint; metric: Metric; routes: string; sketches: string }>(
+  const rows = await on.query<{
+    unit: number | bigint;
+    metric: Metric;
+    routes: string;
+    devices: string;
+    sketches: string;
+  }>(
     `selectGroups.${tableName(window)}`,
     sql`SELECT ${unit} AS unit, metric,
-        json_group_array(route) AS routes, group_concat(hex(sketch), '') AS sketches
+        json_group_array(route) AS routes, json_group_array(device) AS devices,
+        group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
       GROUP BY ${unit}, metric`,
@@ -62,6 +74,7 @@ export async function selectGroups(
     unit: Number(row.unit),
     metric: row.metric,
     routes: JSON.parse(row.routes) as string[],
+    devices: JSON.parse(row.devices) as Device[],
     sketches: Buffer.from(row.sketches, "hex"),
   }));
 }

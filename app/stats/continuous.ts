@@ -1,0 +1,35 @@
+import type { Scale } from "./scale";
+
+/**
+ * A place on a scale between the edges of a bucket: all buckets below `bucket` lie under it, and the share
+ * `fraction` of that bucket. Comparing two releases needs it: read off bucket by bucket, a change could only be a
+ * multiple of 1 %.
+ */
+export type Place = { bucket: number; fraction: number };
+
+/** Counts per bucket, weighted or not, and their sum. */
+export type Weighed = { counts: Float64Array; mass: number };
+
+/** The place below which the share `q` of the mass lies; the scale's start where there is no mass. */
+export function placeOf({ counts, mass }: Weighed, q: number): Place {
+  const rank = q * mass;
+  let below = 0;
+  let last = 0;
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    const count = counts[bucket] as number;
+    if (count <= 0) continue;
+    if (below + count >= rank) return { bucket, fraction: Math.max(0, (rank - below) / count) };
+    below += count;
+    last = bucket;
+  }
+  return { bucket: last, fraction: 1 };
+}
+
+/** The value at a place: samples are spread evenly over the logarithms of their bucket; bucket 0 is exactly 0. */
+export function valueAt({ edges }: Scale, { bucket, fraction }: Place): number {
+  if (bucket === 0) return 0;
+  const low = edges[bucket - 1] as number;
+  const high = edges[bucket] as number;
+  // The first bucket begins at 0, which has no logarithm.
+  return low === 0 ? high * fraction : low * (high / low) ** fraction;
+}
