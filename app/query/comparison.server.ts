@@ -1,19 +1,5 @@
-import { CellTable } from "../stats/cell-table";
-import type { MixCause } from "../stats/comparison/change";
-import { BASELINE, CURRENT, compareConcurrent, pairedWeights } from "../stats/comparison/concurrent";
-import {
-  compareBeforeAfter,
-  compareDayShifted,
-  type DayShiftedLayout,
-  dayShiftedWeights,
-  EARLIER_AFTER,
-  EARLIER_BEFORE,
-} from "../stats/comparison/earlier-days";
-import { type Estimate, type Measure, Scratch } from "../stats/comparison/estimate";
 import { discoveryThreshold } from "../stats/comparison/false-discovery";
 import { type Finding, isJudged, judge, NOMINAL, pValueOf, STRICT } from "../stats/comparison/judge";
-import { compareLifetime } from "../stats/comparison/lifetime";
-import { cellShares, MixAccumulator, type MixEffect } from "../stats/comparison/mix";
 import {
   baselineHours,
   type ComparisonPlan,
@@ -22,27 +8,25 @@ import {
   isTooShort,
   planComparison,
 } from "../stats/comparison/plan";
-import { scaleOf } from "../stats/scale";
+import { Scratch } from "../stats/comparison/pools";
 import type { SummaryFilter } from "../storage/summary-units.server";
 import { FALSE_DISCOVERY_RATE } from "../vitals/comparison";
-import { DEVICES } from "../vitals/devices";
 import { METRICS, type Metric } from "../vitals/metrics";
 import { HOUR, type TimeWindow } from "../vitals/time";
-import { baselineSketches, baselineTrend } from "./baseline-figures.server";
+import { baselineSketches, baselineTrend } from "./baseline-figures";
 import type { CockpitQuery } from "./cockpit-query";
 import {
-  CELLS,
-  fillTable,
-  isByClock,
+  type ComparisonReaders,
   type LoadedUnit,
   loadCells,
   routeTables,
-  unitCount,
+  tableOfAll,
 } from "./comparison-cells.server";
+import { deviceMix, estimateOf, type Mix, poolsOf, siteMix, TableMix } from "./comparison-findings";
+import { type Builds, layoutOf, weightsOf } from "./comparison-layout";
 import type { Changes, ComparisonResult, ComparisonWindows } from "./comparison-result";
 import { isMeasuredOtherwise, type ReleasePair, releasePair } from "./release-pair";
 import type { ReleaseHistory } from "./releases-result";
-import type { UnitReader } from "./unit-reader.server";
 import { filterOf } from "./vitals.server";
 import type { TrendPoint } from "./vitals-result";
 import { planWindow, type Reach, resolveWindow } from "./window";
@@ -50,9 +34,12 @@ import { planWindow, type Reach, resolveWindow } from "./window";
 /** What a comparison is made from besides the summaries. */
 export type ComparisonContext = { releases: ReleaseHistory; reach: Reach; now: number };
 
-/** Compares two releases: the view as a whole, and all routes of it. */
+/**
+ * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
+ * @param trend the view's, which the baseline's is laid on; empty where none is shown
+ */
 export async function queryComparison(
-  read: UnitReader,
+  readers: ComparisonReaders,
   query: CockpitQuery,
   { releases, reach, now }: ComparisonContext,
   trend: readonly TrendPoint[] = [],
@@ -68,47 +55,52 @@ export async function queryComparison(
     return { made: false, ...builds, reason: seen ? "release-not-in-view" : "baseline-gone" };
   }
   const { route, buildVersion: _, ...rest } = filterOf(query);
-  const filter = { ...rest, route: null };
-  const comparing = { read, plan, pair, builds, filter, now };
-  const site = await loadCells(read, plan, builds, "totals", isByClock(plan, "totals"), filter);
-  const routes = await compareRoutes(comparing, site);
+  const comparing = { readers, plan, pair, builds, filter: { ...rest, route: null }, now };
+  const fine = layoutOf(plan, builds, "fine");
+  const site = await loadCells(readers, fine, "totals", comparing.filter);
+  const { changes, mixes } = await compareRoutes(comparing, site);
   // A route by itself is read by the hour, so that its trend can be laid on the same clock.
-  const own =
-    route === null ? site : await loadCells(read, plan, builds, "routes", true, { ...filter, route });
+  const own = route === null ? site : await loadCells(readers, fine, "routes", { ...rest, route });
+  const ofRoute = route === null ? null : (changes.get(route) ?? complete(comparing, {}));
   return {
     made: true,
     ...builds,
     ...{ appearedAt: pair.appearedAt, live: pair.live, early: pair.early },
     windows: windowsOf(plan),
     previous: baselineSketches(own),
-    changes:
-      (route === null ? null : routes.changes.get(route)) ?? changesOfView(comparing, own, routes.mixes),
-    routes: routes.changes,
+    changes: ofRoute ?? compareSite(comparing, site, mixes),
+    routes: changes,
     trend: baselineTrend(plan, own, query, trend),
   };
 }
 
 type Comparing = {
-  read: UnitReader;
+  readers: ComparisonReaders;
   plan: ComparisonPlan;
   pair: ReleasePair;
-  builds: { current: string; baseline: string };
+  builds: Builds;
   filter: Omit<SummaryFilter, "buildVersion">;
   now: number;
 };
 
-type Mixes = ReadonlyMap<Metric, SiteMix>;
+type Mixes = ReadonlyMap<Metric, TableMix>;
 
-/** The verdicts on the view as a whole, which are the declared ones: each is looked for by itself. */
-function changesOfView(comparing: Comparing, loaded: readonly LoadedUnit[], mixes: Mixes): Changes {
-  const { plan, pair } = comparing;
-  const scratch = new Scratch();
+/** The verdicts on the site as a whole, which are the declared ones: each is looked for by itself. */
+function compareSite(comparing: Comparing, site: readonly LoadedUnit[], mixes: Mixes): Changes {
+  const { plan, pair, builds } = comparing;
+  const layout = layoutOf(plan, builds, "fine");
   const bound = { p: pair.early ? STRICT : NOMINAL, early: pair.early, many: false };
   return byMetric((metric) => {
-    const table = fillTable(new CellTable(scaleOf(metric)), loaded, metric);
-    const estimate = estimateOf(table, metric, plan, isByClock(plan, "totals"), scratch);
-    const devices = deviceMix(table, plan, isByClock(plan, "totals"), estimate.measure);
-    const mix = siteMix(devices, mixes.get(metric)?.effect(estimate.measure) ?? null);
+    const table = tableOfAll(site, metric);
+    const scratch = new Scratch();
+    const reading = { plan, layout, weights: weightsOf(table, plan, layout, layout) };
+    const pools = poolsOf(table, reading, scratch);
+    const estimate = estimateOf(table, metric, reading, pools, scratch);
+    const devices = new TableMix(metric);
+    devices.add(pools);
+    const byDevice = deviceMix(pools, devices.effect(estimate.measure));
+    const both = mixes.get(metric)?.effect(estimate.measure);
+    const mix = both === undefined ? byDevice : siteMix(byDevice, both);
     return judge(findingOf(comparing, metric, estimate, mix), bound);
   });
 }
@@ -116,8 +108,8 @@ function changesOfView(comparing: Comparing, loaded: readonly LoadedUnit[], mixe
 const findingOf = (
   { plan, pair, now }: Comparing,
   metric: Metric,
-  estimate: Estimate,
-  mix: Finding["mix"],
+  estimate: Finding["estimate"],
+  mix: Mix | null,
 ): Finding => ({
   ...{ metric, estimate, mix },
   kind: plan.kind,
@@ -125,32 +117,38 @@ const findingOf = (
   libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
 });
 
+/** After so many routes whatever else there is to do has its turn. */
+const ROUTES_A_TURN = 100;
+
 /** All routes: their verdicts are corrected together, a family for each metric. */
 async function compareRoutes(
   comparing: Comparing,
   site: readonly LoadedUnit[],
 ): Promise<{ changes: Map<string, Changes>; mixes: Mixes }> {
-  const { read, plan, builds, filter } = comparing;
-  const byClock = isByClock(plan, "routes");
-  const loaded = await loadCells(read, plan, builds, "routes", byClock, filter);
+  const { readers, plan, builds, filter } = comparing;
+  const fine = layoutOf(plan, builds, "fine");
+  const layout = layoutOf(plan, builds, "coarse");
+  const loaded = await loadCells(readers, layout, "routes", filter);
   const changes = new Map<string, Partial<Changes>>();
-  const mixes = new Map<Metric, SiteMix>();
+  const mixes = new Map<Metric, TableMix>();
   const scratch = new Scratch();
   for (const metric of METRICS) {
-    const scale = scaleOf(metric);
-    const siteTable = fillTable(new CellTable(scale), site, metric);
-    const weights = weightsOf(siteTable, plan, isByClock(plan, "totals"), byClock);
-    const mix = new SiteMix(metric, plan, weights);
+    const reading = { plan, layout, weights: weightsOf(tableOfAll(site, metric), plan, fine, layout) };
+    const ofSite = new TableMix(metric);
+    const ofRoute = new TableMix(metric);
     const findings: Array<{ route: string; finding: Finding }> = [];
     for (const { route, table } of routeTables(loaded, metric)) {
-      mix.add(table);
-      const estimate = estimateOf(table, metric, plan, byClock, scratch);
-      const own = deviceMix(table, plan, byClock, estimate.measure);
-      findings.push({ route, finding: findingOf(comparing, metric, estimate, own) });
-      // What else asks wants to have its turn: thousands of routes take a while.
-      if (findings.length % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      scratch.reset();
+      const pools = poolsOf(table, reading, scratch);
+      const estimate = estimateOf(table, metric, reading, pools, scratch);
+      ofSite.add(pools);
+      ofRoute.clear();
+      ofRoute.add(pools);
+      const mix = deviceMix(pools, ofRoute.effect(estimate.measure));
+      findings.push({ route, finding: findingOf(comparing, metric, estimate, mix) });
+      if (findings.length % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    mixes.set(metric, mix);
+    mixes.set(metric, ofSite);
     const judged = findings.filter(({ finding }) => isJudged(finding));
     const threshold = discoveryThreshold(
       judged.map(({ finding }) => pValueOf(finding)),
@@ -165,139 +163,34 @@ async function compareRoutes(
   return { changes: new Map([...changes].map(([route, some]) => [route, complete(comparing, some)])), mixes };
 }
 
+/** A metric of which there are no samples. */
+const NOTHING: Finding["estimate"] = {
+  measure: "linear",
+  ...{ n: { current: 0, baseline: 0 }, p75: { current: 0, baseline: 0 } },
+  ...{ difference: 0, variance: 0, shrinking: 0, degrees: 0 },
+  good: { current: { share: 0, samples: 0 }, baseline: { share: 0, samples: 0 } },
+  identical: false,
+};
+
 /** A route without samples of a metric has a change, too: one of which nothing is known. */
-function complete(comparing: Comparing, some: Partial<Changes>): Changes {
-  return byMetric((metric) => {
-    const known = some[metric];
-    if (known !== undefined) return known;
-    const estimate = compareLifetime(new CellTable(scaleOf(metric)), metric, 1, new Scratch());
-    return judge(findingOf(comparing, metric, estimate, null), { p: NOMINAL, early: false, many: true });
-  });
-}
+const complete = (comparing: Comparing, some: Partial<Changes>): Changes =>
+  byMetric(
+    (metric) =>
+      some[metric] ??
+      judge(findingOf(comparing, metric, NOTHING, null), { p: NOMINAL, early: false, many: true }),
+  );
 
 const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
   Object.fromEntries(METRICS.map((metric) => [metric, make(metric)])) as Record<Metric, T>;
 
-/** The change of one table, by the way that its windows ask for. */
-export function estimateOf(
-  table: CellTable,
-  metric: Metric,
-  plan: ComparisonPlan,
-  byClock: boolean,
-  scratch: Scratch,
-): Estimate {
-  scratch.reset();
-  switch (plan.kind) {
-    case "concurrent":
-      return compareConcurrent(table, metric, plan.current.length, scratch);
-    case "day-shifted":
-      return compareDayShifted(table, metric, layoutOf(plan, byClock), scratch);
-    case "before-after":
-      return compareBeforeAfter(table, metric, plan.shifts.length, scratch);
-    case "lifetime":
-      return compareLifetime(table, metric, 1, scratch);
-  }
-}
-
-const HOURS_OF_DAY = 24;
-
-const layoutOf = (
-  { current, days }: Extract<ComparisonPlan, { kind: "day-shifted" }>,
-  byClock: boolean,
-): DayShiftedLayout => ({
-  days: days.length,
-  byClock,
-  currentDays: Math.max(1, Math.floor(current.length / HOURS_OF_DAY)),
-});
-
-type Weights = { current: Float64Array; baseline: Float64Array };
-
-const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
-
-/**
- * Weights of a sample in each unit.
- * @param byClock how the table that they are made from is laid out
- * @param wanted how the table that they are for is
- */
-function weightsOf(table: CellTable, plan: ComparisonPlan, byClock: boolean, wanted: boolean): Weights {
-  if (plan.kind === "concurrent") return pairedWeights(table, plan.current.length);
-  if (plan.kind !== "day-shifted") return { current: ones(1), baseline: ones(1) };
-  const weights = dayShiftedWeights(table, layoutOf(plan, byClock));
-  return wanted === byClock ? weights : { current: weights.current, baseline: ones(unitCount(plan)) };
-}
-
-/** What the mix of cells makes of a p75; between two times of day, less what it usually makes of it. */
-class SiteMix {
-  readonly #now: MixAccumulator;
-  readonly #usual: MixAccumulator | null;
-  readonly #weights: Weights;
-  readonly #days: Float64Array;
-
-  constructor(metric: Metric, plan: ComparisonPlan, weights: Weights) {
-    const scale = scaleOf(metric);
-    this.#now = new MixAccumulator(scale);
-    this.#usual = plan.kind === "before-after" ? new MixAccumulator(scale) : null;
-    this.#weights = weights;
-    this.#days = ones(unitCount(plan));
-  }
-
-  add(table: CellTable): void {
-    this.#now.add(table, { current: CURRENT, baseline: BASELINE }, this.#weights, CELLS);
-    this.#usual?.add(
-      table,
-      { current: EARLIER_AFTER, baseline: EARLIER_BEFORE },
-      { current: this.#days, baseline: this.#days },
-      CELLS,
-    );
-  }
-
-  effect(measure: Measure): MixEffect {
-    const now = this.#now.effect(measure);
-    const usual = this.#usual?.effect(measure) ?? null;
-    return usual === null ? now : { ...now, effect: now.effect - usual.effect };
-  }
-}
-
-type Mix = NonNullable<Finding["mix"]>;
-
-/** The mix of devices in one table, and the device whose share moved most. */
-function deviceMix(table: CellTable, plan: ComparisonPlan, byClock: boolean, measure: Measure): Mix {
-  const weights = weightsOf(table, plan, byClock, byClock);
-  const mix = new SiteMix(table.scale.unit === "score" ? "CLS" : "LCP", plan, weights);
-  mix.add(table);
-  const { effect, leftOut } = mix.effect(measure);
-  const current = cellShares(table, CURRENT, weights.current, CELLS);
-  const baseline = cellShares(table, BASELINE, weights.baseline, CELLS);
-  const moved = DEVICES.map((device, i) => ({
-    kind: "device" as const,
-    device,
-    current: current[i] ?? 0,
-    baseline: baseline[i] ?? 0,
-  })).sort((a, b) => b.current - b.baseline - (a.current - a.baseline));
-  return { effect, leftOut, cause: effect === 0 ? null : (moved[0] ?? null) };
-}
-
-/** With so much left out, what is matched says nothing of the whole: then devices alone are. */
-const MOST_LEFT_OUT = 0.5;
-
-/** The mix of devices and routes together, and what of it moved most. */
-function siteMix(devices: Mix, both: MixEffect | null): Mix {
-  if (both === null || both.leftOut > MOST_LEFT_OUT) return devices;
-  const byDevices = Math.abs(devices.effect) >= Math.abs(both.effect) / 2;
-  const routes: MixCause = { kind: "routes" };
-  return { ...both, cause: both.effect === 0 ? null : byDevices ? devices.cause : routes };
-}
-
 /** The windows of a plan, in ms. */
-function windowsOf(plan: ComparisonPlan): ComparisonWindows {
-  return {
-    kind: plan.kind,
-    current: timesOf(plan.current),
-    baseline: timesOf(baselineHours(plan)),
-    hours: plan.current.length,
-    earlierDays: earlierDaysOf(plan),
-  };
-}
+const windowsOf = (plan: ComparisonPlan): ComparisonWindows => ({
+  kind: plan.kind,
+  current: timesOf(plan.current),
+  baseline: timesOf(baselineHours(plan)),
+  hours: plan.current.length,
+  earlierDays: earlierDaysOf(plan),
+});
 
 /** Stretches of neighbouring hours, in ms. */
 function timesOf(hours: Hours): TimeWindow[] {

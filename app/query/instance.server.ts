@@ -1,10 +1,22 @@
 import { singleton } from "../platform/singleton.server";
 import { database } from "../storage/instance.server";
+import type { ComparisonReaders } from "./comparison-cells.server";
+import { createMergedReader } from "./merged-reader.server";
 import { createUnitReader, type UnitReader } from "./unit-reader.server";
 
 /** What this process remembers of the summaries: thirty days of a large site under several filters. */
 const MEMORY = 64 * 1024 * 1024;
 
+/** What it remembers of summaries that were merged to compare releases. */
+const MERGED_MEMORY = 32 * 1024 * 1024;
+
 /** This process's reader of the summaries. */
 export const unitReader = (): UnitReader =>
   singleton("unit-reader", () => createUnitReader(database().read, MEMORY));
+
+/** This process's readers for comparisons. */
+export const comparisonReaders = (): ComparisonReaders =>
+  singleton("comparison-readers", () => ({
+    units: unitReader(),
+    merged: createMergedReader(database().read, unitReader(), MERGED_MEMORY),
+  }));

@@ -12,9 +12,10 @@ import {
 import { type Metric, MIN_SAMPLES_FOR_PERCENTILE, unitOf } from "../../vitals/metrics";
 import { criticalT, twoSidedP } from "../student";
 import type { Change, Interval, MixCause } from "./change";
-import { binomialVariance, type Estimate } from "./estimate";
+import type { Estimate } from "./estimate";
 import { shareDifference } from "./good-share";
 import type { MixEffect } from "./mix";
+import { binomialVariance } from "./pools";
 
 /** The nominal error of an interval, and of a verdict that is looked for once. */
 export const NOMINAL = 0.05;

@@ -1,17 +1,7 @@
 import type { Metric } from "../../vitals/metrics";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT } from "./concurrent";
-import {
-  binomialVariance,
-  type Estimate,
-  JUDGED,
-  measured,
-  measureOf,
-  poolSide,
-  type Scratch,
-  type Side,
-  slopeOf,
-} from "./estimate";
+import type { Estimate } from "./estimate";
+import { binomialVariance, JUDGED, measured, measureOf, type Side, slopeOf } from "./pools";
 
 /** As good as the normal distribution. */
 const MANY = 1_000;
@@ -19,12 +9,12 @@ const MANY = 1_000;
 /**
  * Everything that there is of both releases, whenever it was: the interval is that of independent samples, and says
  * nothing of the times at which they were taken. So nobody should call a difference by it.
- * @param units of both sides
  */
-export function compareLifetime(table: CellTable, metric: Metric, units: number, scratch: Scratch): Estimate {
-  const plain = new Float64Array(units).fill(1);
-  const current = poolSide(table, metric, CURRENT, plain, scratch);
-  const baseline = poolSide(table, metric, BASELINE, plain, scratch);
+export function compareLifetime(
+  table: CellTable,
+  metric: Metric,
+  { current, baseline }: { current: Side; baseline: Side },
+): Estimate {
   const measure = measureOf(metric, current.p75, baseline.p75);
   const samplingOf = (side: Side): number => {
     const variance = binomialVariance(JUDGED, side.worth);

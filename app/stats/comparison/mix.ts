@@ -1,8 +1,7 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import type { CellTable } from "../cell-table";
 import { placeOf, valueAt, type Weighed } from "../continuous";
 import type { Scale } from "../scale";
-import { JUDGED, type Measure, measured } from "./estimate";
+import { type CellPool, JUDGED, type Measure, measured, pourDense, type SidePools } from "./pools";
 
 /** What a different mix of cells (devices, routes) makes of a p75. */
 export type MixEffect = {
@@ -13,9 +12,9 @@ export type MixEffect = {
 };
 
 /**
- * Direct standardisation: the current release's cells re-weighted to the baseline's shares. Cells of thousands of
- * routes are gone through one after the other, so what is kept of them is two histograms. As the whole is
- * normalised by its mass, a cell counts n_baseline / n_current of its samples.
+ * Direct standardisation: the current release's cells re-weighted to the baseline's shares. The cells of thousands of
+ * routes come one after the other, so what is kept of them is two histograms. As the whole is normalised by its
+ * mass, a cell's samples count by the ratio of its masses, baseline to current.
  *
  * Cells with fewer than 30 samples on a side are left out: their shares are mostly chance.
  */
@@ -41,41 +40,25 @@ export class MixAccumulator {
     this.#baseline = { kept: 0, all: 0 };
   }
 
-  /**
-   * Adds the cells of a table.
-   * @param sides which of its sides are compared
-   * @param weights of a sample in each unit of either side
-   * @param cells how many cells there are
-   */
-  add(
-    table: CellTable,
-    sides: { current: number; baseline: number },
-    weights: { current: Float64Array; baseline: Float64Array },
-    cells: number,
-  ): void {
-    const current = massesOf(table, sides.current, weights.current, cells);
-    const baseline = massesOf(table, sides.baseline, weights.baseline, cells);
-    const factors = new Float64Array(cells);
-    for (let cell = 0; cell < cells; cell += 1) {
-      this.#current.all += current.masses[cell] as number;
-      this.#baseline.all += baseline.masses[cell] as number;
-      const smallest = Math.min(current.samples[cell] as number, baseline.samples[cell] as number);
-      if (smallest < MIN_SAMPLES_FOR_PERCENTILE) continue;
-      this.#current.kept += current.masses[cell] as number;
-      this.#baseline.kept += baseline.masses[cell] as number;
-      factors[cell] = (baseline.masses[cell] as number) / (current.masses[cell] as number);
+  /** Adds the cells of both sides. */
+  add(current: SidePools, baseline: SidePools): void {
+    for (const { mass } of baseline.cells) this.#baseline.all += mass;
+    for (const cell of current.cells) {
+      this.#current.all += cell.mass;
+      const other = baseline.cells.find((known) => known.cell === cell.cell);
+      if (other !== undefined) this.#addCell(cell, other);
     }
-    for (let entry = 0; entry < table.length; entry += 1) {
-      const factor = factors[table.cells[entry] as number] as number;
-      if (table.sides[entry] !== sides.current || factor === 0) continue;
-      const weight = weights.current[table.units[entry] as number] as number;
-      if (weight === 0) continue;
-      const mass = weight * (table.samples[entry] as number);
-      table.pour(entry, weight, this.#asItIs.counts);
-      table.pour(entry, weight * factor, this.#reweighted.counts);
-      this.#asItIs.mass += mass;
-      this.#reweighted.mass += mass * factor;
-    }
+  }
+
+  #addCell(cell: CellPool, other: CellPool): void {
+    if (Math.min(cell.samples, other.samples) < MIN_SAMPLES_FOR_PERCENTILE) return;
+    const factor = other.mass / cell.mass;
+    this.#current.kept += cell.mass;
+    this.#baseline.kept += other.mass;
+    pourDense(cell, 1, this.#asItIs.counts);
+    pourDense(cell, factor, this.#reweighted.counts);
+    this.#asItIs.mass += cell.mass;
+    this.#reweighted.mass += other.mass;
   }
 
   /** What the mix makes of the p75 of everything that was added. */
@@ -92,23 +75,9 @@ export class MixAccumulator {
 }
 
 /** Shares of a side's mass by cell, 0 to 1. */
-export function cellShares(table: CellTable, side: number, weights: Float64Array, cells: number): number[] {
-  const { masses } = massesOf(table, side, weights, cells);
-  const all = masses.reduce((a, b) => a + b, 0);
-  return Array.from(masses, (mass) => (all === 0 ? 0 : mass / all));
-}
-
-function massesOf(table: CellTable, side: number, weights: Float64Array, cells: number) {
-  const masses = new Float64Array(cells);
-  const samples = new Float64Array(cells);
-  for (let entry = 0; entry < table.length; entry += 1) {
-    if (table.sides[entry] !== side) continue;
-    const cell = table.cells[entry] as number;
-    const weight = weights[table.units[entry] as number] as number;
-    if (weight === 0) continue;
-    const n = table.samples[entry] as number;
-    masses[cell] = (masses[cell] as number) + weight * n;
-    samples[cell] = (samples[cell] as number) + n;
-  }
-  return { masses, samples };
+export function cellShares({ cells }: SidePools, count: number): number[] {
+  const all = cells.reduce((sum, { mass }) => sum + mass, 0);
+  const shares = new Array<number>(count).fill(0);
+  for (const { cell, mass } of cells) shares[cell] = all === 0 ? 0 : mass / all;
+  return shares;
 }

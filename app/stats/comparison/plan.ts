@@ -14,8 +14,6 @@ export type ComparisonPlan =
       current: Hours;
       /** The baseline's hours, a list for each earlier day, the newest day first. */
       days: readonly Hours[];
-      /** Whether the baseline's days are whole days (UTC), since the current release was seen at every clock hour. */
-      wholeDays: boolean;
     }
   | {
       kind: "before-after";
@@ -50,6 +48,13 @@ const MOST_EARLIER_DAYS = 7;
 /** Earlier days of the usual change between two times of day, and how far back they are looked for. */
 const MOST_USUAL_DAYS = 14;
 const LOOK_BACK_DAYS = 21;
+
+/**
+ * An hour in which the current release has less than this part of its usual share of the baseline's page views (one
+ * that has just begun, or the first of a roll-out) is left out: its few samples would have to count as much as all
+ * those of the baseline.
+ */
+const LEAST_PART_OF_HOUR = 0.25;
 
 /** The longest stretch before and after a switch, in hours. */
 const LONGEST_HALF = 24;
@@ -149,19 +154,40 @@ function concurrentHours(hours: Hours, at: At): number[] {
 }
 
 function dayShifted(current: Hours, at: At, appeared: number): ComparisonPlan | null {
-  const clocks = new Set(current.map((hour) => hour % HOURS_OF_DAY));
-  const wholeDays = clocks.size === HOURS_OF_DAY;
-  // Whole days can be read as such, where every clock hour is wanted anyway.
-  const end = wholeDays ? appeared - (appeared % HOURS_OF_DAY) : appeared;
+  const found = earlierDays(current, at, appeared);
+  if (found.length < MIN_EARLIER_DAYS) return null;
+  const views = (hours: Hours, side: "current" | "baseline"): number =>
+    hours.reduce((sum, hour) => sum + at(hour)[side], 0);
+  const usual = views(current, "current") / views(found.flat(), "baseline");
+  const worthwhile = new Set(
+    [...clocksOf(current)].filter((clock) => {
+      const own = views(ofClock(current, clock), "current");
+      return own >= LEAST_PART_OF_HOUR * usual * views(ofClock(found.flat(), clock), "baseline");
+    }),
+  );
+  const kept = current.filter((hour) => worthwhile.has(hour % HOURS_OF_DAY));
+  const days = kept.length === current.length ? found : earlierDays(kept, at, appeared);
+  return days.length < MIN_EARLIER_DAYS ? null : { kind: "day-shifted", current: kept, days };
+}
+
+const clocksOf = (hours: Hours): Set<number> => new Set(hours.map((hour) => hour % HOURS_OF_DAY));
+const ofClock = (hours: Hours, clock: number): number[] =>
+  hours.filter((hour) => hour % HOURS_OF_DAY === clock);
+
+/** The baseline's days before the release appeared, at the same clock hours, the newest first. */
+function earlierDays(current: Hours, at: At, appeared: number): number[][] {
+  const clocks = clocksOf(current);
+  // Where all of a day's hours are wanted they are those of a day (UTC), which have a summary of their own.
+  const end = clocks.size === HOURS_OF_DAY ? appeared - (appeared % HOURS_OF_DAY) : appeared;
   const days: number[][] = [];
   for (let back = 1; back <= LOOK_BACK_DAYS && days.length < MOST_EARLIER_DAYS; back += 1) {
     const start = end - back * HOURS_OF_DAY;
     const hours = Array.from({ length: HOURS_OF_DAY }, (_, i) => start + i).filter((hour) =>
       clocks.has(hour % HOURS_OF_DAY),
     );
-    if (isBaselineDay(hours, at)) days.push(hours);
+    if (hours.length > 0 && isBaselineDay(hours, at)) days.push(hours);
   }
-  return days.length < MIN_EARLIER_DAYS ? null : { kind: "day-shifted", current, days, wholeDays };
+  return days;
 }
 
 /** Whether the baseline had a fair part of the traffic in (nearly) all of a day's hours. */

@@ -1,5 +1,5 @@
-import { BASELINE } from "../stats/comparison/concurrent";
 import type { ComparisonPlan } from "../stats/comparison/plan";
+import { BASELINE } from "../stats/comparison/pools";
 import { mergePacked } from "../stats/packed-sketch";
 import { scaleOf } from "../stats/scale";
 import { createSketch, quantile } from "../stats/sketch";
@@ -34,7 +34,7 @@ export function baselineTrend(
 ): BaselineStep[] | null {
   if (plan.kind === "lifetime") return null;
   const byHour = new Map<number, LoadedUnit>();
-  for (const unit of loaded) if (unit.side === BASELINE) byHour.set(unit.at, unit);
+  for (const unit of loaded) if (unit.side === BASELINE && unit.at !== null) byHour.set(unit.at, unit);
   const matches = matchesOf(plan);
   return trend.map(({ from, to }) => {
     const sketch = createSketch(scaleOf(metric));

@@ -1,0 +1,138 @@
+import type { CellTable } from "../stats/cell-table";
+import type { MixCause } from "../stats/comparison/change";
+import { compareConcurrent, type SideWeights } from "../stats/comparison/concurrent";
+import { compareBeforeAfter, compareDayShifted } from "../stats/comparison/earlier-days";
+import type { Estimate } from "../stats/comparison/estimate";
+import type { Finding } from "../stats/comparison/judge";
+import { compareLifetime } from "../stats/comparison/lifetime";
+import { cellShares, MixAccumulator, type MixEffect } from "../stats/comparison/mix";
+import type { ComparisonPlan } from "../stats/comparison/plan";
+import {
+  BASELINE,
+  CURRENT,
+  EARLIER_AFTER,
+  EARLIER_BEFORE,
+  type Measure,
+  poolCells,
+  type Scratch,
+  type SidePools,
+  sideOf,
+} from "../stats/comparison/pools";
+import { scaleOf } from "../stats/scale";
+import { DEVICES } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { Layout } from "./comparison-layout";
+
+/** The pools of a table's sides; `usual` are those of the earlier days, where the windows have them. */
+export type TablePools = {
+  current: SidePools;
+  baseline: SidePools;
+  usual: { after: SidePools; before: SidePools } | null;
+};
+
+/** How one table of a comparison is read. */
+export type TableReading = { plan: ComparisonPlan; layout: Layout; weights: SideWeights };
+
+const HOURS_OF_DAY = 24;
+
+const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
+
+/** Pools a table, good until the scratch is reset. */
+export function poolsOf(table: CellTable, { plan, weights }: TableReading, scratch: Scratch): TablePools {
+  const days = plan.kind === "before-after" ? ones(plan.shifts.length) : null;
+  return {
+    current: poolCells(table, CURRENT, weights.current, scratch),
+    baseline: poolCells(table, BASELINE, weights.baseline, scratch),
+    usual:
+      days === null
+        ? null
+        : {
+            after: poolCells(table, EARLIER_AFTER, days, scratch),
+            before: poolCells(table, EARLIER_BEFORE, days, scratch),
+          },
+  };
+}
+
+/** The change of one table, found by the way that its windows ask for. */
+export function estimateOf(
+  table: CellTable,
+  metric: Metric,
+  { plan, layout, weights }: TableReading,
+  pools: TablePools,
+  scratch: Scratch,
+): Estimate {
+  const sides = {
+    current: sideOf(pools.current, metric, table.scale, scratch),
+    baseline: sideOf(pools.baseline, metric, table.scale, scratch),
+  };
+  switch (plan.kind) {
+    case "concurrent":
+      return compareConcurrent(table, metric, weights, sides);
+    case "day-shifted": {
+      const currentDays = Math.max(1, Math.floor(plan.current.length / HOURS_OF_DAY));
+      const shape = { days: plan.days.length, unitsOfDay: layout.unitsOfDay, currentDays };
+      return compareDayShifted(table, metric, shape, weights, sides, scratch);
+    }
+    case "before-after":
+      return compareBeforeAfter(table, metric, plan.shifts.length, sides, scratch);
+    case "lifetime":
+      return compareLifetime(table, metric, sides);
+  }
+}
+
+/** What the mix of cells makes of a p75; between two times of day, less what it usually makes of it. */
+export class TableMix {
+  readonly #now: MixAccumulator;
+  readonly #usual: MixAccumulator;
+  #hasUsual = false;
+
+  constructor(metric: Metric) {
+    this.#now = new MixAccumulator(scaleOf(metric));
+    this.#usual = new MixAccumulator(scaleOf(metric));
+  }
+
+  clear(): void {
+    this.#now.clear();
+    this.#usual.clear();
+    this.#hasUsual = false;
+  }
+
+  add({ current, baseline, usual }: TablePools): void {
+    this.#now.add(current, baseline);
+    if (usual === null) return;
+    this.#usual.add(usual.after, usual.before);
+    this.#hasUsual = true;
+  }
+
+  effect(measure: Measure): MixEffect {
+    const now = this.#now.effect(measure);
+    if (!this.#hasUsual) return now;
+    return { ...now, effect: now.effect - this.#usual.effect(measure).effect };
+  }
+}
+
+export type Mix = NonNullable<Finding["mix"]>;
+
+/** The mix of devices in one table, and the device whose share grew most. */
+export function deviceMix({ current, baseline }: TablePools, effect: MixEffect): Mix {
+  const now = cellShares(current, DEVICES.length);
+  const before = cellShares(baseline, DEVICES.length);
+  const [grown] = DEVICES.map((device, i) => ({
+    kind: "device" as const,
+    device,
+    current: now[i] ?? 0,
+    baseline: before[i] ?? 0,
+  })).sort((a, b) => b.current - b.baseline - (a.current - a.baseline));
+  return { ...effect, cause: effect.effect === 0 ? null : (grown ?? null) };
+}
+
+/** With so much left out, what is matched says nothing of the whole: then devices alone are. */
+const MOST_LEFT_OUT = 0.5;
+
+/** The mix of devices and routes together, and what of it moved most. */
+export function siteMix(devices: Mix, both: MixEffect): Mix {
+  if (both.leftOut > MOST_LEFT_OUT) return devices;
+  const byDevices = Math.abs(devices.effect) >= Math.abs(both.effect) / 2;
+  const routes: MixCause = { kind: "routes" };
+  return { ...both, cause: both.effect === 0 ? null : byDevices ? devices.cause : routes };
+}

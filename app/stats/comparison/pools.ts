@@ -1,0 +1,193 @@
+import { type Metric, THRESHOLDS, unitOf } from "../../vitals/metrics";
+import type { CellTable } from "../cell-table";
+import { type Place, placeOf, valueAt, type Weighed } from "../continuous";
+import { bucketOf, type Scale } from "../scale";
+
+/** Sides of a table: the two releases, and the same clock hours as theirs on earlier days, whichever release was live. */
+export const CURRENT = 0;
+export const BASELINE = 1;
+export const EARLIER_AFTER = 2;
+export const EARLIER_BEFORE = 3;
+
+/** The quantile that releases are judged by: Web Vitals are rated at the 75th percentile. */
+export const JUDGED = 0.75;
+
+/** Arrays to work in: thousands of routes are compared one after the other, and each wants several. */
+export class Scratch {
+  #arrays: Float64Array[] = [];
+  #used = 0;
+
+  /** Everything handed out before may be used again. */
+  reset(): void {
+    this.#used = 0;
+  }
+
+  /** An array of zeros, good until the next `reset`. */
+  zeros(length: number): Float64Array {
+    const known = this.#arrays[this.#used];
+    this.#used += 1;
+    if (known !== undefined && known.length === length) return known.fill(0);
+    const made = new Float64Array(length);
+    this.#arrays[this.#used - 1] = made;
+    return made;
+  }
+}
+
+/** One cell (a device) of one side, pooled over its units. */
+export type CellPool = Weighed & { cell: number; samples: number };
+
+/** One side, pooled cell by cell. */
+export type SidePools = {
+  cells: CellPool[];
+  samples: number;
+  /** Sum of the squared weights of all samples. */
+  squares: number;
+};
+
+/**
+ * Pools one side of a table.
+ * @param weights of a sample in each unit; 0 leaves the unit out
+ */
+export function poolCells(
+  table: CellTable,
+  side: number,
+  weights: Float64Array,
+  scratch: Scratch,
+): SidePools {
+  const pools: SidePools = { cells: [], samples: 0, squares: 0 };
+  for (let entry = 0; entry < table.length; entry += 1) {
+    const weight = weights[table.units[entry] as number] as number;
+    if (table.sides[entry] !== side || weight === 0) continue;
+    const cell = table.cells[entry] as number;
+    let pool = pools.cells.find((known) => known.cell === cell);
+    if (pool === undefined) {
+      pool = { cell, samples: 0, mass: 0, counts: scratch.zeros(table.scale.edges.length) };
+      pools.cells.push(pool);
+    }
+    const samples = table.samples[entry] as number;
+    table.pour(entry, weight, pool.counts);
+    pool.samples += samples;
+    pool.mass += weight * samples;
+    pools.samples += samples;
+    pools.squares += weight * weight * samples;
+  }
+  // Both sides in one order, so that equal data gives equal sums.
+  pools.cells.sort((a, b) => a.cell - b.cell);
+  return pools;
+}
+
+/** One side of a comparison, pooled over its cells too. */
+export type Side = {
+  /** Samples. */
+  n: number;
+  pooled: Weighed;
+  place: Place;
+  p75: number;
+  /** Share of good samples. */
+  good: number;
+  /** Samples by Kish's rule: as many equally weighted ones would be worth as much (Kish 1965, section 11.7). */
+  worth: number;
+};
+
+/** The whole of a side's pools. */
+export function sideOf(
+  { cells, samples, squares }: SidePools,
+  metric: Metric,
+  scale: Scale,
+  scratch: Scratch,
+): Side {
+  const counts = scratch.zeros(scale.edges.length);
+  let mass = 0;
+  for (const cell of cells) {
+    pourDense(cell, 1, counts);
+    mass += cell.mass;
+  }
+  const pooled = { counts, mass };
+  const place = placeOf(pooled, JUDGED);
+  return {
+    n: samples,
+    pooled,
+    place,
+    p75: valueAt(scale, place),
+    good: mass === 0 ? 0 : massBelow(pooled, goodPlace(metric, scale)) / mass,
+    worth: squares === 0 ? 0 : (mass * mass) / squares,
+  };
+}
+
+/** Adds a pool's counts, each times `factor`, to `into`. */
+export function pourDense({ counts }: Weighed, factor: number, into: Float64Array): void {
+  for (let i = 0; i < counts.length; i += 1) {
+    into[i] = (into[i] as number) + factor * (counts[i] as number);
+  }
+}
+
+/** Where good values end. */
+export const goodPlace = (metric: Metric, scale: Scale): Place => ({
+  bucket: bucketOf(scale, THRESHOLDS[metric].good),
+  fraction: 1,
+});
+
+/** How much mass lies below a place. */
+function massBelow({ counts }: Weighed, { bucket, fraction }: Place): number {
+  let sum = fraction * (counts[bucket] as number);
+  for (let i = 0; i < bucket; i += 1) sum += counts[i] as number;
+  return sum;
+}
+
+/** Samples of one side by unit. */
+export function samplesByUnit(table: CellTable, side: number, units: number): Float64Array {
+  const samples = new Float64Array(units);
+  for (let entry = 0; entry < table.length; entry += 1) {
+    if (table.sides[entry] !== side) continue;
+    const unit = table.units[entry] as number;
+    samples[unit] = (samples[unit] as number) + (table.samples[entry] as number);
+  }
+  return samples;
+}
+
+/** The samples of one side below a place, by unit. */
+export function belowByUnit(table: CellTable, side: number, place: Place, units: number): Float64Array {
+  const below = new Float64Array(units);
+  for (let entry = 0; entry < table.length; entry += 1) {
+    if (table.sides[entry] !== side) continue;
+    const unit = table.units[entry] as number;
+    below[unit] = (below[unit] as number) + table.below(entry, place);
+  }
+  return below;
+}
+
+/**
+ * How a difference is measured: times by the logarithm of their ratio, whose spread is alike at all sizes; what has
+ * no ratio (CLS, a p75 of 0) by the difference itself.
+ */
+export type Measure = "log" | "linear";
+
+export const measureOf = (metric: Metric, ...p75s: readonly number[]): Measure =>
+  unitOf(metric) === "score" || p75s.some((value) => value === 0) ? "linear" : "log";
+
+export const measured = (measure: Measure, value: number): number =>
+  measure === "log" ? Math.log(value) : value;
+
+/** The variance of a share of `worth` independent samples. */
+export const binomialVariance = (share: number, worth: number): number =>
+  worth === 0 ? Number.POSITIVE_INFINITY : (share * (1 - share)) / worth;
+
+/** Shares of the mass at which a pooled side's slope may be read off, away from its ends. */
+const ENDS = { low: 0.0005, high: 0.9995 } as const;
+
+/**
+ * How much a side's p75 (by `measure`) moves with the share of samples below it: the slope of its quantile
+ * function, read off over about the interval of that share. So an interval of the share becomes one of the
+ * quantile, as in Woodruff, "Confidence intervals for medians and other position measures", JASA 1952.
+ * @param variance of the share
+ */
+export function slopeOf({ pooled }: Side, scale: Scale, measure: Measure, variance: number): number {
+  const reach = 2 * Math.sqrt(variance);
+  const at = (share: number): number => valueAt(scale, placeOf(pooled, share));
+  const high = Math.min(ENDS.high, JUDGED + reach);
+  let low = Math.max(ENDS.low, JUDGED - reach);
+  // Zeros have no logarithm; above them the slope is as good.
+  if (measure === "log" && at(low) === 0) low = JUDGED;
+  if (high <= low) return 0;
+  return (measured(measure, at(high)) - measured(measure, at(low))) / (high - low);
+}
