@@ -1,16 +1,17 @@
 import { CellTable } from "../stats/cell-table";
-import { endOfPacked } from "../stats/packed-reader";
+import type { DecodedSketches } from "../stats/decoded";
 import { scaleOf } from "../stats/scale";
 import type { Scope } from "../storage/summaries.server";
 import type { SummaryFilter, SummaryGroup } from "../storage/summary-units.server";
-import { DEVICES } from "../vitals/devices";
+import { DEVICES, type Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { Layout } from "./comparison-layout";
+import type { GroupDecoder } from "./decoded-groups";
 import type { MergedReader } from "./merged-reader.server";
 import type { UnitReader } from "./unit-reader.server";
 
 /** The readers of a comparison. */
-export type ComparisonReaders = { units: UnitReader; merged: MergedReader };
+export type ComparisonReaders = { units: UnitReader; merged: MergedReader; decode: GroupDecoder };
 
 /** What was read of one unit: where it belongs in a table, and its summaries. */
 export type LoadedUnit = {
@@ -60,26 +61,23 @@ function stretches(units: readonly number[]): Array<{ from: number; to: number }
   return found;
 }
 
-/** Cells of a table: device classes, by their place in `DEVICES`. */
-export const CELLS = DEVICES.length;
-
 /** A table of everything that was read of one metric. */
-export function tableOfAll(loaded: readonly LoadedUnit[], metric: Metric): CellTable {
+export function tableOfAll(loaded: readonly LoadedUnit[], metric: Metric, decode: GroupDecoder): CellTable {
   const table = new CellTable(scaleOf(metric));
   for (const { side, unit, groups } of loaded) {
-    for (const { metric: of, devices, sketches } of groups) {
-      if (of !== metric) continue;
-      let at = 0;
-      for (const device of devices) {
-        at = table.addPacked(side, unit, DEVICES.indexOf(device), sketches, at);
-      }
+    for (const group of groups) {
+      if (group.metric !== metric) continue;
+      const decoded = decode(group);
+      group.devices.forEach((device, place) => {
+        table.add(side, unit, DEVICES.indexOf(device), decoded, place);
+      });
     }
   }
   return table;
 }
 
-/** Numbers that say where a sketch of a route is: its unit among those loaded, its group, its device, its first byte. */
-const PLACE = 4;
+/** The sketches of one unit and metric, decoded, and whose they are. */
+type Source = { side: number; unit: number; group: SummaryGroup; decoded: DecodedSketches };
 
 /**
  * The tables of single routes, one after the other: the same table is filled anew for each, so that thousands of
@@ -88,33 +86,35 @@ const PLACE = 4;
 export function* routeTables(
   loaded: readonly LoadedUnit[],
   metric: Metric,
+  decode: GroupDecoder,
 ): Generator<{ route: string; table: CellTable }> {
-  const scale = scaleOf(metric);
-  const table = new CellTable(scale);
-  const places = new Map<string, number[]>();
-  loaded.forEach(({ groups }, unit) => {
-    groups.forEach(({ metric: of, routes, devices, sketches }, group) => {
-      if (of !== metric) return;
-      let at = 0;
-      for (let i = 0; i < routes.length; i += 1) {
-        const route = routes[i] as string;
-        let known = places.get(route);
-        if (known === undefined) {
-          known = [];
-          places.set(route, known);
-        }
-        known.push(unit, group, DEVICES.indexOf(devices[i] as (typeof DEVICES)[number]), at);
-        at = endOfPacked(sketches, at, scale);
-      }
-    });
-  });
-  for (const [route, at] of places) {
+  const sources = loaded.flatMap(({ side, unit, groups }) =>
+    groups
+      .filter((group) => group.metric === metric)
+      .map((group): Source => ({ side, unit, group, decoded: decode(group) })),
+  );
+  const table = new CellTable(scaleOf(metric));
+  for (const [route, places] of placesByRoute(sources)) {
     table.clear();
-    for (let i = 0; i < at.length; i += PLACE) {
-      const { side, unit, groups } = loaded[at[i] as number] as LoadedUnit;
-      const group = groups[at[i + 1] as number] as SummaryGroup;
-      table.addPacked(side, unit, at[i + 2] as number, group.sketches, at[i + 3] as number);
+    for (let i = 0; i < places.length; i += 2) {
+      const { side, unit, group, decoded } = sources[places[i] as number] as Source;
+      const place = places[i + 1] as number;
+      table.add(side, unit, DEVICES.indexOf(group.devices[place] as Device), decoded, place);
     }
     yield { route, table };
   }
+}
+
+/** Where the sketches of each route are: two numbers for each, its source and its place in it. */
+function placesByRoute(sources: readonly Source[]): Map<string, number[]> {
+  const byRoute = new Map<string, number[]>();
+  sources.forEach(({ group: { routes } }, source) => {
+    for (let place = 0; place < routes.length; place += 1) {
+      const route = routes[place] as string;
+      const places = byRoute.get(route);
+      if (places === undefined) byRoute.set(route, [source, place]);
+      else places.push(source, place);
+    }
+  });
+  return byRoute;
 }

@@ -1,3 +1,4 @@
+import type { CellTable } from "../stats/cell-table";
 import { discoveryThreshold } from "../stats/comparison/false-discovery";
 import { type Finding, isJudged, judge, NOMINAL, pValueOf, STRICT } from "../stats/comparison/judge";
 import {
@@ -15,13 +16,7 @@ import { METRICS, type Metric } from "../vitals/metrics";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import { baselineSketches, baselineTrend } from "./baseline-figures";
 import type { CockpitQuery } from "./cockpit-query";
-import {
-  type ComparisonReaders,
-  type LoadedUnit,
-  loadCells,
-  routeTables,
-  tableOfAll,
-} from "./comparison-cells.server";
+import { type ComparisonReaders, loadCells, routeTables, tableOfAll } from "./comparison-cells.server";
 import { deviceMix, estimateOf, type Mix, poolsOf, siteMix, TableMix } from "./comparison-findings";
 import { type Builds, layoutOf, weightsOf } from "./comparison-layout";
 import type { Changes, ComparisonResult, ComparisonWindows } from "./comparison-result";
@@ -58,7 +53,8 @@ export async function queryComparison(
   const comparing = { readers, plan, pair, builds, filter: { ...rest, route: null }, now };
   const fine = layoutOf(plan, builds, "fine");
   const site = await loadCells(readers, fine, "totals", comparing.filter);
-  const { changes, mixes } = await compareRoutes(comparing, site);
+  const tables = byMetric((metric) => tableOfAll(site, metric, readers.decode));
+  const { changes, mixes } = await compareRoutes(comparing, tables);
   // A route by itself is read by the hour, so that its trend can be laid on the same clock.
   const own = route === null ? site : await loadCells(readers, fine, "routes", { ...rest, route });
   const ofRoute = route === null ? null : (changes.get(route) ?? complete(comparing, {}));
@@ -68,7 +64,7 @@ export async function queryComparison(
     ...{ appearedAt: pair.appearedAt, live: pair.live, early: pair.early },
     windows: windowsOf(plan),
     previous: baselineSketches(own),
-    changes: ofRoute ?? compareSite(comparing, site, mixes),
+    changes: ofRoute ?? compareSite(comparing, tables, mixes),
     routes: changes,
     trend: baselineTrend(plan, own, query, trend),
   };
@@ -85,13 +81,16 @@ type Comparing = {
 
 type Mixes = ReadonlyMap<Metric, TableMix>;
 
+/** The tables of the site as a whole. */
+type Tables = Record<Metric, CellTable>;
+
 /** The verdicts on the site as a whole, which are the declared ones: each is looked for by itself. */
-function compareSite(comparing: Comparing, site: readonly LoadedUnit[], mixes: Mixes): Changes {
+function compareSite(comparing: Comparing, tables: Tables, mixes: Mixes): Changes {
   const { plan, pair, builds } = comparing;
   const layout = layoutOf(plan, builds, "fine");
   const bound = { p: pair.early ? STRICT : NOMINAL, early: pair.early, many: false };
   return byMetric((metric) => {
-    const table = tableOfAll(site, metric);
+    const table = tables[metric];
     const scratch = new Scratch();
     const reading = { plan, layout, weights: weightsOf(table, plan, layout, layout) };
     const pools = poolsOf(table, reading, scratch);
@@ -123,7 +122,7 @@ const ROUTES_A_TURN = 100;
 /** All routes: their verdicts are corrected together, a family for each metric. */
 async function compareRoutes(
   comparing: Comparing,
-  site: readonly LoadedUnit[],
+  tables: Tables,
 ): Promise<{ changes: Map<string, Changes>; mixes: Mixes }> {
   const { readers, plan, builds, filter } = comparing;
   const fine = layoutOf(plan, builds, "fine");
@@ -133,11 +132,11 @@ async function compareRoutes(
   const mixes = new Map<Metric, TableMix>();
   const scratch = new Scratch();
   for (const metric of METRICS) {
-    const reading = { plan, layout, weights: weightsOf(tableOfAll(site, metric), plan, fine, layout) };
+    const reading = { plan, layout, weights: weightsOf(tables[metric], plan, fine, layout) };
     const ofSite = new TableMix(metric);
     const ofRoute = new TableMix(metric);
     const findings: Array<{ route: string; finding: Finding }> = [];
-    for (const { route, table } of routeTables(loaded, metric)) {
+    for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
       scratch.reset();
       const pools = poolsOf(table, reading, scratch);
       const estimate = estimateOf(table, metric, reading, pools, scratch);

@@ -1,6 +1,7 @@
 import { singleton } from "../platform/singleton.server";
 import { database } from "../storage/instance.server";
 import type { ComparisonReaders } from "./comparison-cells.server";
+import { createGroupDecoder } from "./decoded-groups";
 import { createMergedReader } from "./merged-reader.server";
 import { createUnitReader, type UnitReader } from "./unit-reader.server";
 
@@ -9,6 +10,9 @@ const MEMORY = 64 * 1024 * 1024;
 
 /** What it remembers of summaries that were merged to compare releases. */
 const MERGED_MEMORY = 32 * 1024 * 1024;
+
+/** And of what was decoded for it: a day of two releases of a large site. */
+const DECODED_MEMORY = 96 * 1024 * 1024;
 
 /** This process's reader of the summaries. */
 export const unitReader = (): UnitReader =>
@@ -19,4 +23,5 @@ export const comparisonReaders = (): ComparisonReaders =>
   singleton("comparison-readers", () => ({
     units: unitReader(),
     merged: createMergedReader(database().read, unitReader(), MERGED_MEMORY),
+    decode: createGroupDecoder(DECODED_MEMORY),
   }));

@@ -1,4 +1,4 @@
-import { endOfPacked } from "../stats/packed-reader";
+import { endOfPacked } from "../stats/decoded";
 import { mergePacked, packSketch } from "../stats/packed-sketch";
 import { scaleOf } from "../stats/scale";
 import { createSketch, type Sketch } from "../stats/sketch";

@@ -7,15 +7,15 @@ import type { Scale } from "./scale";
  */
 export type Place = { bucket: number; fraction: number };
 
-/** Counts per bucket, weighted or not, and their sum. */
-export type Weighed = { counts: Float64Array; mass: number };
+/** Counts per bucket, weighted or not, and their sum. Outside of the buckets `from` to `to` (not included) there are none. */
+export type Weighed = { counts: Float64Array; mass: number; from: number; to: number };
 
 /** The place below which the share `q` of the mass lies; the scale's start where there is no mass. */
-export function placeOf({ counts, mass }: Weighed, q: number): Place {
+export function placeOf({ counts, mass, from, to }: Weighed, q: number): Place {
   const rank = q * mass;
   let below = 0;
   let last = 0;
-  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+  for (let bucket = from; bucket < to; bucket += 1) {
     const count = counts[bucket] as number;
     if (count <= 0) continue;
     if (below + count >= rank) return { bucket, fraction: Math.max(0, (rank - below) / count) };

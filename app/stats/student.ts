@@ -65,15 +65,28 @@ export function twoSidedP(t: number, degrees: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5);
 }
 
-/** The t beyond which a share `p` (0 to 1) of the distribution lies on both sides together. */
+/** The logarithm of the density of t. Abramowitz and Stegun 26.7.2. */
+function logDensity(t: number, df: number): number {
+  return (
+    logGamma((df + 1) / 2) -
+    logGamma(df / 2) -
+    0.5 * Math.log(df * Math.PI) -
+    ((df + 1) / 2) * Math.log1p((t * t) / df)
+  );
+}
+
+const MOST_STEPS = 100;
+
+/** The t beyond which a share `p` (0 to 1, neither included) of the distribution lies on both sides together. */
 export function criticalT(p: number, degrees: number): number {
-  let low = 0;
-  let high = 1;
-  while (twoSidedP(high, degrees) > p && high < 1e9) high *= 2;
-  for (let i = 0; i < 80; i += 1) {
-    const middle = (low + high) / 2;
-    if (twoSidedP(middle, degrees) > p) low = middle;
-    else high = middle;
+  const df = Math.min(Math.max(1, degrees), MOST_DEGREES);
+  // Newton's method on ln p(t), which falls ever more evenly: from the left it never overshoots.
+  let t = 0;
+  for (let i = 0; i < MOST_STEPS; i += 1) {
+    const now = twoSidedP(t, df);
+    const step = (Math.log(now) - Math.log(p)) * (now / (2 * Math.exp(logDensity(t, df))));
+    t += step;
+    if (Math.abs(step) <= 1e-12 * t) break;
   }
-  return (low + high) / 2;
+  return t;
 }

@@ -27,14 +27,18 @@ export class MixAccumulator {
 
   constructor(scale: Scale) {
     this.#scale = scale;
-    this.#asItIs = { counts: new Float64Array(scale.edges.length), mass: 0 };
-    this.#reweighted = { counts: new Float64Array(scale.edges.length), mass: 0 };
+    const empty = (): Weighed => ({
+      counts: new Float64Array(scale.edges.length),
+      ...{ mass: 0, from: 0, to: 0 },
+    });
+    this.#asItIs = empty();
+    this.#reweighted = empty();
   }
 
   clear(): void {
     for (const weighed of [this.#asItIs, this.#reweighted]) {
       weighed.counts.fill(0);
-      weighed.mass = 0;
+      Object.assign(weighed, { mass: 0, from: 0, to: 0 });
     }
     this.#current = { kept: 0, all: 0 };
     this.#baseline = { kept: 0, all: 0 };
@@ -55,10 +59,8 @@ export class MixAccumulator {
     const factor = other.mass / cell.mass;
     this.#current.kept += cell.mass;
     this.#baseline.kept += other.mass;
-    pourDense(cell, 1, this.#asItIs.counts);
-    pourDense(cell, factor, this.#reweighted.counts);
-    this.#asItIs.mass += cell.mass;
-    this.#reweighted.mass += other.mass;
+    pourDense(cell, 1, this.#asItIs);
+    pourDense(cell, factor, this.#reweighted);
   }
 
   /** What the mix makes of the p75 of everything that was added. */

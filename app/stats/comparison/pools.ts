@@ -61,7 +61,8 @@ export function poolCells(
     const cell = table.cells[entry] as number;
     let pool = pools.cells.find((known) => known.cell === cell);
     if (pool === undefined) {
-      pool = { cell, samples: 0, mass: 0, counts: scratch.zeros(table.scale.edges.length) };
+      const counts = scratch.zeros(table.scale.edges.length);
+      pool = { cell, samples: 0, mass: 0, counts, from: table.first, to: table.end };
       pools.cells.push(pool);
     }
     const samples = table.samples[entry] as number;
@@ -96,13 +97,9 @@ export function sideOf(
   scale: Scale,
   scratch: Scratch,
 ): Side {
-  const counts = scratch.zeros(scale.edges.length);
-  let mass = 0;
-  for (const cell of cells) {
-    pourDense(cell, 1, counts);
-    mass += cell.mass;
-  }
-  const pooled = { counts, mass };
+  const pooled: Weighed = { counts: scratch.zeros(scale.edges.length), mass: 0, from: 0, to: 0 };
+  for (const cell of cells) pourDense(cell, 1, pooled);
+  const { mass } = pooled;
   const place = placeOf(pooled, JUDGED);
   return {
     n: samples,
@@ -115,10 +112,12 @@ export function sideOf(
 }
 
 /** Adds a pool's counts, each times `factor`, to `into`. */
-export function pourDense({ counts }: Weighed, factor: number, into: Float64Array): void {
-  for (let i = 0; i < counts.length; i += 1) {
-    into[i] = (into[i] as number) + factor * (counts[i] as number);
-  }
+export function pourDense({ counts, mass, from, to }: Weighed, factor: number, into: Weighed): void {
+  const target = into.counts;
+  for (let i = from; i < to; i += 1) target[i] = (target[i] as number) + factor * (counts[i] as number);
+  into.from = into.to === 0 ? from : Math.min(into.from, from);
+  into.to = Math.max(into.to, to);
+  into.mass += factor * mass;
 }
 
 /** Where good values end. */
@@ -128,9 +127,9 @@ export const goodPlace = (metric: Metric, scale: Scale): Place => ({
 });
 
 /** How much mass lies below a place. */
-function massBelow({ counts }: Weighed, { bucket, fraction }: Place): number {
+function massBelow({ counts, from }: Weighed, { bucket, fraction }: Place): number {
   let sum = fraction * (counts[bucket] as number);
-  for (let i = 0; i < bucket; i += 1) sum += counts[i] as number;
+  for (let i = from; i < bucket; i += 1) sum += counts[i] as number;
   return sum;
 }
 
