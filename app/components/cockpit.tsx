@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { CockpitPage, HintModel } from "../presenters/cockpit-page";
+import { ComparisonPanel } from "./comparison-banner";
 import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
 import { MetricCards } from "./metric-card";
@@ -18,7 +19,7 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
       </PageShell>
     );
   }
-  const { view, routes } = page;
+  const { view, comparison, routes } = page;
   return (
     <PageShell header={page.header} ignored={page.ignored}>
       <FilterBar filters={page.filters} />
@@ -26,6 +27,7 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
         <>
           <ViewSentence words={view.value.words} />
           {view.value.hint !== null && <Hint hint={view.value.hint} />}
+          {comparison !== null && <ComparisonPanel comparison={comparison} />}
           <MetricCards cards={view.value.cards} />
           <Section id="trend" title={view.value.trend.title}>
             <TrendChart chart={view.value.trend} />

@@ -28,6 +28,12 @@ export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
           )}
         </span>
       )}
+      {words.compare !== null && (
+        <>
+          {" "}
+          <a href={words.compare.href}>{words.compare.text}</a>
+        </>
+      )}
     </p>
   );
 }
