@@ -3,6 +3,7 @@ import type { BannerModel, ComparisonModel } from "../presenters/comparison-bann
 import type { Run } from "../presenters/comparison-sentence";
 import type { NoComparisonModel } from "../presenters/no-comparison";
 import type { Panel } from "../presenters/panel";
+import { Links } from "./links";
 import { PanelError } from "./panel";
 
 /** What is said of two releases at the top of a page, or why nothing is. */
@@ -51,13 +52,7 @@ const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
 function Absent({ absent: { text, links } }: { absent: NoComparisonModel }): ReactNode {
   return (
     <p className="note">
-      {text}{" "}
-      {links.map((link, i) => (
-        <span key={link.href}>
-          {i > 0 && " · "}
-          <a href={link.href}>{link.text}</a>
-        </span>
-      ))}
+      {text} <Links links={links} />
     </p>
   );
 }

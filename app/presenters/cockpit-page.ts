@@ -5,7 +5,7 @@ import { pageViewsOf, type RouteResult, type ViewResult } from "../query/vitals-
 import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { comparisonOf, releaseInView } from "./compared";
 import { type BannerModel, comparisonBanner } from "./comparison-banner";
-import { deltaBadge } from "./delta-badge";
+import { titleOfChange } from "./delta-badge";
 import { type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
@@ -76,7 +76,7 @@ export function cockpitPage({
   const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit", compared);
   const carried = filters.hidden.filter(({ name }) => name !== "q");
   const table = mapPanel(routes, (value) =>
-    routeTablePage(value, query, [...filterFields(query), ...carried]),
+    routeTablePage(value, query, [...filterFields(query), ...carried], compared?.routes),
   );
   return {
     documentTitle: documentTitle(query, view, compared),
@@ -91,7 +91,14 @@ export function cockpitPage({
     view: mapPanel(view, (value) => ({
       words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
       cards: metricCards(value, query, "cockpit", compared?.changes),
-      trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now),
+      trend: trendChart(
+        value,
+        known === null ? [] : releaseStarts(known, value.window),
+        query,
+        now,
+        "cockpit",
+        compared,
+      ),
       hint: hintOf(value, query, known),
     })),
     comparison:
@@ -148,19 +155,13 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: C
     value === null
       ? `${query.metric}: ${absent}`
       : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
-  return [`${state}${changeWords(query, compared)}`, ...parts].join(" · ");
+  return [`${state}${titleOfChange(query.metric, compared)}`, ...parts].join(" · ");
 }
 
 /** The release in view, and the one that it is compared with. */
 function releaseWords({ release }: CockpitQuery, compared: Comparison | null): string[] {
   if (compared !== null) return [`${compared.current} against ${compared.baseline}`];
   return release === null ? [] : [release];
-}
-
-function changeWords({ metric }: CockpitQuery, compared: Comparison | null): string {
-  if (compared === null) return "";
-  const { mark, word } = deltaBadge(metric, compared.changes[metric]);
-  return `, ${mark === null ? word : `${mark} ${word}`}`;
 }
 
 /** Where a view has no data at all, what can be asked for instead. */

@@ -1,5 +1,5 @@
-import type { Change, Changes } from "../query/comparison-result";
-import { METRICS, type Metric } from "../vitals/metrics";
+import type { Change, Comparison } from "../query/comparison-result";
+import type { Metric } from "../vitals/metrics";
 import {
   aboutCount,
   arrowText,
@@ -56,14 +56,12 @@ export function deltaBadge(metric: Metric, change: Change): DeltaBadgeModel {
   return { ...badge, title: parts.join(", ") };
 }
 
-/** The badges of all metrics; `null` where nothing is compared. */
-export const deltaBadges = (changes: Changes | null): Record<Metric, DeltaBadgeModel> | null =>
-  changes === null
-    ? null
-    : (Object.fromEntries(METRICS.map((metric) => [metric, deltaBadge(metric, changes[metric])])) as Record<
-        Metric,
-        DeltaBadgeModel
-      >);
+/** The badge in a document's title, after its state: `, +15% ↑ slower`; nothing where nothing is compared. */
+export function titleOfChange(metric: Metric, compared: Pick<Comparison, "changes"> | null): string {
+  if (compared === null) return "";
+  const { mark, word } = deltaBadge(metric, compared.changes[metric]);
+  return `, ${mark === null ? word : `${mark} ${word}`}`;
+}
 
 function markOf(metric: Metric, change: Change): Pick<DeltaBadgeModel, "mark" | "word" | "size"> {
   const { verdict, early, leaning, reason } = change;
