@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
-import type { CockpitPage, HintModel } from "../presenters/cockpit-page";
+import type { CockpitPage } from "../presenters/cockpit-page";
+import { ComparisonPanel } from "./comparison-banner";
 import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
-import { MetricCards } from "./metric-card";
+import { Downloads, Links } from "./links";
 import { PageShell } from "./page-shell";
 import { PanelError, Section } from "./panel";
 import { RouteSearch, RouteTable } from "./route-table";
-import { TrendChart } from "./trend-chart";
 import { ViewSentence } from "./view-sentence";
+import { VitalsPanel } from "./vitals-panel";
 
 /** The main page. */
 export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
@@ -18,49 +19,23 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
       </PageShell>
     );
   }
-  const { view, routes } = page;
+  const { view, comparison, routes } = page;
+  const hint = view.ok ? view.value.hint : null;
   return (
     <PageShell header={page.header} ignored={page.ignored}>
       <FilterBar filters={page.filters} />
-      {view.ok ? (
-        <>
-          <ViewSentence words={view.value.words} />
-          {view.value.hint !== null && <Hint hint={view.value.hint} />}
-          <MetricCards cards={view.value.cards} />
-          <Section id="trend" title={view.value.trend.title}>
-            <TrendChart chart={view.value.trend} />
-          </Section>
-        </>
-      ) : (
-        <Section id="trend" title="Vitals">
-          <PanelError message={view.message} />
-        </Section>
+      {view.ok && <ViewSentence words={view.value.words} />}
+      {hint !== null && (
+        <p className="note">
+          {hint.text} <Links links={hint.links} />
+        </p>
       )}
+      {comparison !== null && <ComparisonPanel comparison={comparison} />}
+      <VitalsPanel view={view} />
       <Section id="routes" title="Routes" aside={routes.ok ? <RouteSearch table={routes.value} /> : null}>
         {routes.ok ? <RouteTable table={routes.value} /> : <PanelError message={routes.message} />}
       </Section>
-      <footer className="downloads">
-        {page.downloads.map(({ text, href }) => (
-          <a key={text} href={href}>
-            {text}
-          </a>
-        ))}
-      </footer>
+      <Downloads downloads={page.downloads} />
     </PageShell>
-  );
-}
-
-/** What to ask for instead of a view without data. */
-function Hint({ hint }: { hint: HintModel }): ReactNode {
-  return (
-    <p className="note">
-      {hint.text}{" "}
-      {hint.links.map(({ text, href }, i) => (
-        <span key={href}>
-          {i > 0 && " · "}
-          <a href={href}>{text}</a>
-        </span>
-      ))}
-    </p>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { type MetricCardModel, SPARKLINE } from "../presenters/metric-card";
+import { CardDelta } from "./delta-badge";
 import { RatingMark, Value } from "./rating-mark";
 import { ShareBar } from "./share-bar";
 
@@ -22,6 +23,7 @@ function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
           </span>
         </>
       )}
+      {card.delta !== null && <CardDelta delta={card.delta} />}
       {card.shares !== null && <ShareBar shares={card.shares} />}
       {card.trend !== null && <Sparkline trend={card.trend} />}
       {card.shares !== null && <span className="card-n">n {card.n}</span>}

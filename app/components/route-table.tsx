@@ -1,66 +1,72 @@
 import type { ReactNode } from "react";
 import type { ColumnModel, RouteRowModel, RouteTablePage } from "../presenters/route-table-page";
+import { CellDelta } from "./delta-badge";
 import { Figure, Value } from "./rating-mark";
+import { Notes, Paging, TableBox } from "./table";
 
-/** The routes of a view with their five vitals; it scrolls in its own box, the routes staying in sight. */
+/** The routes of a view with their five vitals. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
+  const { columns, rows, paging, notes, empty } = table;
   return (
     <>
-      {table.empty === null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroll-box" tabIndex={0} aria-label="Table of routes">
-          <table className="table routes">
-            <thead>
-              <tr>
-                {table.columns.map((column) => (
-                  <Column key={column.key} column={column} />
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {table.rows.map((row) => (
-                <Row key={row.route} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </section>
+      {empty === null ? (
+        <TableBox
+          label="Table of routes"
+          className="table routes"
+          head={columns.map((column) => <Column key={column.key} column={column} />)}
+        >
+          {rows.map((row) => (
+            <Row key={row.route} row={row} />
+          ))}
+        </TableBox>
       ) : (
-        <p className="note">{table.empty}</p>
+        <p className="note">{empty}</p>
       )}
-      {table.paging !== null && (
-        <nav className="paging" aria-label="Pages of routes">
-          {table.paging.previous !== null && (
-            <a href={table.paging.previous} rel="prev">
-              {table.paging.all === null ? "By pages" : "Previous"}
-            </a>
-          )}
-          <span>{table.paging.text}</span>
-          {table.paging.next !== null && (
-            <a href={table.paging.next} rel="next">
-              Next
-            </a>
-          )}
-          {table.paging.all !== null && <a href={table.paging.all}>All on one page</a>}
-        </nav>
+      {paging !== null && (
+        <Paging
+          label="Pages of routes"
+          {...paging}
+          previous={
+            paging.previous === null
+              ? null
+              : { href: paging.previous, text: paging.all === null ? "By pages" : "Previous" }
+          }
+        />
       )}
-      {table.notes.map((note) => (
-        <p key={note} className="quiet small">
-          {note}
-        </p>
-      ))}
+      <Notes notes={notes} />
     </>
   );
 }
 
+const Arrow = ({ sorted }: { sorted: ColumnModel["sorted"] }): ReactNode =>
+  sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>;
+
 function Column({ column }: { column: ColumnModel }): ReactNode {
-  const { key, text, withN, title, href, sorted } = column;
+  const { key, text, withN, title, href, sorted, regression } = column;
   return (
-    <th scope="col" className={key === "route" ? undefined : "num"} aria-sort={sorted ?? undefined}>
-      <a href={href} title={title}>
+    <th
+      scope="col"
+      className={key === "route" ? undefined : "num"}
+      aria-sort={sorted ?? regression?.sorted ?? undefined}
+    >
+      <a href={href} title={title} aria-current={sorted === null ? undefined : "true"}>
         {text}
-        {sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>}
+        <Arrow sorted={sorted} />
       </a>
       {withN && <span className="n">n</span>}
+      {regression !== null && (
+        <span className="by-change">
+          <a
+            href={regression.href}
+            title={regression.title}
+            aria-current={regression.sorted === null ? undefined : "true"}
+          >
+            <span className="sr-only">{text} </span>
+            {regression.text}
+            <Arrow sorted={regression.sorted} />
+          </a>
+        </span>
+      )}
     </th>
   );
 }
@@ -76,6 +82,7 @@ function Row({ row }: { row: RouteRowModel }): ReactNode {
         <td key={figure.metric} className="num">
           <Figure figure={figure} />
           {figure.value !== null && <span className="n">{figure.n}</span>}
+          {figure.delta !== null && <CellDelta delta={figure.delta} />}
         </td>
       ))}
       <td className="num">

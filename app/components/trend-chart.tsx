@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { TrendChartModel } from "../presenters/trend-chart";
 import { Figure } from "./rating-mark";
+import { TableBox } from "./table";
 
 /** A trend as a drawing, with its releases, and the same numbers as a table. */
 export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
@@ -102,58 +103,87 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           viewBox={`0 0 1000 ${plot.bottom - plot.top}`}
           preserveAspectRatio="none"
         >
+          {chart.baseline !== null && <path className="line-baseline" d={chart.baseline.path} />}
           <path className="line" d={chart.path} />
         </svg>
+        {chart.baseline?.dots.map(({ x, y }) => (
+          <circle key={x} className="dot dot-baseline" cx={`${x}%`} cy={y} r="3" />
+        ))}
         {chart.dots.map(({ x, y }) => (
           <circle key={x} className="dot" cx={`${x}%`} cy={y} r="3" />
         ))}
       </g>
+      {chart.labels.map(({ text, x, y, anchor }, i) => (
+        <text
+          key={text}
+          className={i === 0 ? "line-text" : "line-text line-text-baseline"}
+          x={`${x}%`}
+          y={y}
+          textAnchor={anchor}
+        >
+          {text}
+        </text>
+      ))}
       <rect data-plot="" className="plot" y={plot.top} width="100%" height={plot.bottom - plot.top} />
     </svg>
   );
 }
 
 function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartModel }): ReactNode {
+  const { zone, percentile, baseline } = table;
+  const columns = [
+    ...[percentile, "Good", "n"],
+    ...(baseline === null ? [] : [`${baseline} ${percentile}`, `${baseline} n`]),
+  ];
   return (
     <details className="numbers">
       <summary>The numbers of this chart</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll-box scroll-tall" tabIndex={0} aria-label={`${title}, numbers`}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">From ({table.zone})</th>
-              <th scope="col" className="num">
-                {table.percentile}
+      <TableBox
+        label={`${title}, numbers`}
+        boxClass="scroll-box scroll-tall"
+        head={
+          <>
+            <th scope="col">From ({zone})</th>
+            {columns.map((column) => (
+              <th key={column} scope="col" className="num">
+                {column}
               </th>
-              <th scope="col" className="num">
-                Good
-              </th>
-              <th scope="col" className="num">
-                n
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map(({ iso, time, running, figure, good, n }) => (
-              <tr key={iso}>
-                <th scope="row">
-                  <time dateTime={iso}>{time}</time>
-                  {running && <span className="quiet"> so far</span>}
-                </th>
-                <td className="num">
-                  <Figure figure={figure} />
-                </td>
-                <td className="num">{good}</td>
-                <td className="num">{n}</td>
-              </tr>
             ))}
-          </tbody>
-        </table>
-      </section>
+          </>
+        }
+      >
+        {table.rows.map((row) => (
+          <TrendRow key={row.iso} row={row} />
+        ))}
+      </TableBox>
       <p>
         <a href={csvHref}>Trend as CSV</a>
       </p>
     </details>
+  );
+}
+
+function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): ReactNode {
+  const { iso, time, running, figure, good, n, baseline } = row;
+  return (
+    <tr>
+      <th scope="row">
+        <time dateTime={iso}>{time}</time>
+        {running && <span className="quiet"> so far</span>}
+      </th>
+      <td className="num">
+        <Figure figure={figure} />
+      </td>
+      <td className="num">{good}</td>
+      <td className="num">{n}</td>
+      {baseline !== null && (
+        <>
+          <td className="num">
+            <Figure figure={baseline.figure} />
+          </td>
+          <td className="num">{baseline.n}</td>
+        </>
+      )}
+    </tr>
   );
 }

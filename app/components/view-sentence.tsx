@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ViewWords } from "../presenters/view-words";
+import { Links } from "./links";
 
 /** What the figures are of, in words, and which navigations are left out. */
 export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
@@ -11,13 +12,7 @@ export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
       {words.others.length > 0 && (
         <span className="quiet">
           {" "}
-          Left out:{" "}
-          {words.others.map(({ text, href }, i) => (
-            <span key={href}>
-              {i > 0 && ", "}
-              <a href={href}>{text}</a>
-            </span>
-          ))}
+          Left out: <Links links={words.others} between=", " />
           {words.allHref !== null && (
             <>
               {" "}
@@ -27,6 +22,12 @@ export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
             </>
           )}
         </span>
+      )}
+      {words.compare !== null && (
+        <>
+          {" "}
+          <a href={words.compare.href}>{words.compare.text}</a>
+        </>
       )}
     </p>
   );

@@ -9,11 +9,26 @@ const FEWEST_POINTS = 2;
 /** Where nothing is pointed at. */
 const NOWHERE = { left: -10, top: -10 };
 
-/** uPlot draws the line alone, on all of the plot: bands, axes and markers stay those of the SVG below. */
-function options({ data, line }: TrendFigure, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+/** A line as the server has drawn it: its colour, width and dashes, and dots where it has some. */
+function series(line: SVGElement, values: ReadonlyArray<number | null>): uPlot.Series {
   // Read at each drawing, for the colour scheme may change.
   const colour = () => getComputedStyle(line).stroke;
-  const dots = dottedSteps(data.values);
+  const { strokeWidth, strokeDasharray } = getComputedStyle(line);
+  const dash = strokeDasharray.split(",").map(Number.parseFloat);
+  const dots = dottedSteps(values);
+  return {
+    stroke: colour,
+    width: Number.parseFloat(strokeWidth) || 2,
+    ...(dash.every((length) => length > 0) ? { dash } : {}),
+    points: { show: true, filter: () => dots, size: 6, width: 0, fill: colour },
+  };
+}
+
+/** uPlot draws the lines alone, on all of the plot: bands, axes and markers stay those of the SVG below. */
+function options({ data, line, baseline }: TrendFigure, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+  const colour = () => getComputedStyle(line).stroke;
+  const compared =
+    baseline === null || data.baseline === null ? null : series(baseline, data.baseline.values);
   return {
     width: 0,
     height: 0,
@@ -24,14 +39,8 @@ function options({ data, line }: TrendFigure, hooks: uPlot.Hooks.Arrays): uPlot.
       x: { time: false, range: () => [data.from, data.to] },
       y: { range: () => [0, data.max] },
     },
-    series: [
-      {},
-      {
-        stroke: colour,
-        width: Number.parseFloat(getComputedStyle(line).strokeWidth) || 2,
-        points: { show: true, filter: () => dots, size: 6, width: 0, fill: colour },
-      },
-    ],
+    // The current release last, so that it lies over the other.
+    series: [{}, ...(compared === null ? [] : [compared]), series(line, data.values)],
     cursor: {
       y: false,
       points: { size: 9, width: 2, stroke: colour, fill: () => "transparent" },
@@ -66,7 +75,8 @@ function bringToLife(figure: HTMLElement, parts: TrendFigure, layer: TrendLayer,
     if (element.isConnected) figure.classList.add("is-live");
   };
   const hooks = { setCursor: [setCursor], setSelect: [setSelect], draw: [draw] };
-  const chart = new uPlot(options(parts, hooks), [times, values], element);
+  const under = parts.baseline === null || data.baseline === null ? [] : [data.baseline.values];
+  const chart = new uPlot(options(parts, hooks), [times, ...under, values], element);
 
   const place = () => {
     const outer = figure.getBoundingClientRect();

@@ -7,6 +7,8 @@ export type TrendFigure = {
   plot: SVGElement;
   /** The line that is drawn instead. */
   line: SVGElement;
+  /** The dashed one of the release that is compared with. */
+  baseline: SVGElement | null;
   data: TrendData;
   /** The words of each step, a line for each column, as the table below the chart has them. */
   texts: string[];
@@ -36,8 +38,9 @@ function stepTexts(figure: HTMLElement): string[] {
 export function readFigure(figure: HTMLElement): TrendFigure | null {
   const svg = figure.querySelector("svg");
   const plot = figure.querySelector<SVGElement>("[data-plot]");
-  const line = figure.querySelector<SVGElement>("[data-trend-line] path");
+  const line = figure.querySelector<SVGElement>("[data-trend-line] .line");
+  const baseline = figure.querySelector<SVGElement>("[data-trend-line] .line-baseline");
   const json = figure.querySelector("[data-trend]")?.textContent;
   if (svg === null || plot === null || line === null || json == null) return null;
-  return { svg, plot, line, data: JSON.parse(json) as TrendData, texts: stepTexts(figure) };
+  return { svg, plot, line, baseline, data: JSON.parse(json) as TrendData, texts: stepTexts(figure) };
 }

@@ -1,5 +1,6 @@
 import { type Metric, type Rating, THRESHOLDS } from "../vitals/metrics";
 import { axisValue } from "./chart-axes";
+import { isFree } from "./chart-lines";
 import type { Point } from "./line-shape";
 import { RATING_WORDS } from "./words";
 
@@ -15,8 +16,8 @@ export type BandModel = {
   anchor: "start" | "end";
 };
 
-/** The chart that the bands are drawn in, and the line that their labels keep away from. */
-type Chart = { max: number; plot: { top: number; bottom: number }; path: readonly Point[] };
+/** The chart that the bands are drawn in, and the lines that their labels keep away from. */
+type Chart = { max: number; plot: { top: number; bottom: number }; lines: ReadonlyArray<readonly Point[]> };
 
 /** How high a line of text is, and how long (in hundredths of a chart that is not narrow). */
 const TEXT = { height: 16, width: 20 };
@@ -30,7 +31,7 @@ const PLACES = [
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 /** The bands of a metric's ratings up to `max`, each labelled where the line leaves room. */
-export function chartBands(metric: Metric, { max, plot, path }: Chart): BandModel[] {
+export function chartBands(metric: Metric, { max, plot, lines }: Chart): BandModel[] {
   const { good, needsImprovement } = THRESHOLDS[metric];
   const edges: Array<[Rating, number, number, string]> = [
     ["good", 0, good, `up to ${axisValue(metric, good)}`],
@@ -48,20 +49,12 @@ export function chartBands(metric: Metric, { max, plot, path }: Chart): BandMode
       const rows = [...new Set(rating === "good" ? ends : ends.reverse())];
       const places = rows.flatMap((labelY) => PLACES.map((place) => ({ ...place, labelY })));
       const [first] = places;
-      const { labelX, labelY, anchor } = places.find((place) => isFree(place, path)) ??
+      const { labelX, labelY, anchor } = places.find(({ from, to, labelY }) =>
+        isFree({ from, to, top: labelY - TEXT.height, bottom: labelY + 6 }, lines),
+      ) ??
         first ?? { ...PLACES[0], labelY: top };
       const height = tenth(bottom - top);
       const label = height < TEXT.height + 4 ? null : `${RATING_WORDS[rating]}, ${words}`;
       return { rating, y: top, height, label, labelX, labelY, anchor };
     });
-}
-
-/** Whether the line keeps away from a label; between two points it is somewhere between their heights. */
-function isFree(place: { from: number; to: number; labelY: number }, path: readonly Point[]): boolean {
-  const [top, bottom] = [place.labelY - TEXT.height, place.labelY + 6];
-  return path.every((point, i) => {
-    const next = path[i + 1] ?? point;
-    if (next.x < place.from || point.x > place.to) return true;
-    return Math.max(point.y, next.y) < top || Math.min(point.y, next.y) > bottom;
-  });
 }

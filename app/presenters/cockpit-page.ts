@@ -1,7 +1,11 @@
-import { type CockpitQuery, DEFAULT_QUERY, type IgnoredParam } from "../query/cockpit-query";
+import { type CockpitQuery, DEFAULT_QUERY, defaultSort, type IgnoredParam } from "../query/cockpit-query";
+import type { Comparison, ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import { pageViewsOf, type RouteResult, type ViewResult } from "../query/vitals-result";
 import { OWN_BUILD_PREFIX } from "../vitals/measurement";
+import { comparisonOf, releaseInView } from "./compared";
+import { type BannerModel, comparisonBanner } from "./comparison-banner";
+import { titleOfChange } from "./delta-badge";
 import { type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
@@ -26,6 +30,8 @@ export type CockpitPage = {
   ignored: string[];
   filters: FilterFormModel;
   view: Panel<{ words: ViewWords; cards: MetricCardModel[]; trend: TrendChartModel; hint: HintModel | null }>;
+  /** What the releases in view are to each other; `null` where nothing is compared. */
+  comparison: Panel<BannerModel> | null;
   routes: Panel<RouteTablePage>;
   downloads: Array<{ text: string; href: string }>;
 };
@@ -39,6 +45,8 @@ export type CockpitInput = {
   view: Panel<ViewResult>;
   routes: Panel<RouteResult[]>;
   releases: Panel<ReleasesResult>;
+  /** `null` where the query compares nothing; else the view and the routes are those of its current release. */
+  comparison: Panel<ComparisonResult> | null;
   /** Where this server is reached. */
   origin: string;
   now: number;
@@ -58,17 +66,20 @@ export function cockpitPage({
   view,
   routes,
   releases,
+  comparison,
   origin,
   now,
 }: CockpitInput): CockpitPage {
   const known = releases.ok ? releases.value : null;
-  const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit");
+  const compared = comparisonOf(comparison);
+  const release = releaseInView(query, comparison);
+  const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit", compared);
   const carried = filters.hidden.filter(({ name }) => name !== "q");
   const table = mapPanel(routes, (value) =>
-    routeTablePage(value, query, [...filterFields(query), ...carried]),
+    routeTablePage(value, query, [...filterFields(query), ...carried], compared?.routes),
   );
   return {
-    documentTitle: documentTitle(query, view),
+    documentTitle: documentTitle(query, view, compared),
     header: viewHeader(query, releases, "cockpit", now),
     connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
     ignored: [
@@ -78,11 +89,22 @@ export function cockpitPage({
     ],
     filters,
     view: mapPanel(view, (value) => ({
-      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now),
-      cards: metricCards(value, query),
-      trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now),
+      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
+      cards: metricCards(value, query, "cockpit", compared?.changes),
+      trend: trendChart(
+        value,
+        known === null ? [] : releaseStarts(known, value.window),
+        query,
+        now,
+        "cockpit",
+        compared,
+      ),
       hint: hintOf(value, query, known),
     })),
+    comparison:
+      comparison === null
+        ? null
+        : mapPanel(comparison, (result) => comparisonBanner(result, query, known, "cockpit", now)),
     routes: table,
     downloads: [
       { text: "This view as JSON", href: jsonHref(query) },
@@ -93,8 +115,11 @@ export function cockpitPage({
 
 /** What the search form carries along of the filter bar's own fields. */
 function filterFields(query: CockpitQuery): Array<{ name: string; value: string }> {
-  const { range, from, to, release, device, navigation, percentile } = query;
-  const filtered = { ...DEFAULT_QUERY, range, from, to, release, device, navigation, percentile };
+  const { range, from, to, release, compare, device, navigation, percentile } = query;
+  const sort = defaultSort(query);
+  const filtered = {
+    ...{ ...DEFAULT_QUERY, range, from, to, release, compare, device, navigation, percentile, sort },
+  };
   const params = new URL(cockpitHref(filtered), "http://cockpit.invalid").searchParams;
   return [...params].map(([name, value]) => ({ name, value }));
 }
@@ -110,12 +135,15 @@ function isEmptyInstall(
   return releases.releases.every(({ buildVersion }) => buildVersion.startsWith(OWN_BUILD_PREFIX));
 }
 
-/** `LCP p75 3.02 s, needs improvement · 2.4.1 · Last 24 hours · Performance`. */
-function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
+/**
+ * `LCP p75 3.02 s, needs improvement · 2.4.1 · Last 24 hours · Performance`; while comparing
+ * `LCP p75 3.02 s, needs improvement, +15% ↑ slower · 2.4.1 against 2.4.0 · …`.
+ */
+function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: Comparison | null): string {
   const range = query.from === null && query.to === null ? RANGE_WORDS[query.range] : "Chosen times";
   const parts = [
     ...(query.route === null ? [] : [query.route]),
-    ...(query.release === null ? [] : [query.release]),
+    ...releaseWords(query, compared),
     range,
     "Performance",
   ];
@@ -127,7 +155,13 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
     value === null
       ? `${query.metric}: ${absent}`
       : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
-  return [state, ...parts].join(" · ");
+  return [`${state}${titleOfChange(query.metric, compared)}`, ...parts].join(" · ");
+}
+
+/** The release in view, and the one that it is compared with. */
+function releaseWords({ release }: CockpitQuery, compared: Comparison | null): string[] {
+  if (compared !== null) return [`${compared.current} against ${compared.baseline}`];
+  return release === null ? [] : [release];
 }
 
 /** Where a view has no data at all, what can be asked for instead. */

@@ -2,6 +2,7 @@ import {
   buildQuery,
   type CockpitQuery,
   DEFAULT_QUERY,
+  defaultSort,
   PERCENTILES,
   QUERY_DEVICES,
 } from "../query/cockpit-query";
@@ -10,7 +11,7 @@ import { NAVIGATION_CLASSES } from "../vitals/navigation";
 import { RANGES, type RangeName, type TimeWindow } from "../vitals/time";
 import { toLocal } from "../vitals/time-zone";
 import { formatCount, windowZone } from "./format";
-import { PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "./links";
+import { type Compared, PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "./links";
 import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "./words";
 
 export type OptionModel = { value: string; text: string };
@@ -44,27 +45,36 @@ const MOST_RELEASES = 50;
 
 /** Parameters that have a field of their own; the page of a table begins anew. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...["range", "release", "device", "navigation", "percentile", "from", "to", "page"],
+  ...["range", "release", "compare", "device", "navigation", "percentile", "from", "to", "page"],
 ]);
 
 /** How a parameter's value is written in the URL, the default too. */
-const written = (query: CockpitQuery, name: "release"): string => buildQuery(query).get(name) ?? "all";
+const written = (query: CockpitQuery, name: "release" | "compare"): string =>
+  buildQuery(query).get(name) ?? (name === "release" ? "all" : "");
 
 /** An instant for a datetime-local field, in the query's zone. */
 const localField = (time: number | null, tz: string): string =>
   time === null ? "" : new Date(toLocal(time, tz)).toISOString().slice(0, 16);
 
-/** What the form of a page holds. Releases and window are `null` where they could not be read. */
+/**
+ * What the form of a page holds. Releases and window are `null` where they could not be read; `compared` are the
+ * builds that are compared, which the permalink names.
+ */
 export function filterForm(
   query: CockpitQuery,
   releases: ReleasesResult | null,
   view: { window: TimeWindow; pageViewsByBuild: ReadonlyMap<string, number> } | null,
   page: PageName,
+  compared: Compared | null = null,
 ): FilterFormModel {
   const set = query.from !== null || query.to !== null;
   const hidden = [...buildQuery(query)].filter(([name]) => !FIELDS.has(name));
   const { route, metric, tz, sort, order, q } = query;
-  const reset = pageHref(page, { ...DEFAULT_QUERY, route, metric, tz, sort, order, q });
+  const unsorted = sort === defaultSort(query);
+  const reset = pageHref(page, {
+    ...{ ...DEFAULT_QUERY, route, metric, tz, order, q },
+    sort: unsorted ? DEFAULT_QUERY.sort : sort,
+  });
   return {
     action: PATHS[page],
     ranges: RANGE_NAMES.map((range) => ({
@@ -76,6 +86,7 @@ export function filterForm(
     selects: [
       rangeSelect(query),
       releaseSelect(query, releases, view?.pageViewsByBuild ?? new Map()),
+      compareSelect(query, releases, compared),
       select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_WORDS[device]),
       select(
         "navigation",
@@ -94,7 +105,7 @@ export function filterForm(
       clearHref: rangeHref(page, query, query.range),
     },
     hidden: hidden.map(([name, value]) => ({ name, value })),
-    permalink: view === null ? null : permalinkHref(query, view.window, page),
+    permalink: view === null ? null : permalinkHref(query, view.window, page, compared),
     resetHref: reset === pageHref(page, query) ? null : reset,
   };
 }
@@ -117,28 +128,58 @@ function rangeSelect(query: CockpitQuery): SelectModel {
   return { ...all, value: "", options: [{ value: "", text: "From, to" }, ...all.options] };
 }
 
-/** Established releases, the newest first, and the one that is filtered by, whatever it is. */
-function releaseSelect(
-  query: CockpitQuery,
-  releases: ReleasesResult | null,
-  pageViews: ReadonlyMap<string, number>,
-): SelectModel {
+/** Established releases, the newest first, and the one that is chosen, whatever it is. */
+function offered(releases: ReleasesResult | null, chosen: string | null): string[] {
   const established = (releases?.releases ?? [])
     .filter(({ buildVersion }) => releases?.timeline.established.has(buildVersion))
     .sort((a, b) => (b.announcedAt ?? b.firstSeenAt ?? 0) - (a.announcedAt ?? a.firstSeenAt ?? 0))
     .map(({ buildVersion }) => buildVersion)
     .slice(0, MOST_RELEASES);
-  const names =
-    query.release === null || established.includes(query.release)
-      ? established
-      : [query.release, ...established];
+  return chosen === null || established.includes(chosen) ? established : [chosen, ...established];
+}
+
+/** What the release in view can be compared with: any but itself. */
+function compareSelect(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  compared: Compared | null,
+): SelectModel {
+  const { compare } = query;
+  const chosen = compare?.with === "build" ? compare.buildVersion : null;
+  const current = compared?.current ?? query.release;
+  const previous = compared === null || compare?.with === "build" ? "" : ` (${compared.baseline})`;
+  return {
+    name: "compare",
+    label: "Compare",
+    value: written(query, "compare"),
+    ordinary: "",
+    options: [
+      { value: "", text: "Off" },
+      { value: "previous", text: `Previous release${previous}` },
+      ...offered(releases, chosen)
+        .filter((buildVersion) => buildVersion === chosen || buildVersion !== current)
+        .map((buildVersion) => ({
+          value: written({ ...query, compare: { with: "build", buildVersion } }, "compare"),
+          text: buildVersion,
+        })),
+    ],
+  };
+}
+
+/** The releases whose figures can be seen. */
+function releaseSelect(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  pageViews: ReadonlyMap<string, number>,
+): SelectModel {
+  const names = offered(releases, query.release);
   return {
     name: "release",
     label: "Release",
     value: written(query, "release"),
     ordinary: written(DEFAULT_QUERY, "release"),
     options: [
-      { value: "all", text: "All releases" },
+      { value: "all", text: query.compare === null ? "All releases" : "Current release" },
       ...names.map((release) => ({
         value: written({ ...query, release }, "release"),
         text: `${release} (${formatCount(pageViews.get(release) ?? 0)})`,

@@ -1,4 +1,4 @@
-import { buildQuery, type CockpitQuery, DEFAULT_QUERY } from "../query/cockpit-query";
+import { buildQuery, type CockpitQuery, DEFAULT_QUERY, defaultSort } from "../query/cockpit-query";
 import type { TimeWindow } from "../vitals/time";
 
 /** The pages that a query can be looked at on. */
@@ -18,8 +18,16 @@ const RELEASES_JSON_PATH = "/api/admin/releases";
 
 type Changes = Partial<CockpitQuery>;
 
-/** What is changed in a view changes how many pages there are, so a link begins at the first of them. */
-const changed = (query: CockpitQuery, changes: Changes): CockpitQuery => ({ ...query, page: 1, ...changes });
+/**
+ * What is changed in a view changes how many pages there are, so a link begins at the first of them. What routes are
+ * sorted by, where nobody chose it, follows whether there is a comparison.
+ */
+function changed(query: CockpitQuery, changes: Changes): CockpitQuery {
+  const next = { ...query, page: 1 as const, ...changes };
+  const chosen = changes.sort !== undefined || query.sort !== defaultSort(query);
+  const gone = next.sort === "regression" && next.compare === null;
+  return chosen && !gone ? next : { ...next, sort: defaultSort(next) };
+}
 
 function href(path: string, query: CockpitQuery, more: Readonly<Record<string, string>> = {}): string {
   const params = buildQuery(query);
@@ -38,7 +46,7 @@ export const cockpitHref = (query: CockpitQuery, changes: Changes = {}): string 
 
 /** A link to the page of one route, under the same filters; where it stood in a table is left behind. */
 export const routePageHref = (query: CockpitQuery, route: string, changes: Changes = {}): string =>
-  pageHref("route", query, { sort: "impact", order: "desc", q: "", ...changes, route });
+  pageHref("route", query, { sort: defaultSort(query), order: "desc", q: "", ...changes, route });
 
 /** A link to the table of releases. */
 export const releasesHref = (query: CockpitQuery, changes: Changes = {}): string =>
@@ -48,12 +56,29 @@ export const releasesHref = (query: CockpitQuery, changes: Changes = {}): string
 export const rangeHref = (page: PageName, query: CockpitQuery, range: CockpitQuery["range"]): string =>
   pageHref(page, query, { range, from: null, to: null });
 
-/** A link that shows the same times whenever it is opened. */
+/** Two builds that are compared: which releases "the current one" and "the previous one" are changes with a deploy. */
+export type Compared = { current: string; baseline: string };
+
+/** A link that shows the same times, and compares the same releases, whenever it is opened. */
 export const permalinkHref = (
   query: CockpitQuery,
   { from, to }: TimeWindow,
   page: PageName = "cockpit",
-): string => pageHref(page, query, { from, to, range: "24h", page: query.page });
+  compared: Compared | null = null,
+): string =>
+  pageHref(page, query, {
+    from,
+    to,
+    range: "24h",
+    page: query.page,
+    ...(compared === null ? {} : pinned(compared)),
+  });
+
+/** What of a query names two builds. */
+export const pinned = ({ current, baseline }: Compared): Pick<CockpitQuery, "release" | "compare"> => ({
+  release: current,
+  compare: { with: "build", buildVersion: baseline },
+});
 
 /** The JSON twin of what is seen. */
 export const jsonHref = (query: CockpitQuery): string => href(JSON_PATH, query);

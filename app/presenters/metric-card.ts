@@ -1,7 +1,9 @@
 import type { CockpitQuery } from "../query/cockpit-query";
+import type { Changes } from "../query/comparison-result";
 import type { TrendPoint, ViewResult } from "../query/vitals-result";
 import { quantile, type Sketch } from "../stats/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../vitals/metrics";
+import { type DeltaBadgeModel, deltaBadge } from "./delta-badge";
 import { type FormattedValue, formatCount, formatShare, formatValue } from "./format";
 import { type LineShape, lineShape } from "./line-shape";
 import { type PageName, pageHref } from "./links";
@@ -35,6 +37,8 @@ export type MetricCardModel = FigureModel & {
   /** Samples, with thousands separators. */
   n: string;
   trend: LineShape | null;
+  /** How its p75 changed; `null` where nothing is compared. */
+  delta: DeltaBadgeModel | null;
 };
 
 /** The drawing of a card's trend, in units of its own. */
@@ -96,7 +100,8 @@ function metricCard(
   metric: Metric,
   view: Pick<ViewResult, "total" | "trend">,
   query: CockpitQuery,
-  page: PageName = "cockpit",
+  page: PageName,
+  changes: Changes | null,
 ): MetricCardModel {
   const figures = metricFigures(metric, view.total[metric]);
   return {
@@ -110,6 +115,7 @@ function metricCard(
     shares: figures.n < MIN_SAMPLES_FOR_PERCENTILE ? null : shareBar(figures),
     n: formatCount(figures.n),
     trend: sparkline(view.trend, metric, query.percentile),
+    delta: changes === null ? null : deltaBadge(metric, changes[metric]),
   };
 }
 
@@ -118,4 +124,5 @@ export const metricCards = (
   view: Pick<ViewResult, "total" | "trend">,
   query: CockpitQuery,
   page: PageName = "cockpit",
-): MetricCardModel[] => METRICS.map((metric) => metricCard(metric, view, query, page));
+  changes: Changes | null = null,
+): MetricCardModel[] => METRICS.map((metric) => metricCard(metric, view, query, page, changes));

@@ -5,6 +5,7 @@ import {
   type IgnoredParam,
   QUERY_DEVICES,
 } from "../query/cockpit-query";
+import type { ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
 import { METRICS, type Metric } from "../vitals/metrics";
@@ -22,6 +23,7 @@ import {
   type ReleaseRow,
   releasePage,
 } from "./release-table";
+import { type ReleaseVerdictModel, releaseVerdict } from "./release-verdict";
 import { type HeaderModel, type InstantModel, viewHeader } from "./view-header";
 import { ignoredWords, pageWords } from "./view-words";
 import { DEVICE_PHRASES, DEVICE_WORDS, METRIC_NAMES, NAVIGATION_PHRASES, NAVIGATION_WORDS } from "./words";
@@ -39,6 +41,8 @@ export type ReleaseRowModel = {
   link: { href: string; text: string } | null;
   views: string;
   figures: Array<FigureModel & { metric: Metric; n: string }>;
+  /** What it is to the release before it; `null` where that could not be read. */
+  verdict: ReleaseVerdictModel | null;
   /** Too little was seen of it to call it a release: greyed. */
   thin: boolean;
 };
@@ -51,6 +55,8 @@ export type ReleasesTableModel = {
   count: string;
   paging: { text: string; previous: string | null; next: string | null } | null;
   notes: string[];
+  /** Why the verdicts are missing, or `null`. */
+  failure: string | null;
   /** Why there are no rows, or `null`. */
   empty: string | null;
 };
@@ -78,6 +84,8 @@ export type ReleasesPageInput = {
   releases: Panel<ReleasesResult>;
   /** Of the builds on the page that is asked for. */
   figures: Panel<ReadonlyMap<string, ReleaseFigures>>;
+  /** Each of them against the one before it. */
+  verdicts: Panel<ReadonlyMap<string, ComparisonResult>>;
   /** How long daily summaries are kept, and hourly ones, which say who is established; in ms. */
   kept: { daily: number; hourly: number };
   now: number;
@@ -89,6 +97,7 @@ export function releasesPage({
   ignored,
   releases,
   figures,
+  verdicts,
   kept,
   now,
 }: ReleasesPageInput): ReleasesPageModel {
@@ -108,7 +117,7 @@ export function releasesPage({
       `everything that is kept (up to ${formatCount(kept.daily / DAY)} days)`,
     ],
     table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
-      tableOf(query, releasePage(all, query.page), found, { now, known: now - kept.hourly }),
+      tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - kept.hourly }),
     ),
     downloads: [
       { text: "Releases as JSON", href: releasesJsonHref(query) },
@@ -148,6 +157,13 @@ function filtersOf(query: CockpitQuery): ReleasesPageModel["filters"] {
 const COLUMNS: ReleasesTableModel["columns"] = [
   { key: "release", text: "Release", title: null, number: false, withN: false },
   { key: "standing", text: "Standing", title: null, number: false, withN: false },
+  {
+    key: "before",
+    text: "Against",
+    title: "The release before it, which its changes are against",
+    number: false,
+    withN: false,
+  },
   { key: "views", text: "Views", title: "Page views", number: true, withN: false },
   ...METRICS.map((metric) => ({
     key: metric,
@@ -174,13 +190,17 @@ function tableOf(
   query: CockpitQuery,
   { rows, page, pages, total }: ReleasePage,
   figures: ReadonlyMap<string, ReleaseFigures>,
+  verdicts: Panel<ReadonlyMap<string, ComparisonResult>>,
   times: Times,
 ): ReleasesTableModel {
+  const changes = verdicts.ok ? verdicts.value : null;
   const names = new Set(rows.map(({ buildVersion }) => buildVersion));
   const first = total === 0 ? 0 : rows.length < total && query.page !== "all" ? (page - 1) * PER_PAGE + 1 : 1;
   return {
     columns: COLUMNS,
-    rows: rows.map((row) => rowOf(row, figures.get(row.buildVersion), query, times)),
+    rows: rows.map((row) =>
+      rowOf(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
+    ),
     count: `${formatCount(total)} ${total === 1 ? "release" : "releases"}`,
     paging:
       pages === 1
@@ -191,12 +211,13 @@ function tableOf(
             next: page === pages ? null : releasesHref(query, { page: page + 1 }),
           },
     notes: [
-      "Each figure is the 75th percentile of all that a release measured, with its samples. Releases that ran at different times or for other visitors are not comparable by these alone.",
+      "Each figure is the 75th percentile of all that a release measured, with its samples. Releases that ran at different times or for other visitors are not comparable by these alone: the changes under them are of the p75 of matched hours, with their 95 % interval and the page views of both.",
       ...(names.has(UNKNOWN_BUILD)
         ? [`${UNKNOWN_BUILD}: page views whose script names no build version.`]
         : []),
       ...(names.has(OTHER) ? [`${OTHER}: builds beyond the limit of new ones in a day.`] : []),
     ],
+    failure: verdicts.ok ? null : verdicts.message,
     empty:
       total === 0
         ? "No release was seen yet. The first measurement of a site brings its build version here."
@@ -207,6 +228,7 @@ function tableOf(
 function rowOf(
   row: ReleaseRow,
   figures: ReleaseFigures | undefined,
+  result: ComparisonResult | undefined,
   query: CockpitQuery,
   { now, known }: Times,
 ): ReleaseRowModel {
@@ -232,6 +254,7 @@ function rowOf(
       const { n, percentiles } = figures?.metrics[metric] ?? { n: 0, percentiles: { 75: null } };
       return { ...figureOf(metric, n, percentiles[75]), metric, n: formatCount(n) };
     }),
+    verdict: result === undefined ? null : releaseVerdict(result, query, livedOf(row, now)),
     thin: !row.established && !forgotten,
   };
 }
@@ -246,7 +269,20 @@ function timesOf(
   const to = query.to ?? now;
   const from = query.from ?? to - RANGES[query.range];
   if (lastSeenAt >= from && firstSeenAt < to) return {};
-  return { from: floorTo(firstSeenAt, HOUR), to: ceilTo(lastSeenAt + 1, HOUR), range: DEFAULT_QUERY.range };
+  return livedOf({ firstSeenAt, lastSeenAt }, now);
+}
+
+/** The whole hours in which a release was seen. */
+function livedOf(
+  { firstSeenAt, lastSeenAt }: Pick<ReleaseRow, "firstSeenAt" | "lastSeenAt">,
+  now: number,
+): Pick<CockpitQuery, "from" | "to" | "range"> {
+  const last = lastSeenAt ?? now;
+  return {
+    from: floorTo(firstSeenAt ?? last, HOUR),
+    to: ceilTo(last + 1, HOUR),
+    range: DEFAULT_QUERY.range,
+  };
 }
 
 const STANDINGS = {

@@ -1,8 +1,12 @@
 import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
+import type { Comparison, ComparisonResult, RouteMoves } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import type { RouteSplits } from "../query/route-splits-result";
 import type { SlowParts } from "../query/slow-parts-result";
 import { pageViewsOf, type ViewResult } from "../query/vitals-result";
+import { comparisonOf, releaseInView } from "./compared";
+import { type BannerModel, comparisonBanner } from "./comparison-banner";
+import { titleOfChange } from "./delta-badge";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
 import { cockpitHref, csvHref, jsonHref, routePageHref } from "./links";
@@ -11,6 +15,7 @@ import { metricFigures } from "./metric-figures";
 import { bothPanels, mapPanel, type Panel } from "./panel";
 import { releaseStarts } from "./release-markers";
 import { type SlowModel, slowModel } from "./route-page-causes";
+import { type MovesModel, movesModel } from "./route-page-moves";
 import {
   type PercentilesModel,
   percentilesModel,
@@ -43,6 +48,10 @@ export type RoutePage = {
     trend: TrendChartModel;
     percentiles: PercentilesModel;
   }>;
+  /** What the releases in view are to each other on this route; `null` where nothing is compared. */
+  comparison: Panel<BannerModel> | null;
+  /** What moved within the route; `null` where nothing is compared. */
+  moves: Panel<MovesModel> | null;
   traffic: Panel<TrafficModel | null>;
   splits: Panel<SplitsModel>;
   slow: Panel<SlowModel>;
@@ -58,6 +67,9 @@ export type RoutePageInput = {
   splits: Panel<RouteSplits>;
   slow: Panel<SlowParts>;
   releases: Panel<ReleasesResult>;
+  /** Of the route; `null` where the query compares nothing. */
+  comparison: Panel<ComparisonResult> | null;
+  moves: Panel<RouteMoves> | null;
   now: number;
 };
 
@@ -66,24 +78,41 @@ const LONGEST_HEADING = 120;
 
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePage {
-  const { query, ignored, view, site, splits, slow, releases, now } = input;
+  const { query, ignored, view, site, splits, slow, releases, comparison, moves, now } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
+  const compared = comparisonOf(comparison);
+  const release = releaseInView(query, comparison);
   return {
-    documentTitle: documentTitle(query, view),
+    documentTitle: documentTitle(query, view, compared),
     header: viewHeader(query, releases, "route", now),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
     ignored: [...ignoredWords(ignored), ...futureWords(query, now)],
-    filters: filterForm(query, known, view.ok ? view.value : null, "route"),
+    filters: filterForm(query, known, view.ok ? view.value : null, "route", compared),
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({
-      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now),
-      cards: metricCards(value, query, "route"),
-      trend: trendChart(value, known === null ? [] : releaseStarts(known, value.window), query, now, "route"),
+      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
+      cards: metricCards(value, query, "route", compared?.changes),
+      trend: trendChart(
+        value,
+        known === null ? [] : releaseStarts(known, value.window),
+        query,
+        now,
+        "route",
+        compared,
+      ),
       percentiles: percentilesModel(value, query, route),
     })),
+    comparison:
+      comparison === null
+        ? null
+        : mapPanel(comparison, (result) => comparisonBanner(result, query, known, "route", now)),
+    moves:
+      moves === null || compared === null
+        ? null
+        : mapPanel(moves, (value) => movesModel(value, compared, query, route)),
     traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
     slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
@@ -99,7 +128,7 @@ export function routePage(input: RoutePageInput): RoutePage {
 const shortened = (route: string): string =>
   route.length <= 80 ? route : `${route.slice(0, 79).toWellFormed()}…`;
 
-function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
+function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: Comparison | null): string {
   const place = query.route === null ? "No route" : shortened(query.route);
   if (!view.ok) return `Error · ${place} · Performance`;
   const { n, percentiles } = metricFigures(query.metric, view.value.total[query.metric]);
@@ -109,7 +138,7 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>): string {
     value === null
       ? `${query.metric}: ${absent}`
       : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
-  return `${place} · ${state} · Performance`;
+  return `${place} · ${state}${titleOfChange(query.metric, compared)} · Performance`;
 }
 
 function unknownRoute(query: CockpitQuery, view: Panel<ViewResult>): RoutePage["unknown"] {

@@ -10,10 +10,11 @@ import {
   unitOf,
 } from "../vitals/metrics";
 import { axisValue } from "./chart-axes";
+import { type DeltaBadgeModel, deltaBadge } from "./delta-badge";
 import { type FormattedValue, formatCount } from "./format";
 import { cockpitHref, csvHref, routePageHref } from "./links";
 import { type FigureModel, figureOf } from "./metric-card";
-import { type RouteRow, type RouteTable, routeTable } from "./route-table";
+import { type RouteChanges, type RouteRow, type RouteTable, routeTable } from "./route-table";
 import { figureName } from "./words";
 
 export type ColumnModel = {
@@ -27,6 +28,8 @@ export type ColumnModel = {
   sorted: "ascending" | "descending" | null;
   /** The column of the chosen metric, which is kept in sight on narrow screens. */
   chosen: boolean;
+  /** While comparing: sorts by how the column's metric changed, what got worse first. */
+  regression: { text: string; title: string; href: string; sorted: ColumnModel["sorted"] } | null;
 };
 
 export type RouteRowModel = {
@@ -34,7 +37,7 @@ export type RouteRowModel = {
   href: string;
   views: string;
   /** In the order of the columns. */
-  figures: Array<FigureModel & { metric: Metric; n: string }>;
+  figures: Array<FigureModel & { metric: Metric; n: string; delta: DeltaBadgeModel | null }>;
   impact: FormattedValue;
   /** Under the floor of samples: greyed, and never first. */
   thin: boolean;
@@ -70,11 +73,12 @@ export function routeTablePage(
   routes: readonly RouteResult[],
   query: CockpitQuery,
   hidden: Array<{ name: string; value: string }>,
+  changes: RouteChanges = null,
 ): RouteTablePage {
-  const table = routeTable(routes, query);
+  const table = routeTable(routes, query, changes);
   const order = metricsFrom(query.metric);
   return {
-    columns: columnsOf(query, order),
+    columns: columnsOf(query, order, changes !== null),
     rows: table.rows.map((row) => rowOf(row, query, order)),
     page: query.page === "all" ? "all" : table.page,
     count: countWords(table.total, routes.length),
@@ -85,25 +89,36 @@ export function routeTablePage(
       clearHref: query.q === "" ? null : cockpitHref(query, { q: "" }),
     },
     paging: pagingOf(table, query),
-    notes: notesOf(table, query),
+    notes: notesOf(table, query, changes !== null),
     empty: emptyWords(table, routes.length, query),
     csvHref: csvHref(query, "routes"),
   };
 }
 
-function columnsOf(query: CockpitQuery, order: readonly Metric[]): ColumnModel[] {
+function columnsOf(query: CockpitQuery, order: readonly Metric[], compared: boolean): ColumnModel[] {
+  const other = query.order === "asc" ? "desc" : "asc";
+  const direction = query.order === "asc" ? ("ascending" as const) : ("descending" as const);
+  const regression = (metric: Metric): ColumnModel["regression"] => {
+    const current = query.sort === "regression" && metric === query.metric;
+    return {
+      text: "change",
+      title: `Sort by how ${metric} changed, what got worse first`,
+      href: cockpitHref(query, { metric, sort: "regression", order: current ? other : "desc" }),
+      sorted: current ? direction : null,
+    };
+  };
   const column = (key: Sort, text: string, title: string): ColumnModel => {
     const current = query.sort === key;
     const first = key === "route" ? "asc" : "desc";
-    const other = query.order === "asc" ? "desc" : "asc";
     return {
       key,
       text,
       withN: isMetric(key),
       title,
       href: cockpitHref(query, { sort: key, order: current ? other : first }),
-      sorted: current ? (query.order === "asc" ? "ascending" : "descending") : null,
+      sorted: current ? direction : null,
       chosen: key === query.metric,
+      regression: compared && isMetric(key) ? regression(key) : null,
     };
   };
   return [
@@ -126,7 +141,8 @@ function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): Ro
     views: formatCount(row.n),
     figures: order.map((metric) => {
       const { n, percentiles } = row.metrics[metric];
-      return { ...figureOf(metric, n, percentiles[query.percentile]), metric, n: formatCount(n) };
+      const delta = row.changes === null ? null : deltaBadge(metric, row.changes[metric]);
+      return { ...figureOf(metric, n, percentiles[query.percentile]), metric, n: formatCount(n), delta };
     }),
     impact: {
       number: impactText(row.impact, query.metric),
@@ -164,11 +180,21 @@ function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTableP
   };
 }
 
-function notesOf({ rows }: RouteTable, query: CockpitQuery): string[] {
+function notesOf({ rows }: RouteTable, query: CockpitQuery, compared: boolean): string[] {
   if (rows.length === 0) return [];
   const has = (route: string): boolean => rows.some((row) => row.route === route);
   return [
     `Impact: ${impactWords(query)}. Routes with under ${MIN_SAMPLES_FOR_PERCENTILE} samples are grey and come last.`,
+    ...(compared
+      ? [
+          "Changes are of the p75, with their 95 % interval and the page views of both releases. They are corrected together: of the routes called worse or better about one in ten is so by chance.",
+        ]
+      : []),
+    ...(query.sort === "regression"
+      ? [
+          `Sorted by change: what got worse on ${query.metric} first, then what got worse on another metric; routes without a verdict are last.`,
+        ]
+      : []),
     ...(has(OTHER)
       ? [`${OTHER} are the routes for which there was no room: ROUTE_RULES can join what belongs together.`]
       : []),

@@ -1,7 +1,9 @@
 import type { CockpitQuery, Sort } from "../query/cockpit-query";
+import type { Changes } from "../query/comparison-result";
 import { pageViewsOf, type RouteResult } from "../query/vitals-result";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../vitals/metrics";
 import { type MetricFigures, metricFigures } from "./metric-figures";
+import { compareRanks, regressionRank } from "./regression-order";
 
 /** One route, with its figures. */
 export type RouteRow = {
@@ -14,21 +16,33 @@ export type RouteRow = {
    * unit; `null` where there are too few samples for a percentile.
    */
   impact: number | null;
+  /** `null` where nothing is compared, or the route was not measured in the compared times. */
+  changes: Changes | null;
 };
+
+/** How single routes changed; `null` where nothing is compared. */
+export type RouteChanges = ReadonlyMap<string, Changes> | null;
 
 export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total: number };
 
 export const ROUTES_PER_PAGE = 50;
 
 /** The routes that the query searches for, sorted and cut to its page. */
-export function routeTable(routes: readonly RouteResult[], query: CockpitQuery): RouteTable {
+export function routeTable(
+  routes: readonly RouteResult[],
+  query: CockpitQuery,
+  changes: RouteChanges = null,
+): RouteTable {
   const wanted = query.q.toLowerCase();
   const found = routes.filter(({ route }) => route.toLowerCase().includes(wanted));
   const rows = found.map(({ route, metrics }): RouteRow => {
     const figures = Object.fromEntries(
       METRICS.map((metric) => [metric, metricFigures(metric, metrics[metric])]),
     ) as Record<Metric, MetricFigures>;
-    return { route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) };
+    return {
+      ...{ route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) },
+      changes: changes?.get(route) ?? null,
+    };
   });
   rows.sort(comparison(query));
   const pages = Math.max(1, Math.ceil(rows.length / ROUTES_PER_PAGE));
@@ -48,23 +62,45 @@ function impactOf(
 }
 
 /** What a row is sorted by; `null` (too few samples) comes last in either direction. */
-function sortKey(row: RouteRow, sort: Sort, { percentile }: CockpitQuery): number | null {
-  if (sort === "impact" || sort === "regression") return row.impact;
+function sortKey(
+  row: RouteRow,
+  sort: Exclude<Sort, "regression">,
+  { percentile }: CockpitQuery,
+): number | null {
+  if (sort === "impact") return row.impact;
   if (sort === "views") return row.n < MIN_SAMPLES_FOR_PERCENTILE ? null : row.n;
   if (sort === "route") return 0;
   const { n, percentiles } = row.metrics[sort];
   return n < MIN_SAMPLES_FOR_PERCENTILE ? null : percentiles[percentile];
 }
 
-function comparison(query: CockpitQuery): (a: RouteRow, b: RouteRow) => number {
-  const direction = query.order === "asc" ? 1 : -1;
-  const byRoute = (a: RouteRow, b: RouteRow): number => Number(a.route > b.route) - Number(a.route < b.route);
+const byRoute = (a: RouteRow, b: RouteRow): number => Number(a.route > b.route) - Number(a.route < b.route);
+
+/** In one direction or the other by what `keyOf` gives; rows without it last in either. */
+function byKey<Key>(
+  direction: 1 | -1,
+  keyOf: (row: RouteRow) => Key | null,
+  compare: (a: Key, b: Key) => number,
+): (a: RouteRow, b: RouteRow) => number {
   return (a, b) => {
-    if (query.sort === "route") return direction * byRoute(a, b);
-    const left = sortKey(a, query.sort, query);
-    const right = sortKey(b, query.sort, query);
-    if (left === null || right === null)
-      return Number(left === null) - Number(right === null) || b.n - a.n || byRoute(a, b);
-    return direction * (left - right) || b.n - a.n || byRoute(a, b);
+    const [left, right] = [keyOf(a), keyOf(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return direction * compare(left, right);
   };
 }
+
+function comparison(query: CockpitQuery): (a: RouteRow, b: RouteRow) => number {
+  const { sort, metric } = query;
+  const direction = query.order === "asc" ? 1 : -1;
+  const byTraffic = (a: RouteRow, b: RouteRow): number => b.n - a.n || byRoute(a, b);
+  if (sort === "route") return (a, b) => direction * byRoute(a, b);
+  if (sort === "regression") {
+    const ranks = byKey(direction, ({ changes }) => regressionRank(changes, metric), compareRanks);
+    const byImpact = byKey(-1, ({ impact }) => impact, subtract);
+    return (a, b) => ranks(a, b) || byImpact(a, b) || byTraffic(a, b);
+  }
+  const compare = byKey(direction, (row) => sortKey(row, sort, query), subtract);
+  return (a, b) => compare(a, b) || byTraffic(a, b);
+}
+
+const subtract = (a: number, b: number): number => a - b;

@@ -1,10 +1,12 @@
 import type { CockpitQuery } from "../query/cockpit-query";
+import type { Comparison } from "../query/comparison-result";
 import type { TrendPoint, ViewResult } from "../query/vitals-result";
 import { type Metric, THRESHOLDS, type Thresholds } from "../vitals/metrics";
 import { axisValue, gridValues, timeTicks } from "./chart-axes";
 import { type BandModel, chartBands } from "./chart-bands";
+import { type LineLabel, lineLabels, outline } from "./chart-lines";
 import { formatInstant, formatLocal } from "./format";
-import { lineShape } from "./line-shape";
+import { lineShape, type Point } from "./line-shape";
 import { csvHref, type PageName, pageHref, releasesHref } from "./links";
 import { stepValue } from "./metric-card";
 import { type MarkerModel, type ReleaseStart, releaseMarkers } from "./release-markers";
@@ -26,6 +28,10 @@ export type TrendChartModel = {
   /** In a drawing that is 1,000 wide and as high as the plot. */
   path: string;
   dots: Array<{ x: number; y: number }>;
+  /** The release that is compared with, on the same clock; `null` where there is none. */
+  baseline: { path: string; dots: Array<{ x: number; y: number }> } | null;
+  /** Names of the two lines, the current release's first; without a comparison the title says enough. */
+  labels: LineLabel[];
   markers: MarkerModel[];
   /** The releases of the markers in words; the last ones, where there are many. */
   releases: Array<{ name: string; when: string; title: string; href: string }>;
@@ -49,6 +55,8 @@ export type TrendData = {
   times: number[];
   values: Array<number | null>;
   n: number[];
+  /** The release that is compared with, step by step; `null` where there is none. */
+  baseline: { release: string; values: Array<number | null>; n: number[] } | null;
   thresholds: Thresholds;
   /** The upper end of the axis. */
   max: number;
@@ -68,46 +76,59 @@ const EDGE = 3;
 const middle = ({ from, to }: TrendPoint): number => (from + to) / 2;
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-/** The trend of the query's metric, with releases that began in its window. */
+/** The trend of the query's metric, with releases that began in its window, and the baseline's where there is one. */
 export function trendChart(
   view: ViewResult,
   starts: readonly ReleaseStart[],
   query: CockpitQuery,
   now: number,
   page: PageName = "cockpit",
+  compared: Comparison | null = null,
 ): TrendChartModel {
   const { window, trend, step } = view;
   const { metric, percentile, tz } = query;
   const values = trend.map(({ metrics }) => stepValue(metrics[metric], percentile));
+  const baseline = baselineOf(compared, trend.length);
   const { good } = THRESHOLDS[metric];
-  const max = Math.max(good * 1.15, ...values.map((value) => (value ?? 0) * 1.12));
+  const drawn = [...values, ...(baseline?.values ?? [])];
+  const max = Math.max(good * 1.15, ...drawn.map((value) => (value ?? 0) * 1.12));
   const markers = releaseMarkers(starts, window);
   const rows = Math.max(0, ...markers.map(({ label, row }) => (label === null ? 0 : row + 1)));
   const plot = { top: 8 + rows * MARKER_ROW, bottom: HEIGHT - AXIS };
   const tall = plot.bottom - plot.top;
   const y = (value: number): number => tenth(plot.bottom - (Math.min(value, max) / max) * tall);
   const x = (time: number): number => ((time - window.from) / (window.to - window.from)) * 100;
-  const shape = lineShape(
-    trend.map((point, i) => ({ at: x(middle(point)) / 100, value: values[i] ?? null })),
-    { width: WIDTH, height: tall, max },
+  const shapeOf = (column: ReadonlyArray<number | null>) =>
+    lineShape(
+      trend.map((point, i) => ({ at: x(middle(point)) / 100, value: column[i] ?? null })),
+      { width: WIDTH, height: tall, max },
+    );
+  const onChart = (p: Point): Point => ({ x: tenth((p.x / WIDTH) * 100), y: tenth(p.y + plot.top) });
+  const shape = shapeOf(values);
+  const under = baseline === null ? null : shapeOf(baseline.values);
+  const lines = [shape, ...(under === null ? [] : [under])].map(({ points }) => points.map(onChart));
+  const names = compared === null || under === null ? [] : [compared.current, compared.baseline];
+  const labels = lineLabels(
+    names.map((name, i) => ({ name, points: lines[i] ?? [] })),
+    plot,
   );
   const title = `${figureName(query)}, ${stepWord(step)}`;
   return {
     title,
-    description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}. The table below has the same numbers.`,
+    description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}.${
+      baseline === null ? "" : ` Dashed: ${baseline.release} on the same clock.`
+    } The table below has the same numbers.`,
     height: HEIGHT,
     plot,
-    bands: chartBands(metric, {
-      max,
-      plot,
-      path: shape.points.map((p) => ({ x: p.x / 10, y: p.y + plot.top })),
-    }),
+    bands: chartBands(metric, { max, plot, lines: [...lines, ...labels.map(({ box }) => outline(box))] }),
     grid: gridValues(max).map((value) => ({ y: y(value), text: axisValue(metric, value) })),
     ticks: timeTicks(window, tz)
       .map(({ time, text }) => ({ x: tenth(x(time)), text }))
       .filter((tick) => tick.x >= EDGE && tick.x <= 100 - EDGE),
     path: shape.path,
-    dots: shape.dots.map((dot) => ({ x: tenth((dot.x / WIDTH) * 100), y: tenth(dot.y + plot.top) })),
+    dots: shape.dots.map(onChart),
+    baseline: under === null ? null : { path: under.path, dots: under.dots.map(onChart) },
+    labels: labels.map(({ label }) => label),
     markers,
     releases: starts.slice(-MOST_RELEASES).map(({ buildVersion, at, announced }) => ({
       name: buildVersion,
@@ -117,13 +138,14 @@ export function trendChart(
     })),
     releasesHref: releasesHref(query),
     empty: emptyWords(view, metric, values),
-    table: trendTable(view, query, now),
+    table: trendTable(view, query, now, baseline),
     csvHref: csvHref(query, "trend"),
     data: dataJson({
       ...{ metric, percentile, from: window.from, to: window.to, step, tz },
       times: trend.map(middle),
-      values: values.map((value) => (value === null ? null : Number(value.toPrecision(4)))),
+      values: values.map(rounded),
       n: trend.map(({ metrics }) => metrics[metric].n),
+      baseline,
       thresholds: THRESHOLDS[metric],
       max,
       markers: starts.map(({ at, buildVersion }) => ({ time: at, label: buildVersion })),
@@ -131,6 +153,18 @@ export function trendChart(
     }),
   };
 }
+
+/** The baseline's steps; a chart of the current release alone where clocks are not matched. */
+function baselineOf(compared: Comparison | null, steps: number): TrendData["baseline"] {
+  if (compared?.trend == null) return null;
+  const { baseline: release, trend } = compared;
+  const all = Array.from({ length: steps }, (_, i) => trend[i] ?? { n: 0, value: null });
+  if (all.every(({ n }) => n === 0)) return null;
+  return { release, values: all.map(({ value }) => rounded(value)), n: all.map(({ n }) => n) };
+}
+
+const rounded = (value: number | null): number | null =>
+  value === null ? null : Number(value.toPrecision(4));
 
 function emptyWords(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {
   if (values.some((value) => value !== null)) return null;

@@ -1,4 +1,4 @@
-import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
+import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam } from "../query/cockpit-query";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import { formatCount, formatInstant, formatWindow, isoInstant } from "./format";
@@ -15,12 +15,14 @@ export type ViewWords = {
   others: Array<{ text: string; href: string }>;
   /** Shows them all together; `null` where nothing is left out. */
   allHref: string | null;
+  /** Offers to compare the release that was chosen; `null` where none was, or it is compared already. */
+  compare: { text: string; href: string } | null;
 };
 
 const plural = (count: number, [one, many]: readonly [string, string]): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
-/** The filter in words, and what it leaves out. */
+/** The filter in words, and what it leaves out; `release` is the one in view, chosen or not. */
 export function viewWords(
   query: CockpitQuery,
   view: {
@@ -30,6 +32,7 @@ export function viewWords(
   },
   page: PageName,
   now: number,
+  release: string | null = query.release,
 ): ViewWords {
   const others = NAVIGATION_CLASSES.filter(
     (navigation) =>
@@ -41,7 +44,7 @@ export function viewWords(
     filters: [
       DEVICE_PHRASES[query.device],
       NAVIGATION_PHRASES[query.navigation],
-      ...(query.release === null ? [] : [`release ${query.release}`]),
+      ...(release === null ? [] : [`release ${release}`]),
       ...(query.route === null || page === "route" ? [] : [`route ${query.route}`]),
     ],
     window: {
@@ -55,6 +58,13 @@ export function viewWords(
       href: pageHref(page, query, { navigation }),
     })),
     allHref: others.length === 0 ? null : pageHref(page, query, { navigation: "all" }),
+    compare:
+      query.release === null || query.compare !== null
+        ? null
+        : {
+            text: "Compare with the previous release",
+            href: pageHref(page, query, { compare: COMPARE_PREVIOUS }),
+          },
   };
 }
 

@@ -22,7 +22,16 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const view = await panel("view", () => queryView(unitReader(), query, reach, at));
   const routes = await panel("routes", () => queryRoutes(unitReader(), query, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
-  return cockpitPage({ query, ignored, view, routes, releases, origin: originOf(request), now: at });
+  return cockpitPage({
+    query,
+    ignored,
+    view,
+    routes,
+    releases,
+    comparison: null,
+    origin: originOf(request),
+    now: at,
+  });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [

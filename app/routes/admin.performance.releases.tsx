@@ -25,7 +25,15 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     const builds = rows.map(({ buildVersion }) => buildVersion);
     return queryReleaseFigures(read, builds, query, releaseFigures);
   });
-  return releasesPage({ query, ignored, releases, figures, kept, now: at });
+  return releasesPage({
+    query,
+    ignored,
+    releases,
+    figures,
+    verdicts: { ok: true, value: new Map() },
+    kept,
+    now: at,
+  });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Releases" }];

@@ -27,7 +27,11 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   const splits = await panel("splits", () => queryRouteSplits(unitReader(), query, route, reach, at));
   const slow = await panel("slow", () => querySlowParts(database().read, query, route, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
-  return routePage({ query, ignored, view, site, splits, slow, releases, now: at });
+  return routePage({
+    ...{ query, ignored, view, site, splits, slow, releases, now: at },
+    comparison: null,
+    moves: null,
+  });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Route" }];

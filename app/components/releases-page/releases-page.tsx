@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ReleasesPageModel } from "../../presenters/releases-page";
 import { Select } from "../filter-bar";
+import { Downloads } from "../links";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
 import { ReleasesTable } from "./releases-table";
@@ -36,13 +37,7 @@ export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
       >
         {table.ok ? <ReleasesTable table={table.value} /> : <PanelError message={table.message} />}
       </Section>
-      <footer className="downloads">
-        {page.downloads.map(({ text, href }) => (
-          <a key={text} href={href}>
-            {text}
-          </a>
-        ))}
-      </footer>
+      <Downloads downloads={page.downloads} />
     </PageShell>
   );
 }

@@ -1,54 +1,41 @@
 import type { ReactNode } from "react";
+import type { ReleaseVerdictModel } from "../../presenters/release-verdict";
 import type { ReleaseRowModel, ReleasesTableModel } from "../../presenters/releases-page";
 import type { InstantModel } from "../../presenters/view-header";
+import { CellDelta } from "../delta-badge";
 import { Ago } from "../page-shell";
+import { PanelError } from "../panel";
 import { Figure } from "../rating-mark";
+import { Notes, Paging, TableBox } from "../table";
 
-/** The table of releases; it scrolls in its own box, the names staying in sight. */
+/** The table of releases. */
 export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNode {
-  if (table.empty !== null) return <p className="note">{table.empty}</p>;
+  const { columns, rows, paging, notes, failure, empty } = table;
+  if (empty !== null) return <p className="note">{empty}</p>;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll-box" tabIndex={0} aria-label="Table of releases">
-        <table className="table">
-          <thead>
-            <tr>
-              {table.columns.map(({ key, text, title, number, withN }) => (
-                <th key={key} scope="col" className={number ? "num" : undefined}>
-                  {title === null ? text : <abbr title={title}>{text}</abbr>}
-                  {withN && <span className="n">n</span>}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map((row) => (
-              <Row key={row.name} row={row} />
-            ))}
-          </tbody>
-        </table>
-      </section>
-      {table.paging !== null && (
-        <nav className="paging" aria-label="Pages of releases">
-          {table.paging.previous !== null && (
-            <a href={table.paging.previous} rel="prev">
-              Previous
-            </a>
-          )}
-          <span>{table.paging.text}</span>
-          {table.paging.next !== null && (
-            <a href={table.paging.next} rel="next">
-              Next
-            </a>
-          )}
-        </nav>
+      {failure !== null && <PanelError message={failure} />}
+      <TableBox
+        label="Table of releases"
+        head={columns.map(({ key, text, title, number, withN }) => (
+          <th key={key} scope="col" className={number ? "num" : undefined}>
+            {title === null ? text : <abbr title={title}>{text}</abbr>}
+            {withN && <span className="n">n</span>}
+          </th>
+        ))}
+      >
+        {rows.map((row) => (
+          <Row key={row.name} row={row} />
+        ))}
+      </TableBox>
+      {paging !== null && (
+        <Paging
+          label="Pages of releases"
+          {...paging}
+          previous={paging.previous === null ? null : { href: paging.previous, text: "Previous" }}
+        />
       )}
-      {table.notes.map((note) => (
-        <p key={note} className="quiet small">
-          {note}
-        </p>
-      ))}
+      <Notes notes={notes} />
     </>
   );
 }
@@ -66,13 +53,18 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
           <span className="quiet">{row.standing.text}</span>
         )}
       </td>
+      <td>{row.verdict !== null && <Against against={row.verdict.against} />}</td>
       <td className="num">{row.views}</td>
-      {row.figures.map((figure) => (
-        <td key={figure.metric} className="num">
-          <Figure figure={figure} />
-          {figure.value !== null && <span className="n">{figure.n}</span>}
-        </td>
-      ))}
+      {row.figures.map((figure, i) => {
+        const verdict = row.verdict?.deltas?.[i];
+        return (
+          <td key={figure.metric} className="num">
+            <Figure figure={figure} />
+            {figure.value !== null && <span className="n">{figure.n}</span>}
+            {verdict !== undefined && <CellDelta {...verdict} />}
+          </td>
+        );
+      })}
       <td>
         <Instant instant={row.firstSeen} absent="not yet" />
       </td>
@@ -93,6 +85,17 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
     </tr>
   );
 }
+
+const Against = ({ against }: { against: ReleaseVerdictModel["against"] }): ReactNode =>
+  against.name === null ? (
+    <span className="absent" title={against.title}>
+      {against.absent}
+    </span>
+  ) : (
+    <a href={against.href} className="against">
+      {against.name}
+    </a>
+  );
 
 const Instant = ({ instant, absent }: { instant: InstantModel | null; absent: string }): ReactNode =>
   instant === null ? <span className="absent">{absent}</span> : <Ago instant={instant} />;

@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
 import type { RoutePage as RoutePageModel } from "../../presenters/route-page";
+import { ComparisonPanel } from "../comparison-banner";
 import { FilterBar } from "../filter-bar";
-import { MetricCards } from "../metric-card";
+import { Downloads } from "../links";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
-import { TrendChart } from "../trend-chart";
 import { ViewSentence } from "../view-sentence";
+import { VitalsPanel } from "../vitals-panel";
+import { Moves } from "./moves";
 import { PercentilesTable, Splits, Traffic } from "./route-tables";
 import { SlowParts } from "./slow-parts";
 
@@ -29,7 +31,7 @@ export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
 }
 
 function Unknown({
-  page: { view },
+  page: { view, comparison },
   unknown: { text, links },
 }: {
   page: RoutePageModel;
@@ -38,6 +40,7 @@ function Unknown({
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
+      {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <p className="note">{text}</p>
       <ul>
         {links.map((link) => (
@@ -50,21 +53,17 @@ function Unknown({
   );
 }
 
-function Panels({ page: { view, traffic, splits, slow, downloads } }: { page: RoutePageModel }): ReactNode {
+function Panels({ page }: { page: RoutePageModel }): ReactNode {
+  const { view, comparison, moves, traffic, splits, slow, downloads } = page;
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
-      {view.ok ? (
-        <>
-          <MetricCards cards={view.value.cards} />
-          <Section id="trend" title={view.value.trend.title}>
-            <TrendChart chart={view.value.trend} />
-          </Section>
-        </>
-      ) : (
-        <Section id="trend" title="Vitals">
-          <PanelError message={view.message} />
+      {comparison !== null && <ComparisonPanel comparison={comparison} />}
+      <VitalsPanel view={view} />
+      {moves !== null && (
+        <Section id="moves" title="What moved">
+          {moves.ok ? <Moves moves={moves.value} /> : <PanelError message={moves.message} />}
         </Section>
       )}
       <Section id="slow" title="What is slow">
@@ -83,13 +82,7 @@ function Panels({ page: { view, traffic, splits, slow, downloads } }: { page: Ro
           <PanelError message={traffic.message} />
         </Section>
       )}
-      <footer className="downloads">
-        {downloads.map(({ text, href }) => (
-          <a key={text} href={href}>
-            {text}
-          </a>
-        ))}
-      </footer>
+      <Downloads downloads={downloads} />
     </>
   );
 }

@@ -6,47 +6,45 @@ import type {
   TrafficModel,
 } from "../../presenters/route-page-tables";
 import { Figure } from "../rating-mark";
+import { TableBox } from "../table";
 
 const CURRENT = "aria-[current]:font-semibold aria-[current]:text-[color:var(--text)]";
 
 /** All percentiles of the five metrics. */
 export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll-box relative" tabIndex={0} aria-label="Table of percentiles">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            {percentiles.columns.map(({ text, chosen }) => (
-              <th key={text} scope="col" className={chosen ? "num !text-[color:var(--text)]" : "num"}>
-                {text}
-              </th>
-            ))}
-            <th scope="col" className="num">
-              n
+    <TableBox
+      label="Table of percentiles"
+      head={
+        <>
+          <th scope="col">Metric</th>
+          {percentiles.columns.map(({ text, chosen }) => (
+            <th key={text} scope="col" className={chosen ? "num !text-[color:var(--text)]" : "num"}>
+              {text}
             </th>
-          </tr>
-        </thead>
-        <tbody>
-          {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
-            <tr key={metric}>
-              <th scope="row">
-                <a href={href} title={name} aria-current={chosen ? "true" : undefined} className={CURRENT}>
-                  {metric}
-                </a>
-              </th>
-              {figures.map((figure, i) => (
-                <td key={percentiles.columns[i]?.text} className="num">
-                  <Figure figure={figure} />
-                </td>
-              ))}
-              <td className="num">{n}</td>
-            </tr>
           ))}
-        </tbody>
-      </table>
-    </section>
+          <th scope="col" className="num">
+            n
+          </th>
+        </>
+      }
+    >
+      {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
+        <tr key={metric}>
+          <th scope="row">
+            <a href={href} title={name} aria-current={chosen ? "true" : undefined} className={CURRENT}>
+              {metric}
+            </a>
+          </th>
+          {figures.map((figure, i) => (
+            <td key={percentiles.columns[i]?.text} className="num">
+              <Figure figure={figure} />
+            </td>
+          ))}
+          <td className="num">{n}</td>
+        </tr>
+      ))}
+    </TableBox>
   );
 }
 
@@ -63,47 +61,39 @@ export function Splits({ splits }: { splits: SplitsModel }): ReactNode {
 function Split({ split: { title, metrics, percentile, rows, note } }: { split: SplitModel }): ReactNode {
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll-box relative" tabIndex={0} aria-label={`Table by ${title.toLowerCase()}`}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{title}</th>
-              <th scope="col" className="num">
-                Views
+      <TableBox
+        label={`Table by ${title.toLowerCase()}`}
+        head={
+          <>
+            <th scope="col">{title}</th>
+            <th scope="col" className="num">
+              Views
+            </th>
+            {metrics.map(({ metric, name }) => (
+              <th key={metric} scope="col" className="num" title={`${name}, ${percentile}, and its samples`}>
+                {metric} {percentile}
               </th>
-              {metrics.map(({ metric, name }) => (
-                <th
-                  key={metric}
-                  scope="col"
-                  className="num"
-                  title={`${name}, ${percentile}, and its samples`}
-                >
-                  {metric} {percentile}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ text, href, current, views, figures }) => (
-              <tr key={text}>
-                <th scope="row">
-                  <a href={href} aria-current={current ? "true" : undefined} className={CURRENT}>
-                    {text}
-                  </a>
-                </th>
-                <td className="num">{views}</td>
-                {figures.map((figure) => (
-                  <td key={figure.metric} className="num">
-                    <Figure figure={figure} />
-                    {figure.value !== null && <span className="n">{figure.n}</span>}
-                  </td>
-                ))}
-              </tr>
             ))}
-          </tbody>
-        </table>
-      </section>
+          </>
+        }
+      >
+        {rows.map(({ text, href, current, views, figures }) => (
+          <tr key={text}>
+            <th scope="row">
+              <a href={href} aria-current={current ? "true" : undefined} className={CURRENT}>
+                {text}
+              </a>
+            </th>
+            <td className="num">{views}</td>
+            {figures.map((figure) => (
+              <td key={figure.metric} className="num">
+                <Figure figure={figure} />
+                {figure.value !== null && <span className="n">{figure.n}</span>}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </TableBox>
       {note !== null && <p className="quiet small mb-2">{note}</p>}
     </>
   );

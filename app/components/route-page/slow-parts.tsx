@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { CausesModel, SlowModel } from "../../presenters/route-page-causes";
 import { Figure } from "../rating-mark";
+import { TableBox } from "../table";
 import { PartsBar } from "./parts-bar";
 
 /** The elements that are slow, and what slow values are made of. */
@@ -41,40 +42,38 @@ function Causes({ causes }: { causes: CausesModel }): ReactNode {
 
 function Elements({ causes: { metric, heading, elements } }: { causes: CausesModel }): ReactNode {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="scroll-box relative !mt-0" tabIndex={0} aria-label={`Table of ${heading}s`}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col" className="!whitespace-normal">
-              {heading}, most frequent first
-            </th>
-            <th scope="col" className="num">
-              n
-            </th>
-            <th scope="col" className="num">
-              Share
-            </th>
-            <th scope="col" className="num">
-              {metric} p75
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {elements.map(({ element, n, share, figure }) => (
-            <tr key={element}>
-              <th scope="row" className="w-full min-w-[9rem] !whitespace-normal [overflow-wrap:anywhere]">
-                {element}
-              </th>
-              <td className="num">{n}</td>
-              <td className="num">{share}</td>
-              <td className="num">
-                <Figure figure={figure} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <TableBox
+      label={`Table of ${heading}s`}
+      boxClass="scroll-box !mt-0"
+      head={
+        <>
+          <th scope="col" className="!whitespace-normal">
+            {heading}, most frequent first
+          </th>
+          <th scope="col" className="num">
+            n
+          </th>
+          <th scope="col" className="num">
+            Share
+          </th>
+          <th scope="col" className="num">
+            {metric} p75
+          </th>
+        </>
+      }
+    >
+      {elements.map(({ element, n, share, figure }) => (
+        <tr key={element}>
+          <th scope="row" className="w-full min-w-[9rem] !whitespace-normal [overflow-wrap:anywhere]">
+            {element}
+          </th>
+          <td className="num">{n}</td>
+          <td className="num">{share}</td>
+          <td className="num">
+            <Figure figure={figure} />
+          </td>
+        </tr>
+      ))}
+    </TableBox>
   );
 }

@@ -18,6 +18,7 @@ function html(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     view: { ok: true, value: viewOf(STEPS) },
     routes: { ok: true, value: [{ route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) }] },
     releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR }) },
+    comparison: null,
     origin: "https://cockpit.example",
     now: NOW,
     ...changes,

@@ -27,6 +27,7 @@ function page(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     view: ok(VIEW),
     routes: ok(ROUTES),
     releases: ok(releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR })),
+    comparison: null,
     origin: "https://cockpit.example",
     now: NOW,
     ...changes,

@@ -79,6 +79,8 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
         timeline: { entries: [], established: new Set(), current: null, previous: null },
       },
     },
+    comparison: null,
+    moves: null,
     now: NOW,
     ...changes,
   });

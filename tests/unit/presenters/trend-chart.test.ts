@@ -74,13 +74,13 @@ describe("bands", () => {
   const plot = { top: 10, bottom: 210 };
 
   it("cover the plot without gaps, and end at the thresholds", () => {
-    const bands = chartBands("LCP", { max: 5000, plot, path: [] });
+    const bands = chartBands("LCP", { max: 5000, plot, lines: [] });
     expect(bands.map(({ rating, y, height }) => ({ rating, y, height }))).toEqual([
       { rating: "good", y: 110, height: 100 },
       { rating: "needs-improvement", y: 50, height: 60 },
       { rating: "poor", y: 10, height: 40 },
     ]);
-    expect(chartBands("LCP", { max: 2600, plot, path: [] })).toMatchObject([
+    expect(chartBands("LCP", { max: 2600, plot, lines: [] })).toMatchObject([
       { rating: "good", label: "good, up to 2.5\u2009s" },
       { rating: "needs-improvement", label: null },
     ]);
@@ -93,14 +93,16 @@ describe("bands", () => {
       { x: 61, y: 120 },
       { x: 100, y: 120 },
     ];
-    const [good] = chartBands("LCP", { max: 5000, plot, path });
+    const [good] = chartBands("LCP", { max: 5000, plot, lines: [path] });
     expect(good).toMatchObject({ anchor: "end", labelY: 204 });
     const [low] = chartBands("LCP", {
       max: 5000,
       plot,
-      path: [
-        { x: 0, y: 205 },
-        { x: 100, y: 205 },
+      lines: [
+        [
+          { x: 0, y: 205 },
+          { x: 100, y: 205 },
+        ],
       ],
     });
     expect(low?.labelY).toBe(124);
