@@ -18,3 +18,10 @@ export async function panel<T>(name: string, run: () => Promise<T> | T): Promise
     };
   }
 }
+
+/** Runs what needs another panel's value; where that failed, its message stands here too. */
+export const andThen = async <From, To>(
+  before: Panel<From>,
+  name: string,
+  run: (value: From) => Promise<To> | To,
+): Promise<Panel<To>> => (before.ok ? panel(name, () => run(before.value)) : before);

@@ -16,10 +16,24 @@ import { METRICS, type Metric } from "../vitals/metrics";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import { baselineSketches, baselineTrend } from "./baseline-figures";
 import type { CockpitQuery } from "./cockpit-query";
-import { type ComparisonReaders, loadCells, routeTables, tableOfAll } from "./comparison-cells.server";
-import { deviceMix, estimateOf, type Mix, poolsOf, siteMix, TableMix } from "./comparison-findings";
+import {
+  type ComparisonReaders,
+  type LoadedUnit,
+  loadCells,
+  routeTables,
+  tableOfAll,
+} from "./comparison-cells.server";
+import {
+  deviceMix,
+  estimateOf,
+  poolsOf,
+  siteMix,
+  TableMix,
+  type TablePools,
+  type TableReading,
+} from "./comparison-findings";
 import { type Builds, layoutOf, weightsOf } from "./comparison-layout";
-import type { Changes, ComparisonResult, ComparisonWindows } from "./comparison-result";
+import type { Changes, ComparisonResult, ComparisonWindows, NoComparison } from "./comparison-result";
 import { isMeasuredOtherwise, type ReleasePair, releasePair } from "./release-pair";
 import type { ReleaseHistory } from "./releases-result";
 import { filterOf } from "./vitals.server";
@@ -29,16 +43,21 @@ import { planWindow, type Reach, resolveWindow } from "./window";
 /** What a comparison is made from besides the summaries. */
 export type ComparisonContext = { releases: ReleaseHistory; reach: Reach; now: number };
 
-/**
- * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
- * @param trend the view's, which the baseline's is laid on; empty where none is shown
- */
-export async function queryComparison(
-  readers: ComparisonReaders,
+/** A comparison that can be made: the releases, the hours, and what of the summaries is asked for. */
+export type Comparing = {
+  plan: ComparisonPlan;
+  pair: ReleasePair;
+  builds: Builds;
+  /** `route` is the one that the query names. */
+  filter: Omit<SummaryFilter, "buildVersion">;
+  now: number;
+};
+
+/** Decides which releases are compared over which hours, or why none are. */
+export function planQuery(
   query: CockpitQuery,
   { releases, reach, now }: ComparisonContext,
-  trend: readonly TrendPoint[] = [],
-): Promise<ComparisonResult> {
+): Comparing | NoComparison {
   const { window } = planWindow(resolveWindow(query, now), reach, now);
   const pair = releasePair(query, releases, window, now);
   if (!pair.made) return pair;
@@ -49,20 +68,33 @@ export async function queryComparison(
     const seen = releases.hours.some(({ buildVersion }) => buildVersion === builds.baseline);
     return { made: false, ...builds, reason: seen ? "release-not-in-view" : "baseline-gone" };
   }
-  const { route, buildVersion: _, ...rest } = filterOf(query);
-  const comparing = { readers, plan, pair, builds, filter: { ...rest, route: null }, now };
-  const fine = layoutOf(plan, builds, "fine");
-  const site = await loadCells(readers, fine, "totals", comparing.filter);
-  const tables = byMetric((metric) => tableOfAll(site, metric, readers.decode));
-  const { changes, mixes } = await compareRoutes(comparing, tables);
+  const { route, devices, navigation } = filterOf(query);
+  return { plan, pair, builds, filter: { route, devices, navigation }, now };
+}
+
+/**
+ * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
+ * @param trend the view's, which the baseline's is laid on; empty where none is shown
+ */
+export async function queryComparison(
+  readers: ComparisonReaders,
+  query: CockpitQuery,
+  context: ComparisonContext,
+  trend: readonly TrendPoint[] = [],
+): Promise<ComparisonResult> {
+  const comparing = planQuery(query, context);
+  if ("made" in comparing) return comparing;
+  const { plan, builds, filter } = comparing;
+  const { route } = filter;
+  const site = await loadSite(readers, comparing);
+  const tables = tablesOf(readers, site);
+  const { changes, mixes } = await compareRoutes(readers, comparing, tables);
   // A route by itself is read by the hour, so that its trend can be laid on the same clock.
-  const own = route === null ? site : await loadCells(readers, fine, "routes", { ...rest, route });
+  const own =
+    route === null ? site : await loadCells(readers, layoutOf(plan, builds, "fine"), "routes", filter);
   const ofRoute = route === null ? null : (changes.get(route) ?? complete(comparing, {}));
   return {
-    made: true,
-    ...builds,
-    ...{ appearedAt: pair.appearedAt, live: pair.live, early: pair.early },
-    windows: windowsOf(plan),
+    ...describe(comparing),
     previous: baselineSketches(own),
     changes: ofRoute ?? compareSite(comparing, tables, mixes),
     routes: changes,
@@ -70,14 +102,35 @@ export async function queryComparison(
   };
 }
 
-type Comparing = {
-  readers: ComparisonReaders;
-  plan: ComparisonPlan;
-  pair: ReleasePair;
-  builds: Builds;
-  filter: Omit<SummaryFilter, "buildVersion">;
-  now: number;
-};
+/** Compares two releases as a whole, matching devices and not routes: a tenth of the work. */
+export async function querySiteComparison(
+  readers: ComparisonReaders,
+  query: CockpitQuery,
+  context: ComparisonContext,
+): Promise<ComparisonResult> {
+  const comparing = planQuery({ ...query, route: null }, context);
+  if ("made" in comparing) return comparing;
+  const site = await loadSite(readers, comparing);
+  return {
+    ...describe(comparing),
+    previous: baselineSketches(site),
+    changes: compareSite(comparing, tablesOf(readers, site), new Map()),
+    ...{ routes: new Map(), trend: null },
+  };
+}
+
+const loadSite = (readers: ComparisonReaders, { plan, builds, filter }: Comparing): Promise<LoadedUnit[]> =>
+  loadCells(readers, layoutOf(plan, builds, "fine"), "totals", { ...filter, route: null });
+
+const tablesOf = ({ decode }: ComparisonReaders, loaded: readonly LoadedUnit[]): Tables =>
+  byMetric((metric) => tableOfAll(loaded, metric, decode));
+
+const describe = ({ plan, pair, builds }: Comparing) => ({
+  made: true as const,
+  ...builds,
+  ...{ appearedAt: pair.appearedAt, live: pair.live, early: pair.early },
+  windows: windowsOf(plan),
+});
 
 type Mixes = ReadonlyMap<Metric, TableMix>;
 
@@ -90,64 +143,64 @@ function compareSite(comparing: Comparing, tables: Tables, mixes: Mixes): Change
   const layout = layoutOf(plan, builds, "fine");
   const bound = { p: pair.early ? STRICT : NOMINAL, early: pair.early, many: false };
   return byMetric((metric) => {
-    const table = tables[metric];
-    const scratch = new Scratch();
-    const reading = { plan, layout, weights: weightsOf(table, plan, layout, layout) };
-    const pools = poolsOf(table, reading, scratch);
-    const estimate = estimateOf(table, metric, reading, pools, scratch);
-    const devices = new TableMix(metric);
-    devices.add(pools);
-    const byDevice = deviceMix(pools, devices.effect(estimate.measure));
-    const both = mixes.get(metric)?.effect(estimate.measure);
-    const mix = both === undefined ? byDevice : siteMix(byDevice, both);
-    return judge(findingOf(comparing, metric, estimate, mix), bound);
+    const weights = weightsOf(tables[metric], plan, layout, layout);
+    const finding = findingOf(comparing, tables[metric], metric, { plan, layout, weights });
+    const both = mixes.get(metric)?.effect(finding.estimate.measure);
+    if (both !== undefined && finding.mix !== null) finding.mix = siteMix(finding.mix, both);
+    return judge(finding, bound);
   });
 }
 
-const findingOf = (
+/** What a table says of one metric, with its devices matched. */
+export function findingOf(
   { plan, pair, now }: Comparing,
+  table: CellTable,
   metric: Metric,
-  estimate: Finding["estimate"],
-  mix: Mix | null,
-): Finding => ({
-  ...{ metric, estimate, mix },
-  kind: plan.kind,
-  tooShort: isTooShort(plan.current, pair.appearedAt, now),
-  libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
-});
+  reading: TableReading,
+  scratch = new Scratch(),
+  onPools: (pools: TablePools) => void = () => {},
+): Finding {
+  scratch.reset();
+  const pools = poolsOf(table, reading, scratch);
+  const estimate = estimateOf(table, metric, reading, pools, scratch);
+  onPools(pools);
+  const mix = new TableMix(metric);
+  mix.add(pools);
+  return {
+    ...{ metric, estimate },
+    mix: deviceMix(pools, mix.effect(estimate.measure)),
+    kind: plan.kind,
+    tooShort: isTooShort(plan.current, pair.appearedAt, now),
+    libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
+  };
+}
 
 /** After so many routes whatever else there is to do has its turn. */
 const ROUTES_A_TURN = 100;
 
 /** All routes: their verdicts are corrected together, a family for each metric. */
 async function compareRoutes(
+  readers: ComparisonReaders,
   comparing: Comparing,
   tables: Tables,
 ): Promise<{ changes: Map<string, Changes>; mixes: Mixes }> {
-  const { readers, plan, builds, filter } = comparing;
+  const { plan, builds, filter } = comparing;
   const fine = layoutOf(plan, builds, "fine");
   const layout = layoutOf(plan, builds, "coarse");
-  const loaded = await loadCells(readers, layout, "routes", filter);
+  const loaded = await loadCells(readers, layout, "routes", { ...filter, route: null });
   const changes = new Map<string, Partial<Changes>>();
   const mixes = new Map<Metric, TableMix>();
   const scratch = new Scratch();
   for (const metric of METRICS) {
     const reading = { plan, layout, weights: weightsOf(tables[metric], plan, fine, layout) };
-    const ofSite = new TableMix(metric);
-    const ofRoute = new TableMix(metric);
+    const site = new TableMix(metric);
+    mixes.set(metric, site);
     const findings: Array<{ route: string; finding: Finding }> = [];
     for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
-      scratch.reset();
-      const pools = poolsOf(table, reading, scratch);
-      const estimate = estimateOf(table, metric, reading, pools, scratch);
-      ofSite.add(pools);
-      ofRoute.clear();
-      ofRoute.add(pools);
-      const mix = deviceMix(pools, ofRoute.effect(estimate.measure));
-      findings.push({ route, finding: findingOf(comparing, metric, estimate, mix) });
+      const finding = findingOf(comparing, table, metric, reading, scratch, (pools) => site.add(pools));
+      findings.push({ route, finding });
       if (findings.length % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    mixes.set(metric, ofSite);
     const judged = findings.filter(({ finding }) => isJudged(finding));
     const threshold = discoveryThreshold(
       judged.map(({ finding }) => pValueOf(finding)),
@@ -172,14 +225,20 @@ const NOTHING: Finding["estimate"] = {
 };
 
 /** A route without samples of a metric has a change, too: one of which nothing is known. */
-const complete = (comparing: Comparing, some: Partial<Changes>): Changes =>
-  byMetric(
-    (metric) =>
-      some[metric] ??
-      judge(findingOf(comparing, metric, NOTHING, null), { p: NOMINAL, early: false, many: true }),
-  );
+const complete = ({ plan }: Comparing, some: Partial<Changes>): Changes =>
+  byMetric((metric) => {
+    const nothing = {
+      metric,
+      estimate: NOTHING,
+      mix: null,
+      kind: plan.kind,
+      tooShort: false,
+      libraryChanged: false,
+    };
+    return some[metric] ?? judge(nothing, { p: NOMINAL, early: false, many: true });
+  });
 
-const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
+export const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
   Object.fromEntries(METRICS.map((metric) => [metric, make(metric)])) as Record<Metric, T>;
 
 /** The windows of a plan, in ms. */

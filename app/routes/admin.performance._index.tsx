@@ -4,10 +4,12 @@ import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
-import { panel } from "../platform/panel.server";
+import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
-import { unitReader } from "../query/instance.server";
+import { comparedQuery } from "../query/compared-query";
+import { queryComparison } from "../query/comparison.server";
+import { comparisonReaders, unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
 import { queryRoutes, queryView } from "../query/vitals.server";
 import { retention } from "../rollup/instance.server";
@@ -19,16 +21,23 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const at = now();
   const reach = retention();
-  const view = await panel("view", () => queryView(unitReader(), query, reach, at));
-  const routes = await panel("routes", () => queryRoutes(unitReader(), query, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
+  const shown = comparedQuery(query, releases.ok ? releases.value : null, reach, at);
+  const view = await panel("view", () => queryView(unitReader(), shown, reach, at));
+  const routes = await panel("routes", () => queryRoutes(unitReader(), shown, reach, at));
+  const comparison =
+    query.compare === null
+      ? null
+      : await andThen(releases, "comparison", (history) =>
+          queryComparison(
+            comparisonReaders(),
+            query,
+            { releases: history, reach, now: at },
+            view.ok ? view.value.trend : [],
+          ),
+        );
   return cockpitPage({
-    query,
-    ignored,
-    view,
-    routes,
-    releases,
-    comparison: null,
+    ...{ query, ignored, view, routes, releases, comparison },
     origin: originOf(request),
     now: at,
   });

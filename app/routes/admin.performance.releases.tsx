@@ -3,11 +3,13 @@ import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
 import { now } from "../platform/clock.server";
-import { panel } from "../platform/panel.server";
+import { andThen, panel } from "../platform/panel.server";
 import { releaseFigures, releasePage } from "../presenters/release-table";
 import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page";
 import { parseQuery } from "../query/cockpit-query";
+import { comparisonReaders } from "../query/instance.server";
 import { queryReleaseFigures } from "../query/release-figures.server";
+import { queryReleaseVerdicts } from "../query/release-verdicts.server";
 import { queryReleases } from "../query/releases.server";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
@@ -20,17 +22,20 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
   const { read } = database();
   const kept = retention();
   const releases = await panel("releases", () => queryReleases(read, kept.hourly, at));
+  const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => {
-    const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
     const builds = rows.map(({ buildVersion }) => buildVersion);
     return queryReleaseFigures(read, builds, query, releaseFigures);
   });
+  const verdicts = await andThen(releases, "verdicts of releases", (history) =>
+    queryReleaseVerdicts(comparisonReaders(), rows, query, { releases: history, reach: kept, now: at }),
+  );
   return releasesPage({
     query,
     ignored,
     releases,
     figures,
-    verdicts: { ok: true, value: new Map() },
+    verdicts,
     kept,
     now: at,
   });

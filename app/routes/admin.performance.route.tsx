@@ -3,11 +3,14 @@ import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
 import { now } from "../platform/clock.server";
-import { panel } from "../platform/panel.server";
+import { andThen, panel } from "../platform/panel.server";
 import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page";
 import { parseQuery } from "../query/cockpit-query";
-import { unitReader } from "../query/instance.server";
+import { comparedQuery } from "../query/compared-query";
+import { queryComparison } from "../query/comparison.server";
+import { comparisonReaders, unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
+import { queryRouteMoves } from "../query/route-moves.server";
 import { queryRouteSplits, querySitePageViews } from "../query/route-splits.server";
 import { querySlowParts } from "../query/slow-parts.server";
 import { queryView } from "../query/vitals.server";
@@ -22,16 +25,35 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   const reach = retention();
   // No route is called "", so an address that names none shows the figures of none, and not those of the site.
   const route = query.route ?? "";
-  const view = await panel("view", () => queryView(unitReader(), { ...query, route }, reach, at));
-  const site = await panel("site", () => querySitePageViews(unitReader(), query, reach, at));
-  const splits = await panel("splits", () => queryRouteSplits(unitReader(), query, route, reach, at));
-  const slow = await panel("slow", () => querySlowParts(database().read, query, route, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
-  return routePage({
-    ...{ query, ignored, view, site, splits, slow, releases, now: at },
-    comparison: null,
-    moves: null,
-  });
+  const shown = comparedQuery(query, releases.ok ? releases.value : null, reach, at);
+  const view = await panel("view", () => queryView(unitReader(), { ...shown, route }, reach, at));
+  const site = await panel("site", () => querySitePageViews(unitReader(), shown, reach, at));
+  const splits = await panel("splits", () => queryRouteSplits(unitReader(), shown, route, reach, at));
+  const slow = await panel("slow", () => querySlowParts(database().read, shown, route, reach, at));
+  const compares = query.compare !== null && query.route !== null;
+  const comparison = compares
+    ? await andThen(releases, "comparison", (history) =>
+        queryComparison(
+          comparisonReaders(),
+          query,
+          { releases: history, reach, now: at },
+          view.ok ? view.value.trend : [],
+        ),
+      )
+    : null;
+  const moves =
+    comparison?.ok && comparison.value.made
+      ? await andThen(releases, "moves", (history) =>
+          queryRouteMoves(
+            comparisonReaders(),
+            database().read,
+            { ...query, route },
+            { releases: history, reach, now: at },
+          ),
+        )
+      : null;
+  return routePage({ query, ignored, view, site, splits, slow, releases, comparison, moves, now: at });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Route" }];
