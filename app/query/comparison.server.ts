@@ -41,7 +41,13 @@ import type { TrendPoint } from "./vitals-result";
 import { planWindow, type Reach, resolveWindow } from "./window";
 
 /** What a comparison is made from besides the summaries. */
-export type ComparisonContext = { releases: ReleaseHistory; reach: Reach; now: number };
+export type ComparisonContext = {
+  releases: ReleaseHistory;
+  reach: Reach;
+  now: number;
+  /** Who looks once, at a time that was decided before (a gate), needs no stricter bound for a young release. */
+  looks?: "once" | "often";
+};
 
 /** A comparison that can be made: the releases, the hours, and what of the summaries is asked for. */
 export type Comparing = {
@@ -56,11 +62,12 @@ export type Comparing = {
 /** Decides which releases are compared over which hours, or why none are. */
 export function planQuery(
   query: CockpitQuery,
-  { releases, reach, now }: ComparisonContext,
+  { releases, reach, now, looks = "often" }: ComparisonContext,
 ): Comparing | NoComparison {
   const { window } = planWindow(resolveWindow(query, now), reach, now);
-  const pair = releasePair(query, releases, window, now);
-  if (!pair.made) return pair;
+  const found = releasePair(query, releases, window, now);
+  if (!found.made) return found;
+  const pair = { ...found, early: found.early && looks === "often" };
   const builds = { current: pair.current.buildVersion, baseline: pair.baseline.buildVersion };
   const view = { from: Math.floor(window.from / HOUR), to: Math.ceil(window.to / HOUR) };
   const plan = planComparison({ hours: releases.hours, ...builds, view, since: pair.since });

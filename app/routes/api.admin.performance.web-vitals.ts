@@ -8,11 +8,15 @@ import type { CsvTable } from "../presenters/links";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/release-table";
 import { vitalsJson } from "../presenters/vitals-json";
 import { type CockpitQuery, parseQuery } from "../query/cockpit-query";
-import { unitReader } from "../query/instance.server";
+import { comparedQuery } from "../query/compared-query";
+import { queryComparison } from "../query/comparison.server";
+import type { Comparison, ComparisonResult } from "../query/comparison-result";
+import { comparisonReaders, unitReader } from "../query/instance.server";
 import { queryReleaseFigures } from "../query/release-figures.server";
 import { queryReleases } from "../query/releases.server";
 import { queryRoutes, queryView } from "../query/vitals.server";
-import { planWindow, resolveWindow } from "../query/window";
+import type { TrendPoint } from "../query/vitals-result";
+import { planWindow, type Reach, resolveWindow } from "../query/window";
 import { retention } from "../rollup/instance.server";
 import { database } from "../storage/instance.server";
 import { selectReleases } from "../storage/releases.server";
@@ -31,20 +35,29 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
     return csvResponse(csvText(table), csvFileName(format.csv, window));
   }
   const [reach, at] = [retention(), now()];
-  const view = await queryView(unitReader(), query, reach, at);
-  const routes = await queryRoutes(unitReader(), query, reach, at);
-  const releases = await selectReleases(database().read);
+  const compared = await compare(query, reach, at);
+  const view = await queryView(unitReader(), compared.query, reach, at);
+  const routes = await queryRoutes(unitReader(), compared.query, reach, at);
+  const comparison = await compared.with(view.trend);
+  const releases = compared.releases ?? (await selectReleases(database().read));
   return freshJson(
     vitalsJson({
-      query,
+      ...{ query, view, routes, releases, comparison, now: at },
       ignored: [...ignored, ...format.ignored],
-      view,
-      routes,
-      releases,
-      comparison: null,
-      now: at,
     }),
   );
+}
+
+/** The query whose figures are shown, and what it is compared with. Without `compare` no timeline is worked out. */
+async function compare(query: CockpitQuery, reach: Reach, at: number) {
+  if (query.compare === null) return { query, releases: null, with: async () => null };
+  const history = await queryReleases(database().read, reach.hourly, at);
+  const context = { releases: history, reach, now: at };
+  return {
+    query: comparedQuery(query, history, reach, at),
+    releases: history.releases,
+    with: (trend: readonly TrendPoint[]) => queryComparison(comparisonReaders(), query, context, trend),
+  };
 }
 
 /** What a table is made from is all that is read for it. Releases are all of them, unless a page is asked for. */
@@ -62,13 +75,20 @@ async function csvTable(
     const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
     return { table: releasesCsv(page, figures), window: null };
   }
+  const compared = await compare(query, reach, at);
   if (name === "routes") {
-    const routes = await queryRoutes(unitReader(), query, reach, at);
+    const routes = await queryRoutes(unitReader(), compared.query, reach, at);
     const { window } = planWindow(resolveWindow(query, at), reach, at);
-    return { table: routesCsv(query, routes), window };
+    return { table: routesCsv(query, routes, madeOnly(await compared.with([]))), window };
   }
-  const view = await queryView(unitReader(), query, reach, at);
-  return { table: name === "trend" ? trendCsv(query, view) : metricsCsv(view), window: view.window };
+  const view = await queryView(unitReader(), compared.query, reach, at);
+  const comparison = madeOnly(await compared.with(view.trend));
+  return {
+    table: name === "trend" ? trendCsv(query, view, comparison) : metricsCsv(view, comparison),
+    window: view.window,
+  };
 }
+
+const madeOnly = (result: ComparisonResult | null): Comparison | null => (result?.made ? result : null);
 
 export const action = (): Response => methodNotAllowed("GET, HEAD");
