@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { startBuiltServer, stopBuiltServers } from "../../support/built-server";
+import { startBuiltServer } from "../../support/built-server";
 import { projectRoot } from "./project";
 
 const TOKEN = "a-token-for-tests-of-32-letters-";
@@ -64,22 +63,17 @@ const environment = (databaseFile: string) => ({
   LOG_LEVEL: "warn",
 });
 
-process.once("exit", stopBuiltServers);
-
 /** Starts the server on an empty database, or on one that `fill` has filled. */
 export async function startCockpit(fill?: (databaseFile: string) => Promise<void>): Promise<Cockpit> {
-  if (!existsSync(join(projectRoot, "build", "index.js"))) {
-    throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
-  }
   const folder = await mkdtemp(join(tmpdir(), "vitals-cockpit-"));
   const databaseFile = join(folder, "vitals.db");
   await fill?.(databaseFile);
-  const server = await startBuiltServer(environment(databaseFile));
+  const server = await startBuiltServer({ env: environment(databaseFile) });
   const { origin } = server;
   let taken = 0;
   const takeComplaints = () => {
     const lines = server
-      .stderr()
+      .log()
       .split("\n")
       .filter((line) => line !== "");
     const news = lines.slice(taken);
@@ -106,7 +100,7 @@ export async function startCockpit(fill?: (databaseFile: string) => Promise<void
       if (status !== 204) throw new Error(`A beacon was answered ${status}.`);
     },
     async stop() {
-      await server.stop();
+      await server.kill("SIGTERM");
       await rm(folder, { recursive: true, force: true });
       const complaints = takeComplaints();
       if (complaints.length > 0) throw new Error(complaints.join("\n"));
