@@ -41,8 +41,8 @@ export type BuiltServer = {
   readonly port: number;
   /** What it has written to standard error until now, its structured log among it. */
   readonly log: () => string;
-  /** Fulfilled when the log has `text` in it; rejected when the process ends without. */
-  readonly logged: (text: string) => Promise<void>;
+  /** Fulfilled when the log has `text` in it, after its first `from` characters; rejected when the process ends without. */
+  readonly logged: (text: string, from?: number) => Promise<void>;
   /** Fulfilled when it is fit to take traffic; rejected when it ends first. */
   readonly healthy: () => Promise<void>;
   /** When and how it ended; everything it said has been read by then. */
@@ -124,7 +124,9 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
     origin,
     port,
     log,
-    logged: (text) => found(() => log().includes(text) || undefined, `it logged "${text}"`).then(() => {}),
+    logged: async (text, from = 0) => {
+      await found(() => log().includes(text, from) || undefined, `it logged "${text}"`);
+    },
     healthy,
     exit,
     kill: (signal) => {
