@@ -124,7 +124,7 @@ describe("release markers", () => {
     expect(releaseStarts(forged, window)).toEqual([]);
   });
 
-  it("never lay one label over another", () => {
+  it("never lay one label over another, or a line over a label", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 999 }), { maxLength: 20 }), (places) => {
         const starts = places.map((place) => ({
@@ -133,9 +133,9 @@ describe("release markers", () => {
           announced: false,
         }));
         const markers = releaseMarkers(starts, window);
-        for (const width of [900, 320]) {
+        for (const width of [590, 320]) {
           const spans = markers
-            .filter(({ label, narrow }) => label !== null && (width === 900 || narrow))
+            .filter(({ label, narrow }) => label !== null && (width === 590 || narrow))
             .map(({ x, side, label, row }) => {
               const length = (label ?? "").length * 7;
               const at = (x / 100) * width;
@@ -146,6 +146,10 @@ describe("release markers", () => {
           for (const [i, a] of spans.entries()) {
             for (const b of spans.slice(i + 1)) {
               expect(a.row !== b.row || a.to <= b.from + 1 || b.to <= a.from + 1).toBe(true);
+            }
+            for (const { x, row } of markers) {
+              const line = (x / 100) * width;
+              expect(row > a.row || line <= a.from + 1 || line >= a.to - 1).toBe(true);
             }
           }
         }
