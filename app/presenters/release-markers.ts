@@ -75,10 +75,10 @@ function fits(label: Placed, labels: readonly Placed[], lines: readonly Placed[]
 
 const cut = (name: string): string => (name.length > MAX_LABEL ? `${name.slice(0, MAX_LABEL - 1)}…` : name);
 
-/** Puts releases on a chart, their labels in rows so that nothing covers or crosses one. */
+/** Puts releases on a chart, their labels in rows so that nothing covers or crosses one: the newest before others. */
 export function releaseMarkers(starts: readonly ReleaseStart[], { from, to }: TimeWindow): MarkerModel[] {
   const placed: Placed[] = [];
-  const markers = starts.map(({ buildVersion, at }) => {
+  const markers = starts.toReversed().map(({ buildVersion, at }) => {
     const share = (at - from) / (to - from);
     const text = cut(buildVersion);
     const reaches = spanOf({ text, share, side: "right" }, WIDE).to;
@@ -92,7 +92,7 @@ export function releaseMarkers(starts: readonly ReleaseStart[], { from, to }: Ti
   const below = Math.max(0, ...placed.map(({ row }) => row + 1));
   const narrow: Placed[] = [];
   for (const one of placed) if (fits(one, narrow, placed, NARROW)) narrow.push(one);
-  return markers.map(({ label: { share, side }, chosen }) => ({
+  return markers.toReversed().map(({ label: { share, side }, chosen }) => ({
     x: Math.round(share * 10_000) / 100,
     label: chosen?.text ?? null,
     row: chosen?.row ?? below,

@@ -124,6 +124,22 @@ describe("release markers", () => {
     expect(releaseStarts(forged, window)).toEqual([]);
   });
 
+  it("name the newest where there is no room for all", () => {
+    const starts = Array.from({ length: 12 }, (_, i) => ({
+      buildVersion: `2.4.${i}`,
+      at: window.from + (0.5 + i / 100) * DAY,
+      announced: false,
+    }));
+    const markers = releaseMarkers(starts, window);
+    expect(markers.map(({ x }) => x)).toEqual(starts.map((_, i) => 50 + i));
+    expect(markers.at(-1)).toMatchObject({ label: "2.4.11", narrow: true, row: 0 });
+    // Lines without a name begin below the names.
+    const labelled = markers.filter(({ label }) => label !== null);
+    const rows = Math.max(...labelled.map(({ row }) => row)) + 1;
+    for (const { label, row } of markers) if (label === null) expect(row).toBe(rows);
+    expect(labelled.length).toBeLessThan(12);
+  });
+
   it("never lay one label over another, or a line over a label", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 999 }), { maxLength: 20 }), (places) => {
