@@ -13,6 +13,7 @@ import { singleton } from "./platform/singleton.server";
 import { trackerAsset } from "./platform/tracker-asset.server";
 import { cockpitVersion } from "./platform/version.server";
 import { rollup } from "./rollup/instance.server";
+import { BusyError } from "./storage/busy.server";
 import { openInstance } from "./storage/instance.server";
 import { MigrationError } from "./storage/migrations.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
@@ -47,8 +48,8 @@ async function start(): Promise<void> {
 
 /** What an operator can mend is said in one line; anything else keeps its stack. */
 function failToStart(error: unknown): never {
-  const mendable = error instanceof EnvironmentError || error instanceof MigrationError;
-  const text = mendable ? error.message : error instanceof Error ? error.stack : String(error);
+  const mendable = [EnvironmentError, MigrationError, BusyError].some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (mendable ? error.message : error.stack) : String(error);
   process.stderr.write(`The cockpit can't start.\n${text}\n`);
   process.exit(1);
 }

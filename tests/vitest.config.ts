@@ -15,6 +15,6 @@ export default defineConfig({
   test: {
     pool: "forks",
     setupFiles: ["./tests/setup.ts"],
-    projects: [project("unit", 20_000), project("architecture", 60_000), project("integration", 60_000)],
+    projects: [project("unit", 120_000), project("architecture", 120_000), project("integration", 300_000)],
   },
 });

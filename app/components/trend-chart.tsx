@@ -11,7 +11,7 @@ export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
       <figcaption>
         {chart.releases.length > 0 && (
           <p className="quiet">
-            Releases in this window ({chart.table.zone}):{" "}
+            {chart.releasesLead} ({chart.table.zone}):{" "}
             {chart.releases.map(({ name, when, title, href }) => (
               <span key={href}>
                 <a href={href}>{name}</a> <span title={title}>{when}</span>

@@ -4,19 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./build.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
+import { PRELOAD, serverCommand } from "./server-command.mjs";
 import { ensureReady, forgetPart } from "./setup.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 const OLDEST_NODE = /** @type {const} */ ([20, 19]);
 
-const PRELOAD = ["--enable-source-maps", "--import", "./app/platform/preload.mjs"];
-/** Filters are in the URL, and a page's own links can get near Node's 16 KiB for all headers. */
-const SERVER = [
-  "--max-http-header-size=65536",
-  ...PRELOAD,
-  "node_modules/@remix-run/serve/dist/cli.js",
-  "build/index.js",
-];
+const SERVER = serverCommand();
 
 /** Filled by app/cli/demo. */
 const DEMO_DATABASE = "data/demo.db";

@@ -45,6 +45,11 @@ function createMetrics() {
       help: "Measurements that the fold took into the summaries.",
       registers,
     }),
+    foldMissing: new Counter({
+      name: "vitals_fold_values_missing",
+      help: "Earlier values that a summary no longer held when they were replaced, counted in each summary.",
+      registers,
+    }),
     foldSeconds: new Histogram({
       name: "vitals_fold_duration_seconds",
       help: "How long it took to fold a batch.",

@@ -32,7 +32,10 @@ async function closeServer(server: Server | null): Promise<void> {
   if (server === null) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSING);
+  const cut = setTimeout(() => {
+    log().warn("cut off what was not answered in time");
+    server.closeAllConnections();
+  }, CLOSING);
   await closed;
   clearTimeout(cut);
 }

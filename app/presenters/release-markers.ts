@@ -10,7 +10,7 @@ export type MarkerModel = {
   x: number;
   /** Its name, cut; `null` where there is no room for it. */
   label: string | null;
-  /** The row of its label, from 0 at the top. */
+  /** The row of its label, from 0 at the top, in which its line begins; without a label the one below all labels. */
   row: number;
   /** On which side of the line the label stands. */
   side: "right" | "left";
@@ -21,7 +21,8 @@ export type MarkerModel = {
 const MAX_LABEL = 18;
 const CHARACTER = 7;
 const GAP = 12;
-const WIDE = 900;
+/** The narrowest charts, in px, with all labels and with those that are marked as narrow. */
+const WIDE = 590;
 const NARROW = 320;
 const MARKER_ROWS = 2;
 
@@ -42,32 +43,60 @@ export function releaseStarts(
 }
 
 type Span = { from: number; to: number };
+/** A label beside its line; `share` is where the line stands in the chart's width. */
+type Label = { text: string; share: number; side: MarkerModel["side"] };
+type Placed = Label & { row: number };
+
+const spanOf = ({ text, share, side }: Label, width: number): Span => {
+  const length = text.length * CHARACTER + GAP;
+  const at = share * width;
+  return side === "right" ? { from: at, to: at + length } : { from: at - length, to: at };
+};
+
 const overlaps = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to;
 
-/** Puts releases on a chart, their labels in rows so that none covers another. */
+/** Whether a line, which goes down from its row, crosses a label. Its own begins beside it. */
+const crosses = (line: Placed, label: Placed, width: number): boolean => {
+  const { from, to } = spanOf(label, width);
+  const at = line.share * width;
+  return line.row <= label.row && from < at && at < to;
+};
+
+/** Whether there is room for a label besides other labels and lines. */
+function fits(label: Placed, labels: readonly Placed[], lines: readonly Placed[], width: number): boolean {
+  const span = spanOf(label, width);
+  return (
+    span.from >= 0 &&
+    span.to <= width &&
+    !labels.some((other) => other.row === label.row && overlaps(span, spanOf(other, width))) &&
+    !lines.some((line) => crosses(line, label, width))
+  );
+}
+
+const cut = (name: string): string => (name.length > MAX_LABEL ? `${name.slice(0, MAX_LABEL - 1)}…` : name);
+
+/** Puts releases on a chart, their labels in rows so that nothing covers or crosses one: the newest before others. */
 export function releaseMarkers(starts: readonly ReleaseStart[], { from, to }: TimeWindow): MarkerModel[] {
-  const taken = {
-    [WIDE]: [] as Array<Span & { row: number }>,
-    [NARROW]: [] as Array<Span & { row: number }>,
-  };
-  return starts.map(({ buildVersion, at }) => {
+  const placed: Placed[] = [];
+  const markers = starts.toReversed().map(({ buildVersion, at }) => {
     const share = (at - from) / (to - from);
-    const label = buildVersion.length > MAX_LABEL ? `${buildVersion.slice(0, MAX_LABEL - 1)}…` : buildVersion;
-    const length = label.length * CHARACTER + GAP;
-    const side = share * WIDE + length > WIDE || share > 0.7 ? "left" : "right";
-    const spanOn = (width: number): Span =>
-      side === "right"
-        ? { from: share * width, to: share * width + length }
-        : { from: share * width - length, to: share * width };
-    const free = (width: typeof WIDE | typeof NARROW, row: number): boolean =>
-      spanOn(width).from >= 0 &&
-      !taken[width].some((span) => span.row === row && overlaps(span, spanOn(width)));
-    const row = Array.from({ length: MARKER_ROWS }, (_, i) => i).find((i) => free(WIDE, i));
-    const x = Math.round(share * 10_000) / 100;
-    if (row === undefined) return { x, label: null, row: 0, side, narrow: false };
-    taken[WIDE].push({ ...spanOn(WIDE), row });
-    const narrow = free(NARROW, row);
-    if (narrow) taken[NARROW].push({ ...spanOn(NARROW), row });
-    return { x, label, row, side, narrow };
+    const text = cut(buildVersion);
+    const reaches = spanOf({ text, share, side: "right" }, WIDE).to;
+    const label: Label = { text, share, side: reaches > WIDE || share > 0.7 ? "left" : "right" };
+    const chosen = Array.from({ length: MARKER_ROWS }, (_, row) => ({ ...label, row })).find(
+      (one) => fits(one, placed, placed, WIDE) && !placed.some((other) => crosses(one, other, WIDE)),
+    );
+    if (chosen !== undefined) placed.push(chosen);
+    return { label, chosen };
   });
+  const below = Math.max(0, ...placed.map(({ row }) => row + 1));
+  const narrow: Placed[] = [];
+  for (const one of placed) if (fits(one, narrow, placed, NARROW)) narrow.push(one);
+  return markers.toReversed().map(({ label: { share, side }, chosen }) => ({
+    x: Math.round(share * 10_000) / 100,
+    label: chosen?.text ?? null,
+    row: chosen?.row ?? below,
+    side,
+    narrow: chosen !== undefined && narrow.includes(chosen),
+  }));
 }

@@ -5,7 +5,7 @@ import { type Metric, THRESHOLDS, type Thresholds } from "../vitals/metrics";
 import { axisValue, gridValues, timeTicks } from "./chart-axes";
 import { type BandModel, chartBands } from "./chart-bands";
 import { type LineLabel, lineLabels, outline } from "./chart-lines";
-import { formatInstant, formatLocal } from "./format";
+import { formatCount, formatInstant, formatLocal } from "./format";
 import { lineShape, type Point } from "./line-shape";
 import { csvHref, type PageName, pageHref, releasesHref } from "./links";
 import { stepValue } from "./metric-card";
@@ -33,6 +33,8 @@ export type TrendChartModel = {
   /** Names of the two lines, the current release's first; without a comparison the title says enough. */
   labels: LineLabel[];
   markers: MarkerModel[];
+  /** What stands before the releases: all of the window, or how many there are where only the last ones are named. */
+  releasesLead: string;
   /** The releases of the markers in words; the last ones, where there are many. */
   releases: Array<{ name: string; when: string; title: string; href: string }>;
   releasesHref: string;
@@ -130,6 +132,10 @@ export function trendChart(
     baseline: under === null ? null : { path: under.path, dots: under.dots.map(onChart) },
     labels: labels.map(({ label }) => label),
     markers,
+    releasesLead:
+      starts.length > MOST_RELEASES
+        ? `The newest ${MOST_RELEASES} of ${formatCount(starts.length)} releases in this window`
+        : "Releases in this window",
     releases: starts.slice(-MOST_RELEASES).map(({ buildVersion, at, announced }) => ({
       name: buildVersion,
       when: formatLocal(at, tz, now),

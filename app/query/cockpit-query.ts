@@ -199,13 +199,12 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
     ignore("sort", "regression");
   }
   if (query.from !== null && query.to !== null && query.from >= query.to) {
-    const [from, to] = [write("from", query.from), write("to", query.to)];
     query.from = null;
     query.to = null;
-    ignored.push(
-      { param: "from", value: from, used: query.range },
-      { param: "to", value: to, used: query.range },
-    );
+    for (const name of ["from", "to"] as const) {
+      const [text = ""] = params.getAll(name).filter((given) => given !== "");
+      ignored.push({ param: name, value: text.slice(0, 100).toWellFormed(), used: query.range });
+    }
   }
   return { query, ignored };
 }

@@ -56,6 +56,7 @@ type PendingRow = {
  * Takes up to `limit` measurements whose current value is not in the summaries, and puts it there (an earlier
  * value of theirs goes out), in one transaction: killed at any instant, nothing is lost or counted twice, and
  * several processes can do it.
+ * @param onMissing told, once it is done, in how many summaries an earlier value was not there to go out
  * @returns how many it took
  */
 export async function foldBatch(
@@ -63,14 +64,16 @@ export async function foldBatch(
   limit: number,
   retention: Retention,
   at: number,
+  onMissing: (values: number) => void = () => {},
 ): Promise<number> {
   // Looking first costs no write transaction while nothing happens.
   if ((await countPending(database.read, 1)) === 0) return 0;
-  return database.transaction("background", async (tx) => {
+  let missing = 0;
+  const taken = await database.transaction("background", async (tx) => {
     await takeWriterLock(tx, "fold", at);
     const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
     if (groups.length === 0) return 0;
-    for (const set of SUMMARY_SETS) await foldInto(tx, set, groups, at - retention[set.grain]);
+    for (const set of SUMMARY_SETS) missing += await foldInto(tx, set, groups, at - retention[set.grain]);
     const seen = collectSeen(groups);
     await recordReleasesSeen(tx, seen.releases);
     await addReleaseTraffic(tx, seen.traffic);
@@ -78,6 +81,8 @@ export async function foldBatch(
     await tx.execute("markFolded", markFolded(limit));
     return groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
   });
+  if (missing > 0) onMissing(missing);
+  return taken;
 }
 
 const toGroup = (row: PendingRow): PendingGroup => ({
@@ -93,12 +98,13 @@ const toGroup = (row: PendingRow): PendingGroup => ({
   changes: parseChanges(row.metric, row.reports),
 });
 
+/** @returns in how many summaries an earlier value was missing */
 async function foldInto(
   tx: Statements,
   set: SummarySet,
   groups: readonly PendingGroup[],
   oldest: number,
-): Promise<void> {
+): Promise<number> {
   const slotsPerUnit = GRAINS[set.grain].length / FIVE_MINUTES;
   const oldestUnit = Math.floor(oldest / GRAINS[set.grain].length);
   const changed = new Map<string, { key: SummaryKey; changes: BucketChanges[] }>();
@@ -124,12 +130,13 @@ async function foldInto(
     set,
     summaries.map(({ key }) => key),
   );
-  await replaceSummaries(
-    tx,
-    set,
+  let missing = 0;
+  const after = summaries.map(({ key, changes }, i) => {
+    const applied = applyChanges(key.metric, before[i] ?? null, changes);
+    missing += applied.missing;
     // Thousands of objects a batch: spreading both into a new one takes as long as packing the sketch.
-    summaries.map(({ key, changes }, i) =>
-      Object.assign(applyChanges(key.metric, before[i] ?? null, changes), key),
-    ),
-  );
+    return Object.assign(applied.figures, key);
+  });
+  await replaceSummaries(tx, set, after);
+  return missing;
 }

@@ -35,9 +35,9 @@ export function retention(): Retention & { raw: number } {
 export const rollup = () => singleton("rollup", createRollup);
 
 function createRollup() {
-  const { folded, foldSeconds, foldFailures, retained, gauge } = metrics();
+  const { folded, foldMissing, foldSeconds, foldFailures, retained, gauge } = metrics();
   const loop = new FoldLoop({
-    fold: () => foldBatch(database(), FOLD_BATCH, retention(), now()),
+    fold: () => foldBatch(database(), FOLD_BATCH, retention(), now(), (values) => foldMissing.inc(values)),
     batchSize: FOLD_BATCH,
     monotonic,
     onBatch: ({ measurements, durationMs, error }) => {

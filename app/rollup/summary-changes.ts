@@ -55,20 +55,25 @@ const work = Object.fromEntries(METRICS.map((metric) => [metric, createSketch(sc
  * A summary after a batch. A folded value that it does not hold is not taken out: when that was folded, the
  * summary's unit was older than its retention, which is longer now.
  * @param before its packed sketch, `null` where there was none
+ * @returns its figures, and how many folded values were not there to be taken out
  */
 export function applyChanges(
   metric: Metric,
   before: Uint8Array | null,
   changes: readonly BucketChanges[],
-): SummaryFigures {
+): { figures: SummaryFigures; missing: number } {
   const sketch = work[metric];
   clearSketch(sketch);
   if (before !== null) mergePacked(sketch, before);
+  let missing = 0;
   for (const { outOf } of changes) {
-    for (const bucket of outOf) if (sketch.counts[bucket] !== 0) addToBucket(sketch, bucket, -1);
+    for (const bucket of outOf) {
+      if (sketch.counts[bucket] === 0) missing += 1;
+      else addToBucket(sketch, bucket, -1);
+    }
   }
   for (const { into } of changes) {
     for (const bucket of into) addToBucket(sketch, bucket, 1);
   }
-  return figuresOf(metric, sketch);
+  return { figures: figuresOf(metric, sketch), missing };
 }

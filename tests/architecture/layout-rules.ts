@@ -57,7 +57,7 @@ const isBrowserCode = (file: string): boolean =>
  */
 export const BEFORE_THE_BUILD: ReadonlySet<string> = new Set(
   [
-    ...["launch", "setup", "install", "build", "run-process"],
+    ...["launch", "setup", "install", "build", "run-process", "server-command"],
     ...["preload", "server-lifecycle", "client-address", "security-headers"],
   ].map((name) => `app/platform/${name}.mjs`),
 );

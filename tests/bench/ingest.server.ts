@@ -29,7 +29,7 @@ export type Ingest = {
 
 export async function startIngest({ workplace }: BenchContext): Promise<Ingest> {
   const file = workplace.file("ingest.db");
-  const cockpit = await startCockpit(workplace, file);
+  const cockpit = await startCockpit(file);
   let views = 0;
   return {
     round: () => {

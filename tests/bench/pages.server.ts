@@ -46,7 +46,7 @@ export const pagesBench: Bench = {
     await makeSite(file, at);
     addRawRows(file, at, RAW_ROWS);
     const figures: Figure[] = [];
-    const cockpit = await startCockpit(workplace, file);
+    const cockpit = await startCockpit(file);
     try {
       say("pages: documents");
       figures.push(...(await measureDocuments(cockpit)));
@@ -111,7 +111,7 @@ async function measureSizes({ workplace, say }: BenchContext, at: number): Promi
       const file = workplace.file(`pages-${millions}.db`);
       const pageViewsPerHour = (millions * 1e6) / METRICS.length / HOURS_OF_30_DAYS;
       await makeLongSite(file, at, { ...LARGE_SITE, pageViewsPerHour });
-      cockpits.push({ name: `${millions} M`, cockpit: await startCockpit(workplace, file) });
+      cockpits.push({ name: `${millions} M`, cockpit: await startCockpit(file) });
     }
     const figures: Figure[] = [];
     for (const range of TABLE_RANGES) {

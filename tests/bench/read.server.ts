@@ -7,7 +7,7 @@ import { createUnitReader, type UnitReader } from "../../app/query/unit-reader.s
 import { queryRoutes, queryView } from "../../app/query/vitals.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { DAY, floorTo, HOUR } from "../../app/vitals/time";
-import type { Bench, BenchContext } from "./bench";
+import type { Bench } from "./bench";
 import { type Figure, type Target, toFigure } from "./figures";
 import { LARGE_SITE, writeSummaries } from "./fixture.server";
 import { PlainReader } from "./plain-reader.server";
@@ -47,9 +47,9 @@ export const readBench: Bench = {
     addRawRows(few, at, FEW_ROWS);
     addRawRows(many, at, MANY_ROWS);
     say("read: 24 h");
-    const day = await measureRange(workplace, few, "24h", at);
+    const day = await measureRange(few, "24h", at);
     say("read: 30 d");
-    const month = await measureRange(workplace, few, "30d", at);
+    const month = await measureRange(few, "30d", at);
     say("read: with ten times the raw rows");
     return [...day, ...month, ...(await measureRawRows(few, many, at))];
   },
@@ -90,15 +90,10 @@ async function p50Of({ answer: work, before }: Round): Promise<number> {
 
 const freshReader = (database: Database): UnitReader => createUnitReader(database.read, MEMORY);
 
-async function measureRange(
-  workplace: BenchContext["workplace"],
-  file: string,
-  range: Range,
-  at: number,
-): Promise<Figure[]> {
+async function measureRange(file: string, range: Range, at: number): Promise<Figure[]> {
   const database = await openDatabase(`file:${file}`);
   const plain = new PlainReader(file);
-  const cockpit = await startCockpit(workplace, file);
+  const cockpit = await startCockpit(file);
   try {
     const warm = freshReader(database);
     const alone: Round = { answer: async () => plain.read(range, at) };

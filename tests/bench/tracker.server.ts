@@ -15,7 +15,7 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 export const trackerBench: Bench = {
   title: "bytes of /vitals.js as it is served",
   async run({ workplace }) {
-    const cockpit = await startCockpit(workplace, workplace.file("tracker.db"));
+    const cockpit = await startCockpit(workplace.file("tracker.db"));
     try {
       const library = readFileSync(
         join(workplace.root, "node_modules", "web-vitals", "dist", "web-vitals.attribution.iife.js"),

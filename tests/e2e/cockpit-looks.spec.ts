@@ -71,7 +71,7 @@ test("axe finds nothing on the sign-in form, refused or not", async ({ browser, 
   expect(await violations(page)).toEqual([]);
   expect(await overflow(page)).toBe(0);
   await context.close();
-  cockpit.takeComplaints();
+  await cockpit.complained("an attempt to sign in failed");
 });
 
 test.describe("on an empty database", () => {

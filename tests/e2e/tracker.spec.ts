@@ -150,14 +150,15 @@ test("a metric that grows is reported again under the same id with a higher sequ
   const first = one(collector, "INP");
 
   await show(tab);
-  await clickFor(tab, 250);
+  // On a busy machine the first one may have waited for long.
+  const longer = Math.ceil(first.value) + 200;
+  await clickFor(tab, longer);
   await hide(tab);
   await collector.until(({ received }) => received.length === 2);
   const second = one(collector, "INP");
   expect(second.id).toBe(first.id);
   expect(second.sequence).toBeGreaterThan(first.sequence);
-  expect(second.value).toBeGreaterThanOrEqual(250);
-  expect(first.value).toBeLessThan(250);
+  expect(second.value).toBeGreaterThanOrEqual(longer);
   expect(namesOf(collector.received[1]?.beacon.measurements ?? [])).toEqual(["INP"]);
 
   await show(tab);

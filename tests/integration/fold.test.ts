@@ -240,7 +240,7 @@ describe("measurements older than a grain's retention", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(repeated, isKept));
   });
 
-  it("stop nothing when the retention is longer afterwards and they are repeated", async () => {
+  it("stop nothing when the retention is longer afterwards and they are repeated, and are told of", async () => {
     const old = measurement({ receivedAt: NOW - 100 * DAY, value: 1 });
     await storeMeasurements(store.database.write, [old], NOW);
     await store.fold();
@@ -248,7 +248,13 @@ describe("measurements older than a grain's retention", () => {
     await storeMeasurements(store.database.write, [{ ...old, value: 2, sequence: 2 }], NOW);
     const fresh = measurement({ id: "fresh" });
     await store.ingest(fresh);
-    expect(await longer.fold()).toBe(2);
+    const missing: number[] = [];
+    expect(await longer.foldOnce(100, (values) => missing.push(values))).toBe(2);
+    // The hour of the route, and that of all routes.
+    expect(missing).toEqual([2]);
+    await storeMeasurements(store.database.write, [{ ...old, value: 3, sequence: 3 }], NOW);
+    expect(await longer.foldOnce(100, (values) => missing.push(values))).toBe(1);
+    expect(missing).toEqual([2]);
     await longer.close();
     const { web_vitals_hourly: hourly } = storedSummaries(store);
     expect(Object.keys(hourly ?? {}).length).toBeGreaterThanOrEqual(1);

@@ -30,7 +30,7 @@ const say = (what) => process.stdout.write(JSON.stringify(what) + "\\n");
 const hub = globalThis[Symbol.for("vitals-cockpit.process")];
 hub.onRequestEnd.add((request) => say({ request }));
 hub.onRequestEnd.add(() => { throw new Error("a subscriber that fails"); });
-const closing = () => new Promise((resolve) => { hub.server.close(resolve); setImmediate(answer); });
+const closing = () => new Promise((resolve) => { hub.server.keepAliveTimeout = 3_600_000; hub.server.close(resolve); setImmediate(answer); });
 const shutdown = { closing, clean: async () => say({ shutdown: "clean" }), stuck: () => new Promise(() => {}), failing: async () => { throw new Error("no"); } };
 hub.shutdown = shutdown[process.env.SHUTDOWN];
 const tellPort = () => (hub.server === null ? setImmediate(tellPort) : say({ port: hub.server.address().port }));
@@ -256,13 +256,11 @@ describe("the end", () => {
     const agent = new Agent({ keepAlive: true });
     const answered = once(get(`${server.origin}/slow`, { agent }), "response");
     await server.said("begun");
-    const start = performance.now();
     server.child.kill("SIGTERM");
     const [response] = await answered;
     expect(await text(response)).toBe("late");
+    // The server would keep the idle connection for an hour, and the agent doesn't close it.
     expect(await server.exit).toEqual([0, null]);
-    // Node keeps an idle connection for 5 s.
-    expect(performance.now() - start).toBeLessThan(2_500);
     agent.destroy();
   });
 

@@ -291,6 +291,7 @@ describe("/metrics", () => {
     expect(grown('vitals_measurements_dropped_total{reason="unknown-metric"}')).toBe(1);
     expect(grown('vitals_measurements_dropped_total{reason="value-out-of-range"}')).toBe(1);
     expect(grown("vitals_commit_duration_seconds_count")).toBe(1);
+    expect(after.get("vitals_fold_values_missing_total")).toBe(0);
     expect(after.get("vitals_buffer_measurements")).toBe(0);
     expect(after.get("vitals_fold_lag_seconds")).toBeLessThan(60);
     expect(after.get("vitals_measurements_folded_total")).toBeGreaterThan(100);

@@ -4,7 +4,6 @@ import { RawConnection } from "../support/raw-http";
 import {
   ADMIN_API_TOKEN,
   eventually,
-  healthy,
   postBeacon,
   type RunningServer,
   readVitals,
@@ -72,9 +71,9 @@ describe("a database that another program keeps locked", () => {
     store.exec("ROLLBACK");
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([204, 204]);
     expect(stored(store).size).toBe(32);
-    await healthy(server);
+    await server.healthy();
     expect((await postBeacon(server, beacon(32).body)).status).toBe(204);
-    expect(server.log()).toContain("Too many measurements are waiting");
+    await server.logged("Too many measurements are waiting");
   });
 });
 
@@ -168,9 +167,8 @@ describe("the clean end", () => {
       () => acknowledged.length,
       (n) => n >= 200,
     );
-    const asked = performance.now();
     expect(await server.kill("SIGTERM")).toEqual({ code: 0, signal: null });
-    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(server.log()).not.toContain("cut off");
     await Promise.all(clients);
     expect(sending).toBeGreaterThan(40);
     expect(server.log()).toContain("shut down cleanly");

@@ -14,14 +14,16 @@ afterAll(() => {
 const PASSWORD = "a password of the tests";
 const start = (name: string, env: Record<string, string> = {}) =>
   startBuiltServer({
-    DATABASE_URL: `file:${join(folder.path, name, "vitals.db")}`,
-    LOG_LEVEL: "error",
-    TRUST_PROXY: "loopback",
-    ...env,
+    env: {
+      DATABASE_URL: `file:${join(folder.path, name, "vitals.db")}`,
+      LOG_LEVEL: "error",
+      TRUST_PROXY: "loopback",
+      ...env,
+    },
   });
 
 const printedPasswords = (...servers: BuiltServer[]): string[] =>
-  servers.flatMap(({ stderr }) => stderr().match(/\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/g) ?? []);
+  servers.flatMap(({ log }) => log().match(/\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/g) ?? []);
 
 describe("without ADMIN_PASSWORD", () => {
   test("one is made at the first start, told once and stored as a hash; a later ADMIN_PASSWORD wins", async () => {
@@ -31,7 +33,7 @@ describe("without ADMIN_PASSWORD", () => {
     const [kept, ended] = [await signIn(first, password), await signIn(first, password)];
     expect(await opensPage(first, kept)).toBe(true);
     await post(first, "/logout", {}, { Cookie: ended });
-    await first.stop();
+    await first.kill("SIGTERM");
     const stored = readdirSync(join(folder.path, "generated")).map((file) =>
       readFileSync(join(folder.path, "generated", file), "latin1"),
     );
@@ -43,14 +45,14 @@ describe("without ADMIN_PASSWORD", () => {
     expect(await opensPage(second, kept)).toBe(true);
     expect(await opensPage(second, ended)).toBe(false);
     expect(await signIn(second, password)).not.toBe("");
-    await second.stop();
+    await second.kill("SIGTERM");
 
     const third = await start("generated", { ADMIN_PASSWORD: PASSWORD });
     expect(printedPasswords(third)).toEqual([]);
     expect(await opensPage(third, kept)).toBe(false);
     expect(await signIn(third, password)).toBe("");
     expect(await opensPage(third, await signIn(third, PASSWORD))).toBe(true);
-    await third.stop();
+    await third.kill("SIGTERM");
   });
 
   test("two processes that start at once agree on one", async () => {
@@ -66,8 +68,8 @@ describe("without ADMIN_PASSWORD", () => {
 
 test("an ADMIN_PASSWORD that is easily guessed is said, and not repeated", async () => {
   const started = await start("short", { ADMIN_PASSWORD: "s3cr3t!", LOG_LEVEL: "warn" });
-  expect(started.stderr()).toContain("ADMIN_PASSWORD has fewer than 12 characters");
-  expect(started.stderr()).not.toContain("s3cr3t!");
+  expect(started.log()).toContain("ADMIN_PASSWORD has fewer than 12 characters");
+  expect(started.log()).not.toContain("s3cr3t!");
 });
 
 describe("the link of a demo", () => {
@@ -75,8 +77,8 @@ describe("the link of a demo", () => {
 
   test("signs in once", async () => {
     const demo = await start("demo", { ADMIN_PASSWORD: PASSWORD, DEMO: "true" });
-    await expect.poll(() => LINK.test(demo.stderr())).toBe(true);
-    const { pathname, search, origin } = new URL(LINK.exec(demo.stderr())?.[0] ?? "");
+    await demo.logged("/login?token=");
+    const { pathname, search, origin } = new URL(LINK.exec(demo.log())?.[0] ?? "");
     expect(origin).toBe(demo.origin);
     const used = await get(demo, pathname + search);
     expect([used.status, used.headers.get("location")]).toEqual([302, PAGE]);
@@ -89,7 +91,7 @@ describe("the link of a demo", () => {
   test("is made for nothing else", async () => {
     const other = await start("no demo", { ADMIN_PASSWORD: PASSWORD });
     await get(other, "/login");
-    await other.stop();
-    expect(other.stderr()).not.toContain("token=");
+    await other.kill("SIGTERM");
+    expect(other.log()).not.toContain("token=");
   });
 });

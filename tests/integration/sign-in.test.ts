@@ -29,7 +29,8 @@ const PASSWORD = "a password of the tests";
 const TOKEN = "a-token-of-the-tests";
 let server: BuiltServer;
 beforeAll(async () => {
-  server = await startBuiltServer({ ...ENVIRONMENT, ADMIN_PASSWORD: PASSWORD, ADMIN_API_TOKEN: TOKEN });
+  const env = { ...ENVIRONMENT, ADMIN_PASSWORD: PASSWORD, ADMIN_API_TOKEN: TOKEN };
+  server = await startBuiltServer({ env });
 });
 
 /** The URLs of the routes whose files' names begin so. */

@@ -1,25 +1,54 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { projectRoot } from "../../app/platform/project-root";
+import { serverCommand } from "../../app/platform/server-command.mjs";
+import { testEnvironment } from "../environment.mjs";
 
-const root = join(import.meta.dirname, "..", "..");
-
-/** Loaded beside the preload: tells the port that the server got, which nothing else does. */
+/**
+ * Loaded into the server: tells the port that the system chose, which nothing else does. On standard error, so that
+ * whoever knows the port has read all that was said before the server listened.
+ */
 const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
     const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
     if (address == null) return;
     clearInterval(look);
-    process.send({ port: address.port });
+    process.stderr.write("listening on " + address.port + "\\n");
   }, 5);
+  look.unref();
 `)}`;
 
+const TOLD_PORT = /^listening on (\d+)\n/m;
+
+export type BuiltServerOptions = {
+  /**
+   * Its variables, besides the environment of tests; an absent value leaves the variable unset. DATABASE_URL should be
+   * a file of the test's.
+   */
+  env: Record<string, string | undefined>;
+  /** Modules that are loaded before the application. */
+  imports?: readonly string[];
+};
+
+export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+/** The built application in a process of its own, on a free port of the loopback interface. */
 export type BuiltServer = {
-  origin: string;
-  /** Everything on standard error until now. */
-  stderr: () => string;
-  /** Ends it as an operator does. */
-  stop: () => Promise<void>;
+  readonly origin: string;
+  readonly port: number;
+  /** What it has written to standard error until now, its structured log among it. */
+  readonly log: () => string;
+  /** Fulfilled when the log has `text` in it, after its first `from` characters; rejected when the process ends without. */
+  readonly logged: (text: string, from?: number) => Promise<void>;
+  /** Fulfilled when it is fit to take traffic; rejected when it ends first. */
+  readonly healthy: () => Promise<void>;
+  /** When and how it ended; everything it said has been read by then. */
+  readonly exit: Promise<Exit>;
+  /** Sends a signal, and waits for the end. */
+  readonly kill: (signal: NodeJS.Signals) => Promise<Exit>;
 };
 
 const running = new Set<ChildProcess>();
@@ -28,37 +57,87 @@ const running = new Set<ChildProcess>();
 export function stopBuiltServers(): void {
   for (const child of running) child.kill("SIGKILL");
 }
+process.once("exit", stopBuiltServers);
 
 /**
- * The server as `npm run build` built it, as a process of its own on a free port.
- * @param env its variables; DATABASE_URL should be a file of the test's
+ * Starts the server as `npm start` runs it, and waits until it is fit to take traffic.
  * @throws Error with its standard error when it doesn't start
  */
-export async function startBuiltServer(env: Record<string, string>): Promise<BuiltServer> {
-  const preloads = ["./app/platform/preload.mjs", TELL_PORT].flatMap((module) => ["--import", module]);
-  const args = ["--max-http-header-size=65536", ...preloads];
-  const child = spawn(
-    process.execPath,
-    [...args, "node_modules/@remix-run/serve/dist/cli.js", "build/index.js"],
-    {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "127.0.0.1", ...env },
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions): Promise<BuiltServer> {
+  const root = projectRoot();
+  if (!existsSync(join(root, "build", "index.js"))) {
+    throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
+  }
+  const child = spawn(process.execPath, serverCommand([TELL_PORT, ...imports]), {
+    cwd: root,
+    env: {
+      ...testEnvironment(process.env),
+      NODE_ENV: "production",
+      PORT: "0",
+      HOST: "127.0.0.1",
+      ...env,
     },
-  );
-  running.add(child);
-  let stderr = "";
-  child.stderr?.on("data", (chunk) => {
-    stderr += chunk;
+    // By the channel it notices when this process is gone, and ends.
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
-  // Not "exit": what it said last is read by then.
-  const ended = once(child, "close").then(() => running.delete(child));
-  const told = await Promise.race([once(child, "message"), ended]);
-  if (!Array.isArray(told)) throw new Error(`The server did not start:\n${stderr}`);
-  const { port } = told[0] as { port: number };
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await ended;
+  running.add(child);
+  let said = "";
+  const looking = new Set<() => void>();
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    for (const look of looking) look();
+  });
+  // Not "exit": what it said last is read only when its output is closed.
+  const exit = once(child, "close").then(([code, signal]): Exit => {
+    running.delete(child);
+    return { code, signal };
+  });
+  const log = (): string => said.replace(TOLD_PORT, "");
+
+  /** Fulfilled with what `find` finds in what the server said. */
+  const found = <T>(find: () => T | undefined, what: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const result = find();
+        if (result === undefined) return;
+        looking.delete(look);
+        resolve(result);
+      };
+      looking.add(look);
+      look();
+      void exit.then(({ code, signal }) => {
+        if (!looking.delete(look)) return;
+        reject(new Error(`The server ended (${code ?? signal}) before ${what}:\n${log()}`));
+      });
+    });
+
+  const port = Number(await found(() => TOLD_PORT.exec(said)?.[1], "it listened"));
+  const origin = `http://127.0.0.1:${port}`;
+  const healthy = async (): Promise<void> => {
+    while (!(await isFit(origin))) {
+      if (!running.has(child)) throw new Error(`The server ended before it was fit:\n${log()}`);
+      await pause(10);
+    }
   };
-  return { origin: `http://127.0.0.1:${port}`, stderr: () => stderr, stop };
+  await healthy();
+  return {
+    origin,
+    port,
+    log,
+    logged: async (text, from = 0) => {
+      await found(() => log().includes(text, from) || undefined, `it logged "${text}"`);
+    },
+    healthy,
+    exit,
+    kill: (signal) => {
+      child.kill(signal);
+      return exit;
+    },
+  };
+}
+
+async function isFit(origin: string): Promise<boolean> {
+  const response = await fetch(`${origin}/healthz`).catch(() => null);
+  await response?.arrayBuffer();
+  return response?.ok === true;
 }

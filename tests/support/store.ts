@@ -82,8 +82,8 @@ export class Store {
     }
   }
 
-  foldOnce(batchSize: number): Promise<number> {
-    return foldBatch(this.database, batchSize, this.options.retention, this.at);
+  foldOnce(batchSize: number, onMissing?: (values: number) => void): Promise<number> {
+    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing);
   }
 
   expire(): Promise<number> {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { startBuiltServer, stopBuiltServers } from "../../support/built-server";
+import { PRELOAD } from "../../../app/platform/server-command.mjs";
+import { startBuiltServer } from "../../support/built-server";
 import { projectRoot } from "./project";
 
 const TOKEN = "a-token-for-tests-of-32-letters-";
@@ -47,6 +47,8 @@ export type Cockpit = {
   vitals(query: Record<string, string> | URLSearchParams): Promise<Answer>;
   /** Sends measurements as a site's pages do; resolves when they are stored. */
   send(beacon: { route: string; measurements: Array<Record<string, unknown>> }): Promise<void>;
+  /** Fulfilled when the server has complained of `text`, as it should; what it said until then is taken. */
+  complained(text: string): Promise<void>;
   /** Gives what the server has complained of since the last time; what nobody took is an error at the end. */
   takeComplaints(): string[];
   /**
@@ -64,31 +66,40 @@ const environment = (databaseFile: string) => ({
   LOG_LEVEL: "warn",
 });
 
-process.once("exit", stopBuiltServers);
+const HOUR = 3_600_000;
+
+/** Where in an hour the cockpit's clock begins, in ms. */
+const BEGINNING = 12 * 60_000;
+
+/**
+ * Loaded into every process of a cockpit: sets its clock by less than an hour, the same for all of a worker, so that
+ * no hour ends between a page and the answer that it is compared with.
+ */
+const CLOCK = `data:text/javascript,${encodeURIComponent(`
+  const now = Date.now;
+  Date.now = () => now() + ${BEGINNING - (Date.now() % HOUR)};
+`)}`;
 
 /** Starts the server on an empty database, or on one that `fill` has filled. */
 export async function startCockpit(fill?: (databaseFile: string) => Promise<void>): Promise<Cockpit> {
-  if (!existsSync(join(projectRoot, "build", "index.js"))) {
-    throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
-  }
   const folder = await mkdtemp(join(tmpdir(), "vitals-cockpit-"));
   const databaseFile = join(folder, "vitals.db");
   await fill?.(databaseFile);
-  const server = await startBuiltServer(environment(databaseFile));
+  const server = await startBuiltServer({ env: environment(databaseFile), imports: [CLOCK] });
   const { origin } = server;
   let taken = 0;
   const takeComplaints = () => {
-    const lines = server
-      .stderr()
-      .split("\n")
-      .filter((line) => line !== "");
-    const news = lines.slice(taken);
-    taken = lines.length;
-    return news;
+    const news = server.log().slice(taken);
+    taken += news.length;
+    return news.split("\n").filter((line) => line !== "");
   };
   return {
     origin,
     databaseFile,
+    async complained(text) {
+      await server.logged(text, taken);
+      takeComplaints();
+    },
     takeComplaints,
     async vitals(query) {
       const answer = await fetch(`${origin}${TWIN}?${new URLSearchParams(query)}`, {
@@ -106,7 +117,7 @@ export async function startCockpit(fill?: (databaseFile: string) => Promise<void
       if (status !== 204) throw new Error(`A beacon was answered ${status}.`);
     },
     async stop() {
-      await server.stop();
+      await server.kill("SIGTERM");
       await rm(folder, { recursive: true, force: true });
       const complaints = takeComplaints();
       if (complaints.length > 0) throw new Error(complaints.join("\n"));
@@ -122,7 +133,7 @@ const ended = async (child: ChildProcess, name: string): Promise<void> => {
 /** Fills a database with the made-up site's measurements of the days before now. */
 export async function fillWithSample(databaseFile: string, options: readonly string[]): Promise<void> {
   const run = (args: readonly string[]) =>
-    spawn(process.execPath, ["--import", "./app/platform/preload.mjs", "build/cli.js", ...args], {
+    spawn(process.execPath, [...PRELOAD, "--import", CLOCK, "build/cli.js", ...args], {
       cwd: projectRoot,
       env: { ...process.env, ...environment(databaseFile) },
       stdio: ["pipe", "pipe", "ignore"],

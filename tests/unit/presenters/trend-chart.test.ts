@@ -124,7 +124,23 @@ describe("release markers", () => {
     expect(releaseStarts(forged, window)).toEqual([]);
   });
 
-  it("never lay one label over another", () => {
+  it("name the newest where there is no room for all", () => {
+    const starts = Array.from({ length: 12 }, (_, i) => ({
+      buildVersion: `2.4.${i}`,
+      at: window.from + (0.5 + i / 100) * DAY,
+      announced: false,
+    }));
+    const markers = releaseMarkers(starts, window);
+    expect(markers.map(({ x }) => x)).toEqual(starts.map((_, i) => 50 + i));
+    expect(markers.at(-1)).toMatchObject({ label: "2.4.11", narrow: true, row: 0 });
+    // Lines without a name begin below the names.
+    const labelled = markers.filter(({ label }) => label !== null);
+    const rows = Math.max(...labelled.map(({ row }) => row)) + 1;
+    for (const { label, row } of markers) if (label === null) expect(row).toBe(rows);
+    expect(labelled.length).toBeLessThan(12);
+  });
+
+  it("never lay one label over another, or a line over a label", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 999 }), { maxLength: 20 }), (places) => {
         const starts = places.map((place) => ({
@@ -133,9 +149,9 @@ describe("release markers", () => {
           announced: false,
         }));
         const markers = releaseMarkers(starts, window);
-        for (const width of [900, 320]) {
+        for (const width of [590, 320]) {
           const spans = markers
-            .filter(({ label, narrow }) => label !== null && (width === 900 || narrow))
+            .filter(({ label, narrow }) => label !== null && (width === 590 || narrow))
             .map(({ x, side, label, row }) => {
               const length = (label ?? "").length * 7;
               const at = (x / 100) * width;
@@ -146,6 +162,10 @@ describe("release markers", () => {
           for (const [i, a] of spans.entries()) {
             for (const b of spans.slice(i + 1)) {
               expect(a.row !== b.row || a.to <= b.from + 1 || b.to <= a.from + 1).toBe(true);
+            }
+            for (const { x, row } of markers) {
+              const line = (x / 100) * width;
+              expect(row > a.row || line <= a.from + 1 || line >= a.to - 1).toBe(true);
             }
           }
         }
