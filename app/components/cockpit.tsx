@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { CockpitPage, HintModel } from "../presenters/cockpit-page";
 import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
+import { GrafanaMenu } from "./grafana-menu";
 import { MetricCards } from "./metric-card";
 import { PageShell } from "./page-shell";
 import { PanelError, Section } from "./panel";
@@ -11,16 +12,17 @@ import { ViewSentence } from "./view-sentence";
 
 /** The main page. */
 export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
+  const menu = <GrafanaMenu menu={page.grafana} />;
   if (page.connect !== null) {
     return (
-      <PageShell header={page.header} ignored={page.ignored}>
+      <PageShell header={page.header} ignored={page.ignored} menu={menu}>
         <Connect connect={page.connect} />
       </PageShell>
     );
   }
   const { view, routes } = page;
   return (
-    <PageShell header={page.header} ignored={page.ignored}>
+    <PageShell header={page.header} ignored={page.ignored} menu={menu}>
       <FilterBar filters={page.filters} />
       {view.ok ? (
         <>

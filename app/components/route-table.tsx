@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { ColumnModel, RouteRowModel, RouteTablePage } from "../presenters/route-table-page";
+import { LinkOut } from "./grafana-menu";
 import { Figure, Value } from "./rating-mark";
 
 /** The routes of a view with their five vitals; it scrolls in its own box, the routes staying in sight. */
@@ -15,11 +16,12 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
                 {table.columns.map((column) => (
                   <Column key={column.key} column={column} />
                 ))}
+                {table.withTraces && <th scope="col">Traces</th>}
               </tr>
             </thead>
             <tbody>
               {table.rows.map((row) => (
-                <Row key={row.route} row={row} />
+                <Row key={row.route} row={row} withTraces={table.withTraces} />
               ))}
             </tbody>
           </table>
@@ -65,7 +67,7 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
   );
 }
 
-function Row({ row }: { row: RouteRowModel }): ReactNode {
+function Row({ row, withTraces }: { row: RouteRowModel; withTraces: boolean }): ReactNode {
   return (
     <tr className={row.thin ? "thin" : undefined}>
       <th scope="row">
@@ -81,6 +83,9 @@ function Row({ row }: { row: RouteRowModel }): ReactNode {
       <td className="num">
         <Value {...row.impact} />
       </td>
+      {withTraces && (
+        <td>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</td>
+      )}
     </tr>
   );
 }

@@ -1,3 +1,4 @@
+import type { GrafanaConfig } from "../grafana/grafana-config";
 import { type CockpitQuery, DEFAULT_QUERY, type IgnoredParam } from "../query/cockpit-query";
 import type { ReleasesResult } from "../query/releases-result";
 import { pageViewsOf, type RouteResult, type ViewResult } from "../query/vitals-result";
@@ -5,12 +6,14 @@ import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
+import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
 import { type CsvTable, cockpitHref, csvHref, jsonHref } from "./links";
 import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
 import { metricFigures } from "./metric-figures";
 import { mapPanel, type Panel } from "./panel";
 import { releaseStarts } from "./release-markers";
 import { type RouteTablePage, routeTablePage } from "./route-table-page";
+import { routeTraces } from "./route-traces";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
 import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "./view-words";
@@ -21,6 +24,7 @@ export type CockpitPage = {
   /** Of the document: the state in a line. */
   documentTitle: string;
   header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
   /** How to connect a site, where nothing was ever measured; the rest is then left out. */
   connect: ConnectModel | null;
   ignored: string[];
@@ -41,6 +45,8 @@ export type CockpitInput = {
   releases: Panel<ReleasesResult>;
   /** Where this server is reached. */
   origin: string;
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
   now: number;
 };
 
@@ -59,17 +65,19 @@ export function cockpitPage({
   routes,
   releases,
   origin,
+  grafana = null,
   now,
 }: CockpitInput): CockpitPage {
   const known = releases.ok ? releases.value : null;
   const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit");
   const carried = filters.hidden.filter(({ name }) => name !== "q");
   const table = mapPanel(routes, (value) =>
-    routeTablePage(value, query, [...filterFields(query), ...carried]),
+    routeTablePage(value, query, [...filterFields(query), ...carried], routeTraces(grafana, query, now)),
   );
   return {
     documentTitle: documentTitle(query, view),
     header: viewHeader(query, releases, "cockpit", now),
+    grafana: grafanaMenu(grafana, query, view, now),
     connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
     ignored: [
       ...ignoredWords(ignored),

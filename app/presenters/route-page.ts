@@ -1,3 +1,4 @@
+import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
 import type { ReleasesResult } from "../query/releases-result";
 import type { RouteSplits } from "../query/route-splits-result";
@@ -5,6 +6,8 @@ import type { SlowParts } from "../query/slow-parts-result";
 import { pageViewsOf, type ViewResult } from "../query/vitals-result";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
+import { type CorrelationModel, grafanaCorrelation } from "./grafana-correlation";
+import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
 import { cockpitHref, csvHref, jsonHref, routePageHref } from "./links";
 import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
 import { metricFigures } from "./metric-figures";
@@ -28,6 +31,7 @@ import { figureName } from "./words";
 export type RoutePage = {
   documentTitle: string;
   header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
   /** Up to 2,048 characters; `null` where the address names none. */
   route: string | null;
   /** Whether it is too long to stand in large type. */
@@ -46,6 +50,8 @@ export type RoutePage = {
   traffic: Panel<TrafficModel | null>;
   splits: Panel<SplitsModel>;
   slow: Panel<SlowModel>;
+  /** To the traces behind it; `null` where there is no way. */
+  correlation: CorrelationModel | null;
   downloads: Array<{ text: string; href: string }>;
 };
 
@@ -58,6 +64,10 @@ export type RoutePageInput = {
   splits: Panel<RouteSplits>;
   slow: Panel<SlowParts>;
   releases: Panel<ReleasesResult>;
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
+  /** The build version that is compared with. */
+  baseline?: string | null;
   now: number;
 };
 
@@ -67,11 +77,13 @@ const LONGEST_HEADING = 120;
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePage {
   const { query, ignored, view, site, splits, slow, releases, now } = input;
+  const { grafana = null, baseline = null } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
   return {
     documentTitle: documentTitle(query, view),
     header: viewHeader(query, releases, "route", now),
+    grafana: grafanaMenu(grafana, query, view, now),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
@@ -87,6 +99,7 @@ export function routePage(input: RoutePageInput): RoutePage {
     traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
     slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
+    correlation: view.ok ? grafanaCorrelation(grafana, query, view.value, slow, baseline, now) : null,
     downloads: [
       { text: "This route as JSON", href: jsonHref(query) },
       { text: "Vitals as CSV", href: csvHref(query, "metrics") },

@@ -14,6 +14,7 @@ import { type FormattedValue, formatCount } from "./format";
 import { cockpitHref, csvHref, routePageHref } from "./links";
 import { type FigureModel, figureOf } from "./metric-card";
 import { type RouteRow, type RouteTable, routeTable } from "./route-table";
+import type { RouteTraces } from "./route-traces";
 import { figureName } from "./words";
 
 export type ColumnModel = {
@@ -36,6 +37,8 @@ export type RouteRowModel = {
   /** In the order of the columns. */
   figures: Array<FigureModel & { metric: Metric; n: string }>;
   impact: FormattedValue;
+  /** The route's slow traces; `null` where there are none to be found. */
+  tracesHref: string | null;
   /** Under the floor of samples: greyed, and never first. */
   thin: boolean;
 };
@@ -43,6 +46,8 @@ export type RouteRowModel = {
 /** The table of routes, ready to print. */
 export type RouteTablePage = {
   columns: ColumnModel[];
+  /** Whether a column leads to traces. */
+  withTraces: boolean;
   rows: RouteRowModel[];
   /** The page that is shown. */
   page: CockpitQuery["page"];
@@ -70,12 +75,17 @@ export function routeTablePage(
   routes: readonly RouteResult[],
   query: CockpitQuery,
   hidden: Array<{ name: string; value: string }>,
+  traces: RouteTraces | null = null,
 ): RouteTablePage {
   const table = routeTable(routes, query);
   const order = metricsFrom(query.metric);
   return {
     columns: columnsOf(query, order),
-    rows: table.rows.map((row) => rowOf(row, query, order)),
+    withTraces: traces !== null,
+    rows: table.rows.map((row) => ({
+      ...rowOf(row, query, order),
+      tracesHref: traces === null ? null : traces(row.route, row.metrics.TTFB.percentiles[75]),
+    })),
     page: query.page === "all" ? "all" : table.page,
     count: countWords(table.total, routes.length),
     search: {
@@ -119,7 +129,11 @@ const impactWords = (query: CockpitQuery): string =>
     unitOf(query.metric) === "score" ? "" : ", in seconds"
   }`;
 
-function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): RouteRowModel {
+function rowOf(
+  row: RouteRow,
+  query: CockpitQuery,
+  order: readonly Metric[],
+): Omit<RouteRowModel, "tracesHref"> {
   return {
     route: row.route,
     href: routePageHref(query, row.route),

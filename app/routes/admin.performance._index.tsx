@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
 import { panel } from "../platform/panel.server";
@@ -22,7 +23,16 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const view = await panel("view", () => queryView(unitReader(), query, reach, at));
   const routes = await panel("routes", () => queryRoutes(unitReader(), query, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
-  return cockpitPage({ query, ignored, view, routes, releases, origin: originOf(request), now: at });
+  return cockpitPage({
+    query,
+    ignored,
+    view,
+    routes,
+    releases,
+    origin: originOf(request),
+    grafana: grafana(),
+    now: at,
+  });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { panel } from "../platform/panel.server";
 import { releaseFigures, releasePage } from "../presenters/release-table";
@@ -25,7 +26,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     const builds = rows.map(({ buildVersion }) => buildVersion);
     return queryReleaseFigures(read, builds, query, releaseFigures);
   });
-  return releasesPage({ query, ignored, releases, figures, kept, now: at });
+  return releasesPage({ query, ignored, releases, figures, kept, grafana: grafana(), now: at });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Releases" }];

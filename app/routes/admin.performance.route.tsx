@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { panel } from "../platform/panel.server";
 import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page";
@@ -27,7 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   const splits = await panel("splits", () => queryRouteSplits(unitReader(), query, route, reach, at));
   const slow = await panel("slow", () => querySlowParts(database().read, query, route, reach, at));
   const releases = await panel("releases", () => queryReleases(database().read, reach.hourly, at));
-  return routePage({ query, ignored, view, site, splits, slow, releases, now: at });
+  return routePage({ query, ignored, view, site, splits, slow, releases, grafana: grafana(), now: at });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Route" }];

@@ -1,18 +1,20 @@
 import type { ReactNode } from "react";
 import type { RoutePage as RoutePageModel } from "../../presenters/route-page";
 import { FilterBar } from "../filter-bar";
+import { GrafanaMenu } from "../grafana-menu";
 import { MetricCards } from "../metric-card";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
 import { TrendChart } from "../trend-chart";
 import { ViewSentence } from "../view-sentence";
+import { Correlation } from "./correlation";
 import { PercentilesTable, Splits, Traffic } from "./route-tables";
 import { SlowParts } from "./slow-parts";
 
 /** The page of one route. */
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
-    <PageShell header={page.header} ignored={page.ignored}>
+    <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
       <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
         <a href={page.list.href}>{page.list.text}</a>
         {page.route !== null && (
@@ -50,7 +52,8 @@ function Unknown({
   );
 }
 
-function Panels({ page: { view, traffic, splits, slow, downloads } }: { page: RoutePageModel }): ReactNode {
+function Panels({ page }: { page: RoutePageModel }): ReactNode {
+  const { view, traffic, splits, slow, correlation, downloads } = page;
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
@@ -65,6 +68,11 @@ function Panels({ page: { view, traffic, splits, slow, downloads } }: { page: Ro
       ) : (
         <Section id="trend" title="Vitals">
           <PanelError message={view.message} />
+        </Section>
+      )}
+      {correlation !== null && (
+        <Section id="traces" title="What the server did">
+          <Correlation correlation={correlation} />
         </Section>
       )}
       <Section id="slow" title="What is slow">
