@@ -45,10 +45,11 @@ const isNumeric = (text: string): boolean => text.trim() !== "" && !Number.isNaN
 /**
  * A value that Drilldown writes into TraceQL as this string. What looks like a number it writes without quotes, unless
  * they are given.
- * @returns `null` for the few that it can't be made to say: `true`, `false`, and numbers that have quotes themselves
+ * @returns `null` for the few that it can't be made to say: `true`, `false`, numbers that have quotes themselves, and
+ * what looks like an escape of Scenes
  */
 function drilldownValue(text: string): string | null {
-  if (text === "true" || text === "false") return null;
+  if (text === "true" || text === "false" || /__gf[pch]__/.test(text)) return null;
   if (/^["'].*["']$/s.test(text) && isNumeric(text.slice(1, -1))) return null;
   return isNumeric(text) ? `"${text}"` : text;
 }
