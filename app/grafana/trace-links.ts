@@ -40,7 +40,8 @@ export const latencyByVersionUrl = (config: GrafanaConfig, view: GrafanaView): s
 const escapeFilterPart = (text: string): string =>
   text.replaceAll("|", "__gfp__").replaceAll(",", "__gfc__").replaceAll("#", "__gfh__");
 
-const isNumeric = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text));
+/** As Drilldown sees it: blanks alone are a number to it. */
+const isNumeric = (text: string): boolean => text !== "" && !Number.isNaN(Number(text.trim()));
 
 /**
  * A value that Drilldown writes into TraceQL as this string. What looks like a number it writes without quotes, unless
