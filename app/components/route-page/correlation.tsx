@@ -10,7 +10,7 @@ export function Correlation({
 }): ReactNode {
   return (
     <>
-      <p className="[overflow-wrap:anywhere]">
+      <p className="correlation">
         <code className="[unicode-bidi:isolate]">{route}</code> {words} →{" "}
         <LinkOut {...link}>{link.text}</LinkOut>
         {baseline !== null && (
