@@ -21,6 +21,12 @@ export type GrafanaMenuModel = {
   groups: GrafanaItem[][];
 };
 
+/** Characters of a name that a line of the menu has room for. */
+const LONGEST_NAME = 80;
+
+const shortened = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).toWellFormed()}…`;
+
 const item = (text: string, words: string, href: string | null): GrafanaItem[] =>
   href === null ? [] : [{ text, words, href }];
 
@@ -43,8 +49,8 @@ export function grafanaMenu(
   return {
     opensWith: [
       timesOf(query, view, now),
-      ...(seen.release === null ? [] : [`release ${seen.release}`]),
-      ...(seen.route === null ? [] : [seen.route]),
+      ...(seen.release === null ? [] : [`release ${shortened(seen.release)}`]),
+      ...(seen.route === null ? [] : [shortened(seen.route)]),
     ],
     groups: [
       [

@@ -95,6 +95,7 @@ describe("the menu", () => {
       "release 2.4.1",
       ROUTE,
     ]);
+    expect(menu({}, { route: "/a".repeat(1_000) })?.opensWith[1]).toHaveLength(80);
     expect(menu({}, { from: VIEW.window.from, to: VIEW.window.to })?.opensWith).toEqual([
       "22 Nov 13:00 – 23 Nov 13:00 UTC",
     ]);
