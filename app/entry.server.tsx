@@ -4,6 +4,8 @@ import { renderToString } from "react-dom/server";
 import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { ingest } from "./ingest/instance.server";
+import { observability } from "./observability/instance.server";
+import { createReleaseAnnotator } from "./observability/release-annotations.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { metrics } from "./platform/metrics.server";
@@ -13,13 +15,28 @@ import { singleton } from "./platform/singleton.server";
 import { trackerAsset } from "./platform/tracker-asset.server";
 import { cockpitVersion } from "./platform/version.server";
 import { rollup } from "./rollup/instance.server";
+import { startReleaseMarkers } from "./rollup/release-marker-loop.server";
 import { BusyError } from "./storage/busy.server";
+import type { Database } from "./storage/database.server";
 import { openInstance } from "./storage/instance.server";
 import { MigrationError } from "./storage/migrations.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
 /** Passwords shorter than this are taken, and warned of. */
 const EASILY_GUESSED = 12;
+
+/** Marks new releases in Grafana where that is wanted; gives how to end it. */
+function markReleases(database: Database): () => Promise<void> {
+  const { releaseMarkers } = observability();
+  if (env().GRAFANA_SERVICE_ACCOUNT_TOKEN !== null && env().GRAFANA_BASE_URL === null) {
+    log().warn("GRAFANA_SERVICE_ACCOUNT_TOKEN is set without GRAFANA_BASE_URL: no release is marked.");
+  }
+  if (releaseMarkers === null) return async () => {};
+  const stop = new AbortController();
+  const tell = createReleaseAnnotator(releaseMarkers, stop.signal);
+  const markers = startReleaseMarkers(database, tell, stop);
+  return () => markers.stop();
+}
 
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
@@ -28,6 +45,7 @@ async function start(): Promise<void> {
   const { buffer, onStored } = ingest();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
+  const stopMarking = markReleases(database);
   processHub().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
     metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
     log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
@@ -35,6 +53,7 @@ async function start(): Promise<void> {
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
     { name: "rollup", run: stop },
+    { name: "release markers", run: stopMarking },
     { name: "database", run: () => database.close() },
   ]);
   if (env().ADMIN_API_TOKEN === null) {

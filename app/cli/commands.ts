@@ -14,6 +14,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "write believable made-up measurements, to try the cockpit with",
     load: async () => (await import("./sample/sample-command.server")).sampleCommand,
   },
+  "grafana:dashboards": {
+    summary: "write dashboards for Grafana, those that the cockpit links to",
+    load: async () => (await import("./grafana-dashboards-command.server")).grafanaDashboardsCommand,
+  },
   demo: {
     summary: "try the cockpit on 30 days of made-up measurements, in a database of its own",
     load: async () => (await import("./demo/demo-command.server")).demoCommand,

@@ -3,6 +3,7 @@ import type { CockpitPage } from "../presenters/cockpit-page";
 import { ComparisonPanel } from "./comparison-banner";
 import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
+import { GrafanaMenu } from "./grafana-menu";
 import { Downloads, Links } from "./links";
 import { PageShell } from "./page-shell";
 import { PanelError, Section } from "./panel";
@@ -12,9 +13,10 @@ import { VitalsPanel } from "./vitals-panel";
 
 /** The main page. */
 export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
+  const menu = <GrafanaMenu menu={page.grafana} />;
   if (page.connect !== null) {
     return (
-      <PageShell header={page.header} ignored={page.ignored}>
+      <PageShell header={page.header} ignored={page.ignored} menu={menu}>
         <Connect connect={page.connect} />
       </PageShell>
     );
@@ -22,7 +24,7 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
   const { view, comparison, routes } = page;
   const hint = view.ok ? view.value.hint : null;
   return (
-    <PageShell header={page.header} ignored={page.ignored}>
+    <PageShell header={page.header} ignored={page.ignored} menu={menu}>
       <FilterBar filters={page.filters} />
       {view.ok && <ViewSentence words={view.value.words} />}
       {hint !== null && (

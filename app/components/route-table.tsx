@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ColumnModel, RouteRowModel, RouteTablePage } from "../presenters/route-table-page";
 import { CellDelta } from "./delta-badge";
+import { LinkOut } from "./grafana-menu";
 import { Figure, Value } from "./rating-mark";
 import { Notes, Paging, TableBox } from "./table";
 
@@ -13,10 +14,17 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
         <TableBox
           label="Table of routes"
           className="table routes"
-          head={columns.map((column) => <Column key={column.key} column={column} />)}
+          head={
+            <>
+              {columns.map((column) => (
+                <Column key={column.key} column={column} />
+              ))}
+              {table.withTraces && <th scope="col">Traces</th>}
+            </>
+          }
         >
           {rows.map((row) => (
-            <Row key={row.route} row={row} />
+            <Row key={row.route} row={row} withTraces={table.withTraces} />
           ))}
         </TableBox>
       ) : (
@@ -71,7 +79,7 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
   );
 }
 
-function Row({ row }: { row: RouteRowModel }): ReactNode {
+function Row({ row, withTraces }: { row: RouteRowModel; withTraces: boolean }): ReactNode {
   return (
     <tr className={row.thin ? "thin" : undefined}>
       <th scope="row">
@@ -88,6 +96,9 @@ function Row({ row }: { row: RouteRowModel }): ReactNode {
       <td className="num">
         <Value {...row.impact} />
       </td>
+      {withTraces && (
+        <td>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</td>
+      )}
     </tr>
   );
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { GRAFANA_VARIABLES } from "./grafana-variables";
 
 /** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
@@ -136,6 +137,7 @@ const VARIABLES = {
       "Set by `npm run demo`: every page says that it is sample data, and a link that signs in is printed.",
     schema: flag,
   },
+  ...GRAFANA_VARIABLES,
   LOG_LEVEL: {
     default: "info",
     description: "`debug`, `info`, `warn`, `error` or `silent`.",

@@ -93,7 +93,9 @@ async function main() {
   }
   const [task, ...args] = process.argv.slice(2);
   if (task === undefined) {
-    throw new LaunchError(`A task is missing: ${Object.keys(tasks).join(", ")}, import, export or sample.`);
+    throw new LaunchError(
+      `A task is missing: ${Object.keys(tasks).join(", ")}, import, export, sample or grafana:dashboards.`,
+    );
   }
   const run = Object.hasOwn(tasks, task) ? tasks[task] : undefined;
   return run === undefined ? runCommandLine(task, args) : run(args);

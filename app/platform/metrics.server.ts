@@ -66,6 +66,16 @@ function createMetrics() {
       help: "Rows deleted because their retention was over.",
       registers,
     }),
+    releaseMarkers: new Counter({
+      name: "vitals_release_markers",
+      help: "Releases that were marked in Grafana.",
+      registers,
+    }),
+    releaseMarkerFailures: new Counter({
+      name: "vitals_release_marker_failures",
+      help: "Attempts to mark a release in Grafana that failed and will be made again.",
+      registers,
+    }),
     requestSeconds: new Histogram({
       name: "vitals_http_request_duration_seconds",
       help: "How long requests took, by method and status.",

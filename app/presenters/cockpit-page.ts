@@ -1,3 +1,4 @@
+import type { GrafanaConfig } from "../grafana/grafana-config";
 import { type CockpitQuery, DEFAULT_QUERY, defaultSort, type IgnoredParam } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
@@ -9,12 +10,14 @@ import { titleOfChange } from "./delta-badge";
 import { type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
+import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
 import { type CsvTable, cockpitHref, csvHref, jsonHref } from "./links";
 import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
 import { metricFigures } from "./metric-figures";
 import { mapPanel, type Panel } from "./panel";
 import { releaseStarts } from "./release-markers";
 import { type RouteTablePage, routeTablePage } from "./route-table-page";
+import { routeTraces } from "./route-traces";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
 import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "./view-words";
@@ -25,6 +28,7 @@ export type CockpitPage = {
   /** Of the document: the state in a line. */
   documentTitle: string;
   header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
   /** How to connect a site, where nothing was ever measured; the rest is then left out. */
   connect: ConnectModel | null;
   ignored: string[];
@@ -49,6 +53,8 @@ export type CockpitInput = {
   comparison: Panel<ComparisonResult> | null;
   /** Where this server is reached. */
   origin: string;
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
   now: number;
 };
 
@@ -68,6 +74,7 @@ export function cockpitPage({
   releases,
   comparison,
   origin,
+  grafana = null,
   now,
 }: CockpitInput): CockpitPage {
   const known = releases.ok ? releases.value : null;
@@ -76,11 +83,15 @@ export function cockpitPage({
   const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit", compared);
   const carried = filters.hidden.filter(({ name }) => name !== "q");
   const table = mapPanel(routes, (value) =>
-    routeTablePage(value, query, [...filterFields(query), ...carried], compared?.routes),
+    routeTablePage(value, query, [...filterFields(query), ...carried], {
+      changes: compared?.routes ?? null,
+      traces: routeTraces(grafana, { ...query, release }, now),
+    }),
   );
   return {
     documentTitle: documentTitle(query, view, compared),
     header: viewHeader(query, releases, "cockpit", now, release),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now),
     connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
     ignored: [
       ...ignoredWords(ignored),

@@ -1,3 +1,4 @@
+import type { GrafanaConfig } from "../grafana/grafana-config";
 import {
   buildQuery,
   type CockpitQuery,
@@ -13,6 +14,7 @@ import { NAVIGATION_CLASSES } from "../vitals/navigation";
 import { ceilTo, DAY, floorTo, HOUR, RANGES } from "../vitals/time";
 import type { SelectModel } from "./filter-form";
 import { formatAge, formatCount, formatInstant, isoInstant } from "./format";
+import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
 import { cockpitHref, PATHS, releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
 import { type FigureModel, figureOf } from "./metric-card";
 import { bothPanels, mapPanel, type Panel } from "./panel";
@@ -65,6 +67,7 @@ export type ReleasesTableModel = {
 export type ReleasesPageModel = {
   documentTitle: string;
   header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
   ignored: string[];
   filters: {
     action: string;
@@ -88,6 +91,8 @@ export type ReleasesPageInput = {
   verdicts: Panel<ReadonlyMap<string, ComparisonResult>>;
   /** How long daily summaries are kept, and hourly ones, which say who is established; in ms. */
   kept: { daily: number; hourly: number };
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
   now: number;
 };
 
@@ -99,11 +104,13 @@ export function releasesPage({
   figures,
   verdicts,
   kept,
+  grafana = null,
   now,
 }: ReleasesPageInput): ReleasesPageModel {
   return {
     documentTitle: "Releases · Vitals Cockpit",
     header: viewHeader(query, releases, "releases", now),
+    grafana: grafanaMenu(grafana, query, null, now),
     ignored: [
       ...ignoredWords(ignored),
       ...(releases.ok && query.page !== "all"

@@ -1,3 +1,4 @@
+import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult, RouteMoves } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
@@ -9,6 +10,8 @@ import { type BannerModel, comparisonBanner } from "./comparison-banner";
 import { titleOfChange } from "./delta-badge";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
+import { type CorrelationModel, grafanaCorrelation } from "./grafana-correlation";
+import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
 import { cockpitHref, csvHref, jsonHref, routePageHref } from "./links";
 import { figureOf, type MetricCardModel, metricCards } from "./metric-card";
 import { metricFigures } from "./metric-figures";
@@ -33,6 +36,7 @@ import { figureName } from "./words";
 export type RoutePage = {
   documentTitle: string;
   header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
   /** Up to 2,048 characters; `null` where the address names none. */
   route: string | null;
   /** Whether it is too long to stand in large type. */
@@ -55,6 +59,8 @@ export type RoutePage = {
   traffic: Panel<TrafficModel | null>;
   splits: Panel<SplitsModel>;
   slow: Panel<SlowModel>;
+  /** To the traces behind it; `null` where there is no way. */
+  correlation: CorrelationModel | null;
   downloads: Array<{ text: string; href: string }>;
 };
 
@@ -70,6 +76,8 @@ export type RoutePageInput = {
   /** Of the route; `null` where the query compares nothing. */
   comparison: Panel<ComparisonResult> | null;
   moves: Panel<RouteMoves> | null;
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
   now: number;
 };
 
@@ -79,6 +87,7 @@ const LONGEST_HEADING = 120;
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePage {
   const { query, ignored, view, site, splits, slow, releases, comparison, moves, now } = input;
+  const { grafana = null } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
@@ -86,6 +95,7 @@ export function routePage(input: RoutePageInput): RoutePage {
   return {
     documentTitle: documentTitle(query, view, compared),
     header: viewHeader(query, releases, "route", now, release),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
@@ -116,6 +126,9 @@ export function routePage(input: RoutePageInput): RoutePage {
     traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
     slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
+    correlation: view.ok
+      ? grafanaCorrelation(grafana, { ...query, release }, view.value, slow, compared?.baseline ?? null, now)
+      : null,
     downloads: [
       { text: "This route as JSON", href: jsonHref(query) },
       { text: "Vitals as CSV", href: csvHref(query, "metrics") },

@@ -15,6 +15,7 @@ import { type FormattedValue, formatCount } from "./format";
 import { cockpitHref, csvHref, routePageHref } from "./links";
 import { type FigureModel, figureOf } from "./metric-card";
 import { type RouteChanges, type RouteRow, type RouteTable, routeTable } from "./route-table";
+import type { RouteTraces } from "./route-traces";
 import { figureName } from "./words";
 
 export type ColumnModel = {
@@ -39,6 +40,8 @@ export type RouteRowModel = {
   /** In the order of the columns. */
   figures: Array<FigureModel & { metric: Metric; n: string; delta: DeltaBadgeModel | null }>;
   impact: FormattedValue;
+  /** The route's slow traces; `null` where there are none to be found. */
+  tracesHref: string | null;
   /** Under the floor of samples: greyed, and never first. */
   thin: boolean;
 };
@@ -46,6 +49,8 @@ export type RouteRowModel = {
 /** The table of routes, ready to print. */
 export type RouteTablePage = {
   columns: ColumnModel[];
+  /** Whether a column leads to traces. */
+  withTraces: boolean;
   rows: RouteRowModel[];
   /** The page that is shown. */
   page: CockpitQuery["page"];
@@ -73,13 +78,17 @@ export function routeTablePage(
   routes: readonly RouteResult[],
   query: CockpitQuery,
   hidden: Array<{ name: string; value: string }>,
-  changes: RouteChanges = null,
+  { changes = null, traces = null }: { changes?: RouteChanges; traces?: RouteTraces | null } = {},
 ): RouteTablePage {
   const table = routeTable(routes, query, changes);
   const order = metricsFrom(query.metric);
   return {
     columns: columnsOf(query, order, changes !== null),
-    rows: table.rows.map((row) => rowOf(row, query, order)),
+    withTraces: traces !== null,
+    rows: table.rows.map((row) => ({
+      ...rowOf(row, query, order),
+      tracesHref: traces === null ? null : traces(row.route, row.metrics.TTFB.percentiles[75]),
+    })),
     page: query.page === "all" ? "all" : table.page,
     count: countWords(table.total, routes.length),
     search: {
@@ -134,7 +143,11 @@ const impactWords = (query: CockpitQuery): string =>
     unitOf(query.metric) === "score" ? "" : ", in seconds"
   }`;
 
-function rowOf(row: RouteRow, query: CockpitQuery, order: readonly Metric[]): RouteRowModel {
+function rowOf(
+  row: RouteRow,
+  query: CockpitQuery,
+  order: readonly Metric[],
+): Omit<RouteRowModel, "tracesHref"> {
   return {
     route: row.route,
     href: routePageHref(query, row.route),

@@ -21,6 +21,9 @@ export type PartsNearP75 = {
   averages: number[] | null;
 };
 
+/** What the slowest measurements are made of, in ms. */
+export type PartsNearP95 = { averaged: number; averages: number[] };
+
 /** What single measurements of one metric say of its causes. */
 export type MetricCauses = {
   metric: CausedMetric;
@@ -42,6 +45,8 @@ export type MetricCauses = {
   /** The most frequent ones, most frequent first. */
   elements: SlowElement[];
   parts: PartsNearP75;
+  /** `null` where under 30 have known parts. */
+  partsNearP95: PartsNearP95 | null;
 };
 
 /** What is slow on a route. */

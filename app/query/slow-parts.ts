@@ -2,13 +2,16 @@ import type { CauseSample } from "../storage/attribution.server";
 import { type CausedMetric, SUB_PARTS } from "../vitals/causes";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../vitals/metrics";
 import type { TimeWindow } from "../vitals/time";
-import type { MetricCauses, PartsNearP75, SlowElement } from "./slow-parts-result";
+import type { MetricCauses, PartsNearP75, PartsNearP95, SlowElement } from "./slow-parts-result";
 
 /** Elements that are listed. */
 const MOST_ELEMENTS = 8;
 
 /** The ranks, as shares, between which measurements count as near the 75th percentile. */
 export const NEAR_P75 = { from: 0.65, to: 0.85 } as const;
+
+/** Near the 95th, without the very slowest: these are often of a time of their own. */
+export const NEAR_P95 = { from: 0.9, to: 0.99 } as const;
 
 /**
  * A quantile of sorted values by nearest rank: the smallest with at least q·n values at or below it, the same
@@ -52,7 +55,7 @@ export function summariseCauses(
     named: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
     distinct: byElement.size,
     elements: mostFrequent(byElement),
-    parts: partsNearP75(metric, samples),
+    ...partsOf(metric, samples),
   };
 }
 
@@ -63,25 +66,47 @@ function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
     .map(([element, values]) => ({ element, n: values.length, p75: p75Of(values) }));
 }
 
+/** A measurement whose parts are all known. */
+type Known = { value: number; parts: readonly number[] };
+
+function partsOf(
+  metric: CausedMetric,
+  samples: readonly CauseSample[],
+): { parts: PartsNearP75; partsNearP95: PartsNearP95 | null } {
+  const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
+  const n = known.length;
+  if (n < MIN_SAMPLES_FOR_PERCENTILE) {
+    return { parts: { n, averaged: 0, p75: null, averages: null }, partsNearP95: null };
+  }
+  known.sort((a, b) => a.value - b.value);
+  const p75 = nearestRank(
+    known.map(({ value }) => value),
+    0.75,
+  );
+  return {
+    parts: { n, p75, ...averagesBetween(metric, known, NEAR_P75) },
+    partsNearP95: averagesBetween(metric, known, NEAR_P95),
+  };
+}
+
 /**
- * The average of each part over the measurements whose value ranks from the 65th to the 85th percentile.
+ * The average of each part over the measurements whose value ranks from one percentile to another.
  *
  * Percentiles of the parts would add up to nothing: the slowest first byte and the slowest download are not of
  * one page view. Averages add up to the average of their sums. Over all measurements that sum would be drawn
  * away from the p75 by a few very slow ones; over those near the p75 it is close to the number that the page
  * shows, and says what such a page view spends its time on.
+ * @param sorted by value, not empty
  */
-function partsNearP75(metric: CausedMetric, samples: readonly CauseSample[]): PartsNearP75 {
-  const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
-  const n = known.length;
-  if (n < MIN_SAMPLES_FOR_PERCENTILE) return { n, averaged: 0, p75: null, averages: null };
-  known.sort((a, b) => a.value - b.value);
-  const first = Math.ceil(NEAR_P75.from * n - 1e-9) - 1;
-  const last = Math.ceil(NEAR_P75.to * n - 1e-9) - 1;
-  const near = known.slice(first, last + 1);
+function averagesBetween(
+  metric: CausedMetric,
+  sorted: readonly Known[],
+  { from, to }: { from: number; to: number },
+): { averaged: number; averages: number[] } {
+  const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;
+  const near = sorted.slice(rankOf(from), rankOf(to) + 1);
   const averages = SUB_PARTS[metric].map(
     (_, i) => near.reduce((sum, { parts }) => sum + (parts[i] ?? 0), 0) / near.length,
   );
-  const values = known.map(({ value }) => value);
-  return { n, averaged: near.length, p75: nearestRank(values, 0.75), averages };
+  return { averaged: near.length, averages };
 }

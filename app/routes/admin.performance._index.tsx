@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
 import { andThen, panel } from "../platform/panel.server";
@@ -39,6 +40,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   return cockpitPage({
     ...{ query, ignored, view, routes, releases, comparison },
     origin: originOf(request),
+    grafana: grafana(),
     now: at,
   });
 }

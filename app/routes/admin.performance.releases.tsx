@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { andThen, panel } from "../platform/panel.server";
 import { releaseFigures, releasePage } from "../presenters/release-table";
@@ -31,12 +32,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     queryReleaseVerdicts(comparisonReaders(), rows, query, { releases: history, reach: kept, now: at }),
   );
   return releasesPage({
-    query,
-    ignored,
-    releases,
-    figures,
-    verdicts,
-    kept,
+    ...{ query, ignored, releases, figures, verdicts, kept },
+    grafana: grafana(),
     now: at,
   });
 }

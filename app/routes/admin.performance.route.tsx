@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
+import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page";
@@ -53,7 +54,11 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
           ),
         )
       : null;
-  return routePage({ query, ignored, view, site, splits, slow, releases, comparison, moves, now: at });
+  return routePage({
+    ...{ query, ignored, view, site, splits, slow, releases, comparison, moves },
+    grafana: grafana(),
+    now: at,
+  });
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Route" }];

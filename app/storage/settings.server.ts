@@ -31,6 +31,21 @@ export async function insertSetting(on: Statements, { key, value }: Setting): Pr
   return inserted === 1;
 }
 
+/**
+ * Keeps `to` under a key that `from` is kept under.
+ * @returns whether it was: of several processes that try at once, one succeeds
+ */
+export async function replaceSetting(
+  on: Statements,
+  { key, from, to }: { key: string; from: string; to: string },
+): Promise<boolean> {
+  const replaced = await on.execute(
+    "replaceSetting",
+    sql`UPDATE settings SET value = ${to} WHERE key = ${key} AND value = ${from}`,
+  );
+  return replaced === 1;
+}
+
 /** Forgets what is kept under `key`, if anything is. */
 export async function deleteSetting(on: Statements, key: string): Promise<void> {
   await on.execute("deleteSetting", sql`DELETE FROM settings WHERE key = ${key}`);

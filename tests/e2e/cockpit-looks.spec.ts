@@ -1,5 +1,4 @@
-import type { Page } from "@playwright/test";
-import axe from "axe-core";
+import { overflow, violations } from "./support/axe";
 import { expect, test } from "./support/cockpit-test";
 
 const ROUTE = `/admin/performance/route?${new URLSearchParams({ route: "/workspace/[id]" })}`;
@@ -17,28 +16,6 @@ const PAGES = {
   releases: "/admin/performance/releases",
   "a page that does not exist": "/admin/nowhere",
 };
-
-const SCHEMES = ["light", "dark"] as const;
-const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** What axe finds, in its words; its script is evaluated by the debugger, which the page's policy lets through. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: string[] = [];
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme });
-    // Only colours depend on the scheme.
-    const runOnly = colorScheme === "light" ? STANDARDS : ["color-contrast"];
-    const { violations } = await page.evaluate((rules) => axe.run({ runOnly: rules }), runOnly);
-    for (const { id, help, nodes } of violations) {
-      found.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${help}: ${html}`));
-    }
-  }
-  return found;
-}
-
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(`axe finds nothing on ${name}, light or dark`, async ({ page }) => {

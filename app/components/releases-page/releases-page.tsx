@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { ReleasesPageModel } from "../../presenters/releases-page";
 import { Select } from "../filter-bar";
+import { GrafanaMenu } from "../grafana-menu";
 import { Downloads } from "../links";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
@@ -10,7 +11,7 @@ import { ReleasesTable } from "./releases-table";
 export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
   const { filters, table } = page;
   return (
-    <PageShell header={page.header} ignored={page.ignored}>
+    <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
       <div className="filters">
         <form className="filter-form" action={filters.action} method="get" data-island="filters">
           {filters.hidden.map(({ name, value }) => (

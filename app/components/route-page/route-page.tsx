@@ -2,11 +2,13 @@ import type { ReactNode } from "react";
 import type { RoutePage as RoutePageModel } from "../../presenters/route-page";
 import { ComparisonPanel } from "../comparison-banner";
 import { FilterBar } from "../filter-bar";
+import { GrafanaMenu } from "../grafana-menu";
 import { Downloads } from "../links";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
 import { ViewSentence } from "../view-sentence";
 import { VitalsPanel } from "../vitals-panel";
+import { Correlation } from "./correlation";
 import { Moves } from "./moves";
 import { PercentilesTable, Splits, Traffic } from "./route-tables";
 import { SlowParts } from "./slow-parts";
@@ -14,7 +16,7 @@ import { SlowParts } from "./slow-parts";
 /** The page of one route. */
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
-    <PageShell header={page.header} ignored={page.ignored}>
+    <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
       <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
         <a href={page.list.href}>{page.list.text}</a>
         {page.route !== null && (
@@ -54,7 +56,7 @@ function Unknown({
 }
 
 function Panels({ page }: { page: RoutePageModel }): ReactNode {
-  const { view, comparison, moves, traffic, splits, slow, downloads } = page;
+  const { view, comparison, moves, traffic, splits, slow, correlation, downloads } = page;
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
@@ -64,6 +66,11 @@ function Panels({ page }: { page: RoutePageModel }): ReactNode {
       {moves !== null && (
         <Section id="moves" title="What moved">
           {moves.ok ? <Moves moves={moves.value} /> : <PanelError message={moves.message} />}
+        </Section>
+      )}
+      {correlation !== null && (
+        <Section id="traces" title="What the server did">
+          <Correlation correlation={correlation} />
         </Section>
       )}
       <Section id="slow" title="What is slow">

@@ -8,7 +8,7 @@ import {
 import { type Cockpit, fillWithSample, PASSWORD, startCockpit } from "./cockpit";
 
 /** Three days with more routes than a page of the table has. */
-const SAMPLE = ["--days=3", "--measurements=60000", "--routes=60"];
+export const SAMPLE = ["--days=3", "--measurements=60000", "--routes=60"];
 
 type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
 

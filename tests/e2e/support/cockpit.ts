@@ -80,12 +80,15 @@ const CLOCK = `data:text/javascript,${encodeURIComponent(`
   Date.now = () => now() + ${BEGINNING - (Date.now() % HOUR)};
 `)}`;
 
-/** Starts the server on an empty database, or on one that `fill` has filled. */
-export async function startCockpit(fill?: (databaseFile: string) => Promise<void>): Promise<Cockpit> {
+/** Starts the server on an empty database, or on one that `fill` has filled; `env` are further variables of its own. */
+export async function startCockpit(
+  fill?: (databaseFile: string) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<Cockpit> {
   const folder = await mkdtemp(join(tmpdir(), "vitals-cockpit-"));
   const databaseFile = join(folder, "vitals.db");
   await fill?.(databaseFile);
-  const server = await startBuiltServer({ env: environment(databaseFile), imports: [CLOCK] });
+  const server = await startBuiltServer({ env: { ...environment(databaseFile), ...env }, imports: [CLOCK] });
   const { origin } = server;
   let taken = 0;
   const takeComplaints = () => {

@@ -88,6 +88,7 @@ describe("elements", () => {
       distinct: 0,
       elements: [],
       parts: { n: 0, averaged: 0, p75: null, averages: null },
+      partsNearP95: null,
     });
   });
 });
@@ -99,6 +100,13 @@ describe("sub-parts", () => {
     // Ranks 65 to 85, whose average is 75.
     expect({ n, averaged, p75 }).toEqual({ n: 100, averaged: 21, p75: 750 });
     expect(averages).toEqual([75, 150, 225, 300]);
+  });
+
+  test("near the p95 are averages of those from the 90th to the 99th", () => {
+    const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, i * 2, i * 3, i * 4] }));
+    expect(lcp(samples).partsNearP95).toEqual({ averaged: 10, averages: [94.5, 189, 283.5, 378] });
+    const few = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0] }));
+    expect(lcp(few).partsNearP95).toBeNull();
   });
 
   test("are not drawn away from the p75 by a few very slow ones", () => {

@@ -1,0 +1,29 @@
+import type { GrafanaConfig } from "./grafana-config";
+import { grafanaUrl, pathSegment, rangeParameters, type UrlParameter } from "./grafana-url";
+import type { GrafanaView } from "./grafana-view";
+
+/** A dashboard with the view's times, and its variables `service`, `version` and `route`; an absent one is left to it. */
+function dashboardUrl(
+  config: GrafanaConfig,
+  uid: string,
+  service: string | null,
+  { range, release, route }: GrafanaView,
+): string {
+  const variable = (name: string, value: string | null): UrlParameter[] =>
+    value === null ? [] : [[`var-${name}`, value]];
+  return grafanaUrl(config, `/d/${pathSegment(uid)}`, [
+    ...rangeParameters(range),
+    ["timezone", "browser"],
+    ...variable("service", service),
+    ...variable("version", release),
+    ...variable("route", route),
+  ]);
+}
+
+/** The dashboard of what browsers report, and of its traces. */
+export const frontendDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
+  dashboardUrl(config, config.frontendDashboardUid, config.serviceName, view);
+
+/** The dashboard of the worker. */
+export const workerDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
+  dashboardUrl(config, config.workerDashboardUid, config.workerServiceName, view);

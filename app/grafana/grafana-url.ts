@@ -1,0 +1,26 @@
+import type { GrafanaConfig } from "./grafana-config";
+import type { GrafanaRange } from "./grafana-view";
+
+export type UrlParameter = readonly [name: string, value: string];
+
+/** Percent-encoded; `+`, which Grafana reads as a space, is so too. What is no Unicode text can't be written in a URL. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+/** A URL of Grafana: `path` (already encoded, begins with a slash) below wherever Grafana is, and parameters. */
+export function grafanaUrl(
+  { baseUrl, orgId }: GrafanaConfig,
+  path: string,
+  parameters: readonly UrlParameter[],
+): string {
+  const all = orgId === null ? parameters : [...parameters, ["orgId", orgId] as const];
+  return `${baseUrl}${path}?${all.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
+}
+
+/** The times of a page that is no Explore. */
+export const rangeParameters = ({ from, to }: GrafanaRange): UrlParameter[] => [
+  ["from", from],
+  ["to", to],
+];
+
+/** A segment of a path. */
+export const pathSegment = encoded;

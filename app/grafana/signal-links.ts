@@ -1,0 +1,65 @@
+import { exploreUrl } from "./explore";
+import type { GrafanaConfig } from "./grafana-config";
+import { grafanaUrl, pathSegment, rangeParameters } from "./grafana-url";
+import type { GrafanaView } from "./grafana-view";
+import { literal, literalOrAbsent } from "./query-text";
+
+/**
+ * Logs and profiles carry a release or a route only where somebody has put them there. So what names another one is
+ * left out, and what names none is kept.
+ */
+const NAMES = { release: "service_version", route: "http_route" } as const;
+const SERVICE = "service_name";
+const CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
+
+/**
+ * Explore on the service's logs.
+ * @returns `null` without a data source for logs
+ */
+export function logsUrl(config: GrafanaConfig, view: GrafanaView): string | null {
+  if (config.logsUid === null) return null;
+  // Loki refuses a selector that everything fits.
+  const service = config.serviceName === null ? '=~".+"' : `=${literal(config.serviceName)}`;
+  const filters = (["release", "route"] as const).flatMap((part) => {
+    const value = view[part];
+    return value === null ? [] : [` | ${NAMES[part]}=~${literalOrAbsent(value)}`];
+  });
+  const expr = `{${SERVICE}${service}}${filters.join("")}`;
+  return exploreUrl(config, { type: "loki", uid: config.logsUid }, { expr, queryType: "range" }, view.range);
+}
+
+/**
+ * Explore on the service's CPU profiles, as a flame graph.
+ * @returns `null` without a data source for profiles
+ */
+export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | null {
+  if (config.profilesUid === null) return null;
+  const matchers = [
+    ...(config.serviceName === null ? [] : [`${SERVICE}=${literal(config.serviceName)}`]),
+    ...(["release", "route"] as const).flatMap((part) => {
+      const value = view[part];
+      return value === null ? [] : [`${NAMES[part]}=~${literalOrAbsent(value)}`];
+    }),
+  ];
+  return exploreUrl(
+    config,
+    { type: "grafana-pyroscope-datasource", uid: config.profilesUid },
+    {
+      queryType: "profile",
+      profileTypeId: CPU,
+      labelSelector: `{${matchers.join(", ")}}`,
+      groupBy: [],
+    },
+    view.range,
+  );
+}
+
+/**
+ * The visits of real people in Frontend Observability. It is Grafana Cloud's own, and documents no filters in its URLs.
+ * @returns `null` without an app
+ */
+export function sessionsUrl(config: GrafanaConfig, { range }: GrafanaView): string | null {
+  if (config.frontendAppId === null) return null;
+  const path = `/a/grafana-kowalski-app/apps/${pathSegment(config.frontendAppId)}/sessions`;
+  return grafanaUrl(config, path, rangeParameters(range));
+}

@@ -1,0 +1,53 @@
+import type { DashboardConfig } from "../grafana/dashboards/dashboard";
+import type { GrafanaConfig } from "../grafana/grafana-config";
+import type { Environment } from "../platform/env.server";
+
+/** Where releases are marked, and with what right. */
+export type ReleaseMarkerConfig = { grafana: GrafanaConfig; token: string };
+
+export type ObservabilityConfig = {
+  /** `null`: nothing of Grafana is shown. */
+  grafana: GrafanaConfig | null;
+  /** What dashboards are made from, for a Grafana that may be anywhere. */
+  dashboards: DashboardConfig;
+  /** `null`: nothing is sent to Grafana. */
+  releaseMarkers: ReleaseMarkerConfig | null;
+};
+
+/** The trace data source that Grafana Cloud gives every stack, and the name that others mostly use. */
+const defaultTracesUid = (baseUrl: string | null): string =>
+  baseUrl !== null && /(?:^|\.)grafana\.net$/.test(new URL(baseUrl).hostname)
+    ? "grafanacloud-traces"
+    : "tempo";
+
+/** What the environment says of this app's surroundings. */
+export function observabilityConfig(env: Environment): ObservabilityConfig {
+  const baseUrl = env.GRAFANA_BASE_URL;
+  const dashboards: DashboardConfig = {
+    tracesUid: env.GRAFANA_TRACES_DATASOURCE_UID ?? defaultTracesUid(baseUrl),
+    logsUid: env.GRAFANA_LOGS_DATASOURCE_UID,
+    frontendDashboardUid: env.GRAFANA_FRONTEND_DASHBOARD_UID,
+    workerDashboardUid: env.GRAFANA_WORKER_DASHBOARD_UID,
+    serviceName: env.GRAFANA_SERVICE_NAME,
+    workerServiceName: env.GRAFANA_WORKER_SERVICE_NAME,
+    attributes: {
+      service: env.GRAFANA_SERVICE_ATTRIBUTE,
+      version: env.GRAFANA_VERSION_ATTRIBUTE,
+      route: env.GRAFANA_ROUTE_ATTRIBUTE,
+      status: env.GRAFANA_STATUS_ATTRIBUTE,
+      path: env.GRAFANA_PATH_ATTRIBUTE,
+    },
+  };
+  if (baseUrl === null) return { grafana: null, dashboards, releaseMarkers: null };
+  const grafana: GrafanaConfig = {
+    ...dashboards,
+    baseUrl,
+    orgId: env.GRAFANA_ORG_ID,
+    profilesUid: env.GRAFANA_PROFILES_DATASOURCE_UID,
+    frontendAppId: env.GRAFANA_FRONTEND_APP_ID,
+    exploreFormat: env.GRAFANA_EXPLORE_FORMAT,
+  };
+  const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
+  // A made-up site's releases are nobody's.
+  return { grafana, dashboards, releaseMarkers: token === null || env.DEMO ? null : { grafana, token } };
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+/** `https://grafana.example/sub-path`, without a slash at its end. */
+const baseUrl = z
+  .string()
+  .refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, username, password, search, hash } = new URL(value);
+    return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === "");
+  }, 'must be an http or https URL without query and fragment, such as "https://grafana.example/grafana"')
+  .transform((value) => {
+    const { origin, pathname } = new URL(value);
+    return origin + pathname.replace(/\/+$/, "");
+  });
+
+const uid = z.string().regex(/^[^\s/?#%\\]{1,100}$/, "must be a uid, as Grafana shows it in its own URLs");
+
+const number = z.string().regex(/^[1-9]\d{0,17}$/, "must be a number from 1 on");
+
+/** An attribute as TraceQL spells it; what is unusual in a name stands in quotes. */
+const attribute = z
+  .string()
+  .regex(
+    /^(?:(?:span|resource|event|link|instrumentation)?\.(?:[A-Za-z_][\w.-]*|"(?:[^"\\]|\\["\\])+"))$/,
+    'must be an attribute with its scope, such as "span.http.route"',
+  );
+
+/** What leads out to Grafana; nothing of it counts without the first. */
+export const GRAFANA_VARIABLES = {
+  GRAFANA_BASE_URL: {
+    default: null,
+    description: "Where Grafana is, with or without a sub-path. Unset: nothing of Grafana is shown.",
+    schema: baseUrl,
+  },
+  GRAFANA_ORG_ID: {
+    default: null,
+    description: "Number of the organisation, if there are several.",
+    schema: number,
+  },
+  GRAFANA_TRACES_DATASOURCE_UID: {
+    default: null,
+    description: "Tempo. Unset: `grafanacloud-traces` on `*.grafana.net`, else `tempo`.",
+    schema: uid,
+  },
+  GRAFANA_LOGS_DATASOURCE_UID: { default: null, description: "Loki. Unset: no link to logs.", schema: uid },
+  GRAFANA_PROFILES_DATASOURCE_UID: {
+    default: null,
+    description: "Pyroscope. Unset: no link to profiles.",
+    schema: uid,
+  },
+  GRAFANA_FRONTEND_DASHBOARD_UID: {
+    default: "faro-web-app",
+    description: "The dashboard behind “Frontend Traces”.",
+    schema: uid,
+  },
+  GRAFANA_WORKER_DASHBOARD_UID: {
+    default: "worker-overview",
+    description: "The dashboard behind “Worker Overview”.",
+    schema: uid,
+  },
+  GRAFANA_FRONTEND_APP_ID: {
+    default: null,
+    description:
+      "Number of the app in Frontend Observability (Grafana Cloud). Unset: no link to its sessions.",
+    schema: number,
+  },
+  GRAFANA_SERVICE_NAME: {
+    default: null,
+    description: "`service.name` of the site's server, as on its spans. Unset: links look at all services.",
+    schema: z.string(),
+  },
+  GRAFANA_WORKER_SERVICE_NAME: {
+    default: null,
+    description: "`service.name` of the worker, as on its metrics.",
+    schema: z.string(),
+  },
+  GRAFANA_EXPLORE_FORMAT: {
+    default: "panes",
+    description:
+      "How links to Explore are written: `panes` for Grafana 10.1 and newer, `left` for older ones.",
+    schema: z.enum(["panes", "left"], { error: "must be panes or left" }),
+  },
+  GRAFANA_SERVICE_ATTRIBUTE: {
+    default: "resource.service.name",
+    description: "What the service is called on spans, as TraceQL spells it.",
+    schema: attribute,
+  },
+  GRAFANA_VERSION_ATTRIBUTE: {
+    default: "resource.service.version",
+    description: "What the build version is called on spans.",
+    schema: attribute,
+  },
+  GRAFANA_ROUTE_ATTRIBUTE: {
+    default: "span.http.route",
+    description: "What the route is called on spans.",
+    schema: attribute,
+  },
+  GRAFANA_STATUS_ATTRIBUTE: {
+    default: "span.http.response.status_code",
+    description: "What the answer's status is called on spans; a column of the traces that are found.",
+    schema: attribute,
+  },
+  GRAFANA_PATH_ATTRIBUTE: {
+    default: "span.url.path",
+    description: "What the path is called on spans; another column.",
+    schema: attribute,
+  },
+  GRAFANA_SERVICE_ACCOUNT_TOKEN: {
+    default: null,
+    description: "Marks each new release in Grafana with an annotation. Unset: nothing is sent to Grafana.",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "must be a token, without spaces"),
+  },
+} as const;

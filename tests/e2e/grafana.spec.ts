@@ -1,0 +1,189 @@
+import type { Locator, Page } from "@playwright/test";
+import { parseExplore, parseParams, parseTraceQl, rangeOf } from "../support/grafana";
+import { overflow, violations } from "./support/axe";
+import { type Cockpit, fillWithSample, startCockpit } from "./support/cockpit";
+import { expect, SAMPLE, test as withoutGrafana } from "./support/cockpit-test";
+import { type LoopbackServer, startLoopbackServer } from "./support/loopback-server";
+
+const HOME = "/admin/performance";
+const ROUTE = "/workspace/[id]";
+const routePage = (more: Record<string, string> = {}) =>
+  `${HOME}/route?${new URLSearchParams({ route: ROUTE, ...more })}`;
+const PAGES = { "the cockpit": HOME, "a route": routePage(), releases: `${HOME}/releases` };
+
+type WorkerFixtures = {
+  /** Stands in for Grafana: any page of it is there. */
+  grafana: LoopbackServer;
+  sampleCockpit: Cockpit;
+};
+
+const test = withoutGrafana.extend<object, WorkerFixtures>({
+  grafana: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+    async ({}, use) => {
+      const server = await startLoopbackServer((_, response) => {
+        response
+          .writeHead(200, { "Content-Type": "text/html" })
+          .end('<!doctype html><title>Grafana</title><link rel="icon" href="data:,">');
+      });
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+
+  sampleCockpit: [
+    async ({ grafana }, use) => {
+      const cockpit = await startCockpit((file) => fillWithSample(file, SAMPLE), {
+        GRAFANA_BASE_URL: `${grafana.origin}/grafana/`,
+        GRAFANA_SERVICE_NAME: "shop-web",
+        GRAFANA_LOGS_DATASOURCE_UID: "loki",
+        GRAFANA_PROFILES_DATASOURCE_UID: "pyroscope",
+        GRAFANA_FRONTEND_APP_ID: "42",
+      });
+      await use(cockpit);
+      await cockpit.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+});
+
+const menuOf = (page: Page): Locator =>
+  page.getByRole("banner").locator("details", { hasText: "Open in Grafana" });
+const itemsOf = (page: Page): Locator => page.getByRole("navigation", { name: "Grafana" }).getByRole("link");
+const openMenu = (page: Page) => menuOf(page).locator("summary").click();
+const hrefOf = async (link: Locator): Promise<string> => (await link.getAttribute("href")) ?? "";
+const conditionsOf = (href: string) =>
+  Object.fromEntries(
+    parseTraceQl(String(parseExplore(href).query.query)).conditions.map(({ name, value }) => [name, value]),
+  );
+
+for (const javaScriptEnabled of [true, false]) {
+  const title = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+  test.describe(title, () => {
+    test.use({ javaScriptEnabled });
+
+    for (const [name, path] of Object.entries(PAGES)) {
+      test(`the menu opens on ${name}`, async ({ page }) => {
+        await page.goto(path);
+        await expect(itemsOf(page).first()).toBeHidden();
+        await openMenu(page);
+        await expect(itemsOf(page).first()).toBeVisible();
+        const texts = await itemsOf(page).locator(".out").allTextContents();
+        expect(texts).toEqual([
+          ...["Frontend Traces", "Worker Overview", "Slow Endpoints"],
+          ...["Failing Requests", "Latency by Version", "Traces Drilldown"],
+          ...["Logs", "Profiles", "Frontend Sessions"],
+        ]);
+        for (const item of await itemsOf(page).all()) {
+          await expect(item).toHaveAttribute("target", "_blank");
+          await expect(item).toHaveAttribute("rel", "noopener");
+          await expect(item.locator(".quiet")).toHaveText(/\S+ \S+/);
+        }
+        await openMenu(page);
+        await expect(itemsOf(page).first()).toBeHidden();
+      });
+    }
+
+    test("a link opens Grafana in a tab of its own, with the view's range, release and route", async ({
+      page,
+      grafana,
+      cockpit,
+    }) => {
+      const release = (await cockpit.vitals({})).releases[0]?.buildVersion ?? "";
+      await page.goto(routePage({ range: "7d", release }));
+      await openMenu(page);
+      const [tab] = await Promise.all([
+        page.waitForEvent("popup"),
+        page.getByRole("link", { name: "Frontend Traces" }).click(),
+      ]);
+      await tab.waitForLoadState();
+      expect(new URL(tab.url()).origin + new URL(tab.url()).pathname).toBe(
+        `${grafana.origin}/grafana/d/faro-web-app`,
+      );
+      const params = parseParams(tab.url());
+      expect(rangeOf(params)).toEqual({ from: "now-7d", to: "now" });
+      expect(params).toMatchObject({ "var-service": "shop-web", "var-version": release, "var-route": ROUTE });
+      expect(await tab.title()).toBe("Grafana");
+      await tab.close();
+      const slow = await hrefOf(page.getByRole("link", { name: "Slow Endpoints" }));
+      expect(parseExplore(slow).range).toEqual({ from: "now-7d", to: "now" });
+      expect(conditionsOf(slow)).toMatchObject({
+        "resource.service.name": "shop-web",
+        "resource.service.version": release,
+        "span.http.route": ROUTE,
+      });
+    });
+
+    test("every route of the table leads to its own traces", async ({ page }) => {
+      await page.goto(HOME);
+      const rows = page.getByRole("region", { name: "Table of routes" }).locator("tbody tr");
+      expect(await rows.count()).toBe(50);
+      for (const row of await rows.all()) {
+        const link = row.getByRole("link", { name: "View traces" });
+        await expect(link).toHaveAttribute("target", "_blank");
+        const conditions = conditionsOf(await hrefOf(link));
+        expect(conditions["span.http.route"]).toBe(await row.getByRole("rowheader").textContent());
+        expect(conditions.duration).toMatch(/^\d+ms$/);
+      }
+    });
+
+    test("a permalink's times are those of its links", async ({ page, cockpit }) => {
+      const { from, to } = (await cockpit.vitals({})).current.window;
+      await page.goto(`${HOME}?${new URLSearchParams({ from, to })}`);
+      const row = page.getByRole("link", { name: "View traces" }).first();
+      const expected = { from: Date.parse(from), to: Date.parse(to) };
+      expect(parseExplore(await hrefOf(row)).range).toEqual(expected);
+      await openMenu(page);
+      for (const name of ["Frontend Traces", "Worker Overview", "Traces Drilldown", "Frontend Sessions"]) {
+        const href = await hrefOf(page.getByRole("link", { name }));
+        expect(rangeOf(parseParams(href))).toEqual(expected);
+      }
+    });
+
+    test("the page of a route says what the server has to do with it", async ({ page }) => {
+      await page.goto(routePage());
+      const section = page.getByRole("region", { name: "What the server did" });
+      await expect(section).toContainText(
+        /^.*\/workspace\/\[id\] has a p95 LCP of [\d.]+\u2009s, of which [\d.]+\u2009m?s is TTFB → backend traces slower than [\d.]+\u2009m?s/,
+      );
+      const link = section.getByRole("link", { name: /^backend traces slower than/ });
+      const conditions = conditionsOf(await hrefOf(link));
+      expect(conditions["span.http.route"]).toBe(ROUTE);
+      const words = (await link.textContent())?.replace(/\D/g, "");
+      expect(conditions.duration).toBe(`${words}ms`);
+    });
+  });
+
+  withoutGrafana.describe(`${title}, and without GRAFANA_BASE_URL`, () => {
+    withoutGrafana.use({ javaScriptEnabled });
+
+    withoutGrafana("there is nothing of Grafana", async ({ page }) => {
+      for (const path of Object.values(PAGES)) {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        expect((await page.content()).toLowerCase()).not.toContain("grafana");
+      }
+      await page.goto(HOME);
+      await expect(page.getByText("View traces")).toHaveCount(0);
+    });
+  });
+}
+
+for (const [name, path] of Object.entries(PAGES)) {
+  test(`axe finds nothing on ${name} with its menu open, and it fits into every width`, async ({ page }) => {
+    for (const width of [360, 390, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(path);
+      await openMenu(page);
+      expect(await overflow(page), `${width} px`).toBe(0);
+      const box = await page.getByRole("navigation", { name: "Grafana" }).boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+    }
+    // What the menu lies over is no target while it does.
+    expect(await violations(page, "header")).toEqual([]);
+    await openMenu(page);
+    expect(await violations(page)).toEqual([]);
+  });
+}

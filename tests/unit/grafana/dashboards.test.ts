@@ -1,0 +1,140 @@
+import { parser as logQl } from "@grafana/lezer-logql";
+import { parser as traceQl } from "@grafana/lezer-traceql";
+import { parser as promQl } from "@prometheus-io/lezer-promql";
+import { describe, expect, it } from "vitest";
+import type { Dashboard } from "../../../app/grafana/dashboards/dashboard";
+import { frontendDashboard } from "../../../app/grafana/dashboards/frontend-dashboard";
+import { workerDashboard } from "../../../app/grafana/dashboards/worker-dashboard";
+import { grafanaConfig } from "./arbitraries";
+
+type Panel = {
+  id: number;
+  type: string;
+  title: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  datasource?: { type: string; uid: string };
+  targets?: Array<{
+    refId: string;
+    datasource: { type: string; uid: string };
+    expr?: string;
+    query?: string;
+  }>;
+};
+type Variable = {
+  name: string;
+  type: string;
+  current: { value?: string };
+  allValue?: string;
+  regex?: string;
+};
+
+const panelsOf = (dashboard: Dashboard) => dashboard.panels as Panel[];
+const variablesOf = (dashboard: Dashboard) => (dashboard.templating as { list: Variable[] }).list;
+const targetsOf = (dashboard: Dashboard) => panelsOf(dashboard).flatMap(({ targets = [] }) => targets);
+
+/** Lodash's, as Grafana formats a variable with `:regex`. */
+const regex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/** A query as Grafana sends it, once its variables have these values; without one, it is all. */
+const interpolated = (query: string, values: Partial<Record<string, string>>): string =>
+  query
+    .replace(/\$\{(\w+):regex\}/g, (_, name: string) => {
+      const value = values[name];
+      return value === undefined ? ".*" : regex(value);
+    })
+    .replace(/\$\{streams:raw\}/, 'service_name=~".+"')
+    .replaceAll("$__rate_interval", "1m")
+    .replaceAll("$__interval", "1m");
+
+/** Grafana's own grammars for the editors of these languages. */
+const GRAMMARS = { loki: logQl, tempo: traceQl, prometheus: promQl } as const;
+
+function errorsIn(type: string, query: string): number {
+  let errors = 0;
+  GRAMMARS[type as keyof typeof GRAMMARS].parse(query).iterate({
+    enter: ({ type: { isError } }) => {
+      if (isError) errors += 1;
+    },
+  });
+  return errors;
+}
+
+const DASHBOARDS: Array<[string, Dashboard, string, string]> = [
+  ["of the frontend", frontendDashboard(grafanaConfig()), "faro-web-app", "shop-web"],
+  ["of the worker", workerDashboard(grafanaConfig()), "worker-overview", "shop-worker"],
+];
+
+describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
+  it("can be imported under the uid that links lead to", () => {
+    expect(dashboard).toMatchObject({ id: null, uid, schemaVersion: 39 });
+    expect(JSON.parse(JSON.stringify(dashboard))).toEqual(dashboard);
+  });
+
+  it("has the variables that links fill", () => {
+    const variables = variablesOf(dashboard);
+    for (const name of ["service", "version", "route"]) {
+      expect(variables.find((one) => one.name === name)?.allValue).toBe(".*");
+    }
+    expect(variables.find(({ name }) => name === "service")?.current.value).toBe(service);
+    expect(variables.find(({ name }) => name === "tempo")?.current.value).toBe("tempo-uid");
+  });
+
+  it("has queries that are valid, for all values and for odd ones", () => {
+    const odd = "/a.b/[id]/$x/(c|d)+*?{e}\\\"'^";
+    const targets = targetsOf(dashboard);
+    expect(targets.length).toBeGreaterThan(8);
+    for (const values of [{}, { service: "shop-web", version: "1.42.0", route: odd }]) {
+      for (const { datasource, expr, query } of targets) {
+        const text = interpolated(expr ?? query ?? "", values);
+        expect({ text, errors: errorsIn(datasource.type, text) }).toEqual({ text, errors: 0 });
+        expect(text).not.toContain("${");
+      }
+    }
+  });
+
+  it("takes each query to a data source that is chosen in it", () => {
+    const sources = variablesOf(dashboard).filter(({ type }) => type === "datasource");
+    const names = sources.map(({ name }) => `\${${name}}`);
+    for (const { datasource } of targetsOf(dashboard)) expect(names).toContain(datasource.uid);
+  });
+
+  it("has every panel in a place of its own", () => {
+    const panels = panelsOf(dashboard);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const taken = new Set<string>();
+    for (const { gridPos } of panels) {
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x += 1) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y += 1) {
+          expect(taken.has(`${x} ${y}`)).toBe(false);
+          taken.add(`${x} ${y}`);
+        }
+      }
+    }
+  });
+
+  it("shows the releases that the cockpit marks", () => {
+    expect(dashboard.annotations).toMatchObject({ list: [{ target: { type: "tags", tags: ["release"] } }] });
+  });
+});
+
+describe("the grammars", () => {
+  it.each([
+    ["loki", '{a="b"} | logfmt | unwrap'],
+    ["tempo", "{ duration > } "],
+    ["prometheus", "sum by (a (b)"],
+  ])("see what is wrong in %s", (type, query) => {
+    expect(errorsIn(type, query)).toBeGreaterThan(0);
+  });
+});
+
+describe("variables", () => {
+  it("of a service find its name in a job of any namespace", () => {
+    const service = variablesOf(workerDashboard(grafanaConfig())).find(({ name }) => name === "service");
+    const [, pattern = ""] = /^\/(.*)\/$/.exec(service?.regex ?? "") ?? [];
+    expect(["shop/shop-worker", "shop-worker"].map((job) => new RegExp(pattern).exec(job)?.[1])).toEqual([
+      "shop-worker",
+      "shop-worker",
+    ]);
+  });
+});
