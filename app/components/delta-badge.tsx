@@ -10,12 +10,18 @@ export function DeltaMark({ delta: { tone, mark, word } }: { delta: DeltaBadgeMo
   );
 }
 
-/** A change on a card, line by line: the badge, its interval, what the shares say, and on how much it rests. */
-export function CardDelta({ delta }: { delta: DeltaBadgeModel }): ReactNode {
+/**
+ * A change on a card, line by line: the badge, its interval, what the shares say, and on how much it rests. Changes are of
+ * the p75, whichever percentile is `shown`.
+ */
+export function CardDelta({ delta, shown }: { delta: DeltaBadgeModel; shown: string }): ReactNode {
   const { size, interval, n, good, notes } = delta;
   return (
     <span className="card-delta">
-      <DeltaMark delta={delta} />
+      <span>
+        {shown !== "p75" && "p75 "}
+        <DeltaMark delta={delta} />
+      </span>
       {interval !== null && (
         <span>
           {size !== null && `${size} `}({interval})
@@ -25,10 +31,18 @@ export function CardDelta({ delta }: { delta: DeltaBadgeModel }): ReactNode {
         <span key={note}>{note}</span>
       ))}
       {good !== null && <span>{good}</span>}
-      <span>n {n}</span>
+      <span>n {n} compared</span>
     </span>
   );
 }
+
+/** The badge, and beside it the size of what is only told. */
+const CellMark = ({ delta }: { delta: DeltaBadgeModel }): ReactNode => (
+  <span>
+    <DeltaMark delta={delta} />
+    {delta.size !== null && <span className="quiet"> {delta.size}</span>}
+  </span>
+);
 
 /** A change in the cell of a table: the badge, and under it interval and samples. */
 export function CellDelta({
@@ -38,18 +52,24 @@ export function CellDelta({
   delta: DeltaBadgeModel;
   href?: string | null;
 }): ReactNode {
-  const { size, interval, n, notes, title } = delta;
+  const { interval, shortN, notes, title } = delta;
   return (
     <span className="cell-delta" title={title}>
       {href === null ? (
-        <DeltaMark delta={delta} />
+        <CellMark delta={delta} />
       ) : (
         <a href={href}>
-          <DeltaMark delta={delta} />
+          <CellMark delta={delta} />
         </a>
       )}
       <span className="small quiet">
-        {interval !== null && `${size === null ? "" : `${size} `}${interval} · `}n {n}
+        {interval !== null && (
+          <>
+            <span>{interval}</span>
+            <span className="between"> · </span>
+          </>
+        )}
+        <span>n {shortN}</span>
       </span>
       {notes.length > 0 && <span className="sr-only">{notes.join(", ")}</span>}
     </span>

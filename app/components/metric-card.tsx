@@ -23,7 +23,7 @@ function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
           </span>
         </>
       )}
-      {card.delta !== null && <CardDelta delta={card.delta} />}
+      {card.delta !== null && <CardDelta delta={card.delta} shown={card.percentile} />}
       {card.shares !== null && <ShareBar shares={card.shares} />}
       {card.trend !== null && <Sparkline trend={card.trend} />}
       {card.shares !== null && <span className="card-n">n {card.n}</span>}

@@ -69,9 +69,14 @@ export function intervalText(
 /** A change of a share in points: `-8`, `+0.4`. */
 export const signedPoints = (points: number): string => signedPercent(points);
 
-/** `12,304 / 11,876`: the samples that were compared, of the current release and of its baseline. */
-export const bothCounts = ({ n }: Pick<Change, "n">): string =>
-  `${formatCount(n.current)} / ${formatCount(n.baseline)}`;
+/** The samples that were compared, of the current release and of its baseline. */
+export const bothCounts = ({ n }: Pick<Change, "n">, written: (count: number) => string): string =>
+  `${written(n.current)} / ${written(n.baseline)}`;
+
+const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** A count with three digits: `912`, `12.3k`, `1.04M`. */
+export const shortCount = (count: number): string => short.format(count).replace("K", "k");
 
 /** A count that is only known by its size: two digits that count. */
 export const aboutCount = (count: number): string => formatCount(Number(count.toPrecision(2)));

@@ -102,14 +102,15 @@ function figures(metric: Metric, change: Change): Run[] {
   const { p75, verdict } = change;
   if (p75 === null || verdict === "not-enough-data") return [plain(": ")];
   const [before, after] = [valueText(metric, p75.baseline), valueText(metric, p75.current)];
-  const told = arrowText(metric, change);
+  const called = toneOf(verdict) !== "neutral";
+  const told = called ? arrowText(metric, change) : sizeText(metric, change);
   const interval = intervalText(metric, change);
   return [
     plain(`: p75 ${before} → ${after}, `),
     ...(told === null
       ? []
       : [
-          strong(verdict === "unchanged" ? `≈ ${sizeText(metric, change) ?? ""}` : told, toneOf(verdict)),
+          strong(verdict === "unchanged" ? `≈ ${told}` : told, toneOf(verdict)),
           plain(interval === null ? ", " : ` (${interval}), `),
         ]),
   ];

@@ -7,10 +7,12 @@ import {
   changeWord,
   intervalText,
   REASON_WORDS,
+  shortCount,
+  sizeText,
   type Tone,
   toneOf,
 } from "./change-words";
-import { formatShare } from "./format";
+import { formatCount, formatShare } from "./format";
 
 /** What is shown of a change: never a colour alone, never a number without its interval and its samples. */
 export type DeltaBadgeModel = {
@@ -24,8 +26,9 @@ export type DeltaBadgeModel = {
   size: string | null;
   /** `+9…+22 %` */
   interval: string | null;
-  /** Samples of both sides: `12,304 / 11,876`. */
+  /** Samples of both sides: `12,304 / 11,876`, and shorter `12.3k / 11.9k`. */
   n: string;
+  shortN: string;
   /** The second witness: `82 % → 74 % good`. */
   good: string | null;
   /** Why there is no verdict, and what would settle it: `about 1,800 more page views`. */
@@ -41,7 +44,8 @@ export function deltaBadge(metric: Metric, change: Change): DeltaBadgeModel {
     tone: toneOf(change.verdict),
     ...markOf(metric, change),
     interval: intervalText(metric, change),
-    n: bothCounts(change),
+    n: bothCounts(change, formatCount),
+    shortN: bothCounts(change, shortCount),
     good: goodWords(change),
     notes: notesOf(change),
   };
@@ -65,10 +69,10 @@ export function titleOfChange(metric: Metric, compared: Pick<Comparison, "change
 
 function markOf(metric: Metric, change: Change): Pick<DeltaBadgeModel, "mark" | "word" | "size"> {
   const { verdict, early, leaning, reason } = change;
-  const told = arrowText(metric, change);
+  const told = sizeText(metric, change);
   if (verdict === "regression" || verdict === "improvement") {
     const word = changeWord(metric, verdict === "regression" ? "worse" : "better");
-    return { mark: told, word: early ? `${word}, early` : word, size: null };
+    return { mark: arrowText(metric, change), word: early ? `${word}, early` : word, size: null };
   }
   if (verdict === "unchanged") return { mark: "≈", word: "unchanged", size: told };
   if (verdict === "not-enough-data") {

@@ -147,7 +147,7 @@ function compareSelect(
   const { compare } = query;
   const chosen = compare?.with === "build" ? compare.buildVersion : null;
   const current = compared?.current ?? query.release;
-  const previous = compared === null || compare?.with === "build" ? "" : ` (${compared.baseline})`;
+  const previous = compared === null || compare?.with === "build" ? " release" : ` (${compared.baseline})`;
   return {
     name: "compare",
     label: "Compare",
@@ -155,7 +155,7 @@ function compareSelect(
     ordinary: "",
     options: [
       { value: "", text: "Off" },
-      { value: "previous", text: `Previous release${previous}` },
+      { value: "previous", text: `Previous${previous}` },
       ...offered(releases, chosen)
         .filter((buildVersion) => buildVersion === chosen || buildVersion !== current)
         .map((buildVersion) => ({

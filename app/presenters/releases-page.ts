@@ -9,45 +9,24 @@ import {
 import type { ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
-import { METRICS, type Metric } from "../vitals/metrics";
+import { METRICS } from "../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../vitals/navigation";
-import { ceilTo, DAY, floorTo, HOUR, RANGES } from "../vitals/time";
+import { DAY } from "../vitals/time";
 import type { SelectModel } from "./filter-form";
-import { formatAge, formatCount, formatInstant, isoInstant } from "./format";
+import { formatCount } from "./format";
 import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
-import { cockpitHref, PATHS, releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
-import { type FigureModel, figureOf } from "./metric-card";
+import { PATHS, releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
 import { bothPanels, mapPanel, type Panel } from "./panel";
+import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
 import {
   RELEASES_PER_PAGE as PER_PAGE,
   type ReleaseFigures,
   type ReleasePage,
-  type ReleaseRow,
   releasePage,
 } from "./release-table";
-import { type ReleaseVerdictModel, releaseVerdict } from "./release-verdict";
-import { type HeaderModel, type InstantModel, viewHeader } from "./view-header";
+import { type HeaderModel, viewHeader } from "./view-header";
 import { ignoredWords, pageWords } from "./view-words";
 import { DEVICE_PHRASES, DEVICE_WORDS, METRIC_NAMES, NAVIGATION_PHRASES, NAVIGATION_WORDS } from "./words";
-
-export type ReleaseRowModel = {
-  name: string;
-  /** The cockpit filtered to this release, over a time in which it was seen. */
-  href: string;
-  /** `current`, `previous`, `established` or `not established`, and what that means. */
-  standing: { text: string; title: string; strong: boolean };
-  firstSeen: InstantModel | null;
-  lastSeen: InstantModel | null;
-  announced: InstantModel | null;
-  /** Where the announcement leads, and the host that it leads to; only http and https. */
-  link: { href: string; text: string } | null;
-  views: string;
-  figures: Array<FigureModel & { metric: Metric; n: string }>;
-  /** What it is to the release before it; `null` where that could not be read. */
-  verdict: ReleaseVerdictModel | null;
-  /** Too little was seen of it to call it a release: greyed. */
-  thin: boolean;
-};
 
 export type ReleasesTableModel = {
   /** `withN`: the samples stand beside the figure. */
@@ -190,9 +169,6 @@ const COLUMNS: ReleasesTableModel["columns"] = [
   },
 ];
 
-/** In ms since the epoch; who was last seen before `known` may have been established or not. */
-type Times = { now: number; known: number };
-
 function tableOf(
   query: CockpitQuery,
   { rows, page, pages, total }: ReleasePage,
@@ -206,7 +182,7 @@ function tableOf(
   return {
     columns: COLUMNS,
     rows: rows.map((row) =>
-      rowOf(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
+      releaseRowModel(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
     ),
     count: `${formatCount(total)} ${total === 1 ? "release" : "releases"}`,
     paging:
@@ -230,97 +206,4 @@ function tableOf(
         ? "No release was seen yet. The first measurement of a site brings its build version here."
         : null,
   };
-}
-
-function rowOf(
-  row: ReleaseRow,
-  figures: ReleaseFigures | undefined,
-  result: ComparisonResult | undefined,
-  query: CockpitQuery,
-  { now, known }: Times,
-): ReleaseRowModel {
-  const forgotten = !row.established && row.lastSeenAt !== null && row.lastSeenAt < known;
-  const instant = (time: number | null): InstantModel | null =>
-    time === null
-      ? null
-      : {
-          text: time > now ? formatInstant(time, query.tz, now) : `${formatAge(now - time)} ago`,
-          exact: formatInstant(time, query.tz, now),
-          iso: isoInstant(time),
-        };
-  return {
-    name: row.buildVersion,
-    href: cockpitHref(query, { route: null, q: "", release: row.buildVersion, ...timesOf(row, query, now) }),
-    standing: standingOf(row, forgotten),
-    firstSeen: instant(row.firstSeenAt),
-    lastSeen: instant(row.lastSeenAt),
-    announced: instant(row.announcedAt),
-    link: linkOf(row.link),
-    views: formatCount(figures?.n ?? 0),
-    figures: METRICS.map((metric) => {
-      const { n, percentiles } = figures?.metrics[metric] ?? { n: 0, percentiles: { 75: null } };
-      return { ...figureOf(metric, n, percentiles[75]), metric, n: formatCount(n) };
-    }),
-    verdict: result === undefined ? null : releaseVerdict(result, query, livedOf(row, now)),
-    thin: !row.established && !forgotten,
-  };
-}
-
-/** The times of the view, or, where the release was not seen in them, those in which it was. */
-function timesOf(
-  { firstSeenAt, lastSeenAt }: ReleaseRow,
-  query: CockpitQuery,
-  now: number,
-): Partial<CockpitQuery> {
-  if (firstSeenAt === null || lastSeenAt === null) return {};
-  const to = query.to ?? now;
-  const from = query.from ?? to - RANGES[query.range];
-  if (lastSeenAt >= from && firstSeenAt < to) return {};
-  return livedOf({ firstSeenAt, lastSeenAt }, now);
-}
-
-/** The whole hours in which a release was seen. */
-function livedOf(
-  { firstSeenAt, lastSeenAt }: Pick<ReleaseRow, "firstSeenAt" | "lastSeenAt">,
-  now: number,
-): Pick<CockpitQuery, "from" | "to" | "range"> {
-  const last = lastSeenAt ?? now;
-  return {
-    from: floorTo(firstSeenAt ?? last, HOUR),
-    to: ceilTo(last + 1, HOUR),
-    range: DEFAULT_QUERY.range,
-  };
-}
-
-const STANDINGS = {
-  current: { text: "current", title: "It has most of the traffic now", strong: true },
-  previous: { text: "previous", title: "The current release replaced it", strong: true },
-  established: {
-    text: "established",
-    title: "It was announced, or had 30 page views and 1 % of an hour's traffic",
-    strong: false,
-  },
-  forgotten: {
-    text: "not known",
-    title: "It was last seen before the hourly summaries begin, by which this is decided",
-    strong: false,
-  },
-  stray: {
-    text: "not established",
-    title: "It was not announced, and had under 30 page views or 1 % of every hour's traffic",
-    strong: false,
-  },
-} as const;
-
-function standingOf({ standing, established }: ReleaseRow, forgotten: boolean): ReleaseRowModel["standing"] {
-  if (standing !== null) return STANDINGS[standing];
-  if (established) return STANDINGS.established;
-  return forgotten ? STANDINGS.forgotten : STANDINGS.stray;
-}
-
-/** An announcement's link, if it is one that a browser may follow from here. */
-function linkOf(link: string | null): ReleaseRowModel["link"] {
-  if (link === null || !URL.canParse(link)) return null;
-  const { protocol, host, href } = new URL(link);
-  return protocol === "https:" || protocol === "http:" ? { href, text: host } : null;
 }

@@ -100,20 +100,30 @@ const elementRow = (metric: "LCP" | "INP", { element, current, baseline, ms }: E
   explains: ms === null ? "" : signedValue(metric, ms),
 });
 
-/** `LCP moved on mobile: +31% ↑ slower. Desktop is unchanged.` */
+/** What a device without a verdict is, after its name. */
+const STILL_WORDS: Readonly<Record<string, string>> = {
+  unchanged: "unchanged",
+  inconclusive: "inconclusive",
+  "too few": "not seen often enough",
+};
+
+/** `LCP by device: mobile is slower, +31% ↑; desktop is unchanged; tablet is not seen often enough.` */
 function deviceWords(devices: RouteMoves["devices"], metric: Metric): string[] {
+  if (devices.length === 0) return [];
   const badges = devices.map(({ device, changes }) => ({
-    name: DEVICE_WORDS[device],
+    name: DEVICE_WORDS[device].toLowerCase(),
     ...deltaBadge(metric, changes[metric]),
   }));
   const moved = badges.filter(({ tone }) => tone !== "neutral");
   const still = badges.filter(({ tone }) => tone === "neutral");
-  const rest = [...new Set(still.map(({ word }) => word))].map(
-    (word) => `${listed(still.filter((badge) => badge.word === word).map(({ name }) => name))}: ${word}`,
-  );
-  const movedWords = moved.map(({ name, mark, word }) => `${name}: ${mark ?? ""} ${word}`);
-  const all = [...movedWords, ...rest];
-  return all.length === 0 ? [] : [`${metric} by device: ${all.join("; ")}.`];
+  const clauses = [
+    ...moved.map(({ name, mark, word }) => `${name} is ${word}, ${mark ?? ""}`),
+    ...[...new Set(still.map(({ word }) => word))].map((word) => {
+      const names = still.filter((badge) => badge.word === word).map(({ name }) => name);
+      return `${listed(names)} ${names.length === 1 ? "is" : "are"} ${STILL_WORDS[word] ?? word}`;
+    }),
+  ];
+  return [`${metric} by device: ${clauses.join("; ")}.`];
 }
 
 /** `The LCP element main>img moved most: 40 % → 71 % of page views, p75 2.10 s → 3.00 s, about +390 ms of the change.` */

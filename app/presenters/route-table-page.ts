@@ -82,8 +82,11 @@ export function routeTablePage(
 ): RouteTablePage {
   const table = routeTable(routes, query, changes);
   const order = metricsFrom(query.metric);
+  const compared = changes !== null;
+  // Without a comparison there is no change to sort by.
+  const sort = query.sort === "regression" && !compared ? "impact" : query.sort;
   return {
-    columns: columnsOf(query, order, changes !== null),
+    columns: columnsOf(query, sort, order, compared),
     withTraces: traces !== null,
     rows: table.rows.map((row) => ({
       ...rowOf(row, query, order),
@@ -98,17 +101,22 @@ export function routeTablePage(
       clearHref: query.q === "" ? null : cockpitHref(query, { q: "" }),
     },
     paging: pagingOf(table, query),
-    notes: notesOf(table, query, changes !== null),
+    notes: notesOf(table, query, sort, compared),
     empty: emptyWords(table, routes.length, query),
     csvHref: csvHref(query, "routes"),
   };
 }
 
-function columnsOf(query: CockpitQuery, order: readonly Metric[], compared: boolean): ColumnModel[] {
+function columnsOf(
+  query: CockpitQuery,
+  sort: Sort,
+  order: readonly Metric[],
+  compared: boolean,
+): ColumnModel[] {
   const other = query.order === "asc" ? "desc" : "asc";
   const direction = query.order === "asc" ? ("ascending" as const) : ("descending" as const);
   const regression = (metric: Metric): ColumnModel["regression"] => {
-    const current = query.sort === "regression" && metric === query.metric;
+    const current = sort === "regression" && metric === query.metric;
     return {
       text: "change",
       title: `Sort by how ${metric} changed, what got worse first`,
@@ -117,7 +125,7 @@ function columnsOf(query: CockpitQuery, order: readonly Metric[], compared: bool
     };
   };
   const column = (key: Sort, text: string, title: string): ColumnModel => {
-    const current = query.sort === key;
+    const current = sort === key;
     const first = key === "route" ? "asc" : "desc";
     return {
       key,
@@ -193,7 +201,7 @@ function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTableP
   };
 }
 
-function notesOf({ rows }: RouteTable, query: CockpitQuery, compared: boolean): string[] {
+function notesOf({ rows }: RouteTable, query: CockpitQuery, sort: Sort, compared: boolean): string[] {
   if (rows.length === 0) return [];
   const has = (route: string): boolean => rows.some((row) => row.route === route);
   return [
@@ -203,7 +211,7 @@ function notesOf({ rows }: RouteTable, query: CockpitQuery, compared: boolean): 
           "Changes are of the p75, with their 95 % interval and the page views of both releases. They are corrected together: of the routes called worse or better about one in ten is so by chance.",
         ]
       : []),
-    ...(query.sort === "regression"
+    ...(sort === "regression"
       ? [
           `Sorted by change: what got worse on ${query.metric} first, then what got worse on another metric; routes without a verdict are last.`,
         ]

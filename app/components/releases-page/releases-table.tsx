@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import type { ReleaseRowModel } from "../../presenters/release-row";
 import type { ReleaseVerdictModel } from "../../presenters/release-verdict";
-import type { ReleaseRowModel, ReleasesTableModel } from "../../presenters/releases-page";
+import type { ReleasesTableModel } from "../../presenters/releases-page";
 import type { InstantModel } from "../../presenters/view-header";
 import { CellDelta } from "../delta-badge";
 import { Ago } from "../page-shell";

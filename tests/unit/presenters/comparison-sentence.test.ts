@@ -39,7 +39,7 @@ describe("changeSentence", () => {
     const open = timeChange(1_400, 1_484, 10, { verdict: "inconclusive" });
     const begins = (given: Partial<typeof open>) => said(changeSentence("FCP", { ...open, ...given }, SIDES));
     expect(begins({ samplesNeeded: 1_800 })).toMatch(
-      /^Whether 2\.4\.1 changed FCP against 2\.4\.0 is not clear yet: p75 1\.40 s → 1\.48 s, \+6% ↑ \(-4…\+16 %\)/,
+      /^Whether 2\.4\.1 changed FCP against 2\.4\.0 is not clear yet: p75 1\.40 s → 1\.48 s, \+6% \(-4…\+16 %\)/,
     );
     expect(begins({ leaning: "worse", early: true })).toMatch(
       /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP, early as it is: p75/,
