@@ -51,8 +51,8 @@ const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
 
 function Absent({ absent: { text, links } }: { absent: NoComparisonModel }): ReactNode {
   return (
-    <p className="note">
+    <section className="note" aria-label="Comparison">
       {text} <Links links={links} />
-    </p>
+    </section>
   );
 }

@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Page } from "@playwright/test";
 import { PRELOAD } from "../../../app/platform/server-command.mjs";
 import { startBuiltServer } from "../../support/built-server";
 import { projectRoot } from "./project";
 
-const TOKEN = "a-token-for-tests-of-32-letters-";
+export const TOKEN = "a-token-for-tests-of-32-letters-";
 export const PASSWORD = "correct horse battery staple";
 const TWIN = "/api/admin/performance/web-vitals";
 const INGEST = "/api/analytics/web-vitals";
@@ -72,12 +74,18 @@ const HOUR = 3_600_000;
 const BEGINNING = 12 * 60_000;
 
 /**
- * Loaded into every process of a cockpit: sets its clock by less than an hour, the same for all of a worker, so that
+ * By how much the cockpit's clock differs from the real one: less than an hour, the same for all of a worker, so that
  * no hour ends between a page and the answer that it is compared with.
  */
+const CLOCK_SHIFT = BEGINNING - (Date.now() % HOUR);
+
+/** The time by the cockpit's clock, in ms. */
+export const cockpitNow = (): number => Date.now() + CLOCK_SHIFT;
+
+/** Loaded into every process of a cockpit: sets its clock. */
 const CLOCK = `data:text/javascript,${encodeURIComponent(`
   const now = Date.now;
-  Date.now = () => now() + ${BEGINNING - (Date.now() % HOUR)};
+  Date.now = () => now() + ${CLOCK_SHIFT};
 `)}`;
 
 /** Starts the server on an empty database, or on one that `fill` has filled; `env` are further variables of its own. */
@@ -133,19 +141,32 @@ const ended = async (child: ChildProcess, name: string): Promise<void> => {
   if (code !== 0) throw new Error(`${name} ended with ${code}.`);
 };
 
+/** Starts a command on a database, with the cockpit's clock. */
+const startCommand = (databaseFile: string, args: readonly string[]) =>
+  spawn(process.execPath, [...PRELOAD, "--import", CLOCK, "build/cli.js", ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...environment(databaseFile) },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+
 /** Fills a database with the made-up site's measurements of the days before now. */
 export async function fillWithSample(databaseFile: string, options: readonly string[]): Promise<void> {
-  const run = (args: readonly string[]) =>
-    spawn(process.execPath, [...PRELOAD, "--import", CLOCK, "build/cli.js", ...args], {
-      cwd: projectRoot,
-      env: { ...process.env, ...environment(databaseFile) },
-      stdio: ["pipe", "pipe", "ignore"],
-    });
-  const sample = run(["sample", ...options]);
-  const bulkImport = run(["import", "-"]);
+  const sample = startCommand(databaseFile, ["sample", ...options]);
+  const bulkImport = startCommand(databaseFile, ["import", "-"]);
   sample.stdin.end();
   sample.stdout.pipe(bulkImport.stdin);
   await Promise.all([ended(sample, "The sample"), ended(bulkImport, "The import")]);
+}
+
+/** Fills a database with lines of measurements. */
+export async function fillWithLines(databaseFile: string, lines: Iterable<string>): Promise<void> {
+  const bulkImport = startCommand(databaseFile, ["import", "-"]);
+  const end = ended(bulkImport, "The import");
+  await pipeline(
+    Readable.from(lines).map((line: string) => `${line}\n`),
+    bulkImport.stdin,
+  );
+  await end;
 }
 
 /** Opens a page of the cockpit by way of the sign-in form, to which it leads. */

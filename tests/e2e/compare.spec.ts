@@ -1,0 +1,230 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Page } from "@playwright/test";
+import { overflow, violations } from "./support/axe";
+import { cockpitNow, fillWithLines, startCockpit, TOKEN } from "./support/cockpit";
+import { expect, test as withSample } from "./support/cockpit-test";
+import { RARE, RELEASES, twoReleases } from "./support/two-releases";
+
+const HOME = "/admin/performance";
+const COMPARED = `${HOME}?compare=previous`;
+
+/** A cockpit with two releases that are live at once: /checkout got slower by 40 %, /search faster by 30 %. */
+const test = withSample.extend<object, { sampleCockpit: Awaited<ReturnType<typeof startCockpit>> }>({
+  sampleCockpit: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+    async ({}, use) => {
+      const cockpit = await startCockpit((file) => fillWithLines(file, twoReleases(cockpitNow())));
+      await use(cockpit);
+      await cockpit.stop();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+});
+
+const cards = (page: Page) => page.getByRole("navigation", { name: "Web Vitals" });
+const table = (page: Page) => page.getByRole("region", { name: "Table of routes" });
+const row = (page: Page, route: string) => table(page).getByRole("row").filter({ hasText: route });
+const routesOf = async (page: Page) =>
+  (await table(page).getByRole("rowheader").allTextContents()).map((text) => text.trim());
+const param = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
+
+/** `+39%`, as badges round. */
+const signed = (percent: number): string => `${percent > 0 ? "+" : ""}${Math.round(percent)}%`;
+
+type Delta = { percent: number | null; verdict: string; windows: string; n: { current: number } };
+type ComparedAnswer = {
+  current: { release: string };
+  previous: { release: string; metrics: Record<string, { n: number }> } | null;
+  delta: Record<string, Delta> | null;
+  comparison: { baseline: string | null; reason: string | null } | null;
+  routes: Array<{ route: string; delta: Record<string, Delta> | null }>;
+};
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a release is compared with the one before it by the filter, and the URL says so", async ({
+      page,
+      cockpit,
+    }) => {
+      await page.goto(HOME);
+      await expect(cards(page)).not.toContainText("unchanged");
+      await page.getByRole("combobox", { name: "Compare" }).selectOption({ value: "previous" });
+      if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
+      await expect.poll(() => param(page, "compare")).toBe("previous");
+      const answer = (await cockpit.vitals({ compare: "previous" })) as unknown as ComparedAnswer;
+      expect(answer.current.release).toBe(RELEASES.current);
+      expect(answer.delta?.FCP).toMatchObject({ verdict: "unchanged", windows: "concurrent" });
+      await expect(cards(page).getByRole("link", { name: "FCP" })).toContainText("unchanged");
+      await expect(page.getByRole("main")).toContainText(
+        new RegExp(
+          `${RELEASES.current} (is|changed|was).* ${RELEASES.baseline} on LCP|Whether ${RELEASES.current} changed LCP`,
+        ),
+      );
+      await expect(page.getByRole("main")).toContainText("same hours on both releases");
+    });
+
+    test("what got worse comes first, with its badge, and leads to its page", async ({ page, cockpit }) => {
+      await page.goto(COMPARED);
+      const { routes } = (await cockpit.vitals({ compare: "previous" })) as unknown as ComparedAnswer;
+      const verdicts = new Map(routes.map(({ route, delta }) => [route, delta?.LCP]));
+      expect(verdicts.get("/checkout")?.verdict).toBe("regression");
+      expect(verdicts.get("/search")?.verdict).toBe("improvement");
+      expect(verdicts.get("/docs/[slug]")?.verdict).toBe("unchanged");
+      expect(verdicts.get(RARE)?.verdict).toBe("not-enough-data");
+      expect(await routesOf(page)).toEqual(routes.map(({ route }) => route));
+      expect((await routesOf(page))[0]).toBe("/checkout");
+      await expect(row(page, "/checkout")).toContainText(
+        `${signed(verdicts.get("/checkout")?.percent ?? Number.NaN)} ↑`,
+      );
+      await expect(row(page, "/search")).toContainText(
+        `${signed(verdicts.get("/search")?.percent ?? Number.NaN)} ↓`,
+      );
+      await expect(row(page, RARE)).toContainText("too few");
+
+      await table(page).getByRole("link", { name: "Views" }).click();
+      await expect.poll(() => param(page, "sort")).toBe("views");
+      expect(param(page, "compare")).toBe("previous");
+      await table(page).getByRole("link", { name: "change" }).first().click();
+      await expect.poll(() => param(page, "sort")).toBeNull();
+      expect((await routesOf(page))[0]).toBe("/checkout");
+
+      await table(page).getByRole("link", { name: "/checkout" }).click();
+      await expect(page.getByRole("main")).toContainText(
+        `${RELEASES.current} is slower than ${RELEASES.baseline} on LCP`,
+      );
+      await expect(page.getByRole("heading", { name: "What moved" })).toBeVisible();
+      await expect(page.getByRole("main")).toContainText(/LCP by device: .*desktop is slower, \+\d+% ↑/);
+      await expect(page.getByRole("main")).toContainText(/The LCP element “main>(img|h1)” moved most/);
+    });
+
+    test("a permalink names both releases, and shows the same tomorrow", async ({ page }) => {
+      await page.goto(COMPARED);
+      await page.getByRole("link", { name: "Permalink" }).click();
+      await expect.poll(() => param(page, "release")).toBe(RELEASES.current);
+      expect(param(page, "compare")).toBe(RELEASES.baseline);
+      expect(param(page, "from")).not.toBeNull();
+      expect((await routesOf(page))[0]).toBe("/checkout");
+    });
+
+    test("a chosen release offers the comparison", async ({ page }) => {
+      await page.goto(`${HOME}?release=${RELEASES.current}`);
+      await page.getByRole("link", { name: /Compare with the previous release/ }).click();
+      await expect.poll(() => param(page, "compare")).toBe("previous");
+      expect(param(page, "release")).toBe(RELEASES.current);
+    });
+
+    test("what can't be compared is said in a sentence", async ({ page }) => {
+      for (const [search, words] of [
+        [`release=${RELEASES.baseline}&compare=previous`, RELEASES.baseline],
+        [`release=${RELEASES.current}&compare=${RELEASES.current}`, "itself"],
+        ["compare=9.9.9", "9.9.9"],
+        ["release=9.9.9&compare=previous", "9.9.9"],
+      ] as const) {
+        await page.goto(`${HOME}?${search}`);
+        await expect(page.getByRole("region", { name: "Comparison" })).toContainText(words);
+        await expect(cards(page)).not.toContainText("↑");
+      }
+    });
+
+    test("the releases say at a glance what each did, and lead to the comparison", async ({ page }) => {
+      await page.goto(`${HOME}/releases`);
+      const release = page.getByRole("row").filter({ hasText: "current" });
+      await expect(release.getByRole("link", { name: /unchanged|inconclusive|faster|slower/ })).toHaveCount(
+        5,
+      );
+      await release
+        .getByRole("link", { name: /unchanged|inconclusive|faster|slower/ })
+        .nth(1)
+        .click();
+      await expect.poll(() => param(page, "compare")).toBe(RELEASES.baseline);
+      expect(param(page, "release")).toBe(RELEASES.current);
+      await expect(page.getByRole("main")).toContainText(`${RELEASES.current} is`);
+    });
+  });
+}
+
+test("pages that compare are as accessible and as narrow as others", async ({ page }) => {
+  for (const path of [
+    COMPARED,
+    `${HOME}/route?route=%2Fcheckout&compare=previous`,
+    `${HOME}/releases?compare=previous`,
+  ]) {
+    for (const width of [360, 1_280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(path);
+      expect(await overflow(page), `${path} at ${width}`).toBe(0);
+    }
+    expect(await violations(page), path).toEqual([]);
+  }
+});
+
+test("the JSON twin has the shape that it promises", async ({ cockpit }) => {
+  const answer = (await cockpit.vitals({ compare: "true", range: "24h" })) as unknown as ComparedAnswer;
+  expect(answer.previous?.release).toBe(RELEASES.baseline);
+  expect(Object.keys(answer.previous?.metrics ?? {}).sort()).toEqual(["CLS", "FCP", "INP", "LCP", "TTFB"]);
+  expect(answer.delta?.LCP).toMatchObject({
+    percent: expect.any(Number),
+    absolute: expect.any(Number),
+    interval: { low: expect.any(Number), high: expect.any(Number) },
+    goodShare: { points: expect.any(Number), low: expect.any(Number), high: expect.any(Number) },
+    verdict: expect.any(String),
+    early: expect.any(Boolean),
+    windows: "concurrent",
+    samplesNeeded: null,
+    raw: { percent: expect.any(Number) },
+    mix: { percent: expect.any(Number), leftOut: expect.any(Number) },
+  });
+  expect(answer.delta?.CLS).toMatchObject({ percent: null, interval: { low: expect.any(Number) } });
+  expect(answer.comparison).toMatchObject({
+    baseline: RELEASES.baseline,
+    baselineWindows: [{ from: expect.any(String), to: expect.any(String) }],
+    reason: null,
+  });
+  const alone = (await cockpit.vitals({
+    release: RELEASES.baseline,
+    compare: "true",
+  })) as unknown as ComparedAnswer;
+  expect([alone.previous, alone.delta, alone.comparison?.reason]).toEqual([null, null, "no-previous"]);
+});
+
+/** What a deploy job does: `curl -f`, its output, and its exit code. */
+async function curl(origin: string, search: string, ...more: string[]) {
+  const url = `${origin}/api/admin/performance/gate?${search}`;
+  const run = promisify(execFile)("curl", ["-fsS", "-H", `Authorization: Bearer ${TOKEN}`, ...more, url]);
+  return run.then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
+  );
+}
+
+test("a gate stops a pipeline at a regression, and at nothing else", async ({ cockpit }) => {
+  const asked = (search: string, ...more: string[]) => curl(cockpit.origin, search, ...more);
+  const passes = await asked(`release=${RELEASES.current}&metrics=FCP`);
+  expect(passes).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^pass: 2\.4\.1 is not worse than 2\.4\.0 on FCP\.\n/),
+  });
+  // What curl -f exits with from 400 on.
+  const REFUSED = 22;
+  expect((await asked(`release=${RELEASES.current}&metrics=LCP&routes=all`)).code).toBe(REFUSED);
+  const kept = await asked(
+    `release=${RELEASES.current}&metrics=LCP&routes=%2Fcheckout`,
+    "--no-fail",
+    "-w",
+    "%{http_code}",
+  );
+  expect(kept.stdout).toMatch(/^regression: \/checkout: 2\.4\.1 is slower than 2\.4\.0 on LCP.*409$/s);
+  const few = `release=${RELEASES.current}&metrics=LCP&min-samples=1000000`;
+  expect((await asked(few)).code).toBe(0);
+  expect((await asked(`${few}&inconclusive=fail`)).code).toBe(REFUSED);
+  expect((await asked("release=9.9.9", "--no-fail", "-w", "%{http_code}")).stdout).toMatch(/404$/);
+  expect((await asked("metrics=LPC", "--no-fail", "-w", "%{http_code}")).stdout).toMatch(/metrics.*400$/s);
+  const json = await asked(`release=${RELEASES.current}&metrics=FCP`, "-H", "Accept: application/json");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    outcome: "pass",
+    judged: [{ metric: "FCP", route: null }],
+  });
+});
