@@ -52,9 +52,9 @@ export function CellDelta({
   delta: DeltaBadgeModel;
   href?: string | null;
 }): ReactNode {
-  const { interval, shortN, notes, title } = delta;
+  const { interval, shortN, notes } = delta;
   return (
-    <span className="cell-delta" title={title}>
+    <span className="cell-delta">
       {href === null ? (
         <CellMark delta={delta} />
       ) : (

@@ -44,10 +44,14 @@ export function lineLabels(
   plot: { top: number; bottom: number },
 ): Array<{ label: LineLabel; box: Box }> {
   const taken: Point[][] = lines.map(({ points }) => [...points]);
+  const ends = lines.flatMap(({ points }) => points.at(-1)?.y ?? []);
   return lines.flatMap(({ name, points }) => {
+    // Between two lines a name could be either's: the lower one has it underneath.
+    const lower = ends.some((y) => y < (points.at(-1)?.y ?? 0));
+    const bases = lower ? [BELOW, -ABOVE] : [-ABOVE, BELOW];
     const text =
       name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS - 1).toWellFormed()}…` : name;
-    const places = [...points].reverse().flatMap((point) => placesAt(point, text.length, plot));
+    const places = [...points].reverse().flatMap((point) => placesAt(point, bases, text.length, plot));
     const place = places.find(({ box }) => isFree(box, taken)) ?? places[0];
     if (place === undefined) return [];
     taken.push(outline(place.box));
@@ -55,12 +59,18 @@ export function lineLabels(
   });
 }
 
-/** Over and under a point, ending there or, near the left edge, beginning there; only what lies in the plot. */
-function placesAt({ x, y }: Point, characters: number, plot: { top: number; bottom: number }) {
+/** So far over and under a point, ending there or, near the left edge, beginning there; only what lies in the plot. */
+function placesAt(
+  { x, y }: Point,
+  bases: readonly number[],
+  characters: number,
+  plot: { top: number; bottom: number },
+) {
   const length = characters * CHARACTER + ROOM;
   const anchor = x >= length ? ("end" as const) : ("start" as const);
   const [from, to] = anchor === "end" ? [x - length, x] : [x, x + length];
-  return [y - ABOVE, y + BELOW]
+  return bases
+    .map((base) => y + base)
     .filter((base) => base - TEXT_HEIGHT + 4 >= plot.top && base + 4 <= plot.bottom)
     .map((base) => ({
       at: { x, y: Math.round(base * 10) / 10, anchor },

@@ -33,32 +33,19 @@ export type DeltaBadgeModel = {
   good: string | null;
   /** Why there is no verdict, and what would settle it: `about 1,800 more page views`. */
   notes: string[];
-  /** All of it as one text, for where there is room for the mark alone. */
-  title: string;
 };
 
 /** The badge of a metric's change. */
-export function deltaBadge(metric: Metric, change: Change): DeltaBadgeModel {
-  const badge = {
-    metric,
-    tone: toneOf(change.verdict),
-    ...markOf(metric, change),
-    interval: intervalText(metric, change),
-    n: bothCounts(change, formatCount),
-    shortN: bothCounts(change, shortCount),
-    good: goodWords(change),
-    notes: notesOf(change),
-  };
-  const parts = [
-    `${metric} p75: ${[badge.mark, badge.word].filter((part) => part !== null).join(" ")}`,
-    ...(badge.size === null ? [] : [badge.size]),
-    ...(badge.interval === null ? [] : [`95 % interval ${badge.interval}`]),
-    `n ${badge.n}`,
-    ...(badge.good === null ? [] : [badge.good]),
-    ...badge.notes,
-  ];
-  return { ...badge, title: parts.join(", ") };
-}
+export const deltaBadge = (metric: Metric, change: Change): DeltaBadgeModel => ({
+  metric,
+  tone: toneOf(change.verdict),
+  ...markOf(metric, change),
+  interval: intervalText(metric, change),
+  n: bothCounts(change, formatCount),
+  shortN: bothCounts(change, shortCount),
+  good: goodWords(change),
+  notes: notesOf(change),
+});
 
 /** The badge in a document's title, after its state: `, +15% ↑ slower`; nothing where nothing is compared. */
 export function titleOfChange(metric: Metric, compared: Pick<Comparison, "changes"> | null): string {
@@ -84,13 +71,13 @@ function markOf(metric: Metric, change: Change): Pick<DeltaBadgeModel, "mark" | 
 }
 
 /** `82 % → 74 % good`. */
-export function goodWords({ goodShare }: Pick<Change, "goodShare">): string | null {
+function goodWords({ goodShare }: Pick<Change, "goodShare">): string | null {
   if (goodShare === null) return null;
   return `${formatShare(goodShare.baseline)} → ${formatShare(goodShare.current)} good`;
 }
 
 /** "More page views" of what? The current release's: the baseline's are over. */
-export const neededWords = (samples: number): string => `about ${aboutCount(samples)} more page views`;
+const neededWords = (samples: number): string => `about ${aboutCount(samples)} more page views`;
 
 function notesOf({ verdict, reason, samplesNeeded }: Change): string[] {
   const told = ["too-few-samples", "library-changed", "early"];

@@ -1,21 +1,13 @@
 import type { GrafanaConfig } from "../grafana/grafana-config";
-import {
-  buildQuery,
-  type CockpitQuery,
-  DEFAULT_QUERY,
-  type IgnoredParam,
-  QUERY_DEVICES,
-} from "../query/cockpit-query";
+import type { CockpitQuery, IgnoredParam } from "../query/cockpit-query";
 import type { ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
 import { METRICS } from "../vitals/metrics";
-import { NAVIGATION_CLASSES } from "../vitals/navigation";
 import { DAY } from "../vitals/time";
-import type { SelectModel } from "./filter-form";
 import { formatCount } from "./format";
 import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
-import { PATHS, releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
+import { releasesCsvHref, releasesHref, releasesJsonHref } from "./links";
 import { bothPanels, mapPanel, type Panel } from "./panel";
 import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
 import {
@@ -24,9 +16,10 @@ import {
   type ReleasePage,
   releasePage,
 } from "./release-table";
+import { type ReleasesFilters, releasesFilters } from "./releases-filters";
 import { type HeaderModel, viewHeader } from "./view-header";
 import { ignoredWords, pageWords } from "./view-words";
-import { DEVICE_PHRASES, DEVICE_WORDS, METRIC_NAMES, NAVIGATION_PHRASES, NAVIGATION_WORDS } from "./words";
+import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "./words";
 
 export type ReleasesTableModel = {
   /** `withN`: the samples stand beside the figure. */
@@ -48,12 +41,7 @@ export type ReleasesPageModel = {
   header: HeaderModel;
   grafana: GrafanaMenuModel | null;
   ignored: string[];
-  filters: {
-    action: string;
-    selects: SelectModel[];
-    hidden: Array<{ name: string; value: string }>;
-    resetHref: string | null;
-  };
+  filters: ReleasesFilters;
   /** What the figures are of. */
   words: string[];
   table: Panel<ReleasesTableModel>;
@@ -96,7 +84,7 @@ export function releasesPage({
         ? pageWords(query.page, releasePage(releases.value, query.page).page)
         : []),
     ],
-    filters: filtersOf(query),
+    filters: releasesFilters(query),
     words: [
       DEVICE_PHRASES[query.device],
       NAVIGATION_PHRASES[query.navigation],
@@ -109,34 +97,6 @@ export function releasesPage({
       { text: "Releases as JSON", href: releasesJsonHref(query) },
       { text: "Releases as CSV", href: releasesCsvHref(query) },
     ],
-  };
-}
-
-function filtersOf(query: CockpitQuery): ReleasesPageModel["filters"] {
-  const own = ["device", "navigation", "page"];
-  const { device, navigation } = DEFAULT_QUERY;
-  const isDefault = query.device === device && query.navigation === navigation;
-  return {
-    action: PATHS.releases,
-    selects: [
-      {
-        name: "device",
-        label: "Device",
-        value: query.device,
-        options: QUERY_DEVICES.map((value) => ({ value, text: DEVICE_WORDS[value] })),
-      },
-      {
-        name: "navigation",
-        label: "Navigation",
-        value: query.navigation,
-        options: [...NAVIGATION_CLASSES, "all" as const].map((value) => ({
-          value,
-          text: NAVIGATION_WORDS[value],
-        })),
-      },
-    ],
-    hidden: [...buildQuery(query)].flatMap(([name, value]) => (own.includes(name) ? [] : [{ name, value }])),
-    resetHref: isDefault ? null : releasesHref(query, { device, navigation }),
   };
 }
 
