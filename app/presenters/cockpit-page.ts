@@ -111,7 +111,7 @@ export function cockpitPage({
         "cockpit",
         compared,
       ),
-      hint: withoutSite?.measured ? OWN_PAGES_ONLY : hintOf(value, query, known),
+      hint: hintOf(value, query, known) ?? (withoutSite === null ? null : OWN_PAGES_ONLY),
     })),
     comparison:
       comparison === null

@@ -270,6 +270,9 @@ describe("a page", () => {
       text: "So far these are the cockpit's own pages alone.",
       links: [{ text: "Connect a site", href: "#connect" }],
     });
+    const earlier = page({ range: "1h" }, { ...own, view: ok(viewOf([])) });
+    expect(earlier.connect?.below).toBe("Connect a site");
+    expect(earlier.view.ok && earlier.view.value.hint?.text).toContain("Widen them");
     expect(page({ release: "cockpit-0.1.0" }, own).connect).toBeNull();
     const both = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR, "1.0.0": NOW })) };
     expect(page({}, both).connect).toBeNull();
