@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { CockpitPage } from "../presenters/cockpit-page";
+import { CONNECT_ID } from "../presenters/empty-state";
 import { ComparisonPanel } from "./comparison-banner";
 import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
@@ -14,10 +15,11 @@ import { VitalsPanel } from "./vitals-panel";
 /** The main page. */
 export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
   const menu = <GrafanaMenu menu={page.grafana} />;
-  if (page.connect !== null) {
+  const { connect } = page;
+  if (connect !== null && connect.below === null) {
     return (
       <PageShell header={page.header} ignored={page.ignored} menu={menu}>
-        <Connect connect={page.connect} />
+        <Connect connect={connect} />
       </PageShell>
     );
   }
@@ -37,6 +39,11 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
       <Section id="routes" title="Routes" aside={routes.ok ? <RouteSearch table={routes.value} /> : null}>
         {routes.ok ? <RouteTable table={routes.value} /> : <PanelError message={routes.message} />}
       </Section>
+      {connect?.below != null && (
+        <Section id={CONNECT_ID} title={connect.below}>
+          <Connect connect={connect} />
+        </Section>
+      )}
       <Downloads downloads={page.downloads} />
     </PageShell>
   );

@@ -7,7 +7,7 @@ import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { comparisonOf, releaseInView } from "./compared";
 import { type BannerModel, comparisonBanner } from "./comparison-banner";
 import { titleOfChange } from "./delta-badge";
-import { type ConnectModel, connectExamples } from "./empty-state";
+import { CONNECT_ID, type ConnectModel, connectExamples } from "./empty-state";
 import { type FilterFormModel, filterForm } from "./filter-form";
 import { valueText } from "./format";
 import { type GrafanaMenuModel, grafanaMenu } from "./grafana-menu";
@@ -29,7 +29,7 @@ export type CockpitPage = {
   documentTitle: string;
   header: HeaderModel;
   grafana: GrafanaMenuModel | null;
-  /** How to connect a site, where nothing was ever measured; the rest is then left out. */
+  /** How to connect a site, where none was ever measured; where nothing at all was, the rest is left out. */
   connect: ConnectModel | null;
   ignored: string[];
   filters: FilterFormModel;
@@ -80,6 +80,7 @@ export function cockpitPage({
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
   const release = releaseInView(query, comparison);
+  const withoutSite = installWithoutSite(query, known, view);
   const filters = filterForm(query, known, view.ok ? view.value : null, "cockpit", compared);
   const carried = filters.hidden.filter(({ name }) => name !== "q");
   const table = mapPanel(routes, (value) =>
@@ -92,7 +93,7 @@ export function cockpitPage({
     documentTitle: documentTitle(query, view, compared),
     header: viewHeader(query, releases, "cockpit", now, release),
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
-    connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
+    connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [
       ...ignoredWords(ignored),
       ...futureWords(query, now),
@@ -110,7 +111,7 @@ export function cockpitPage({
         "cockpit",
         compared,
       ),
-      hint: hintOf(value, query, known),
+      hint: hintOf(value, query, known) ?? (withoutSite === null ? null : OWN_PAGES_ONLY),
     })),
     comparison:
       comparison === null
@@ -135,15 +136,27 @@ function filterFields(query: CockpitQuery): Array<{ name: string; value: string 
   return [...params].map(([name, value]) => ({ name, value }));
 }
 
-/** Whoever looks at an empty cockpit is measured by it: that makes no site. It can still be asked for by name. */
-function isEmptyInstall(
+/** What is said above the figures of an install that has measured nothing but itself. */
+const OWN_PAGES_ONLY: HintModel = {
+  text: "So far these are the cockpit's own pages alone.",
+  links: [{ text: "Connect a site", href: `#${CONNECT_ID}` }],
+};
+
+/**
+ * Whether an install has no site yet (else `null`), and has measured something all the same: whoever looks at an
+ * empty cockpit is measured by it. A release that is asked for by name is shown as any other.
+ */
+function installWithoutSite(
   { release }: CockpitQuery,
   releases: ReleasesResult | null,
   view: Panel<ViewResult>,
-): boolean {
-  if (release !== null || releases === null || !view.ok) return false;
-  if (releases.releases.length === 0) return pageViewsOf(view.value.total) === 0;
-  return releases.releases.every(({ buildVersion }) => buildVersion.startsWith(OWN_BUILD_PREFIX));
+): { measured: boolean } | null {
+  if (release !== null || releases === null || !view.ok) return null;
+  const builds = releases.releases;
+  if (builds.length === 0) return pageViewsOf(view.value.total) === 0 ? { measured: false } : null;
+  return builds.every(({ buildVersion }) => buildVersion.startsWith(OWN_BUILD_PREFIX))
+    ? { measured: true }
+    : null;
 }
 
 /**

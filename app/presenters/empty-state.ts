@@ -1,5 +1,13 @@
 /** How to connect a first site: each step with what to copy. */
-export type ConnectModel = { intro: string; steps: Array<{ title: string; text: string; code: string }> };
+export type ConnectModel = {
+  /** Heading above it where it stands below figures; `null` where there are none yet. */
+  below: string | null;
+  intro: string;
+  steps: Array<{ title: string; text: string; code: string }>;
+};
+
+/** Of the section, for links to it. */
+export const CONNECT_ID = "connect";
 
 /** Any other user agent but a browser's counts as a bot, and bots are left out. */
 const BROWSER =
@@ -26,10 +34,15 @@ const faroHook = (origin: string): string =>
   return item;
 }`;
 
-/** What an empty install shows, with this server's own address filled in. */
-export const connectExamples = (origin: string): ConnectModel => ({
-  intro:
-    "Nothing has been measured yet. Connect a site, and its figures are here two seconds after a page is hidden or left.",
+/**
+ * What an install without a site shows, with this server's own address filled in.
+ * @param measured whether the cockpit's own pages have been measured
+ */
+export const connectExamples = (origin: string, measured: boolean): ConnectModel => ({
+  below: measured ? "Connect a site" : null,
+  intro: measured
+    ? "Its figures are here two seconds after one of its pages is hidden or left."
+    : "Nothing has been measured yet. Connect a site, and its figures are here two seconds after a page is hidden or left.",
   steps: [
     {
       title: "Add the script to a site",

@@ -169,6 +169,10 @@ test("the cockpit measures itself, and its own policy blocks nothing of that", a
   await expect.poll(async () => (await read()).current.pageViewsByNavigation.load).toBeGreaterThanOrEqual(3);
   const { routes } = await cockpit.vitals({ release: release ?? "" });
   expect(routes.find(({ route }) => route === "/admin/performance")?.n).toBeGreaterThanOrEqual(3);
+  // A fresh install has them on its page, beside how to connect a site.
+  await tab.goto(page);
+  await expect(tab.getByRole("table").getByText("/admin/performance", { exact: true })).toBeVisible();
+  await expect(tab.getByRole("heading", { name: "Connect a site" })).toBeVisible();
   // Sign-in leaves one, and the site's pages are to have none.
   await tab.context().clearCookies();
 });

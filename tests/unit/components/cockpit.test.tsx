@@ -105,6 +105,14 @@ describe("the main page's HTML", () => {
     expect(count(text, /class="card"/)).toBe(0);
   });
 
+  it("of an install that measured nothing but itself has figures, and how to connect a site below", () => {
+    const releases = { ok: true, value: releasesOf({ "cockpit-0.1.0": NOW }) } as const;
+    const text = html({}, { releases });
+    expect(count(text, /class="card"/)).toBe(5);
+    expect(text).toContain('<a href="#connect">Connect a site</a>');
+    expect(text).toMatch(/<section[^>]* id="connect"[\s\S]*npm run demo/);
+  });
+
   it("is small", () => {
     const routes = Array.from({ length: 50 }, (_, i) => ({
       route: `/section/${i}/[id]`,

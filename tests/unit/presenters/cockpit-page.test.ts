@@ -258,12 +258,21 @@ describe("a page", () => {
     expect(text).toContain('<script async src="https://cockpit.example/vitals.js"');
     expect(text).toMatch(/curl .*https:\/\/cockpit\.example\/api\/analytics\/web-vitals/);
     expect(text).toContain("npm run demo");
+    expect(empty.connect?.below).toBeNull();
     expect(page().connect).toBeNull();
   });
 
-  it("of an install that measured nothing but itself says so too, unless it is asked for", () => {
+  it("of an install that measured nothing but itself has its figures, and says so too", () => {
     const own = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR })) };
-    expect(page({}, own).connect).not.toBeNull();
+    const { connect, view } = page({}, own);
+    expect(connect).toMatchObject({ below: "Connect a site" });
+    expect(view.ok && view.value.hint).toEqual({
+      text: "So far these are the cockpit's own pages alone.",
+      links: [{ text: "Connect a site", href: "#connect" }],
+    });
+    const earlier = page({ range: "1h" }, { ...own, view: ok(viewOf([])) });
+    expect(earlier.connect?.below).toBe("Connect a site");
+    expect(earlier.view.ok && earlier.view.value.hint?.text).toContain("Widen them");
     expect(page({ release: "cockpit-0.1.0" }, own).connect).toBeNull();
     const both = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR, "1.0.0": NOW })) };
     expect(page({}, both).connect).toBeNull();
