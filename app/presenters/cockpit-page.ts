@@ -80,7 +80,7 @@ export function cockpitPage({
   );
   return {
     documentTitle: documentTitle(query, view, compared),
-    header: viewHeader(query, releases, "cockpit", now),
+    header: viewHeader(query, releases, "cockpit", now, release),
     connect: isEmptyInstall(query, known, view) ? connectExamples(origin) : null,
     ignored: [
       ...ignoredWords(ignored),

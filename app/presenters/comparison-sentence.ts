@@ -33,7 +33,7 @@ export function changeSentence(metric: Metric, change: Change, sides: Sides): Ru
   return [...opening(metric, change, sides), ...figures(metric, change), plain(`${basis(change, sides)}.`)];
 }
 
-function opening(metric: Metric, change: Change, { current, baseline, windows }: Sides): Run[] {
+function opening(metric: Metric, change: Change, { current, baseline }: Sides): Run[] {
   const { verdict, early, leaning, reason } = change;
   const against = ` than ${baseline} on ${metric}`;
   switch (verdict) {
@@ -57,9 +57,7 @@ function opening(metric: Metric, change: Change, { current, baseline, windows }:
         return [
           plain(`${current} and ${baseline} can't be compared on ${metric} `),
           strong("yet"),
-          plain(
-            `, for ${windows.hours === 0 ? "they share less than an hour" : "the compared hours are too few"}`,
-          ),
+          plain(", for less than an hour is compared"),
         ];
       return [
         plain("There is "),
@@ -78,6 +76,12 @@ function opening(metric: Metric, change: Change, { current, baseline, windows }:
           plain(`${current} and ${baseline} `),
           strong("can't be judged"),
           plain(` on ${metric}, for they were measured by different major versions of the measuring library`),
+        ];
+      if (reason === "window-too-short")
+        return [
+          plain(`How ${current} differs from ${baseline} on ${metric} `),
+          strong("can't be called yet"),
+          plain(", for so few hours do not show how much they vary"),
         ];
       if (reason === "time-of-day-not-matched")
         return [

@@ -1,7 +1,9 @@
 import { type CockpitQuery, type IgnoredParam, PERCENTILES } from "../query/cockpit-query";
+import type { Change, Changes, Comparison } from "../query/comparison-result";
 import type { RouteResult, ViewResult } from "../query/vitals-result";
 import { METRICS, type Metric, unitOf } from "../vitals/metrics";
 import type { TimeWindow } from "../vitals/time";
+import { baselineStepJson, roundedInterval, roundedPercent, roundedValue } from "./comparison-json";
 import type { CsvCell, CsvTableText } from "./csv";
 import { isoInstant } from "./format";
 import { CSV_TABLES, type CsvTable } from "./links";
@@ -48,6 +50,38 @@ export const summaryCells = (
     return [n, percentiles[percentile], rating];
   });
 
+/** How much a metric changed, in which unit that is, and how sure: what is said of a change in a row. */
+const CHANGE = ["change", "change_low", "change_high"];
+
+function changeCells(metric: Metric, change: Change | null): CsvCell[] {
+  if (change === null) return CHANGE.map(() => null);
+  const { percent, absolute } = change;
+  const interval = roundedInterval(metric, change);
+  const value = percent === null ? absolute : percent;
+  const round = percent === null ? roundedValue(metric, absolute ?? 0) : roundedPercent(percent);
+  return [value === null ? null : round, interval?.low ?? null, interval?.high ?? null];
+}
+
+/** `lcp_change_percent`, `lcp_change_low_percent`, …, `lcp_verdict`; of CLS the difference, which has no unit. */
+export const changeColumns = (): string[] =>
+  METRICS.flatMap((metric) => {
+    const name = metric.toLowerCase();
+    const unit = unitOf(metric) === "ms" ? "_percent" : "";
+    return [...CHANGE.map((what) => `${name}_${what}${unit}`), `${name}_verdict`];
+  });
+
+/** Empty where nothing is known; a time that had a baseline of 0 has no percentage. */
+export const allChangeCells = (changes: Changes | null): CsvCell[] =>
+  METRICS.flatMap((metric) => {
+    const change = changes?.[metric] ?? null;
+    const told = change !== null && unitOf(metric) === "ms" && change.percent === null ? null : change;
+    return [...changeCells(metric, told), change?.verdict ?? null];
+  });
+
+/** What a change of one metric is told in. */
+const changeUnit = (metric: Metric, { percent }: Change): string =>
+  percent === null ? unitOf(metric) : "percent";
+
 const SHARES = ["good_share", "needs_improvement_share", "poor_share"];
 
 const sharesOf = ({ shares }: MetricFigures): CsvCell[] =>
@@ -56,9 +90,17 @@ const sharesOf = ({ shares }: MetricFigures): CsvCell[] =>
 const percentilesOf = ({ percentiles }: MetricFigures): CsvCell[] => PERCENTILES.map((p) => percentiles[p]);
 
 /** The five metrics of a view, a row each; the unit has a column, since it differs from row to row. */
-export function metricsCsv(view: ViewResult): CsvTableText {
+export function metricsCsv(view: ViewResult, compared: Comparison | null = null): CsvTableText {
   return {
-    columns: ["metric", "unit", "n", ...PERCENTILES.map((p) => `p${p}`), "p75_rating", ...SHARES],
+    columns: [
+      "metric",
+      "unit",
+      "n",
+      ...PERCENTILES.map((p) => `p${p}`),
+      "p75_rating",
+      ...SHARES,
+      ...(compared === null ? [] : CHANGES_OF_A_ROW),
+    ],
     rows: METRICS.map((metric) => {
       const figures = metricFigures(metric, view.total[metric]);
       return [
@@ -68,13 +110,34 @@ export function metricsCsv(view: ViewResult): CsvTableText {
         ...percentilesOf(figures),
         figures.rating,
         ...sharesOf(figures),
+        ...(compared === null ? [] : rowOfChange(metric, compared.changes[metric])),
       ];
     }),
   };
 }
 
+const CHANGES_OF_A_ROW = [
+  ...["change_unit", ...CHANGE, "verdict", "change_n", "baseline_n", "good_share_points"],
+  ...["good_share_points_low", "good_share_points_high"],
+];
+
+function rowOfChange(metric: Metric, change: Change): CsvCell[] {
+  const { verdict, n, goodShare, absolute } = change;
+  const points = goodShare === null ? [null, null, null] : [goodShare.points, goodShare.low, goodShare.high];
+  return [
+    ...[absolute === null ? null : changeUnit(metric, change), ...changeCells(metric, change)],
+    ...[verdict, n.current, n.baseline],
+    ...points.map((value) => (value === null ? null : roundedPercent(value))),
+  ];
+}
+
 /** The trend of the chosen metric, a row for each step, with and without data. */
-export function trendCsv({ metric }: CockpitQuery, view: ViewResult): CsvTableText {
+export function trendCsv(
+  query: CockpitQuery,
+  view: ViewResult,
+  compared: Comparison | null = null,
+): CsvTableText {
+  const { metric, percentile } = query;
   const prefix = metric.toLowerCase();
   return {
     columns: [
@@ -84,8 +147,10 @@ export function trendCsv({ metric }: CockpitQuery, view: ViewResult): CsvTableTe
       ...PERCENTILES.map((p) => column(metric, `p${p}`)),
       `${prefix}_p75_rating`,
       ...SHARES.map((share) => `${prefix}_${share}`),
+      ...(compared === null ? [] : [`${prefix}_baseline_n`, column(metric, `baseline_p${percentile}`)]),
     ],
-    rows: view.trend.map(({ from, to, metrics }) => {
+    rows: view.trend.map(({ from, to, metrics }, i) => {
+      const baseline = compared === null ? null : baselineStepJson(query, compared, i);
       const figures = metricFigures(metric, metrics[metric]);
       return [
         isoInstant(from),
@@ -94,25 +159,32 @@ export function trendCsv({ metric }: CockpitQuery, view: ViewResult): CsvTableTe
         ...percentilesOf(figures),
         figures.rating,
         ...sharesOf(figures),
+        ...(compared === null ? [] : [baseline?.n ?? null, baseline?.percentiles[percentile] ?? null]),
       ];
     }),
   };
 }
 
 /** The route table as the query sorts, searches and pages it. */
-export function routesCsv(query: CockpitQuery, routes: readonly RouteResult[]): CsvTableText {
+export function routesCsv(
+  query: CockpitQuery,
+  routes: readonly RouteResult[],
+  compared: Comparison | null = null,
+): CsvTableText {
   return {
     columns: [
       "route",
       "page_views",
       ...summaryColumns(query.percentile),
       column(query.metric, `p${query.percentile}_impact`),
+      ...(compared === null ? [] : changeColumns()),
     ],
-    rows: routeTable(routes, query).rows.map(({ route, n, metrics, impact }) => [
+    rows: routeTable(routes, query, compared?.routes).rows.map(({ route, n, metrics, impact, changes }) => [
       route,
       n,
       ...summaryCells(metrics, query.percentile),
       impact,
+      ...(compared === null ? [] : allChangeCells(changes)),
     ]),
   };
 }

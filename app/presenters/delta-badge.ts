@@ -89,7 +89,7 @@ export function goodWords({ goodShare }: Pick<Change, "goodShare">): string | nu
 export const neededWords = (samples: number): string => `about ${aboutCount(samples)} more page views`;
 
 function notesOf({ verdict, reason, samplesNeeded }: Change): string[] {
-  const told = ["too-few-samples", "window-too-short", "library-changed", "early"];
+  const told = ["too-few-samples", "library-changed", "early"];
   const named = verdict === "regression" || verdict === "improvement" || verdict === "not-enough-data";
   return [
     ...(reason === null || named || told.includes(reason) ? [] : [REASON_WORDS[reason]]),

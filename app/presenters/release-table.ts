@@ -1,10 +1,11 @@
 import type { CockpitQuery } from "../query/cockpit-query";
+import type { ComparisonResult } from "../query/comparison-result";
 import type { ReleasesResult } from "../query/releases-result";
 import { type MetricSketches, pageViewsOf } from "../query/vitals-result";
 import { METRICS, type Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import type { CsvTableText } from "./csv";
-import { summaryCells, summaryColumns } from "./csv-tables";
+import { allChangeCells, changeColumns, summaryCells, summaryColumns } from "./csv-tables";
 import { type MetricFigures, metricFigures } from "./metric-figures";
 
 /** What one build measured, over everything that is kept. */
@@ -60,10 +61,11 @@ function standingOf(build: string, { current, previous }: ReleasesResult["timeli
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-/** The table as CSV, its percentiles the 75th. */
+/** The table as CSV, its percentiles the 75th; with verdicts also what each is to the release before it. */
 export function releasesCsv(
   { rows }: ReleasePage,
   figures: ReadonlyMap<string, ReleaseFigures>,
+  verdicts: ReadonlyMap<string, ComparisonResult> | null = null,
 ): CsvTableText {
   return {
     columns: [
@@ -76,9 +78,12 @@ export function releasesCsv(
       "link",
       "page_views",
       ...summaryColumns(75),
+      ...(verdicts === null ? [] : ["baseline", ...changeColumns()]),
     ],
     rows: rows.map((row) => {
       const found = figures.get(row.buildVersion);
+      const result = verdicts?.get(row.buildVersion);
+      const compared = result?.made ? result : null;
       return [
         row.buildVersion,
         row.standing,
@@ -89,6 +94,9 @@ export function releasesCsv(
         row.link,
         found?.n ?? 0,
         ...(found === undefined ? summaryColumns(75).map(() => null) : summaryCells(found.metrics, 75)),
+        ...(verdicts === null
+          ? []
+          : [compared?.baseline ?? null, ...allChangeCells(compared?.changes ?? null)]),
       ];
     }),
   };

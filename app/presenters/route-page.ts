@@ -85,7 +85,7 @@ export function routePage(input: RoutePageInput): RoutePage {
   const release = releaseInView(query, comparison);
   return {
     documentTitle: documentTitle(query, view, compared),
-    header: viewHeader(query, releases, "route", now),
+    header: viewHeader(query, releases, "route", now, release),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },

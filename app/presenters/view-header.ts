@@ -35,12 +35,16 @@ const ago = (time: number, tz: string, now: number): InstantModel => ({
   iso: isoInstant(time),
 });
 
-/** The header of every page: which release is seen, since when, and how fresh the figures are. */
+/**
+ * The header of every page: which release is seen, since when, and how fresh the figures are.
+ * @param inView the release in view, chosen or not; `null` means all
+ */
 export function viewHeader(
   query: CockpitQuery,
   releases: Panel<ReleasesResult>,
   page: PageName,
   now: number,
+  inView: string | null = query.release,
 ): HeaderModel {
   const base = {
     title: TITLES[page],
@@ -51,7 +55,7 @@ export function viewHeader(
   };
   if (!releases.ok) return { ...base, release: null, firstSeen: null, newest: null, stale: null };
   const { releases: all, timeline } = releases.value;
-  const name = query.release ?? timeline.current;
+  const name = inView ?? timeline.current;
   const release = all.find(({ buildVersion }) => buildVersion === name);
   // A stray beacon doesn't make the figures fresh.
   const established = all.filter(({ buildVersion }) => timeline.established.has(buildVersion));
@@ -62,7 +66,13 @@ export function viewHeader(
   const firstSeenAt = release?.firstSeenAt ?? null;
   return {
     ...base,
-    release: name === null ? null : { name, words: query.release === null ? "current release" : "release" },
+    release:
+      name === null
+        ? null
+        : {
+            name,
+            words: query.release === null && name === timeline.current ? "current release" : "release",
+          },
     firstSeen: firstSeenAt === null ? null : ago(firstSeenAt, query.tz, now),
     newest: newest === null ? null : ago(newest, query.tz, now),
     stale:

@@ -35,7 +35,15 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const routes = await queryRoutes(unitReader(), query, reach, at);
   const releases = await selectReleases(database().read);
   return freshJson(
-    vitalsJson({ query, ignored: [...ignored, ...format.ignored], view, routes, releases, now: at }),
+    vitalsJson({
+      query,
+      ignored: [...ignored, ...format.ignored],
+      view,
+      routes,
+      releases,
+      comparison: null,
+      now: at,
+    }),
   );
 }
 

@@ -61,7 +61,9 @@ async function answer(database: Database, reader: UnitReader, range: Range, at: 
   const view = await queryView(reader, query, REACH, at);
   const routes = await queryRoutes(reader, query, REACH, at);
   const { releases } = await queryReleases(database.read, REACH.hourly, at);
-  return JSON.stringify(vitalsJson({ query, ignored: [], view, routes, releases, now: at }));
+  return JSON.stringify(
+    vitalsJson({ query, ignored: [], view, routes, releases, comparison: null, now: at }),
+  );
 }
 
 /** A round of answers, one after the other; `before` each something else may happen that is not timed. */

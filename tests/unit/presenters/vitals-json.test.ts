@@ -42,6 +42,7 @@ const json = (query: Partial<CockpitQuery> = {}, metrics: ViewResult["total"] = 
           release("2.4.1"),
           release("2.5.0", { firstSeenAt: null, lastSeenAt: null, announcedAt: TO }),
         ],
+        comparison: null,
         now: TO - 60_000,
       }),
     ),
