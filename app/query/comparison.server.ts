@@ -1,5 +1,5 @@
 import type { CellTable } from "../stats/cell-table";
-import { discoveryThreshold } from "../stats/comparison/false-discovery";
+import { discoveryThreshold, nextDiscovery } from "../stats/comparison/false-discovery";
 import { type Finding, isJudged, judge, NOMINAL, pValueOf, STRICT } from "../stats/comparison/judge";
 import {
   baselineHours,
@@ -148,7 +148,7 @@ type Tables = Record<Metric, CellTable>;
 function compareSite(comparing: Comparing, tables: Tables, mixes: Mixes): Changes {
   const { plan, pair, builds } = comparing;
   const layout = layoutOf(plan, builds, "fine");
-  const bound = { p: pair.early ? STRICT : NOMINAL, early: pair.early, many: false };
+  const bound = { p: pair.early ? STRICT : NOMINAL, early: pair.early, many: false as const };
   return byMetric((metric) => {
     const weights = weightsOf(tables[metric], plan, layout, layout);
     const finding = findingOf(comparing, tables[metric], metric, { plan, layout, weights });
@@ -209,13 +209,15 @@ async function compareRoutes(
       if (findings.length % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const judged = findings.filter(({ finding }) => isJudged(finding));
-    const threshold = discoveryThreshold(
-      judged.map(({ finding }) => pValueOf(finding)),
-      FALSE_DISCOVERY_RATE,
-    );
+    const pValues = judged.map(({ finding }) => pValueOf(finding));
+    const bound = {
+      p: discoveryThreshold(pValues, FALSE_DISCOVERY_RATE),
+      next: nextDiscovery(pValues, FALSE_DISCOVERY_RATE),
+      ...{ early: false, many: true as const },
+    };
     for (const { route, finding } of findings) {
       const all = changes.get(route) ?? {};
-      all[metric] = judge(finding, { p: threshold, early: false, many: true });
+      all[metric] = judge(finding, bound);
       changes.set(route, all);
     }
   }
@@ -242,7 +244,7 @@ const complete = ({ plan }: Comparing, some: Partial<Changes>): Changes =>
       tooShort: false,
       libraryChanged: false,
     };
-    return some[metric] ?? judge(nothing, { p: NOMINAL, early: false, many: true });
+    return some[metric] ?? judge(nothing, { p: NOMINAL, early: false, many: false });
   });
 
 export const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>

@@ -80,7 +80,8 @@ const MOST_STEPS = 100;
 /** The t beyond which a share `p` (0 to 1, neither included) of the distribution lies on both sides together. */
 export function criticalT(p: number, degrees: number): number {
   const df = Math.min(Math.max(1, degrees), MOST_DEGREES);
-  // Newton's method on ln p(t), which falls ever more evenly: from the left it never overshoots.
+  // Newton's method on ln p(t), which is convex with few degrees of freedom and concave with many: it overshoots at
+  // most once.
   let t = 0;
   for (let i = 0; i < MOST_STEPS; i += 1) {
     const now = twoSidedP(t, df);

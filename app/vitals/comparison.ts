@@ -23,7 +23,7 @@ export type WindowKind = (typeof WINDOW_KINDS)[number];
 export const CHANGE_REASONS = [
   /** Fewer than `MIN_SAMPLES_FOR_VERDICT` on a side. */
   "too-few-samples",
-  /** The releases share less than an hour, or so few hours that their spread is not known. */
+  /** Less than an hour is compared, or so few hours (or earlier days) that their spread is not known. */
   "window-too-short",
   /** Most of the two releases' measurements come from different major versions of the measuring library. */
   "library-changed",

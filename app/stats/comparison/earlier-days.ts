@@ -1,3 +1,4 @@
+import { MIN_EARLIER_DAYS } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
 import type { CellTable } from "../cell-table";
 import type { Place } from "../continuous";
@@ -11,6 +12,7 @@ import {
   CURRENT,
   EARLIER_AFTER,
   EARLIER_BEFORE,
+  hasSameCounts,
   JUDGED,
   type Measure,
   measured,
@@ -25,6 +27,9 @@ import {
 
 /** A day with fewer samples tells nothing of how days differ. */
 const MIN_SAMPLES_OF_DAY = 30;
+
+/** Degrees of freedom of the spread of days; none where they are too few to know it. */
+const degreesOf = (days: number): number => (days < MIN_EARLIER_DAYS ? 0 : days - 1);
 
 /** Clock hours in a day. */
 export const CLOCK_HOURS = 24;
@@ -91,19 +96,20 @@ export function compareDayShifted(
   const all = days.reduce((sum, { n }) => sum + n, 0);
   const earlier = Math.max(spread * days.reduce((sum, { n }) => sum + (n / all) ** 2, 0), sampling.baseline);
   const shares = varianceOf(days.map(({ good }) => good));
+  const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
   return {
     measure,
     n: { current: current.n, baseline: baseline.n },
     p75: { current: current.p75, baseline: baseline.p75 },
-    difference: measured(measure, current.p75) - measured(measure, baseline.p75),
+    difference,
     variance: own + earlier,
     shrinking: own,
-    degrees: days.length - 1,
+    degrees: degreesOf(days.length),
     good: {
       current: shareOf(current, shares / layout.currentDays),
       baseline: shareOf(baseline, shares / Math.max(1, days.length)),
     },
-    identical: false,
+    identical: difference === 0 && spread === 0 && hasSameCounts(current, baseline),
   };
 }
 
@@ -200,12 +206,12 @@ export function compareBeforeAfter(
     difference: change(current.p75, baseline.p75) - usually,
     variance: own + spread / Math.max(1, pairs.length),
     shrinking: own,
-    degrees: pairs.length - 1,
+    degrees: degreesOf(pairs.length),
     good: {
       current: shareOf(current, shares / 2),
       baseline: shareOf({ ...baseline, good: within01(baseline.good + usualGood) }, shares / 2),
     },
-    identical: false,
+    identical: usually === 0 && spread === 0 && hasSameCounts(current, baseline),
   };
 }
 
@@ -227,7 +233,10 @@ const mean = (values: readonly number[]): number =>
 
 /** The sample variance; 0 for fewer than two values. */
 function varianceOf(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  const [first] = values;
+  if (first === undefined || values.length < 2) return 0;
+  // From one of them on, so that equal values have exactly no variance.
+  const from = values.map((value) => value - first);
+  const centre = mean(from);
+  return from.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }

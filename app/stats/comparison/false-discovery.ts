@@ -13,3 +13,10 @@ export function discoveryThreshold(pValues: readonly number[], rate: number): nu
   }
   return 0;
 }
+
+/** Up to which p-value one more test, besides those that are significant, would be so too. */
+export function nextDiscovery(pValues: readonly number[], rate: number): number {
+  const threshold = discoveryThreshold(pValues, rate);
+  const found = pValues.filter((p) => p <= threshold).length;
+  return (Math.min(found + 1, pValues.length) / pValues.length) * rate;
+}

@@ -47,21 +47,25 @@ function pOf(difference: number, error: number, degrees: number): number {
   return difference === 0 || error === Number.POSITIVE_INFINITY ? 1 : twoSidedP(difference / error, degrees);
 }
 
-/** p-values of the change of the p75, and of that of the share of good samples. */
+/** CLS is judged by its share of good samples too, since its p75 is near zero. */
+const isJudgedByGoodShare = (metric: Metric): boolean => unitOf(metric) === "score";
+
+/** Tests that a metric is judged by. Where there are two, each has half of the error that is allowed (Bonferroni). */
+const testsOf = (metric: Metric): number => (isJudgedByGoodShare(metric) ? 2 : 1);
+
+/** p-values of the change of the p75, and of that of the share of good samples, as if each were the only one. */
 function pValues(finding: Finding): { p75: number; good: number } {
-  const { estimate } = finding;
+  const { estimate, metric } = finding;
   const { current, baseline } = estimate.good;
   const error = Math.sqrt(
     binomialVariance(current.share, current.samples) + binomialVariance(baseline.share, baseline.samples),
   );
+  const corrected = (p: number): number => Math.min(1, testsOf(metric) * p);
   return {
-    p75: pOf(adjusted(finding), standardError(finding), estimate.degrees),
-    good: pOf(current.share - baseline.share, error, Math.max(1, estimate.degrees)),
+    p75: corrected(pOf(adjusted(finding), standardError(finding), estimate.degrees)),
+    good: corrected(pOf(current.share - baseline.share, error, Math.max(1, estimate.degrees))),
   };
 }
-
-/** CLS is judged by both, since its p75 is near zero; that makes two tests of one (Bonferroni). */
-const isJudgedByGoodShare = (metric: Metric): boolean => unitOf(metric) === "score";
 
 const hasEnough = ({ estimate: { n } }: Finding, least: number): boolean =>
   n.current >= least && n.baseline >= least;
@@ -73,11 +77,14 @@ export const isJudged = (finding: Finding): boolean =>
 /** How likely a change at least as large is by chance alone. */
 export function pValueOf(finding: Finding): number {
   const { p75, good } = pValues(finding);
-  return isJudgedByGoodShare(finding.metric) ? Math.min(1, 2 * Math.min(p75, good)) : p75;
+  return isJudgedByGoodShare(finding.metric) ? Math.min(p75, good) : p75;
 }
 
-/** What a p-value must not exceed. `many`: the bound was found together with those of other routes. */
-export type Bound = { p: number; early: boolean; many: boolean };
+/**
+ * What a p-value must not exceed. `many`: the bound was found together with those of other routes; one more of them
+ * would be called with a p-value of up to `next`.
+ */
+export type Bound = { p: number; early: boolean } & ({ many: false } | { many: true; next: number });
 
 /** Decides what a finding is worth. */
 export function judge(finding: Finding, bound: Bound): Change {
@@ -178,6 +185,9 @@ function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: Bound
   return { verdict: signs.direction > 0 ? "regression" : "improvement", reason: null, leaning: null };
 }
 
+/** Whether a change is as large as the least one that matters, whatever rounding made of it on the way. */
+const reaches = (change: number, least: number): boolean => Math.abs(change) >= least * (1 - 1e-9);
+
 type Signs = { direction: -1 | 0 | 1; p: number; significant: boolean; contradictory: boolean };
 
 /**
@@ -190,11 +200,11 @@ function signsOf(finding: Finding, { percent, absolute, goodShare }: Numbers, le
   const change = absolute ?? 0;
   const share = -(goodShare?.points ?? 0) / 100;
   const matters =
-    Math.abs(change) >= MIN_ABSOLUTE_CHANGE[metric] &&
-    (percent === null || Math.abs(percent) >= MIN_RELATIVE_CHANGE * 100);
+    reaches(change, MIN_ABSOLUTE_CHANGE[metric]) &&
+    (percent === null || reaches(percent, MIN_RELATIVE_CHANGE * 100));
   const tests = [{ p: p75, by: change, matters }];
   if (isJudgedByGoodShare(metric)) {
-    tests.push({ p: good, by: share, matters: Math.abs(share) >= MIN_SHARE_CHANGE });
+    tests.push({ p: good, by: share, matters: reaches(share, MIN_SHARE_CHANGE) });
   }
   const significant = tests.filter(({ p }) => p <= level);
   const telling = significant.filter((test) => test.matters);
@@ -224,7 +234,7 @@ function isUnchanged(metric: Metric, { percent, interval, goodShare }: Numbers):
  * the interval off zero or within the reach of "unchanged", whichever comes first, if the change stays what it is. A
  * variance that samples make smaller does so as 1 / n; what comes from the earlier days stays.
  */
-function samplesNeeded(finding: Finding, { p }: Bound): number | null {
+function samplesNeeded(finding: Finding, bound: Bound): number | null {
   const { estimate, metric } = finding;
   const { shrinking, variance, degrees, n, measure } = estimate;
   if (degrees < 1) return null;
@@ -233,7 +243,8 @@ function samplesNeeded(finding: Finding, { p }: Bound): number | null {
     measure === "log"
       ? Math.log1p(UNCHANGED_WITHIN)
       : UNCHANGED_WITHIN_LEAST_CHANGES * MIN_ABSOLUTE_CHANGE[metric];
-  const target = Math.max(change, reach - change) / criticalT(Math.min(p, NOMINAL), degrees);
+  const p = Math.min(bound.many ? bound.next : bound.p, NOMINAL) / testsOf(metric);
+  const target = Math.max(change, reach - change) / criticalT(p, degrees);
   const left = target * target - (variance - shrinking);
   if (left <= 0) return null;
   const more = Math.ceil(n.current * (shrinking / left - 1));

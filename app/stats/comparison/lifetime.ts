@@ -1,7 +1,7 @@
 import type { Metric } from "../../vitals/metrics";
 import type { CellTable } from "../cell-table";
 import type { Estimate } from "./estimate";
-import { binomialVariance, JUDGED, measured, measureOf, type Side, slopeOf } from "./pools";
+import { binomialVariance, hasSameCounts, JUDGED, measured, measureOf, type Side, slopeOf } from "./pools";
 
 /** As good as the normal distribution. */
 const MANY = 1_000;
@@ -34,9 +34,6 @@ export function compareLifetime(
       current: { share: current.good, samples: current.worth },
       baseline: { share: baseline.good, samples: baseline.worth },
     },
-    identical: difference === 0 && isSame(current, baseline),
+    identical: difference === 0 && hasSameCounts(current, baseline),
   };
 }
-
-const isSame = (a: Side, b: Side): boolean =>
-  a.n === b.n && a.pooled.counts.every((count, bucket) => count === b.pooled.counts[bucket]);

@@ -120,6 +120,11 @@ export function pourDense({ counts, mass, from, to }: Weighed, factor: number, i
   into.mass += factor * mass;
 }
 
+/** Whether two sides hold the same, bucket by bucket, as they are weighed. */
+export const hasSameCounts = (a: Side, b: Side): boolean =>
+  a.pooled.mass === b.pooled.mass &&
+  a.pooled.counts.every((count, bucket) => count === b.pooled.counts[bucket]);
+
 /** Where good values end. */
 export const goodPlace = (metric: Metric, scale: Scale): Place => ({
   bucket: bucketOf(scale, THRESHOLDS[metric].good),
