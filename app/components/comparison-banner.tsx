@@ -38,16 +38,23 @@ function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
 }
 
 const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
-  runs.map(({ text, tone }, i) =>
-    tone === null ? (
-      text
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence have no other name, and never move
-      <strong key={i} className="delta" data-tone={tone}>
+  runs.map(({ text, tone, whole }, i) => {
+    // Parts of a sentence have no other name, and never move.
+    const key = `${i} ${text}`;
+    if (tone !== null)
+      return (
+        <strong key={key} className="delta" data-tone={tone}>
+          {text}
+        </strong>
+      );
+    return whole ? (
+      <span key={key} className="whitespace-nowrap">
         {text}
-      </strong>
-    ),
-  );
+      </span>
+    ) : (
+      text
+    );
+  });
 
 function Absent({ absent: { text, links } }: { absent: NoComparisonModel }): ReactNode {
   return (

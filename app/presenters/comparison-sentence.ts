@@ -17,13 +17,14 @@ import { windowPhrase } from "./comparison-windows";
 import { formatCount, formatShare, THIN_SPACE, valueText } from "./format";
 import { DEVICE_WORDS } from "./words";
 
-/** A part of a sentence; one with a tone stands out. */
-export type Run = { text: string; tone: Tone | null };
+/** A part of a sentence; one with a tone stands out, and one that is whole stays on one line. */
+export type Run = { text: string; tone: Tone | null; whole: boolean };
 
 type Sides = Pick<Comparison, "current" | "baseline" | "windows">;
 
-const plain = (text: string): Run => ({ text, tone: null });
-const strong = (text: string, tone: Tone = "neutral"): Run => ({ text, tone });
+const plain = (text: string): Run => ({ text, tone: null, whole: false });
+const whole = (text: string): Run => ({ text, tone: null, whole: true });
+const strong = (text: string, tone: Tone = "neutral"): Run => ({ text, tone, whole: true });
 
 /** Runs as one text, for where nothing can stand out. */
 export const runsText = (runs: readonly Run[]): string => runs.map(({ text }) => text).join("");
@@ -106,12 +107,13 @@ function figures(metric: Metric, change: Change): Run[] {
   const told = called ? arrowText(metric, change) : sizeText(metric, change);
   const interval = intervalText(metric, change);
   return [
-    plain(`: p75 ${before} → ${after}, `),
+    ...[plain(": p75 "), whole(before), plain(" → "), whole(after), plain(", ")],
     ...(told === null
       ? []
       : [
           strong(verdict === "unchanged" ? `≈ ${told}` : told, toneOf(verdict)),
-          plain(interval === null ? ", " : ` (${interval}), `),
+          ...(interval === null ? [] : [plain(" "), whole(`(${interval})`)]),
+          plain(", "),
         ]),
   ];
 }
@@ -183,7 +185,7 @@ export function mixSentence(metric: Metric, { raw, mix }: Change): string | null
   if (raw === null || mix === null) return null;
   const inPercent = raw.percent !== null && mix.percent !== null;
   const part = inPercent ? (mix.percent ?? 0) : mix.absolute;
-  const whole = inPercent ? (raw.percent ?? 0) : raw.absolute;
+  const all = inPercent ? (raw.percent ?? 0) : raw.absolute;
   const least = inPercent ? LEAST_MIX.percent : metric === "CLS" ? LEAST_MIX.score : LEAST_MIX.absolute;
   if (Math.abs(part) < least) return null;
   const size = (value: number): string =>
@@ -191,8 +193,8 @@ export function mixSentence(metric: Metric, { raw, mix }: Change): string | null
   const points = (value: number): string =>
     inPercent ? `${signedPoints(value)} points` : signedValue(metric, value);
   const cause = causeWords(mix.cause);
-  const measured = `As measured, ${metric} changed by ${size(whole)}`;
-  if (whole !== 0 && Math.sign(whole) === Math.sign(part))
+  const measured = `As measured, ${metric} changed by ${size(all)}`;
+  if (all !== 0 && Math.sign(all) === Math.sign(part))
     return `${measured}, of which ${points(part)} come from ${cause}; that is taken out.`;
   return `${measured}: ${points(part)} came from ${cause}, which is taken out.`;
 }

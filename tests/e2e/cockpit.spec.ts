@@ -61,6 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
       const filters = [
         ["Range", "range", "7d"],
         ["Release", "release", release],
+        ["Compare", "compare", "previous"],
         ["Device", "device", "mobile"],
         ["Navigation", "navigation", "all"],
         ["Percentile", "percentile", "95"],
