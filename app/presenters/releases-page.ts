@@ -102,7 +102,6 @@ export function releasesPage({
 
 const COLUMNS: ReleasesTableModel["columns"] = [
   { key: "release", text: "Release", title: null, number: false, withN: false },
-  { key: "standing", text: "Standing", title: null, number: false, withN: false },
   {
     key: "before",
     text: "Against",

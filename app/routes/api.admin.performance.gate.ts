@@ -24,7 +24,9 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const problem =
     "problem" in parsed
       ? parsed.problem
-      : ignored.map(({ param, value }) => `${param} can't be “${value}”.`).join(" ");
+      : query.release === null
+        ? "release must name the build version to judge."
+        : ignored.map(({ param, value }) => `${param} can't be “${value}”.`).join(" ");
   if ("problem" in parsed || problem !== "") {
     return asJson ? freshJson({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
   }

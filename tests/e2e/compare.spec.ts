@@ -221,7 +221,10 @@ test("a gate stops a pipeline at a regression, and at nothing else", async ({ co
   expect((await asked(few)).code).toBe(0);
   expect((await asked(`${few}&inconclusive=fail`)).code).toBe(REFUSED);
   expect((await asked("release=9.9.9", "--no-fail", "-w", "%{http_code}")).stdout).toMatch(/404$/);
-  expect((await asked("metrics=LPC", "--no-fail", "-w", "%{http_code}")).stdout).toMatch(/metrics.*400$/s);
+  expect(
+    (await asked(`release=${RELEASES.current}&metrics=LPC`, "--no-fail", "-w", "%{http_code}")).stdout,
+  ).toMatch(/metrics.*400$/s);
+  expect((await asked("", "--no-fail", "-w", "%{http_code}")).stdout).toMatch(/^release must.*400$/s);
   const json = await asked(`release=${RELEASES.current}&metrics=FCP`, "-H", "Accept: application/json");
   expect(JSON.parse(json.stdout)).toMatchObject({
     outcome: "pass",

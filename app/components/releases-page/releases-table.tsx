@@ -18,6 +18,7 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
       {failure !== null && <PanelError message={failure} />}
       <TableBox
         label="Table of releases"
+        className="table releases"
         head={columns.map(({ key, text, title, number, withN }) => (
           <th key={key} scope="col" className={number ? "num" : undefined}>
             {title === null ? text : <abbr title={title}>{text}</abbr>}
@@ -46,14 +47,10 @@ function Row({ row }: { row: ReleaseRowModel }): ReactNode {
     <tr className={row.thin ? "thin" : undefined}>
       <th scope="row">
         <a href={row.href}>{row.name}</a>
+        <span className={row.standing.strong ? "standing" : "standing quiet"} title={row.standing.title}>
+          {row.standing.text}
+        </span>
       </th>
-      <td title={row.standing.title}>
-        {row.standing.strong ? (
-          <strong>{row.standing.text}</strong>
-        ) : (
-          <span className="quiet">{row.standing.text}</span>
-        )}
-      </td>
       <td>{row.verdict !== null && <Against against={row.verdict.against} />}</td>
       <td className="num">{row.views}</td>
       {row.figures.map((figure, i) => {
