@@ -213,9 +213,9 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Releases" }).click();
       await expect(page).toHaveURL(/\/admin\/performance\/releases/);
       const table = page.getByRole("region", { name: "Table of releases" });
-      const current = table.getByRole("row").filter({ has: page.getByRole("cell", { name: "current" }) });
-      const release = (await current.getByRole("rowheader").textContent()) ?? "";
-      await current.getByRole("link").first().click();
+      const current = table.getByRole("rowheader", { name: /current$/ }).getByRole("link");
+      const release = (await current.textContent()) ?? "";
+      await current.click();
       await expect.poll(() => param(page, "release")).toBe(release.trim());
       await expect(page.getByRole("combobox", { name: "Release" })).toHaveValue(release.trim());
     });
