@@ -3,6 +3,7 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
 import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
+import { faro } from "./ingest/faro-instance.server";
 import { ingest } from "./ingest/instance.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
   const database = await openInstance();
   await prepareSignIn(database);
   const { buffer, onStored } = ingest();
+  const { close: closeFaro } = faro();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
   processHub().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
@@ -33,6 +35,7 @@ async function start(): Promise<void> {
   });
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
+    { name: "faro", run: closeFaro },
     { name: "rollup", run: stop },
     { name: "database", run: () => database.close() },
   ]);

@@ -24,6 +24,11 @@ const origins = list.refine(
   'must be a list of origins such as "https://shop.example"',
 );
 
+const httpUrl = text.refine(
+  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  'must be a URL such as "https://collector.example/collect"',
+);
+
 const proxies = list.refine(
   (items) =>
     items.every((item) => {
@@ -84,6 +89,16 @@ const VARIABLES = {
     description:
       "Environments whose beacons are kept, with commas; a beacon that names none is kept. Unset: all.",
     schema: list,
+  },
+  FARO_API_KEY: {
+    default: null,
+    description: "The `apiKey` that Faro clients must send. Unset: none is asked for.",
+    schema: text,
+  },
+  FARO_FORWARD_URL: {
+    default: null,
+    description: "A Faro collector that bodies of Faro clients are passed on to. Unset: none.",
+    schema: httpUrl,
   },
   TRUST_PROXY: {
     default: null,
@@ -177,7 +192,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
       // A secret is never repeated in a message that ends up in a log.
-      const shown = /_(?:TOKEN|PASSWORD)$/.test(name)
+      const shown = /_(?:TOKEN|PASSWORD|KEY)$/.test(name)
         ? ""
         : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
       problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${shown}.`);
