@@ -1,3 +1,4 @@
+import { routes } from "@remix-run/dev/server-build";
 import type { EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
@@ -5,6 +6,9 @@ import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { faro } from "./ingest/faro-instance.server";
 import { ingest } from "./ingest/instance.server";
+import { provideRoutes } from "./observability/build-routes.server";
+import { routePattern } from "./observability/route-pattern";
+import { startTracing, tracing } from "./observability/tracing.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { metrics } from "./platform/metrics.server";
@@ -23,6 +27,7 @@ const EASILY_GUESSED = 12;
 
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
+  await startTracing();
   const database = await openInstance();
   await prepareSignIn(database);
   const { buffer, onStored } = ingest();
@@ -38,6 +43,7 @@ async function start(): Promise<void> {
     { name: "faro", run: closeFaro },
     { name: "rollup", run: stop },
     { name: "database", run: () => database.close() },
+    { name: "tracing", run: async () => tracing()?.close() },
   ]);
   if (env().ADMIN_API_TOKEN === null) {
     log().warn("ADMIN_API_TOKEN is not set: /api/admin/* is only for who is signed in.");
@@ -56,14 +62,10 @@ function failToStart(error: unknown): never {
   process.exit(1);
 }
 
-await singleton("start", start).catch(failToStart);
+// The build, of which this is a part, is whole only when all of it has run.
+provideRoutes(() => routes);
 
-/** The route of the page, as its pattern: `/admin/performance/route`, never with values. */
-const patternOf = ({ staticHandlerContext }: EntryContext): string =>
-  `/${staticHandlerContext.matches
-    .map(({ route }) => route.path ?? "")
-    .filter((path) => path !== "")
-    .join("/")}`;
+await singleton("start", start).catch(failToStart);
 
 function assetsOf(context: EntryContext): DocumentAssets {
   const islands = context.manifest.entry.module;
@@ -78,7 +80,7 @@ function assetsOf(context: EntryContext): DocumentAssets {
       src: `/vitals/${asset.hash}.js`,
       integrity: asset.integrity,
       buildVersion,
-      route: patternOf(context),
+      route: routePattern(context.staticHandlerContext.matches),
     },
   };
 }
@@ -96,6 +98,9 @@ export default function handleRequest(
     </DocumentAssetsContext.Provider>,
   );
   headers.set("Content-Type", "text/html; charset=utf-8");
+  const traceparent = tracing()?.traceparent() ?? null;
+  // By which a page's telemetry knows the trace that it was made in.
+  if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return new Response(`<!DOCTYPE html>${html}`, { status, headers });
 }

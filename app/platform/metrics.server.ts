@@ -86,6 +86,11 @@ function createMetrics() {
       buckets: DURATIONS,
       registers,
     }),
+    spanExportFailures: new Counter({
+      name: "vitals_span_export_failures",
+      help: "Batches of spans that the OTLP endpoint did not take.",
+      registers,
+    }),
     /** Gauges are read when they are asked for. */
     gauge: (name: string, help: string, read: () => number): Gauge =>
       new Gauge({

@@ -1,3 +1,4 @@
+import { type Attributes, observed } from "../platform/telemetry-channels";
 import { recordRoutesSeen } from "../storage/admission.server";
 import type { Database } from "../storage/database.server";
 import { countPending } from "../storage/raw.server";
@@ -66,6 +67,18 @@ export async function foldBatch(
 ): Promise<number> {
   // Looking first costs no write transaction while nothing happens.
   if ((await countPending(database.read, 1)) === 0) return 0;
+  return observed("fold", (attributes) => foldPending(database, limit, retention, at, attributes), {
+    ownTrace: true,
+  });
+}
+
+function foldPending(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  at: number,
+  attributes: Attributes,
+): Promise<number> {
   return database.transaction("background", async (tx) => {
     await takeWriterLock(tx, "fold", at);
     const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
@@ -76,7 +89,9 @@ export async function foldBatch(
     await addReleaseTraffic(tx, seen.traffic);
     await recordRoutesSeen(tx, seen.routes);
     await tx.execute("markFolded", markFolded(limit));
-    return groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
+    const taken = groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
+    attributes["vitals.measurements"] = taken;
+    return taken;
   });
 }
 

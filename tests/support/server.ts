@@ -40,6 +40,7 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 export type RunningServer = {
   readonly origin: string;
   readonly port: number;
+  readonly pid: number;
   readonly databasePath: string;
   /** What it has written to standard error, its structured log among it. */
   readonly log: () => string;
@@ -143,6 +144,7 @@ export async function startServer({
     const server: RunningServer = {
       origin: `http://127.0.0.1:${port}`,
       port,
+      pid: child.pid ?? 0,
       databasePath: path,
       log: () => output.stderr,
       logged: (text) =>
