@@ -7,6 +7,7 @@ import { type DocumentAssets, DocumentAssetsContext } from "./components/documen
 import { faro } from "./ingest/faro-instance.server";
 import { ingest } from "./ingest/instance.server";
 import { provideRoutes } from "./observability/build-routes.server";
+import { faroScript } from "./observability/faro-script.server";
 import { routePattern } from "./observability/route-pattern";
 import { startTracing, tracing } from "./observability/tracing.server";
 import { EnvironmentError, env } from "./platform/env.server";
@@ -28,6 +29,7 @@ const EASILY_GUESSED = 12;
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
   await startTracing();
+  faroScript();
   const database = await openInstance();
   await prepareSignIn(database);
   const { buffer, onStored } = ingest();
@@ -68,20 +70,16 @@ provideRoutes(() => routes);
 await singleton("start", start).catch(failToStart);
 
 function assetsOf(context: EntryContext): DocumentAssets {
-  const islands = context.manifest.entry.module;
   const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
-  const demo = env().DEMO;
-  if (asset === null) return { islands, vitals: null, demo };
+  const script = faroScript();
   const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
+  const route = routePattern(context.staticHandlerContext.matches);
   return {
-    islands,
-    demo,
-    vitals: {
-      src: `/vitals/${asset.hash}.js`,
-      integrity: asset.integrity,
-      buildVersion,
-      route: routePattern(context.staticHandlerContext.matches),
-    },
+    islands: context.manifest.entry.module,
+    demo: env().DEMO,
+    vitals: asset && { src: `/vitals/${asset.hash}.js`, integrity: asset.integrity, buildVersion, route },
+    // What the cockpit measures of itself is no site's, even where FARO_URL is a cockpit's.
+    faro: script && { ...script, version: buildVersion, route },
   };
 }
 

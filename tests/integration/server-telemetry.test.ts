@@ -343,6 +343,59 @@ it("without an endpoint nothing of OpenTelemetry's SDK is loaded, and nothing is
   expect(packages).toEqual(expect.arrayContaining(["api", "core", "resources", "sdk-trace"]));
 });
 
+describe("the telemetry of pages", () => {
+  const FARO_URL = "https://collector.example/collect/key";
+  /** What is new with every start, or with every answer. */
+  const document = async ({ origin }: RunningServer, path: string) => {
+    const response = await fetch(origin + path);
+    return { html: await response.text(), policy: response.headers.get("content-security-policy") };
+  };
+
+  it("is one more tag and one more origin where FARO_URL is set, and without it nothing at all", async () => {
+    const plain = await another({});
+    const told = await another({
+      env: {
+        FARO_URL,
+        OTEL_SERVICE_NAME: "vitals",
+        OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=a",
+      },
+    });
+    for (const path of ["/login", "/there/is/nothing"]) {
+      const without = await document(plain, path);
+      const withFaro = await document(told, path);
+      const [tag = "", src = ""] =
+        /<script async="" type="module" src="([^"]+)"[^>]*><\/script>/.exec(withFaro.html) ?? [];
+      expect(tag).toContain(
+        `data-faro-url="${FARO_URL}" data-name="vitals" data-version="cockpit-0.1.0" data-environment="a"`,
+      );
+      expect(withFaro.html.replace(tag, "")).toBe(without.html);
+      expect(without.html).not.toMatch(/faro/i);
+      expect(withFaro.policy).toBe(
+        without.policy?.replace("connect-src 'self'", "connect-src 'self' https://collector.example"),
+      );
+      const script = await fetch(told.origin + src);
+      expect([script.status, script.headers.get("content-type")]).toEqual([
+        200,
+        expect.stringContaining("javascript"),
+      ]);
+      await script.text();
+    }
+  });
+
+  it("is not in the islands' module, which every page loads", async () => {
+    const server = await another({ env: { FARO_URL } });
+    const { html } = await document(server, "/login");
+    const [, islands = ""] = /src="(\/build\/entry\.client-[^"]+)"/.exec(html) ?? [];
+    const module = await (await fetch(server.origin + islands)).text();
+    expect(module.length).toBeGreaterThan(10_000);
+    expect(module).not.toMatch(/faro|opentelemetry/i);
+  });
+
+  it.each(["ftp://collector.example/", "/collect"])("FARO_URL=%s stops the start", async (url) => {
+    await expect(startServer({ env: { FARO_URL: url } })).rejects.toThrow(/FARO_URL must be a URL such as/);
+  });
+});
+
 it.each([
   ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", /OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as/],
   ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", /OTEL_EXPORTER_OTLP_PROTOCOL must be http\/json or http\/protobuf/],

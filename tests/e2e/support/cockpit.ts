@@ -66,15 +66,18 @@ const environment = (databaseFile: string) => ({
 
 process.once("exit", stopBuiltServers);
 
-/** Starts the server on an empty database, or on one that `fill` has filled. */
-export async function startCockpit(fill?: (databaseFile: string) => Promise<void>): Promise<Cockpit> {
+/** Starts the server on an empty database, or on one that `fill` has filled, with further variables where need be. */
+export async function startCockpit(
+  fill?: (databaseFile: string) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<Cockpit> {
   if (!existsSync(join(projectRoot, "build", "index.js"))) {
     throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
   }
   const folder = await mkdtemp(join(tmpdir(), "vitals-cockpit-"));
   const databaseFile = join(folder, "vitals.db");
   await fill?.(databaseFile);
-  const server = await startBuiltServer(environment(databaseFile));
+  const server = await startBuiltServer({ ...environment(databaseFile), ...env });
   const { origin } = server;
   let taken = 0;
   const takeComplaints = () => {
