@@ -84,7 +84,10 @@ export async function readAdmitted(
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
-    throw new Refusal(error.status, error.message, { Connection: "close" });
+    throw new Refusal(error.status, error.message, {
+      Connection: "close",
+      ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
+    });
   }
   if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
     throw new Refusal(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);

@@ -5,7 +5,7 @@ import { gunzip } from "node:zlib";
 export class BodyError extends Error {
   override name = "BodyError";
   constructor(
-    readonly status: 400 | 413 | 415,
+    readonly status: 400 | 413 | 415 | 429,
     message: string,
   ) {
     super(message);
@@ -17,6 +17,14 @@ export class BodyError extends Error {
  * still writing when the connection closes may take that for a failure and never look at it.
  */
 const DRAIN_LIMIT = 4 * 1024 * 1024;
+
+/** Up to here a body is small: what browsers let pages send while they are left. */
+const SMALL = 64 * 1024;
+
+/** So many larger bodies are read at once, so that many connections can't fill the memory. */
+export const MAX_LARGE = 64;
+
+let large = 0;
 
 /** A body as it came, and the text that it is once it is unpacked. */
 export type Body = { bytes: Buffer<ArrayBuffer>; text: string };
@@ -30,7 +38,7 @@ const unpack = promisify(gunzip);
  * The reader of a body that is too large is not cancelled (that would destroy the socket before the answer
  * is out): what is left is drained up to 4 MiB.
  * @param gzip whether it may be compressed so
- * @throws BodyError 413 over the limit, 415 when it is compressed otherwise, 400 when it is not what it says it is,
+ * @throws BodyError 413 over the limit, 429 when too many large ones are being read, 415 when it is compressed otherwise, 400 when it is not what it says it is,
  *   not UTF-8, or breaks off
  */
 export async function readBytes(request: Request, limit: number, { gzip = false } = {}): Promise<Body> {
@@ -40,23 +48,33 @@ export async function readBytes(request: Request, limit: number, { gzip = false 
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
+  let isLarge = false;
+  let crowded = false;
   try {
     while (reader !== undefined) {
       const { done, value } = await reader.read();
       if (done) break;
       size += value.byteLength;
-      if (size > limit || !supported) chunks.length = 0;
+      if (size > SMALL && !isLarge && !crowded) {
+        crowded = large >= MAX_LARGE;
+        isLarge = !crowded;
+        if (isLarge) large += 1;
+      }
+      if (size > limit || !supported || crowded) chunks.length = 0;
       else chunks.push(value);
       if (size > DRAIN_LIMIT) break;
     }
   } catch (error) {
     throw new BodyError(400, `The body broke off after ${size} bytes (${String(error)}).`);
+  } finally {
+    if (isLarge) large -= 1;
   }
   if (!supported) {
     const allowed = gzip ? "be compressed with gzip or not at all" : "not be compressed";
     throw new BodyError(415, `The body must ${allowed}; it is ${encoding}.`);
   }
   if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
+  if (crowded) throw new BodyError(429, "Too many large bodies are being sent; send it again later.");
   const bytes = Buffer.concat(chunks);
   const unpacked = packed ? await gunzipped(bytes, limit) : bytes;
   try {

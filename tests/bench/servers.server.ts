@@ -34,10 +34,14 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Starts the built application on the database `file`.
+ * Starts the built application on the database `file`, with further variables where need be.
  * @throws Error with what it complained about, when it does not come up
  */
-export async function startCockpit(workplace: Workplace, file: string): Promise<RunningServer> {
+export async function startCockpit(
+  workplace: Workplace,
+  file: string,
+  env: Record<string, string> = {},
+): Promise<RunningServer> {
   const port = await freePort();
   const child = workplace.node(COCKPIT, {
     HOST,
@@ -46,6 +50,7 @@ export async function startCockpit(workplace: Workplace, file: string): Promise<
     LOG_LEVEL: "warn",
     ADMIN_API_TOKEN: TOKEN,
     ADMIN_PASSWORD: TOKEN,
+    ...env,
   });
   const deadline = performance.now() + STARTING;
   while (!(await isHealthy(port))) {

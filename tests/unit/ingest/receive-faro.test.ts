@@ -8,6 +8,7 @@ import {
   receiveFaro,
 } from "../../../app/ingest/receive-faro.server";
 import { RecentBodies } from "../../../app/ingest/recent-bodies";
+import { MAX_LARGE } from "../../../app/platform/request-body.server";
 import type { Measurement } from "../../../app/vitals/measurement";
 import { idAt, NOW } from "../../support/measurements";
 import { CHROME } from "../../support/server";
@@ -41,6 +42,7 @@ function receiver(changes: Partial<FaroReceiverOptions> = {}) {
           Referer: "https://shop.example/",
           ...headers,
         },
+        ...(body instanceof ReadableStream && { duplex: "half" }),
       }),
       options,
     );
@@ -169,6 +171,37 @@ describe("a gzip body", () => {
       });
     }
   });
+});
+
+it("of large bodies that never end no more than sixty-four are held, and small ones are taken all the same", async () => {
+  const { post, stored } = receiver();
+  const ends: Array<() => void> = [];
+  const chunk = new TextEncoder().encode(" ".repeat(100_000));
+  /** Begins with more than is small, and goes on when it is told to. */
+  const slow = (): Promise<number> => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(chunk);
+        ends.push(() => {
+          controller.enqueue(new TextEncoder().encode(GOOD));
+          controller.close();
+        });
+      },
+    });
+    return post(body).then(({ status }) => status);
+  };
+  const first = Array.from({ length: MAX_LARGE }, slow);
+  await new Promise((resolve) => setImmediate(resolve));
+  const late = slow();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((await post(GOOD)).status).toBe(202);
+  for (const end of ends.splice(0)) end();
+  expect(await late).toBe(429);
+  expect(new Set(await Promise.all(first))).toEqual(new Set([202]));
+  const again = slow();
+  for (const end of ends.splice(0)) end();
+  expect(await again).toBe(202);
+  expect(stored).toHaveLength(MAX_LARGE + 2);
 });
 
 describe("a body that is sent again", () => {
