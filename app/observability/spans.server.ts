@@ -34,11 +34,22 @@ export function makeSpans(options: SpanOptions): { current: () => Span | undefin
   return { current: () => contexts.getStore()?.getValue(server) as Span | undefined };
 }
 
+/** Spans that have ended, recorded or not. */
+const over = new WeakSet<Span>();
+
+function end(span: Span): void {
+  span.end();
+  over.add(span);
+}
+
 /** The span that what happens now is a part of; what was set off by something that is over is a part of nothing. */
 function parentIn(contexts: AsyncLocalStorage<Context>, { trace }: Instruments["api"]): Context | undefined {
   const context = contexts.getStore();
-  return context !== undefined && trace.getSpan(context)?.isRecording() ? context : undefined;
+  const span = context && trace.getSpan(context);
+  return span === undefined || over.has(span) ? undefined : context;
 }
+
+type Exchange = { request: IncomingMessage; response: ServerResponse };
 
 /** The host and port of `Host`, as the client knows this server. */
 function serverAddress(host: string): Record<string, string | number> {
@@ -55,8 +66,7 @@ function watchRequests(
   contexts: AsyncLocalStorage<Context>,
   server: symbol,
 ): void {
-  subscribe("http.server.request.start", (message) => {
-    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+  const begin = ({ request, response }: Exchange): void => {
     onRequest();
     const method = request.method ?? "";
     const [path = "/"] = (request.url ?? "/").split("?", 1);
@@ -80,8 +90,16 @@ function watchRequests(
         span.setAttribute("error.type", String(statusCode));
         span.setStatus({ code: api.SpanStatusCode.ERROR });
       }
-      span.end();
+      end(span);
     });
+  };
+  subscribe("http.server.request.start", (message) => {
+    try {
+      begin(message as Exchange);
+    } catch (error) {
+      // Whoever looks at requests must not be able to end the server.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
   });
 }
 
@@ -107,7 +125,7 @@ function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Co
     if (span === undefined) return;
     span.setAttributes(attributes);
     failOf(span, error, api);
-    span.end();
+    end(span);
   });
 }
 
@@ -118,8 +136,9 @@ function watchStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStora
     const message = published as StatementMessage;
     if (message.phase === "end") {
       const span = underWay.get(message);
-      if (span !== undefined) failOf(span, message.error, api);
-      span?.end();
+      if (span === undefined) return;
+      failOf(span, message.error, api);
+      end(span);
       return;
     }
     const parent = parentIn(contexts, api);

@@ -189,8 +189,11 @@ describe("with an OTLP endpoint", () => {
     const response = await fetch(`${server.origin}/login`, { headers });
     await response.text();
     expect(response.headers.get("server-timing")).toMatch(/-00"$/);
+    await postBeacon(server, { measurements: [{ id: "unrecorded", name: "LCP", value: 1 }] }, { headers });
     await ask("/healthz");
     expect(receivedSpans(otlp).filter((span) => span.traceId === traceId)).toEqual([]);
+    const roots = receivedSpans(otlp).filter(({ parentSpanId }) => parentSpanId === null);
+    expect(roots.filter(({ name }) => /^(?:loader|action|commit|upsert)/.test(name))).toEqual([]);
   });
 
   it.each([
