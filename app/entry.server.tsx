@@ -1,11 +1,17 @@
+import { routes } from "@remix-run/dev/server-build";
 import type { EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
 import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
+import { faro } from "./ingest/faro-instance.server";
 import { ingest } from "./ingest/instance.server";
+import { provideRoutes } from "./observability/build-routes.server";
+import { faroScript } from "./observability/faro-script.server";
 import { observability } from "./observability/instance.server";
 import { createReleaseAnnotator } from "./observability/release-annotations.server";
+import { routePattern } from "./observability/route-pattern";
+import { startTracing, tracing } from "./observability/tracing.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { metrics } from "./platform/metrics.server";
@@ -40,9 +46,12 @@ function markReleases(database: Database): () => Promise<void> {
 
 /** Starts everything that runs besides requests, once a process, before the first request is taken. */
 async function start(): Promise<void> {
+  await startTracing();
+  faroScript();
   const database = await openInstance();
   await prepareSignIn(database);
   const { buffer, onStored } = ingest();
+  const { close: closeFaro } = faro();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
   const stopMarking = markReleases(database);
@@ -52,9 +61,11 @@ async function start(): Promise<void> {
   });
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
+    { name: "faro", run: closeFaro },
     { name: "rollup", run: stop },
     { name: "release markers", run: stopMarking },
     { name: "database", run: () => database.close() },
+    { name: "tracing", run: async () => tracing()?.close() },
   ]);
   if (env().ADMIN_API_TOKEN === null) {
     log().warn("ADMIN_API_TOKEN is not set: /api/admin/* is only for who is signed in.");
@@ -73,30 +84,22 @@ function failToStart(error: unknown): never {
   process.exit(1);
 }
 
+// The build, of which this is a part, is whole only when all of it has run.
+provideRoutes(() => routes);
+
 await singleton("start", start).catch(failToStart);
 
-/** The route of the page, as its pattern: `/admin/performance/route`, never with values. */
-const patternOf = ({ staticHandlerContext }: EntryContext): string =>
-  `/${staticHandlerContext.matches
-    .map(({ route }) => route.path ?? "")
-    .filter((path) => path !== "")
-    .join("/")}`;
-
 function assetsOf(context: EntryContext): DocumentAssets {
-  const islands = context.manifest.entry.module;
   const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
-  const demo = env().DEMO;
-  if (asset === null) return { islands, vitals: null, demo };
+  const script = faroScript();
   const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
+  const route = routePattern(context.staticHandlerContext.matches);
   return {
-    islands,
-    demo,
-    vitals: {
-      src: `/vitals/${asset.hash}.js`,
-      integrity: asset.integrity,
-      buildVersion,
-      route: patternOf(context),
-    },
+    islands: context.manifest.entry.module,
+    demo: env().DEMO,
+    vitals: asset && { src: `/vitals/${asset.hash}.js`, integrity: asset.integrity, buildVersion, route },
+    // What the cockpit measures of itself is no site's, even where FARO_URL is a cockpit's.
+    faro: script && { ...script, version: buildVersion, route },
   };
 }
 
@@ -113,6 +116,9 @@ export default function handleRequest(
     </DocumentAssetsContext.Provider>,
   );
   headers.set("Content-Type", "text/html; charset=utf-8");
+  const traceparent = tracing()?.traceparent() ?? null;
+  // By which a page's telemetry knows the trace that it was made in.
+  if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   return new Response(`<!DOCTYPE html>${html}`, { status, headers });
 }

@@ -6,6 +6,15 @@ export type DocumentAssets = {
   islands: string | null;
   /** The script by which the cockpit measures itself, and what it is told. */
   vitals: { src: string; integrity: string; buildVersion: string; route: string } | null;
+  /** The script of the page's own telemetry, and what it is told. */
+  faro: {
+    src: string;
+    url: string;
+    name: string;
+    version: string;
+    environment: string;
+    route: string;
+  } | null;
   /** Whether everything that is seen is made up. */
   demo: boolean;
 };
@@ -14,12 +23,13 @@ export type DocumentAssets = {
 export const DocumentAssetsContext = createContext<DocumentAssets>({
   islands: null,
   vitals: null,
+  faro: null,
   demo: false,
 });
 
 /** The scripts of a document: enhancements all, and all of them files. */
 export function DocumentScripts(): ReactNode {
-  const { islands, vitals } = useContext(DocumentAssetsContext);
+  const { islands, vitals, faro } = useContext(DocumentAssetsContext);
   return (
     <>
       {vitals !== null && (
@@ -29,6 +39,18 @@ export function DocumentScripts(): ReactNode {
           integrity={vitals.integrity}
           data-build-version={vitals.buildVersion}
           data-route={vitals.route}
+        />
+      )}
+      {faro !== null && (
+        <script
+          async
+          type="module"
+          src={faro.src}
+          data-faro-url={faro.url}
+          data-name={faro.name}
+          data-version={faro.version}
+          data-environment={faro.environment}
+          data-route={faro.route}
         />
       )}
       {islands !== null && <script type="module" src={islands} />}

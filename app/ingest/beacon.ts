@@ -68,26 +68,48 @@ const libraryOfId = (id: unknown): string | null => {
 };
 
 /**
+ * The JSON of a body.
+ * @throws BeaconError when it is none
+ */
+export function parseBody(text: string): unknown {
+  if (text.trim() === "") throw new BeaconError("The body is empty.");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BeaconError(`The body is not JSON: ${(error as Error).message.slice(0, 120)}.`);
+  }
+}
+
+/**
  * Reads a beacon's JSON. Bad measurements are dropped one by one, each with its reason; bad parts of a good one are
  * left out and named. Nothing good is lost with them.
  * @throws BeaconError when the body as a whole is no beacon; the message says why
  */
 export function parseBeacon(text: string, context: BeaconContext, rules: BeaconRules): ParsedBeacon {
-  if (text.trim() === "") throw new BeaconError("The body is empty.");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new BeaconError(`The body is not JSON: ${(error as Error).message.slice(0, 120)}.`);
-  }
-  const { beacon, items } = unwrap(body);
+  const { beacon, items } = unwrap(parseBody(text));
   if (items.length === 0) throw new BeaconError("The beacon has no measurements.");
+  const placed = items.map((item, index) => ({ item, index }));
+  return checkMeasurements({ beacon, items: placed, most: MAX_MEASUREMENTS }, context, rules);
+}
 
+/** A beacon's own fields, and its measurements with their places in it; `most` is how many of them are taken. */
+export type UncheckedBeacon = {
+  beacon: Fields;
+  items: ReadonlyArray<{ item: unknown; index: number }>;
+  most: number;
+};
+
+/** The good measurements of a beacon in our own shape, and what was wrong with the others. */
+export function checkMeasurements(
+  { beacon, items, most }: UncheckedBeacon,
+  context: BeaconContext,
+  rules: BeaconRules,
+): ParsedBeacon {
   const result: ParsedBeacon = { measurements: [], dropped: [], ignored: [] };
   const { acceptEnvironments, routeRules, tooLateBefore } = rules;
   const routeOf = routesOfPages(routeRules);
-  items.forEach((item, index) => {
-    if (index >= MAX_MEASUREMENTS) {
+  items.forEach(({ item, index }, place) => {
+    if (place >= most) {
       result.dropped.push({ index, reason: "too-many-measurements" });
       return;
     }

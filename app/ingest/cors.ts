@@ -17,9 +17,9 @@ export function corsHeaders(origin: string | null, allowed: AllowedOrigins): Rec
   return { ...common, "Access-Control-Allow-Origin": origin, Vary: "Origin" };
 }
 
-/** What a preflight is answered with besides `corsHeaders`. */
-export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
+/** What a preflight is answered with besides `corsHeaders`. @param headers that the page may send */
+export const preflightHeaders = (headers: readonly string[]): Record<string, string> => ({
   "Access-Control-Allow-Methods": "POST",
-  "Access-Control-Allow-Headers": "Content-Type",
+  "Access-Control-Allow-Headers": headers.join(", "),
   "Access-Control-Max-Age": "86400",
-};
+});

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { Measurement } from "../vitals/measurement";
 import { mergeReports } from "./merge-reports";
 
@@ -22,6 +23,8 @@ type Waiting = {
   measurements: readonly Measurement[];
   resolve: () => void;
   reject: (error: unknown) => void;
+  /** The asynchronous context of its request: a batch is stored in that of its first beacon, and traced with it. */
+  context: AsyncResource;
 };
 
 /**
@@ -56,7 +59,7 @@ export class GroupCommit {
     }
     this.#depth += measurements.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ measurements, resolve, reject });
+      this.#waiting.push({ measurements, resolve, reject, context: new AsyncResource("Beacon") });
       this.#running ??= this.#drain();
     });
   }
@@ -72,7 +75,8 @@ export class GroupCommit {
       // A turn of the event loop, so that beacons which arrived together share a batch, and everybody else gets a
       // turn between two of them: storing alone never leaves the loop one.
       await new Promise((resolve) => setImmediate(resolve));
-      await this.#storeBatch(this.#takeBatch());
+      const batch = this.#takeBatch();
+      await batch[0]?.context.runInAsyncScope(() => this.#storeBatch(batch));
     }
     this.#running = null;
   }

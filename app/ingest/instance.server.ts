@@ -3,6 +3,7 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
+import { observed } from "../platform/telemetry-channels";
 import { database } from "../storage/instance.server";
 import { DAY } from "../vitals/time";
 import { createAdmittingStore } from "./admission.server";
@@ -28,7 +29,8 @@ function createIngest() {
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });
   const buffer = new GroupCommit({
-    store: (batch) => store(batch, now()),
+    store: (batch) =>
+      observed("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
     monotonic,

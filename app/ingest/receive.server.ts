@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.server";
-import { BodyError, readBody } from "../platform/request-body.server";
+import { type Body, BodyError, readBytes } from "../platform/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
@@ -29,11 +29,15 @@ export type ReceiverOptions = {
 /** What to answer; a `null` body is an empty one. */
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
-const refuse = (status: number, error: string, headers: Record<string, string> = {}): Answer => ({
-  status,
-  body: { error },
-  headers,
-});
+/** Ends the taking of a beacon with an answer to its sender. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly answer: Answer;
+  constructor(status: number, error: string, headers: Record<string, string> = {}) {
+    super(error);
+    this.answer = { status, body: { error }, headers };
+  }
+}
 
 /** JSON can't be sent by a form, and a form's body is none: this keeps other content out early. */
 const CONTENT_TYPES = ["application/json", "text/plain"];
@@ -42,47 +46,74 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * Takes one beacon: reads it within bounds, checks it, stores what is good, and says what to answer, 2xx only when
  * it is durable. Never throws.
  */
-export async function receiveBeacon(request: Request, options: ReceiverOptions): Promise<Answer> {
-  const { rules, allowedOrigins, commit, clock, onDropped, onStored, onFailure } = options;
-  const receivedAt = clock();
-  let text: string;
+export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
+  unlessRefused(async () => {
+    const receivedAt = options.clock();
+    const { text } = await readAdmitted(request, options.allowedOrigins, { limit: MAX_BODY });
+    const context = contextOf(request, receivedAt);
+    const parsed = understood(() => parseBeacon(text, context, options.rules));
+    await storeParsed(parsed, options, () => 503);
+    if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
+      return { status: 204, body: null, headers: {} };
+    }
+    return { status: parsed.measurements.length > 0 ? 200 : 400, body: accountOf(parsed), headers: {} };
+  });
+
+/** What `take` gives, or the answer of its refusal. */
+export async function unlessRefused(take: () => Promise<Answer>): Promise<Answer> {
   try {
-    text = await readBody(request, MAX_BODY);
+    return await take();
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    throw error;
+  }
+}
+
+/**
+ * The body of a request whose page may send, and that says that it is JSON.
+ * @throws Refusal
+ */
+export async function readAdmitted(
+  request: Request,
+  allowedOrigins: AllowedOrigins,
+  { limit, gzip = false }: { limit: number; gzip?: boolean },
+): Promise<Body> {
+  let body: Body;
+  try {
+    body = await readBytes(request, limit, { gzip });
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
-    return refuse(error.status, error.message, { Connection: "close" });
+    throw new Refusal(error.status, error.message, {
+      Connection: "close",
+      ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
+    });
   }
   if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
-    return refuse(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);
+    throw new Refusal(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);
   }
   const contentType = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) {
-    return refuse(415, "Send application/json or text/plain.");
+    throw new Refusal(415, "Send application/json or text/plain.");
   }
-  let parsed: ParsedBeacon;
-  try {
-    parsed = parseBeacon(text, contextOf(request, receivedAt), rules);
-  } catch (error) {
-    if (!(error instanceof BeaconError)) throw error;
-    return refuse(400, error.message);
-  }
-  for (const { reason } of parsed.dropped) onDropped?.(reason);
-  if (parsed.measurements.length > 0) {
-    try {
-      await commit(parsed.measurements);
-    } catch (error) {
-      onFailure?.(error);
-      return refuse(503, "The measurements could not be stored now; send them again later.", {
-        "Retry-After": RETRY_AFTER,
-      });
-    }
-    onStored?.(parsed.measurements.length);
-  }
-  return answerTo(parsed);
+  return body;
 }
 
-function contextOf(request: Request, receivedAt: number): BeaconContext {
+/**
+ * What `parse` gives.
+ * @throws Refusal when it says that the body is no beacon
+ */
+export function understood<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof BeaconError) throw new Refusal(400, error.message);
+    throw error;
+  }
+}
+
+/** What a request says of a beacon besides its body. */
+export function contextOf(request: Request, receivedAt: number): BeaconContext {
   const { searchParams } = new URL(request.url);
   return {
     device: classifyDevice(request.headers),
@@ -93,16 +124,33 @@ function contextOf(request: Request, receivedAt: number): BeaconContext {
   };
 }
 
-function answerTo({ measurements, dropped, ignored }: ParsedBeacon): Answer {
-  if (dropped.length === 0 && ignored.length === 0) return { status: 204, body: null, headers: {} };
-  return {
-    status: measurements.length > 0 ? 200 : 400,
-    body: {
-      accepted: measurements.length,
-      dropped: dropped.slice(0, MAX_LISTED),
-      ...(dropped.length > MAX_LISTED && { droppedInAll: dropped.length }),
-      ...(ignored.length > 0 && { ignored: ignored.slice(0, MAX_LISTED) }),
-    },
-    headers: {},
-  };
+/**
+ * Stores what is good; fulfilled when it is durable.
+ * @param statusOf the status for a failure
+ * @throws Refusal when it could not be stored
+ */
+export async function storeParsed(
+  { measurements, dropped }: ParsedBeacon,
+  { commit, onDropped, onStored, onFailure }: ReceiverOptions,
+  statusOf: (error: unknown) => number,
+): Promise<void> {
+  for (const { reason } of dropped) onDropped?.(reason);
+  if (measurements.length === 0) return;
+  try {
+    await commit(measurements);
+  } catch (error) {
+    onFailure?.(error);
+    throw new Refusal(statusOf(error), "The measurements could not be stored now; send them again later.", {
+      "Retry-After": RETRY_AFTER,
+    });
+  }
+  onStored?.(measurements.length);
 }
+
+/** How an answer tells what became of a beacon. */
+export const accountOf = ({ measurements, dropped, ignored }: ParsedBeacon): Record<string, unknown> => ({
+  accepted: measurements.length,
+  dropped: dropped.slice(0, MAX_LISTED),
+  ...(dropped.length > MAX_LISTED && { droppedInAll: dropped.length }),
+  ...(ignored.length > 0 && { ignored: ignored.slice(0, MAX_LISTED) }),
+});

@@ -18,7 +18,7 @@ const SOURCES = [
   "tsconfig.json",
 ];
 /** What is made from sources, though it stands among them. */
-const MADE = ["app/storage/generated", "public/build"];
+const MADE = ["app/storage/generated", "public/build", "public/faro"];
 
 /**
  * A digest of names and contents of files and of all that is in folders; what is missing counts as missing.
@@ -142,6 +142,27 @@ async function joinIslands(root) {
 }
 
 /**
+ * The telemetry of pages is none of the islands' module, which every page loads.
+ * @param {string} root
+ */
+async function buildFaro(root) {
+  const { build } = await import("esbuild");
+  const outdir = path.join(root, "public", "faro");
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: { faro: path.join(root, "app", "observability", "faro.client.ts") },
+    outdir,
+    entryNames: "[name]-[hash]",
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2020",
+    logLevel: "silent",
+  });
+}
+
+/**
  * One step for each Prisma schema. They come first: the others bundle what they make.
  * @param {string} root
  * @returns {Step[]}
@@ -189,7 +210,7 @@ export function generateSteps(root) {
  * The steps that make what runs. `remix build` empties public/build only, so what the others write into
  * build/ stays.
  * @param {string} root
- * @returns {{ application: Step, tracker: Step, commandLine: Step }}
+ * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step }}
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
@@ -221,6 +242,14 @@ export function buildSteps(root) {
         const { buildTracker } = await import("../tracker/build.mjs");
         await buildTracker({ root });
       },
+    },
+    faro: {
+      name: "faro",
+      doing: "Building the telemetry of pages",
+      key,
+      stamp: "build/.faro",
+      results: ["public/faro"],
+      make: () => buildFaro(root),
     },
     commandLine: {
       name: "commandLine",

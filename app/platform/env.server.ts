@@ -25,6 +25,26 @@ const origins = list.refine(
   'must be a list of origins such as "https://shop.example"',
 );
 
+const httpUrl = text.refine(
+  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  'must be a URL such as "https://collector.example/collect"',
+);
+
+/** As OpenTelemetry's specification has it: names and percent-encoded values. */
+const resourceAttributes = list
+  .refine(
+    (items) => items.every((item) => /^[^=]+=(?:[^%]|%[0-9a-f]{2})*$/i.test(item)),
+    'must be a list such as "deployment.environment.name=production,service.namespace=shop"',
+  )
+  .transform((items) =>
+    Object.fromEntries(
+      items.map((item): [string, string] => {
+        const [name = "", ...value] = item.split("=");
+        return [name.trim(), decodeURIComponent(value.join("=").trim())];
+      }),
+    ),
+  );
+
 const proxies = list.refine(
   (items) =>
     items.every((item) => {
@@ -86,6 +106,16 @@ const VARIABLES = {
       "Environments whose beacons are kept, with commas; a beacon that names none is kept. Unset: all.",
     schema: list,
   },
+  FARO_API_KEY: {
+    default: null,
+    description: "The `apiKey` that Faro clients must send. Unset: none is asked for.",
+    schema: text,
+  },
+  FARO_FORWARD_URL: {
+    default: null,
+    description: "A Faro collector that bodies of Faro clients are passed on to. Unset: none.",
+    schema: httpUrl,
+  },
   TRUST_PROXY: {
     default: null,
     description: "Proxies whose `X-Forwarded-*` headers are believed: addresses, networks or `loopback`.",
@@ -130,6 +160,38 @@ const VARIABLES = {
     default: "true",
     description: "Whether the cockpit's own pages are measured like those of a site.",
     schema: flag,
+  },
+  FARO_URL: {
+    default: null,
+    description:
+      "A Faro collector for the telemetry of the cockpit's own pages. Unset: no such script is loaded.",
+    schema: httpUrl,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    default: null,
+    description: "An OTLP collector for spans of the server; `/v1/traces` is added. Unset: none are made.",
+    schema: httpUrl,
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    default: null,
+    description: "The same as the whole URL; it goes before.",
+    schema: httpUrl,
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: {
+    default: "http/json",
+    description: "`http/json` or `http/protobuf`.",
+    schema: z.enum(["http/json", "http/protobuf"], { error: "must be http/json or http/protobuf" }),
+  },
+  OTEL_SERVICE_NAME: {
+    default: null,
+    description: "Name of the service on its spans. Unset: `vitals-cockpit`.",
+    schema: text,
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    default: null,
+    description:
+      "More of what spans say of the process, such as `deployment.environment.name=production,service.namespace=shop`.",
+    schema: resourceAttributes,
   },
   DEMO: {
     default: "false",
@@ -179,7 +241,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
       // A secret is never repeated in a message that ends up in a log.
-      const shown = /_(?:TOKEN|PASSWORD)$/.test(name)
+      const shown = /_(?:TOKEN|PASSWORD|KEY)$/.test(name)
         ? ""
         : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
       problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${shown}.`);
@@ -189,6 +251,9 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
   return Object.fromEntries(values) as Environment;
 }
+
+/** How the process runs: `production` or `development`. */
+export const mode = (): string => process.env.NODE_ENV ?? "production";
 
 let environment: Environment | undefined;
 

@@ -12,13 +12,16 @@ const OLDEST_NODE = /** @type {const} */ ([20, 19]);
 
 const SERVER = serverCommand();
 
+/** All that is built. */
+const PARTS = /** @type {const} */ (["application", "tracker", "faro", "commandLine"]);
+
 /** Filled by app/cli/demo. */
 const DEMO_DATABASE = "data/demo.db";
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
 const tasks = {
   async start() {
-    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: false });
+    await ensureReady(root, { parts: PARTS, development: false });
     return runInForeground([process.execPath, ...SERVER], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
@@ -27,7 +30,7 @@ const tasks = {
   },
 
   async demo(args) {
-    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: false });
+    await ensureReady(root, { parts: PARTS, development: false });
     const made = await runInForeground([process.execPath, ...PRELOAD, "build/cli.js", "demo", ...args], {
       root,
     });
@@ -46,7 +49,7 @@ const tasks = {
   },
 
   async dev() {
-    await ensureReady(root, { parts: ["tracker", "commandLine"], development: true });
+    await ensureReady(root, { parts: ["tracker", "faro", "commandLine"], development: true });
     // `remix dev` writes its own builds where the application's is.
     forgetPart(root, "application");
     // Remix splits the command at spaces.
@@ -58,17 +61,17 @@ const tasks = {
   },
 
   async build() {
-    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    await ensureReady(root, { parts: PARTS, development: true });
     return 0;
   },
 
   async test(args) {
-    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    await ensureReady(root, { parts: PARTS, development: true });
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
   },
 
   async bench(args) {
-    await ensureReady(root, { parts: ["application", "tracker", "commandLine"], development: true });
+    await ensureReady(root, { parts: PARTS, development: true });
     await bundle(root, "tests/bench/main.ts", "build/bench.js");
     // Nobody's own settings: figures are compared with those of others, and no real database is touched.
     const env = { ENV_FILE: "none" };

@@ -18,6 +18,24 @@ function createMetrics() {
       labelNames: ["status"] as const,
       registers,
     }),
+    faroBeacons: new Counter({
+      name: "vitals_faro_beacons",
+      help: "Bodies of Grafana Faro's SDK, by the status they were answered with.",
+      labelNames: ["status"] as const,
+      registers,
+    }),
+    faroLetGo: new Counter({
+      name: "vitals_faro_items_let_go",
+      help: "What Faro bodies held besides Web Vitals, by kind.",
+      labelNames: ["kind"] as const,
+      registers,
+    }),
+    faroForwards: new Counter({
+      name: "vitals_faro_forwards",
+      help: "Faro bodies for FARO_FORWARD_URL, by what became of them: sent, failed, or dropped because too many waited.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     measurements: new Counter({
       name: "vitals_measurements",
       help: "Measurements that were stored.",
@@ -81,6 +99,11 @@ function createMetrics() {
       help: "How long requests took, by method and status.",
       labelNames: ["method", "status"] as const,
       buckets: DURATIONS,
+      registers,
+    }),
+    spanExportFailures: new Counter({
+      name: "vitals_span_export_failures",
+      help: "Batches of spans that the OTLP endpoint did not take.",
       registers,
     }),
     /** Gauges are read when they are asked for. */

@@ -72,7 +72,10 @@ function decodableUrl(url) {
  */
 function watchRequests(hub) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
-  const defaults = securityHeaders({ developmentOrigin: process.env.REMIX_DEV_ORIGIN });
+  const defaults = securityHeaders({
+    developmentOrigin: process.env.REMIX_DEV_ORIGIN,
+    faroUrl: process.env.FARO_URL,
+  });
   const overTls = { ...defaults, "Strict-Transport-Security": STRICT_TRANSPORT_SECURITY };
   subscribe("http.server.request.start", (message) => {
     const { request, response } =

@@ -1,8 +1,11 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+
 /** A body that can't be read as text; `status` is what to answer. */
 export class BodyError extends Error {
   override name = "BodyError";
   constructor(
-    readonly status: 400 | 413 | 415,
+    readonly status: 400 | 413 | 415 | 429,
     message: string,
   ) {
     super(message);
@@ -15,36 +18,83 @@ export class BodyError extends Error {
  */
 const DRAIN_LIMIT = 4 * 1024 * 1024;
 
+/** Up to here a body is small: what browsers let pages send while they are left. */
+const SMALL = 64 * 1024;
+
+/** So many larger bodies are read at once, so that many connections can't fill the memory. */
+export const MAX_LARGE = 64;
+
+let large = 0;
+
+/** A body as it came, and the text that it is once it is unpacked. */
+export type Body = { bytes: Buffer<ArrayBuffer>; text: string };
+
+/** Node's own gunzip, which stops at `maxOutputLength` and so never holds more. */
+const unpack = promisify(gunzip);
+
 /**
- * The request's body as text, never holding more than `limit` bytes of it.
+ * The request's body, never holding more than `limit` bytes of it, packed or unpacked.
  *
  * The reader of a body that is too large is not cancelled (that would destroy the socket before the answer
  * is out): what is left is drained up to 4 MiB.
- * @throws BodyError 413 over the limit, 415 when it is compressed, 400 when it is not UTF-8 or breaks off
+ * @param gzip whether it may be compressed so
+ * @throws BodyError 413 over the limit, 429 when too many large ones are being read, 415 when it is compressed otherwise, 400 when it is not what it says it is,
+ *   not UTF-8, or breaks off
  */
-export async function readBody(request: Request, limit: number): Promise<string> {
-  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase();
-  const supported = encoding === undefined || encoding === "" || encoding === "identity";
+export async function readBytes(request: Request, limit: number, { gzip = false } = {}): Promise<Body> {
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  const packed = gzip && (encoding === "gzip" || encoding === "x-gzip");
+  const supported = packed || encoding === "" || encoding === "identity";
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
+  let isLarge = false;
+  let crowded = false;
   try {
     while (reader !== undefined) {
       const { done, value } = await reader.read();
       if (done) break;
       size += value.byteLength;
-      if (size > limit || !supported) chunks.length = 0;
+      if (size > SMALL && !isLarge && !crowded) {
+        crowded = large >= MAX_LARGE;
+        isLarge = !crowded;
+        if (isLarge) large += 1;
+      }
+      if (size > limit || !supported || crowded) chunks.length = 0;
       else chunks.push(value);
       if (size > DRAIN_LIMIT) break;
     }
   } catch (error) {
     throw new BodyError(400, `The body broke off after ${size} bytes (${String(error)}).`);
+  } finally {
+    if (isLarge) large -= 1;
   }
-  if (!supported) throw new BodyError(415, `The body must not be compressed; it is ${encoding}.`);
+  if (!supported) {
+    const allowed = gzip ? "be compressed with gzip or not at all" : "not be compressed";
+    throw new BodyError(415, `The body must ${allowed}; it is ${encoding}.`);
+  }
   if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
+  if (crowded) throw new BodyError(429, "Too many large bodies are being sent; send it again later.");
+  const bytes = Buffer.concat(chunks);
+  const unpacked = packed ? await gunzipped(bytes, limit) : bytes;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return { bytes, text: new TextDecoder("utf-8", { fatal: true }).decode(unpacked) };
   } catch {
     throw new BodyError(400, "The body is not UTF-8 text.");
+  }
+}
+
+/** The text of a request's body that is not compressed: see `readBytes`. */
+export const readBody = async (request: Request, limit: number): Promise<string> =>
+  (await readBytes(request, limit)).text;
+
+async function gunzipped(bytes: Buffer, limit: number): Promise<Buffer> {
+  try {
+    return await unpack(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new BodyError(413, `The body is larger than ${limit} bytes when it is unpacked.`);
+    }
+    throw new BodyError(400, "The body says that it is gzip, and is not.");
   }
 }

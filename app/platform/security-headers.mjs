@@ -23,28 +23,34 @@ const policy = (directives) =>
     .join("; ");
 
 /**
+ * @param {string | undefined} url
+ * @returns {string[]} its origin, or nothing where it is no URL
+ */
+const originOf = (url) => (url !== undefined && URL.canParse(url) ? [new URL(url).origin] : []);
+
+/**
  * In development Remix reloads the page through an inline script and a web socket of its own server.
  * @param {string | undefined} developmentOrigin that server's origin
+ * @param {string | undefined} faroUrl where pages send their telemetry
  */
-function contentSecurityPolicy(developmentOrigin) {
-  if (developmentOrigin === undefined || !URL.canParse(developmentOrigin))
-    return policy(CONTENT_SECURITY_POLICY);
-  const socket = new URL(developmentOrigin).origin.replace(/^http/, "ws");
+function contentSecurityPolicy(developmentOrigin, faroUrl) {
+  const development = originOf(developmentOrigin);
+  const sockets = development.map((origin) => origin.replace(/^http/, "ws"));
   return policy({
     ...CONTENT_SECURITY_POLICY,
-    "script-src": "'self' 'unsafe-inline'",
-    "connect-src": `'self' ${socket}`,
+    ...(development.length > 0 && { "script-src": "'self' 'unsafe-inline'" }),
+    "connect-src": ["'self'", ...sockets, ...originOf(faroUrl)].join(" "),
   });
 }
 
 /**
  * The headers by name, for an answer that doesn't say otherwise.
- * @param {{ developmentOrigin?: string | undefined }} [options]
+ * @param {{ developmentOrigin?: string | undefined, faroUrl?: string | undefined }} [options]
  * @returns {Readonly<Record<string, string>>}
  */
-export function securityHeaders({ developmentOrigin } = {}) {
+export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
   return {
-    "Content-Security-Policy": contentSecurityPolicy(developmentOrigin),
+    "Content-Security-Policy": contentSecurityPolicy(developmentOrigin, faroUrl),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     // The cockpit's URLs hold routes and releases: nothing of them is for the sites it links to.

@@ -9,7 +9,7 @@ import { buildSteps, forget, generateSteps, isMade, make } from "./build.mjs";
 import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from "./install.mjs";
 import { LaunchError, seconds } from "./run-process.mjs";
 
-/** @typedef {"application" | "tracker" | "commandLine"} Part */
+/** @typedef {"application" | "tracker" | "faro" | "commandLine"} Part */
 
 /** Not among the packages, because `npm ci` removes those. */
 const LOCK = "build/.setup-lock";

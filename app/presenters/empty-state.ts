@@ -19,20 +19,12 @@ const beacon = {
   measurements: [{ id: "v6-try-1", name: "LCP", value: 1234.5 }],
 };
 
-/** A `beforeSend` of Faro's web SDK 2: its measurements of type web-vitals, in this cockpit's wire format. */
-const faroHook = (origin: string): string =>
-  `beforeSend: (item) => {
-  const { payload, meta } = item;
-  const names = payload.type === "web-vitals" ? ["INP", "LCP", "CLS", "FCP", "TTFB"] : [];
-  const name = names.find((metric) => metric.toLowerCase() in payload.values);
-  if (name) {
-    const { id, navigation_type: navigationType } = payload.context;
-    const measurements = [{ id, name, value: payload.values[name.toLowerCase()], navigationType }];
-    const beacon = { buildVersion: meta.app?.version, url: meta.page?.url, measurements };
-    navigator.sendBeacon("${origin}/api/analytics/web-vitals", JSON.stringify(beacon));
-  }
-  return item;
-}`;
+/** For Faro's web SDK, whose own URL is all that has to change. */
+const faroSetup = (origin: string): string =>
+  `initializeFaro({
+  url: "${origin}/api/analytics/faro",
+  app: { name: "shop-web", version: "2.4.1" },
+});`;
 
 /**
  * What an install without a site shows, with this server's own address filled in.
@@ -60,9 +52,9 @@ export const connectExamples = (origin: string, measured: boolean): ConnectModel
       ].join("\n"),
     },
     {
-      title: "Or hand on what Grafana Faro measures",
-      text: "Where its web SDK runs already: this hook for initializeFaro sends each Web Vital here too.",
-      code: faroHook(origin),
+      title: "Or take what Grafana Faro measures",
+      text: "Where its web SDK runs already: this url for initializeFaro. FARO_FORWARD_URL passes everything on to your collector.",
+      code: faroSetup(origin),
     },
     {
       title: "Or look at sample data first",

@@ -1,3 +1,4 @@
+import { type Attributes, observed } from "../platform/telemetry-channels";
 import { recordRoutesSeen } from "../storage/admission.server";
 import type { Database } from "../storage/database.server";
 import { countPending } from "../storage/raw.server";
@@ -68,21 +69,40 @@ export async function foldBatch(
 ): Promise<number> {
   // Looking first costs no write transaction while nothing happens.
   if ((await countPending(database.read, 1)) === 0) return 0;
-  let missing = 0;
-  const taken = await database.transaction("background", async (tx) => {
+  const { taken, missing } = await observed(
+    "fold",
+    (attributes) => foldPending(database, limit, retention, at, attributes),
+    { ownTrace: true },
+  );
+  if (missing > 0) onMissing(missing);
+  return taken;
+}
+
+/** What a batch took, and in how many summaries an earlier value was not there to go out. */
+type Folded = { taken: number; missing: number };
+
+function foldPending(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  at: number,
+  attributes: Attributes,
+): Promise<Folded> {
+  return database.transaction("background", async (tx) => {
     await takeWriterLock(tx, "fold", at);
     const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
-    if (groups.length === 0) return 0;
+    if (groups.length === 0) return { taken: 0, missing: 0 };
+    let missing = 0;
     for (const set of SUMMARY_SETS) missing += await foldInto(tx, set, groups, at - retention[set.grain]);
     const seen = collectSeen(groups);
     await recordReleasesSeen(tx, seen.releases);
     await addReleaseTraffic(tx, seen.traffic);
     await recordRoutesSeen(tx, seen.routes);
     await tx.execute("markFolded", markFolded(limit));
-    return groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
+    const taken = groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
+    attributes["vitals.measurements"] = taken;
+    return { taken, missing };
   });
-  if (missing > 0) onMissing(missing);
-  return taken;
 }
 
 const toGroup = (row: PendingRow): PendingGroup => ({

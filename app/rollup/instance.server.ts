@@ -3,6 +3,7 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
+import { observed } from "../platform/telemetry-channels";
 import { database } from "../storage/instance.server";
 import { DAY, MINUTE } from "../vitals/time";
 import { foldBatch, type Retention } from "./fold.server";
@@ -59,7 +60,9 @@ function createRollup() {
   let stopped = false;
   let expiring: Promise<void> = Promise.resolve();
   const expire = (): void => {
-    expiring = applyRetention(database(), retention(), now(), () => stopped)
+    expiring = observed("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
+      ownTrace: true,
+    })
       .then((rows) => {
         retained.inc(rows);
         if (rows > 0) log().info({ rows }, "deleted rows whose retention was over");

@@ -1,5 +1,5 @@
-import { channel } from "node:diagnostics_channel";
 import { type Sql, sqltag } from "@prisma/client/runtime/client";
+import { type StatementMessage, statements } from "../platform/telemetry-channels";
 
 export { empty, join, raw } from "@prisma/client/runtime/client";
 export const sql = sqltag;
@@ -19,30 +19,25 @@ export type RawClient = {
   $executeRaw(statement: Sql): PromiseLike<number>;
 };
 
-/** A message per statement, before it runs and after it ended, for telemetry and tests. */
-export type StatementMessage = { name: string; phase: "start" | "end"; error?: unknown };
-
-const STATEMENT_CHANNEL = "vitals-cockpit:statement";
-
-const statements = channel(STATEMENT_CHANNEL);
-
-async function observed<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
+async function told<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
   if (!statements.hasSubscribers) return run();
-  statements.publish({ name, phase: "start" } satisfies StatementMessage);
+  const message: StatementMessage = { name, phase: "start" };
+  statements.publish(message);
   try {
-    const result = await run();
-    statements.publish({ name, phase: "end" } satisfies StatementMessage);
-    return result;
+    return await run();
   } catch (error) {
-    statements.publish({ name, phase: "end", error } satisfies StatementMessage);
+    message.error = error;
     throw error;
+  } finally {
+    message.phase = "end";
+    statements.publish(message);
   }
 }
 
 /** Named statements on a client: the one way in which SQL is run. */
 export function statementsOn(client: RawClient): Statements {
   return {
-    query: <Row>(name: string, statement: Sql) => observed(name, () => client.$queryRaw<Row[]>(statement)),
-    execute: (name, statement) => observed(name, () => client.$executeRaw(statement)),
+    query: <Row>(name: string, statement: Sql) => told(name, () => client.$queryRaw<Row[]>(statement)),
+    execute: (name, statement) => told(name, () => client.$executeRaw(statement)),
   };
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ENVIRONMENT_VARIABLES } from "../../app/platform/env.server";
 
-const build = join(import.meta.dirname, "..", "..", "public", "build");
+const root = join(import.meta.dirname, "..", "..", "public");
+const FOLDERS = ["build", "faro"];
 
 /** A setting's name; not behind `$`, as in a shell command that a page shows. PORT and HOST are just words. */
 const settings = ENVIRONMENT_VARIABLES.map(({ name }) => name).filter((name) => name.includes("_"));
@@ -26,7 +27,8 @@ const serverOnlyNames = (text: string): string[] =>
   });
 
 describe("the browser's part of the build", () => {
-  test("holds nothing of the server", () => {
+  test.each(FOLDERS)("holds nothing of the server in %s", (folder) => {
+    const build = join(root, folder);
     expect(
       existsSync(build),
       "There is no build to search; npm test makes one, and so does npm run build.",

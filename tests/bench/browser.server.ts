@@ -19,8 +19,11 @@ type Visit = { LCP: number; CLS: number; INP: number; longest: number };
 /** Bytes of all answers, headers included, as they came over the wire. */
 type Load = { bytes: number; requests: number };
 
-/** Bytes on the wire, and what our own script measures of the page at `path`. */
-export async function measureInBrowser(port: number, path: string): Promise<Figure[]> {
+/**
+ * Bytes on the wire, and what our own script measures of the page at `path`.
+ * @param tellingPort of a cockpit whose pages tell of themselves by Faro, which is all that differs
+ */
+export async function measureInBrowser(port: number, tellingPort: number, path: string): Promise<Figure[]> {
   const browser = await chromium.launch(chromiumLaunch());
   const origin = `http://${HOST}:${port}`;
   try {
@@ -29,6 +32,7 @@ export async function measureInBrowser(port: number, path: string): Promise<Figu
         await loadCold(browser, origin + path, false),
         await loadCold(browser, origin + path, true),
         await loadCold(browser, origin + SMALL_PAGE, true),
+        await loadCold(browser, `http://${HOST}:${tellingPort}${path}`, true),
       ),
       ...(await vitalsFigures(browser, origin, path)),
     ];
@@ -65,7 +69,7 @@ async function loadCold(browser: Browser, url: string, javaScript: boolean): Pro
   }
 }
 
-function bytesFigures(plain: Load, enhanced: Load, small: Load): Figure[] {
+function bytesFigures(plain: Load, enhanced: Load, small: Load, telling: Load): Figure[] {
   const figure = (
     name: string,
     unit: string,
@@ -87,6 +91,7 @@ function bytesFigures(plain: Load, enhanced: Load, small: Load): Figure[] {
     figure("cold, without JavaScript", "bytes", plain.bytes, 25_000, small.bytes),
     figure("cold, with JavaScript", "bytes", enhanced.bytes, 60_000, small.bytes),
     figure("requests, with JavaScript", "requests", enhanced.requests, 4, small.requests),
+    figure("cold, with FARO_URL", "bytes", telling.bytes, 180_000, enhanced.bytes, "without it"),
   ];
 }
 

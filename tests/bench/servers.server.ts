@@ -11,16 +11,17 @@ export const HOST = "127.0.0.1";
 export const TOKEN = "a-token-of-the-benches-only";
 
 /**
- * Starts the built application on the database `file`.
+ * Starts the built application on the database `file`, with further variables where need be.
  * @throws Error with what it complained about, when it does not come up
  */
-export async function startCockpit(file: string): Promise<RunningServer> {
+export async function startCockpit(file: string, env: Record<string, string> = {}): Promise<RunningServer> {
   const { port, kill } = await startBuiltServer({
     env: {
       DATABASE_URL: `file:${file}`,
       LOG_LEVEL: "warn",
       ADMIN_API_TOKEN: TOKEN,
       ADMIN_PASSWORD: TOKEN,
+      ...env,
     },
   });
   const stop = async (): Promise<void> => {

@@ -39,6 +39,7 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 export type BuiltServer = {
   readonly origin: string;
   readonly port: number;
+  readonly pid: number;
   /** What it has written to standard error until now, its structured log among it. */
   readonly log: () => string;
   /** Fulfilled when the log has `text` in it, after its first `from` characters; rejected when the process ends without. */
@@ -123,6 +124,7 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
   return {
     origin,
     port,
+    pid: child.pid ?? 0,
     log,
     logged: async (text, from = 0) => {
       await found(() => log().includes(text, from) || undefined, `it logged "${text}"`);

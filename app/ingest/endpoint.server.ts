@@ -1,0 +1,47 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { methodNotAllowed } from "../platform/http.server";
+import { log } from "../platform/log.server";
+import { corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
+import { ingest } from "./instance.server";
+import type { Answer } from "./receive.server";
+
+const ALLOW = "POST, OPTIONS";
+
+export type EndpointOptions = {
+  receive: (request: Request) => Promise<Answer>;
+  /** Counts an answer. */
+  count: (status: number) => void;
+  /** Headers that a page of another origin may send. */
+  headers: readonly string[];
+};
+
+/** The action and the loader of a URL that pages of other origins post to. */
+export function beaconEndpoint({ receive, count, headers: requestHeaders }: EndpointOptions) {
+  return {
+    async action({ request }: ActionFunctionArgs): Promise<Response> {
+      const cors = corsOf(request);
+      if (request.method !== "POST") return methodNotAllowed(ALLOW, cors);
+      const { status, body, headers } = await receive(request);
+      count(status);
+      if (status >= 400) log().debug({ status, body }, "a beacon was not taken whole");
+      const all = { ...cors, ...headers, "Cache-Control": "no-store" };
+      return body === null
+        ? new Response(null, { status, headers: all })
+        : Response.json(body, { status, headers: all });
+    },
+
+    /** The preflight of pages that send JSON; every other method that gets here is none of ours. */
+    loader({ request }: LoaderFunctionArgs): Response {
+      const cors = corsOf(request);
+      if (request.method !== "OPTIONS") return methodNotAllowed(ALLOW, cors);
+      const allowed = isAllowedOrigin(request.headers.get("origin"), ingest().receiver.allowedOrigins);
+      return new Response(null, {
+        status: allowed ? 204 : 403,
+        headers: { ...cors, ...preflightHeaders(requestHeaders) },
+      });
+    },
+  };
+}
+
+const corsOf = (request: Request): Record<string, string> =>
+  corsHeaders(request.headers.get("origin"), ingest().receiver.allowedOrigins);

@@ -1,0 +1,149 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import { type StatementMessage, statements, type WorkMessage, works } from "../platform/telemetry-channels";
+
+/** The parts of OpenTelemetry that spans are made with; its packages are loaded only where telemetry is on. */
+export type Instruments = {
+  api: typeof import("@opentelemetry/api");
+  tracer: Tracer;
+  /** Reads a caller's `traceparent`. */
+  propagator: TextMapPropagator<unknown>;
+};
+
+/** Longest path that a span says, in characters. */
+const MAX_PATH = 2048;
+
+export type SpanOptions = Instruments & {
+  /** The pattern of the route that answers a path; `null` where none does. */
+  routeOf: (pathname: string) => string | null;
+  /** Told before each request is answered. */
+  onRequest: () => void;
+};
+
+/** Makes spans of requests, of what the stages observe, and of SQL statements, from now on. */
+export function makeSpans(options: SpanOptions): { current: () => Span | undefined } {
+  const { api } = options;
+  /** What runs belongs to the span in here; of a request, the outermost one is kept too, for its document. */
+  const contexts = new AsyncLocalStorage<Context>();
+  const server = api.createContextKey("vitals-cockpit.server-span");
+  watchRequests(options, contexts, server);
+  watchWorks(options, contexts);
+  watchStatements(options, contexts);
+  return { current: () => contexts.getStore()?.getValue(server) as Span | undefined };
+}
+
+/** Spans that have ended, recorded or not. */
+const over = new WeakSet<Span>();
+
+function end(span: Span): void {
+  span.end();
+  over.add(span);
+}
+
+/** The span that what happens now is a part of; what was set off by something that is over is a part of nothing. */
+function parentIn(contexts: AsyncLocalStorage<Context>, { trace }: Instruments["api"]): Context | undefined {
+  const context = contexts.getStore();
+  const span = context && trace.getSpan(context);
+  return span === undefined || over.has(span) ? undefined : context;
+}
+
+type Exchange = { request: IncomingMessage; response: ServerResponse };
+
+/** The host and port of `Host`, as the client knows this server. */
+function serverAddress(host: string): Record<string, string | number> {
+  if (!URL.canParse(`http://${host}`)) return {};
+  const { hostname, port } = new URL(`http://${host}`);
+  return { "server.address": hostname, ...(port !== "" && { "server.port": Number(port) }) };
+}
+
+/**
+ * One SERVER span a request, named by its route. Neither the visitor's address nor the query is in it.
+ */
+function watchRequests(
+  { api, tracer, propagator, routeOf, onRequest }: SpanOptions,
+  contexts: AsyncLocalStorage<Context>,
+  server: symbol,
+): void {
+  const begin = ({ request, response }: Exchange): void => {
+    onRequest();
+    const method = request.method ?? "";
+    const [path = "/"] = (request.url ?? "/").split("?", 1);
+    const caller = propagator.extract(api.ROOT_CONTEXT, request.headers, api.defaultTextMapGetter);
+    const route = routeOf(path);
+    const name = route === null ? method : `${method} ${route}`;
+    const attributes = {
+      "http.request.method": method,
+      "url.scheme": String(request.headers["x-client-proto"] ?? "http"),
+      "url.path": path.slice(0, MAX_PATH),
+      "network.protocol.version": request.httpVersion,
+      ...serverAddress(request.headers.host ?? ""),
+      ...(route !== null && { "http.route": route }),
+    };
+    const span = tracer.startSpan(name, { kind: api.SpanKind.SERVER, attributes }, caller);
+    contexts.enterWith(api.trace.setSpan(caller, span).setValue(server, span));
+    response.once("close", () => {
+      const { statusCode } = response;
+      if (response.headersSent) span.setAttribute("http.response.status_code", statusCode);
+      if (statusCode >= 500) {
+        span.setAttribute("error.type", String(statusCode));
+        span.setStatus({ code: api.SpanStatusCode.ERROR });
+      }
+      end(span);
+    });
+  };
+  subscribe("http.server.request.start", (message) => {
+    try {
+      begin(message as Exchange);
+    } catch (error) {
+      // Whoever looks at requests must not be able to end the server.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  });
+}
+
+/** The name of an error, and never its message, which may hold values. A Response that is thrown is an answer. */
+function failOf(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
+  if (error === undefined || error instanceof Response) return;
+  span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+  const underWay = new WeakMap<WorkMessage, Span>();
+  works.start.bindStore(contexts, (message) => {
+    const { name, attributes, ownTrace } = message as WorkMessage;
+    const parent = (ownTrace ? undefined : parentIn(contexts, api)) ?? api.ROOT_CONTEXT;
+    const span = tracer.startSpan(name, { attributes }, parent);
+    underWay.set(message as WorkMessage, span);
+    return api.trace.setSpan(parent, span);
+  });
+  works.asyncEnd.subscribe((message) => {
+    const { error, attributes } = message as WorkMessage;
+    const span = underWay.get(message as WorkMessage);
+    if (span === undefined) return;
+    span.setAttributes(attributes);
+    failOf(span, error, api);
+    end(span);
+  });
+}
+
+/** Statements that are part of something else: looking once a second whether there is anything to fold is no news. */
+function watchStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+  const underWay = new WeakMap<StatementMessage, Span>();
+  statements.subscribe((published) => {
+    const message = published as StatementMessage;
+    if (message.phase === "end") {
+      const span = underWay.get(message);
+      if (span === undefined) return;
+      failOf(span, message.error, api);
+      end(span);
+      return;
+    }
+    const parent = parentIn(contexts, api);
+    if (parent === undefined) return;
+    const attributes = { "db.system.name": "sqlite", "db.query.summary": message.name };
+    underWay.set(message, tracer.startSpan(message.name, { kind: api.SpanKind.CLIENT, attributes }, parent));
+  });
+}

@@ -1,0 +1,90 @@
+import { monotonic } from "../platform/clock.server";
+import { env } from "../platform/env.server";
+import { log } from "../platform/log.server";
+import { metrics } from "../platform/metrics.server";
+import { singleton } from "../platform/singleton.server";
+import { createSparingLog } from "../platform/sparing-log";
+import { observeLoaders, routeOf } from "./build-routes.server";
+import { service } from "./service.server";
+import { makeSpans } from "./spans.server";
+
+export type Tracing = {
+  /** The current request's span in the form of `traceparent`; `null` where there is none. */
+  traceparent(): string | null;
+  /** Sends what is left, for a short while. */
+  close(): Promise<void>;
+};
+
+/** How long the end of the process waits for a collector, in ms. */
+const CLOSING = 2_000;
+
+const slot = () => singleton("tracing", (): { tracing: Tracing | null } => ({ tracing: null }));
+
+/** This process's tracing; `null` when it is off. */
+export const tracing = (): Tracing | null => slot().tracing;
+
+/**
+ * Begins to make spans and to send them, when an OTLP endpoint is configured. OpenTelemetry is loaded only then: it
+ * takes a tenth of a second and 20 MB.
+ */
+export async function startTracing(): Promise<Tracing | null> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL } =
+    env();
+  const endpoint = OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === null) return null;
+  const [api, core, resources, sdk, { OTLPTraceExporter }] = await Promise.all([
+    import("@opentelemetry/api"),
+    import("@opentelemetry/core"),
+    import("@opentelemetry/resources"),
+    import("@opentelemetry/sdk-trace-base"),
+    OTEL_EXPORTER_OTLP_PROTOCOL === "http/json"
+      ? import("@opentelemetry/exporter-trace-otlp-http")
+      : import("@opentelemetry/exporter-trace-otlp-proto"),
+  ]);
+  const complain = createSparingLog(monotonic, (err, batches) =>
+    log().warn({ err, batches }, "spans could not be sent to the OTLP endpoint"),
+  );
+  core.setGlobalErrorHandler((error) => {
+    metrics().spanExportFailures.inc();
+    complain(error);
+  });
+  const { name, version, environment, attributes } = service();
+  const provider = new sdk.BasicTracerProvider({
+    resource: resources.defaultResource().merge(
+      resources.resourceFromAttributes({
+        ...attributes,
+        "service.name": name,
+        "service.version": version,
+        "deployment.environment.name": environment,
+      }),
+    ),
+    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
+  });
+  const { current } = makeSpans({
+    api,
+    tracer: provider.getTracer("vitals-cockpit", version),
+    propagator: new core.W3CTraceContextPropagator(),
+    routeOf,
+    onRequest: observeLoaders,
+  });
+  log().info({ endpoint: new URL(endpoint).origin }, "sending spans");
+  slot().tracing = {
+    traceparent() {
+      const span = current()?.spanContext();
+      if (span === undefined) return null;
+      return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & api.TraceFlags.SAMPLED}`;
+    },
+    close: () => withinTime(provider.shutdown()),
+  };
+  return tracing();
+}
+
+/** A collector that does not answer must not hold the end up. */
+async function withinTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSING);
+  });
+  await Promise.race([work.catch(() => {}), enough]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,4 @@
+import { faroEndpoint } from "../ingest/faro-endpoint.server";
+
+/** Bodies of Grafana Faro's web SDK. The README says what of them is taken. */
+export const { action, loader } = faroEndpoint;

@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { type FaroForward, FaroForwarder, MAX_WAITING } from "../../../app/ingest/faro-forward.server";
+
+const closing: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+type Received = { body: Buffer; request: IncomingMessage };
+
+/** A collector on a free port that answers as it is told. */
+async function collector(answer: (response: ServerResponse) => void) {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      received.push({ body: Buffer.concat(chunks), request });
+      answer(response);
+    });
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/collect/key?a=1`, received };
+}
+
+/** A forwarder, and what became of its bodies. */
+function forwarderTo(url: string, timeout?: number) {
+  const outcomes: Array<[string, string | undefined]> = [];
+  const waiting = new Set<() => void>();
+  const forwarder = new FaroForwarder({
+    url,
+    onOutcome: (outcome, reason) => {
+      outcomes.push([outcome, reason instanceof Error ? reason.message : undefined]);
+      for (const look of waiting) look();
+    },
+    ...(timeout !== undefined && { timeout }),
+  });
+  closing.push(() => forwarder.close());
+  const until = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (outcomes.length >= count) resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { forwarder, outcomes, until };
+}
+
+const one = (text: string, headers: Record<string, string> = {}): FaroForward => ({
+  body: Buffer.from(text),
+  headers: { "content-type": "application/json", ...headers },
+});
+
+describe("a forwarder", () => {
+  it("passes each body on as it is, with its headers, once", async () => {
+    const { url, received } = await collector((response) => response.writeHead(202).end("ok"));
+    const { forwarder, outcomes, until } = forwarderTo(url);
+    for (let i = 0; i < 20; i += 1) forwarder.push(one(`{"n": ${i}}`, { "x-api-key": "k" }));
+    await until(20);
+    expect(outcomes).toEqual(Array(20).fill(["sent", undefined]));
+    expect(received.map(({ body }) => body.toString()).sort()).toEqual(
+      Array.from({ length: 20 }, (_, i) => `{"n": ${i}}`).sort(),
+    );
+    const [first] = received;
+    expect([first?.request.method, first?.request.url]).toEqual(["POST", "/collect/key?a=1"]);
+    expect(first?.request.headers).toMatchObject({ "content-type": "application/json", "x-api-key": "k" });
+    expect(forwarder.size).toBe(0);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, RegExp]>([
+    ["answers 500", (response) => response.writeHead(500).end(), /answered 500/],
+    [
+      "answers HTML",
+      (response) => response.writeHead(404, { "content-type": "text/html" }).end("<html>"),
+      /404/,
+    ],
+    [
+      "leads elsewhere",
+      (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(),
+      /302/,
+    ],
+    ["hangs up", (response) => void response.destroy(), /fetch failed/],
+    ["never answers", () => {}, /timeout/],
+    ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/],
+  ])("counts a failure when the collector %s, and goes on", async (_, answer, reason) => {
+    const { url, received } = await collector(answer);
+    const { forwarder, outcomes, until } = forwarderTo(url, 200);
+    forwarder.push(one("a"));
+    forwarder.push(one("b"));
+    await until(2);
+    expect(outcomes).toEqual([
+      ["failed", expect.stringMatching(reason)],
+      ["failed", expect.stringMatching(reason)],
+    ]);
+    expect(received).toHaveLength(2);
+    expect(forwarder.size).toBe(0);
+  });
+
+  it("counts a failure when nobody is there", async () => {
+    const { forwarder, outcomes, until } = forwarderTo("http://127.0.0.1:1/");
+    forwarder.push(one("a"));
+    await until(1);
+    expect(outcomes).toEqual([["failed", "fetch failed"]]);
+  });
+
+  it("drops what finds no room, and has it again afterwards", async () => {
+    const answers: ServerResponse[] = [];
+    const { url } = await collector((response) => answers.push(response));
+    const { forwarder, outcomes, until } = forwarderTo(url);
+    const half = "x".repeat(MAX_WAITING / 2 - 1024);
+    for (let i = 0; i < 3; i += 1) forwarder.push(one(half));
+    expect(outcomes).toEqual([["dropped", "Too many bodies wait to be passed on."]]);
+    expect(forwarder.size).toBe(MAX_WAITING);
+    while (outcomes.length < 3) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const response of answers.splice(0)) response.writeHead(202).end();
+    }
+    forwarder.push(one("a"));
+    while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    answers[0]?.writeHead(202).end();
+    await until(4);
+    expect(outcomes.slice(1)).toEqual(Array(3).fill(["sent", undefined]));
+  });
+
+  it("sends what is left when it is closed, takes no more, and gives up what hangs", async () => {
+    const { url, received } = await collector((response) => response.writeHead(202).end());
+    const { forwarder, outcomes } = forwarderTo(url);
+    for (let i = 0; i < 10; i += 1) forwarder.push(one("a"));
+    await forwarder.close();
+    forwarder.push(one("b"));
+    expect(received).toHaveLength(10);
+    expect(outcomes.map(([outcome]) => outcome)).toEqual([...Array(10).fill("sent"), "dropped"]);
+
+    const hanging = await collector(() => {});
+    const { forwarder: stuck, outcomes: given } = forwarderTo(hanging.url);
+    stuck.push(one("a"));
+    await stuck.close();
+    expect(given).toEqual([["failed", "The cockpit is shutting down."]]);
+  });
+});
