@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import type { Workplace } from "../workplace.server";
 import type { Answer } from "./cases";
-
-/** The longest that can be configured: sites of their own lie years apart. */
-export const RETENTION_DAYS = 3_650;
+import { RETENTION_DAYS } from "./places";
 
 /** What the import and the server are told, so that years of summaries stay. */
 export const RETENTION = {

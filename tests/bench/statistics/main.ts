@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { now } from "../../../app/platform/clock.server";
 import { Workplace } from "../workplace.server";
 import { type Answer, CASES, type Case } from "./cases";
+import { placesOf } from "./places";
 import { type Result, resultOf, tableOf } from "./table";
-import { answersOf, placesOf } from "./world.server";
+import { answersOf } from "./world.server";
 
 const USAGE = `npm run bench:statistics -- [NAME ...] [--runs FACTOR] [--seed N] [--json FILE] [--check]
 
