@@ -85,7 +85,8 @@ const concurrent = (
   return {
     ...{ routes: 1, viewsPerVisitor: 5, ...site },
     loads: [
-      { buildVersion: "old", from: -1, to: 24, perHour, ...(mobile && { mobile: mobile.old }) },
+      { buildVersion: "old", from: -1, to: 0, perHour: Math.max(60, perHour) },
+      { buildVersion: "old", from: 0, to: 24, perHour, ...(mobile && { mobile: mobile.old }) },
       {
         buildVersion: "new",
         from: 0,
@@ -245,9 +246,9 @@ export const CASES: readonly Case[] = [
   {
     name: "20-of-100-routes",
     about:
-      "20 of 100 routes 20 % slower; both live for 24 h at 25 views an hour each and route, five a visitor",
+      "20 of 100 routes 20 % slower; both live for 24 h at 30 views an hour each and route, five a visitor",
     runs: 30,
-    site: () => concurrent(2_500, { routes: 100, factor: (route) => (route < 20 ? 1.2 : 1) }),
+    site: () => concurrent(3_000, { routes: 100, factor: (route) => (route < 20 ? 1.2 : 1) }),
     question: SAME_DAY,
     measures: [
       {
@@ -278,9 +279,9 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "15-percent-day-shifted",
-    about: "15 % slower; 24 h against 7 earlier days, 200 views an hour, five a visitor",
+    about: "15 % slower; 24 h against 7 earlier days, 200 views an hour, independent views",
     runs: 150,
-    site: () => dayShifted(200, 5, 1.15),
+    site: () => dayShifted(200, 1, 1.15),
     question: SAME_DAY,
     measures: [judgedBy("day-shifted"), found(0.8), covers(1.15)],
   },
