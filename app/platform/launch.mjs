@@ -70,14 +70,22 @@ const tasks = {
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
   },
 
-  async bench(args) {
-    await ensureReady(root, { parts: PARTS, development: true });
-    await bundle(root, "tests/bench/main.ts", "build/bench.js");
-    // Nobody's own settings: figures are compared with those of others, and no real database is touched.
-    const env = { ENV_FILE: "none" };
-    return runInForeground([process.execPath, ...PRELOAD, "build/bench.js", ...args], { root, env });
-  },
+  bench: (args) => runBench("tests/bench/main.ts", "build/bench.js", args),
+  "bench:statistics": (args) => runBench("tests/bench/statistics/main.ts", "build/bench-statistics.js", args),
 };
+
+/**
+ * @param {string} entry
+ * @param {string} outfile
+ * @param {string[]} args
+ */
+async function runBench(entry, outfile, args) {
+  await ensureReady(root, { parts: PARTS, development: true });
+  await bundle(root, entry, outfile);
+  // Nobody's own settings: figures are compared with those of others, and no real database is touched.
+  const env = { ENV_FILE: "none" };
+  return runInForeground([process.execPath, ...PRELOAD, outfile, ...args], { root, env });
+}
 
 /**
  * Everything else is for the command line, which knows its own commands.

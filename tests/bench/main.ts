@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { now } from "../../app/platform/clock.server";
 import type { Bench, BenchContext } from "./bench";
 import { commitBench } from "./commit.server";
+import { comparisonBench } from "./comparison.server";
 import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   commit: commitBench,
   fold: foldBench,
   read: readBench,
+  comparison: comparisonBench,
   pages: pagesBench,
   tracker: trackerBench,
 };

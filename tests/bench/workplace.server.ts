@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { projectRoot } from "../../app/platform/project-root";
 import { testEnvironment } from "../environment.mjs";
 
@@ -14,6 +15,9 @@ const COMPLAINTS = 4_000;
 
 /** A process that benches talk to. */
 export type Child = { process: ChildProcess; complaints: () => string };
+
+/** One that is written to. */
+export type PipedChild = { process: ChildProcessByStdio<Writable, null, Readable>; complaints: () => string };
 
 /** A temporary folder and child processes, none of which outlive the run, however it ends. */
 export class Workplace {
@@ -40,13 +44,30 @@ export class Workplace {
       env: { ...testEnvironment(process.env), NODE_ENV: "production", ...env },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    return { process: child, complaints: this.#keep(child) };
+  }
+
+  /** Starts Node as `node` does, with a standard input to write to instead of the channel. */
+  pipe(args: readonly string[], env: Record<string, string>): PipedChild {
+    const child = spawn(process.execPath, args, {
+      cwd: this.root,
+      env: { ...testEnvironment(process.env), NODE_ENV: "production", ...env },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    // A child that ends early says why itself.
+    child.stdin.on("error", () => {});
+    return { process: child, complaints: this.#keep(child) };
+  }
+
+  /** Knows a child until it is gone; gives what it complained about. */
+  #keep(child: ChildProcess): () => string {
     this.#children.add(child);
     child.once("exit", () => this.#children.delete(child));
     let complaints = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       complaints = (complaints + text).slice(-COMPLAINTS);
     });
-    return { process: child, complaints: () => complaints };
+    return () => complaints;
   }
 
   /** Asks a child to end, and makes it when it doesn't. */

@@ -85,10 +85,12 @@ export function compareDayShifted(
     current: slopeOf(current, table.scale, measure, ownVariance),
     baseline: slopeOf(baseline, table.scale, measure, binomialVariance(JUDGED, baseline.worth)),
   };
+  // What one sample is worth in the days is what it is worth in the current release, whose hours are known.
+  const ofOneSample = ownVariance * current.worth;
   const sampling = {
     current: slopes.current ** 2 * ownVariance,
     baseline: slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.worth),
-    day: mean(days.map(({ worth }) => slopes.baseline ** 2 * binomialVariance(JUDGED, worth))),
+    day: mean(days.map(({ worth }) => slopes.baseline ** 2 * (ofOneSample / worth))),
   };
   const spread = varianceOf(days.map(({ p75 }) => measuredOr(measure, p75)));
   const ofDays = Math.max(0, spread - sampling.day);

@@ -1,0 +1,62 @@
+import { openDatabase } from "../../app/storage/database.server";
+import {
+  addReleaseTraffic,
+  type ReleaseSeen,
+  type ReleaseTraffic,
+  recordReleasesSeen,
+} from "../../app/storage/releases.server";
+import type { WindowKind } from "../../app/vitals/comparison";
+import { METRICS } from "../../app/vitals/metrics";
+import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
+import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
+
+/** A build that was live for some whole hours, and its part of the site's page views. */
+type Life = TimeWindow & { buildVersion: string; share: number };
+
+const HISTORY = 10 * DAY;
+
+/** When which builds were live, so that the newest two are compared by windows of this kind; `end` is that of the current hour. */
+const LIVES: Readonly<Record<Exclude<WindowKind, "lifetime">, (end: number) => Life[]>> = {
+  concurrent: (end) => [
+    { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
+    { buildVersion: "2.4.1", from: end - 7 * DAY, to: end, share: 0.52 },
+  ],
+  "day-shifted": (end) => [
+    { buildVersion: "2.4.0", from: end - 3 * DAY - HISTORY, to: end - 3 * DAY, share: 1 },
+    { buildVersion: "2.4.1", from: end - 3 * DAY, to: end, share: 1 },
+  ],
+  "before-after": (end) =>
+    Array.from({ length: 3 * 11 }, (_, i) => {
+      const from = end - 8 * HOUR * (i + 1);
+      return { buildVersion: `2.4.${100 - i}`, from, to: from + 8 * HOUR, share: 1 };
+    }).reverse(),
+};
+
+export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
+
+/** Makes the summaries of a large site whose newest releases are compared by windows of this kind. */
+export async function makeComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
+  const database = await openDatabase(`file:${file}`);
+  try {
+    const seen: ReleaseSeen[] = [];
+    const hours: ReleaseTraffic[] = [];
+    for (const { buildVersion, from, to, share } of LIVES[kind](floorTo(at, HOUR) + HOUR)) {
+      const pageViewsPerHour = Math.round(LARGE_SITE.pageViewsPerHour * share);
+      const traffic: Traffic = { ...LARGE_SITE, buildVersion, pageViewsPerHour };
+      await writeSummaries(database, "hourly", { from, to }, traffic);
+      const days = { from: floorTo(from, DAY), to: floorTo(to - 1, DAY) + DAY };
+      await writeSummaries(database, "daily", days, traffic);
+      const libraries = { "web-vitals/6": pageViewsPerHour };
+      seen.push({ buildVersion, firstAt: from, lastAt: Math.min(to - 1, at), libraries });
+      for (let hour = from / HOUR; hour < to / HOUR; hour += 1) {
+        for (const metric of METRICS) hours.push({ hour, buildVersion, metric, samples: pageViewsPerHour });
+      }
+    }
+    await database.transaction("background", async (tx) => {
+      await recordReleasesSeen(tx, seen);
+      await addReleaseTraffic(tx, hours);
+    });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,147 @@
+import { now as clock, monotonic } from "../../app/platform/clock.server";
+import { vitalsJson } from "../../app/presenters/vitals-json";
+import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { comparedQuery } from "../../app/query/compared-query";
+import { queryComparison } from "../../app/query/comparison.server";
+import type { ComparisonReaders } from "../../app/query/comparison-cells.server";
+import { createGroupDecoder } from "../../app/query/decoded-groups";
+import { createMergedReader } from "../../app/query/merged-reader.server";
+import { queryReleases } from "../../app/query/releases.server";
+import { createUnitReader } from "../../app/query/unit-reader.server";
+import { queryRoutes, queryView } from "../../app/query/vitals.server";
+import { type Database, openDatabase } from "../../app/storage/database.server";
+import type { RangeName } from "../../app/vitals/time";
+import type { Bench } from "./bench";
+import { KINDS, makeComparedSite } from "./compared-sites.server";
+import { type Figure, type Target, toFigure } from "./figures";
+import { LARGE_SITE } from "./fixture.server";
+import { compareInMemory, IN_MEMORY } from "./memory-comparison.server";
+import { REACH } from "./read.server";
+import { alternate } from "./rounds";
+import { median } from "./statistics";
+
+const ROUNDS = 5;
+const ANSWERS = 3;
+const WARM_UP = 2;
+
+/** As the application's own readers remember. */
+const MEMORY = { units: 64 * 1024 * 1024, merged: 32 * 1024 * 1024, decoded: 96 * 1024 * 1024 };
+
+const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
+const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, p50; ${SITE}`;
+
+const MOST: ReadonlyArray<[range: RangeName, target: Target]> = [
+  ["24h", { of: "ratio", atMost: 2.5 }],
+  ["7d", { of: "value", atMost: 250 }],
+  ["30d", { of: "value", atMost: 250 }],
+];
+
+export const comparisonBench: Bench = {
+  title: "the JSON answer while two releases of a large site are compared, and 1,000 routes in memory",
+  async run({ workplace, say }) {
+    const at = clock();
+    const figures: Figure[] = [];
+    for (const kind of KINDS) {
+      const name = `compared-${kind}.db`;
+      say(`comparison: ${kind}`);
+      await makeComparedSite(workplace.file(name), kind, at);
+      for (const [range, target] of MOST) {
+        figures.push(...(await measure(workplace.file(name), kind, range, target, at)));
+      }
+      workplace.remove(name);
+    }
+    say("comparison: in memory");
+    figures.push(await measureInMemory());
+    return figures;
+  },
+};
+
+function freshReaders(database: Database): ComparisonReaders {
+  const units = createUnitReader(database.read, MEMORY.units);
+  return {
+    units,
+    merged: createMergedReader(database.read, units, MEMORY.merged),
+    decode: createGroupDecoder(MEMORY.decoded),
+  };
+}
+
+/** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
+async function answer(
+  database: Database,
+  readers: ComparisonReaders,
+  asked: CockpitQuery,
+  at: number,
+): Promise<ReturnType<typeof vitalsJson>> {
+  const releases = await queryReleases(database.read, REACH.hourly, at);
+  const query = comparedQuery(asked, releases, REACH, at);
+  const view = await queryView(readers.units, query, REACH, at);
+  const routes = await queryRoutes(readers.units, query, REACH, at);
+  const context = { releases, reach: REACH, now: at };
+  const comparison =
+    query.compare === null ? null : await queryComparison(readers, query, context, view.trend);
+  const input = { query, ignored: [], view, routes, comparison, now: at };
+  const json = vitalsJson({ ...input, releases: releases.releases });
+  JSON.stringify(json);
+  return json;
+}
+
+async function measure(
+  file: string,
+  kind: (typeof KINDS)[number],
+  range: RangeName,
+  target: Target,
+  at: number,
+): Promise<Figure[]> {
+  const database = await openDatabase(`file:${file}`);
+  try {
+    const plain: CockpitQuery = { ...DEFAULT_QUERY, range };
+    const comparing: CockpitQuery = { ...plain, compare: COMPARE_PREVIOUS };
+    const warm = freshReaders(database);
+    const { comparison } = await answer(database, warm, comparing, at);
+    if (comparison?.windows !== kind) {
+      throw new Error(`The releases were compared by ${comparison?.windows} windows, not ${kind} ones.`);
+    }
+    const rounds = await alternate<Record<"without" | "with" | "coldWithout" | "cold", number>>(
+      ROUNDS,
+      {
+        without: () => p50Of(() => answer(database, warm, plain, at)),
+        with: () => p50Of(() => answer(database, warm, comparing, at)),
+        coldWithout: () => p50Of(() => answer(database, freshReaders(database), plain, at)),
+        cold: () => p50Of(() => answer(database, freshReaders(database), comparing, at)),
+      },
+      WARM_UP,
+    );
+    const figure = (name: string, measured: number[], baseline: number[]): Figure =>
+      toFigure({
+        ...{ bench: "comparison", name: `${kind}, ${range}${name}`, unit: "ms", target, sample: SAMPLE },
+        rounds: measured,
+        baseline: { name: "without comparison", rounds: baseline },
+      });
+    return [
+      figure("", rounds.with, rounds.without),
+      figure(", nothing remembered", rounds.cold, rounds.coldWithout),
+    ];
+  } finally {
+    await database.close();
+  }
+}
+
+async function p50Of(work: () => Promise<unknown>): Promise<number> {
+  const durations: number[] = [];
+  for (let i = 0; i < ANSWERS; i += 1) {
+    const start = monotonic();
+    await work();
+    durations.push(monotonic() - start);
+  }
+  return median(durations);
+}
+
+async function measureInMemory(): Promise<Figure> {
+  const compare = compareInMemory();
+  const { all } = await alternate<{ all: number }>(ROUNDS, { all: () => p50Of(compare) }, WARM_UP);
+  return toFigure({
+    ...{ bench: "comparison", name: "1,000 routes on one metric, from memory", unit: "ms", rounds: all },
+    target: { of: "value", atMost: 150 },
+    sample: `${ROUNDS} rounds of ${ANSWERS}, p50; ${IN_MEMORY}`,
+  });
+}

@@ -1,0 +1,117 @@
+import { Random } from "../../app/cli/sample/random";
+import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { queryComparison } from "../../app/query/comparison.server";
+import { createGroupDecoder } from "../../app/query/decoded-groups";
+import type { UnitReader, UnitSummaries } from "../../app/query/unit-reader.server";
+import { packSketch } from "../../app/stats/packed-sketch";
+import { bucketOf, MILLISECONDS } from "../../app/stats/scale";
+import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch";
+import type { SummaryGroup } from "../../app/storage/summary-units.server";
+import type { Release } from "../../app/vitals/release";
+import { type ReleaseHour, releaseTimeline } from "../../app/vitals/release-timeline";
+import { DAY, HOUR } from "../../app/vitals/time";
+import { MEDIANS, SIGMA } from "./beacons";
+
+const ROUTES = 1_000;
+const HOURS = 24;
+const DEVICES = ["mobile", "desktop"] as const;
+const BUILDS = ["2.4.0", "2.4.1"] as const;
+const SAMPLES = 30;
+const VARIANTS = 50;
+
+/** Midnight (UTC). */
+const AT = 20_500 * DAY;
+
+export const IN_MEMORY = `${ROUTES} routes × ${HOURS} hours × ${DEVICES.length} devices, ${SAMPLES} samples each and build, decoded before`;
+
+function makeVariants(): Sketch[] {
+  return Array.from({ length: VARIANTS }, (_, number) => {
+    const random = new Random(1, "sketch in memory").at(number);
+    const sketch = createSketch(MILLISECONDS);
+    for (let i = 0; i < SAMPLES; i += 1) {
+      addToBucket(sketch, bucketOf(MILLISECONDS, random.logNormal(MEDIANS.LCP, SIGMA)), 1);
+    }
+    return sketch;
+  });
+}
+
+/** The groups of one hour and build: of all routes one by one, and of their totals. */
+function groupsOf(variants: readonly Sketch[], seed: number): Record<"routes" | "totals", SummaryGroup> {
+  const routes: string[] = [];
+  const devices: Array<(typeof DEVICES)[number]> = [];
+  const sketches: Uint8Array[] = [];
+  const totals = DEVICES.map(() => createSketch(MILLISECONDS));
+  const packed = variants.map(packSketch);
+  for (let route = 0; route < ROUTES; route += 1) {
+    DEVICES.forEach((device, d) => {
+      const variant = (seed + 7 * route + 3 * d) % VARIANTS;
+      routes.push(`/section-${route}/[id]`);
+      devices.push(device);
+      sketches.push(packed[variant] as Uint8Array);
+      mergeInto(totals[d] as Sketch, variants[variant] as Sketch);
+    });
+  }
+  return {
+    routes: { metric: "LCP", routes, devices, sketches: Buffer.concat(sketches) },
+    totals: {
+      ...{ metric: "LCP", routes: DEVICES.map(() => ""), devices: DEVICES },
+      sketches: Buffer.concat(totals.map(packSketch)),
+    },
+  };
+}
+
+/** A comparison of two releases on one metric whose sketches are in memory: gives what does it once. */
+export function compareInMemory(): () => Promise<void> {
+  const variants = makeVariants();
+  const first = AT / HOUR;
+  const byBuild = new Map(
+    BUILDS.map((build, b) => [
+      build as string,
+      Array.from({ length: HOURS }, (_, hour) => groupsOf(variants, 11 * hour + 5 * b)),
+    ]),
+  );
+  const units: UnitReader = async ({ grain, scope, from, to }, { buildVersion }) => {
+    const hours = byBuild.get(buildVersion ?? "") ?? [];
+    return hours.flatMap((groups, i): UnitSummaries[] =>
+      first + i >= from && first + i < to
+        ? [{ grain, scope, unit: first + i, groups: [groups[scope]], samples: [] }]
+        : [],
+    );
+  };
+  const pageViews = ROUTES * DEVICES.length * SAMPLES;
+  const hours = Array.from({ length: HOURS }, (_, i) =>
+    BUILDS.map((buildVersion): ReleaseHour => ({ hour: first + i, buildVersion, pageViews })),
+  ).flat();
+  // It came an hour later than the one before, in which only that was live.
+  hours.unshift({ hour: first - 1, buildVersion: BUILDS[0], pageViews });
+  const releases = BUILDS.map(
+    (buildVersion): Release => ({
+      ...{
+        buildVersion,
+        firstSeenAt: AT,
+        lastSeenAt: AT + DAY,
+        announcedAt: null,
+        link: null,
+        libraries: {},
+      },
+    }),
+  );
+  const query: CockpitQuery = {
+    ...{ ...DEFAULT_QUERY, from: AT, to: AT + HOURS * HOUR },
+    ...{ release: BUILDS[1], compare: COMPARE_PREVIOUS },
+  };
+  const context = {
+    releases: { releases, timeline: releaseTimeline(hours, new Set()), hours },
+    ...{ reach: { fiveMinutes: 2 * DAY, hourly: 90 * DAY }, now: AT + DAY },
+  };
+  const decode = createGroupDecoder(1024 * 1024 * 1024);
+  const merged = () => {
+    throw new Error("Single hours are not merged.");
+  };
+  return async () => {
+    const result = await queryComparison({ units, merged, decode }, query, context);
+    if (!result.made || result.routes.size !== ROUTES || result.changes.LCP.n.current !== HOURS * pageViews) {
+      throw new Error("Not all that is in memory was compared.");
+    }
+  };
+}

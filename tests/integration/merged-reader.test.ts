@@ -1,0 +1,204 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createMergedReader, type MergedReader } from "../../app/query/merged-reader.server";
+import { createUnitReader } from "../../app/query/unit-reader.server";
+import { decodePacked } from "../../app/stats/decoded";
+import { scaleOf } from "../../app/stats/scale";
+import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch";
+import type { Statements } from "../../app/storage/statements.server";
+import type { SummarySet } from "../../app/storage/summaries.server";
+import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-units.server";
+import { METRICS } from "../../app/vitals/metrics";
+import { HOUR } from "../../app/vitals/time";
+import { examples, measurement, NOW } from "../support/measurements";
+import { Store } from "../support/store";
+
+const PLENTY = 1_000_000;
+const EVERYTHING: SummaryFilter = { route: null, buildVersion: null, devices: null, navigation: null };
+const HOURLY: SummarySet = { grain: "hourly", scope: "routes" };
+const THIS_HOUR = Math.floor(NOW / HOUR);
+
+let store: Store;
+beforeEach(async () => {
+  store = await Store.open();
+});
+afterEach(() => store.close());
+
+/** A merged reader, and how often it reads summaries. */
+function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
+  let reads = 0;
+  const counted: Statements = {
+    ...store.database.read,
+    query: (name, statement) => {
+      if (name.startsWith("selectGroups")) reads += 1;
+      return store.database.read.query(name, statement);
+    },
+  };
+  return { read: createMergedReader(counted, createUnitReader(counted, 0), room), reads: () => reads };
+}
+
+let ids = 0;
+async function fold(hoursAgo: number, changes: Parameters<typeof measurement>[0] = {}): Promise<string> {
+  ids += 1;
+  const id = `merged ${ids}`;
+  await store.ingest(measurement({ id, receivedAt: NOW - hoursAgo * HOUR, ...changes }));
+  await store.fold();
+  return id;
+}
+
+/** The sketches of groups by metric, route and device. */
+function cellsOf(groups: readonly SummaryGroup[]): Map<string, Sketch> {
+  const cells = new Map<string, Sketch>();
+  for (const { metric, routes, devices, sketches } of groups) {
+    const { buckets, counts, starts } = decodePacked(sketches, scaleOf(metric));
+    routes.forEach((route, i) => {
+      const name = `${metric} ${devices[i]} ${route}`;
+      const sketch = cells.get(name) ?? createSketch(scaleOf(metric));
+      cells.set(name, sketch);
+      for (let at = starts[i] as number; at < (starts[i + 1] as number); at += 1) {
+        addToBucket(sketch, buckets[at] as number, counts[at] as number);
+      }
+    });
+  }
+  return cells;
+}
+
+const ago = (...hours: number[]): number[] => hours.map((hour) => THIS_HOUR - hour);
+
+/** The same, read unit by unit without a memory. */
+async function plain(units: readonly number[], filter: SummaryFilter): Promise<Map<string, Sketch>> {
+  const reader = createUnitReader(store.database.read, 0);
+  const groups: SummaryGroup[] = [];
+  for (const unit of units) {
+    for (const summaries of await reader({ ...HOURLY, from: unit, to: unit + 1 }, filter)) {
+      groups.push(...summaries.groups);
+    }
+  }
+  return cellsOf(groups);
+}
+
+describe("units that are read as one", () => {
+  it("have one sketch for each route and device, of those units alone", async () => {
+    for (const hour of [0, 1, 2, 3]) {
+      await fold(hour, { route: "/a", device: "mobile" });
+      await fold(hour, { route: "/b", device: "desktop" });
+    }
+    const groups = await readerOf().read(HOURLY, ago(0, 1, 3), EVERYTHING);
+    expect(groups).toHaveLength(1);
+    expect(groups[0]?.routes).toHaveLength(2);
+    expect([...cellsOf(groups).values()].map(({ n }) => n)).toEqual([3, 3]);
+  });
+
+  it("are not read again while nothing of them is written, and see every write", async () => {
+    const { read, reads } = readerOf();
+    for (const hour of [0, 1, 2]) await fold(hour);
+    const first = await read(HOURLY, ago(1, 2), EVERYTHING);
+    expect(await read(HOURLY, ago(1, 2), EVERYTHING)).toBe(first);
+    expect(reads()).toBe(1);
+    // A write elsewhere changes nothing of them.
+    await fold(0);
+    expect(await read(HOURLY, ago(1, 2), EVERYTHING)).toBe(first);
+    expect(reads()).toBe(1);
+    await fold(2);
+    expect([...cellsOf(await read(HOURLY, ago(1, 2), EVERYTHING)).values()].map(({ n }) => n)).toEqual([3]);
+  });
+
+  it("follow a repeated report, and what another process folded", async () => {
+    const { read } = readerOf();
+    const id = await fold(5, { value: 1_000 });
+    const before = cellsOf(await read(HOURLY, ago(4, 5), EVERYTHING));
+    await store.ingest(measurement({ id, value: 5_000, sequence: 2 }));
+    await store.fold();
+    const after = cellsOf(await read(HOURLY, ago(4, 5), EVERYTHING));
+    expect([...after.values()].map(({ n }) => n)).toEqual([1]);
+    expect(after).not.toEqual(before);
+    const other = await store.alsoOpen();
+    await other.ingest(measurement({ id: "from elsewhere", receivedAt: NOW - 4 * HOUR }));
+    await other.fold();
+    await other.close();
+    const then = cellsOf(await read(HOURLY, ago(4, 5), EVERYTHING));
+    expect([...then.values()].map(({ n }) => n)).toEqual([2]);
+  });
+
+  it("are kept apart by units, set and filter", async () => {
+    const { read } = readerOf();
+    await fold(0, { route: "/a", buildVersion: "1" });
+    await fold(1, { route: "/b", buildVersion: "2" });
+    const count = async (units: number[], filter: Partial<SummaryFilter>, set = HOURLY): Promise<number> =>
+      [...cellsOf(await read(set, units, { ...EVERYTHING, ...filter })).values()].reduce(
+        (sum, { n }) => sum + n,
+        0,
+      );
+    for (let i = 0; i < 2; i += 1) {
+      expect(await count(ago(0, 1), {})).toBe(2);
+      expect(await count(ago(0, 2), {})).toBe(1);
+      expect(await count(ago(0, 1), { buildVersion: "2" })).toBe(1);
+      expect(await count(ago(0, 1), { route: "/c" })).toBe(0);
+      expect(await count(ago(0, 1), {}, { grain: "hourly", scope: "totals" })).toBe(2);
+    }
+  });
+
+  it("have a bound: with no room they are merged every time, and the least used go first", async () => {
+    for (const hour of [0, 1, 2]) await fold(hour);
+    const none = readerOf(0);
+    const twice = [
+      await none.read(HOURLY, ago(0, 1), EVERYTHING),
+      await none.read(HOURLY, ago(0, 1), EVERYTHING),
+    ];
+    expect(twice[0]).toEqual(twice[1]);
+    expect(none.reads()).toBe(2);
+    // Room for about two of the three, each of which is some 450 bytes.
+    const some = readerOf(1_000);
+    const isRead = async (...hours: number[]): Promise<boolean> => {
+      const before = some.reads();
+      await some.read(HOURLY, ago(...hours), EVERYTHING);
+      return some.reads() > before;
+    };
+    expect([await isRead(0, 1), await isRead(0, 2), await isRead(0, 1)]).toEqual([true, true, false]);
+    expect(await isRead(1, 2)).toBe(true);
+    expect([await isRead(0, 1), await isRead(0, 2)]).toEqual([false, true]);
+  });
+});
+
+it("whatever was written, merging and remembering says the same as reading all of it anew", async () => {
+  const step = fc.oneof(
+    fc.record({
+      hoursAgo: fc.double({ min: 0, max: 5, noNaN: true }),
+      number: fc.nat(25),
+      value: fc.integer({ min: 0, max: 100 }),
+      route: fc.constantFrom("/a", "/b"),
+      device: fc.constantFrom("mobile" as const, "desktop" as const),
+      buildVersion: fc.constantFrom("1", "2"),
+    }),
+    fc.record({
+      hours: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 5 }),
+      buildVersion: fc.constantFrom(null, "1"),
+    }),
+  );
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 5, maxLength: 25 }),
+      fc.constantFrom(0, 1_500, PLENTY),
+      async (steps, room) => {
+        round += 1;
+        const { read } = readerOf(room);
+        for (const one of steps) {
+          if ("hours" in one) {
+            const filter = { ...EVERYTHING, buildVersion: one.buildVersion };
+            const units = ago(...one.hours);
+            const merged = cellsOf(await read(HOURLY, units, filter));
+            expect([...merged].sort()).toEqual([...(await plain(units, filter))].sort());
+          } else {
+            const { hoursAgo, number, ...changes } = one;
+            const metric = METRICS[number % METRICS.length] ?? "LCP";
+            const receivedAt = NOW - Math.floor(hoursAgo * HOUR);
+            await store.ingest(measurement({ ...changes, id: `${round} ${number}`, metric, receivedAt }));
+            await store.fold();
+          }
+        }
+      },
+    ),
+    examples(12),
+  );
+});
