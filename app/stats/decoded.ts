@@ -1,4 +1,4 @@
-import { PACKED_VERSION, pastTheEnd, skipOf, truncated, type Width } from "./packed-sketch";
+import { type PackedBody, packedBody, pastTheEnd, skipOf, truncated } from "./packed-sketch";
 import type { Scale } from "./scale";
 import type { Sketch } from "./sketch";
 
@@ -36,11 +36,11 @@ export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   const samples: number[] = [];
   room.length = 0;
   for (let at = 0; at < bytes.length; ) {
-    const { width, from, end } = bodyOf(bytes, at, scale);
+    const body = packedBody(bytes, at, scale);
     makeRoom(scale.edges.length);
     starts.push(room.length);
-    samples.push(width === 4 ? readNarrow(bytes, from, end, scale) : readWide(bytes, from, end, scale));
-    at = end;
+    samples.push(readCells(bytes, body, scale));
+    at = body.end;
   }
   starts.push(room.length);
   return {
@@ -75,56 +75,35 @@ export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
 
 /** Where the packed sketch that begins at `at` ends, without decoding it. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
-  bodyOf(bytes, at, scale).end;
-
-/** Positions (bytes) of a packed sketch's cells, and how wide they are. */
-function bodyOf(bytes: Uint8Array, at: number, scale: Scale): { width: Width; from: number; end: number } {
-  if (bytes[at] !== PACKED_VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
-  if (bytes[at + 1] !== scale.code) {
-    throw new RangeError(`A sketch of scale ${bytes[at + 1]} is not one of scale ${scale.code}.`);
-  }
-  const width = bytes[at + 2];
-  if (width !== 4 && width !== 8) throw new RangeError(`Cells of ${width} bits are not known.`);
-  let from = at + 3;
-  let size = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[from];
-    if (byte === undefined || shift > 21) throw truncated();
-    from += 1;
-    size |= (byte & 0x7f) << shift;
-    if (byte < 0x80) break;
-  }
-  const end = from + size;
-  if (end > bytes.length) throw truncated();
-  return { width, from, end };
-}
+  packedBody(bytes, at, scale).end;
 
 const LARGEST_COUNT = 2 ** 32 - 1;
 
-function keep(filled: number, bucket: number, count: number, scale: Scale): void {
-  if (bucket >= scale.edges.length) throw pastTheEnd();
-  if (count > LARGEST_COUNT) throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
-  room.buckets[filled] = bucket;
-  room.counts[filled] = count;
-}
-
-function readWide(bytes: Uint8Array, from: number, end: number, scale: Scale): number {
-  const skip = skipOf(8);
+/** Puts the filled buckets of one sketch into the room; gives its samples. */
+function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: Scale): number {
+  const narrow = width === 4;
+  const skip = skipOf(width);
+  const more = 1 << (width - 1);
+  const last = scale.edges.length;
+  // In bytes of two cells the lower half comes first.
+  const cellAt = (at: number): number =>
+    narrow ? ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15 : (bytes[at] as number);
+  const stop = narrow ? 2 * end : end;
   let bucket = 0;
   let filled = room.length;
   let n = 0;
-  for (let at = from; at < end; ) {
-    let count = bytes[at++] as number;
+  for (let at = narrow ? 2 * from : from; at < stop; ) {
+    let count = cellAt(at++);
     if (count >= skip - 1) {
       const isSkip = count === skip;
       let value = 0;
       let factor = 1;
-      let digit = 0x80;
-      while (digit >= 0x80) {
-        if (at >= end || factor > Number.MAX_SAFE_INTEGER) throw truncated();
-        digit = bytes[at++] as number;
-        value += (digit & 0x7f) * factor;
-        factor *= 0x80;
+      let digit = more;
+      while (digit >= more) {
+        if (at >= stop || factor > Number.MAX_SAFE_INTEGER) throw truncated();
+        digit = cellAt(at++);
+        value += (digit & (more - 1)) * factor;
+        factor *= more;
       }
       if (isSkip) {
         bucket += value;
@@ -133,45 +112,11 @@ function readWide(bytes: Uint8Array, from: number, end: number, scale: Scale): n
       count = value;
     }
     if (count > 0) {
-      keep(filled, bucket, count, scale);
-      filled += 1;
-      n += count;
-    }
-    bucket += 1;
-  }
-  room.length = filled;
-  return n;
-}
-
-function readNarrow(bytes: Uint8Array, from: number, end: number, scale: Scale): number {
-  const skip = skipOf(4);
-  let bucket = 0;
-  let filled = room.length;
-  let n = 0;
-  // Positions are in cells: two a byte, the lower half first.
-  for (let at = from * 2; at < end * 2; ) {
-    let count = ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15;
-    at += 1;
-    if (count >= skip - 1) {
-      const isSkip = count === skip;
-      let value = 0;
-      let factor = 1;
-      let digit = 8;
-      while (digit >= 8) {
-        if (at >= end * 2 || factor > Number.MAX_SAFE_INTEGER) throw truncated();
-        digit = ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15;
-        at += 1;
-        value += (digit & 7) * factor;
-        factor *= 8;
-      }
-      if (isSkip) {
-        bucket += value;
-        continue;
-      }
-      count = value;
-    }
-    if (count > 0) {
-      keep(filled, bucket, count, scale);
+      if (bucket >= last) throw pastTheEnd();
+      if (count > LARGEST_COUNT)
+        throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
+      room.buckets[filled] = bucket;
+      room.counts[filled] = count;
       filled += 1;
       n += count;
     }

@@ -13,7 +13,7 @@ import { createSketch, type Sketch } from "./sketch";
  * bytes of two cells the lower half comes first, and a last empty cell fills up. A typical hour of one route
  * takes half a byte per bucket.
  */
-export const PACKED_VERSION = 1;
+const VERSION = 1;
 
 export type Width = 4 | 8;
 
@@ -113,7 +113,7 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
   const narrow = Math.ceil(cells4 / 2);
   const width = narrow <= cells8 ? 4 : 8;
   const size = Math.min(narrow, cells8);
-  const header = [PACKED_VERSION, scale.code, width];
+  const header = [VERSION, scale.code, width];
   for (let rest = size; ; rest >>>= 7) {
     header.push(rest < 0x80 ? rest : 0x80 | (rest & 0x7f));
     if (rest < 0x80) break;
@@ -148,28 +148,40 @@ export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sk
   let at = 0;
   for (let place = 0; at < bytes.length; place += 1) {
     const into = intoOf(place);
-    if (bytes[at] !== PACKED_VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
-    const code = bytes[at + 1];
-    if (code !== into.scale.code) {
-      throw new RangeError(`A sketch of scale ${code} can't be merged into scale ${into.scale.code}.`);
-    }
-    const width = bytes[at + 2];
-    at += 3;
-    let size = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at];
-      if (byte === undefined || shift > 21) throw truncated();
-      at += 1;
-      size |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    const end = at + size;
-    if (end > bytes.length) throw truncated();
-    if (width === 4) mergeNarrow(into, bytes, at, end);
-    else if (width === 8) mergeWide(into, bytes, at, end);
-    else throw new RangeError(`Cells of ${width} bits are not known.`);
+    const { width, from, end } = packedBody(bytes, at, into.scale);
+    if (width === 4) mergeNarrow(into, bytes, from, end);
+    else mergeWide(into, bytes, from, end);
     at = end;
   }
+}
+
+/** Where the cells of a packed sketch lie (bytes, `end` not included), and how wide they are. */
+export type PackedBody = { width: Width; from: number; end: number };
+
+/**
+ * Reads the header of the packed sketch that begins at `at`.
+ * @throws RangeError for bytes that no `packSketch` wrote, or of another scale
+ */
+export function packedBody(bytes: Uint8Array, at: number, scale: Scale): PackedBody {
+  if (bytes[at] !== VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
+  const code = bytes[at + 1];
+  if (code !== scale.code) {
+    throw new RangeError(`A sketch of scale ${code} can't be merged into scale ${scale.code}.`);
+  }
+  const width = bytes[at + 2];
+  if (width !== 4 && width !== 8) throw new RangeError(`Cells of ${width} bits are not known.`);
+  let from = at + 3;
+  let size = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[from];
+    if (byte === undefined || shift > 21) throw truncated();
+    from += 1;
+    size |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  const end = from + size;
+  if (end > bytes.length) throw truncated();
+  return { width, from, end };
 }
 
 function mergeWide(into: Sketch, bytes: Uint8Array, from: number, end: number): void {
