@@ -99,12 +99,38 @@ export function sideOf(
 ): Side {
   const pooled: Weighed = { counts: scratch.zeros(scale.edges.length), mass: 0, from: 0, to: 0 };
   for (const cell of cells) pourDense(cell, 1, pooled);
+  return described(pooled, samples, squares, metric, scale);
+}
+
+/** One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest. */
+export function poolWhole(
+  table: CellTable,
+  metric: Metric,
+  side: number,
+  weights: Float64Array,
+  scratch: Scratch,
+): Side {
+  const counts = scratch.zeros(table.scale.edges.length);
+  const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
+  let samples = 0;
+  let squares = 0;
+  for (let entry = 0; entry < table.length; entry += 1) {
+    const weight = weights[table.units[entry] as number] as number;
+    if (table.sides[entry] !== side || weight === 0) continue;
+    const n = table.samples[entry] as number;
+    table.pour(entry, weight, counts);
+    samples += n;
+    pooled.mass += weight * n;
+    squares += weight * weight * n;
+  }
+  return described(pooled, samples, squares, metric, table.scale);
+}
+
+function described(pooled: Weighed, n: number, squares: number, metric: Metric, scale: Scale): Side {
   const { mass } = pooled;
   const place = placeOf(pooled, JUDGED);
   return {
-    n: samples,
-    pooled,
-    place,
+    ...{ n, pooled, place },
     p75: valueAt(scale, place),
     good: mass === 0 ? 0 : massBelow(pooled, goodPlace(metric, scale)) / mass,
     worth: squares === 0 ? 0 : (mass * mass) / squares,
