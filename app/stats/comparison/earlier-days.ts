@@ -17,12 +17,11 @@ import {
   type Measure,
   measured,
   measureOf,
-  poolCells,
   type Scratch,
   type Side,
   samplesByUnit,
-  sideOf,
   slopeOf,
+  wholeSide,
 } from "./pools";
 
 /** A day with fewer samples tells nothing of how days differ. */
@@ -75,7 +74,7 @@ export function compareDayShifted(
 ): Estimate {
   const measure = measureOf(metric, current.p75, baseline.p75);
   const days = eachDay(layout, weights.baseline)
-    .map((only) => sideOf(poolCells(table, BASELINE, only, scratch), metric, table.scale, scratch))
+    .map((only) => wholeSide(table, BASELINE, only, metric, scratch))
     .filter(({ n }) => n >= MIN_SAMPLES_OF_DAY);
   const ownVariance = Math.max(
     binomialVariance(JUDGED, current.worth),
@@ -176,8 +175,7 @@ export function compareBeforeAfter(
   const pairs = Array.from({ length: days }, (_, day) => {
     const only = new Float64Array(days);
     only[day] = 1;
-    const half = (side: number): Side =>
-      sideOf(poolCells(table, side, only, scratch), metric, table.scale, scratch);
+    const half = (side: number): Side => wholeSide(table, side, only, metric, scratch);
     return { after: half(EARLIER_AFTER), before: half(EARLIER_BEFORE) };
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);

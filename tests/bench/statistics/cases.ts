@@ -1,10 +1,7 @@
-import type { vitalsJson } from "../../../app/presenters/vitals-json";
 import { METRICS } from "../../../app/vitals/metrics";
+import type { Answer } from "../asked-cockpit.server";
 import type { Bound } from "./rates";
 import type { Site } from "./traffic";
-
-/** What the JSON endpoint says. */
-export type Answer = ReturnType<typeof vitalsJson>;
 
 type Delta = NonNullable<Answer["delta"]>["LCP"];
 
