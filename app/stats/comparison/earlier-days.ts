@@ -17,11 +17,11 @@ import {
   type Measure,
   measured,
   measureOf,
+  poolWhole,
   type Scratch,
   type Side,
   samplesByUnit,
   slopeOf,
-  wholeSide,
 } from "./pools";
 
 /** A day with fewer samples tells nothing of how days differ. */
@@ -77,7 +77,7 @@ export function compareDayShifted(
 ): Estimate {
   const measure = measureOf(metric, current.p75, baseline.p75);
   const days = eachDay(layout, weights.baseline)
-    .map((only) => wholeSide(table, BASELINE, only, metric, scratch))
+    .map((only) => poolWhole(table, metric, BASELINE, only, scratch))
     .filter(({ n }) => n >= MIN_SAMPLES_OF_DAY);
   const ownVariance = Math.max(
     binomialVariance(JUDGED, current.worth),
@@ -179,7 +179,7 @@ export function compareBeforeAfter(
   const pairs = Array.from({ length: days }, (_, day) => {
     const only = new Float64Array(days);
     only[day] = 1;
-    const half = (side: number): Side => wholeSide(table, side, only, metric, scratch);
+    const half = (side: number): Side => poolWhole(table, metric, side, only, scratch);
     return { after: half(EARLIER_AFTER), before: half(EARLIER_BEFORE) };
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);

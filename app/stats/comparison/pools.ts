@@ -14,7 +14,7 @@ export const JUDGED = 0.75;
 
 /** Arrays to work in: thousands of routes are compared one after the other, and each wants several. */
 export class Scratch {
-  #arrays: Array<{ counts: Float64Array; from: number; to: number }> = [];
+  #arrays: Float64Array[] = [];
   #used = 0;
 
   /** Everything handed out before may be used again. */
@@ -22,22 +22,14 @@ export class Scratch {
     this.#used = 0;
   }
 
-  /**
-   * An array of zeros, good until the next `reset`. Only what was written to is made zero again, as most of a scale is
-   * never used.
-   * @param from, to: the range that will be written to (`to` not included)
-   */
-  zeros(length: number, from: number, to: number): Float64Array {
+  /** An array of zeros, good until the next `reset`. */
+  zeros(length: number): Float64Array {
     const known = this.#arrays[this.#used];
     this.#used += 1;
-    if (known !== undefined && known.counts.length === length) {
-      known.counts.fill(0, known.from, known.to);
-      Object.assign(known, { from, to });
-      return known.counts;
-    }
-    const made = { counts: new Float64Array(length), from, to };
+    if (known !== undefined && known.length === length) return known.fill(0);
+    const made = new Float64Array(length);
     this.#arrays[this.#used - 1] = made;
-    return made.counts;
+    return made;
   }
 }
 
@@ -69,7 +61,7 @@ export function poolCells(
     const cell = table.cells[entry] as number;
     let pool = pools.cells.find((known) => known.cell === cell);
     if (pool === undefined) {
-      const counts = scratch.zeros(table.scale.edges.length, table.first, table.end);
+      const counts = scratch.zeros(table.scale.edges.length);
       pool = { cell, samples: 0, mass: 0, counts, from: table.first, to: table.end };
       pools.cells.push(pool);
     }
@@ -105,47 +97,40 @@ export function sideOf(
   scale: Scale,
   scratch: Scratch,
 ): Side {
-  const range = cells[0] ?? { from: 0, to: 0 };
-  const counts = scratch.zeros(scale.edges.length, range.from, range.to);
-  const pooled: Weighed = { counts, mass: 0, from: 0, to: 0 };
+  const pooled: Weighed = { counts: scratch.zeros(scale.edges.length), mass: 0, from: 0, to: 0 };
   for (const cell of cells) pourDense(cell, 1, pooled);
-  return describeSide(pooled, samples, squares, metric, scale);
+  return described(pooled, samples, squares, metric, scale);
 }
 
-/** One side of a table as a whole, for which its cells need not be told apart. */
-export function wholeSide(
+/** One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest. */
+export function poolWhole(
   table: CellTable,
+  metric: Metric,
   side: number,
   weights: Float64Array,
-  metric: Metric,
   scratch: Scratch,
 ): Side {
-  const { scale, first, end } = table;
-  const pooled: Weighed = {
-    counts: scratch.zeros(scale.edges.length, first, end),
-    ...{ mass: 0, from: first, to: end },
-  };
+  const counts = scratch.zeros(table.scale.edges.length);
+  const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
   let samples = 0;
   let squares = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     const weight = weights[table.units[entry] as number] as number;
     if (table.sides[entry] !== side || weight === 0) continue;
     const n = table.samples[entry] as number;
-    table.pour(entry, weight, pooled.counts);
-    pooled.mass += weight * n;
+    table.pour(entry, weight, counts);
     samples += n;
+    pooled.mass += weight * n;
     squares += weight * weight * n;
   }
-  return describeSide(pooled, samples, squares, metric, scale);
+  return described(pooled, samples, squares, metric, table.scale);
 }
 
-function describeSide(pooled: Weighed, samples: number, squares: number, metric: Metric, scale: Scale): Side {
+function described(pooled: Weighed, n: number, squares: number, metric: Metric, scale: Scale): Side {
   const { mass } = pooled;
   const place = placeOf(pooled, JUDGED);
   return {
-    n: samples,
-    pooled,
-    place,
+    ...{ n, pooled, place },
     p75: valueAt(scale, place),
     good: mass === 0 ? 0 : massBelow(pooled, goodPlace(metric, scale)) / mass,
     worth: squares === 0 ? 0 : (mass * mass) / squares,
