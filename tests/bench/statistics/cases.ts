@@ -284,8 +284,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "20-percent-before-after",
-    about:
-      "20 % slower; three releases a day, 4 h at 300 views an hour, 10 earlier days, independent views",
+    about: "20 % slower; three releases a day, 4 h at 300 views an hour, 10 earlier days, independent views",
     runs: 120,
     site: () => threeADay(1, 1.2),
     question: REPLACED,
