@@ -1,6 +1,6 @@
 import type { ComparisonPlan } from "../stats/comparison/plan";
 import { BASELINE } from "../stats/comparison/pools";
-import { mergePacked } from "../stats/packed-sketch";
+import { addDecoded } from "../stats/decoded";
 import { scaleOf } from "../stats/scale";
 import { createSketch, quantile } from "../stats/sketch";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../vitals/metrics";
@@ -8,14 +8,15 @@ import { HOUR } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import type { LoadedUnit } from "./comparison-cells.server";
 import type { BaselineStep } from "./comparison-result";
+import type { GroupDecoder } from "./decoded-groups";
 import { emptySketches, type MetricSketches, type TrendPoint } from "./vitals-result";
 
 /** Everything that was read of the baseline, as it is: neither re-weighted nor matched. */
-export function baselineSketches(loaded: readonly LoadedUnit[]): MetricSketches {
+export function baselineSketches(loaded: readonly LoadedUnit[], decode: GroupDecoder): MetricSketches {
   const sketches = emptySketches();
   for (const { side, groups } of loaded) {
     if (side !== BASELINE) continue;
-    for (const group of groups) mergePacked(sketches[group.metric], group.sketches);
+    for (const group of groups) addDecoded(sketches[group.metric], decode(group));
   }
   return sketches;
 }
@@ -31,6 +32,7 @@ export function baselineTrend(
   loaded: readonly LoadedUnit[],
   { metric, percentile }: Pick<CockpitQuery, "metric" | "percentile">,
   trend: readonly TrendPoint[],
+  decode: GroupDecoder,
 ): BaselineStep[] | null {
   if (plan.kind === "lifetime") return null;
   const byHour = new Map<number, LoadedUnit>();
@@ -42,7 +44,7 @@ export function baselineTrend(
     for (let hour = Math.floor(from / HOUR); hour * HOUR < to; hour += 1) {
       for (const at of matches.get(hour) ?? []) {
         for (const group of byHour.get(at)?.groups ?? []) {
-          if (group.metric === metric) mergePacked(sketch, group.sketches);
+          if (group.metric === metric) addDecoded(sketch, decode(group));
         }
       }
     }

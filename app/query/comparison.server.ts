@@ -102,10 +102,10 @@ export async function queryComparison(
   const ofRoute = route === null ? null : (changes.get(route) ?? complete(comparing, {}));
   return {
     ...describe(comparing),
-    previous: baselineSketches(own),
+    previous: baselineSketches(own, readers.decode),
     changes: ofRoute ?? compareSite(comparing, tables, mixes),
     routes: changes,
-    trend: baselineTrend(plan, own, query, trend),
+    trend: baselineTrend(plan, own, query, trend, readers.decode),
   };
 }
 
@@ -120,7 +120,7 @@ export async function querySiteComparison(
   const site = await loadSite(readers, comparing);
   return {
     ...describe(comparing),
-    previous: baselineSketches(site),
+    previous: baselineSketches(site, readers.decode),
     changes: compareSite(comparing, tablesOf(readers, site), new Map()),
     ...{ routes: new Map(), trend: null },
   };

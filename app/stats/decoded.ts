@@ -73,6 +73,18 @@ export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
   };
 }
 
+/** Adds all of some decoded sketches to `into`, whose scale must be theirs. */
+export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): void {
+  let added = 0;
+  for (let i = 0; i < buckets.length; i += 1) {
+    const bucket = buckets[i] as number;
+    const count = counts[i] as number;
+    into.counts[bucket] = (into.counts[bucket] as number) + count;
+    added += count;
+  }
+  into.n += added;
+}
+
 /** Where the packed sketch that begins at `at` ends, without decoding it. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;

@@ -82,8 +82,11 @@ export const UNCHANGED_WITHIN_LEAST_CHANGES = 2;
 /** A change in the share of good views that matters where a p75 near zero can't tell, 0 to 1. */
 export const MIN_SHARE_CHANGE = 0.05;
 
-/** The false discovery rate of the routes' verdicts. */
-export const FALSE_DISCOVERY_RATE = 0.1;
+/**
+ * The false discovery rate that the routes' verdicts are found with. What is promised is 0.1, of badges shown and of
+ * pages with any where nothing changed; that would be used up to the last by p-values that are only about right.
+ */
+export const FALSE_DISCOVERY_RATE = 0.07;
 
 /** While a release is live and younger than this (ms), somebody looks again and again. */
 export const YOUNG_FOR = 24 * 60 * 60_000;

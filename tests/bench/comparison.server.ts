@@ -11,6 +11,7 @@ import { createUnitReader } from "../../app/query/unit-reader.server";
 import { queryRoutes, queryView } from "../../app/query/vitals.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { RangeName } from "../../app/vitals/time";
+import { startAsked } from "./asked-cockpit.server";
 import type { Bench } from "./bench";
 import { KINDS, makeComparedSite } from "./compared-sites.server";
 import { type Figure, type Target, toFigure } from "./figures";
@@ -19,6 +20,12 @@ import { compareInMemory, IN_MEMORY } from "./memory-comparison.server";
 import { REACH } from "./read.server";
 import { alternate } from "./rounds";
 import { median } from "./statistics";
+import type { Workplace } from "./workplace.server";
+
+type Kind = (typeof KINDS)[number];
+
+const PAGE = "/admin/performance";
+const ENDPOINT = "/api/admin/performance/web-vitals";
 
 const ROUNDS = 5;
 const ANSWERS = 3;
@@ -37,7 +44,7 @@ const MOST: ReadonlyArray<[range: RangeName, target: Target]> = [
 ];
 
 export const comparisonBench: Bench = {
-  title: "the JSON answer while two releases of a large site are compared, and 1,000 routes in memory",
+  title: "the cockpit while two releases of a large site are compared, and 1,000 routes in memory",
   async run({ workplace, say }) {
     const at = clock();
     const figures: Figure[] = [];
@@ -45,9 +52,8 @@ export const comparisonBench: Bench = {
       const name = `compared-${kind}.db`;
       say(`comparison: ${kind}`);
       await makeComparedSite(workplace.file(name), kind, at);
-      for (const [range, target] of MOST) {
-        figures.push(...(await measure(workplace.file(name), kind, range, target, at)));
-      }
+      figures.push(...(await measurePages(workplace, workplace.file(name), kind)));
+      for (const [range] of MOST) figures.push(await measureCold(workplace.file(name), kind, range, at));
       workplace.remove(name);
     }
     say("comparison: in memory");
@@ -55,6 +61,44 @@ export const comparisonBench: Bench = {
     return figures;
   },
 };
+
+/** The page and its JSON twin, with and without comparison, from a running server that has read it all before. */
+async function measurePages(workplace: Workplace, file: string, kind: Kind): Promise<Figure[]> {
+  const cockpit = await startAsked(workplace, file);
+  try {
+    const figures: Figure[] = [];
+    for (const [range, target] of MOST) {
+      const { comparison } = await cockpit.ask(`range=${range}&compare=previous`);
+      if (comparison?.windows !== kind) {
+        throw new Error(`The releases were compared by ${comparison?.windows} windows, not ${kind} ones.`);
+      }
+      const asked = (path: string, search = "") =>
+        p50Of(() => cockpit.get(`${path}?range=${range}${search}`));
+      const rounds = await alternate<Record<"page" | "pageCompared" | "json" | "jsonCompared", number>>(
+        ROUNDS,
+        {
+          page: () => asked(PAGE),
+          pageCompared: () => asked(PAGE, "&compare=previous"),
+          json: () => asked(ENDPOINT),
+          jsonCompared: () => asked(ENDPOINT, "&compare=previous"),
+        },
+        WARM_UP,
+      );
+      const figure = (name: string, measured: number[], baseline: number[]) => ({
+        ...{ bench: "comparison", name: `${kind}, ${range}, ${name}`, unit: "ms", sample: SAMPLE },
+        rounds: measured,
+        baseline: { name: "without comparison", rounds: baseline },
+      });
+      figures.push(
+        toFigure({ ...figure("page", rounds.pageCompared, rounds.page), target }),
+        toFigure(figure("JSON", rounds.jsonCompared, rounds.json)),
+      );
+    }
+    return figures;
+  } finally {
+    await cockpit.stop();
+  }
+}
 
 function freshReaders(database: Database): ComparisonReaders {
   const units = createUnitReader(database.read, MEMORY.units);
@@ -71,7 +115,7 @@ async function answer(
   readers: ComparisonReaders,
   asked: CockpitQuery,
   at: number,
-): Promise<ReturnType<typeof vitalsJson>> {
+): Promise<string> {
   const releases = await queryReleases(database.read, REACH.hourly, at);
   const query = comparedQuery(asked, releases, REACH, at);
   const view = await queryView(readers.units, query, REACH, at);
@@ -80,47 +124,33 @@ async function answer(
   const comparison =
     query.compare === null ? null : await queryComparison(readers, query, context, view.trend);
   const input = { query, ignored: [], view, routes, comparison, now: at };
-  const json = vitalsJson({ ...input, releases: releases.releases });
-  JSON.stringify(json);
-  return json;
+  return JSON.stringify(vitalsJson({ ...input, releases: releases.releases }));
 }
 
-async function measure(
-  file: string,
-  kind: (typeof KINDS)[number],
-  range: RangeName,
-  target: Target,
-  at: number,
-): Promise<Figure[]> {
+/** The JSON answer in this process, of readers that remember nothing. */
+async function measureCold(file: string, kind: Kind, range: RangeName, at: number): Promise<Figure> {
   const database = await openDatabase(`file:${file}`);
   try {
     const plain: CockpitQuery = { ...DEFAULT_QUERY, range };
     const comparing: CockpitQuery = { ...plain, compare: COMPARE_PREVIOUS };
-    const warm = freshReaders(database);
-    const { comparison } = await answer(database, warm, comparing, at);
-    if (comparison?.windows !== kind) {
-      throw new Error(`The releases were compared by ${comparison?.windows} windows, not ${kind} ones.`);
-    }
-    const rounds = await alternate<Record<"without" | "with" | "coldWithout" | "cold", number>>(
+    const rounds = await alternate<Record<"without" | "compared", number>>(
       ROUNDS,
       {
-        without: () => p50Of(() => answer(database, warm, plain, at)),
-        with: () => p50Of(() => answer(database, warm, comparing, at)),
-        coldWithout: () => p50Of(() => answer(database, freshReaders(database), plain, at)),
-        cold: () => p50Of(() => answer(database, freshReaders(database), comparing, at)),
+        without: () => p50Of(() => answer(database, freshReaders(database), plain, at)),
+        compared: () => p50Of(() => answer(database, freshReaders(database), comparing, at)),
       },
-      WARM_UP,
+      1,
     );
-    const figure = (name: string, measured: number[], baseline: number[]): Figure =>
-      toFigure({
-        ...{ bench: "comparison", name: `${kind}, ${range}${name}`, unit: "ms", target, sample: SAMPLE },
-        rounds: measured,
-        baseline: { name: "without comparison", rounds: baseline },
-      });
-    return [
-      figure("", rounds.with, rounds.without),
-      figure(", nothing remembered", rounds.cold, rounds.coldWithout),
-    ];
+    return toFigure({
+      ...{
+        bench: "comparison",
+        name: `${kind}, ${range}, JSON, nothing remembered`,
+        unit: "ms",
+        sample: SAMPLE,
+      },
+      rounds: rounds.compared,
+      baseline: { name: "without comparison", rounds: rounds.without },
+    });
   } finally {
     await database.close();
   }

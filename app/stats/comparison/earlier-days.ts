@@ -27,6 +27,9 @@ import {
 /** A day with fewer samples tells nothing of how days differ. */
 const MIN_SAMPLES_OF_DAY = 30;
 
+/** Few days may lie close together by chance: their spread is never taken for smaller than this part of what sampling alone has. */
+const LEAST_PART_OF_SAMPLING = 0.5;
+
 /** Degrees of freedom of the spread of days; none where they are too few to know it. */
 const degreesOf = (days: number): number => (days < MIN_EARLIER_DAYS ? 0 : days - 1);
 
@@ -92,8 +95,9 @@ export function compareDayShifted(
     day: mean(days.map(({ worth }) => slopes.baseline ** 2 * (ofOneSample / worth))),
   };
   const spread = varianceOf(days.map(({ p75 }) => measuredOr(measure, p75)));
-  const ofDays = Math.max(0, spread - sampling.day);
-  const own = Math.max(spread / layout.currentDays, ofDays / layout.currentDays + sampling.current);
+  // A canary's few samples spread farther than a day's; that is on top, and no sampling variance can be escaped.
+  const beyond = Math.max(0, sampling.current - sampling.day / layout.currentDays);
+  const own = Math.max(spread / layout.currentDays + beyond, LEAST_PART_OF_SAMPLING * sampling.current);
   const all = days.reduce((sum, { n }) => sum + n, 0);
   const earlier = Math.max(spread * days.reduce((sum, { n }) => sum + (n / all) ** 2, 0), sampling.baseline);
   const shares = varianceOf(days.map(({ good }) => good));

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { now } from "../../../app/platform/clock.server";
+import type { Answer } from "../asked-cockpit.server";
 import { Workplace } from "../workplace.server";
-import { type Answer, CASES, type Case } from "./cases";
+import { CASES, type Case } from "./cases";
 import { placesOf } from "./places";
 import { type Result, resultOf, tableOf } from "./table";
 import { answersOf } from "./world.server";

@@ -1,8 +1,14 @@
 import { once } from "node:events";
+import { type Answer, startAsked } from "../asked-cockpit.server";
 import type { Workplace } from "../workplace.server";
-import type { Answer, Case } from "./cases";
-import { RETENTION, startCockpit } from "./cockpit.server";
-import { linesOfPlaces, type Placed, searchOf } from "./places";
+import type { Case } from "./cases";
+import { linesOfPlaces, type Placed, RETENTION_DAYS, searchOf } from "./places";
+
+/** What the import and the server are told, so that years of summaries stay. */
+const RETENTION = {
+  HOURLY_RETENTION_DAYS: String(RETENTION_DAYS),
+  DAILY_RETENTION_DAYS: String(RETENTION_DAYS),
+} as const;
 
 /**
  * Runs a case: its traffic goes in by `npm run import`, as lines of the bulk format, and the verdicts come out of the
@@ -17,7 +23,7 @@ export async function answersOf(
   const path = workplace.file(file);
   try {
     await importLines(workplace, path, linesOfPlaces(one, places, seed));
-    const cockpit = await startCockpit(workplace, path);
+    const cockpit = await startAsked(workplace, path, RETENTION);
     try {
       const answers: Answer[] = [];
       for (const place of places) answers.push(await cockpit.ask(searchOf(one.question, place)));

@@ -34,7 +34,7 @@ const hours = (...list: number[]): number[] => list.map((hour) => DAY_0 + hour);
 const LCP75 = { metric: "LCP", percentile: 75 } as const;
 
 const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]) =>
-  baselineTrend(plan, loaded, LCP75, steps)?.map(({ n, value }) => [
+  baselineTrend(plan, loaded, LCP75, steps, createGroupDecoder(0))?.map(({ n, value }) => [
     n,
     value === null ? null : Math.round(value / 100),
   ]);
@@ -42,7 +42,9 @@ const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]
 describe("what the baseline measured", () => {
   it("is all that was read of it, and nothing of the current release", () => {
     const own: LoadedUnit = { ...baselineHour(0, 9_000), side: CURRENT };
-    expect(baselineSketches([baselineHour(0, 1_000), own, baselineHour(1, 2_000)]).LCP.n).toBe(80);
+    expect(
+      baselineSketches([baselineHour(0, 1_000), own, baselineHour(1, 2_000)], createGroupDecoder(0)).LCP.n,
+    ).toBe(80);
   });
 });
 

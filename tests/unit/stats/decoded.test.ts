@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CellTable } from "../../../app/stats/cell-table";
 import { placeOf } from "../../../app/stats/continuous";
-import { type DecodedSketches, decodedFrom, decodePacked, endOfPacked } from "../../../app/stats/decoded";
+import {
+  addDecoded,
+  type DecodedSketches,
+  decodedFrom,
+  decodePacked,
+  endOfPacked,
+} from "../../../app/stats/decoded";
 import { mergePacked, packSketch, unpackSketch } from "../../../app/stats/packed-sketch";
 import { MILLISECONDS, SCORE, type Scale } from "../../../app/stats/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../../app/stats/sketch";
@@ -62,6 +68,9 @@ describe("decoding packed sketches", () => {
         const sum = createSketch(scale);
         for (const sketch of restored(scale, decoded)) mergeInto(sum, sketch);
         expectSame([sum], [merged]);
+        const added = createSketch(scale);
+        addDecoded(added, decoded);
+        expectSame([added], [merged]);
       }),
       { seed: 1, numRuns: 300 },
     );

@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import type { vitalsJson } from "../../app/presenters/vitals-json";
+import type { Workplace } from "./workplace.server";
+
+/** What the JSON endpoint says. */
+export type Answer = ReturnType<typeof vitalsJson>;
+
+const TOKEN = "a-token-of-the-comparisons-only";
+
+/** Tells the port that the server got. */
+const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
+  const look = setInterval(() => {
+    const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
+    if (address == null) return;
+    clearInterval(look);
+    process.send({ port: address.port });
+  }, 5);
+`)}`;
+
+const ENDPOINT = "/api/admin/performance/web-vitals";
+
+/** The built application, which answers what admins ask. */
+export type Cockpit = {
+  /** @throws Error for an answer that is none */
+  get: (path: string) => Promise<string>;
+  /** The JSON twin, for the parameters of a URL. */
+  ask: (search: string) => Promise<Answer>;
+  stop: () => Promise<void>;
+};
+
+/**
+ * Starts the built application on the database `path`.
+ * @param env further variables
+ * @throws Error with what it complained about, when it does not come up
+ */
+export async function startAsked(
+  workplace: Workplace,
+  path: string,
+  env: Record<string, string> = {},
+): Promise<Cockpit> {
+  const preloads = ["./app/platform/preload.mjs", TELL_PORT].flatMap((module) => ["--import", module]);
+  const child = workplace.node(
+    [
+      ...["--max-http-header-size=65536", ...preloads],
+      ...["node_modules/@remix-run/serve/dist/cli.js", "build/index.js"],
+    ],
+    {
+      ...{ HOST: "127.0.0.1", PORT: "0", DATABASE_URL: `file:${path}`, LOG_LEVEL: "warn" },
+      ...{ ADMIN_API_TOKEN: TOKEN, ADMIN_PASSWORD: TOKEN, MEASURE_COCKPIT: "false", ...env },
+    },
+  );
+  const [told] = (await Promise.race([
+    once(child.process, "message"),
+    once(child.process, "exit").then(() => {
+      throw new Error(`The cockpit did not come up.\n${child.complaints()}`);
+    }),
+  ])) as [{ port: number }];
+  const get = async (asked: string): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${told.port}${asked}`, {
+      headers: { Authorization: `Bearer ${TOKEN}` },
+    });
+    const text = await response.text();
+    if (response.status !== 200)
+      throw new Error(`${asked} was answered by ${response.status}: ${text.slice(0, 300)}`);
+    return text;
+  };
+  return {
+    get,
+    ask: async (search) => JSON.parse(await get(`${ENDPOINT}?${search}`)) as Answer,
+    stop: () => workplace.end(child),
+  };
+}
