@@ -3,11 +3,13 @@ import { grafanaView, isNamedRoute } from "../grafana/grafana-view";
 import { DEFAULT_THRESHOLD, slowThreshold } from "../grafana/slow-threshold";
 import { slowTracesUrl } from "../grafana/trace-links";
 import type { CockpitQuery } from "../query/cockpit-query";
+import type { Comparison } from "../query/comparison-result";
 import { NEAR_P95 } from "../query/slow-parts";
 import type { SlowParts } from "../query/slow-parts-result";
 import type { ViewResult } from "../query/vitals-result";
 import { SUB_PARTS } from "../vitals/causes";
-import { formatCount, valueText } from "./format";
+import { DAY, type TimeWindow } from "../vitals/time";
+import { formatCount, formatWindow, valueText } from "./format";
 import { absentWords } from "./metric-card";
 import { type MetricFigures, metricFigures } from "./metric-figures";
 import type { Panel } from "./panel";
@@ -27,17 +29,23 @@ export type CorrelationModel = {
 /** What page views near the p95 of LCP spend until the first byte, on average, in ms. */
 type FirstByte = { ms: number; pageViews: number };
 
+/** What is compared, as far as a link to the baseline's traces needs it. */
+type Compared = Pick<Comparison, "baseline"> & { windows: Pick<Comparison["windows"], "baseline"> };
+
+/** Tempo searches no longer range at once, unless it is told to. */
+const LONGEST_SEARCH = 7 * DAY;
+
 /**
  * The sentence of a route's page.
- * @param baseline the build version that is compared with, if any
+ * @param compared what the route is compared with, if anything
  * @returns `null` without a Grafana, and for what no span is called
  */
 export function grafanaCorrelation(
   config: GrafanaConfig | null,
   query: CockpitQuery,
-  { total }: Pick<ViewResult, "total">,
+  { total, window }: Pick<ViewResult, "total" | "window">,
   slow: Panel<SlowParts>,
-  baseline: string | null,
+  compared: Compared | null,
   now: number,
 ): CorrelationModel | null {
   const { route } = query;
@@ -47,14 +55,30 @@ export function grafanaCorrelation(
   const threshold = slowThreshold(ttfb.percentiles[75]);
   const tracesOf = (changes: Partial<CockpitQuery>): string =>
     slowTracesUrl(config, grafanaView({ ...query, ...changes }, now), threshold);
+  const earlier = compared && baselineTimes(compared.windows.baseline, window);
   return {
     route,
     words: wordsOf(lcp, ttfb, firstByte),
     link: { text: `backend traces slower than ${valueText("TTFB", threshold)}`, href: tracesOf({}) },
-    baseline:
-      baseline === null ? null : { text: `the same of ${baseline}`, href: tracesOf({ release: baseline }) },
+    baseline: compared && {
+      text: `the same for ${compared.baseline}${earlier === null ? "" : `, ${formatWindow(earlier, query.tz, now)}`}`,
+      href: tracesOf({ release: compared.baseline, ...earlier }),
+    },
     notes: [thresholdWords(ttfb.percentiles[75], threshold), ...firstByteWords(firstByte)],
   };
+}
+
+/**
+ * When the baseline answered, where the view's own times would miss it: it mostly ran before them. Of long times the
+ * newest, as many as can be searched.
+ * @param windows the baseline's, oldest first
+ * @returns `null` where the view holds them
+ */
+function baselineTimes(windows: readonly TimeWindow[], view: TimeWindow): TimeWindow | null {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  if (first.from >= view.from && last.to <= view.to) return null;
+  return { from: Math.max(first.from, last.to - LONGEST_SEARCH), to: last.to };
 }
 
 /** Only where it can be a part of the p95: single measurements are kept for a shorter time than summaries. */

@@ -127,7 +127,7 @@ export function routePage(input: RoutePageInput): RoutePage {
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
     slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
     correlation: view.ok
-      ? grafanaCorrelation(grafana, { ...query, release }, view.value, slow, compared?.baseline ?? null, now)
+      ? grafanaCorrelation(grafana, { ...query, release }, view.value, slow, compared, now)
       : null,
     downloads: [
       { text: "This route as JSON", href: jsonHref(query) },

@@ -7,7 +7,7 @@ import { type CockpitQuery, DEFAULT_QUERY } from "../../../app/query/cockpit-que
 import { summariseCauses } from "../../../app/query/slow-parts";
 import type { SlowParts } from "../../../app/query/slow-parts-result";
 import { CAUSED_METRICS } from "../../../app/vitals/causes";
-import { DAY } from "../../../app/vitals/time";
+import { DAY, HOUR, type TimeWindow } from "../../../app/vitals/time";
 import { parseExplore, parseTraceQl } from "../../support/grafana";
 import { grafanaConfig } from "../grafana/arbitraries";
 import { NOW, viewOf } from "./views";
@@ -115,17 +115,17 @@ const correlation = (
     config?: GrafanaConfig | null;
     query?: Partial<CockpitQuery>;
     slow?: SlowParts;
-    baseline?: string;
+    compared?: { baseline: string; windows: { baseline: TimeWindow[] } };
     view?: typeof VIEW;
   } = {},
 ) => {
-  const { config = grafanaConfig(), query = {}, slow = slowOf(0), baseline = null, view = VIEW } = changes;
+  const { config = grafanaConfig(), query = {}, slow = slowOf(0), compared = null, view = VIEW } = changes;
   return grafanaCorrelation(
     config,
     { ...DEFAULT_QUERY, route: ROUTE, ...query },
     view,
     { ok: true, value: slow },
-    baseline,
+    compared,
     NOW,
   );
 };
@@ -169,14 +169,36 @@ describe("the sentence of a route", () => {
     expect(found?.link.text).toBe("backend traces slower than 800\u2009ms");
   });
 
+  const comparedWith = (...baseline: TimeWindow[]) => ({ baseline: "2.4.0", windows: { baseline } });
+
   it("has the same link for the release that is compared with", () => {
-    const found = correlation({ query: { release: "2.4.1" }, baseline: "2.4.0" });
-    expect(found?.baseline?.text).toBe("the same of 2.4.0");
+    const { from, to } = VIEW.window;
+    const compared = comparedWith({ from, to: from + HOUR }, { from: to - HOUR, to });
+    const found = correlation({ query: { release: "2.4.1" }, compared });
+    expect(found?.baseline?.text).toBe("the same for 2.4.0");
     const [own, other] = [queryOf(found?.link.href), queryOf(found?.baseline?.href)];
     const version = (value: string) => ({ name: "resource.service.version", operator: "=", value });
     expect(own).toContainEqual(version("2.4.1"));
     expect(other).toEqual(own.map((one) => (one.value === "2.4.1" ? version("2.4.0") : one)));
     expect(parseExplore(found?.baseline?.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+  });
+
+  it("looks for that release when it ran, where that was before the view", () => {
+    const { from } = VIEW.window;
+    const before = { from: from - DAY, to: from };
+    const found = correlation({ query: { release: "2.4.1" }, compared: comparedWith(before) });
+    expect(found?.baseline?.text).toBe("the same for 2.4.0, 21 Nov 13:00 – 22 Nov 13:00 UTC");
+    expect(parseExplore(found?.baseline?.href ?? "").range).toEqual(before);
+    expect(parseExplore(found?.link.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+  });
+
+  it("looks for it in no longer times than Tempo searches", () => {
+    const { from } = VIEW.window;
+    const days = Array.from({ length: 14 }, (_, day) => from - (14 - day) * DAY);
+    const compared = comparedWith(...days.map((at) => ({ from: at, to: at + 2 * HOUR })));
+    const to = from - DAY + 2 * HOUR;
+    const href = correlation({ compared })?.baseline?.href ?? "";
+    expect(parseExplore(href).range).toEqual({ from: to - 7 * DAY, to });
   });
 
   it("is not there without a Grafana, and for what no span is called", () => {
