@@ -82,31 +82,31 @@ export function estimateOf(
 
 /** What the mix of cells makes of a p75; between two times of day, less what it usually makes of it. */
 export class TableMix {
+  readonly #metric: Metric;
   readonly #now: MixAccumulator;
-  readonly #usual: MixAccumulator;
-  #hasUsual = false;
+  /** Made when there are earlier days. */
+  #usual: MixAccumulator | null = null;
 
   constructor(metric: Metric) {
+    this.#metric = metric;
     this.#now = new MixAccumulator(scaleOf(metric));
-    this.#usual = new MixAccumulator(scaleOf(metric));
   }
 
   clear(): void {
     this.#now.clear();
-    this.#usual.clear();
-    this.#hasUsual = false;
+    this.#usual?.clear();
   }
 
   add({ current, baseline, usual }: TablePools): void {
     this.#now.add(current, baseline);
     if (usual === null) return;
+    this.#usual ??= new MixAccumulator(scaleOf(this.#metric));
     this.#usual.add(usual.after, usual.before);
-    this.#hasUsual = true;
   }
 
   effect(measure: Measure): MixEffect {
     const now = this.#now.effect(measure);
-    if (!this.#hasUsual) return now;
+    if (this.#usual === null) return now;
     return { ...now, effect: now.effect - this.#usual.effect(measure).effect };
   }
 }

@@ -158,20 +158,23 @@ function compareSite(comparing: Comparing, tables: Tables, mixes: Mixes): Change
   });
 }
 
-/** What a table says of one metric, with its devices matched. */
+/**
+ * What a table says of one metric, with its devices matched.
+ * @param room to work in, for who reads many tables of a metric
+ */
 export function findingOf(
   { plan, pair, now }: Comparing,
   table: CellTable,
   metric: Metric,
   reading: TableReading,
-  scratch = new Scratch(),
+  { scratch, mix } = { scratch: new Scratch(), mix: new TableMix(metric) },
   onPools: (pools: TablePools) => void = () => {},
 ): Finding {
   scratch.reset();
   const pools = poolsOf(table, reading, scratch);
   const estimate = estimateOf(table, metric, reading, pools, scratch);
   onPools(pools);
-  const mix = new TableMix(metric);
+  mix.clear();
   mix.add(pools);
   return {
     ...{ metric, estimate },
@@ -202,9 +205,10 @@ async function compareRoutes(
     const reading = { plan, layout, weights: weightsOf(tables[metric], plan, fine, layout) };
     const site = new TableMix(metric);
     mixes.set(metric, site);
+    const room = { scratch, mix: new TableMix(metric) };
     const findings: Array<{ route: string; finding: Finding }> = [];
     for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
-      const finding = findingOf(comparing, table, metric, reading, scratch, (pools) => site.add(pools));
+      const finding = findingOf(comparing, table, metric, reading, room, (pools) => site.add(pools));
       findings.push({ route, finding });
       if (findings.length % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,7 +1,6 @@
 import { CellTable } from "../stats/cell-table";
 import { judge, NOMINAL } from "../stats/comparison/judge";
 import { baselineHours, type Hours } from "../stats/comparison/plan";
-import { Scratch } from "../stats/comparison/pools";
 import { scaleOf } from "../stats/scale";
 import { type CauseSample, selectCauses, selectReceivedAtPosition } from "../storage/attribution.server";
 import type { Statements } from "../storage/statements.server";
@@ -79,7 +78,6 @@ function devicesOf(
 ): RouteMoves["devices"] {
   const { plan, builds } = comparing;
   const layout = layoutOf(plan, builds, "fine");
-  const scratch = new Scratch();
   return DEVICES.flatMap((device, cell) => {
     const changes = byMetric((metric) => {
       const table = new CellTable(scaleOf(metric));
@@ -93,7 +91,7 @@ function devicesOf(
         }
       }
       const weights = weightsOf(table, plan, layout, layout);
-      const finding = findingOf(comparing, table, metric, { plan, layout, weights }, scratch);
+      const finding = findingOf(comparing, table, metric, { plan, layout, weights });
       return judge(finding, { p: NOMINAL, early: false, many: false });
     });
     const seen = Object.values(changes).some(({ n }) => n.current > 0 || n.baseline > 0);

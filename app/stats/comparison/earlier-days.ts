@@ -184,15 +184,19 @@ export function compareBeforeAfter(
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);
   const measure = measureOf(metric, current.p75, baseline.p75, ...everything);
-  const samplingOf = (side: Side): number => {
-    const variance = binomialVariance(JUDGED, side.worth);
-    return slopeOf(side, table.scale, measure, variance) ** 2 * variance;
-  };
+  const slopes = { current: ownSlope(current), baseline: ownSlope(baseline) };
+  function ownSlope(side: Side): number {
+    return slopeOf(side, table.scale, measure, binomialVariance(JUDGED, side.worth));
+  }
+  const samplingOf = (side: Side, slope: number): number => slope ** 2 * binomialVariance(JUDGED, side.worth);
   const change = (after: number, before: number): number =>
     measured(measure, after) - measured(measure, before);
   const usual = pairs.map(({ after, before }) => change(after.p75, before.p75));
-  const now = samplingOf(current) + samplingOf(baseline);
-  const earlier = mean(pairs.map(({ after, before }) => samplingOf(after) + samplingOf(before)));
+  const now = samplingOf(current, slopes.current) + samplingOf(baseline, slopes.baseline);
+  // Earlier days are as steep as today, but for what would take longer to find out than it changes.
+  const earlier = mean(
+    pairs.map(({ after, before }) => samplingOf(after, slopes.current) + samplingOf(before, slopes.baseline)),
+  );
   const spread = varianceOf(usual);
   const own = Math.max(spread, Math.max(0, spread - earlier) + now);
   const usually = mean(usual);

@@ -37,7 +37,7 @@ export class MixAccumulator {
 
   clear(): void {
     for (const weighed of [this.#asItIs, this.#reweighted]) {
-      weighed.counts.fill(0);
+      weighed.counts.fill(0, weighed.from, weighed.to);
       Object.assign(weighed, { mass: 0, from: 0, to: 0 });
     }
     this.#current = { kept: 0, all: 0 };

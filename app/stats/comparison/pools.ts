@@ -22,11 +22,14 @@ export class Scratch {
     this.#used = 0;
   }
 
-  /** An array of zeros, good until the next `reset`. */
-  zeros(length: number): Float64Array {
+  /**
+   * An array of `length` that has zeros from `first` to `end` (not included), good until the next `reset`. What is
+   * elsewhere in it is anybody's: to clear all of it would take longer than to work with the part that is filled.
+   */
+  zeros(length: number, { first, end }: { first: number; end: number }): Float64Array {
     const known = this.#arrays[this.#used];
     this.#used += 1;
-    if (known !== undefined && known.length === length) return known.fill(0);
+    if (known !== undefined && known.length === length) return known.fill(0, first, end);
     const made = new Float64Array(length);
     this.#arrays[this.#used - 1] = made;
     return made;
@@ -61,7 +64,7 @@ export function poolCells(
     const cell = table.cells[entry] as number;
     let pool = pools.cells.find((known) => known.cell === cell);
     if (pool === undefined) {
-      const counts = scratch.zeros(table.scale.edges.length);
+      const counts = scratch.zeros(table.scale.edges.length, table);
       pool = { cell, samples: 0, mass: 0, counts, from: table.first, to: table.end };
       pools.cells.push(pool);
     }
@@ -97,7 +100,10 @@ export function sideOf(
   scale: Scale,
   scratch: Scratch,
 ): Side {
-  const pooled: Weighed = { counts: scratch.zeros(scale.edges.length), mass: 0, from: 0, to: 0 };
+  const first = Math.min(...cells.map(({ from }) => from), scale.edges.length);
+  const end = Math.max(...cells.map(({ to }) => to), first);
+  const counts = scratch.zeros(scale.edges.length, { first, end });
+  const pooled: Weighed = { counts, mass: 0, from: 0, to: 0 };
   for (const cell of cells) pourDense(cell, 1, pooled);
   return described(pooled, samples, squares, metric, scale);
 }
@@ -110,7 +116,7 @@ export function poolWhole(
   weights: Float64Array,
   scratch: Scratch,
 ): Side {
-  const counts = scratch.zeros(table.scale.edges.length);
+  const counts = scratch.zeros(table.scale.edges.length, table);
   const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
   let samples = 0;
   let squares = 0;
@@ -146,10 +152,12 @@ export function pourDense({ counts, mass, from, to }: Weighed, factor: number, i
   into.mass += factor * mass;
 }
 
-/** Whether two sides hold the same, bucket by bucket, as they are weighed. */
-export const hasSameCounts = (a: Side, b: Side): boolean =>
-  a.pooled.mass === b.pooled.mass &&
-  a.pooled.counts.every((count, bucket) => count === b.pooled.counts[bucket]);
+/** Whether two sides of a table hold the same, bucket by bucket, as they are weighed. */
+export function hasSameCounts({ pooled: a }: Side, { pooled: b }: Side): boolean {
+  if (a.mass !== b.mass || a.from !== b.from || a.to !== b.to) return false;
+  for (let i = a.from; i < a.to; i += 1) if (a.counts[i] !== b.counts[i]) return false;
+  return true;
+}
 
 /** Where good values end. */
 export const goodPlace = (metric: Metric, scale: Scale): Place => ({
@@ -158,8 +166,9 @@ export const goodPlace = (metric: Metric, scale: Scale): Place => ({
 });
 
 /** How much mass lies below a place. */
-function massBelow({ counts, from }: Weighed, { bucket, fraction }: Place): number {
-  let sum = fraction * (counts[bucket] as number);
+function massBelow({ counts, mass, from, to }: Weighed, { bucket, fraction }: Place): number {
+  if (bucket >= to) return mass;
+  let sum = bucket < from ? 0 : fraction * (counts[bucket] as number);
   for (let i = from; i < bucket; i += 1) sum += counts[i] as number;
   return sum;
 }
