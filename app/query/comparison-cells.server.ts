@@ -6,12 +6,8 @@ import type { SummaryFilter, SummaryGroup } from "../storage/summary-units.serve
 import { DEVICES, type Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { Layout } from "./comparison-layout";
+import type { ComparisonReaders } from "./comparison-readers.server";
 import type { GroupDecoder } from "./decoded-groups";
-import type { MergedReader } from "./merged-reader.server";
-import type { UnitReader } from "./unit-reader.server";
-
-/** The readers of a comparison. */
-export type ComparisonReaders = { units: UnitReader; merged: MergedReader; decode: GroupDecoder };
 
 /** What was read of one unit: where it belongs in a table, and its summaries. */
 export type LoadedUnit = {

@@ -9,25 +9,32 @@ import { cellShares, MixAccumulator, type MixEffect } from "../stats/comparison/
 import type { ComparisonPlan } from "../stats/comparison/plan";
 import {
   BASELINE,
+  type CellMass,
   CURRENT,
   EARLIER_AFTER,
   EARLIER_BEFORE,
   type Measure,
   poolCells,
+  poolWhole,
   type Scratch,
   type SidePools,
   sideOf,
+  weighCells,
 } from "../stats/comparison/pools";
 import { scaleOf } from "../stats/scale";
 import { DEVICES } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { Layout } from "./comparison-layout";
+import type { Changes } from "./comparison-result";
 
-/** The pools of a table's sides; `usual` are those of the earlier days, where the windows have them. */
+/**
+ * The cells of a table's sides; `usual` are those of the earlier days, where the windows have them. What is
+ * re-weighted is pooled, of the other side the masses are enough.
+ */
 export type TablePools = {
   current: SidePools;
-  baseline: SidePools;
-  usual: { after: SidePools; before: SidePools } | null;
+  baseline: SidePools<CellMass>;
+  usual: { after: SidePools; before: SidePools<CellMass> } | null;
 };
 
 /** How one table of a comparison is read. */
@@ -42,13 +49,13 @@ export function poolsOf(table: CellTable, { plan, weights }: TableReading, scrat
   const days = plan.kind === "before-after" ? ones(plan.shifts.length) : null;
   return {
     current: poolCells(table, CURRENT, weights.current, scratch),
-    baseline: poolCells(table, BASELINE, weights.baseline, scratch),
+    baseline: weighCells(table, BASELINE, weights.baseline),
     usual:
       days === null
         ? null
         : {
             after: poolCells(table, EARLIER_AFTER, days, scratch),
-            before: poolCells(table, EARLIER_BEFORE, days, scratch),
+            before: weighCells(table, EARLIER_BEFORE, days),
           },
   };
 }
@@ -61,18 +68,22 @@ export function estimateOf(
   pools: TablePools,
   scratch: Scratch,
 ): Estimate {
-  const sides = {
-    current: sideOf(pools.current, metric, table.scale, scratch),
-    baseline: sideOf(pools.baseline, metric, table.scale, scratch),
-  };
+  const current = sideOf(pools.current, metric, table.scale, scratch);
+  if (plan.kind === "day-shifted") {
+    const currentDays = Math.max(1, Math.floor(plan.current.length / HOURS_OF_DAY));
+    const shape = { days: plan.days.length, unitsOfDay: layout.unitsOfDay, currentDays };
+    return compareDayShifted(table, metric, shape, weights, current, scratch);
+  }
+  if (plan.kind === "concurrent") {
+    // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
+    const cells = poolCells(table, BASELINE, weights.baseline, scratch);
+    return compareConcurrent(table, metric, weights, {
+      current,
+      baseline: sideOf(cells, metric, table.scale, scratch),
+    });
+  }
+  const sides = { current, baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch) };
   switch (plan.kind) {
-    case "concurrent":
-      return compareConcurrent(table, metric, weights, sides);
-    case "day-shifted": {
-      const currentDays = Math.max(1, Math.floor(plan.current.length / HOURS_OF_DAY));
-      const shape = { days: plan.days.length, unitsOfDay: layout.unitsOfDay, currentDays };
-      return compareDayShifted(table, metric, shape, weights, sides, scratch);
-    }
     case "before-after":
       return compareBeforeAfter(table, metric, plan.shifts.length, sides, scratch);
     case "lifetime":
@@ -110,6 +121,9 @@ export class TableMix {
     return { ...now, effect: now.effect - this.#usual.effect(measure).effect };
   }
 }
+
+/** What is found of all routes, and what their mix makes of the site. */
+export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, TableMix> };
 
 export type Mix = NonNullable<Finding["mix"]>;
 

@@ -16,23 +16,19 @@ import { METRICS, type Metric } from "../vitals/metrics";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import { baselineSketches, baselineTrend } from "./baseline-figures";
 import type { CockpitQuery } from "./cockpit-query";
-import {
-  type ComparisonReaders,
-  type LoadedUnit,
-  loadCells,
-  routeTables,
-  tableOfAll,
-} from "./comparison-cells.server";
+import { type LoadedUnit, loadCells, routeTables, tableOfAll } from "./comparison-cells.server";
 import {
   deviceMix,
   estimateOf,
   poolsOf,
+  type RouteFindings,
   siteMix,
   TableMix,
   type TablePools,
   type TableReading,
 } from "./comparison-findings";
-import { type Builds, layoutOf, weightsOf } from "./comparison-layout";
+import { type Builds, type Layout, layoutOf, weightsOf } from "./comparison-layout";
+import type { ComparisonReaders } from "./comparison-readers.server";
 import type { Changes, ComparisonResult, ComparisonWindows, NoComparison } from "./comparison-result";
 import { isMeasuredOtherwise, type ReleasePair, releasePair } from "./release-pair";
 import type { ReleaseHistory } from "./releases-result";
@@ -95,7 +91,7 @@ export async function queryComparison(
   const { route } = filter;
   const site = await loadSite(readers, comparing);
   const tables = tablesOf(readers, site);
-  const { changes, mixes } = await compareRoutes(readers, comparing, tables);
+  const { changes, mixes } = await compareRoutes(readers, comparing, tables, site);
   // A route by itself is read by the hour, so that its trend can be laid on the same clock.
   const own =
     route === null ? site : await loadCells(readers, layoutOf(plan, builds, "fine"), "routes", filter);
@@ -188,16 +184,37 @@ export function findingOf(
 /** After so many routes whatever else there is to do has its turn. */
 const ROUTES_A_TURN = 100;
 
-/** All routes: their verdicts are corrected together, a family for each metric. */
+/** All routes, compared; what was found of the same summaries before is not looked for again. */
 async function compareRoutes(
   readers: ComparisonReaders,
   comparing: Comparing,
   tables: Tables,
-): Promise<{ changes: Map<string, Changes>; mixes: Mixes }> {
-  const { plan, builds, filter } = comparing;
-  const fine = layoutOf(plan, builds, "fine");
+  site: readonly LoadedUnit[],
+): Promise<RouteFindings> {
+  const { plan, pair, builds, filter, now } = comparing;
   const layout = layoutOf(plan, builds, "coarse");
   const loaded = await loadCells(readers, layout, "routes", { ...filter, route: null });
+  const { devices, navigation } = filter;
+  const depends = [
+    ...[plan, builds, devices, navigation, isTooShort(plan.current, pair.appearedAt, now)],
+    isMeasuredOtherwise(pair.current, pair.baseline),
+  ];
+  const parts = [...site, ...loaded].flatMap(({ groups }) => groups);
+  return readers.remember(JSON.stringify(depends), parts, () =>
+    findRoutes(readers, comparing, tables, layout, loaded),
+  );
+}
+
+/** All routes: their verdicts are corrected together, a family for each metric. */
+async function findRoutes(
+  readers: ComparisonReaders,
+  comparing: Comparing,
+  tables: Tables,
+  layout: Layout,
+  loaded: readonly LoadedUnit[],
+): Promise<RouteFindings> {
+  const { plan, builds } = comparing;
+  const fine = layoutOf(plan, builds, "fine");
   const changes = new Map<string, Partial<Changes>>();
   const mixes = new Map<Metric, TableMix>();
   const scratch = new Scratch();

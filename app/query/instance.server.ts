@@ -1,8 +1,6 @@
 import { singleton } from "../platform/singleton.server";
 import { database } from "../storage/instance.server";
-import type { ComparisonReaders } from "./comparison-cells.server";
-import { createGroupDecoder } from "./decoded-groups";
-import { createMergedReader } from "./merged-reader.server";
+import { type ComparisonReaders, createComparisonReaders } from "./comparison-readers.server";
 import { createUnitReader, type UnitReader } from "./unit-reader.server";
 
 /** What this process remembers of the summaries: thirty days of a large site under several filters. */
@@ -14,14 +12,19 @@ const MERGED_MEMORY = 32 * 1024 * 1024;
 /** And of what was decoded for it: a day of two releases of a large site. */
 const DECODED_MEMORY = 96 * 1024 * 1024;
 
+/** And results: a few comparisons that are looked at, by whichever metric or sort. */
+const RESULTS = 4;
+
 /** This process's reader of the summaries. */
 export const unitReader = (): UnitReader =>
   singleton("unit-reader", () => createUnitReader(database().read, MEMORY));
 
 /** This process's readers for comparisons. */
 export const comparisonReaders = (): ComparisonReaders =>
-  singleton("comparison-readers", () => ({
-    units: unitReader(),
-    merged: createMergedReader(database().read, unitReader(), MERGED_MEMORY),
-    decode: createGroupDecoder(DECODED_MEMORY),
-  }));
+  singleton("comparison-readers", () =>
+    createComparisonReaders(database().read, unitReader(), {
+      merged: MERGED_MEMORY,
+      decoded: DECODED_MEMORY,
+      results: RESULTS,
+    }),
+  );

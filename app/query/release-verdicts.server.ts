@@ -2,7 +2,7 @@ import type { Release } from "../vitals/release";
 import { HOUR } from "../vitals/time";
 import { COMPARE_PREVIOUS, type CockpitQuery } from "./cockpit-query";
 import { type ComparisonContext, querySiteComparison } from "./comparison.server";
-import type { ComparisonReaders } from "./comparison-cells.server";
+import type { ComparisonReaders } from "./comparison-readers.server";
 import type { ComparisonResult } from "./comparison-result";
 
 /** The times in which a release led, or where it never did, in which it was seen; `null` where it was not. */

@@ -8,8 +8,9 @@ import { DEVICES } from "../vitals/devices";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import { byMetric, type Comparing, type ComparisonContext, findingOf, planQuery } from "./comparison.server";
-import { type ComparisonReaders, type LoadedUnit, loadCells } from "./comparison-cells.server";
+import { type LoadedUnit, loadCells } from "./comparison-cells.server";
 import { layoutOf, weightsOf } from "./comparison-layout";
+import type { ComparisonReaders } from "./comparison-readers.server";
 import type { RouteMoves } from "./comparison-result";
 import { elementMoves } from "./element-moves";
 

@@ -3,9 +3,7 @@ import { vitalsJson } from "../../app/presenters/vitals-json";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { comparedQuery } from "../../app/query/compared-query";
 import { queryComparison } from "../../app/query/comparison.server";
-import type { ComparisonReaders } from "../../app/query/comparison-cells.server";
-import { createGroupDecoder } from "../../app/query/decoded-groups";
-import { createMergedReader } from "../../app/query/merged-reader.server";
+import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison-readers.server";
 import { queryReleases } from "../../app/query/releases.server";
 import { createUnitReader } from "../../app/query/unit-reader.server";
 import { queryRoutes, queryView } from "../../app/query/vitals.server";
@@ -32,7 +30,7 @@ const ANSWERS = 3;
 const WARM_UP = 2;
 
 /** As the application's own readers remember. */
-const MEMORY = { units: 64 * 1024 * 1024, merged: 32 * 1024 * 1024, decoded: 96 * 1024 * 1024 };
+const MEMORY = { units: 64 * 1024 * 1024, merged: 32 * 1024 * 1024, decoded: 96 * 1024 * 1024, results: 4 };
 
 const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
 const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, p50; ${SITE}`;
@@ -100,14 +98,8 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
   }
 }
 
-function freshReaders(database: Database): ComparisonReaders {
-  const units = createUnitReader(database.read, MEMORY.units);
-  return {
-    units,
-    merged: createMergedReader(database.read, units, MEMORY.merged),
-    decode: createGroupDecoder(MEMORY.decoded),
-  };
-}
+const freshReaders = (database: Database): ComparisonReaders =>
+  createComparisonReaders(database.read, createUnitReader(database.read, MEMORY.units), MEMORY);
 
 /** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
 async function answer(

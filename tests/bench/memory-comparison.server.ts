@@ -1,6 +1,7 @@
 import { Random } from "../../app/cli/sample/random";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison.server";
+import type { ComparisonReaders } from "../../app/query/comparison-readers.server";
 import { createGroupDecoder } from "../../app/query/decoded-groups";
 import type { UnitReader, UnitSummaries } from "../../app/query/unit-reader.server";
 import { packSketch } from "../../app/stats/packed-sketch";
@@ -108,8 +109,10 @@ export function compareInMemory(): () => Promise<void> {
   const merged = () => {
     throw new Error("Single hours are not merged.");
   };
+  // Each time is to be the first one.
+  const remember: ComparisonReaders["remember"] = (_key, _parts, make) => make();
   return async () => {
-    const result = await queryComparison({ units, merged, decode }, query, context);
+    const result = await queryComparison({ units, merged, decode, remember }, query, context);
     if (!result.made || result.routes.size !== ROUTES || result.changes.LCP.n.current !== HOURS * pageViews) {
       throw new Error("Not all that is in memory was compared.");
     }

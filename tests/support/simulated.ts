@@ -4,9 +4,7 @@ import { vitalsJson } from "../../app/presenters/vitals-json";
 import { parseQuery } from "../../app/query/cockpit-query";
 import { comparedQuery } from "../../app/query/compared-query";
 import { queryComparison } from "../../app/query/comparison.server";
-import type { ComparisonReaders } from "../../app/query/comparison-cells.server";
-import { createGroupDecoder } from "../../app/query/decoded-groups";
-import { createMergedReader } from "../../app/query/merged-reader.server";
+import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison-readers.server";
 import { queryReleases } from "../../app/query/releases.server";
 import { createUnitReader } from "../../app/query/unit-reader.server";
 import { queryRoutes, queryView } from "../../app/query/vitals.server";
@@ -43,12 +41,8 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
       onBatch: () => store.fold(20_000).then(() => {}),
     });
     const { read } = store.database;
-    const units = createUnitReader(read, MEMORY);
-    const readers: ComparisonReaders = {
-      units,
-      merged: createMergedReader(read, units, MEMORY),
-      decode: createGroupDecoder(MEMORY),
-    };
+    const memory = { merged: MEMORY, decoded: MEMORY, results: 1 };
+    const readers = createComparisonReaders(read, createUnitReader(read, MEMORY), memory);
     const answers: Answer[] = [];
     for (const place of places) {
       answers.push(await answer(store, readers, new URLSearchParams(searchOf(one.question, place))));

@@ -14,6 +14,7 @@ import {
   EARLIER_BEFORE,
   hasSameCounts,
   JUDGED,
+  joinSides,
   type Measure,
   measured,
   measureOf,
@@ -65,20 +66,22 @@ export function clockWeights({ current, baseline }: SideWeights): SideWeights {
  * interval is a prediction interval (t with days - 1 degrees of freedom; Hahn and Meeker, "Statistical Intervals",
  * section 4.8), and where it has fewer samples than they, their sampling variance is put on top.
  * @param weights of a sample in each unit of the table
- * @param sides of the table, pooled by them
+ * @param current its side of the table, pooled by them
  */
 export function compareDayShifted(
   table: CellTable,
   metric: Metric,
   layout: DayShiftedLayout,
   weights: SideWeights,
-  { current, baseline }: { current: Side; baseline: Side },
+  current: Side,
   scratch: Scratch,
 ): Estimate {
+  const all = eachDay(layout).map((units) =>
+    poolWhole(table, metric, BASELINE, weights.baseline, scratch, units),
+  );
+  const baseline = joinSides(all, metric, table.scale, scratch);
   const measure = measureOf(metric, current.p75, baseline.p75);
-  const days = eachDay(layout, weights.baseline)
-    .map((only) => poolWhole(table, metric, BASELINE, only, scratch))
-    .filter(({ n }) => n >= MIN_SAMPLES_OF_DAY);
+  const days = all.filter(({ n }) => n >= MIN_SAMPLES_OF_DAY);
   const ownVariance = Math.max(
     binomialVariance(JUDGED, current.worth),
     varianceOfOwnHours(table, layout, weights, current.place),
@@ -98,8 +101,11 @@ export function compareDayShifted(
   // A canary's few samples spread farther than a day's; that is on top, and no sampling variance can be escaped.
   const beyond = Math.max(0, sampling.current - sampling.day / layout.currentDays);
   const own = Math.max(spread / layout.currentDays + beyond, LEAST_PART_OF_SAMPLING * sampling.current);
-  const all = days.reduce((sum, { n }) => sum + n, 0);
-  const earlier = Math.max(spread * days.reduce((sum, { n }) => sum + (n / all) ** 2, 0), sampling.baseline);
+  const samples = days.reduce((sum, { n }) => sum + n, 0);
+  const earlier = Math.max(
+    spread * days.reduce((sum, { n }) => sum + (n / samples) ** 2, 0),
+    sampling.baseline,
+  );
   const shares = varianceOf(days.map(({ good }) => good));
   const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
   return {
@@ -118,12 +124,9 @@ export function compareDayShifted(
   };
 }
 
-/** The weights of each day by itself. */
-function eachDay({ days, unitsOfDay }: DayShiftedLayout, baseline: Float64Array): Float64Array[] {
-  return Array.from({ length: days }, (_, day) =>
-    baseline.map((weight, unit) => (Math.floor(unit / unitsOfDay) === day ? weight : 0)),
-  );
-}
+/** The units of each day. */
+const eachDay = ({ days, unitsOfDay }: DayShiftedLayout): Array<{ from: number; to: number }> =>
+  Array.from({ length: days }, (_, day) => ({ from: day * unitsOfDay, to: (day + 1) * unitsOfDay }));
 
 /**
  * The variance of the current release's share below a place, from how its hours differ (the jackknife): visitors
@@ -176,10 +179,10 @@ export function compareBeforeAfter(
   { current, baseline }: { current: Side; baseline: Side },
   scratch: Scratch,
 ): Estimate {
+  const alike = new Float64Array(days).fill(1);
   const pairs = Array.from({ length: days }, (_, day) => {
-    const only = new Float64Array(days);
-    only[day] = 1;
-    const half = (side: number): Side => poolWhole(table, metric, side, only, scratch);
+    const half = (side: number): Side =>
+      poolWhole(table, metric, side, alike, scratch, { from: day, to: day + 1 });
     return { after: half(EARLIER_AFTER), before: half(EARLIER_BEFORE) };
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);

@@ -1,7 +1,15 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import { placeOf, valueAt, type Weighed } from "../continuous";
 import type { Scale } from "../scale";
-import { type CellPool, JUDGED, type Measure, measured, pourDense, type SidePools } from "./pools";
+import {
+  type CellMass,
+  type CellPool,
+  JUDGED,
+  type Measure,
+  measured,
+  pourDense,
+  type SidePools,
+} from "./pools";
 
 /** What a different mix of cells (devices, routes) makes of a p75. */
 export type MixEffect = {
@@ -45,7 +53,7 @@ export class MixAccumulator {
   }
 
   /** Adds the cells of both sides. */
-  add(current: SidePools, baseline: SidePools): void {
+  add(current: SidePools, baseline: SidePools<CellMass>): void {
     for (const { mass } of baseline.cells) this.#baseline.all += mass;
     for (const cell of current.cells) {
       this.#current.all += cell.mass;
@@ -54,7 +62,7 @@ export class MixAccumulator {
     }
   }
 
-  #addCell(cell: CellPool, other: CellPool): void {
+  #addCell(cell: CellPool, other: CellMass): void {
     if (Math.min(cell.samples, other.samples) < MIN_SAMPLES_FOR_PERCENTILE) return;
     const factor = other.mass / cell.mass;
     this.#current.kept += cell.mass;
@@ -77,7 +85,7 @@ export class MixAccumulator {
 }
 
 /** Shares of a side's mass by cell, 0 to 1. */
-export function cellShares({ cells }: SidePools, count: number): number[] {
+export function cellShares({ cells }: SidePools<CellMass>, count: number): number[] {
   const all = cells.reduce((sum, { mass }) => sum + mass, 0);
   const shares = new Array<number>(count).fill(0);
   for (const { cell, mass } of cells) shares[cell] = all === 0 ? 0 : mass / all;

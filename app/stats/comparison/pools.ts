@@ -36,12 +36,15 @@ export class Scratch {
   }
 }
 
-/** One cell (a device) of one side, pooled over its units. */
-export type CellPool = Weighed & { cell: number; samples: number };
+/** What one cell (a device) of one side weighs over its units. */
+export type CellMass = { cell: number; samples: number; mass: number };
+
+/** The same with its samples, pooled. */
+export type CellPool = CellMass & Weighed;
 
 /** One side, pooled cell by cell. */
-export type SidePools = {
-  cells: CellPool[];
+export type SidePools<Cell extends CellMass = CellPool> = {
+  cells: Cell[];
   samples: number;
   /** Sum of the squared weights of all samples. */
   squares: number;
@@ -57,21 +60,38 @@ export function poolCells(
   weights: Float64Array,
   scratch: Scratch,
 ): SidePools {
-  const pools: SidePools = { cells: [], samples: 0, squares: 0 };
+  return gather(table, side, weights, (base, entry, weight, known) => {
+    const pool = known ?? {
+      ...base,
+      counts: scratch.zeros(table.scale.edges.length, table),
+      ...{ from: table.first, to: table.end },
+    };
+    table.pour(entry, weight, pool.counts);
+    return pool;
+  });
+}
+
+/** What the cells of one side weigh, for where their samples are of no interest. */
+export const weighCells = (table: CellTable, side: number, weights: Float64Array): SidePools<CellMass> =>
+  gather(table, side, weights, (base, _, __, known) => known ?? base);
+
+function gather<Cell extends CellMass>(
+  table: CellTable,
+  side: number,
+  weights: Float64Array,
+  add: (base: CellMass, entry: number, weight: number, known: Cell | undefined) => Cell,
+): SidePools<Cell> {
+  const pools: SidePools<Cell> = { cells: [], samples: 0, squares: 0 };
   for (let entry = 0; entry < table.length; entry += 1) {
     const weight = weights[table.units[entry] as number] as number;
     if (table.sides[entry] !== side || weight === 0) continue;
-    const cell = table.cells[entry] as number;
-    let pool = pools.cells.find((known) => known.cell === cell);
-    if (pool === undefined) {
-      const counts = scratch.zeros(table.scale.edges.length, table);
-      pool = { cell, samples: 0, mass: 0, counts, from: table.first, to: table.end };
-      pools.cells.push(pool);
-    }
+    const number = table.cells[entry] as number;
+    const known = pools.cells.find(({ cell }) => cell === number);
+    const cell = add({ cell: number, samples: 0, mass: 0 }, entry, weight, known);
+    if (known === undefined) pools.cells.push(cell);
     const samples = table.samples[entry] as number;
-    table.pour(entry, weight, pool.counts);
-    pool.samples += samples;
-    pool.mass += weight * samples;
+    cell.samples += samples;
+    cell.mass += weight * samples;
     pools.samples += samples;
     pools.squares += weight * weight * samples;
   }
@@ -85,6 +105,8 @@ export type Side = {
   /** Samples. */
   n: number;
   pooled: Weighed;
+  /** Sum of the squared weights of all samples. */
+  squares: number;
   place: Place;
   p75: number;
   /** Share of good samples. */
@@ -108,21 +130,26 @@ export function sideOf(
   return described(pooled, samples, squares, metric, scale);
 }
 
-/** One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest. */
+/**
+ * One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest.
+ * @param units those that are pooled, `from` included and `to` not
+ */
 export function poolWhole(
   table: CellTable,
   metric: Metric,
   side: number,
   weights: Float64Array,
   scratch: Scratch,
+  units = { from: 0, to: weights.length },
 ): Side {
   const counts = scratch.zeros(table.scale.edges.length, table);
   const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
   let samples = 0;
   let squares = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
-    const weight = weights[table.units[entry] as number] as number;
-    if (table.sides[entry] !== side || weight === 0) continue;
+    const unit = table.units[entry] as number;
+    const weight = weights[unit] as number;
+    if (table.sides[entry] !== side || weight === 0 || unit < units.from || unit >= units.to) continue;
     const n = table.samples[entry] as number;
     table.pour(entry, weight, counts);
     samples += n;
@@ -132,11 +159,27 @@ export function poolWhole(
   return described(pooled, samples, squares, metric, table.scale);
 }
 
+/** Several sides, put together. */
+export function joinSides(sides: readonly Side[], metric: Metric, scale: Scale, scratch: Scratch): Side {
+  const first = Math.min(...sides.map(({ pooled }) => pooled.from), scale.edges.length);
+  const end = Math.max(...sides.map(({ pooled }) => pooled.to), first);
+  const counts = scratch.zeros(scale.edges.length, { first, end });
+  const pooled: Weighed = { counts, mass: 0, from: 0, to: 0 };
+  let n = 0;
+  let squares = 0;
+  for (const side of sides) {
+    pourDense(side.pooled, 1, pooled);
+    n += side.n;
+    squares += side.squares;
+  }
+  return described(pooled, n, squares, metric, scale);
+}
+
 function described(pooled: Weighed, n: number, squares: number, metric: Metric, scale: Scale): Side {
   const { mass } = pooled;
   const place = placeOf(pooled, JUDGED);
   return {
-    ...{ n, pooled, place },
+    ...{ n, pooled, squares, place },
     p75: valueAt(scale, place),
     good: mass === 0 ? 0 : massBelow(pooled, goodPlace(metric, scale)) / mass,
     worth: squares === 0 ? 0 : (mass * mass) / squares,

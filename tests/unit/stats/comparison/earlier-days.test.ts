@@ -35,7 +35,7 @@ function dayShifted(table: CellTable, days: number, currentDays = 1): Estimate {
   const scratch = new Scratch();
   const sides = sidesOf(table, "LCP", weights, scratch);
   const layout = { days, unitsOfDay: CLOCK_HOURS, currentDays };
-  return compareDayShifted(table, "LCP", layout, weights, sides, scratch);
+  return compareDayShifted(table, "LCP", layout, weights, sides.current, scratch);
 }
 
 type Days = {
