@@ -8,10 +8,10 @@ const INTERVAL = 60_000;
  * minute after a line are told together with the first one after it.
  * @param write is given the newest reason and how many failures there were since the line before, that one included
  */
-export function createSparingLog(
+export function createSparingLog<Reason = unknown>(
   monotonic: Clock,
-  write: (reason: unknown, failures: number) => void,
-): (reason: unknown) => void {
+  write: (reason: Reason, failures: number) => void,
+): (reason: Reason) => void {
   let failures = 0;
   let writtenAt = Number.NEGATIVE_INFINITY;
   return (reason) => {

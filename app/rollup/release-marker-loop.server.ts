@@ -1,9 +1,9 @@
 import { monotonic, now } from "../platform/clock.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
-import { saySeldom } from "../platform/say-seldom";
+import { createSparingLog } from "../platform/sparing-log";
 import type { Database } from "../storage/database.server";
-import { MINUTE, SECOND } from "../vitals/time";
+import { SECOND } from "../vitals/time";
 import { type TellRelease, tellNewReleases } from "./release-markers.server";
 
 /** How soon a new release is told, in ms. */
@@ -19,7 +19,7 @@ export function startReleaseMarkers(
   stop: AbortController,
 ): { stop(): Promise<void> } {
   const { releaseMarkers, releaseMarkerFailures } = metrics();
-  const complain = saySeldom<string>(MINUTE, monotonic, (reason, times) =>
+  const complain = createSparingLog<string>(monotonic, (reason, times) =>
     log().warn({ times }, `a release could not be marked in Grafana and will be tried again: ${reason}`),
   );
   const pass = async (): Promise<void> => {

@@ -1,9 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
 import { parseExplore, parseParams, parseTraceQl, rangeOf } from "../support/grafana";
+import { type LoopbackServer, startLoopbackServer } from "../support/loopback-server";
 import { overflow, violations } from "./support/axe";
 import { type Cockpit, fillWithSample, startCockpit } from "./support/cockpit";
 import { expect, SAMPLE, test as withoutGrafana } from "./support/cockpit-test";
-import { type LoopbackServer, startLoopbackServer } from "./support/loopback-server";
 
 const HOME = "/admin/performance";
 const ROUTE = "/workspace/[id]";

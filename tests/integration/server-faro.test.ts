@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import SQLite from "better-sqlite3";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type LoopbackCollector, startLoopbackCollector } from "../support/loopback-collector";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { idAt } from "../support/measurements";
 import {
   ADMIN_API_TOKEN,
@@ -11,9 +10,9 @@ import {
   eventually,
   type RunningServer,
   readVitals,
-  type ServerOptions,
   startServer,
 } from "../support/server";
+import { startedByTests } from "../support/started";
 
 let server: RunningServer;
 let store: SQLite.Database;
@@ -26,22 +25,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-const ends: Array<() => Promise<void>> = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
-
-async function another(options: ServerOptions): Promise<RunningServer> {
-  const started = await startServer(options);
-  ends.push(() => started.close());
-  return started;
-}
-
-async function collector(...answer: Parameters<typeof startLoopbackCollector>): Promise<LoopbackCollector> {
-  const started = await startLoopbackCollector(...answer);
-  ends.push(() => started.close());
-  return started;
-}
+const { another, collector } = startedByTests();
 
 function post(
   { origin }: Pick<RunningServer, "origin">,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LoopbackCollector, startLoopbackCollector } from "../support/loopback-collector";
 import { idAt } from "../support/measurements";
 import { type ReceivedSpan, receivedSpans } from "../support/otlp";
@@ -8,30 +8,15 @@ import {
   eventually,
   postBeacon,
   type RunningServer,
-  type ServerOptions,
   startServer,
 } from "../support/server";
+import { startedByTests } from "../support/started";
 
 /** Spans are sent soon after they ended. */
 const SOON = { OTEL_BSP_SCHEDULE_DELAY: "20" };
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 
-const ends: Array<() => Promise<void>> = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
-
-async function another(options: ServerOptions): Promise<RunningServer> {
-  const started = await startServer(options);
-  ends.push(() => started.close());
-  return started;
-}
-
-async function collector(...answer: Parameters<typeof startLoopbackCollector>): Promise<LoopbackCollector> {
-  const started = await startLoopbackCollector(...answer);
-  ends.push(() => started.close());
-  return started;
-}
+const { another, collector } = startedByTests();
 
 describe("with an OTLP endpoint", () => {
   let otlp: LoopbackCollector;

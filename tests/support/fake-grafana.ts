@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { startLoopbackServer } from "../e2e/support/loopback-server";
+import { startLoopbackServer } from "./loopback-server";
 
 export type StoredAnnotation = { id: number; time: number; tags: string[]; text: string };
 

@@ -1,15 +1,10 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
 
 export type ReceivedRequest = { url: string; headers: IncomingHttpHeaders; body: Buffer };
 
-/** An HTTP server on a free port of the loopback interface that keeps what is posted to it. */
-export type LoopbackCollector = {
-  origin: string;
-  received: ReceivedRequest[];
-  close: () => Promise<void>;
-};
+/** A loopback server that keeps what is posted to it. */
+export type LoopbackCollector = LoopbackServer & { received: ReceivedRequest[] };
 
 /** @param answer what it answers; by default 200 and an empty JSON object */
 export async function startLoopbackCollector(
@@ -17,23 +12,13 @@ export async function startLoopbackCollector(
     response.writeHead(200, { "Content-Type": "application/json" }).end("{}"),
 ): Promise<LoopbackCollector> {
   const received: ReceivedRequest[] = [];
-  const server = createServer((request, response) => {
+  const server = await startLoopbackServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       received.push({ url: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks) });
       answer(response);
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    received,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  });
+  return { ...server, received };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
-import { startLoopbackServer } from "./loopback-server";
+import { startLoopbackServer } from "../../support/loopback-server";
 import { projectRoot } from "./project";
 
 export type SentMeasurement = {

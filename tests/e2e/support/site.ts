@@ -1,4 +1,4 @@
-import { startLoopbackServer } from "./loopback-server";
+import { startLoopbackServer } from "../../support/loopback-server";
 
 /** What a page under test is made of. Attributes of the script's element are given without `data-`. */
 export type PageParts = {
