@@ -1,5 +1,5 @@
 import type { CockpitQuery } from "../query/cockpit-query";
-import type { Change, Changes, Comparison, ComparisonResult } from "../query/comparison-result";
+import type { Change, Changes, Comparison, ComparisonResult, MixCause } from "../query/comparison-result";
 import type { WindowKind } from "../vitals/comparison";
 import { METRICS, type Metric, unitOf } from "../vitals/metrics";
 import type { TimeWindow } from "../vitals/time";
@@ -68,10 +68,16 @@ export function changeJson(metric: Metric, change: Change, windows: WindowKind) 
             percent: percentOrNull(mix.percent),
             absolute: roundedValue(metric, mix.absolute),
             leftOut: rounded(mix.leftOut, 4),
-            cause: mix.cause,
+            cause: causeJson(mix.cause),
           },
   };
 }
+
+/** What moved most, its shares to four digits. */
+const causeJson = (cause: MixCause | null): MixCause | null =>
+  cause?.kind === "device"
+    ? { ...cause, current: rounded(cause.current, 4), baseline: rounded(cause.baseline, 4) }
+    : cause;
 
 export type ChangeJson = ReturnType<typeof changeJson>;
 

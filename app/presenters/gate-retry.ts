@@ -1,4 +1,4 @@
-import type { Change, ComparisonResult } from "../query/comparison-result";
+import type { Change, Changes, Comparison, ComparisonResult } from "../query/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../vitals/comparison";
 import { DAY, HOUR, MINUTE, SECOND } from "../vitals/time";
 import type { GateOptions } from "./gate-options";
@@ -9,25 +9,43 @@ const LATEST = DAY;
 /** A release that was just deployed shows up within minutes. */
 const UNTIL_SEEN = 5 * MINUTE;
 
+/** Hours without a sample that do not mean that no more will come. */
+const QUIET = 3 * HOUR;
+
 /**
  * When it is worth asking a gate again, in seconds: when the current release has the samples that are missing, if it
- * goes on getting them as until now. Between a minute and a day.
+ * goes on getting them as until now. Between a minute and a day; `null` where no more will come, since the compared
+ * hours are over.
+ * @param lastSeenAt when the release was last measured (ms); `null`: not yet
  */
 export function gateRetryAfter(
   result: ComparisonResult,
-  { metrics, minSamples }: Pick<GateOptions, "metrics" | "minSamples">,
-): number {
-  if (!result.made) return UNTIL_SEEN / SECOND;
-  const { changes, windows } = result;
-  const waits = metrics.flatMap((metric) => {
-    const missing = missingSamples(changes[metric], minSamples);
-    if (missing === null) return [];
-    const perMs = changes[metric].n.current / (windows.hours * HOUR);
-    return [perMs === 0 ? HOUR : missing / perMs];
-  });
+  { metrics, minSamples, routes }: Pick<GateOptions, "metrics" | "minSamples" | "routes">,
+  lastSeenAt: number | null,
+  now: number,
+): number | null {
+  if (!result.made) {
+    return lastSeenAt === null || now - lastSeenAt < QUIET ? UNTIL_SEEN / SECOND : null;
+  }
+  const { windows } = result;
+  if ((windows.current.at(-1)?.to ?? 0) < now - QUIET) return null;
+  const waits = judgedChanges(result, routes).flatMap((changes) =>
+    metrics.flatMap((metric) => {
+      const missing = missingSamples(changes[metric], minSamples);
+      if (missing === null) return [];
+      const perMs = changes[metric].n.current / (windows.hours * HOUR);
+      return [perMs === 0 ? HOUR : missing / perMs];
+    }),
+  );
   // What samples alone don't settle may look otherwise in the next hour.
   const longest = waits.length === 0 ? HOUR : Math.max(...waits);
   return Math.round(Math.min(LATEST, Math.max(SOONEST, longest)) / SECOND);
+}
+
+/** What the gate waits for: the site, or the routes that it is asked for. */
+function judgedChanges({ changes, routes }: Comparison, wanted: GateOptions["routes"]): Changes[] {
+  if (wanted === null || wanted === "all") return [changes];
+  return wanted.flatMap((route) => routes.get(route) ?? []);
 }
 
 /** Samples of the current release that one metric waits for; `null` where it waits for none. */

@@ -127,7 +127,8 @@ function subjectsOf(
 function withFloor(change: Change, least: number): Change {
   const { n, verdict } = change;
   if (verdict === "not-enough-data" || (n.current >= least && n.baseline >= least)) return change;
-  return { ...change, verdict: "not-enough-data", reason: "too-few-samples", samplesNeeded: null };
+  const open = { leaning: null, samplesNeeded: null } as const;
+  return { ...change, ...open, verdict: "not-enough-data", reason: "too-few-samples" };
 }
 
 const sayOf = ({ route, metric, change }: Judged, comparison: Comparison): string => {
@@ -153,7 +154,8 @@ function sentenceOf(
     return [`${sayOf(first, comparison)}${floor}`, absent].filter((part) => part !== "").join(" ");
   }
   if (absent !== "") return absent;
-  const where = routes === null ? "" : routes === "all" ? ", nor is any route" : " on the routes asked for";
+  const where =
+    routes === null ? "" : routes === "all" ? ", and no route is called worse" : " on the routes asked for";
   return `${current} is not worse than ${baseline} on ${listed(metrics)}${where}.`;
 }
 

@@ -28,6 +28,8 @@ export function noComparisonSentence({ reason, current, baseline }: NoComparison
       return `There is nothing to compare: ${name(current, "a release")} against itself is always unchanged. Choose another release to compare with.`;
     case "release-not-in-view":
       return `There is nothing to compare: ${name(current, "the release")} has no page view in this view's times and filters. Choose times in which it was live.`;
+    case "baseline-not-measured":
+      return `There is nothing to compare with: ${name(baseline, "the earlier release")} was announced, and no page view of it was measured. Choose another release to compare with.`;
     case "baseline-gone":
       return `There is nothing to compare with: the hourly summaries of ${name(baseline, "the earlier release")} are deleted (HOURLY_RETENTION_DAYS says how long they are kept). Choose a newer release to compare with.`;
   }

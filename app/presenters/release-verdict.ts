@@ -21,6 +21,7 @@ const ABSENT: Readonly<Record<NoComparisonReason, string>> = {
   "unknown-baseline": "not known",
   "same-release": "itself",
   "release-not-in-view": "not measured",
+  "baseline-not-measured": "not measured",
   "baseline-gone": "deleted",
 };
 

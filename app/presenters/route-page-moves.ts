@@ -105,6 +105,8 @@ const STILL_WORDS: Readonly<Record<string, string>> = {
   unchanged: "unchanged",
   inconclusive: "inconclusive",
   "too few": "not seen often enough",
+  "too short": "not compared for long enough",
+  "library changed": "not judged, as its measuring library changed",
 };
 
 /** `LCP by device: mobile is slower, +31% ↑; desktop is unchanged; tablet is not seen often enough.` */

@@ -13,6 +13,7 @@ import {
   CURRENT,
   EARLIER_AFTER,
   EARLIER_BEFORE,
+  goodPlace,
   type Measure,
   poolCells,
   poolWhole,
@@ -116,9 +117,11 @@ export class TableMix {
   }
 
   effect(measure: Measure): MixEffect {
-    const now = this.#now.effect(measure);
+    const place = goodPlace(this.#metric, scaleOf(this.#metric));
+    const now = this.#now.effect(measure, place);
     if (this.#usual === null) return now;
-    return { ...now, effect: now.effect - this.#usual.effect(measure).effect };
+    const usual = this.#usual.effect(measure, place);
+    return { ...now, effect: now.effect - usual.effect, good: now.good - usual.good };
   }
 }
 

@@ -1,19 +1,12 @@
 import type { CellTable } from "../stats/cell-table";
 import { discoveryThreshold, nextDiscovery } from "../stats/comparison/false-discovery";
 import { type Finding, isJudged, judge, NOMINAL, pValueOf, STRICT } from "../stats/comparison/judge";
-import {
-  baselineHours,
-  type ComparisonPlan,
-  earlierDaysOf,
-  type Hours,
-  isTooShort,
-  planComparison,
-} from "../stats/comparison/plan";
+import { type ComparisonPlan, goesOn, isTooShort, planComparison } from "../stats/comparison/plan";
 import { Scratch } from "../stats/comparison/pools";
 import type { SummaryFilter } from "../storage/summary-units.server";
 import { FALSE_DISCOVERY_RATE } from "../vitals/comparison";
 import { METRICS, type Metric } from "../vitals/metrics";
-import { HOUR, type TimeWindow } from "../vitals/time";
+import { HOUR } from "../vitals/time";
 import { baselineSketches, baselineTrend } from "./baseline-figures";
 import type { CockpitQuery } from "./cockpit-query";
 import { type LoadedUnit, loadCells, routeTables, tableOfAll } from "./comparison-cells.server";
@@ -29,7 +22,8 @@ import {
 } from "./comparison-findings";
 import { type Builds, type Layout, layoutOf, weightsOf } from "./comparison-layout";
 import type { ComparisonReaders } from "./comparison-readers.server";
-import type { Changes, ComparisonResult, ComparisonWindows, NoComparison } from "./comparison-result";
+import type { Changes, ComparisonResult, NoComparison } from "./comparison-result";
+import { windowsOf } from "./comparison-times";
 import { isMeasuredOtherwise, type ReleasePair, releasePair } from "./release-pair";
 import type { ReleaseHistory } from "./releases-result";
 import { filterOf } from "./vitals.server";
@@ -177,6 +171,7 @@ export function findingOf(
     mix: deviceMix(pools, mix.effect(estimate.measure)),
     kind: plan.kind,
     tooShort: isTooShort(plan.current, pair.appearedAt, now),
+    grows: goesOn(plan.current, now),
     libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
   };
 }
@@ -196,7 +191,14 @@ async function compareRoutes(
   const loaded = await loadCells(readers, layout, "routes", { ...filter, route: null });
   const { devices, navigation } = filter;
   const depends = [
-    ...[plan, builds, devices, navigation, isTooShort(plan.current, pair.appearedAt, now)],
+    ...[
+      plan,
+      builds,
+      devices,
+      navigation,
+      isTooShort(plan.current, pair.appearedAt, now),
+      goesOn(plan.current, now),
+    ],
     isMeasuredOtherwise(pair.current, pair.baseline),
   ];
   const parts = [...site, ...loaded].flatMap(({ groups }) => groups);
@@ -263,6 +265,7 @@ const complete = ({ plan }: Comparing, some: Partial<Changes>): Changes =>
       mix: null,
       kind: plan.kind,
       tooShort: false,
+      grows: false,
       libraryChanged: false,
     };
     return some[metric] ?? judge(nothing, { p: NOMINAL, early: false, many: false });
@@ -270,23 +273,3 @@ const complete = ({ plan }: Comparing, some: Partial<Changes>): Changes =>
 
 export const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
   Object.fromEntries(METRICS.map((metric) => [metric, make(metric)])) as Record<Metric, T>;
-
-/** The windows of a plan, in ms. */
-const windowsOf = (plan: ComparisonPlan): ComparisonWindows => ({
-  kind: plan.kind,
-  current: timesOf(plan.current),
-  baseline: timesOf(baselineHours(plan)),
-  hours: plan.current.length,
-  earlierDays: earlierDaysOf(plan),
-});
-
-/** Stretches of neighbouring hours, in ms. */
-function timesOf(hours: Hours): TimeWindow[] {
-  const windows: TimeWindow[] = [];
-  for (const hour of hours) {
-    const last = windows.at(-1);
-    if (last !== undefined && last.to === hour * HOUR) last.to = (hour + 1) * HOUR;
-    else windows.push({ from: hour * HOUR, to: (hour + 1) * HOUR });
-  }
-  return windows;
-}

@@ -66,11 +66,16 @@ export function releasePair(
   if (baselineName === name) return none("same-release", name, name);
   const baseline = find(baselineName);
   if (baseline === undefined) return none("unknown-baseline", name, baselineName);
+  if (baseline.firstSeenAt === null) return none("baseline-not-measured", name, baselineName);
 
   const entry = timeline.entries[stretch];
   const since = entry?.fromHour ?? null;
   const appearedAt = appearance(current, since);
-  const live = stretch === -1 || stretch === timeline.entries.length - 1;
+  // One that never led is live as long as it is seen.
+  const live =
+    stretch === -1
+      ? current.lastSeenAt !== null && now - current.lastSeenAt < YOUNG_FOR
+      : stretch === timeline.entries.length - 1;
   return {
     made: true,
     ...{ current, baseline, since, appearedAt, live },

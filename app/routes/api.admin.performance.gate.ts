@@ -5,7 +5,7 @@ import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { gateResult } from "../presenters/gate";
 import { parseGateOptions, wantsGateJson } from "../presenters/gate-options";
 import { gateRetryAfter } from "../presenters/gate-retry";
-import { COMPARE_PREVIOUS, parseQuery } from "../query/cockpit-query";
+import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
 import { queryComparison } from "../query/comparison.server";
 import { comparisonReaders } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
@@ -21,34 +21,45 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const parsed = parseGateOptions(params);
   const { query, ignored } = parseQuery(params);
   // A gate that judged something else than it was asked for would be worse than none.
-  const problem =
-    "problem" in parsed
-      ? parsed.problem
-      : query.release === null
-        ? "release must name the build version to judge."
-        : ignored.map(({ param, value }) => `${param} can't be “${value}”.`).join(" ");
+  const problem = "problem" in parsed ? parsed.problem : problemOf(query, ignored, params);
   if ("problem" in parsed || problem !== "") {
     return asJson ? freshJson({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
   }
   const at = now();
+  const releases = await queryReleases(database().read, retention().hourly, at);
   const reach = retention();
   const result = await queryComparison(
     comparisonReaders(),
     { ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS },
     // One look is declared, and no more are taken.
-    {
-      releases: await queryReleases(database().read, reach.hourly, at),
-      reach,
-      now: at,
-      looks: "once",
-    },
+    { releases, reach, now: at, looks: "once" },
   );
-  const gate = gateResult(result, parsed.options, gateRetryAfter(result, parsed.options));
+  const judged = releases.releases.find(({ buildVersion }) => buildVersion === query.release);
+  const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, at);
+  const gate = gateResult(result, parsed.options, retryAfter);
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };
   return asJson
     ? freshJson(gate.json, { status: gate.status, headers })
     : text(gate.text, gate.status, headers);
+}
+
+/** What is wrong with the parameters that the gate shares with the cockpit; empty where nothing is. */
+function problemOf(
+  { release, compare }: CockpitQuery,
+  ignored: readonly IgnoredParam[],
+  params: URLSearchParams,
+): string {
+  if (release === null) return "release must name the build version to judge.";
+  if (compare?.with === "build" && compare.buildVersion === release) {
+    return "compare is the release itself; it takes another build version, or previous.";
+  }
+  return ignored
+    .map(({ param, value }) => {
+      const times = params.getAll(param).filter((text) => text !== "").length;
+      return times > 1 ? `${param} is given ${times} times; give it once.` : `${param} can't be “${value}”.`;
+    })
+    .join(" ");
 }
 
 const text = (body: string, status: number, headers: Record<string, string>): Response =>

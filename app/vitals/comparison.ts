@@ -52,6 +52,8 @@ export const NO_COMPARISON_REASONS = [
   "same-release",
   /** The release has no measurement in the view's times. */
   "release-not-in-view",
+  /** The baseline was announced, and nothing of it was measured. */
+  "baseline-not-measured",
   /** The hourly summaries of the baseline are deleted. */
   "baseline-gone",
 ] as const;

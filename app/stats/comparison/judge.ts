@@ -31,12 +31,20 @@ export type Finding = {
   kind: WindowKind;
   /** Less than an hour is compared. */
   tooShort: boolean;
+  /** Whether the compared hours go on, so that more samples will come. */
+  grows: boolean;
   /** Most of the measurements of both sides come from different major versions of the measuring library. */
   libraryChanged: boolean;
 };
 
 /** The change that is judged: by the estimate's measure, without what the mix makes of it. */
 const adjusted = ({ estimate, mix }: Finding): number => estimate.difference - (mix?.effect ?? 0);
+
+/** The shares of good samples, the current one without what the mix makes of it. */
+function goodShares({ estimate: { good }, mix }: Finding): Estimate["good"] {
+  const share = Math.min(1, Math.max(0, good.current.share - (mix?.good ?? 0)));
+  return { current: { ...good.current, share }, baseline: good.baseline };
+}
 
 /** Standard error; infinite where the spread is not known. */
 const standardError = ({ estimate: { variance, degrees } }: Finding): number =>
@@ -56,7 +64,7 @@ const testsOf = (metric: Metric): number => (isJudgedByGoodShare(metric) ? 2 : 1
 /** p-values of the change of the p75, and of that of the share of good samples, as if each were the only one. */
 function pValues(finding: Finding): { p75: number; good: number } {
   const { estimate, metric } = finding;
-  const { current, baseline } = estimate.good;
+  const { current, baseline } = goodShares(finding);
   const error = Math.sqrt(
     binomialVariance(current.share, current.samples) + binomialVariance(baseline.share, baseline.samples),
   );
@@ -111,7 +119,8 @@ export function judge(finding: Finding, bound: Bound): Change {
     verdict,
     reason,
     leaning,
-    samplesNeeded: verdict === "inconclusive" && reason === null ? samplesNeeded(finding, bound) : null,
+    samplesNeeded:
+      finding.grows && verdict === "inconclusive" && reason === null ? samplesNeeded(finding, bound) : null,
   };
 }
 
@@ -121,7 +130,8 @@ const percentOf = (log: number): number => Math.expm1(log) * 100;
 
 function numbersOf(finding: Finding): Numbers {
   const { estimate, mix, metric } = finding;
-  const { measure, p75, good, difference } = estimate;
+  const { measure, p75, difference } = estimate;
+  const good = goodShares(finding);
   const change = adjusted(finding);
   const log = measure === "log";
   const current = log ? p75.baseline * Math.exp(change) : p75.baseline + change;

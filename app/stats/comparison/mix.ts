@@ -1,11 +1,12 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import { placeOf, valueAt, type Weighed } from "../continuous";
+import { type Place, placeOf, valueAt, type Weighed } from "../continuous";
 import type { Scale } from "../scale";
 import {
   type CellMass,
   type CellPool,
   JUDGED,
   type Measure,
+  massBelow,
   measured,
   pourDense,
   type SidePools,
@@ -15,6 +16,8 @@ import {
 export type MixEffect = {
   /** By the measure: how much higher the current p75 is than it would be with the baseline's mix. */
   effect: number;
+  /** How much larger the share of good samples is, 0 to 1. */
+  good: number;
   /** The larger share of a side's samples, 0 to 1, that lies in cells too small to be matched. */
   leftOut: number;
 };
@@ -71,16 +74,24 @@ export class MixAccumulator {
     pourDense(cell, factor, this.#reweighted);
   }
 
-  /** What the mix makes of the p75 of everything that was added. */
-  effect(measure: Measure): MixEffect {
+  /**
+   * What the mix makes of the p75 of everything that was added, and of its share of good samples.
+   * @param good where those end
+   */
+  effect(measure: Measure, good: Place): MixEffect {
     const part = ({ kept, all }: { kept: number; all: number }): number => (all === 0 ? 0 : 1 - kept / all);
     const leftOut = Math.max(0, part(this.#current), part(this.#baseline));
     const p75Of = (weighed: Weighed): number => valueAt(this.#scale, placeOf(weighed, JUDGED));
     const [asItIs, reweighted] = [p75Of(this.#asItIs), p75Of(this.#reweighted)];
     if (this.#asItIs.mass === 0 || (measure === "log" && (asItIs === 0 || reweighted === 0))) {
-      return { effect: 0, leftOut };
+      return { effect: 0, good: 0, leftOut };
     }
-    return { effect: measured(measure, asItIs) - measured(measure, reweighted), leftOut };
+    const goodOf = (weighed: Weighed): number => massBelow(weighed, good) / weighed.mass;
+    return {
+      effect: measured(measure, asItIs) - measured(measure, reweighted),
+      good: goodOf(this.#asItIs) - goodOf(this.#reweighted),
+      leftOut,
+    };
   }
 }
 

@@ -248,6 +248,16 @@ export const isTooShort = (current: Hours, appearedAt: number, now: number): boo
   return end - Math.max(appearedAt, (current[0] as number) * HOUR) < HOUR;
 };
 
+/** Hours without a sample that do not mean that no more will come. */
+const QUIET_HOURS = 2;
+
+/**
+ * Whether the compared hours reach up to now, so that more will be added to them: not those of a release that was
+ * replaced, of a view in the past, or of a stretch after a switch that is as long as it gets.
+ */
+export const goesOn = (current: Hours, now: number): boolean =>
+  (current.at(-1) ?? Number.NEGATIVE_INFINITY) >= Math.floor(now / HOUR) - QUIET_HOURS;
+
 /** All hours of a plan's baseline. */
 export function baselineHours(plan: ComparisonPlan): Hours {
   return plan.kind === "day-shifted" ? [...plan.days].reverse().flat() : plan.baseline;

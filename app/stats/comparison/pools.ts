@@ -209,7 +209,7 @@ export const goodPlace = (metric: Metric, scale: Scale): Place => ({
 });
 
 /** How much mass lies below a place. */
-function massBelow({ counts, mass, from, to }: Weighed, { bucket, fraction }: Place): number {
+export function massBelow({ counts, mass, from, to }: Weighed, { bucket, fraction }: Place): number {
   if (bucket >= to) return mass;
   let sum = bucket < from ? 0 : fraction * (counts[bucket] as number);
   for (let i = from; i < bucket; i += 1) sum += counts[i] as number;

@@ -49,6 +49,7 @@ function finding({
     mix: null,
     kind: "concurrent",
     tooShort: false,
+    grows: true,
     libraryChanged: false,
     ...rest,
     estimate: {
@@ -304,7 +305,7 @@ describe("one of many routes", () => {
 });
 
 describe("what the mix explains", () => {
-  const mix = { effect: Math.log(1.08), leftOut: 0.02, cause: null };
+  const mix = { effect: Math.log(1.08), good: -0.03, leftOut: 0.02, cause: null };
 
   it("is taken out of what is judged, and shown beside what is not", () => {
     const change = judge(finding({ from: 2_000, to: 2_000 * 1.09, mix }), ONCE);
@@ -317,6 +318,15 @@ describe("what the mix explains", () => {
     expect((change.absolute ?? 0) + (change.mix?.absolute ?? 0)).toBeCloseTo(180, 9);
     expect(change.p75?.current).toBeCloseTo(2_000 * (1.09 / 1.08), 9);
     expect(change.p75?.baseline).toBe(2_000);
+  });
+
+  it("is taken out of the share of good samples as well, by which CLS is judged", () => {
+    const shifted = { metric: "CLS", from: 0.05, to: 0.05, error: 0.001, good: [0.8, 0.9] } as const;
+    expect(verdictOf({ ...shifted, good: [...shifted.good] })).toBe("regression");
+    const mixed = { ...mix, effect: 0, good: -0.1 };
+    const change = judge(finding({ ...shifted, good: [...shifted.good], mix: mixed }), ONCE);
+    expect(change.verdict).toBe("unchanged");
+    expect(change.goodShare?.points).toBeCloseTo(0, 9);
   });
 
   it("can hide a regression, too", () => {
@@ -333,7 +343,7 @@ describe("identical data", () => {
           finding({
             ...{ metric, kind, from: metric === "CLS" ? 0.1 : 1_234.5, to: metric === "CLS" ? 0.1 : 1_234.5 },
             ...{ n: 200, error: 0.3, estimate: { identical: true } },
-            mix: { effect: 0, leftOut: 0, cause: null },
+            mix: { effect: 0, good: 0, leftOut: 0, cause: null },
           }),
           ONCE,
         );
@@ -348,6 +358,12 @@ describe("identical data", () => {
 
 describe("the samples that are still needed", () => {
   const needed = (given: Given): number | null => judge(finding(given), ONCE).samplesNeeded;
+
+  it("are none where no more will come", () => {
+    const undecided = { from: 2_000, to: 2_080, error: 0.06 };
+    expect(needed(undecided)).toBeGreaterThan(0);
+    expect(needed({ ...undecided, grows: false })).toBeNull();
+  });
 
   it("settle it: with so many more the interval has left zero, or lies within 10 %", () => {
     fc.assert(

@@ -4,6 +4,7 @@ import { cellShares, MixAccumulator } from "../../../../app/stats/comparison/mix
 import {
   BASELINE,
   CURRENT,
+  goodPlace,
   poolCells,
   Scratch,
   type SidePools,
@@ -12,6 +13,8 @@ import { MILLISECONDS } from "../../../../app/stats/scale";
 import { type Entry, ones, tableOf, times } from "./tables";
 
 const [MOBILE, DESKTOP, TABLET] = [0, 1, 2];
+
+const GOOD = goodPlace("LCP", MILLISECONDS);
 
 type Cells = Array<[cell: number, values: readonly number[]]>;
 
@@ -29,7 +32,7 @@ function poolsOf(current: Cells, baseline: Cells): { current: SidePools; baselin
 function mixOf(...tables: Array<{ current: SidePools; baseline: SidePools }>) {
   const mix = new MixAccumulator(MILLISECONDS);
   for (const { current, baseline } of tables) mix.add(current, baseline);
-  return mix.effect("log");
+  return mix.effect("log", GOOD);
 }
 
 describe("what the mix explains", () => {
@@ -37,7 +40,7 @@ describe("what the mix explains", () => {
     // As in practice: phones twice as slow as desktops, and their share from 30 to 40 %.
     const random = new Random(1, "mix");
     const [phones, desktops] = [times(random, 4_000, 2_500), times(random, 7_000, 1_250)];
-    const { effect, leftOut } = mixOf(
+    const { effect, good, leftOut } = mixOf(
       poolsOf(
         [
           [MOBILE, phones],
@@ -51,6 +54,8 @@ describe("what the mix explains", () => {
     );
     expect(Math.expm1(effect)).toBeGreaterThan(0.06);
     expect(Math.expm1(effect)).toBeLessThan(0.11);
+    // Of the share of good samples too: 10 points from devices that are not as good.
+    expect(good).toBeLessThan(-0.01);
     expect(leftOut).toBe(0);
   });
 
@@ -123,8 +128,8 @@ describe("what the mix explains", () => {
     const random = new Random(5, "nothing");
     expect(
       mixOf(poolsOf([[MOBILE, times(random, 90, 1_500)]], [[DESKTOP, times(random, 90, 1_500)]])),
-    ).toEqual({ effect: 0, leftOut: 1 });
-    expect(new MixAccumulator(MILLISECONDS).effect("log")).toEqual({ effect: 0, leftOut: 0 });
+    ).toEqual({ effect: 0, good: 0, leftOut: 1 });
+    expect(new MixAccumulator(MILLISECONDS).effect("log", GOOD)).toEqual({ effect: 0, good: 0, leftOut: 0 });
   });
 
   it("is that of routes too: a fast route that is visited more lowers the whole", () => {
@@ -143,7 +148,7 @@ describe("what the mix explains", () => {
     const some = poolsOf([[DESKTOP, times(random, 90, 900)]], [[MOBILE, times(random, 90, 1_500)]]);
     mix.add(some.current, some.baseline);
     mix.clear();
-    expect(mix.effect("log")).toEqual({ effect: 0, leftOut: 0 });
+    expect(mix.effect("log", GOOD)).toEqual({ effect: 0, good: 0, leftOut: 0 });
   });
 
   it("has shares of the mass by cell", () => {
