@@ -31,10 +31,20 @@ function closeServer(server) {
 }
 
 /**
+ * Browsers open connections in advance. One that nothing was asked on counts as busy to Node, and would hold the end
+ * up until it is cut off.
+ * @param {ReadonlySet<import("node:net").Socket>} sockets
+ */
+function closeUnused(sockets) {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+}
+
+/**
  * Ends the process cleanly at the first wish, at once at the second.
  * @param {ProcessHub} hub
+ * @param {ReadonlySet<import("node:net").Socket>} sockets
  */
-function endOnSignals(hub) {
+function endOnSignals(hub, sockets) {
   /** @type {number | null} */
   let since = null;
   /** @param {NodeJS.Signals} signal */
@@ -44,6 +54,7 @@ function endOnSignals(hub) {
       return;
     }
     since = performance.now();
+    closeUnused(sockets);
     // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
     // until its keep-alive runs out.
     hub.onRequestEnd.add(() => setImmediate(() => hub.server?.closeIdleConnections()));
@@ -92,6 +103,12 @@ export function watchServer(hub) {
     watching = true;
     server.requestTimeout = ARRIVAL_MS;
     server.headersTimeout = ARRIVAL_MS;
+    /** @type {Set<import("node:net").Socket>} */
+    const sockets = new Set();
+    server.on("connection", (socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    });
     const before = new Map(ENDING.map((signal) => [signal, process.listeners(signal)]));
     server.once("listening", () => {
       hub.server = server;
@@ -104,7 +121,7 @@ export function watchServer(hub) {
           if (!listeners.includes(added)) process.removeListener(signal, added);
         }
       }
-      endOnSignals(hub);
+      endOnSignals(hub, sockets);
     });
   });
   subscribe("tracing:net.server.listen:error", (message) => {

@@ -18,8 +18,7 @@ type Telemetry = { cockpit: Cockpit; faro: LoopbackCollector; otlp: LoopbackColl
 
 /** A cockpit whose pages and server tell of themselves to two collectors of the test's. */
 const test = base.extend<{ telemetry: Telemetry }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
-  telemetry: async ({}, use) => {
+  telemetry: async ({ page }, use) => {
     const faro = await startLoopbackCollector((response) =>
       response
         .writeHead(202, { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" })
@@ -33,6 +32,7 @@ const test = base.extend<{ telemetry: Telemetry }>({
       OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=test",
     });
     await use({ cockpit, faro, otlp });
+    await page.close();
     await cockpit.stop();
     await faro.close();
     await otlp.close();
