@@ -1,4 +1,5 @@
 import type { Change, Changes, Comparison, ComparisonResult } from "../query/comparison-result";
+import { goesOn } from "../stats/comparison/plan";
 import { MIN_SAMPLES_FOR_VERDICT } from "../vitals/comparison";
 import { DAY, HOUR, MINUTE, SECOND } from "../vitals/time";
 import type { GateOptions } from "./gate-options";
@@ -8,9 +9,6 @@ const LATEST = DAY;
 
 /** A release that was just deployed shows up within minutes. */
 const UNTIL_SEEN = 5 * MINUTE;
-
-/** Hours without a sample that do not mean that no more will come. */
-const QUIET = 3 * HOUR;
 
 /**
  * When it is worth asking a gate again, in seconds: when the current release has the samples that are missing, if it
@@ -25,10 +23,11 @@ export function gateRetryAfter(
   now: number,
 ): number | null {
   if (!result.made) {
-    return lastSeenAt === null || now - lastSeenAt < QUIET ? UNTIL_SEEN / SECOND : null;
+    return lastSeenAt === null || goesOn([Math.floor(lastSeenAt / HOUR)], now) ? UNTIL_SEEN / SECOND : null;
   }
   const { windows } = result;
-  if ((windows.current.at(-1)?.to ?? 0) < now - QUIET) return null;
+  const last = windows.current.at(-1);
+  if (last === undefined || !goesOn([last.to / HOUR - 1], now)) return null;
   const waits = judgedChanges(result, routes).flatMap((changes) =>
     metrics.flatMap((metric) => {
       const missing = missingSamples(changes[metric], minSamples);

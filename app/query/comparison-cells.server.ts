@@ -57,15 +57,25 @@ function stretches(units: readonly number[]): Array<{ from: number; to: number }
   return found;
 }
 
-/** A table of everything that was read of one metric. */
-export function tableOfAll(loaded: readonly LoadedUnit[], metric: Metric, decode: GroupDecoder): CellTable {
+/**
+ * A table of everything that was read of one metric.
+ * @param only the device that is wanted; `null`: all of them
+ */
+export function tableOfAll(
+  loaded: readonly LoadedUnit[],
+  metric: Metric,
+  decode: GroupDecoder,
+  only: Device | null = null,
+): CellTable {
   const table = new CellTable(scaleOf(metric));
   for (const { side, unit, groups } of loaded) {
     for (const group of groups) {
       if (group.metric !== metric) continue;
       const decoded = decode(group);
       group.devices.forEach((device, place) => {
-        table.add(side, unit, DEVICES.indexOf(device), decoded, place);
+        if (only === null || device === only) {
+          table.add(side, unit, DEVICES.indexOf(device), decoded, place);
+        }
       });
     }
   }

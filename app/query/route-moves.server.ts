@@ -1,14 +1,12 @@
-import { CellTable } from "../stats/cell-table";
 import { judge, NOMINAL } from "../stats/comparison/judge";
 import { baselineHours, type Hours } from "../stats/comparison/plan";
-import { scaleOf } from "../stats/scale";
 import { type CauseSample, selectCauses, selectReceivedAtPosition } from "../storage/attribution.server";
 import type { Statements } from "../storage/statements.server";
 import { DEVICES } from "../vitals/devices";
 import { HOUR, type TimeWindow } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import { byMetric, type Comparing, type ComparisonContext, findingOf, planQuery } from "./comparison.server";
-import { type LoadedUnit, loadCells } from "./comparison-cells.server";
+import { type LoadedUnit, loadCells, tableOfAll } from "./comparison-cells.server";
 import { layoutOf, weightsOf } from "./comparison-layout";
 import type { ComparisonReaders } from "./comparison-readers.server";
 import type { RouteMoves } from "./comparison-result";
@@ -79,18 +77,9 @@ function devicesOf(
 ): RouteMoves["devices"] {
   const { plan, builds } = comparing;
   const layout = layoutOf(plan, builds, "fine");
-  return DEVICES.flatMap((device, cell) => {
+  return DEVICES.flatMap((device) => {
     const changes = byMetric((metric) => {
-      const table = new CellTable(scaleOf(metric));
-      for (const { side, unit, groups } of loaded) {
-        for (const group of groups) {
-          if (group.metric !== metric) continue;
-          const decoded = decode(group);
-          group.devices.forEach((one, place) => {
-            if (one === device) table.add(side, unit, cell, decoded, place);
-          });
-        }
-      }
+      const table = tableOfAll(loaded, metric, decode, device);
       const weights = weightsOf(table, plan, layout, layout);
       const finding = findingOf(comparing, table, metric, { plan, layout, weights });
       return judge(finding, { p: NOMINAL, early: false, many: false });

@@ -18,6 +18,7 @@ import {
   type Measure,
   measured,
   measureOf,
+  ownSlope,
   poolWhole,
   type Scratch,
   type Side,
@@ -88,7 +89,7 @@ export function compareDayShifted(
   );
   const slopes = {
     current: slopeOf(current, table.scale, measure, ownVariance),
-    baseline: slopeOf(baseline, table.scale, measure, binomialVariance(JUDGED, baseline.worth)),
+    baseline: ownSlope(baseline, table.scale, measure),
   };
   // What one sample is worth in the days is what it is worth in the current release, whose hours are known.
   const ofOneSample = ownVariance * current.worth;
@@ -187,10 +188,10 @@ export function compareBeforeAfter(
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);
   const measure = measureOf(metric, current.p75, baseline.p75, ...everything);
-  const slopes = { current: ownSlope(current), baseline: ownSlope(baseline) };
-  function ownSlope(side: Side): number {
-    return slopeOf(side, table.scale, measure, binomialVariance(JUDGED, side.worth));
-  }
+  const slopes = {
+    current: ownSlope(current, table.scale, measure),
+    baseline: ownSlope(baseline, table.scale, measure),
+  };
   const samplingOf = (side: Side, slope: number): number => slope ** 2 * binomialVariance(JUDGED, side.worth);
   const change = (after: number, before: number): number =>
     measured(measure, after) - measured(measure, before);

@@ -1,7 +1,7 @@
 import type { Metric } from "../../vitals/metrics";
 import type { CellTable } from "../cell-table";
 import type { Estimate } from "./estimate";
-import { binomialVariance, hasSameCounts, JUDGED, measured, measureOf, type Side, slopeOf } from "./pools";
+import { binomialVariance, hasSameCounts, JUDGED, measured, measureOf, ownSlope, type Side } from "./pools";
 
 /** As good as the normal distribution. */
 const MANY = 1_000;
@@ -16,10 +16,8 @@ export function compareLifetime(
   { current, baseline }: { current: Side; baseline: Side },
 ): Estimate {
   const measure = measureOf(metric, current.p75, baseline.p75);
-  const samplingOf = (side: Side): number => {
-    const variance = binomialVariance(JUDGED, side.worth);
-    return slopeOf(side, table.scale, measure, variance) ** 2 * variance;
-  };
+  const samplingOf = (side: Side): number =>
+    ownSlope(side, table.scale, measure) ** 2 * binomialVariance(JUDGED, side.worth);
   const variance = samplingOf(current) + samplingOf(baseline);
   const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
   return {

@@ -273,3 +273,7 @@ export function slopeOf({ pooled }: Side, scale: Scale, measure: Measure, varian
   if (high <= low) return 0;
   return (measured(measure, at(high)) - measured(measure, at(low))) / (high - low);
 }
+
+/** The slope over the interval that the share has when all samples are independent. */
+export const ownSlope = (side: Side, scale: Scale, measure: Measure): number =>
+  slopeOf(side, scale, measure, binomialVariance(JUDGED, side.worth));
