@@ -4,7 +4,7 @@ import { addDecoded } from "../stats/decoded";
 import { scaleOf } from "../stats/scale";
 import { createSketch, quantile } from "../stats/sketch";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../vitals/metrics";
-import { HOUR } from "../vitals/time";
+import { HOUR, HOURS_OF_DAY } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 import type { LoadedUnit } from "./comparison-cells.server";
 import type { BaselineStep } from "./comparison-result";
@@ -20,8 +20,6 @@ export function baselineSketches(loaded: readonly LoadedUnit[], decode: GroupDec
   }
   return sketches;
 }
-
-const HOURS_OF_DAY = 24;
 
 /**
  * The baseline's chosen metric and percentile at the hours that each step of a trend is compared with: the same ones, the

@@ -25,6 +25,7 @@ import {
 import { scaleOf } from "../stats/scale";
 import { DEVICES } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
+import { HOURS_OF_DAY } from "../vitals/time";
 import type { Layout } from "./comparison-layout";
 import type { Changes } from "./comparison-result";
 
@@ -40,8 +41,6 @@ export type TablePools = {
 
 /** How one table of a comparison is read. */
 export type TableReading = { plan: ComparisonPlan; layout: Layout; weights: SideWeights };
-
-const HOURS_OF_DAY = 24;
 
 const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 

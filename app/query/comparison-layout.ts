@@ -4,6 +4,7 @@ import { CLOCK_HOURS, clockWeights } from "../stats/comparison/earlier-days";
 import type { ComparisonPlan, Hours } from "../stats/comparison/plan";
 import { BASELINE, CURRENT, EARLIER_AFTER, EARLIER_BEFORE, samplesByUnit } from "../stats/comparison/pools";
 import type { Grain } from "../storage/summaries.server";
+import { HOURS_OF_DAY } from "../vitals/time";
 
 /** Summaries of one side: units of a grain that are read, and the unit of the table that each of them becomes. */
 export type Slice = {
@@ -36,8 +37,6 @@ const MOST_SINGLE_HOURS = 48;
 
 /** Then so many hours are joined (those of the same half day, UTC). */
 const JOINED_HOURS = 12;
-
-const HOURS_OF_DAY = 24;
 
 const same = (unit: number): number => unit;
 

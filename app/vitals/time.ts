@@ -5,6 +5,8 @@ export const FIVE_MINUTES = 5 * MINUTE;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+export const HOURS_OF_DAY = DAY / HOUR;
+
 /** A half-open range of time, `from` included and `to` not, both in ms since the epoch. */
 export type TimeWindow = { from: number; to: number };
 

@@ -1,7 +1,7 @@
 import { CONCURRENT_SHARE, MIN_EARLIER_DAYS, MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import type { ReleaseHour } from "../../vitals/release-timeline";
-import { HOUR } from "../../vitals/time";
+import { HOUR, HOURS_OF_DAY } from "../../vitals/time";
 
 /** Hours since the epoch, ascending. */
 export type Hours = readonly number[];
@@ -64,8 +64,6 @@ const PART_OF_DAY = 0.8;
 
 /** A release that has less of an hour's traffic than this did not lead it. */
 const LEADING_SHARE = 0.5;
-
-const HOURS_OF_DAY = 24;
 
 /** Page views of one hour: of both releases, and of everybody. */
 type Traffic = { current: number; baseline: number; all: number };
