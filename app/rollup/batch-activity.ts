@@ -1,10 +1,10 @@
 import type { ReleaseSeen, ReleaseTraffic } from "../storage/releases.server";
 import { libraryMajor, OTHER } from "../vitals/measurement";
 import { FIVE_MINUTES, HOUR } from "../vitals/time";
-import type { PendingGroup } from "./fold.server";
+import type { PendingGroup } from "./pending-groups";
 
-/** What a batch tells of routes and releases: only first reports count, a repeated one was counted before. */
-export type Seen = {
+/** Routes and releases with measurements in a batch. Only first reports count: a repeated report was counted before. */
+export type BatchActivity = {
   releases: ReleaseSeen[];
   traffic: ReleaseTraffic[];
   routes: Array<{ route: string; firstAt: number; lastAt: number; samples: number }>;
@@ -12,13 +12,13 @@ export type Seen = {
 
 const SLOTS_PER_HOUR = HOUR / FIVE_MINUTES;
 
-/** Counts by names that senders choose, "constructor" among them. */
+/** A record without a prototype: senders choose its keys, and "constructor" is a valid one. */
 const noCounts = (): Record<string, number> => Object.create(null);
 
-export function collectSeen(groups: readonly PendingGroup[]): Seen {
+export function collectActivity(groups: readonly PendingGroup[]): BatchActivity {
   const releases = new Map<string, ReleaseSeen>();
   const traffic = new Map<string, ReleaseTraffic>();
-  const routes = new Map<string, Seen["routes"][number]>();
+  const routes = new Map<string, BatchActivity["routes"][number]>();
   for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, changes } of groups) {
     const samples = changes.into.length - changes.outOf.length;
     if (samples === 0) continue;
@@ -31,11 +31,11 @@ export function collectSeen(groups: readonly PendingGroup[]): Seen {
     release.libraries[major] = (release.libraries[major] ?? 0) + samples;
 
     if (route !== OTHER) {
-      const place = routes.get(route) ?? { route, firstAt, lastAt, samples: 0 };
-      routes.set(route, place);
-      place.firstAt = Math.min(place.firstAt, firstAt);
-      place.lastAt = Math.max(place.lastAt, lastAt);
-      place.samples += samples;
+      const activity = routes.get(route) ?? { route, firstAt, lastAt, samples: 0 };
+      routes.set(route, activity);
+      activity.firstAt = Math.min(activity.firstAt, firstAt);
+      activity.lastAt = Math.max(activity.lastAt, lastAt);
+      activity.samples += samples;
     }
 
     if (device === "bot") continue;
