@@ -7,7 +7,6 @@ import { markFolded, selectPending } from "../storage/sqlite/fold.server";
 import type { Statements } from "../storage/statements.server";
 import {
   GRAINS,
-  type Grain,
   type Retention,
   replaceSummaries,
   SUMMARY_SETS,
