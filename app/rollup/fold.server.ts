@@ -1,7 +1,7 @@
 import { type Attributes, observed } from "../platform/telemetry-channels";
-import { recordRoutesSeen } from "../storage/admission.server";
+import { recordRoutesSeen } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { countPending } from "../storage/raw.server";
+import { countPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
 import { markFolded, selectPending } from "../storage/sqlite/fold.server";
 import type { Statements } from "../storage/statements.server";

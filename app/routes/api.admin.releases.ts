@@ -7,11 +7,11 @@ import { BodyError, readBody } from "../platform/request-body.server";
 import { releasesJson } from "../presenters/api/releases-json";
 import { releaseFigures, releasePage } from "../presenters/tables/release-table";
 import { parseQuery } from "../query/cockpit-query";
-import { queryReleaseFigures } from "../query/release-figures.server";
-import { queryReleases } from "../query/releases.server";
-import { retention } from "../rollup/instance.server";
+import { queryReleaseFigures } from "../query/releases/release-figures.server";
+import { queryReleases } from "../query/releases/releases.server";
+import { retention } from "../runtime/rollup.server";
 import { BusyError } from "../storage/busy.server";
-import { database } from "../storage/instance.server";
+import { database } from "../runtime/database.server";
 import { announceRelease } from "../storage/releases.server";
 
 const MAX_BODY = 16 * 1024;
