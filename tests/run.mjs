@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { runInForeground } from "../app/platform/run-process.mjs";
+import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";

@@ -1,4 +1,4 @@
-import { type Attributes, observed } from "../platform/telemetry-channels";
+import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRoutesSeen } from "../storage/admission.server";
 import type { Database } from "../storage/database.server";
 import { countPending } from "../storage/raw.server";
@@ -69,10 +69,10 @@ export async function foldBatch(
 ): Promise<number> {
   // Looking first costs no write transaction while nothing happens.
   if ((await countPending(database.read, 1)) === 0) return 0;
-  const { taken, missing } = await observed(
+  const { taken, missing } = await traced(
     "fold",
     (attributes) => foldPending(database, limit, retention, at, attributes),
-    { ownTrace: true },
+    { newTrace: true },
   );
   if (missing > 0) onMissing(missing);
   return taken;

@@ -3,7 +3,7 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
-import { observed } from "../platform/telemetry-channels";
+import { traced } from "../platform/trace-channels";
 import { database } from "../storage/instance.server";
 import { DAY, MINUTE } from "../vitals/time";
 import { foldBatch, type Retention } from "./fold.server";
@@ -60,8 +60,8 @@ function createRollup() {
   let stopped = false;
   let expiring: Promise<void> = Promise.resolve();
   const expire = (): void => {
-    expiring = observed("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
-      ownTrace: true,
+    expiring = traced("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
+      newTrace: true,
     })
       .then((rows) => {
         retained.inc(rows);

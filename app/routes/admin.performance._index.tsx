@@ -4,7 +4,6 @@ import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit";
 import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
-import { originOf } from "../platform/origin.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
@@ -14,6 +13,7 @@ import { comparisonReaders, unitReader } from "../query/instance.server";
 import { queryReleases } from "../query/releases.server";
 import { queryRoutes, queryView } from "../query/vitals.server";
 import { retention } from "../rollup/instance.server";
+import { originOf } from "../server/request-origin.server";
 import { database } from "../storage/instance.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */

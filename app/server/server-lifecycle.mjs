@@ -4,7 +4,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { Server } from "node:http";
 import { constants } from "node:os";
 
-/** @typedef {import("./process-hub").ProcessHub} ProcessHub */
+/** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
 const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
 /**
@@ -41,10 +41,10 @@ function closeUnused(sockets) {
 
 /**
  * Ends the process cleanly at the first wish, at once at the second.
- * @param {ProcessHub} hub
+ * @param {ProcessHooks} hooks
  * @param {ReadonlySet<import("node:net").Socket>} sockets
  */
-function endOnSignals(hub, sockets) {
+function endOnSignals(hooks, sockets) {
   /** @type {number | null} */
   let since = null;
   /** @param {NodeJS.Signals} signal */
@@ -57,9 +57,9 @@ function endOnSignals(hub, sockets) {
     closeUnused(sockets);
     // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
     // until its keep-alive runs out.
-    hub.onRequestEnd.add(() => setImmediate(() => hub.server?.closeIdleConnections()));
+    hooks.onRequestEnd.add(() => setImmediate(() => hooks.server?.closeIdleConnections()));
     try {
-      await (hub.shutdown === undefined ? closeServer(hub.server) : hub.shutdown());
+      await (hooks.shutdown === undefined ? closeServer(hooks.server) : hooks.shutdown());
       process.exit(0);
     } catch (error) {
       process.stderr.write(`The clean shutdown failed: ${error instanceof Error ? error.stack : error}\n`);
@@ -93,9 +93,9 @@ function listenProblem(error) {
 
 /**
  * Waits for the process's HTTP server; does nothing in a process that has none.
- * @param {ProcessHub} hub
+ * @param {ProcessHooks} hooks
  */
-export function watchServer(hub) {
+export function watchServer(hooks) {
   let watching = false;
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server } = /** @type {{ server: unknown }} */ (message);
@@ -111,7 +111,7 @@ export function watchServer(hub) {
     });
     const before = new Map(ENDING.map((signal) => [signal, process.listeners(signal)]));
     server.once("listening", () => {
-      hub.server = server;
+      hooks.server = server;
     });
     // Right after it called listen(), remix-serve adds handlers of its own, which close the server under the
     // application and print "undefined". The next tick comes before anything else can have added one.
@@ -121,7 +121,7 @@ export function watchServer(hub) {
           if (!listeners.includes(added)) process.removeListener(signal, added);
         }
       }
-      endOnSignals(hub, sockets);
+      endOnSignals(hooks, sockets);
     });
   });
   subscribe("tracing:net.server.listen:error", (message) => {

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
-import { log } from "./log.server";
-import { processHub } from "./process-hub";
-import { singleton } from "./singleton.server";
+import { log } from "../platform/log.server";
+import { singleton } from "../platform/singleton.server";
+import { processHooks } from "./process-hooks";
 
 /** How long answers under way may take before their connections are cut, in ms. */
 const CLOSING = 10_000;
@@ -16,10 +16,10 @@ export const isDraining = (): boolean => state().draining;
  * `steps`, each after the one before it.
  */
 export function onShutdown(steps: ReadonlyArray<{ name: string; run: () => Promise<void> }>): void {
-  processHub().shutdown = async () => {
+  processHooks().shutdown = async () => {
     state().draining = true;
     log().info("shutting down");
-    await closeServer(processHub().server);
+    await closeServer(processHooks().server);
     for (const { name, run } of steps) {
       await run();
       log().debug({ step: name }, "shut down");

@@ -13,25 +13,25 @@ export const statements = channel("vitals-cockpit:statement");
 export type Attributes = Record<string, string | number>;
 
 /** Something that takes a while and is made of other things; `error` is set when it failed. */
-export type WorkMessage = {
+export type OperationMessage = {
   name: string;
   attributes: Attributes;
   /** Done for nobody in particular, so that it is no part of what happened to set it off. */
-  ownTrace: boolean;
+  newTrace: boolean;
   error?: unknown;
 };
 
-export const works = tracingChannel<unknown, WorkMessage>("vitals-cockpit:work");
+export const operations = tracingChannel<unknown, OperationMessage>("vitals-cockpit:operation");
 
 /**
  * Does something that a trace shows by that name, and within it what it is made of.
  * @param run is handed attributes that it may add to
  */
-export function observed<T>(
+export function traced<T>(
   name: string,
   run: (attributes: Attributes) => Promise<T>,
-  { ownTrace = false, attributes = {} }: { ownTrace?: boolean; attributes?: Attributes } = {},
+  { newTrace = false, attributes = {} }: { newTrace?: boolean; attributes?: Attributes } = {},
 ): Promise<T> {
-  if (!works.start.hasSubscribers) return run(attributes);
-  return works.tracePromise(() => run(attributes), { name, attributes, ownTrace });
+  if (!operations.start.hasSubscribers) return run(attributes);
+  return operations.tracePromise(() => run(attributes), { name, attributes, newTrace });
 }

@@ -5,11 +5,11 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildSteps, forget, generateSteps, isMade, make } from "./build.mjs";
+import { buildSteps, generateSteps, invalidate, isUpToDate, runStep } from "./build.mjs";
 import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from "./install.mjs";
 import { LaunchError, seconds } from "./run-process.mjs";
 
-/** @typedef {"application" | "tracker" | "faro" | "commandLine"} Part */
+/** @typedef {"application" | "tracker" | "faro" | "commandLine"} Target */
 
 /** Not among the packages, because `npm ci` removes those. */
 const LOCK = "build/.setup-lock";
@@ -22,7 +22,7 @@ const ABANDONED_MS = 30_000;
  * @param {string} doing
  * @param {() => Promise<void>} work
  */
-async function say(doing, work) {
+async function logStep(doing, work) {
   const start = performance.now();
   process.stderr.write(`${doing} … `);
   try {
@@ -59,15 +59,15 @@ function isAbandoned(lock) {
 export async function withLock(root, work) {
   const lock = path.join(root, LOCK);
   mkdirSync(path.dirname(lock), { recursive: true });
-  for (let told = false; ; await sleep(200)) {
+  for (let announced = false; ; await sleep(200)) {
     try {
       writeFileSync(lock, `${hostname()} ${process.pid}`, { flag: "wx" });
       break;
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
       if (isAbandoned(lock)) rmSync(lock, { force: true });
-      else if (!told) process.stderr.write("Waiting for another process that sets this folder up …\n");
-      told = true;
+      else if (!announced) process.stderr.write("Waiting for another process that sets this folder up …\n");
+      announced = true;
     }
   }
   const release = () => rmSync(lock, { force: true });
@@ -85,54 +85,54 @@ export async function withLock(root, work) {
 /**
  * Whether everything stands that a command needs. A build that fits runs with the packages of production alone, as in a slim container image.
  * @param {string} root
- * @param {{ parts: readonly Part[], development: boolean }} needs
+ * @param {{ targets: readonly Target[], development: boolean }} needs
  */
-function isReady(root, { parts, development }) {
+function isReady(root, { targets, development }) {
   const built = () => {
     const steps = buildSteps(root);
-    return parts.every((part) => isMade(root, steps[part]));
+    return targets.every((target) => isUpToDate(root, steps[target]));
   };
   if (!nativePackagesLoad(root)) return false;
   if (!development) return isInstalled(root, { development: false }) && built();
   return (
     isInstalled(root, { development: true }) &&
-    generateSteps(root).every((step) => isMade(root, step)) &&
+    generateSteps(root).every((step) => isUpToDate(root, step)) &&
     built()
   );
 }
 
 /**
  * @param {string} root
- * @param {readonly Part[]} parts
+ * @param {readonly Target[]} targets
  */
-async function setUp(root, parts) {
+async function setUp(root, targets) {
   if (!isInstalled(root, { development: true })) {
-    await say("Installing packages (npm ci; a minute or two the first time)", () => install(root));
+    await logStep("Installing packages (npm ci; a minute or two the first time)", () => install(root));
   }
   if (!nativePackagesLoad(root)) {
-    await say("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
+    await logStep("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
   }
   for (const step of generateSteps(root)) {
-    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
+    if (!isUpToDate(root, step)) await logStep(step.doing, () => runStep(root, step));
   }
   const steps = buildSteps(root);
-  for (const part of parts) {
-    const step = steps[part];
-    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
+  for (const target of targets) {
+    const step = steps[target];
+    if (!isUpToDate(root, step)) await logStep(step.doing, () => runStep(root, step));
   }
 }
 
 /**
  * Makes everything that a command needs. Quick and silent when it is there already, and writes nothing then.
  * @param {string} root
- * @param {{ parts: readonly Part[], development: boolean }} needs the parts of the build, and whether the
+ * @param {{ targets: readonly Target[], development: boolean }} needs the targets of the build, and whether the
  *   command needs the packages for development too
  * @throws {LaunchError} saying what failed and what to do
  */
 export async function ensureReady(root, needs) {
   if (isReady(root, needs)) return;
   try {
-    await withLock(root, () => setUp(root, needs.parts));
+    await withLock(root, () => setUp(root, needs.targets));
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
@@ -146,8 +146,8 @@ export async function ensureReady(root, needs) {
 /**
  * For commands that overwrite a part of the build with something else.
  * @param {string} root
- * @param {Part} part
+ * @param {Target} target
  */
-export function forgetPart(root, part) {
-  forget(root, buildSteps(root)[part]);
+export function invalidateTarget(root, target) {
+  invalidate(root, buildSteps(root)[target]);
 }
