@@ -1,8 +1,8 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 
 /*
- * What the stages tell of themselves, to whoever listens: our own telemetry does when it is on, and tests do. Nobody
- * listening, it costs a look.
+ * The stages publish what they do here. Our own telemetry subscribes when it is on, and tests do; without a
+ * subscriber a publication costs one comparison.
  */
 
 /** One SQL statement, before it runs and after it ended; both times the same object. */
@@ -12,11 +12,11 @@ export const statements = channel("vitals-cockpit:statement");
 
 export type Attributes = Record<string, string | number>;
 
-/** Something that takes a while and is made of other things; `error` is set when it failed. */
+/** An operation that becomes a span and may contain others; `error` is set when it failed. */
 export type OperationMessage = {
   name: string;
   attributes: Attributes;
-  /** Done for nobody in particular, so that it is no part of what happened to set it off. */
+  /** Starts a trace of its own, as `root: true` does in OpenTelemetry: background work belongs to no request. */
   newTrace: boolean;
   error?: unknown;
 };
@@ -24,8 +24,8 @@ export type OperationMessage = {
 export const operations = tracingChannel<unknown, OperationMessage>("vitals-cockpit:operation");
 
 /**
- * Does something that a trace shows by that name, and within it what it is made of.
- * @param run is handed attributes that it may add to
+ * Runs an operation as a span of that name.
+ * @param run receives the span's attributes and may add to them
  */
 export function traced<T>(
   name: string,
