@@ -9,7 +9,10 @@ import { buildSteps, generateSteps, invalidate, isUpToDate, runStep } from "./bu
 import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from "./install.mjs";
 import { LaunchError, seconds } from "./run-process.mjs";
 
-/** @typedef {"application" | "tracker" | "faro" | "commandLine"} Target */
+/** All that is built, besides the generated code. */
+export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", "commandLine"]);
+
+/** @typedef {(typeof TARGETS)[number]} Target */
 
 /** Not among the packages, because `npm ci` removes those. */
 const LOCK = "build/.setup-lock";
@@ -59,15 +62,15 @@ function isAbandoned(lock) {
 export async function withLock(root, work) {
   const lock = path.join(root, LOCK);
   mkdirSync(path.dirname(lock), { recursive: true });
-  for (let announced = false; ; await sleep(200)) {
+  for (let isAnnounced = false; ; await sleep(200)) {
     try {
       writeFileSync(lock, `${hostname()} ${process.pid}`, { flag: "wx" });
       break;
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
       if (isAbandoned(lock)) rmSync(lock, { force: true });
-      else if (!announced) process.stderr.write("Waiting for another process that sets this folder up …\n");
-      announced = true;
+      else if (!isAnnounced) process.stderr.write("Waiting for another process that sets this folder up …\n");
+      isAnnounced = true;
     }
   }
   const release = () => rmSync(lock, { force: true });
@@ -83,41 +86,37 @@ export async function withLock(root, work) {
 }
 
 /**
- * Whether everything stands that a command needs. A build that fits runs with the packages of production alone, as in a slim container image.
+ * The steps in their order: the builds bundle the generated code.
+ * @param {string} root
+ * @param {readonly Target[]} targets
+ */
+function stepsFor(root, targets) {
+  const steps = buildSteps(root);
+  return [...generateSteps(root), ...targets.map((target) => steps[target])];
+}
+
+/**
+ * Whether a command can run. A build that is up to date runs with the packages of production alone, as in a slim
+ * container image, so generated code is not looked for then.
  * @param {string} root
  * @param {{ targets: readonly Target[], development: boolean }} needs
  */
 function isReady(root, { targets, development }) {
-  const built = () => {
-    const steps = buildSteps(root);
-    return targets.every((target) => isUpToDate(root, steps[target]));
-  };
-  if (!nativePackagesLoad(root)) return false;
-  if (!development) return isInstalled(root, { development: false }) && built();
-  return (
-    isInstalled(root, { development: true }) &&
-    generateSteps(root).every((step) => isUpToDate(root, step)) &&
-    built()
-  );
+  if (!nativePackagesLoad(root) || !isInstalled(root, { development })) return false;
+  const steps = buildSteps(root);
+  const needed = development ? stepsFor(root, targets) : targets.map((target) => steps[target]);
+  return needed.every((step) => isUpToDate(root, step));
 }
 
 /**
  * @param {string} root
  * @param {readonly Target[]} targets
  */
-async function setUp(root, targets) {
-  if (!isInstalled(root, { development: true })) {
-    await logStep("Installing packages (npm ci; a minute or two the first time)", () => install(root));
-  }
+async function buildTargets(root, targets) {
   if (!nativePackagesLoad(root)) {
     await logStep("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
   }
-  for (const step of generateSteps(root)) {
-    if (!isUpToDate(root, step)) await logStep(step.doing, () => runStep(root, step));
-  }
-  const steps = buildSteps(root);
-  for (const target of targets) {
-    const step = steps[target];
+  for (const step of stepsFor(root, targets)) {
     if (!isUpToDate(root, step)) await logStep(step.doing, () => runStep(root, step));
   }
 }
@@ -132,7 +131,12 @@ async function setUp(root, targets) {
 export async function ensureReady(root, needs) {
   if (isReady(root, needs)) return;
   try {
-    await withLock(root, () => setUp(root, needs.targets));
+    await withLock(root, async () => {
+      if (!isInstalled(root, { development: true })) {
+        await logStep("Installing packages (npm ci; a minute or two the first time)", () => install(root));
+      }
+      await buildTargets(root, needs.targets);
+    });
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
@@ -141,6 +145,18 @@ export async function ensureReady(root, needs) {
         `${root}. Run "npm run build" once as a user who can.`,
     );
   }
+}
+
+/**
+ * Builds `targets` where they are not up to date, for test runners that were started by hand. It installs nothing:
+ * the packages are in use.
+ * @param {string} root
+ * @param {readonly Target[]} targets
+ * @throws {LaunchError} with the output of the step that failed
+ */
+export async function ensureBuilt(root, targets) {
+  if (nativePackagesLoad(root) && stepsFor(root, targets).every((step) => isUpToDate(root, step))) return;
+  await withLock(root, () => buildTargets(root, targets));
 }
 
 /**
