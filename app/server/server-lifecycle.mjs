@@ -3,6 +3,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { Server } from "node:http";
 import { constants } from "node:os";
+import { closeServer } from "./close-server.mjs";
 
 /** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
@@ -12,23 +13,8 @@ const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
  * comes later than this after the first is a second wish.
  */
 const SAME_WISH_MS = 1_000;
-/** How long answers that are under way may take when the application has no shutdown of its own. */
-const CLOSING_MS = 10_000;
 /** How long a request may take to arrive; its largest are beacons of 64 KiB. Node would wait for five minutes. */
 const ARRIVAL_MS = 30_000;
-
-/**
- * @param {import("node:http").Server | null} server
- * @returns {Promise<void>}
- */
-function closeServer(server) {
-  if (server === null) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), CLOSING_MS).unref();
-  });
-}
 
 /**
  * Browsers open connections in advance. One that nothing was asked on counts as busy to Node, and would hold the end

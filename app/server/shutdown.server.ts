@@ -1,10 +1,7 @@
-import type { Server } from "node:http";
 import { log } from "../platform/log.server";
 import { singleton } from "../platform/singleton.server";
+import { closeServer } from "./close-server.mjs";
 import { processHooks } from "./process-hooks";
-
-/** How long answers under way may take before their connections are cut, in ms. */
-const CLOSING = 10_000;
 
 const state = () => singleton("shutdown", () => ({ draining: false }));
 
@@ -19,23 +16,13 @@ export function onShutdown(steps: ReadonlyArray<{ name: string; run: () => Promi
   processHooks().shutdown = async () => {
     state().draining = true;
     log().info("shutting down");
-    await closeServer(processHooks().server);
+    await closeServer(processHooks().server, {
+      onTimeout: () => log().warn("cut off requests that were not answered in time"),
+    });
     for (const { name, run } of steps) {
       await run();
       log().debug({ step: name }, "shut down");
     }
     log().info("shut down cleanly");
   };
-}
-
-async function closeServer(server: Server | null): Promise<void> {
-  if (server === null) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => {
-    log().warn("cut off what was not answered in time");
-    server.closeAllConnections();
-  }, CLOSING);
-  await closed;
-  clearTimeout(cut);
 }
