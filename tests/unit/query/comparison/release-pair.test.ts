@@ -163,8 +163,8 @@ describe("when a release appeared", () => {
   });
 
   it("is young for 24 hours from then on, as long as nothing replaced it", () => {
-    expect(found(switched(), 2.5 + 23.9)).toMatchObject({ live: true, early: true });
-    expect(found(switched(), 2.5 + 24)).toMatchObject({ live: true, early: false });
+    expect(found(switched(), 2.5 + 23.9)).toMatchObject({ isCurrent: true, isEarly: true });
+    expect(found(switched(), 2.5 + 24)).toMatchObject({ isCurrent: true, isEarly: false });
     const replaced = releasesOf({ a: [100, 0, 0], b: [0, 100, 0], c: [0, 0, 100] });
     const pair = releasePair(
       { ...PREVIOUS, release: "b" },
@@ -172,7 +172,7 @@ describe("when a release appeared", () => {
       { from: START, to: START + 3 * HOUR },
       START + 3 * HOUR,
     );
-    expect(pair).toMatchObject({ status: "compared", live: false, early: false });
+    expect(pair).toMatchObject({ status: "compared", isCurrent: false, isEarly: false });
   });
 
   it("of one that never led is when it was announced or first seen", () => {
@@ -186,9 +186,9 @@ describe("when a release appeared", () => {
     expect(pair).toMatchObject({
       status: "compared",
       since: null,
-      appearedAt: START + 1,
-      live: true,
-      early: true,
+      deployedAt: START + 1,
+      isCurrent: true,
+      isEarly: true,
     });
   });
 });
