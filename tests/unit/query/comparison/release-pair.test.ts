@@ -150,8 +150,8 @@ describe("when a release appeared", () => {
     return {
       since: (pair.since ?? Number.NaN) - START / HOUR,
       at: hour(pair.deployedAt),
-      live: pair.isCurrent,
-      early: pair.isEarly,
+      isCurrent: pair.isCurrent,
+      isEarly: pair.isEarly,
     };
   };
 
