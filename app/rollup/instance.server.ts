@@ -5,8 +5,9 @@ import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { observed } from "../platform/telemetry-channels";
 import { database } from "../storage/instance.server";
+import type { Retention } from "../storage/summaries.server";
 import { DAY, MINUTE } from "../vitals/time";
-import { foldBatch, type Retention } from "./fold.server";
+import { foldBatch } from "./fold.server";
 import { FoldLoop } from "./fold-loop.server";
 import { applyRetention } from "./retention.server";
 

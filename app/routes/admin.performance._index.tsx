@@ -1,12 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
-import { Cockpit } from "../components/cockpit";
+import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
 import { andThen, panel } from "../platform/panel.server";
-import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page";
+import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
 import { comparedQuery } from "../query/compared-query";
 import { queryComparison } from "../query/comparison.server";

@@ -5,7 +5,7 @@ import { RoutePage } from "../components/route-page/route-page";
 import { grafana } from "../observability/instance.server";
 import { now } from "../platform/clock.server";
 import { andThen, panel } from "../platform/panel.server";
-import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page";
+import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page/route-page";
 import { parseQuery } from "../query/cockpit-query";
 import { comparedQuery } from "../query/compared-query";
 import { queryComparison } from "../query/comparison.server";

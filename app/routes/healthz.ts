@@ -2,7 +2,7 @@ import { ingest } from "../ingest/instance.server";
 import { env } from "../platform/env.server";
 import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { isDraining } from "../platform/shutdown.server";
-import { type HealthReport, healthOf } from "../presenters/health";
+import { type HealthReport, healthOf } from "../presenters/api/health";
 import { rollup } from "../rollup/instance.server";
 import { isReachable } from "../storage/health.server";
 import { database } from "../storage/instance.server";

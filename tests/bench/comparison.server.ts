@@ -1,5 +1,5 @@
 import { now as clock, monotonic } from "../../app/platform/clock.server";
-import { vitalsJson } from "../../app/presenters/vitals-json";
+import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { comparedQuery } from "../../app/query/compared-query";
 import { queryComparison } from "../../app/query/comparison.server";

@@ -1,13 +1,14 @@
 import { copyFileSync } from "node:fs";
 import { type SampleOptions, sampleBeacons } from "../../app/cli/sample/sample";
 import { monotonic } from "../../app/platform/clock.server";
-import { foldBatch, type Retention } from "../../app/rollup/fold.server";
+import { foldBatch } from "../../app/rollup/fold.server";
 import { FOLD_BATCH } from "../../app/rollup/instance.server";
 import { packSketch } from "../../app/stats/packed-sketch";
 import { scaleOf } from "../../app/stats/scale";
 import { addValue, createSketch, type Sketch } from "../../app/stats/sketch";
 import { openDatabase } from "../../app/storage/database.server";
 import { countPending, storeMeasurements } from "../../app/storage/raw.server";
+import type { Retention } from "../../app/storage/summaries.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { navigationClassOf } from "../../app/vitals/navigation";
 import { DAY, HOUR } from "../../app/vitals/time";

@@ -1,6 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
-import { vitalsJson } from "../../app/presenters/vitals-json";
+import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryReleases } from "../../app/query/releases.server";
 import { createUnitReader, type UnitReader } from "../../app/query/unit-reader.server";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { importLines } from "../../app/ingest/import.server";
-import { vitalsJson } from "../../app/presenters/vitals-json";
+import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { parseQuery } from "../../app/query/cockpit-query";
 import { comparedQuery } from "../../app/query/compared-query";
 import { queryComparison } from "../../app/query/comparison.server";
