@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DROP_REASONS } from "../../app/ingest/drop-reasons";
 import { ENVIRONMENT_VARIABLES } from "../../app/platform/env.server";
-import { CSV_TABLES } from "../../app/presenters/links";
+import { CSV_TABLES } from "../../app/presenters/format/links";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { CHANGE_REASONS, NO_COMPARISON_REASONS, VERDICTS, WINDOW_KINDS } from "../../app/vitals/comparison";
 import {
