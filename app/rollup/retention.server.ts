@@ -1,6 +1,6 @@
-import { releaseRoutePlaces } from "../storage/admission.server";
+import { releaseRoutePlaces } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { deleteMeasurements } from "../storage/raw.server";
+import { deleteMeasurements } from "../storage/measurements.server";
 import { deleteForgottenReleases, deleteReleaseTraffic } from "../storage/releases.server";
 import {
   deleteSummaries,

@@ -1,12 +1,12 @@
 import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { comparedQuery } from "../../app/query/compared-query";
-import { queryComparison } from "../../app/query/comparison.server";
-import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison-readers.server";
-import { queryReleases } from "../../app/query/releases.server";
-import { createUnitReader } from "../../app/query/unit-reader.server";
-import { queryRoutes, queryView } from "../../app/query/vitals.server";
+import { comparedQuery } from "../../app/query/comparison/current-release-query";
+import { queryComparison } from "../../app/query/comparison/comparison.server";
+import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
+import { queryReleases } from "../../app/query/releases/releases.server";
+import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { RangeName } from "../../app/vitals/time";
 import { startAsked } from "./asked-cockpit.server";

@@ -1,5 +1,5 @@
-import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison-result";
-import { goesOn } from "../../stats/comparison/plan";
+import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import { goesOn } from "../../query/comparison/plan";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { DAY, HOUR, MINUTE, SECOND } from "../../vitals/time";
 import type { GateOptions } from "./gate-options";

@@ -1,4 +1,4 @@
-import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison-result";
+import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
 import { type ChangeJson, changeJson, comparisonJson } from "../comparison/comparison-json";

@@ -1,4 +1,4 @@
-import type { ReleasesResult } from "../../query/releases-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import { HOUR } from "../../vitals/time";
 import type { ReleaseFigures, ReleasePage } from "../tables/release-table";
 

@@ -1,6 +1,6 @@
 import { buildQuery, type CockpitQuery, type IgnoredParam } from "../../query/cockpit-query";
-import type { Comparison, ComparisonResult } from "../../query/comparison-result";
-import type { RouteResult, ViewResult } from "../../query/vitals-result";
+import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type { RouteResult, ViewResult } from "../../query/view/view-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import { HOUR } from "../../vitals/time";

@@ -1,8 +1,8 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { type CockpitQuery, DEFAULT_QUERY, defaultSort, type IgnoredParam } from "../../query/cockpit-query";
-import type { Comparison, ComparisonResult } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
-import { pageViewsOf, type RouteResult, type ViewResult } from "../../query/vitals-result";
+import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import { pageViewsOf, type RouteResult, type ViewResult } from "../../query/view/view-result";
 import { OWN_BUILD_PREFIX } from "../../vitals/measurement";
 import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";

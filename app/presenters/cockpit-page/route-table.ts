@@ -1,5 +1,5 @@
 import type { CockpitQuery, Sort } from "../../query/cockpit-query";
-import type { RouteResult } from "../../query/vitals-result";
+import type { RouteResult } from "../../query/view/view-result";
 import { OTHER, UNKNOWN_ROUTE } from "../../vitals/measurement";
 import {
   isMetric,

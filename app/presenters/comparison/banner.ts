@@ -1,6 +1,6 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Change, Comparison, ComparisonResult } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
+import type { Change, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { ChangeReason } from "../../vitals/comparison";
 import type { PageName } from "../format/links";
 import { type Tone, toneOf } from "./change-labels";

@@ -1,4 +1,4 @@
-import type { Change, Interval } from "../../query/comparison-result";
+import type { Change, Interval } from "../../query/comparison/comparison-result";
 import type { ChangeReason, Verdict } from "../../vitals/comparison";
 import { type Metric, unitOf } from "../../vitals/metrics";
 import { formatCount, THIN_SPACE } from "../format/format";

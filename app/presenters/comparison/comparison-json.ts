@@ -1,5 +1,5 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Change, Changes, Comparison, ComparisonResult, MixCause } from "../../query/comparison-result";
+import type { Change, Changes, Comparison, ComparisonResult, MixCause } from "../../query/comparison/comparison-result";
 import type { WindowKind } from "../../vitals/comparison";
 import { METRICS, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";

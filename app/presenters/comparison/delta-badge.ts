@@ -1,4 +1,4 @@
-import type { Change, Comparison } from "../../query/comparison-result";
+import type { Change, Comparison } from "../../query/comparison/comparison-result";
 import type { Metric } from "../../vitals/metrics";
 import { formatCount, formatShare } from "../format/format";
 import {

@@ -1,6 +1,6 @@
 import { COMPARE_PREVIOUS, type CockpitQuery } from "../../query/cockpit-query";
-import type { NoComparison } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
+import type { NoComparison } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import { type PageName, pageHref, releasesHref } from "../format/links";
 
 const name = (release: string | null, otherwise: string): string =>

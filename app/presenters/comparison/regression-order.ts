@@ -1,4 +1,4 @@
-import type { Change, Changes } from "../../query/comparison-result";
+import type { Change, Changes } from "../../query/comparison/comparison-result";
 import { MIN_ABSOLUTE_CHANGE, MIN_RELATIVE_CHANGE, type Verdict } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
 

@@ -1,5 +1,5 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Comparison, ComparisonResult } from "../../query/comparison-result";
+import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import type { Panel } from "../panel";
 
 /** The comparison behind a panel; `null` where nothing is compared, or nothing could be. */

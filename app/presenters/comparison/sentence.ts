@@ -1,4 +1,4 @@
-import type { Change, Changes, Comparison, MixCause } from "../../query/comparison-result";
+import type { Change, Changes, Comparison, MixCause } from "../../query/comparison/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { formatCount, formatShare, THIN_SPACE, valueText } from "../format/format";

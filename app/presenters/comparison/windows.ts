@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonWindows } from "../../query/comparison-result";
+import type { Comparison, ComparisonWindows } from "../../query/comparison/comparison-result";
 import type { WindowKind } from "../../vitals/comparison";
 import type { TimeWindow } from "../../vitals/time";
 import { formatCount, formatLocal, formatWindow } from "../format/format";

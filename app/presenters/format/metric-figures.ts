@@ -1,5 +1,5 @@
 import { PERCENTILES, type Percentile } from "../../query/cockpit-query";
-import { countAtMost, quantiles, type Sketch } from "../../stats/sketch";
+import { countAtMost, quantiles, type Sketch } from "../../stats/sketch/sketch";
 import {
   type Metric,
   MIN_SAMPLES_FOR_PERCENTILE,

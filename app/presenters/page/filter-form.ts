@@ -6,7 +6,7 @@ import {
   PERCENTILES,
   QUERY_DEVICES,
 } from "../../query/cockpit-query";
-import type { ReleasesResult } from "../../query/releases-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
 import { RANGES, type RangeName, type TimeWindow } from "../../vitals/time";
 import { toLocal } from "../../vitals/time-zone";

@@ -10,7 +10,7 @@ import {
   slowTracesUrl,
 } from "../../grafana/trace-links";
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ViewResult } from "../../query/vitals-result";
+import type { ViewResult } from "../../query/view/view-result";
 import { formatWindow, valueText } from "../format/format";
 import { RANGE_WORDS } from "../format/labels";
 import { metricFigures } from "../format/metric-figures";

@@ -1,7 +1,7 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Changes } from "../../query/comparison-result";
-import type { TrendPoint, ViewResult } from "../../query/vitals-result";
-import { quantile, type Sketch } from "../../stats/sketch";
+import type { Changes } from "../../query/comparison/comparison-result";
+import type { TrendPoint, ViewResult } from "../../query/view/view-result";
+import { quantile, type Sketch } from "../../stats/sketch/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { type FormattedValue, formatCount, formatShare, formatValue } from "../format/format";

@@ -1,5 +1,5 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ReleasesResult } from "../../query/releases-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import { MINUTE } from "../../vitals/time";
 import { formatAge, formatInstant, isoInstant } from "../format/format";
 import { type PageName, pageHref, releasesHref } from "../format/links";

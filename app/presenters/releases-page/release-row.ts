@@ -1,5 +1,5 @@
 import { type CockpitQuery, DEFAULT_QUERY } from "../../query/cockpit-query";
-import type { ComparisonResult } from "../../query/comparison-result";
+import type { ComparisonResult } from "../../query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { ceilTo, floorTo, HOUR, RANGES } from "../../vitals/time";
 import { formatAge, formatCount, formatInstant, isoInstant } from "../format/format";

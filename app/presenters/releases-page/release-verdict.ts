@@ -1,5 +1,5 @@
 import { type CockpitQuery, DEFAULT_QUERY } from "../../query/cockpit-query";
-import type { ComparisonResult } from "../../query/comparison-result";
+import type { ComparisonResult } from "../../query/comparison/comparison-result";
 import type { NoComparisonReason } from "../../vitals/comparison";
 import { METRICS } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";

@@ -1,7 +1,7 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import type { CockpitQuery, IgnoredParam } from "../../query/cockpit-query";
-import type { ComparisonResult } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
+import type { ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import { OTHER, UNKNOWN_BUILD } from "../../vitals/measurement";
 import { METRICS } from "../../vitals/metrics";
 import { DAY } from "../../vitals/time";

@@ -1,7 +1,7 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import { NEAR_P75 } from "../../query/slow-parts";
-import type { MetricCauses, PartsNearP75, SlowParts } from "../../query/slow-parts-result";
-import { CAUSED_METRICS, type CausedMetric, SUB_PARTS, type SubPart } from "../../vitals/causes";
+import { NEAR_P75 } from "../../query/attribution/attribution-summary";
+import type { MetricCauses, PartsNearP75, SlowParts } from "../../query/attribution/attribution-result";
+import { CAUSED_METRICS, type CausedMetric, SUB_PARTS, type SubPart } from "../../vitals/attribution";
 import { DAY, type TimeWindow } from "../../vitals/time";
 import {
   formatCount,

@@ -1,5 +1,5 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Comparison, ElementMove, ElementSide, RouteMoves } from "../../query/comparison-result";
+import type { Comparison, ElementMove, ElementSide, RouteMoves } from "../../query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { signedValue } from "../comparison/change-labels";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";

@@ -1,10 +1,10 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import type { CockpitQuery, IgnoredParam } from "../../query/cockpit-query";
-import type { Comparison, ComparisonResult, RouteMoves } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
-import type { RouteSplits } from "../../query/route-splits-result";
-import type { SlowParts } from "../../query/slow-parts-result";
-import { pageViewsOf, type ViewResult } from "../../query/vitals-result";
+import type { Comparison, ComparisonResult, RouteMoves } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import type { RouteSplits } from "../../query/view/route-splits-result";
+import type { SlowParts } from "../../query/attribution/attribution-result";
+import { pageViewsOf, type ViewResult } from "../../query/view/view-result";
 import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
 import { comparisonOf, releaseInView } from "../comparison/release-in-view";

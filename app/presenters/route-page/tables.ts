@@ -1,6 +1,6 @@
 import { type CockpitQuery, PERCENTILES } from "../../query/cockpit-query";
-import type { RouteSplits } from "../../query/route-splits-result";
-import { type MetricSketches, pageViewsOf, type ViewResult } from "../../query/vitals-result";
+import type { RouteSplits } from "../../query/view/route-splits-result";
+import { type MetricSketches, pageViewsOf, type ViewResult } from "../../query/view/view-result";
 import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";

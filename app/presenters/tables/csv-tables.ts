@@ -1,6 +1,6 @@
 import { type CockpitQuery, type IgnoredParam, PERCENTILES } from "../../query/cockpit-query";
-import type { Change, Changes, Comparison } from "../../query/comparison-result";
-import type { RouteResult, ViewResult } from "../../query/vitals-result";
+import type { Change, Changes, Comparison } from "../../query/comparison/comparison-result";
+import type { RouteResult, ViewResult } from "../../query/view/view-result";
 import { METRICS, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import {

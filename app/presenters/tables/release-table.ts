@@ -1,7 +1,7 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ComparisonResult } from "../../query/comparison-result";
-import type { ReleasesResult } from "../../query/releases-result";
-import { type MetricSketches, pageViewsOf } from "../../query/vitals-result";
+import type { ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import { type MetricSketches, pageViewsOf } from "../../query/view/view-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import type { CsvTableText } from "../format/csv";

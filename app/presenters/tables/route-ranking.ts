@@ -1,6 +1,6 @@
 import type { CockpitQuery, Sort } from "../../query/cockpit-query";
-import type { Changes } from "../../query/comparison-result";
-import { pageViewsOf, type RouteResult } from "../../query/vitals-result";
+import type { Changes } from "../../query/comparison/comparison-result";
+import { pageViewsOf, type RouteResult } from "../../query/view/view-result";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../../vitals/metrics";
 import { compareRanks, regressionRank } from "../comparison/regression-order";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";

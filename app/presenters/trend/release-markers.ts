@@ -1,4 +1,4 @@
-import type { ReleasesResult } from "../../query/releases-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { TimeWindow } from "../../vitals/time";
 
 /** An established release that began within a window, at `at` ms. */

@@ -1,6 +1,6 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Comparison } from "../../query/comparison-result";
-import type { TrendPoint, ViewResult } from "../../query/vitals-result";
+import type { Comparison } from "../../query/comparison/comparison-result";
+import type { TrendPoint, ViewResult } from "../../query/view/view-result";
 import { type Metric, THRESHOLDS, type Thresholds } from "../../vitals/metrics";
 import { axisValue, formatCount, formatInstant, formatLocal } from "../format/format";
 import { figureName, stepWord } from "../format/labels";

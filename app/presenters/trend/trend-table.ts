@@ -1,6 +1,6 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ViewResult } from "../../query/vitals-result";
-import { countAtMost } from "../../stats/sketch";
+import type { ViewResult } from "../../query/view/view-result";
+import { countAtMost } from "../../stats/sketch/sketch";
 import { THRESHOLDS } from "../../vitals/metrics";
 import { formatCount, formatLocal, formatShare, isoInstant, windowZone } from "../format/format";
 import { percentileWord } from "../format/labels";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gateRetryAfter } from "../../../../app/presenters/api/gate-retry";
-import type { Change, Comparison } from "../../../../app/query/comparison-result";
+import type { Change, Comparison } from "../../../../app/query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../../../app/vitals/metrics";
 import { HOUR, MINUTE } from "../../../../app/vitals/time";
 

@@ -6,7 +6,7 @@ import {
   parseGateOptions,
   wantsGateJson,
 } from "../../../../app/presenters/api/gate-options";
-import type { Changes, ComparisonResult, NoComparison } from "../../../../app/query/comparison-result";
+import type { Changes, ComparisonResult, NoComparison } from "../../../../app/query/comparison/comparison-result";
 import { changeOf, changesOf, comparisonOf, timeChange } from "../comparison/comparisons";
 
 const UNCHANGED = timeChange(1_000, 1_004, 3, { verdict: "unchanged" });

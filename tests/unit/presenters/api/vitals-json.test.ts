@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { vitalsJson } from "../../../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ViewResult } from "../../../../app/query/vitals-result";
+import type { ViewResult } from "../../../../app/query/view/view-result";
 import { METRICS } from "../../../../app/vitals/metrics";
 import type { Release } from "../../../../app/vitals/release";
 import { HOUR } from "../../../../app/vitals/time";

@@ -3,7 +3,7 @@ import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockp
 import { shareBar } from "../../../../app/presenters/page/metric-card";
 import type { Panel } from "../../../../app/presenters/panel";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { RouteResult } from "../../../../app/query/vitals-result";
+import type { RouteResult } from "../../../../app/query/view/view-result";
 import { DAY, HOUR, MINUTE } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { comparisonBanner } from "../../../../app/presenters/comparison/banner";
 import { runsText } from "../../../../app/presenters/comparison/sentence";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ComparisonResult, NoComparison } from "../../../../app/query/comparison-result";
+import type { ComparisonResult, NoComparison } from "../../../../app/query/comparison/comparison-result";
 import { NO_COMPARISON_REASONS } from "../../../../app/vitals/comparison";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { NOW, releasesOf } from "../views";

@@ -4,7 +4,7 @@ import { changeJson, comparisonJson } from "../../../../app/presenters/compariso
 import { metricsCsv, routesCsv, trendCsv } from "../../../../app/presenters/tables/csv-tables";
 import { releasePage, releasesCsv } from "../../../../app/presenters/tables/release-table";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ComparisonResult } from "../../../../app/query/comparison-result";
+import type { ComparisonResult } from "../../../../app/query/comparison/comparison-result";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";

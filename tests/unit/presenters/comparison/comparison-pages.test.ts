@@ -8,7 +8,7 @@ import {
   DEFAULT_QUERY,
   defaultSort,
 } from "../../../../app/query/cockpit-query";
-import type { ComparisonResult } from "../../../../app/query/comparison-result";
+import type { ComparisonResult } from "../../../../app/query/comparison/comparison-result";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";

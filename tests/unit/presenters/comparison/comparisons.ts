@@ -1,5 +1,5 @@
-import type { Change, Changes, Comparison } from "../../../../app/query/comparison-result";
-import { emptySketches } from "../../../../app/query/vitals-result";
+import type { Change, Changes, Comparison } from "../../../../app/query/comparison/comparison-result";
+import { emptySketches } from "../../../../app/query/view/view-result";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { NOW } from "../views";

@@ -6,7 +6,7 @@ import {
   signedValue,
 } from "../../../../app/presenters/comparison/change-labels";
 import { deltaBadge } from "../../../../app/presenters/comparison/delta-badge";
-import type { Change } from "../../../../app/query/comparison-result";
+import type { Change } from "../../../../app/query/comparison/comparison-result";
 import { CHANGES, changeOf, timeChange } from "./comparisons";
 
 const plain = (text: string | null): string | null => text?.replaceAll("\u2009", " ") ?? null;

@@ -4,9 +4,9 @@ import { routeTraces } from "../../../../app/presenters/cockpit-page/route-trace
 import { grafanaMenu } from "../../../../app/presenters/page/grafana-menu";
 import { grafanaCorrelation } from "../../../../app/presenters/route-page/grafana-correlation";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import { summariseCauses } from "../../../../app/query/slow-parts";
-import type { SlowParts } from "../../../../app/query/slow-parts-result";
-import { CAUSED_METRICS } from "../../../../app/vitals/causes";
+import { summariseCauses } from "../../../../app/query/attribution/attribution-summary";
+import type { SlowParts } from "../../../../app/query/attribution/attribution-result";
+import { CAUSED_METRICS } from "../../../../app/vitals/attribution";
 import { DAY, HOUR, type TimeWindow } from "../../../../app/vitals/time";
 import { parseExplore, parseTraceQl } from "../../../support/grafana";
 import { grafanaConfig } from "../../grafana/arbitraries";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movesModel } from "../../../../app/presenters/route-page/change-breakdown";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ElementMove, RouteMoves } from "../../../../app/query/comparison-result";
+import type { ElementMove, RouteMoves } from "../../../../app/query/comparison/comparison-result";
 import { CHANGES, changeOf, changesOf, comparisonOf } from "../comparison/comparisons";
 
 const side = (share: number, p75: number | null) => ({ n: 900, share, p75 });

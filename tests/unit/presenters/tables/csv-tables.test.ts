@@ -7,8 +7,8 @@ import {
   trendCsv,
 } from "../../../../app/presenters/tables/csv-tables";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/vitals-result";
-import { addValue } from "../../../../app/stats/sketch";
+import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
+import { addValue } from "../../../../app/stats/sketch/sketch";
 import { METRICS } from "../../../../app/vitals/metrics";
 import { HOUR } from "../../../../app/vitals/time";
 

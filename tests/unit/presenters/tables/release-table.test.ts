@@ -7,9 +7,9 @@ import {
   releasePage,
   releasesCsv,
 } from "../../../../app/presenters/tables/release-table";
-import type { ReleasesResult } from "../../../../app/query/releases-result";
-import { emptySketches } from "../../../../app/query/vitals-result";
-import { addValue } from "../../../../app/stats/sketch";
+import type { ReleasesResult } from "../../../../app/query/releases/releases-result";
+import { emptySketches } from "../../../../app/query/view/view-result";
+import { addValue } from "../../../../app/stats/sketch/sketch";
 import type { Release } from "../../../../app/vitals/release";
 import { releaseTimeline } from "../../../../app/vitals/release-timeline";
 import { HOUR } from "../../../../app/vitals/time";

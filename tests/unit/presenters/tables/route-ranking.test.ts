@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROUTES_PER_PAGE, routeTable } from "../../../../app/presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY, SORTS } from "../../../../app/query/cockpit-query";
-import type { RouteResult } from "../../../../app/query/vitals-result";
+import type { RouteResult } from "../../../../app/query/view/view-result";
 import { sketchesOf } from "../sketches";
 
 const asked = (query: Partial<CockpitQuery> = {}): CockpitQuery => ({ ...DEFAULT_QUERY, ...query });
