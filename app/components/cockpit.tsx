@@ -6,6 +6,7 @@ import { Connect } from "./connect";
 import { FilterBar } from "./filter-bar";
 import { GrafanaMenu } from "./grafana-menu";
 import { Downloads, Links } from "./links";
+import { Note } from "./note";
 import { PageShell } from "./page-shell";
 import { PanelError, Section } from "./panel";
 import { RouteSearch, RouteTable } from "./route-table";
@@ -30,9 +31,9 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
       <FilterBar filters={page.filters} />
       {view.ok && <ViewSentence words={view.value.words} />}
       {hint !== null && (
-        <p className="note">
+        <Note>
           {hint.text} <Links links={hint.links} />
-        </p>
+        </Note>
       )}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />

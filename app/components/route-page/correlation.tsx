@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { CorrelationModel } from "../../presenters/grafana-correlation";
 import { LinkOut } from "../grafana-menu";
+import { SmallPrint } from "../small-print";
 
 /** What visitors wait for, and the traces of what the server did meanwhile. */
 export function Correlation({
@@ -10,9 +11,8 @@ export function Correlation({
 }): ReactNode {
   return (
     <>
-      <p className="correlation">
-        <code className="[unicode-bidi:isolate]">{route}</code> {words} →{" "}
-        <LinkOut {...link}>{link.text}</LinkOut>
+      <p className="wrap-anywhere">
+        <code className="bidi-isolate">{route}</code> {words} → <LinkOut {...link}>{link.text}</LinkOut>
         {baseline !== null && (
           <>
             {" · "}
@@ -20,7 +20,7 @@ export function Correlation({
           </>
         )}
       </p>
-      <p className="quiet small mt-1">{notes.join(" ")}</p>
+      <SmallPrint space="mt-1">{notes.join(" ")}</SmallPrint>
     </>
   );
 }

@@ -4,8 +4,10 @@ import { ComparisonPanel } from "../comparison-banner";
 import { FilterBar } from "../filter-bar";
 import { GrafanaMenu } from "../grafana-menu";
 import { Downloads } from "../links";
+import { Note } from "../note";
 import { PageShell } from "../page-shell";
 import { PanelError, Section } from "../panel";
+import { TextLink } from "../text-link";
 import { ViewSentence } from "../view-sentence";
 import { VitalsPanel } from "../vitals-panel";
 import { Correlation } from "./correlation";
@@ -17,12 +19,12 @@ import { SlowParts } from "./slow-parts";
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
-      <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
-        <a href={page.list.href}>{page.list.text}</a>
+      <div className={`mb-3 wrap-anywhere ${page.long ? "" : "text-xl"}`}>
+        <TextLink href={page.list.href}>{page.list.text}</TextLink>
         {page.route !== null && (
           <>
-            <span className="quiet"> / </span>
-            <h2 className="inline [unicode-bidi:isolate]">{page.route}</h2>
+            <span className="text-quiet"> / </span>
+            <h2 className="inline font-semibold bidi-isolate">{page.route}</h2>
           </>
         )}
       </div>
@@ -43,11 +45,13 @@ function Unknown({
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
-      <p className="note">{text}</p>
+      <Note>{text}</Note>
       <ul>
         {links.map((link) => (
-          <li key={link.href} className="leading-7">
-            <a href={link.href}>{link.text}</a>
+          <li key={link.href}>
+            <TextLink href={link.href} within="row">
+              {link.text}
+            </TextLink>
           </li>
         ))}
       </ul>
