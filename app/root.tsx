@@ -2,8 +2,8 @@ import type { LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { DemoNotice, DocumentScripts } from "./components/document";
-import { PlainPage } from "./components/plain-page";
-import { TextLink } from "./components/text-link";
+import { TextLink } from "./components/format/text-link";
+import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
 
 /** The icon, which is not worth a request of its own. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { SmallPrint } from "./small-print";
-import { TextLink } from "./text-link";
+import { SmallPrint } from "./format/small-print";
+import { TextLink } from "./format/text-link";
 
 const BOX =
   "relative mb-2 overflow-auto rounded-md border border-line bg-panel print:max-h-none print:overflow-visible print:border-0";

@@ -9,9 +9,9 @@ import {
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { returnPath } from "../auth/return-path";
 import { isSignedIn, redeemSignInLink, signIn } from "../auth/sign-in.server";
-import { Button, MainInput } from "../components/controls";
-import { PlainPage } from "../components/plain-page";
-import { BodyError, readBody } from "../platform/request-body.server";
+import { Button, MainInput } from "../components/page/controls";
+import { PlainPage } from "../components/page/plain-page";
+import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 32 * 1024;
 const NO_STORE = { "Cache-Control": "no-store" };

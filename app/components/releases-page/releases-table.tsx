@@ -1,15 +1,15 @@
 import type { ReactNode } from "react";
-import type { ReleaseRowModel } from "../../presenters/release-row";
-import type { ReleaseVerdictModel } from "../../presenters/release-verdict";
-import type { ReleasesTableModel } from "../../presenters/releases-page";
-import type { InstantModel } from "../../presenters/view-header";
-import { CellDelta } from "../delta-badge";
+import type { InstantModel } from "../../presenters/page/page-header";
+import type { ReleaseRowModel } from "../../presenters/releases-page/release-row";
+import type { ReleaseVerdictModel } from "../../presenters/releases-page/release-verdict";
+import type { ReleasesTableModel } from "../../presenters/releases-page/releases-page";
+import { CellDelta } from "../comparison/delta-badge";
+import { Absent, Figure, Samples, SamplesHead } from "../format/figure";
+import { TextLink } from "../format/text-link";
 import { Note } from "../note";
-import { Ago } from "../page-shell";
+import { Ago } from "../page/page-header";
 import { PanelError } from "../panel";
-import { Absent, Figure, Samples, SamplesHead } from "../rating-mark";
 import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
-import { TextLink } from "../text-link";
 
 /** The table of releases. */
 export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNode {
