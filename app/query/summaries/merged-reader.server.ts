@@ -6,8 +6,8 @@ import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-units.server";
 import { METRICS } from "../../vitals/metrics";
-import type { SummaryReader } from "./summary-reader.server";
 import { createByteCache } from "./byte-cache";
+import type { SummaryReader } from "./summary-reader.server";
 
 /** Reads several units of one set of summaries as if they were one: a sketch for each route and device. */
 export type MergedReader = (
