@@ -8,6 +8,7 @@ import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
+import { ensureTextBrowsers } from "./text-browsers.mjs";
 
 /** @typedef {import("./results.mjs").Result} Result */
 
@@ -137,6 +138,7 @@ function chromiumOrNull() {
 
 // Installing a browser may need what tests don't get, such as a proxy's address.
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+if (isWanted("e2e")) ensureTextBrowsers();
 isolateThisProcess();
 Reflect.deleteProperty(process.env, "NODE_ENV");
 

@@ -6,7 +6,7 @@ import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "../format
 import { type PageName, pageHref } from "../format/links";
 
 /** What the figures are of, said in words above them. */
-export type ViewWords = {
+export type ViewSummaryModel = {
   /** Everything but the times and the count: `All devices without bots`, `hard loads`, `release 2.4.1`. */
   filters: string[];
   window: { text: string; from: string; to: string };
@@ -23,7 +23,7 @@ const plural = (count: number, [one, many]: readonly [string, string]): string =
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** The filter in words, and what it leaves out; `release` is the one in view, chosen or not. */
-export function viewWords(
+export function viewSummary(
   query: CockpitQuery,
   view: {
     window: TimeWindow;
@@ -33,7 +33,7 @@ export function viewWords(
   page: PageName,
   now: number,
   release: string | null = query.release,
-): ViewWords {
+): ViewSummaryModel {
   const others = NAVIGATION_CLASSES.filter(
     (navigation) =>
       query.navigation !== "all" &&
@@ -69,7 +69,7 @@ export function viewWords(
 }
 
 /** Times that were cut off because they have not come yet. */
-export function futureWords({ from, to, tz }: CockpitQuery, now: number): string[] {
+export function futureTimesNotices({ from, to, tz }: CockpitQuery, now: number): string[] {
   const sentence = (name: string): string =>
     `${name} lies in the future; ${formatInstant(now, tz)} was used.`;
   return [
@@ -80,12 +80,12 @@ export function futureWords({ from, to, tz }: CockpitQuery, now: number): string
 }
 
 /** What of a URL could not be used, a sentence for each parameter. */
-export const ignoredWords = (ignored: readonly IgnoredParam[]): string[] =>
+export const ignoredNotices = (ignored: readonly IgnoredParam[]): string[] =>
   ignored.map(
     ({ param, value, used }) =>
       `${param} can't be “${value}”; ${used === "" ? "it was left out" : `${used} was used`}.`,
   );
 
 /** A page of a table that there is not. */
-export const pageWords = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
+export const pageNotices = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
   wanted === shown ? [] : [`page can't be “${wanted}”; ${shown} was used.`];
