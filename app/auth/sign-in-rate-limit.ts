@@ -41,7 +41,7 @@ export function attemptKey(address: string): string {
  * Counts attempts to sign in. An attempt counts as failed from its beginning until it succeeds: so that a
  * hundred at once are no more than a hundred in a row.
  */
-export class Attempts {
+export class SignInRateLimit {
   /** The address that failed longest ago leaves first. */
   readonly #failures: LRUCache<string, { count: number; last: number; blockedUntil: number }>;
   #budget: number;

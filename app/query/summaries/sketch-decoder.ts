@@ -4,7 +4,7 @@ import type { SummaryGroup } from "../../storage/summary-units.server";
 import { createByteCache } from "./byte-cache";
 
 /** Decodes the sketches of a group. */
-export type GroupDecoder = (group: SummaryGroup) => DecodedSketches;
+export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;
 
 /** Bytes of a bucket and its count, and of a sketch besides its buckets. */
 const BUCKET = 6;
@@ -15,7 +15,7 @@ const SKETCH = 12;
  * and again.
  * @param maxBytes what it may remember, the least recently used going first
  */
-export function createGroupDecoder(maxBytes: number): GroupDecoder {
+export function createSketchDecoder(maxBytes: number): SketchDecoder {
   const memory = createByteCache<SummaryGroup, DecodedSketches>(
     maxBytes,
     ({ buckets, samples }) => buckets.length * BUCKET + samples.length * SKETCH,

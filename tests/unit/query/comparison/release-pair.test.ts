@@ -51,7 +51,7 @@ function pairOf(
 ): string {
   const window = { from: START + from * HOUR, to: START + to * HOUR };
   const pair = releasePair({ ...PREVIOUS, ...query }, releases, window, START + now * HOUR);
-  if (!pair.made) return `${pair.current} against ${pair.baseline}: ${pair.reason}`;
+  if (pair.status === "unavailable") return `${pair.current} against ${pair.baseline}: ${pair.reason}`;
   return `${pair.current.buildVersion} against ${pair.baseline.buildVersion}`;
 }
 
@@ -147,13 +147,13 @@ describe("when a release appeared", () => {
     releasesOf({ a: [100, 100, 10], b: [0, 10, 100] }, { b: { firstSeenAt: START + 2.5 * HOUR, ...given } });
   const found = (releases: ReleasesResult, now: number) => {
     const pair = releasePair(PREVIOUS, releases, { from: START, to: START + 24 * HOUR }, START + now * HOUR);
-    if (!pair.made) throw new Error(pair.reason);
+    if (pair.status === "unavailable") throw new Error(pair.reason);
     const hour = (time: number): number => (time - START) / HOUR;
     return {
       since: (pair.since ?? Number.NaN) - START / HOUR,
-      at: hour(pair.appearedAt),
-      live: pair.live,
-      early: pair.early,
+      at: hour(pair.deployedAt),
+      isCurrent: pair.isCurrent,
+      isEarly: pair.isEarly,
     };
   };
 
@@ -165,8 +165,8 @@ describe("when a release appeared", () => {
   });
 
   it("is young for 24 hours from then on, as long as nothing replaced it", () => {
-    expect(found(switched(), 2.5 + 23.9)).toMatchObject({ live: true, early: true });
-    expect(found(switched(), 2.5 + 24)).toMatchObject({ live: true, early: false });
+    expect(found(switched(), 2.5 + 23.9)).toMatchObject({ isCurrent: true, isEarly: true });
+    expect(found(switched(), 2.5 + 24)).toMatchObject({ isCurrent: true, isEarly: false });
     const replaced = releasesOf({ a: [100, 0, 0], b: [0, 100, 0], c: [0, 0, 100] });
     const pair = releasePair(
       { ...PREVIOUS, release: "b" },
@@ -174,7 +174,7 @@ describe("when a release appeared", () => {
       { from: START, to: START + 3 * HOUR },
       START + 3 * HOUR,
     );
-    expect(pair).toMatchObject({ made: true, live: false, early: false });
+    expect(pair).toMatchObject({ status: "compared", isCurrent: false, isEarly: false });
   });
 
   it("of one that never led is when it was announced or first seen", () => {
@@ -185,7 +185,13 @@ describe("when a release appeared", () => {
       { from: START, to: START + HOUR },
       START + HOUR,
     );
-    expect(pair).toMatchObject({ made: true, since: null, appearedAt: START + 1, live: true, early: true });
+    expect(pair).toMatchObject({
+      status: "compared",
+      since: null,
+      deployedAt: START + 1,
+      isCurrent: true,
+      isEarly: true,
+    });
   });
 });
 
