@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type LockFile, outdatedPackages } from "../../../app/setup/install.mjs";
 
 const locked = {
@@ -20,15 +20,15 @@ const installed = (changes: Record<string, { version: string } | null> = {}): Lo
 const everything = { development: true };
 
 describe("outdatedPackages", () => {
-  test("nothing is outdated when all but packages of other platforms is there", () => {
+  it("nothing is outdated when all but packages of other platforms is there", () => {
     expect(outdatedPackages(locked, installed(), everything)).toEqual([]);
   });
 
-  test("everything is, when nothing is installed", () => {
+  it("returns every package when nothing is installed", () => {
     expect(outdatedPackages(locked, null, everything)).toHaveLength(4);
   });
 
-  test.each([
+  it.each([
     [
       "another version",
       { "node_modules/a/node_modules/b": { version: "2.0.1" } },
@@ -37,11 +37,11 @@ describe("outdatedPackages", () => {
     ["a missing package", { "node_modules/a": null }, "node_modules/a"],
     ["a missing tool", { "node_modules/tool": null }, "node_modules/tool"],
     ["a missing tool that something else may use", { "node_modules/both": null }, "node_modules/both"],
-  ])("%s is outdated", (_, changes, folder) => {
+  ])("returns %s", (_, changes, folder) => {
     expect(outdatedPackages(locked, installed(changes), everything)).toEqual([folder]);
   });
 
-  test("tools are not asked for where nothing is built", () => {
+  it("ignores packages of development where nothing is built", () => {
     const slim = installed({ "node_modules/tool": null, "node_modules/both": null });
     expect(outdatedPackages(locked, slim, { development: false })).toEqual([]);
   });
