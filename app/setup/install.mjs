@@ -1,5 +1,6 @@
 // @ts-check
 // Runs `npm ci` when the installed packages are not those of package-lock.json.
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -82,16 +83,22 @@ export async function install(root) {
   }
 }
 
+const NATIVE_MODULE = "better-sqlite3/build/Release/better_sqlite3.node";
+
 /**
  * Whether the one compiled package loads. After a change of Node's major version it does not.
+ *
+ * A new process has the last word: once loading has failed in a process, glibc answers later attempts from the failed
+ * one, because C++ symbols keep the library open (STB_GNU_UNIQUE), and the file that was rebuilt meanwhile is not read.
  * @param {string} root
  */
 export function nativePackagesLoad(root) {
   try {
-    createRequire(path.join(root, "package.json"))("better-sqlite3/build/Release/better_sqlite3.node");
+    createRequire(path.join(root, "package.json"))(NATIVE_MODULE);
     return true;
   } catch {
-    return false;
+    const load = `require(${JSON.stringify(NATIVE_MODULE)})`;
+    return spawnSync(process.execPath, ["--eval", load], { cwd: root, stdio: "ignore" }).status === 0;
   }
 }
 

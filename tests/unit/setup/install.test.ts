@@ -1,5 +1,9 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LockFile, outdatedPackages } from "../../../app/setup/install.mjs";
+import { type LockFile, nativePackagesLoad, outdatedPackages } from "../../../app/setup/install.mjs";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 const locked = {
   packages: {
@@ -44,5 +48,23 @@ describe("outdatedPackages", () => {
   it("ignores packages of development where nothing is built", () => {
     const slim = installed({ "node_modules/tool": null, "node_modules/both": null });
     expect(outdatedPackages(locked, slim, { development: false })).toEqual([]);
+  });
+});
+
+describe("nativePackagesLoad", () => {
+  it("returns false for a file that this Node can't load, and true once it is rebuilt", () => {
+    const folder = temporaryFolder();
+    const release = join(folder.path, "node_modules", "better-sqlite3", "build", "Release");
+    mkdirSync(release, { recursive: true });
+    const file = join(release, "better_sqlite3.node");
+    expect(nativePackagesLoad(folder.path)).toBe(false);
+    writeFileSync(file, "not a library");
+    expect(nativePackagesLoad(folder.path)).toBe(false);
+    copyFileSync(
+      createRequire(import.meta.url).resolve("better-sqlite3/build/Release/better_sqlite3.node"),
+      file,
+    );
+    expect(nativePackagesLoad(folder.path)).toBe(true);
+    folder.remove();
   });
 });
