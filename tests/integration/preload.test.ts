@@ -228,11 +228,7 @@ describe("the preload: requests", () => {
 });
 
 describe("the preload: the end of the process", () => {
-  it.each([
-    "SIGTERM",
-    "SIGINT",
-    "SIGHUP",
-  ] as const)("runs the shutdown on %s and exits 0", async (signal) => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("runs the shutdown on %s and exits 0", async (signal) => {
     const server = await startServer({ SHUTDOWN: "clean" });
     server.child.kill(signal);
     expect(await server.exit).toEqual([0, null]);
