@@ -41,7 +41,7 @@ function config(env: Record<string, string> = {}): ReleaseAnnotationConfig {
   return releaseAnnotations;
 }
 
-const annotator = (timeout = 5_000): AnnotateRelease => createReleaseAnnotator(config(), never, timeout);
+const annotator = (timeout = 60_000): AnnotateRelease => createReleaseAnnotator(config(), never, timeout);
 
 const pass = (tell: AnnotateRelease = annotator(), on: Store = store) =>
   annotateNewReleases(on.database, tell, () => on.at);
@@ -160,7 +160,8 @@ describe("a Grafana that fails", () => {
   it.each(
     FAILURES,
   )("because it %s is asked again after a while, and ends with one mark", async (how, reason) => {
-    const tell = annotator(300);
+    // A Grafana that does answer gets its time, on a busy machine too.
+    const tell = how.endsWith("never answers") ? annotator(300) : annotator();
     await pass();
     store.at += 1;
     await release("2.4.1");
@@ -178,9 +179,9 @@ describe("a Grafana that fails", () => {
     expect(grafana.requests.length).toBeLessThanOrEqual(asked + 1);
     grafana.behaviour = "works";
     store.at += MINUTE;
-    expect(await pass(tell)).toEqual({ told: 1, failure: null });
+    expect(await pass()).toEqual({ told: 1, failure: null });
     store.at += HOUR;
-    await pass(tell);
+    await pass();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
     expect(grafana.requests.every(({ url }) => url.startsWith("/grafana/api/annotations"))).toBe(true);
   });
