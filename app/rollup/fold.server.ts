@@ -17,7 +17,7 @@ import {
 import { takeWriterLock } from "../storage/writer-lock.server";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import { type NavigationType, navigationClassOf } from "../vitals/navigation";
+import { type DeliveryType, type NavigationType, storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectSeen } from "./seen";
 import { applyChanges, type BucketChanges, parseChanges } from "./summary-changes";
@@ -33,6 +33,7 @@ export type PendingGroup = {
   route: string;
   device: Device;
   navigationType: NavigationType | null;
+  deliveryType: DeliveryType | null;
   buildVersion: string;
   library: string | null;
   firstAt: number;
@@ -46,6 +47,7 @@ type PendingRow = {
   route: string;
   device: Device;
   navigation_type: NavigationType | null;
+  delivery_type: DeliveryType | null;
   build_version: string;
   library: string | null;
   first_at: number | bigint;
@@ -111,6 +113,7 @@ const toGroup = (row: PendingRow): PendingGroup => ({
   route: row.route,
   device: row.device,
   navigationType: row.navigation_type,
+  deliveryType: row.delivery_type,
   buildVersion: row.build_version,
   library: row.library,
   firstAt: Number(row.first_at),
@@ -133,7 +136,7 @@ async function foldInto(
     if (unit < oldestUnit) continue;
     const { metric, device, buildVersion } = group;
     const route = set.scope === "totals" ? "" : group.route;
-    const navigation = navigationClassOf(group.navigationType);
+    const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
     // No route or build version has a line feed in it.
     const name = `${unit} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
     let summary = changed.get(name);

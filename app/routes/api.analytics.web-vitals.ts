@@ -1,11 +1,4 @@
-import { beaconEndpoint } from "../ingest/endpoint.server";
-import { ingest } from "../ingest/instance.server";
-import { receiveBeacon } from "../ingest/receive.server";
-import { metrics } from "../platform/metrics.server";
+import { webVitalsEndpoint } from "../ingest/web-vitals-endpoint.server";
 
 /** Beacons of browsers. The README documents the wire format. */
-export const { action, loader } = beaconEndpoint({
-  receive: (request) => receiveBeacon(request, ingest().receiver),
-  count: (status) => metrics().beacons.inc({ status: String(status) }),
-  headers: ["Content-Type"],
-});
+export const { action, loader } = webVitalsEndpoint;

@@ -30,7 +30,9 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
   if (navigation === "bfcache") return sql`navigation_type = 'back-forward-cache'`;
   if (navigation === "soft") return sql`navigation_type = 'soft-navigation'`;
-  return sql`(navigation_type IS NULL OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation'))`;
+  if (navigation === "prerender") return sql`navigation_type = 'prerender'`;
+  return sql`(navigation_type IS NULL
+    OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation', 'prerender'))`;
 }
 
 /**

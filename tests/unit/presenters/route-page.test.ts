@@ -30,7 +30,8 @@ function viewOf(total: MetricSketches, window = { from: TO - DAY, to: TO }): Vie
     step: DAY,
     trend: [{ ...window, metrics: total }],
     total,
-    pageViewsByNavigation: { load: total.LCP.n, bfcache: 0, soft: 0 },
+    pageViewsByNavigation: { load: total.LCP.n, prerender: 0, bfcache: 0, soft: 0 },
+    prefetchedPageViews: 0,
     pageViewsByBuild: new Map(),
   };
 }
@@ -68,7 +69,7 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
           desktop: sketchesOf(188),
           bot: sketchesOf(0),
         },
-        navigations: { load: sketchesOf(300), bfcache: sketchesOf(40), soft: sketchesOf(0) },
+        navigations: { load: sketchesOf(300), prerender: sketchesOf(0), bfcache: sketchesOf(40), soft: sketchesOf(0) },
       },
     },
     slow: { ok: true, value: slowOf({}) },
@@ -117,14 +118,14 @@ describe("figures", () => {
       "Desktop 188",
     ]);
     expect(devices.rows[1]?.figures[0]).toMatchObject({ value: null, absent: "n = 12, too few" });
-    expect(navigations.rows[2]?.figures[0]).toMatchObject({ value: null, absent: "no data" });
+    expect(navigations.rows[3]?.figures[0]).toMatchObject({ value: null, absent: "no data" });
   });
 
   test("splits put the chosen metric first, mark what is filtered by and link to the rest", () => {
     const { devices, navigations } = value(page({}, { metric: "CLS", device: "mobile", range: "7d" }).splits);
     expect(devices.metrics.map(({ metric }) => metric)).toEqual(["CLS", "INP", "LCP", "FCP", "TTFB"]);
     expect(devices.rows.map(({ current }) => current)).toEqual([true, false, false]);
-    expect(navigations.rows.map(({ current }) => current)).toEqual([true, false, false]);
+    expect(navigations.rows.map(({ current }) => current)).toEqual([true, false, false, false]);
     const { query } = parseQuery(new URL(devices.rows[2]?.href ?? "", "http://c.example").searchParams);
     expect(query).toMatchObject({ route: ROUTE, device: "desktop", metric: "CLS", range: "7d" });
   });
@@ -136,7 +137,7 @@ describe("figures", () => {
       desktop: sketchesOf(0),
       bot: sketchesOf(5),
     };
-    const navigations = { load: sketchesOf(9), bfcache: sketchesOf(0), soft: sketchesOf(0) };
+    const navigations = { load: sketchesOf(9), prerender: sketchesOf(0), bfcache: sketchesOf(0), soft: sketchesOf(0) };
     const splits = { ok: true, value: { devices, navigations } } as const;
     const people = value(page({ splits }).splits).devices;
     expect(people.rows.at(-1)?.text).toBe("Bots");
