@@ -42,6 +42,7 @@ const HEADINGS: Readonly<Record<CausedMetric, string>> = {
 
 const PART_WORDS: Readonly<Record<SubPart, string>> = {
   timeToFirstByte: "Time to first byte",
+  finalHeadersDelay: "103 → final headers",
   resourceLoadDelay: "Resource load delay",
   resourceLoadDuration: "Resource load duration",
   elementRenderDelay: "Element render delay",
@@ -124,9 +125,12 @@ function basisWords(
 const percent = (share: number): string => `${Math.round(share * 100)}th`;
 
 function partsModel(metric: CausedMetric, { n, averaged, averages }: PartsNearP75): PartsModel | null {
-  const names: readonly SubPart[] = SUB_PARTS[metric];
-  if (averages === null || names.length === 0) return null;
-  const printed = roundTogether(averages);
+  if (averages === null || SUB_PARTS[metric].length === 0) return null;
+  const all: readonly SubPart[] = SUB_PARTS[metric];
+  // Without Early Hints there is no such part.
+  const isPresent = (part: SubPart, i: number): boolean => part !== "finalHeadersDelay" || averages[i] !== 0;
+  const names = all.filter(isPresent);
+  const printed = roundTogether(averages.filter((_, i) => isPresent(all[i] ?? "timeToFirstByte", i)));
   const total = printed.reduce((sum, value) => sum + value, 0);
   const shareOf = (value: number): number => (total === 0 ? 0 : value / total);
   const percents = roundTogether(printed.map((value) => shareOf(value) * 100));

@@ -1,4 +1,4 @@
-import { type CausedMetric, ELEMENT_FIELD, SUB_PARTS } from "../vitals/causes";
+import { type CausedMetric, ELEMENT_FIELD, PART_FIELDS, subPartsOf } from "../vitals/causes";
 import type { TimeWindow } from "../vitals/time";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import type { SummaryFilter } from "./summary-units.server";
@@ -11,6 +11,8 @@ export type CauseSample = {
   element: string | null;
   /** In the order of `SUB_PARTS`; `null` where one of them is missing, and for a metric that has none. */
   parts: number[] | null;
+  /** When the answer's own headers came, in ms, where a `103 Early Hints` came before them. */
+  finalHeaders: number | null;
 };
 
 /** The measurements of one route and metric. */
@@ -62,7 +64,7 @@ export function causesStatement(
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
   limit: number,
 ): Sql {
-  const fields = [ELEMENT_FIELD[of.metric], ...SUB_PARTS[of.metric]].map((name) => `$.${name}`);
+  const fields = [ELEMENT_FIELD[of.metric], ...PART_FIELDS[of.metric]].map((name) => `$.${name}`);
   // One field alone would come without its array.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
@@ -96,11 +98,12 @@ export async function selectCauses(
   const samples: Array<[value: number, receivedAt: number, fields: Fields | null]> = JSON.parse(
     row?.samples ?? "[]",
   );
-  const count = SUB_PARTS[of.metric].length;
+  const count = PART_FIELDS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
     const [element = null, ...rest] = fields ?? [];
-    const parts = rest.slice(0, count).filter((part) => part !== null);
-    return { value, receivedAt, element, parts: count > 0 && parts.length === count ? parts : null };
+    const known = rest.slice(0, count);
+    const finalHeaders = (of.metric === "LCP" && known[count - 1]) || null;
+    return { value, receivedAt, element, parts: subPartsOf(of.metric, known), finalHeaders };
   });
 }
 

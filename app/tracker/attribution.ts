@@ -15,6 +15,9 @@ const FIELDS: Record<MetricWithAttribution["name"], string> = {
   TTFB: "waitingDuration cacheDuration dnsDuration connectionDuration requestDuration",
 };
 
+/** A page may wait for its activation for longer than a collector accepts a time, in ms. */
+const LONGEST = 600_000;
+
 const SCORE = "largestShiftValue";
 
 function clean(name: string, value: unknown): string | number | undefined {
@@ -52,7 +55,7 @@ export function flattenAttribution(
         flat[name] = roundTo(Math.max(0, (entry[name] || 0) - activationStart), 1);
       }
     }
-    if (activationStart && metric.name === "TTFB") flat.activationStart = roundTo(activationStart, 1);
+    if (activationStart && metric.name === "TTFB" && activationStart < LONGEST) flat.activationStart = roundTo(activationStart, 1);
   }
   if (metric.name === "INP") {
     const { interactionTarget, interactionTime, longestScript: script } = metric.attribution;

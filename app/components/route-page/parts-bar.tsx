@@ -7,6 +7,7 @@ const SHADES = [
   "fill-[color-mix(in_srgb,var(--text)_70%,var(--panel))]",
   "fill-[color-mix(in_srgb,var(--text)_56%,var(--panel))]",
   "fill-[color-mix(in_srgb,var(--text)_46%,var(--panel))]",
+  "fill-[color-mix(in_srgb,var(--text)_38%,var(--panel))]",
 ] as const;
 
 const shadeAt = (position: number): string => SHADES[position] ?? SHADES[0];
