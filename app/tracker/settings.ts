@@ -21,8 +21,8 @@ export type ScriptTag = { src: string; getAttribute(name: string): string | null
 /** Beside the script, under a name that no list of blockers has a general rule for. */
 const ENDPOINT = "readings";
 
-/** The folder that the cockpit's addresses begin with: `/vitals.js` and `/vitals/<hash>.js` are in the same one. */
-const BESIDE_SCRIPT = /(?:\/vitals)?\/[^/]*$/;
+/** What follows the folder of the cockpit's addresses, which is that of `vitals.js` and of `vitals/<hash>.js`. */
+const BESIDE_SCRIPT = /([^/])(?:\/vitals(?!\/vitals\.js$))?\/[^/]*$/;
 
 function resolve(href: string, base: string): string | undefined {
   try {
@@ -35,7 +35,7 @@ function resolve(href: string, base: string): string | undefined {
 
 const besideScript = (src: string): string | undefined => {
   const [script = ""] = src.split(/[?#]/);
-  return resolve(script.replace(BESIDE_SCRIPT, `/${ENDPOINT}`), script);
+  return resolve(script.replace(BESIDE_SCRIPT, `$1/${ENDPOINT}`), script);
 };
 
 /** A share of page loads, 0 to 1. What is no such number measures every page, as if it had not been set. */
