@@ -111,8 +111,7 @@ export const checkBeacon = (
   unchecked: UncheckedBeacon,
   context: BeaconContext,
   rules: BeaconRules,
-): ParsedBeacon =>
-  oneValuePerNavigation(checkEach(unchecked, context, rules), unchecked, context.referer);
+): ParsedBeacon => oneValuePerNavigation(checkEach(unchecked, context, rules), unchecked, context.referer);
 
 /** The same of a batch that may hold any number of page views: every value counts. */
 export function checkMeasurements(

@@ -55,11 +55,13 @@ export function flattenAttribution(
         flat[name] = roundTo(Math.max(0, (entry[name] || 0) - activationStart), 1);
       }
     }
-    if (activationStart && metric.name === "TTFB" && activationStart < LONGEST) flat.activationStart = roundTo(activationStart, 1);
+    if (activationStart && metric.name === "TTFB" && activationStart < LONGEST)
+      flat.activationStart = roundTo(activationStart, 1);
   }
   if (metric.name === "INP") {
     const { interactionTarget, interactionTime, longestScript: script } = metric.attribution;
-    const target = toText(interactionTarget || targetAt(interactionTime) || "");
+    // web-vitals has none where a handler removed the element, and the host of a shadow root for what is inside.
+    const target = toText(targetAt(interactionTime) || interactionTarget || "");
     if (target) flat.interactionTarget = target;
     if (script) {
       const url = withoutQuery(script.entry.sourceURL);

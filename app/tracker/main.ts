@@ -135,7 +135,10 @@ function start(): void {
   const options = {
     ...{ reportSoftNavs: settings.softNavigations, reportAllChanges: true },
     // Under the default of 40 ms the parts of short interactions are wrong.
-    ...{ durationThreshold: 16, generateTarget: (node: Node | null) => (node ? selectorOf(node) : undefined) },
+    ...{
+      durationThreshold: 16,
+      generateTarget: (node: Node | null) => (node ? selectorOf(node) : undefined),
+    },
   };
   for (const observe of [onTTFB, onFCP, onLCP, onCLS, onINP]) {
     attempt(() => (observe as typeof onLCP)(report as Parameters<typeof onLCP>[0], options));

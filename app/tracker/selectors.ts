@@ -15,7 +15,8 @@ const partOf = ({ id, localName, classList }: Element): string =>
  * goes on from a shadow root to its host: `my-cart>>>button.buy`.
  */
 export function selectorOf(target: Node): string {
-  let node: Node | null = target.nodeType === 1 || target.nodeType === SHADOW_ROOT ? target : target.parentNode;
+  let node: Node | null =
+    target.nodeType === 1 || target.nodeType === SHADOW_ROOT ? target : target.parentNode;
   let selector = "";
   let joint = "";
   while (node && node.nodeType !== DOCUMENT) {

@@ -126,7 +126,7 @@ test("the real SDK posts to a cockpit, which says exactly what was sent", async 
   await expect.poll(counted, { timeout: 5_000 }).toEqual(counts());
 
   const { current, routes, releases } = await read();
-  expect(current.pageViewsByNavigation).toEqual({ load: PAGES, bfcache: 0, soft: 0 });
+  expect(current.pageViewsByNavigation).toEqual({ load: PAGES, prerender: 0, bfcache: 0, soft: 0 });
   expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: PAGES }]);
   expect(releases.map(({ buildVersion, n }) => ({ buildVersion, n }))).toEqual([
     { buildVersion: "2.4.1", n: PAGES },

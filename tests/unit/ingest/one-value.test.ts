@@ -12,7 +12,10 @@ const values = (body: unknown, referer: string | null = null) =>
 
 describe("a beacon", () => {
   it("has one value per metric and navigation, the last one", () => {
-    const body = { url: PAGE, measurements: [lcp(1), lcp(2), metric({ id: "x", name: "FCP", value: 7 }), lcp(3)] };
+    const body = {
+      url: PAGE,
+      measurements: [lcp(1), lcp(2), metric({ id: "x", name: "FCP", value: 7 }), lcp(3)],
+    };
     const { measurements, dropped } = parse(body);
     expect(measurements.map(({ value }) => value)).toEqual([7, 3]);
     expect(dropped).toEqual([
@@ -23,7 +26,10 @@ describe("a beacon", () => {
 
   it("leaves the reports of one id to their sequences", () => {
     const same = { id: idAt(NOW, 1) };
-    const body = { url: PAGE, measurements: [lcp(9, { ...same, sequence: 2 }), lcp(8, { ...same, sequence: 1 })] };
+    const body = {
+      url: PAGE,
+      measurements: [lcp(9, { ...same, sequence: 2 }), lcp(8, { ...same, sequence: 1 })],
+    };
     expect(values(body)).toEqual([9, 8]);
   });
 

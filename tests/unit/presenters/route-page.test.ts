@@ -72,7 +72,12 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
           desktop: sketchesOf(188),
           bot: sketchesOf(0),
         },
-        navigations: { load: sketchesOf(300), prerender: sketchesOf(0), bfcache: sketchesOf(40), soft: sketchesOf(0) },
+        navigations: {
+          load: sketchesOf(300),
+          prerender: sketchesOf(0),
+          bfcache: sketchesOf(40),
+          soft: sketchesOf(0),
+        },
       },
     },
     slow: { ok: true, value: slowOf({}) },
@@ -140,7 +145,12 @@ describe("figures", () => {
       desktop: sketchesOf(0),
       bot: sketchesOf(5),
     };
-    const navigations = { load: sketchesOf(9), prerender: sketchesOf(0), bfcache: sketchesOf(0), soft: sketchesOf(0) };
+    const navigations = {
+      load: sketchesOf(9),
+      prerender: sketchesOf(0),
+      bfcache: sketchesOf(0),
+      soft: sketchesOf(0),
+    };
     const splits = { ok: true, value: { devices, navigations } } as const;
     const people = value(page({ splits }).splits).devices;
     expect(people.rows.at(-1)?.text).toBe("Bots");

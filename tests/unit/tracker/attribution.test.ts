@@ -94,12 +94,15 @@ describe("flattenAttribution", () => {
     });
   });
 
-  it("names the target of an event that is remembered, where web-vitals has none", () => {
+  it("names the target of an event that is remembered, else web-vitals' own", () => {
     const targetAt = (time: number | undefined) => (time === 812.5 ? "button.remove" : undefined);
     const inp = (attribution: Record<string, unknown>) =>
       flattenAttribution({ name: "INP", attribution } as unknown as MetricWithAttribution, targetAt);
     expect(inp({ interactionTime: 812.5 })).toEqual({ interactionTarget: "button.remove" });
-    expect(inp({ interactionTime: 812.5, interactionTarget: "#own" })).toEqual({ interactionTarget: "#own" });
+    expect(inp({ interactionTime: 812.5, interactionTarget: "#host" })).toEqual({
+      interactionTarget: "button.remove",
+    });
+    expect(inp({ interactionTime: 900, interactionTarget: "#own" })).toEqual({ interactionTarget: "#own" });
     expect(inp({ interactionTime: 900 })).toEqual({});
     expect(inp({})).toEqual({});
   });
@@ -112,7 +115,9 @@ describe("flattenAttribution", () => {
     expect(flatten("LCP", { navigationEntry })).toEqual(responses);
     expect(flatten("TTFB", { navigationEntry })).toEqual(responses);
     expect(flatten("FCP", { navigationEntry })).toEqual({});
-    expect(flatten("LCP", { navigationEntry: { ...navigationEntry, firstInterimResponseStart: 0 } })).toEqual({});
+    expect(flatten("LCP", { navigationEntry: { ...navigationEntry, firstInterimResponseStart: 0 } })).toEqual(
+      {},
+    );
     expect(flatten("LCP", { navigationEntry: {} })).toEqual({});
   });
 

@@ -117,7 +117,14 @@ describe("the load", () => {
     expect(view.route).toBeUndefined();
   });
 
-  it.each([null, undefined, "", 42, {}, "a\u0000"])("loses its route to setRoute(%j) until it was measured", (none) => {
+  it.each([
+    null,
+    undefined,
+    "",
+    42,
+    {},
+    "a\u0000",
+  ])("loses its route to setRoute(%j) until it was measured", (none) => {
     const { load, views } = document({ route: "/tag", declared: "/meta" });
     views.set(none);
     const { view } = load();
