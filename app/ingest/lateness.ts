@@ -1,5 +1,5 @@
 import { timeInId } from "../vitals/measurement";
-import { type Fields, own } from "./validate";
+import { type Fields, ownProperty } from "./validate";
 
 /**
  * Whether the first report of an id may be so old that it was counted and deleted already.
@@ -15,11 +15,11 @@ export function lateness(
   tooLateBefore: (receivedAt: number) => number,
 ): "no" | "perhaps" | "too-late" {
   const oldest = tooLateBefore(receivedAt);
-  const age = own(fields, "age") ?? own(beacon, "age");
+  const age = ownProperty(fields, "age") ?? ownProperty(beacon, "age");
   const isKnown = typeof age === "number" && age >= 0;
   const madeAt = timeInId(id);
   if (isKnown && receivedAt - age < oldest) return "too-late";
   if (madeAt === null || madeAt >= oldest) return "no";
   if (!isKnown) return "too-late";
-  return own(fields, "repeat") === true ? "perhaps" : "no";
+  return ownProperty(fields, "repeat") === true ? "perhaps" : "no";
 }

@@ -1,5 +1,5 @@
 import type { IndexedBeacon, ParsedBeacon, UncheckedBeacon } from "./beacon";
-import { isObject, own } from "./validate";
+import { isObject, ownProperty } from "./validate";
 
 /**
  * Keeps one value per metric and navigation of a beacon, the last one; earlier ones of other ids are dropped as
@@ -18,9 +18,13 @@ export function oneValuePerNavigation(
   const fieldsAt = new Map(items.map(({ item, index }) => [index, isObject(item) ? item : {}]));
   const keys = measurements.map(({ metric, navigationType }, i) => {
     const fields = fieldsAt.get(indexes[i] ?? -1) ?? {};
-    const url = own(fields, "url") ?? own(beacon, "url") ?? own(fields, "navigationURL") ?? referer;
+    const url =
+      ownProperty(fields, "url") ??
+      ownProperty(beacon, "url") ??
+      ownProperty(fields, "navigationURL") ??
+      referer;
     if (typeof url !== "string" || url === "") return null;
-    return JSON.stringify([metric, url, navigationType, own(fields, "navigationId") ?? null]);
+    return JSON.stringify([metric, url, navigationType, ownProperty(fields, "navigationId") ?? null]);
   });
   const lastId = new Map(keys.map((key, i) => [key, measurements[i]?.id]));
   const isLast = measurements.map(({ id }, i) => {

@@ -1,4 +1,4 @@
-import { webVitalsEndpoint } from "../ingest/web-vitals-endpoint.server";
+import { webVitalsEndpoint } from "../runtime/web-vitals.server";
 
-/** Beacons of browsers. The README documents the wire format. */
+/** Beacons of browsers; docs/wire-formats.md has the format. */
 export const { action, loader } = webVitalsEndpoint;

@@ -1,0 +1,94 @@
+import type { ReactNode } from "react";
+import type { InstantModel, PageHeaderModel } from "../../presenters/page/page-header";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
+import { Button } from "./controls";
+
+const FRAME = "mx-auto max-w-frame px-4 sm:px-6";
+
+/** The frame of every page: header, what of the URL was ignored, and the page itself. */
+export function PageShell({
+  header,
+  ignored = [],
+  menu = null,
+  children,
+}: {
+  header: PageHeaderModel;
+  /** Sentences on parameters that could not be used. */
+  ignored?: readonly string[];
+  /** Links out of the cockpit. */
+  menu?: ReactNode;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <>
+      <a
+        className="absolute -top-16 left-4 z-20 bg-panel px-3 py-2 text-link underline focus:top-2 coarse:leading-11 print:hidden"
+        href="#main"
+      >
+        To the figures
+      </a>
+      <header
+        className={`${FRAME} relative flex flex-wrap items-center gap-x-4 gap-y-1 pb-3 pt-4 sm:gap-x-6`}
+      >
+        <h1 className="max-sm:flex-auto text-xl font-semibold">{header.title}</h1>
+        <HeaderStatus header={header} />
+        <nav className="flex gap-4 max-sm:order-2 print:hidden" aria-label="Pages">
+          {header.pages.map(({ text, href, current }) => (
+            <TextLink key={text} href={href} within="row" aria-current={current ? "page" : undefined}>
+              {text}
+            </TextLink>
+          ))}
+        </nav>
+        {menu}
+        <form method="post" action="/logout" className="print:hidden">
+          <Button kind="quiet">Sign out</Button>
+        </form>
+      </header>
+      <main id="main" className={`${FRAME} pb-12`}>
+        {header.stale !== null && <Note tone="warning">{header.stale}</Note>}
+        {ignored.length > 0 && (
+          <Note as="ul" label="Ignored parameters">
+            {ignored.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </Note>
+        )}
+        {children}
+      </main>
+    </>
+  );
+}
+
+/** The release in view and the age of the figures. */
+function HeaderStatus({ header: { release, firstSeen, newest } }: { header: PageHeaderModel }): ReactNode {
+  return (
+    <p className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
+      {release !== null && (
+        <span>
+          <span className="text-quiet">{release.words}</span>{" "}
+          <strong className="bidi-isolate">{release.name}</strong>
+        </span>
+      )}
+      {firstSeen !== null && (
+        <span>
+          first seen <Ago instant={firstSeen} />
+        </span>
+      )}
+      {newest !== null && (
+        <span>
+          newest measurement <Ago instant={newest} />
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** A relative time, with the exact one in its title. */
+export function Ago({ instant }: { instant: InstantModel }): ReactNode {
+  return (
+    <time dateTime={instant.iso} title={instant.exact}>
+      {instant.text}
+    </time>
+  );
+}

@@ -1,0 +1,108 @@
+import type { ReactNode } from "react";
+import type {
+  PercentilesModel,
+  SplitModel,
+  SplitsModel,
+  TrafficModel,
+} from "../../presenters/route-page/tables";
+import { Figure, Samples } from "../format/figure";
+import { SmallPrint } from "../format/small-print";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, TableBox } from "../table";
+
+/** All percentiles of the five metrics. */
+export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
+  return (
+    <TableBox
+      label="Table of percentiles"
+      head={
+        <>
+          <ColumnHead>Metric</ColumnHead>
+          {percentiles.columns.map(({ text, chosen }) => (
+            <ColumnHead key={text} number>
+              {chosen ? <span className="text-text">{text}</span> : text}
+            </ColumnHead>
+          ))}
+          <ColumnHead number>n</ColumnHead>
+        </>
+      }
+    >
+      {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
+        <Row key={metric}>
+          <RowHead>
+            <RowLink href={href} title={name} current={chosen}>
+              {metric}
+            </RowLink>
+          </RowHead>
+          {figures.map((figure, i) => (
+            <NumberCell key={percentiles.columns[i]?.text}>
+              <Figure figure={figure} mixed />
+            </NumberCell>
+          ))}
+          <NumberCell>{n}</NumberCell>
+        </Row>
+      ))}
+    </TableBox>
+  );
+}
+
+/** The route by device and by navigation class. */
+export function Splits({ splits }: { splits: SplitsModel }): ReactNode {
+  return (
+    <>
+      <Split split={splits.devices} />
+      <Split split={splits.navigations} />
+    </>
+  );
+}
+
+function Split({ split: { title, metrics, percentile, rows, note } }: { split: SplitModel }): ReactNode {
+  return (
+    <>
+      <TableBox
+        label={`Table by ${title.toLowerCase()}`}
+        head={
+          <>
+            <ColumnHead>{title}</ColumnHead>
+            <ColumnHead number>Views</ColumnHead>
+            {metrics.map(({ metric, name }) => (
+              <ColumnHead key={metric} number title={`${name}, ${percentile}, and its samples`}>
+                {metric} {percentile}
+              </ColumnHead>
+            ))}
+          </>
+        }
+      >
+        {rows.map(({ text, href, current, views, figures }) => (
+          <Row key={text}>
+            <RowHead>
+              <RowLink href={href} current={current}>
+                {text}
+              </RowLink>
+            </RowHead>
+            <NumberCell>{views}</NumberCell>
+            {figures.map((figure) => (
+              <NumberCell key={figure.metric}>
+                <Figure figure={figure} />
+                {figure.value !== null && <Samples>{figure.n}</Samples>}
+              </NumberCell>
+            ))}
+          </Row>
+        ))}
+      </TableBox>
+      {note !== null && <SmallPrint space="mb-2">{note}</SmallPrint>}
+    </>
+  );
+}
+
+/** The route's share of the site's traffic. */
+export function Traffic({ traffic: { share, text } }: { traffic: TrafficModel }): ReactNode {
+  return (
+    <p className="mb-4">
+      <svg className="mr-2 inline-block h-2 w-30" aria-hidden="true">
+        <rect className="fill-line" width="100%" height="100%" />
+        <rect className="fill-text" width={`${share * 100}%`} height="100%" />
+      </svg>
+      {text}
+    </p>
+  );
+}
