@@ -1,5 +1,11 @@
 import type { Clock } from "../platform/clock.server";
-import { type Body, BodyError, readBytes } from "../platform/request-body.server";
+import {
+  type BinaryBody,
+  type Body,
+  BodyError,
+  decodeText,
+  readContent,
+} from "../platform/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
@@ -26,7 +32,7 @@ export type ReceiverOptions = {
   onFailure?: (error: unknown) => void;
 };
 
-/** What to answer; a `null` body is an empty one. */
+/** What to answer; a `null` body is an empty one, bytes are sent as they are, anything else as JSON. */
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
 /** Ends the taking of a beacon with an answer to its sender. */
@@ -69,18 +75,36 @@ export async function unlessRefused(take: () => Promise<Answer>): Promise<Answer
   }
 }
 
+type Admission = { limit: number; gzip?: boolean };
+
 /**
- * The body of a request whose page may send, and that says that it is JSON.
+ * The text of a request whose page may send, and whose content type may be JSON.
  * @throws Refusal
  */
 export async function readAdmitted(
   request: Request,
   allowedOrigins: AllowedOrigins,
-  { limit, gzip = false }: { limit: number; gzip?: boolean },
+  admission: Admission,
 ): Promise<Body> {
-  let body: Body;
+  const { bytes, content } = await readAdmittedContent(request, allowedOrigins, admission);
+  if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
+    throw new Refusal(415, "Send application/json or text/plain.");
+  }
+  return { bytes, text: understood(() => decodeText(content)) };
+}
+
+/**
+ * The body of a request whose page may send.
+ * @throws Refusal
+ */
+export async function readAdmittedContent(
+  request: Request,
+  allowedOrigins: AllowedOrigins,
+  { limit, gzip = false }: Admission,
+): Promise<BinaryBody> {
+  let body: BinaryBody;
   try {
-    body = await readBytes(request, limit, { gzip });
+    body = await readContent(request, limit, { gzip });
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
@@ -92,12 +116,12 @@ export async function readAdmitted(
   if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
     throw new Refusal(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);
   }
-  const contentType = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) {
-    throw new Refusal(415, "Send application/json or text/plain.");
-  }
   return body;
 }
+
+/** The media type of a request's body without its parameters, in lower case; `null` where it names none. */
+export const contentTypeOf = (request: Request): string | null =>
+  request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
 
 /**
  * What `parse` gives.
@@ -107,7 +131,7 @@ export function understood<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof BeaconError) throw new Refusal(400, error.message);
+    if (error instanceof BeaconError || error instanceof BodyError) throw new Refusal(400, error.message);
     throw error;
   }
 }
