@@ -4,27 +4,27 @@ import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
 import { prepareSignIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
-import { faro } from "./ingest/faro-instance.server";
-import { ingest } from "./ingest/instance.server";
+import { faro } from "./runtime/faro.server";
+import { ingest } from "./runtime/ingest.server";
 import { provideRoutes } from "./observability/build-routes.server";
 import { faroScript } from "./observability/faro-script.server";
-import { observability } from "./observability/instance.server";
-import { createReleaseAnnotator } from "./observability/release-annotations.server";
+import { observability } from "./runtime/observability.server";
+import { createReleaseAnnotator } from "./observability/release-annotations/annotator.server";
 import { routePattern } from "./observability/route-pattern";
 import { startTracing, tracing } from "./observability/tracing.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { metrics } from "./platform/metrics.server";
-import { processHub } from "./platform/process-hub";
-import { onShutdown } from "./platform/shutdown.server";
 import { singleton } from "./platform/singleton.server";
-import { trackerAsset } from "./platform/tracker-asset.server";
 import { cockpitVersion } from "./platform/version.server";
-import { rollup } from "./rollup/instance.server";
-import { startReleaseMarkers } from "./rollup/release-marker-loop.server";
+import { rollup } from "./runtime/rollup.server";
+import { startReleaseMarkers } from "./observability/release-annotations/loop.server";
+import { processHooks } from "./server/process-hooks";
+import { onShutdown } from "./server/shutdown.server";
+import { trackerAsset } from "./server/tracker-asset.server";
 import { BusyError } from "./storage/busy.server";
 import type { Database } from "./storage/database.server";
-import { openInstance } from "./storage/instance.server";
+import { openInstance } from "./runtime/database.server";
 import { MigrationError } from "./storage/migrations.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
   const stopMarking = markReleases(database);
-  processHub().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
+  processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
     metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
     log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
   });

@@ -1,4 +1,4 @@
-import { decodeText } from "../platform/request-body.server";
+import { decodeText } from "../server/request-body.server";
 import type { Device } from "../vitals/devices";
 import { type BeaconContext, checkMeasurements, type ParsedBeacon, parseBody } from "./beacon";
 import { deviceOf, isBrowser, signalsOf } from "./device";

@@ -5,7 +5,7 @@ import {
   BodyError,
   decodeText,
   readContent,
-} from "../platform/request-body.server";
+} from "../server/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
