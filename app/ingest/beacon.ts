@@ -7,7 +7,8 @@ import {
   UNKNOWN_BUILD,
   UNKNOWN_ROUTE,
 } from "../vitals/measurement";
-import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { normaliseRoute, pathOf } from "./route";
 import {
   cleanLibrary,
@@ -114,6 +115,10 @@ export function checkMeasurements(
       return;
     }
     const fields = isObject(item) ? item : {};
+    if (isRetiredMetric(own(fields, "name"))) {
+      result.ignored.push({ index, part: "name", reason: RETIRED_METRIC });
+      return;
+    }
     const environment = own(fields, "environment") ?? own(beacon, "environment");
     if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
       result.dropped.push({ index, reason: "environment-not-accepted" });

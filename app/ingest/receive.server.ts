@@ -10,7 +10,7 @@ import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
 import { classifyDevice } from "./device";
-import { BeaconError, type DropReason } from "./drop-reasons";
+import { BeaconError, type DropReason, RETIRED_METRIC } from "./drop-reasons";
 
 /** Largest body of a beacon, in bytes. */
 export const MAX_BODY = 64 * 1024;
@@ -28,6 +28,8 @@ export type ReceiverOptions = {
   commit: (measurements: readonly Measurement[]) => Promise<void>;
   clock: Clock;
   onDropped?: (reason: DropReason) => void;
+  /** Called for each measurement of a retired metric, which is ignored. */
+  onRetired?: () => void;
   onStored?: (measurements: number) => void;
   onFailure?: (error: unknown) => void;
 };
@@ -62,7 +64,8 @@ export const receiveBeacon = (request: Request, options: ReceiverOptions): Promi
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
-    return { status: parsed.measurements.length > 0 ? 200 : 400, body: accountOf(parsed), headers: {} };
+    const isBad = parsed.measurements.length === 0 && parsed.dropped.length > 0;
+    return { status: isBad ? 400 : 200, body: accountOf(parsed), headers: {} };
   });
 
 /** What `take` gives, or the answer of its refusal. */
@@ -154,11 +157,12 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
  * @throws Refusal when it could not be stored
  */
 export async function storeParsed(
-  { measurements, dropped }: ParsedBeacon,
-  { commit, onDropped, onStored, onFailure }: ReceiverOptions,
+  { measurements, dropped, ignored }: ParsedBeacon,
+  { commit, onDropped, onRetired, onStored, onFailure }: ReceiverOptions,
   statusOf: (error: unknown) => number,
 ): Promise<void> {
   for (const { reason } of dropped) onDropped?.(reason);
+  for (const { reason } of ignored) if (reason === RETIRED_METRIC) onRetired?.();
   if (measurements.length === 0) return;
   try {
     await commit(measurements);

@@ -4,6 +4,7 @@ import { isMetric, MAX_VALUE } from "../vitals/metrics";
 import { isNavigationType } from "../vitals/navigation";
 import { isCleanText } from "../vitals/text";
 import { cleanAttribution } from "./attribution";
+import { withCurrentNames } from "./attribution-names";
 import type { DropReason } from "./drop-reasons";
 
 /** What an untrusted object says of a measurement, before anything of it is believed. */
@@ -81,6 +82,6 @@ export function validateMeasurement(
     receivedAt: from.receivedAt,
     sequence: isSequence ? (sequence as number) : null,
     library: cleanLibrary(own(fields, "library")) ?? from.library,
-    attribution: cleanAttribution(metric, own(fields, "attribution"), ignore),
+    attribution: cleanAttribution(metric, withCurrentNames(own(fields, "attribution")), ignore),
   };
 }

@@ -59,6 +59,12 @@ function createMetrics() {
       labelNames: ["reason"] as const,
       registers,
     }),
+    ignored: new Counter({
+      name: "vitals_measurements_ignored",
+      help: "Measurements of metrics that are no Web Vitals any more (FID), by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
     commitSeconds: new Histogram({
       name: "vitals_commit_duration_seconds",
       help: "How long it took to make a batch of beacons durable.",
