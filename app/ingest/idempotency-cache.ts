@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 
 /** Each takes some 100 bytes. */
 const REMEMBERED = 10_000;
@@ -8,20 +9,15 @@ const REMEMBERED = 10_000;
  * this keeps one that is sent again from being counted and passed on again. The body is part of what is remembered,
  * so that a sender that always sends the same key loses nothing.
  */
-export class RecentBodies {
-  readonly #taken = new Set<string>();
+export class IdempotencyCache {
+  readonly #taken = new LRUCache<string, true>({ max: REMEMBERED });
 
   has(key: string, body: Uint8Array): boolean {
     return this.#taken.has(nameOf(key, body));
   }
 
   add(key: string, body: Uint8Array): void {
-    this.#taken.add(nameOf(key, body));
-    if (this.#taken.size <= REMEMBERED) return;
-    for (const oldest of this.#taken) {
-      this.#taken.delete(oldest);
-      return;
-    }
+    this.#taken.set(nameOf(key, body), true);
   }
 }
 

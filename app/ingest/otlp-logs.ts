@@ -2,7 +2,7 @@ import { BeaconError } from "./drop-reasons";
 import { type Navigation, navigationsBySession } from "./otlp-navigations";
 import { fieldsOf, listOf, microsecondsOf, type Scalar, scalarOf, scalarsOf } from "./otlp-values";
 import { pathOf } from "./route";
-import { type Fields, isObject, own } from "./validate";
+import { type Fields, isObject, ownProperty } from "./validate";
 
 /** Event names of OpenTelemetry's browser instrumentations that are counted one by one; `other` are all the rest. */
 export const IGNORED_EVENTS = [
@@ -85,22 +85,22 @@ export function readOtlpLogs(body: unknown): OtlpLogs {
         index += 1;
       }
     }
-    groups.push(...groupsOf(own(fieldsOf(resourceLogs), "resource"), records, ignored));
+    groups.push(...groupsOf(ownProperty(fieldsOf(resourceLogs), "resource"), records, ignored));
   }
   return { groups, ignored };
 }
 
 /** @throws BeaconError for another type than OTLP's */
 function requiredList(fields: Fields, name: string): readonly unknown[] {
-  const list = own(fields, name) ?? [];
+  const list = ownProperty(fields, name) ?? [];
   if (!Array.isArray(list)) throw new BeaconError(`"${name}" must be an array.`);
   return list;
 }
 
 function readRecord(logRecord: unknown, index: number): LogRecord {
   const fields = fieldsOf(logRecord);
-  const attributes = scalarsOf(own(fields, "attributes"), RECORD_ATTRIBUTES);
-  const eventName = own(fields, "eventName") || attributes.get("event.name");
+  const attributes = scalarsOf(ownProperty(fields, "attributes"), RECORD_ATTRIBUTES);
+  const eventName = ownProperty(fields, "eventName") || attributes.get("event.name");
   return { fields, attributes, index, eventName: typeof eventName === "string" ? eventName : "" };
 }
 
@@ -121,7 +121,7 @@ function groupsOf(
   }
   if (vitals.length === 0) return [];
   const pageBefore = navigationsBySession(navigations);
-  const attributes = scalarsOf(own(fieldsOf(resource), "attributes"), RESOURCE_ATTRIBUTES);
+  const attributes = scalarsOf(ownProperty(fieldsOf(resource), "attributes"), RESOURCE_ATTRIBUTES);
   const mobile = attributes.get("browser.mobile");
   const shared = {
     beacon: {
@@ -155,7 +155,7 @@ function ignoredEventOf({ eventName, fields, attributes }: LogRecord): IgnoredEv
 
 const placeOf = ({ attributes, fields, index }: LogRecord) => ({
   session: textOf(attributes.get("session.id")),
-  at: microsecondsOf(own(fields, "observedTimeUnixNano")),
+  at: microsecondsOf(ownProperty(fields, "observedTimeUnixNano")),
   index,
 });
 
@@ -168,8 +168,8 @@ function pageOf(attributes: Scalars): string | null {
 }
 
 const bodyFieldsOf = (fields: Fields): Scalars => {
-  const map = own(fieldsOf(own(fields, "body")), "kvlistValue");
-  return scalarsOf(listOf(own(fieldsOf(map), "values")), BODY_FIELDS);
+  const map = ownProperty(fieldsOf(ownProperty(fields, "body")), "kvlistValue");
+  return scalarsOf(listOf(ownProperty(fieldsOf(map), "values")), BODY_FIELDS);
 };
 
 function nameOf(fields: Fields, attributes: Scalars): unknown {
@@ -188,10 +188,10 @@ function toMetric({ fields, attributes }: LogRecord, pageBefore: () => string | 
     name: nameOf(fields, attributes),
     value: attributes.get(`${WEB_VITAL}.value`) ?? bodyFields.get("value"),
     navigationType: attributes.get(`${WEB_VITAL}.navigation_type`),
-    sequence: microsecondsOf(own(fields, "observedTimeUnixNano")) ?? undefined,
+    sequence: microsecondsOf(ownProperty(fields, "observedTimeUnixNano")) ?? undefined,
     route: attributes.get("http.route"),
     url: pageOf(attributes) ?? pageBefore() ?? undefined,
-    attribution: attributionOf(own(fields, "body")),
+    attribution: attributionOf(ownProperty(fields, "body")),
   };
 }
 

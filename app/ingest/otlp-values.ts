@@ -1,4 +1,4 @@
-import { type Fields, isObject, own } from "./validate";
+import { type Fields, isObject, ownProperty } from "./validate";
 
 /** The scalar kinds of an OTLP `AnyValue`. */
 export type Scalar = string | number | boolean;
@@ -14,20 +14,20 @@ function numberOf(value: unknown): number | undefined {
 /** The scalar in an `AnyValue`; `undefined` for arrays, maps, bytes and what is no `AnyValue`. */
 export function scalarOf(value: unknown): Scalar | undefined {
   if (!isObject(value)) return undefined;
-  const text = own(value, "stringValue");
+  const text = ownProperty(value, "stringValue");
   if (typeof text === "string") return text;
-  const flag = own(value, "boolValue");
+  const flag = ownProperty(value, "boolValue");
   if (typeof flag === "boolean") return flag;
-  return numberOf(own(value, "intValue")) ?? numberOf(own(value, "doubleValue"));
+  return numberOf(ownProperty(value, "intValue")) ?? numberOf(ownProperty(value, "doubleValue"));
 }
 
 /** The scalar values of the `wanted` keys in a list of OTLP `KeyValue`; of a repeated key the first. */
 export function scalarsOf(list: unknown, wanted: ReadonlySet<string>): ReadonlyMap<string, Scalar> {
   const scalars = new Map<string, Scalar>();
   for (const item of listOf(list)) {
-    const key = own(fieldsOf(item), "key");
+    const key = ownProperty(fieldsOf(item), "key");
     if (typeof key !== "string" || !wanted.has(key) || scalars.has(key)) continue;
-    const scalar = scalarOf(own(fieldsOf(item), "value"));
+    const scalar = scalarOf(ownProperty(fieldsOf(item), "value"));
     if (scalar !== undefined) scalars.set(key, scalar);
   }
   return scalars;

@@ -9,11 +9,11 @@ import {
   type Answer,
   contentTypeOf,
   contextOf,
+  parseOrReject,
   type ReceiverOptions,
-  Refusal,
+  RejectedBeacon,
   readAdmittedContent,
   storeParsed,
-  understood,
 } from "./receive.server";
 
 /** Largest OTLP body, in bytes, packed and unpacked: a collector's batch of about 3,000 records. */
@@ -47,12 +47,12 @@ export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOpt
   try {
     return await receive(request, encoding, options);
   } catch (error) {
-    if (error instanceof Refusal) return refusalAnswer(error, encoding ?? "json");
+    if (error instanceof RejectedBeacon) return refusalAnswer(error, encoding ?? "json");
     throw error;
   }
 }
 
-/** @throws Refusal */
+/** @throws RejectedBeacon */
 async function receive(
   request: Request,
   encoding: Encoding | undefined,
@@ -62,12 +62,12 @@ async function receive(
   const admission = { limit: MAX_OTLP_BODY, gzip: true };
   const { content } = await readAdmittedContent(request, options.allowedOrigins, admission);
   if (encoding === undefined) {
-    throw new Refusal(
+    throw new RejectedBeacon(
       415,
       "Send OTLP as application/json or application/x-protobuf (a collector's exporter otlphttp: encoding json or proto).",
     );
   }
-  const logs = understood(() =>
+  const logs = parseOrReject(() =>
     readOtlpLogs(encoding === "json" ? parseBody(decodeText(content)) : decodeLogsRequest(content)),
   );
   const parsed = checkGroups(logs, request, receivedAt, options);
@@ -133,7 +133,7 @@ function responseOf({ dropped }: ParsedBeacon): object {
 /** Codes of google.rpc.Status by HTTP status. */
 const CODES: Readonly<Record<number, number>> = { 400: 3, 403: 7, 413: 8, 415: 3, 429: 8, 503: 14 };
 
-function refusalAnswer({ answer }: Refusal, encoding: Encoding): Answer {
+function refusalAnswer({ answer }: RejectedBeacon, encoding: Encoding): Answer {
   const { status, headers } = answer;
   const { error } = answer.body as { error: string };
   return answerOf(status, { code: CODES[status] ?? 2, message: error }, encoding, encodeStatus, headers);

@@ -38,8 +38,8 @@ export type ReceiverOptions = {
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
 /** Ends the taking of a beacon with an answer to its sender. */
-export class Refusal extends Error {
-  override name = "Refusal";
+export class RejectedBeacon extends Error {
+  override name = "RejectedBeacon";
   readonly answer: Answer;
   constructor(status: number, error: string, headers: Record<string, string> = {}) {
     super(error);
@@ -55,25 +55,25 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * it is durable. Never throws.
  */
 export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
-  unlessRefused(async () => {
+  respond(async () => {
     const receivedAt = options.clock();
-    const { text } = await readAdmitted(request, options.allowedOrigins, { limit: MAX_BODY });
+    const { text } = await readBeaconBody(request, options.allowedOrigins, { limit: MAX_BODY });
     const context = contextOf(request, receivedAt);
-    const parsed = understood(() => parseBeacon(text, context, options.rules));
+    const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
     await storeParsed(parsed, options, () => 503);
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
     const isBad = parsed.measurements.length === 0 && parsed.dropped.length > 0;
-    return { status: isBad ? 400 : 200, body: accountOf(parsed), headers: {} };
+    return { status: isBad ? 400 : 200, body: acceptanceReport(parsed), headers: {} };
   });
 
 /** What `take` gives, or the answer of its refusal. */
-export async function unlessRefused(take: () => Promise<Answer>): Promise<Answer> {
+export async function respond(take: () => Promise<Answer>): Promise<Answer> {
   try {
     return await take();
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    if (error instanceof RejectedBeacon) return error.answer;
     throw error;
   }
 }
@@ -82,23 +82,23 @@ type Admission = { limit: number; gzip?: boolean };
 
 /**
  * The text of a request whose page may send, and whose content type may be JSON.
- * @throws Refusal
+ * @throws RejectedBeacon
  */
-export async function readAdmitted(
+export async function readBeaconBody(
   request: Request,
   allowedOrigins: AllowedOrigins,
   admission: Admission,
 ): Promise<Body> {
   const { bytes, content } = await readAdmittedContent(request, allowedOrigins, admission);
   if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
-    throw new Refusal(415, "Send application/json or text/plain.");
+    throw new RejectedBeacon(415, "Send application/json or text/plain.");
   }
-  return { bytes, text: understood(() => decodeText(content)) };
+  return { bytes, text: parseOrReject(() => decodeText(content)) };
 }
 
 /**
  * The body of a request whose page may send.
- * @throws Refusal
+ * @throws RejectedBeacon
  */
 export async function readAdmittedContent(
   request: Request,
@@ -111,13 +111,16 @@ export async function readAdmittedContent(
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
-    throw new Refusal(error.status, error.message, {
+    throw new RejectedBeacon(error.status, error.message, {
       Connection: "close",
       ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
     });
   }
   if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
-    throw new Refusal(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);
+    throw new RejectedBeacon(
+      403,
+      `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`,
+    );
   }
   return body;
 }
@@ -128,13 +131,15 @@ export const contentTypeOf = (request: Request): string | null =>
 
 /**
  * What `parse` gives.
- * @throws Refusal when it says that the body is no beacon
+ * @throws RejectedBeacon when it says that the body is no beacon
  */
-export function understood<T>(parse: () => T): T {
+export function parseOrReject<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof BeaconError || error instanceof BodyError) throw new Refusal(400, error.message);
+    if (error instanceof BeaconError || error instanceof BodyError) {
+      throw new RejectedBeacon(400, error.message);
+    }
     throw error;
   }
 }
@@ -154,7 +159,7 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
 /**
  * Stores what is good; fulfilled when it is durable.
  * @param statusOf the status for a failure
- * @throws Refusal when it could not be stored
+ * @throws RejectedBeacon when it could not be stored
  */
 export async function storeParsed(
   { measurements, dropped, ignored }: ParsedBeacon,
@@ -168,15 +173,23 @@ export async function storeParsed(
     await commit(measurements);
   } catch (error) {
     onFailure?.(error);
-    throw new Refusal(statusOf(error), "The measurements could not be stored now; send them again later.", {
-      "Retry-After": RETRY_AFTER,
-    });
+    throw new RejectedBeacon(
+      statusOf(error),
+      "The measurements could not be stored now; send them again later.",
+      {
+        "Retry-After": RETRY_AFTER,
+      },
+    );
   }
   onStored?.(measurements.length);
 }
 
 /** How an answer tells what became of a beacon. */
-export const accountOf = ({ measurements, dropped, ignored }: ParsedBeacon): Record<string, unknown> => ({
+export const acceptanceReport = ({
+  measurements,
+  dropped,
+  ignored,
+}: ParsedBeacon): Record<string, unknown> => ({
   accepted: measurements.length,
   dropped: dropped.slice(0, MAX_LISTED),
   ...(dropped.length > MAX_LISTED && { droppedInAll: dropped.length }),

@@ -1,15 +1,15 @@
+import { createCappedStore } from "../ingest/cardinality-limits.server";
+import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
+import { GroupCommit, OverloadedError } from "../ingest/group-commit";
+import type { ReceiverOptions } from "../ingest/receive.server";
 import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
-import { database } from "./database.server";
 import { traced } from "../platform/trace-channels";
 import { DAY } from "../vitals/time";
-import { createAdmittingStore } from "../ingest/cardinality-limits.server";
-import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
-import { GroupCommit, OverloadedError } from "../ingest/group-commit";
-import type { ReceiverOptions } from "../ingest/receive.server";
+import { database } from "./database.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
@@ -25,7 +25,7 @@ function createIngest() {
   ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
-  const store = createAdmittingStore(database(), {
+  const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });

@@ -23,4 +23,5 @@ export const otlpLogsEndpoint = beaconEndpoint({
   receive: (request) => receiveOtlpLogs(request, otlp()),
   count: (status) => metrics().otlpRequests.inc({ status: String(status) }),
   headers: OTLP_HEADERS,
+  allowedOrigins: () => ingest().receiver.allowedOrigins,
 });

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
-import type { CockpitPage } from "../../presenters/cockpit-page/cockpit-page";
+import type { CockpitPageModel } from "../../presenters/cockpit-page/cockpit-page";
 import { CONNECT_ID } from "../../presenters/cockpit-page/connect";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads, Links } from "../format/links";
+import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
@@ -13,7 +14,7 @@ import { Connect } from "./connect";
 import { RouteSearch, RouteTable } from "./route-table";
 
 /** The main page. */
-export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
+export function Cockpit({ page }: { page: CockpitPageModel }): ReactNode {
   const menu = <GrafanaMenu menu={page.grafana} />;
   const { connect } = page;
   if (connect !== null && connect.below === null) {
@@ -30,9 +31,9 @@ export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
       <FilterBar filters={page.filters} />
       {view.ok && <ViewSentence words={view.value.words} />}
       {hint !== null && (
-        <p className="note">
+        <Note>
           {hint.text} <Links links={hint.links} />
-        </p>
+        </Note>
       )}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />

@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
-import type { RoutePage as RoutePageModel } from "../../presenters/route-page/route-page";
+import type { RoutePageModel } from "../../presenters/route-page/route-page";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads } from "../format/links";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
 import { ViewSentence } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
-import { SlowParts } from "./attribution";
-import { Moves } from "./change-breakdown";
+import { Attribution } from "./attribution";
+import { ChangeBreakdown } from "./change-breakdown";
 import { Correlation } from "./grafana-correlation";
 import { PercentilesTable, Splits, Traffic } from "./tables";
 
@@ -17,12 +19,12 @@ import { PercentilesTable, Splits, Traffic } from "./tables";
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
-      <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
-        <a href={page.list.href}>{page.list.text}</a>
+      <div className={`mb-3 wrap-anywhere ${page.long ? "" : "text-xl"}`}>
+        <TextLink href={page.list.href}>{page.list.text}</TextLink>
         {page.route !== null && (
           <>
-            <span className="quiet"> / </span>
-            <h2 className="inline [unicode-bidi:isolate]">{page.route}</h2>
+            <span className="text-quiet"> / </span>
+            <h2 className="inline font-semibold bidi-isolate">{page.route}</h2>
           </>
         )}
       </div>
@@ -43,11 +45,13 @@ function Unknown({
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
-      <p className="note">{text}</p>
+      <Note>{text}</Note>
       <ul>
         {links.map((link) => (
-          <li key={link.href} className="leading-7">
-            <a href={link.href}>{link.text}</a>
+          <li key={link.href}>
+            <TextLink href={link.href} within="row">
+              {link.text}
+            </TextLink>
           </li>
         ))}
       </ul>
@@ -56,16 +60,20 @@ function Unknown({
 }
 
 function Panels({ page }: { page: RoutePageModel }): ReactNode {
-  const { view, comparison, moves, traffic, splits, slow, correlation, downloads } = page;
+  const { view, comparison, breakdown, traffic, splits, attribution, correlation, downloads } = page;
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />
-      {moves !== null && (
+      {breakdown !== null && (
         <Section id="moves" title="What moved">
-          {moves.ok ? <Moves moves={moves.value} /> : <PanelError message={moves.message} />}
+          {breakdown.ok ? (
+            <ChangeBreakdown breakdown={breakdown.value} />
+          ) : (
+            <PanelError message={breakdown.message} />
+          )}
         </Section>
       )}
       {correlation !== null && (
@@ -74,7 +82,11 @@ function Panels({ page }: { page: RoutePageModel }): ReactNode {
         </Section>
       )}
       <Section id="slow" title="What is slow">
-        {slow.ok ? <SlowParts slow={slow.value} /> : <PanelError message={slow.message} />}
+        {attribution.ok ? (
+          <Attribution attribution={attribution.value} />
+        ) : (
+          <PanelError message={attribution.message} />
+        )}
       </Section>
       {view.ok && (
         <Section id="percentiles" title="Percentiles">

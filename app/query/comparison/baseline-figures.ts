@@ -1,4 +1,3 @@
-import type { ComparisonPlan } from "./plan";
 import { BASELINE } from "../../stats/comparison/pools";
 import { addDecoded } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
@@ -6,13 +5,14 @@ import { createSketch, quantile } from "../../stats/sketch/sketch";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import { HOUR, HOURS_OF_DAY } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
+import type { SketchDecoder } from "../summaries/sketch-decoder";
+import { emptySketches, type MetricSketches, type TrendPoint } from "../view/view-result";
 import type { LoadedUnit } from "./cells.server";
 import type { BaselineStep } from "./comparison-result";
-import type { GroupDecoder } from "../summaries/sketch-decoder";
-import { emptySketches, type MetricSketches, type TrendPoint } from "../view/view-result";
+import type { ComparisonPlan } from "./plan";
 
 /** Everything that was read of the baseline, as it is: neither re-weighted nor matched. */
-export function baselineSketches(loaded: readonly LoadedUnit[], decode: GroupDecoder): MetricSketches {
+export function baselineSketches(loaded: readonly LoadedUnit[], decode: SketchDecoder): MetricSketches {
   const sketches = emptySketches();
   for (const { side, groups } of loaded) {
     if (side !== BASELINE) continue;
@@ -30,7 +30,7 @@ export function baselineTrend(
   loaded: readonly LoadedUnit[],
   { metric, percentile }: Pick<CockpitQuery, "metric" | "percentile">,
   trend: readonly TrendPoint[],
-  decode: GroupDecoder,
+  decode: SketchDecoder,
 ): BaselineStep[] | null {
   if (plan.kind === "lifetime") return null;
   const byHour = new Map<number, LoadedUnit>();

@@ -27,14 +27,14 @@ export type BaselineStep = { n: number; value: number | null };
 
 /** A comparison of two releases that was made. */
 export type Comparison = {
-  made: true;
+  status: "compared";
   current: string;
   baseline: string;
   /** When the current release appeared (ms), and whether it is still the newest of the timeline. */
-  appearedAt: number;
-  live: boolean;
+  deployedAt: number;
+  isCurrent: boolean;
   /** Live and younger than 24 hours. */
-  early: boolean;
+  isEarly: boolean;
   windows: ComparisonWindows;
   /** What the baseline measured in its windows. */
   previous: MetricSketches;
@@ -47,26 +47,31 @@ export type Comparison = {
 };
 
 /** Why there is no comparison. */
-export type NoComparison = {
-  made: false;
+export type UnavailableComparison = {
+  status: "unavailable";
   /** The releases that were to be compared, as far as they are known. */
   current: string | null;
   baseline: string | null;
   reason: NoComparisonReason;
 };
 
-export type ComparisonResult = Comparison | NoComparison;
+export type ComparisonResult = Comparison | UnavailableComparison;
 
 /** What single measurements of one side say of an element: how many name it, their share (0 to 1), their p75 (`null` under 30). */
 export type ElementSide = { n: number; share: number; p75: number | null };
 
 /** An element of LCP or INP on both sides of a comparison; `ms` is about how much of the p75's change it explains. */
-export type ElementMove = { element: string; current: ElementSide; baseline: ElementSide; ms: number | null };
+export type ElementChange = {
+  element: string;
+  current: ElementSide;
+  baseline: ElementSide;
+  ms: number | null;
+};
 
 /** What moved within one route. */
-export type RouteMoves = {
+export type ChangeBreakdown = {
   /** The route on single devices; those without samples on either side are left out. */
   devices: Array<{ device: Device; changes: Changes }>;
   /** From single measurements, what moved most first; both sides' times may reach less far than the comparison's. */
-  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementMove[] }>;
+  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementChange[] }>;
 };

@@ -5,29 +5,31 @@ import { compareBeforeAfter, compareDayShifted } from "../../stats/comparison/ea
 import type { Estimate } from "../../stats/comparison/estimate";
 import type { Finding } from "../../stats/comparison/judge";
 import { compareLifetime } from "../../stats/comparison/lifetime";
-import { cellShares, MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
-import type { ComparisonPlan } from "./plan";
+import { MixAccumulator, type MixEffect, stratumShares } from "../../stats/comparison/mix";
 import {
   BASELINE,
-  type CellMass,
+  type ChangeScale,
   CURRENT,
   EARLIER_AFTER,
   EARLIER_BEFORE,
-  goodPlace,
-  type Measure,
-  poolCells,
+  goodPoint,
+  poolStrata,
   poolWhole,
-  type Scratch,
+  Scratch,
   type SidePools,
+  type StratumWeight,
   sideOf,
-  weighCells,
+  weighStrata,
 } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import { HOURS_OF_DAY } from "../../vitals/time";
-import type { Layout } from "./layout";
+import type { PlannedComparison } from "./comparing";
 import type { Changes } from "./comparison-result";
+import type { Layout } from "./layout";
+import { type ComparisonPlan, isOngoing, isTooShort } from "./plan";
+import { isMeasuredOtherwise } from "./release-pair";
 
 /**
  * The cells of a table's sides; `usual` are those of the earlier days, where the windows have them. What is
@@ -35,8 +37,8 @@ import type { Changes } from "./comparison-result";
  */
 export type TablePools = {
   current: SidePools;
-  baseline: SidePools<CellMass>;
-  usual: { after: SidePools; before: SidePools<CellMass> } | null;
+  baseline: SidePools<StratumWeight>;
+  usual: { after: SidePools; before: SidePools<StratumWeight> } | null;
 };
 
 /** How one table of a comparison is read. */
@@ -48,14 +50,14 @@ const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 export function poolsOf(table: CellTable, { plan, weights }: TableReading, scratch: Scratch): TablePools {
   const days = plan.kind === "before-after" ? ones(plan.shifts.length) : null;
   return {
-    current: poolCells(table, CURRENT, weights.current, scratch),
-    baseline: weighCells(table, BASELINE, weights.baseline),
+    current: poolStrata(table, CURRENT, weights.current, scratch),
+    baseline: weighStrata(table, BASELINE, weights.baseline),
     usual:
       days === null
         ? null
         : {
-            after: poolCells(table, EARLIER_AFTER, days, scratch),
-            before: weighCells(table, EARLIER_BEFORE, days),
+            after: poolStrata(table, EARLIER_AFTER, days, scratch),
+            before: weighStrata(table, EARLIER_BEFORE, days),
           },
   };
 }
@@ -76,7 +78,7 @@ export function estimateOf(
   }
   if (plan.kind === "concurrent") {
     // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
-    const cells = poolCells(table, BASELINE, weights.baseline, scratch);
+    const cells = poolStrata(table, BASELINE, weights.baseline, scratch);
     return compareConcurrent(table, metric, weights, {
       current,
       baseline: sideOf(cells, metric, table.scale, scratch),
@@ -115,8 +117,8 @@ export class TableMix {
     this.#usual.add(usual.after, usual.before);
   }
 
-  effect(measure: Measure): MixEffect {
-    const place = goodPlace(this.#metric, scaleOf(this.#metric));
+  effect(measure: ChangeScale): MixEffect {
+    const place = goodPoint(this.#metric, scaleOf(this.#metric));
     const now = this.#now.effect(measure, place);
     if (this.#usual === null) return now;
     const usual = this.#usual.effect(measure, place);
@@ -131,8 +133,8 @@ export type Mix = NonNullable<Finding["mix"]>;
 
 /** The mix of devices in one table, and the device whose share grew most. */
 export function deviceMix({ current, baseline }: TablePools, effect: MixEffect): Mix {
-  const now = cellShares(current, DEVICES.length);
-  const before = cellShares(baseline, DEVICES.length);
+  const now = stratumShares(current, DEVICES.length);
+  const before = stratumShares(baseline, DEVICES.length);
   const [grown] = DEVICES.map((device, i) => ({
     kind: "device" as const,
     device,
@@ -151,4 +153,32 @@ export function siteMix(devices: Mix, both: MixEffect): Mix {
   const byDevices = Math.abs(devices.effect) >= Math.abs(both.effect) / 2;
   const routes: MixCause = { kind: "routes" };
   return { ...both, cause: both.effect === 0 ? null : byDevices ? devices.cause : routes };
+}
+
+/**
+ * What a table says of one metric, with its devices matched.
+ * @param work scratch memory, shared by callers that read many tables of a metric
+ */
+export function findingOf(
+  { plan, pair, now }: PlannedComparison,
+  table: CellTable,
+  metric: Metric,
+  reading: TableReading,
+  { scratch, mix } = { scratch: new Scratch(), mix: new TableMix(metric) },
+  onPools: (pools: TablePools) => void = () => {},
+): Finding {
+  scratch.reset();
+  const pools = poolsOf(table, reading, scratch);
+  const estimate = estimateOf(table, metric, reading, pools, scratch);
+  onPools(pools);
+  mix.clear();
+  mix.add(pools);
+  return {
+    ...{ metric, estimate },
+    mix: deviceMix(pools, mix.effect(estimate.changeScale)),
+    kind: plan.kind,
+    tooShort: isTooShort(plan.current, pair.deployedAt, now),
+    grows: isOngoing(plan.current, now),
+    libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
+  };
 }

@@ -1,10 +1,16 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { pairedWeights, type SideWeights } from "../../stats/comparison/concurrent";
 import { CLOCK_HOURS, clockWeights } from "../../stats/comparison/earlier-days";
-import type { ComparisonPlan, Hours } from "./plan";
-import { BASELINE, CURRENT, EARLIER_AFTER, EARLIER_BEFORE, samplesByUnit } from "../../stats/comparison/pools";
+import {
+  BASELINE,
+  CURRENT,
+  EARLIER_AFTER,
+  EARLIER_BEFORE,
+  samplesByUnit,
+} from "../../stats/comparison/pools";
 import type { Grain } from "../../storage/summaries.server";
 import { HOURS_OF_DAY } from "../../vitals/time";
+import type { ComparisonPlan, Hours } from "./plan";
 
 /** Summaries of one side: units of a grain that are read, and the unit of the table that each of them becomes. */
 export type Slice = {

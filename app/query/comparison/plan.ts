@@ -74,7 +74,7 @@ const NO_TRAFFIC: Traffic = { current: 0, baseline: 0, all: 0 };
  * Chooses the fairest hours that there are, as the kinds of windows say; `null` where the current release was not
  * seen in the view, or the baseline nowhere.
  */
-export function planComparison(input: PlanInput): ComparisonPlan | null {
+export function chooseHours(input: PlanInput): ComparisonPlan | null {
   const traffic = trafficByHour(input);
   const at = (hour: number): Traffic => traffic.get(hour) ?? NO_TRAFFIC;
   const all = [...traffic.keys()].sort((a, b) => a - b);
@@ -253,7 +253,7 @@ const QUIET_HOURS = 2;
  * Whether the compared hours reach up to now, so that more will be added to them: not those of a release that was
  * replaced, of a view in the past, or of a stretch after a switch that is as long as it gets.
  */
-export const goesOn = (current: Hours, now: number): boolean =>
+export const isOngoing = (current: Hours, now: number): boolean =>
   (current.at(-1) ?? Number.NEGATIVE_INFINITY) >= Math.floor(now / HOUR) - QUIET_HOURS;
 
 /** All hours of a plan's baseline. */

@@ -1,17 +1,17 @@
 import type { Statements } from "../../storage/statements.server";
-import type { RouteFindings } from "./findings";
-import { createGroupDecoder, type GroupDecoder } from "../summaries/sketch-decoder";
 import { createMergedReader, type MergedReader } from "../summaries/merged-reader.server";
-import { createResultMemory, type ResultMemory } from "../summaries/result-cache";
-import type { UnitReader } from "../summaries/summary-reader.server";
+import { createResultCache, type ResultCache } from "../summaries/result-cache";
+import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
+import type { SummaryReader } from "../summaries/summary-reader.server";
+import type { RouteFindings } from "./findings";
 
 /** What a comparison reads with, and remembers by. */
 export type ComparisonReaders = {
-  units: UnitReader;
+  units: SummaryReader;
   merged: MergedReader;
-  decode: GroupDecoder;
+  decode: SketchDecoder;
   /** What was found of all routes. */
-  remember: ResultMemory<RouteFindings>;
+  remember: ResultCache<RouteFindings>;
 };
 
 /** What may be remembered: bytes of what was merged and decoded, and results. */
@@ -20,11 +20,11 @@ export type ComparisonMemory = { merged: number; decoded: number; results: numbe
 /** Readers for comparisons beside a reader of units. */
 export const createComparisonReaders = (
   on: Statements,
-  units: UnitReader,
+  units: SummaryReader,
   memory: ComparisonMemory,
 ): ComparisonReaders => ({
   units,
   merged: createMergedReader(on, units, memory.merged),
-  decode: createGroupDecoder(memory.decoded),
-  remember: createResultMemory(memory.results),
+  decode: createSketchDecoder(memory.decoded),
+  remember: createResultCache(memory.results),
 });

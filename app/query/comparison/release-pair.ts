@@ -1,24 +1,24 @@
-import { YOUNG_FOR } from "../../vitals/comparison";
+import { EARLY_PERIOD } from "../../vitals/comparison";
 import type { Release } from "../../vitals/release";
 import type { ReleaseTimeline, TimelineEntry } from "../../vitals/release-timeline";
 import { HOUR, type TimeWindow } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
-import type { NoComparison } from "./comparison-result";
 import type { ReleasesResult } from "../releases/releases-result";
+import type { UnavailableComparison } from "./comparison-result";
 
 /** The two releases that a query compares. */
 export type ReleasePair = {
-  made: true;
+  status: "compared";
   current: Release;
   baseline: Release;
   /** The first hour of the newest stretch in which the current one had most of the traffic; `null` where it never did. */
   since: number | null;
   /** When the current release appeared for that stretch (ms). */
-  appearedAt: number;
+  deployedAt: number;
   /** Whether no other release has replaced it. */
-  live: boolean;
+  isCurrent: boolean;
   /** Live and younger than 24 hours. */
-  early: boolean;
+  isEarly: boolean;
 };
 
 /**
@@ -45,12 +45,12 @@ export function releasePair(
   { releases, timeline }: ReleasesResult,
   window: TimeWindow,
   now: number,
-): ReleasePair | NoComparison {
+): ReleasePair | UnavailableComparison {
   const none = (
-    reason: NoComparison["reason"],
+    reason: UnavailableComparison["reason"],
     current: string | null = null,
     baseline: string | null = null,
-  ): NoComparison => ({ made: false, current, baseline, reason });
+  ): UnavailableComparison => ({ status: "unavailable", current, baseline, reason });
   const find = (name: string): Release | undefined =>
     releases.find(({ buildVersion }) => buildVersion === name);
 
@@ -70,16 +70,16 @@ export function releasePair(
 
   const entry = timeline.entries[stretch];
   const since = entry?.fromHour ?? null;
-  const appearedAt = appearance(current, since);
+  const deployedAt = appearance(current, since);
   // One that never led is live as long as it is seen.
-  const live =
+  const isCurrent =
     stretch === -1
-      ? current.lastSeenAt !== null && now - current.lastSeenAt < YOUNG_FOR
+      ? current.lastSeenAt !== null && now - current.lastSeenAt < EARLY_PERIOD
       : stretch === timeline.entries.length - 1;
   return {
-    made: true,
-    ...{ current, baseline, since, appearedAt, live },
-    early: live && now - appearedAt < YOUNG_FOR,
+    status: "compared",
+    ...{ current, baseline, since, deployedAt, isCurrent },
+    isEarly: isCurrent && now - deployedAt < EARLY_PERIOD,
   };
 }
 

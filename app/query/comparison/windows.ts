@@ -1,6 +1,6 @@
-import { baselineHours, type ComparisonPlan, earlierDaysOf, type Hours } from "./plan";
 import { HOUR, type TimeWindow } from "../../vitals/time";
 import type { ComparisonWindows } from "./comparison-result";
+import { baselineHours, type ComparisonPlan, earlierDaysOf, type Hours } from "./plan";
 
 /** The windows of a plan, in ms. */
 export const windowsOf = (plan: ComparisonPlan): ComparisonWindows => ({
