@@ -162,6 +162,24 @@ test("bare metrics of web-vitals 2 to 6 are stored, and FID is ignored", async (
   expect(await metric(cockpit, 'vitals_measurements_dropped_total{reason="unknown-metric"}')).toBe(0);
 });
 
+test("Faro React posts to a cockpit", async ({ tab, senderSite, cockpit }) => {
+  const source = `
+    import { FaroErrorBoundary, getWebInstrumentations, initializeFaro, ReactIntegration } from "@grafana/faro-react";
+    import { createRoot } from "react-dom/client";
+    initializeFaro({
+      url: "${cockpit.origin}/collect",
+      app: { name: "shop-web", version: "faro-react", environment: "production" },
+      pageTracking: { generatePageId: () => "/workspace/[id]" },
+      instrumentations: [...getWebInstrumentations(), new ReactIntegration()],
+    });
+    createRoot(document.getElementById("root")).render(<FaroErrorBoundary><p>An app</p></FaroErrorBoundary>);
+  `;
+  await visit(tab, await senderSite.program("/workspace/42", source));
+  await expect.poll(() => countsOf(cockpit, "faro-react")).toEqual(ONE_EACH);
+  const { routes } = await cockpit.vitals({ range: "1h", release: "faro-react" });
+  expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: 1 }]);
+});
+
 test("sendBeacon sends JSON that is said to be JSON from another origin", async ({
   tab,
   senderSite,

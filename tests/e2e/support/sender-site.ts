@@ -14,6 +14,7 @@ export async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: projectRoot, loader: "jsx" },
     bundle: true,
+    jsx: "automatic",
     write: false,
     format: "iife",
     platform: "browser",
