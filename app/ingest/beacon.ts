@@ -6,7 +6,8 @@ import {
   UNKNOWN_BUILD,
   UNKNOWN_ROUTE,
 } from "../vitals/measurement";
-import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { oneValuePerNavigation } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
@@ -137,6 +138,10 @@ function checkEach(
       return;
     }
     const fields = isObject(item) ? item : {};
+    if (isRetiredMetric(ownProperty(fields, "name"))) {
+      result.ignored.push({ index, part: "name", reason: RETIRED_METRIC });
+      return;
+    }
     const environment = ownProperty(fields, "environment") ?? ownProperty(beacon, "environment");
     if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
       result.dropped.push({ index, reason: "environment-not-accepted" });

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { isOriginPattern } from "./origin-pattern";
 
 /** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
@@ -21,8 +22,8 @@ const wholeNumber = (min: number, max: number) =>
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
 
 const origins = list.refine(
-  (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
-  'must be a list of origins such as "https://shop.example"',
+  (items) => items.every(isOriginPattern),
+  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
 );
 
 const httpUrl = text.refine(
@@ -102,7 +103,8 @@ const VARIABLES = {
   },
   ALLOWED_ORIGINS: {
     default: null,
-    description: "Comma-separated origins whose pages may send measurements. Unset: any origin.",
+    description:
+      "Comma-separated origins whose pages may send; `https://*.example.com` stands for every subdomain. Unset: any origin.",
     schema: origins,
   },
   ACCEPT_ENVIRONMENTS: {
