@@ -20,7 +20,7 @@ import { type RouteTablePage, routeTablePage } from "./route-table-page";
 import { routeTraces } from "./route-traces";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
-import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "./view-words";
+import { cutWords, ignoredWords, pageWords, type ViewWords, viewWords } from "./view-words";
 import { figureName, RANGE_WORDS } from "./words";
 
 /** The main page, decided to the last word. */
@@ -96,7 +96,7 @@ export function cockpitPage({
     connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [
       ...ignoredWords(ignored),
-      ...futureWords(query, now),
+      ...cutWords(query, view.ok ? view.value.window : null, now),
       ...(table.ok ? pageWords(query.page, table.value.page) : []),
     ],
     filters,

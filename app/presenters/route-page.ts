@@ -29,7 +29,7 @@ import {
 } from "./route-page-tables";
 import { type TrendChartModel, trendChart } from "./trend-chart";
 import { type HeaderModel, viewHeader } from "./view-header";
-import { futureWords, ignoredWords, type ViewWords, viewWords } from "./view-words";
+import { cutWords, ignoredWords, type ViewWords, viewWords } from "./view-words";
 import { figureName } from "./words";
 
 /** The page of one route, decided to the last word. */
@@ -99,7 +99,7 @@ export function routePage(input: RoutePageInput): RoutePage {
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
-    ignored: [...ignoredWords(ignored), ...futureWords(query, now)],
+    ignored: [...ignoredWords(ignored), ...cutWords(query, view.ok ? view.value.window : null, now)],
     filters: filterForm(query, known, view.ok ? view.value : null, "route", compared),
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({

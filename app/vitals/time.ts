@@ -4,6 +4,7 @@ export const MINUTE = 60 * SECOND;
 export const FIVE_MINUTES = 5 * MINUTE;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+export const WEEK = 7 * DAY;
 
 export const HOURS_OF_DAY = DAY / HOUR;
 

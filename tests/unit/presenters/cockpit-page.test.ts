@@ -298,6 +298,16 @@ describe("a page", () => {
     ]);
   });
 
+  it("says where its times were cut because nothing older is retained", () => {
+    const long = Date.parse("1900-01-01T00:00:00Z");
+    const [from, before, range] = [{ from: long }, { from: null, to: long }, { range: "90d" as const }].map(
+      (query) => page(query).ignored,
+    );
+    expect(from).toEqual(["from lies before everything that is retained; 22 Nov 13:00 UTC was used."]);
+    expect(before).toEqual(["to lies before everything that is retained; 23 Nov 13:00 UTC was used."]);
+    expect(range).toEqual(["The range 90d is longer than the retention; figures begin at 22 Nov 13:00 UTC."]);
+  });
+
   it("is plain JSON, as loaders hand it on", () => {
     const one = page();
     expect(JSON.parse(JSON.stringify(one))).toEqual(one);
