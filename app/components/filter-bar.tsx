@@ -25,11 +25,11 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
           <div className="times-fields">
             <label>
               <span>From ({times.zone})</span>
-              <input type="datetime-local" name="from" defaultValue={times.from} />
+              <input type={times.from.type} name="from" defaultValue={times.from.value} />
             </label>
             <label>
               <span>To ({times.zone})</span>
-              <input type="datetime-local" name="to" defaultValue={times.to} />
+              <input type={times.to.type} name="to" defaultValue={times.to.value} />
             </label>
             <span className="quiet">
               These override the range. {times.set && <a href={times.clearHref}>Back to a range</a>}

@@ -2,7 +2,7 @@ import type { CockpitQuery } from "../query/cockpit-query";
 import type { ViewResult } from "../query/vitals-result";
 import { countAtMost } from "../stats/sketch";
 import { THRESHOLDS } from "../vitals/metrics";
-import { formatCount, formatLocal, formatShare, isoInstant, windowZone } from "./format";
+import { formatCount, formatShare, isoInstant, stepTimes, windowZone } from "./format";
 import { type FigureModel, figureOf, stepValue } from "./metric-card";
 import { percentileWord } from "./words";
 
@@ -38,6 +38,11 @@ export function trendTable(
   baseline: BaselineColumns | null,
 ): TrendTableModel {
   const { metric, percentile, tz } = query;
+  const times = stepTimes(
+    trend.map(({ from }) => from),
+    tz,
+    now,
+  );
   return {
     zone: windowZone(window, tz),
     percentile: percentileWord(percentile),
@@ -46,7 +51,7 @@ export function trendTable(
       const sketch = metrics[metric];
       const value = stepValue(sketch, percentile);
       return {
-        time: formatLocal(from, tz, now),
+        time: times[i] ?? "",
         iso: isoInstant(from),
         running: to > now,
         figure: figureOf(metric, sketch.n, value === null ? null : Number(value.toPrecision(4))),

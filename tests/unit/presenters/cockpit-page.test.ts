@@ -237,7 +237,12 @@ describe("the filters", () => {
       { name: "tz", value: "Europe/Berlin" },
       { name: "q", value: "x" },
     ]);
-    expect(filters.times).toMatchObject({ from: "2026-11-22T13:00", to: "", zone: "CET", set: true });
+    expect(filters.times).toMatchObject({
+      from: { type: "datetime-local", value: "2026-11-22T13:00" },
+      to: { value: "" },
+      zone: "CET",
+      set: true,
+    });
     expect(filters.ranges.some(({ current }) => current)).toBe(false);
   });
 
