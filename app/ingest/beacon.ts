@@ -115,7 +115,7 @@ export function checkMeasurements(
     }
     const fields = isObject(item) ? item : {};
     const environment = own(fields, "environment") ?? own(beacon, "environment");
-    if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
+    if (typeof environment === "string" && !isAccepted(environment, acceptEnvironments)) {
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
     }
@@ -136,6 +136,10 @@ export function checkMeasurements(
   });
   return result;
 }
+
+/** Whether the operator wants an environment; deployments spell theirs in more than one case. */
+const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
+  accepted === null || accepted.some((one) => one.toLowerCase() === environment.trim().toLowerCase());
 
 /**
  * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL

@@ -30,12 +30,15 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** Whether a path (as segments) fits a rule: `:name` takes one segment, a final `*` all that is left. */
+/** Segments of a rule that stand for any: `:slug`, and `[slug]`, as routes are written. */
+const isPlaceholder = (part: string): boolean => part.startsWith(":") || /^\[[\w-]+\]$/.test(part);
+
+/** Whether a path (as segments) fits a rule: `:name` or `[name]` takes one segment, a final `*` all that is left. */
 function fits(rule: readonly string[], path: readonly string[]): boolean {
   const open = rule.at(-1) === "*";
   if (open ? path.length < rule.length - 1 : path.length !== rule.length) return false;
   return rule.every(
-    (part, i) => (part === "*" && i === rule.length - 1) || part.startsWith(":") || part === path[i],
+    (part, i) => (part === "*" && i === rule.length - 1) || isPlaceholder(part) || part === path[i],
   );
 }
 

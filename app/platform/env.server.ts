@@ -1,17 +1,22 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { meantName } from "./similar-names";
+import { parseSqliteUrl } from "./sqlite-url";
 
 /** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
 
 const text = z.string();
-const list = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== ""),
-);
+const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  )
+  .refine((items) => items.length > 0, "must be a list with commas, or unset");
 const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((v) => v === "true");
 const wholeNumber = (min: number, max: number) =>
   z
@@ -25,9 +30,36 @@ const origins = list.refine(
   'must be a list of origins such as "https://shop.example"',
 );
 
-const httpUrl = text.refine(
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  'must be a URL such as "https://collector.example/collect"',
+/** For checks of a URL that another one has found to be one. */
+const passes = (value: string, refuses: (url: URL) => boolean): boolean =>
+  !URL.canParse(value) || !refuses(new URL(value));
+
+const httpUrl = text
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'must be a URL such as "https://collector.example/collect"',
+  )
+  .refine(
+    (value) => passes(value, ({ username, password, hash }) => username + password + hash !== ""),
+    "must be a URL without a user name, password or fragment",
+  );
+
+/** As OpenTelemetry's specification has it: `/v1/traces` is added to the one, and to the other nothing. */
+const otlpBase = httpUrl.refine(
+  (value) => passes(value, ({ pathname }) => /\/v1\/traces\/?$/.test(pathname)),
+  "must be the URL without /v1/traces, which is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is the whole URL",
+);
+
+/** A name or address alone: remix-serve would end with a stack, or listen nowhere. */
+const host = text.refine(
+  (value) => isIP(value) !== 0 || /^(?=.*[a-z])[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(value),
+  'must be an address or a name without scheme, brackets and port, such as "127.0.0.1"',
+);
+
+/** Names of environments: what separates items elsewhere is no part of one. */
+const environments = list.refine(
+  (items) => items.every((item) => /^[^\s;"'[\]{}]+$/.test(item)),
+  'must be names with commas, such as "production,staging"',
 );
 
 /** As OpenTelemetry's specification has it: names and percent-encoded values. */
@@ -57,15 +89,27 @@ const proxies = list.refine(
   'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
 );
 
+/** A segment of a pattern: a name for any, the rest at the end, or text without what patterns elsewhere are written with. */
+const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;
+
+const isRule = (rule: string): boolean =>
+  /^\/[^\s?#]*$/.test(rule) &&
+  rule
+    .replace(/\/\*$/, "")
+    .split("/")
+    .every((segment) => RULE_SEGMENT.test(segment));
+
 const routeRules = list.refine(
-  (items) => items.every((item) => /^\/[^\s?#]*$/.test(item)),
-  'must be a list of path patterns such as "/products/:slug,/docs/*"',
+  (items) => items.every(isRule),
+  'must be a list of path patterns such as "/products/:slug,/docs/*": a segment is text, :name or [name], and * stands at the end',
 );
 
-const databaseUrl = text.refine(
-  (value) => /^file:./.test(value),
-  'must be a SQLite file such as "file:./data/vitals.db"',
-);
+const databaseUrl = text
+  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
+  .superRefine((value, context) => {
+    const parsed = parseSqliteUrl(value);
+    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+  });
 
 /** Every variable that the cockpit reads, in the order in which the README lists them. */
 const VARIABLES = {
@@ -79,7 +123,7 @@ const VARIABLES = {
     description: "Port to listen on. Unset: 3000, or the next free one.",
     schema: wholeNumber(0, 65_535),
   },
-  HOST: { default: null, description: "Address to listen on. Unset: all of them.", schema: text },
+  HOST: { default: null, description: "Address to listen on. Unset: all of them.", schema: host },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
     description: "The SQLite file; its folder is made when it is missing.",
@@ -103,8 +147,8 @@ const VARIABLES = {
   ACCEPT_ENVIRONMENTS: {
     default: null,
     description:
-      "Environments whose beacons are kept, with commas; a beacon that names none is kept. Unset: all.",
-    schema: list,
+      "Environments whose beacons are kept, with commas, in any case; a beacon that names none is kept. Unset: all.",
+    schema: environments,
   },
   FARO_API_KEY: {
     default: null,
@@ -153,7 +197,7 @@ const VARIABLES = {
   },
   DAILY_RETENTION_DAYS: {
     default: "730",
-    description: "How long daily summaries are kept.",
+    description: "How long daily summaries are kept; at least as long as hourly ones.",
     schema: wholeNumber(1, 36_500),
   },
   MEASURE_COCKPIT: {
@@ -170,7 +214,7 @@ const VARIABLES = {
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     default: null,
     description: "An OTLP collector for spans of the server; `/v1/traces` is added. Unset: none are made.",
-    schema: httpUrl,
+    schema: otlpBase,
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
     default: null,
@@ -228,16 +272,34 @@ export class EnvironmentError extends Error {
   override name = "EnvironmentError";
 }
 
+/** Docker's --env-file, unlike a shell and Node, makes quotes part of a value. */
+const isQuoted = (value: string): boolean => /^(["']).*\1$/s.test(value) && value.length > 1;
+
+/** Variables that would do nothing, since others are meant, which are not set. */
+function slips(source: Readonly<Record<string, string | undefined>>): string[] {
+  const isSet = (name: string): boolean => (source[name]?.trim() ?? "") !== "";
+  const names = Object.keys(VARIABLES).filter((name) => !isSet(name));
+  return Object.keys(source).flatMap((name) => {
+    if (!isSet(name) || Object.hasOwn(VARIABLES, name)) return [];
+    const meant = meantName(name, names);
+    return meant === null ? [] : [`${name} is no variable of the cockpit; ${meant} is.`];
+  });
+}
+
 /**
  * Reads and checks all variables. An empty one counts as unset.
  * @throws EnvironmentError naming every variable that can't be used
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
-  const problems: string[] = [];
+  const problems = slips(source);
   const values = Object.entries(VARIABLES).map(([name, variable]) => {
     const set = source[name]?.trim();
     const value = set === undefined || set === "" ? variable.default : set;
     if (value === null) return [name, null];
+    if (isQuoted(value)) {
+      problems.push(`${name} has quotes around its value; leave them out.`);
+      return [name, null];
+    }
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
       // A secret is never repeated in a message that ends up in a log.

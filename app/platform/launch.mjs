@@ -40,7 +40,8 @@ const tasks = {
       env: {
         NODE_ENV: process.env.NODE_ENV || "production",
         DEMO: "true",
-        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE)}`,
+        // A folder may be called anything: of a URL, `?` would end the path and `%` encode something.
+        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE).replace(/[%?]/g, encodeURIComponent)}`,
         // Its own pages would stand among those of the made-up site.
         MEASURE_COCKPIT: "false",
       },

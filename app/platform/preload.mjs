@@ -22,7 +22,13 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 function loadEnvironmentFile() {
   const named = process.env.ENV_FILE?.trim() || ".env";
   const file = path.resolve(root, named);
-  if (named !== "none" && existsSync(file)) process.loadEnvFile(file);
+  if (named !== "none") {
+    if (existsSync(file)) process.loadEnvFile(file);
+    else if (named !== ".env") {
+      process.stderr.write(`The cockpit can't start.\nENV_FILE names ${file}, which does not exist.\n`);
+      process.exit(1);
+    }
+  }
   // An empty variable counts as unset, but to remix-serve an empty PORT is 0 and an empty NODE_ENV a mode.
   for (const name of ["PORT", "NODE_ENV"]) if (process.env[name]?.trim() === "") delete process.env[name];
 }

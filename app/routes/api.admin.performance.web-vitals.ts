@@ -31,6 +31,10 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const format = parseFormat(params);
   if ("problem" in format) return freshJson({ error: format.problem }, { status: 400 });
   if (format.csv !== null) {
+    // A table has no place to name them in, and its reader is a program.
+    const [first] = ignored;
+    if (first !== undefined)
+      return freshJson({ error: `${first.param} can't be “${first.value}”.` }, { status: 400 });
     const { table, window } = await csvTable(format.csv, query, params.has("page"), now());
     return csvResponse(csvText(table), csvFileName(format.csv, window));
   }
