@@ -3,7 +3,15 @@ import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { now } from "../platform/clock.server";
 import { csvResponse, freshJson, methodNotAllowed } from "../platform/http.server";
 import { type CsvTableText, csvText } from "../presenters/csv";
-import { csvFileName, metricsCsv, parseFormat, routesCsv, trendCsv } from "../presenters/csv-tables";
+import {
+  BYTE_ORDER_MARK,
+  csvFileName,
+  metricsCsv,
+  parseFormat,
+  routesCsv,
+  trendCsv,
+  wantsByteOrderMark,
+} from "../presenters/csv-tables";
 import type { CsvTable } from "../presenters/links";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/release-table";
 import { vitalsJson } from "../presenters/vitals-json";
@@ -35,8 +43,11 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
     const [first] = ignored;
     if (first !== undefined)
       return freshJson({ error: `${first.param} can't be “${first.value}”.` }, { status: 400 });
+    const marked = wantsByteOrderMark(params);
+    if (marked === null) return freshJson({ error: "bom must be 0 or 1." }, { status: 400 });
     const { table, window } = await csvTable(format.csv, query, params.has("page"), now());
-    return csvResponse(csvText(table), csvFileName(format.csv, window));
+    const text = (marked ? BYTE_ORDER_MARK : "") + csvText(table);
+    return csvResponse(text, csvFileName(format.csv, window));
   }
   const [reach, at] = [retention(), now()];
   const compared = await compare(query, reach, at);
