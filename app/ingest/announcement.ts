@@ -1,6 +1,6 @@
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
 import { DAY, parseTime } from "../vitals/time";
-import { type Fields, isLabel, isObject, own } from "./validate";
+import { type Fields, isLabel, isObject, ownProperty } from "./validate";
 
 /** What is wrong with an announcement, for its sender. */
 export class AnnouncementError extends Error {
@@ -53,7 +53,7 @@ export function parseAnnouncement(text: string, now: number): Announcement {
   }
   if (!isObject(body)) throw new AnnouncementError("The body must be a JSON object.");
   refuseOtherNames(body);
-  const buildVersion = own(body, "buildVersion");
+  const buildVersion = ownProperty(body, "buildVersion");
   if (!isLabel(buildVersion)) {
     throw new AnnouncementError(
       "buildVersion must be a text of 1 to 2,048 characters without control characters.",
@@ -64,8 +64,8 @@ export function parseAnnouncement(text: string, now: number): Announcement {
   }
   return {
     buildVersion,
-    announcedAt: parseAnnouncedAt(own(body, "time"), now),
-    link: parseLink(own(body, "link")),
+    announcedAt: parseAnnouncedAt(ownProperty(body, "time"), now),
+    link: parseLink(ownProperty(body, "link")),
   };
 }
 

@@ -24,9 +24,9 @@ function createMetrics() {
       labelNames: ["status"] as const,
       registers,
     }),
-    faroLetGo: new Counter({
-      name: "vitals_faro_items_let_go",
-      help: "What Faro bodies held besides Web Vitals, by kind.",
+    faroIgnored: new Counter({
+      name: "vitals_faro_items_ignored",
+      help: "Items of Faro bodies other than Web Vitals, by kind.",
       labelNames: ["kind"] as const,
       registers,
     }),
@@ -84,12 +84,12 @@ function createMetrics() {
       help: "Rows deleted because their retention was over.",
       registers,
     }),
-    releaseMarkers: new Counter({
+    releaseAnnotations: new Counter({
       name: "vitals_release_markers",
       help: "Releases that were marked in Grafana.",
       registers,
     }),
-    releaseMarkerFailures: new Counter({
+    releaseAnnotationFailures: new Counter({
       name: "vitals_release_marker_failures",
       help: "Attempts to mark a release in Grafana that failed and will be made again.",
       registers,

@@ -1,4 +1,4 @@
-import type { Grain } from "../storage/summaries.server";
+import type { Grain, Retention } from "../storage/summaries.server";
 import {
   ceilTo,
   DAY,
@@ -17,8 +17,8 @@ import type { CockpitQuery } from "./cockpit-query";
 /** A stretch of one grain, in its units since the epoch, `from` included and `to` not. */
 export type WindowPart = { grain: Grain; from: number; to: number };
 
-/** How far back each grain of the summaries is retained, in ms; `daily` is the longest. */
-export type Reach = { fiveMinutes: number; hourly: number; daily: number };
+/** Retention of each grain of the summaries, in ms; `daily` is the longest. */
+export type SummaryRetention = Pick<Retention, "fiveMinutes" | "hourly" | "daily">;
 
 /** Ends that a person may ask for exactly: the clocks of every zone differ from UTC by whole quarters of an hour. */
 const QUARTER_HOUR = 15 * MINUTE;
@@ -51,11 +51,11 @@ export function resolveWindow(query: Pick<CockpitQuery, "range" | "from" | "to">
  */
 export function planWindow(
   asked: TimeWindow,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): { window: TimeWindow; parts: WindowPart[] } {
-  const window = cutToRetained(asked, reach, now);
-  const oldestFiveMinutes = now - reach.fiveMinutes;
+  const window = cutToRetained(asked, retention, now);
+  const oldestFiveMinutes = now - retention.fiveMinutes;
   // Rounded to five minutes it may have become that much longer; in hours the next length is an hour more.
   const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW + FIVE_MINUTES;
   if (short && window.from >= oldestFiveMinutes) {
@@ -66,12 +66,12 @@ export function planWindow(
     (window.from === whole.from || window.from >= oldestFiveMinutes) &&
     (window.to === whole.to || whole.to >= oldestFiveMinutes)
   ) {
-    const inner = planHours(whole, reach, now);
+    const inner = planHours(whole, retention, now);
     if (inner.window.from === whole.from && inner.window.to === whole.to) {
       return { window, parts: withEnds(window, inner.parts) };
     }
   }
-  return planHours(toWholeHours(window), reach, now);
+  return planHours(toWholeHours(window), retention, now);
 }
 
 /** A window of whole hours, where only hours are left. */
@@ -90,20 +90,20 @@ function withEnds({ from, to }: TimeWindow, parts: readonly WindowPart[]): Windo
 }
 
 /** The start of the oldest day of which anything is retained, in ms. */
-const oldestDayIn = (reach: Reach, now: number): number => floorTo(now - reach.daily, DAY);
+const oldestDayIn = (retention: SummaryRetention, now: number): number => floorTo(now - retention.daily, DAY);
 
-function cutToRetained({ from, to }: TimeWindow, reach: Reach, now: number): TimeWindow {
-  const oldest = oldestDayIn(reach, now);
+function cutToRetained({ from, to }: TimeWindow, retention: SummaryRetention, now: number): TimeWindow {
+  const oldest = oldestDayIn(retention, now);
   return to <= oldest ? { from: oldest, to: oldest + DAY } : { from: Math.max(from, oldest), to };
 }
 
 /** The fewest hourly and daily summaries that cover a window of whole hours. */
 function planHours(
   window: TimeWindow,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): { window: TimeWindow; parts: WindowPart[] } {
-  const oldestHour = oldestHourIn(reach, now);
+  const oldestHour = oldestHourIn(retention, now);
   const from = floorTo(window.from, window.from < oldestHour ? DAY : HOUR);
   // Where the hours at the end begin: a day that has lost some of its hours must be taken whole.
   const lastHours = Math.max(from, floorTo(window.to, DAY));
@@ -122,7 +122,8 @@ function planHours(
 }
 
 /** The first hour (ms) of which nothing is deleted yet. */
-const oldestHourIn = (reach: Reach, now: number): number => ceilTo(now - reach.hourly, HOUR);
+const oldestHourIn = (retention: SummaryRetention, now: number): number =>
+  ceilTo(now - retention.hourly, HOUR);
 
 function partsOf(grain: Grain, from: number, to: number, length: number): WindowPart[] {
   return from < to ? [{ grain, from: from / length, to: to / length }] : [];
@@ -147,12 +148,12 @@ export type TrendPlan = { step: number; parts: WindowPart[] };
  */
 export function planTrend(
   { window, parts }: { window: TimeWindow; parts: readonly WindowPart[] },
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): TrendPlan {
   const length = window.to - window.from;
   if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
-  const hasAllHours = window.from >= oldestHourIn(reach, now);
+  const hasAllHours = window.from >= oldestHourIn(retention, now);
   if (length > LONGEST_BY_THREE_HOURS || !hasAllHours) {
     // A window that is not whole steps has one more than fits into its length.
     const step = DAILY_STEPS.find((days) => length / days < MOST_STEPS - 1);

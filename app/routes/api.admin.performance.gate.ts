@@ -1,16 +1,11 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
-import { now } from "../platform/clock.server";
-import { freshJson, methodNotAllowed } from "../platform/http.server";
-import { gateResult } from "../presenters/gate";
-import { parseGateOptions, wantsGateJson } from "../presenters/gate-options";
-import { gateRetryAfter } from "../presenters/gate-retry";
+import { gateResult } from "../presenters/api/gate";
+import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
+import { gateRetryAfter } from "../presenters/api/gate-retry";
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
-import { queryComparison } from "../query/comparison.server";
-import { comparisonReaders } from "../query/instance.server";
-import { queryReleases } from "../query/releases.server";
-import { retention } from "../rollup/instance.server";
-import { database } from "../storage/instance.server";
+import { pageContext } from "../runtime/readers.server";
+import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
@@ -23,24 +18,20 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   // A gate that judged something else than it was asked for would be worse than none.
   const problem = "problem" in parsed ? parsed.problem : problemOf(query, ignored, params);
   if ("problem" in parsed || problem !== "") {
-    return asJson ? freshJson({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
+    return asJson ? jsonNoStore({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
   }
-  const at = now();
-  const releases = await queryReleases(database().read, retention().hourly, at);
-  const reach = retention();
-  const result = await queryComparison(
-    comparisonReaders(),
-    { ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS },
-    // One look is declared, and no more are taken.
-    { releases, reach, now: at, looks: "once" },
-  );
-  const judged = releases.releases.find(({ buildVersion }) => buildVersion === query.release);
-  const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, at);
+  const context = pageContext({ ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS });
+  const { releases } = await context.releases();
+  // One look is declared, and no more are taken.
+  const result = await context.comparison([], "once");
+  const { now } = context.sources;
+  const judged = releases.find(({ buildVersion }) => buildVersion === query.release);
+  const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, now);
   const gate = gateResult(result, parsed.options, retryAfter);
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };
   return asJson
-    ? freshJson(gate.json, { status: gate.status, headers })
+    ? jsonNoStore(gate.json, { status: gate.status, headers })
     : text(gate.text, gate.status, headers);
 }
 

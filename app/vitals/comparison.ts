@@ -91,7 +91,7 @@ export const MIN_SHARE_CHANGE = 0.05;
 export const FALSE_DISCOVERY_RATE = 0.07;
 
 /** While a release is live and younger than this (ms), somebody looks again and again. */
-export const YOUNG_FOR = 24 * 60 * 60_000;
+export const EARLY_PERIOD = 24 * 60 * 60_000;
 
 /** Each side needs this share of an hour's traffic for the hour to compare both. */
 export const CONCURRENT_SHARE = 0.2;

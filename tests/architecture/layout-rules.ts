@@ -9,32 +9,47 @@ import { type Import, parseSource, type SourceFiles } from "./source-files";
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   vitals: [],
   platform: [],
+  // Runs before there is a build, so it stands alone.
+  setup: [],
   tracker: [],
+  server: ["platform"],
   stats: ["vitals"],
   storage: ["platform", "vitals", "stats"],
   // The write side and the read side meet only at the tables in storage.
-  ingest: ["platform", "vitals", "stats", "storage"],
+  ingest: ["platform", "server", "vitals", "stats", "storage"],
   rollup: ["platform", "vitals", "stats", "storage"],
   query: ["platform", "vitals", "stats", "storage"],
   presenters: ["vitals", "stats", "query", "grafana"],
   grafana: ["vitals", "query"],
   components: ["vitals", "presenters"],
   islands: ["vitals", "presenters"],
-  auth: ["platform", "storage"],
-  observability: ["platform", "grafana"],
+  auth: ["platform", "server", "storage"],
+  observability: ["platform", "server", "storage", "vitals", "grafana"],
   profiling: ["platform"],
-  routes: all("cli"),
-  cli: all("cli"),
-  "(root)": all("cli"),
+  // The only composition: which parts this process has.
+  runtime: stages(),
+  routes: [...stages(), "runtime"],
+  cli: [...stages(), "runtime", "cli"],
+  "(root)": [...stages(), "runtime"],
 };
 
-function all(...others: string[]): readonly string[] {
-  const stages = ["vitals", "platform", "stats", "storage", "ingest", "rollup", "query", "presenters"];
-  return [...stages, "components", "islands", "grafana", "observability", "profiling", "auth", ...others];
+function stages(): readonly string[] {
+  const folders = [
+    "vitals",
+    "platform",
+    "server",
+    "stats",
+    "storage",
+    "ingest",
+    "rollup",
+    "query",
+    "presenters",
+  ];
+  return [...folders, "components", "islands", "grafana", "observability", "profiling", "auth"];
 }
 
-/** The one arrow that no folder has: the launcher builds the browser script. */
-const ALLOWED_BY_NAME: ReadonlySet<string> = new Set(["app/platform/build.mjs -> app/tracker/build.mjs"]);
+/** The one import that no folder has: the set-up builds the browser script. */
+const ALLOWED_BY_NAME: ReadonlySet<string> = new Set(["app/setup/build.mjs -> app/tracker/build.mjs"]);
 
 /** Packages that only one folder may import. */
 const PACKAGES_OF_ONE: ReadonlyArray<{ package: RegExp; folder: string }> = [
@@ -55,12 +70,18 @@ const isBrowserCode = (file: string): boolean =>
  * launcher with its parts, and what Node loads in front of the program. Their settings are the same variables,
  * and the documentation's test finds them in here too.
  */
-export const BEFORE_THE_BUILD: ReadonlySet<string> = new Set(
-  [
-    ...["launch", "setup", "install", "build", "run-process", "server-command"],
-    ...["preload", "server-lifecycle", "client-address", "security-headers"],
-  ].map((name) => `app/platform/${name}.mjs`),
-);
+export const BEFORE_THE_BUILD: ReadonlySet<string> = new Set([
+  "app/setup/launch.mjs",
+  "app/setup/setup.mjs",
+  "app/setup/install.mjs",
+  "app/setup/build.mjs",
+  "app/setup/run-process.mjs",
+  "app/setup/server-command.mjs",
+  "app/server/preload.mjs",
+  "app/server/server-lifecycle.mjs",
+  "app/server/client-address.mjs",
+  "app/server/security-headers.mjs",
+]);
 
 const mayRead = {
   "process.env": (file: string) => /^app\/platform\/env[.-]/.test(file) || BEFORE_THE_BUILD.has(file),
@@ -177,6 +198,29 @@ function fileProblems(file: string, text: string): string[] {
   ];
 }
 
+/**
+ * Circles of imports, types included, each as the files on it. Every file of a circle is reachable from every
+ * other, so one is reported a start.
+ */
+function circlesIn(sources: SourceFiles, graph: Graph): string[][] {
+  const finished = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) {
+      circles.push([...path.slice(start), file]);
+      return;
+    }
+    if (finished.has(file)) return;
+    for (const { specifier } of graph.get(file) ?? []) {
+      if (specifier?.startsWith(".")) visit(resolve(sources, file, specifier), [...path, file]);
+    }
+    finished.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return circles;
+}
+
 /** Everything in `sources` (all of `app/`) that breaks a rule of the layout. */
 export function findViolations(sources: SourceFiles): Violation[] {
   const violations: Violation[] = [];
@@ -197,6 +241,9 @@ export function findViolations(sources: SourceFiles): Violation[] {
       );
     }
     for (const problem of fileProblems(file, text)) add(1, problem);
+  }
+  for (const [file = "", ...rest] of circlesIn(sources, graph)) {
+    violations.push({ file, line: 1, problem: `imports itself: ${[file, ...rest].join(" -> ")}` });
   }
   for (const file of graph.keys()) {
     if (!PURE.includes(folderOf(file)) && !isBrowserCode(file)) continue;

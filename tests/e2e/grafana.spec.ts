@@ -44,7 +44,7 @@ const test = withoutGrafana.extend<object, WorkerFixtures>({
       await use(cockpit);
       await cockpit.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
 });
 

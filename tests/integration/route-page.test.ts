@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { queryRouteSplits, querySitePageViews } from "../../app/query/route-splits.server";
-import { createUnitReader, type UnitReader } from "../../app/query/unit-reader.server";
-import { pageViewsOf } from "../../app/query/vitals-result";
+import { createSummaryReader, type SummaryReader } from "../../app/query/summaries/summary-reader.server";
+import { queryRouteSplits, querySitePageViews } from "../../app/query/view/route-splits.server";
+import { pageViewsOf } from "../../app/query/view/view-result";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";
@@ -17,12 +17,12 @@ const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 let folder: TemporaryFolder;
 let database: Database;
-let read: UnitReader;
+let read: SummaryReader;
 
 beforeEach(async () => {
   folder = temporaryFolder();
   database = await openDatabase(`file:${join(folder.path, "vitals.db")}`);
-  read = createUnitReader(database.read, 1_000_000);
+  read = createSummaryReader(database.read, 1_000_000);
   const kinds: Array<[count: number, kind: Partial<Measurement>]> = [
     [40, { device: "mobile" }],
     [30, { device: "desktop" }],

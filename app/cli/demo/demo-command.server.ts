@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../../platform/project-root";
 import { sqliteUrl } from "../../platform/sqlite-url";
-import { retention } from "../../rollup/instance.server";
+import { retention } from "../../runtime/retention.server";
 import { openDatabase } from "../../storage/database.server";
 import { MigrationError } from "../../storage/migrations.server";
 import { selectSetting } from "../../storage/settings.server";

@@ -1,10 +1,11 @@
 import { mergeReports } from "../../ingest/merge-reports";
 import type { Clock } from "../../platform/clock.server";
 import { sqliteUrl } from "../../platform/sqlite-url";
-import { foldBatch, type Retention } from "../../rollup/fold.server";
+import { foldBatch } from "../../rollup/fold.server";
 import { type Database, openDatabase } from "../../storage/database.server";
-import { storeMeasurements } from "../../storage/raw.server";
+import { storeMeasurements } from "../../storage/measurements.server";
 import { insertSetting } from "../../storage/settings.server";
+import type { Retention } from "../../storage/summaries.server";
 import type { Measurement } from "../../vitals/measurement";
 import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";
@@ -14,7 +15,7 @@ export const MADE_AT = "demo-sample-made-at";
 
 /** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
 const STORE_BATCH = 20_000;
-const FOLD_BATCH = 100_000;
+const DEMO_FOLD_BATCH = 100_000;
 
 export type FillOptions = {
   window: TimeWindow;
@@ -46,7 +47,7 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       stored += batch.length;
       pending += batch.length;
       batch = [];
-      if (pending >= FOLD_BATCH) pending -= await fold(database, options);
+      if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
     // Attributions are read from single measurements alone, as far back as those of a site are kept.
@@ -68,4 +69,4 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
 const withoutAttribution = (measurement: Measurement): Measurement => ({ ...measurement, attribution: null });
 
 const fold = (database: Database, { retention, clock }: FillOptions): Promise<number> =>
-  foldBatch(database, FOLD_BATCH, retention, clock());
+  foldBatch(database, DEMO_FOLD_BATCH, retention, clock());

@@ -1,7 +1,7 @@
 import { MIN_EARLIER_DAYS } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
-import type { CellTable } from "../cell-table";
-import type { Place } from "../continuous";
+import type { Place } from "../sketch/interpolation";
+import type { CellTable } from "./cell-table";
 import type { SideWeights } from "./concurrent";
 import type { Estimate } from "./estimate";
 import { jackknife, withoutEach } from "./jackknife";
@@ -9,21 +9,21 @@ import {
   BASELINE,
   belowByUnit,
   binomialVariance,
+  type ChangeScale,
   CURRENT,
+  changeScaleOf,
   EARLIER_AFTER,
   EARLIER_BEFORE,
   hasSameCounts,
   JUDGED,
   joinSides,
-  type Measure,
-  measured,
-  measureOf,
   ownSlope,
   poolWhole,
   type Scratch,
   type Side,
   samplesByUnit,
   slopeOf,
+  toChangeScale,
 } from "./pools";
 
 /** A day with fewer samples tells nothing of how days differ. */
@@ -81,24 +81,24 @@ export function compareDayShifted(
     poolWhole(table, metric, BASELINE, weights.baseline, scratch, units),
   );
   const baseline = joinSides(all, metric, table.scale, scratch);
-  const measure = measureOf(metric, current.p75, baseline.p75);
+  const changeScale = changeScaleOf(metric, current.p75, baseline.p75);
   const days = all.filter(({ n }) => n >= MIN_SAMPLES_OF_DAY);
   const ownVariance = Math.max(
-    binomialVariance(JUDGED, current.worth),
+    binomialVariance(JUDGED, current.effectiveN),
     varianceOfOwnHours(table, layout, weights, current.place),
   );
   const slopes = {
-    current: slopeOf(current, table.scale, measure, ownVariance),
-    baseline: ownSlope(baseline, table.scale, measure),
+    current: slopeOf(current, table.scale, changeScale, ownVariance),
+    baseline: ownSlope(baseline, table.scale, changeScale),
   };
   // What one sample is worth in the days is what it is worth in the current release, whose hours are known.
-  const ofOneSample = ownVariance * current.worth;
+  const ofOneSample = ownVariance * current.effectiveN;
   const sampling = {
     current: slopes.current ** 2 * ownVariance,
-    baseline: slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.worth),
-    day: mean(days.map(({ worth }) => slopes.baseline ** 2 * (ofOneSample / worth))),
+    baseline: slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.effectiveN),
+    day: mean(days.map(({ effectiveN }) => slopes.baseline ** 2 * (ofOneSample / effectiveN))),
   };
-  const spread = varianceOf(days.map(({ p75 }) => measuredOr(measure, p75)));
+  const spread = varianceOf(days.map(({ p75 }) => measuredOr(changeScale, p75)));
   // A canary's few samples spread farther than a day's; that is on top, and no sampling variance can be escaped.
   const beyond = Math.max(0, sampling.current - sampling.day / layout.currentDays);
   const own = Math.max(spread / layout.currentDays + beyond, LEAST_PART_OF_SAMPLING * sampling.current);
@@ -108,9 +108,9 @@ export function compareDayShifted(
     sampling.baseline,
   );
   const shares = varianceOf(days.map(({ good }) => good));
-  const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
+  const difference = toChangeScale(changeScale, current.p75) - toChangeScale(changeScale, baseline.p75);
   return {
-    measure,
+    changeScale,
     n: { current: current.n, baseline: baseline.n },
     p75: { current: current.p75, baseline: baseline.p75 },
     difference,
@@ -187,14 +187,15 @@ export function compareBeforeAfter(
     return { after: half(EARLIER_AFTER), before: half(EARLIER_BEFORE) };
   }).filter(({ after, before }) => after.n >= MIN_SAMPLES_OF_DAY && before.n >= MIN_SAMPLES_OF_DAY);
   const everything = pairs.flatMap(({ after, before }) => [after.p75, before.p75]);
-  const measure = measureOf(metric, current.p75, baseline.p75, ...everything);
+  const changeScale = changeScaleOf(metric, current.p75, baseline.p75, ...everything);
   const slopes = {
-    current: ownSlope(current, table.scale, measure),
-    baseline: ownSlope(baseline, table.scale, measure),
+    current: ownSlope(current, table.scale, changeScale),
+    baseline: ownSlope(baseline, table.scale, changeScale),
   };
-  const samplingOf = (side: Side, slope: number): number => slope ** 2 * binomialVariance(JUDGED, side.worth);
+  const samplingOf = (side: Side, slope: number): number =>
+    slope ** 2 * binomialVariance(JUDGED, side.effectiveN);
   const change = (after: number, before: number): number =>
-    measured(measure, after) - measured(measure, before);
+    toChangeScale(changeScale, after) - toChangeScale(changeScale, before);
   const usual = pairs.map(({ after, before }) => change(after.p75, before.p75));
   const now = samplingOf(current, slopes.current) + samplingOf(baseline, slopes.baseline);
   // Earlier days are as steep as today, but for what would take longer to find out than it changes.
@@ -208,12 +209,12 @@ export function compareBeforeAfter(
   const usualGood = mean(goodChanges);
   const shares = varianceOf(goodChanges) * (1 + 1 / Math.max(1, pairs.length));
   return {
-    measure,
+    changeScale,
     n: { current: current.n, baseline: baseline.n },
     // What the baseline's hours would have become by themselves.
     p75: {
       current: current.p75,
-      baseline: measure === "log" ? baseline.p75 * Math.exp(usually) : baseline.p75 + usually,
+      baseline: changeScale === "log" ? baseline.p75 * Math.exp(usually) : baseline.p75 + usually,
     },
     difference: change(current.p75, baseline.p75) - usually,
     variance: own + spread / Math.max(1, pairs.length),
@@ -230,15 +231,15 @@ export function compareBeforeAfter(
 const within01 = (share: number): number => Math.min(1, Math.max(0, share));
 
 /** A share with as many independent samples as would spread as far as days do. */
-function shareOf({ good, worth }: Side, variance: number): Estimate["good"]["current"] {
-  const independent = binomialVariance(good, worth);
+function shareOf({ good, effectiveN }: Side, variance: number): Estimate["good"]["current"] {
+  const independent = binomialVariance(good, effectiveN);
   const inflation = independent > 0 ? Math.max(1, variance / independent) : 1;
-  return { share: good, samples: worth / inflation };
+  return { share: good, samples: effectiveN / inflation };
 }
 
 /** A p75 of 0 among days whose pooled one is not has no logarithm; it is as far away as can be told. */
-const measuredOr = (measure: Measure, value: number): number =>
-  measured(measure, measure === "log" && value === 0 ? Number.MIN_VALUE : value);
+const measuredOr = (changeScale: ChangeScale, value: number): number =>
+  toChangeScale(changeScale, changeScale === "log" && value === 0 ? Number.MIN_VALUE : value);
 
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;

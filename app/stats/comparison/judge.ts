@@ -10,7 +10,7 @@ import {
   type WindowKind,
 } from "../../vitals/comparison";
 import { type Metric, MIN_SAMPLES_FOR_PERCENTILE, unitOf } from "../../vitals/metrics";
-import { criticalT, twoSidedP } from "../student";
+import { criticalT, twoSidedP } from "../student-t";
 import type { Change, Interval, MixCause } from "./change";
 import type { Estimate } from "./estimate";
 import { shareDifference } from "./good-share";
@@ -92,10 +92,13 @@ export function pValueOf(finding: Finding): number {
  * What a p-value must not exceed. `many`: the bound was found together with those of other routes; one more of them
  * would be called with a p-value of up to `next`.
  */
-export type Bound = { p: number; early: boolean } & ({ many: false } | { many: true; next: number });
+export type SignificanceLevel = { p: number; early: boolean } & (
+  | { many: false }
+  | { many: true; next: number }
+);
 
 /** Decides what a finding is worth. */
-export function judge(finding: Finding, bound: Bound): Change {
+export function decideVerdict(finding: Finding, bound: SignificanceLevel): Change {
   const { metric, estimate } = finding;
   const { n } = estimate;
   const base = { n, early: bound.early, leaning: null, samplesNeeded: null } as const;
@@ -130,10 +133,10 @@ const percentOf = (log: number): number => Math.expm1(log) * 100;
 
 function numbersOf(finding: Finding): Numbers {
   const { estimate, mix, metric } = finding;
-  const { measure, p75, difference } = estimate;
+  const { changeScale, p75, difference } = estimate;
   const good = goodShares(finding);
   const change = adjusted(finding);
-  const log = measure === "log";
+  const log = changeScale === "log";
   const current = log ? p75.baseline * Math.exp(change) : p75.baseline + change;
   const absolute = current - p75.baseline;
   const rawAbsolute = p75.current - p75.baseline;
@@ -175,7 +178,7 @@ type Decision = { verdict: Verdict; reason: ChangeReason | null; leaning: Change
 const open = (reason: ChangeReason | null): Decision => ({ verdict: "inconclusive", reason, leaning: null });
 const UNCHANGED: Decision = { verdict: "unchanged", reason: null, leaning: null };
 
-function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: Bound): Decision {
+function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: SignificanceLevel): Decision {
   if (finding.libraryChanged) return open("library-changed");
   if (finding.estimate.identical) return UNCHANGED;
   if (numbers.interval === null) return open("window-too-short");
@@ -198,13 +201,13 @@ function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: Bound
 /** Whether a change is as large as the least one that matters, whatever rounding made of it on the way. */
 const reaches = (change: number, least: number): boolean => Math.abs(change) >= least * (1 - 1e-9);
 
-type Signs = { direction: -1 | 0 | 1; p: number; significant: boolean; contradictory: boolean };
+type Direction = { direction: -1 | 0 | 1; p: number; significant: boolean; contradictory: boolean };
 
 /**
  * Which way the finding points: 1 is worse, -1 better, and 0 that nothing is both significant and large enough to
  * matter. `p` is the smallest p-value of what does.
  */
-function signsOf(finding: Finding, { percent, absolute, goodShare }: Numbers, level: number): Signs {
+function signsOf(finding: Finding, { percent, absolute, goodShare }: Numbers, level: number): Direction {
   const { metric } = finding;
   const { p75, good } = pValues(finding);
   const change = absolute ?? 0;
@@ -217,13 +220,13 @@ function signsOf(finding: Finding, { percent, absolute, goodShare }: Numbers, le
     tests.push({ p: good, by: share, matters: reaches(share, MIN_SHARE_CHANGE) });
   }
   const significant = tests.filter(({ p }) => p <= level);
-  const telling = significant.filter((test) => test.matters);
+  const meaningful = significant.filter((test) => test.matters);
   const contradictory =
-    telling.length > 0 && significant.some(({ by }) => by > 0 !== (telling[0]?.by ?? 0) > 0);
-  const [first] = telling;
+    meaningful.length > 0 && significant.some(({ by }) => by > 0 !== (meaningful[0]?.by ?? 0) > 0);
+  const [first] = meaningful;
   return {
     direction: first === undefined ? 0 : first.by > 0 ? 1 : -1,
-    p: Math.min(1, ...telling.map(({ p }) => p)),
+    p: Math.min(1, ...meaningful.map(({ p }) => p)),
     significant: significant.length > 0,
     contradictory,
   };
@@ -244,13 +247,13 @@ function isUnchanged(metric: Metric, { percent, interval, goodShare }: Numbers):
  * the interval off zero or within the reach of "unchanged", whichever comes first, if the change stays what it is. A
  * variance that samples make smaller does so as 1 / n; what comes from the earlier days stays.
  */
-function samplesNeeded(finding: Finding, bound: Bound): number | null {
+function samplesNeeded(finding: Finding, bound: SignificanceLevel): number | null {
   const { estimate, metric } = finding;
-  const { shrinking, variance, degrees, n, measure } = estimate;
+  const { shrinking, variance, degrees, n, changeScale } = estimate;
   if (degrees < 1) return null;
   const change = Math.abs(adjusted(finding));
   const reach =
-    measure === "log"
+    changeScale === "log"
       ? Math.log1p(UNCHANGED_WITHIN)
       : UNCHANGED_WITHIN_LEAST_CHANGES * MIN_ABSOLUTE_CHANGE[metric];
   const p = Math.min(bound.many ? bound.next : bound.p, NOMINAL) / testsOf(metric);

@@ -1,5 +1,5 @@
 import type { Random } from "../../../../app/cli/sample/random";
-import { CellTable } from "../../../../app/stats/cell-table";
+import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import {
   compareConcurrent,
   pairedWeights,
@@ -9,14 +9,14 @@ import type { Estimate } from "../../../../app/stats/comparison/estimate";
 import {
   BASELINE,
   CURRENT,
-  poolCells,
+  poolStrata,
   Scratch,
   type Side,
   samplesByUnit,
   sideOf,
 } from "../../../../app/stats/comparison/pools";
-import { decodedFrom } from "../../../../app/stats/decoded";
-import { scaleOf } from "../../../../app/stats/scale";
+import { decodedFrom } from "../../../../app/stats/sketch/decoded-sketches";
+import { scaleOf } from "../../../../app/stats/sketch/scale";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { sketchOf } from "../shapes";
 
@@ -41,7 +41,7 @@ export function sidesOf(
   scratch = new Scratch(),
 ): { current: Side; baseline: Side } {
   const side = (number: number, of: Float64Array): Side =>
-    sideOf(poolCells(table, number, of, scratch), metric, table.scale, scratch);
+    sideOf(poolStrata(table, number, of, scratch), metric, table.scale, scratch);
   return { current: side(CURRENT, weights.current), baseline: side(BASELINE, weights.baseline) };
 }
 

@@ -1,0 +1,58 @@
+type Waiting<T> = { time: number; order: number; item: T };
+
+/** Things that happen later than they are known, given back in the order of time: a binary heap. */
+export class PriorityQueue<T> {
+  private readonly heap: Waiting<T>[] = [];
+  private added = 0;
+
+  get size(): number {
+    return this.heap.length;
+  }
+
+  add(time: number, item: T): void {
+    const { heap } = this;
+    const entry = { time, order: this.added++, item };
+    let at = heap.length;
+    heap.push(entry);
+    while (at > 0) {
+      const parent = (at - 1) >>> 1;
+      const above = heap[parent] as Waiting<T>;
+      if (isBefore(above, entry)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = entry;
+  }
+
+  /** Takes out, in order, what is earlier than `time`; of two at one time, what was added first. */
+  *takeBefore(time: number): Generator<T> {
+    for (let next = this.heap[0]; next !== undefined && next.time < time; next = this.heap[0]) {
+      this.removeFirst();
+      yield next.item;
+    }
+  }
+
+  private removeFirst(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      let below = heap[child];
+      if (below === undefined) break;
+      const right = heap[child + 1];
+      if (right !== undefined && isBefore(right, below)) {
+        child += 1;
+        below = right;
+      }
+      if (isBefore(last, below)) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+const isBefore = <T>(a: Waiting<T>, b: Waiting<T>): boolean =>
+  a.time < b.time || (a.time === b.time && a.order < b.order);

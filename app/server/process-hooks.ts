@@ -1,0 +1,37 @@
+import type { Server } from "node:http";
+
+/** One answered request, or one that its client gave up on (`aborted`; the status is what it would have been). */
+export type FinishedRequest = {
+  method: string;
+  /** The URL's path, without its query. */
+  pathname: string;
+  status: number;
+  durationMs: number;
+  aborted: boolean;
+};
+
+/**
+ * What the preload (preload.mjs), which Node loads before the application, and the application share. One in a
+ * process; in development it survives that the server's bundle is imported again.
+ */
+export type ProcessHooks = {
+  /** The HTTP server, as soon as it listens. */
+  server: Server | null;
+  /** Called after each request. */
+  readonly onRequestEnd: Set<(request: FinishedRequest) => void>;
+  /**
+   * The clean end: called once, at the first SIGTERM, SIGINT or SIGHUP. When it resolves, the process exits
+   * with 0, and with 1 when it rejects. Without it, the server is closed.
+   */
+  shutdown?: () => Promise<void>;
+};
+
+/** The key in `globalThis`. preload.mjs spells it too, because it runs before any TypeScript is compiled. */
+const key = Symbol.for("vitals-cockpit.process");
+
+/** This process's hooks; without the preload (in tests) empty ones. */
+export function processHooks(): ProcessHooks {
+  const scope = globalThis as { [key]?: ProcessHooks };
+  scope[key] ??= { server: null, onRequestEnd: new Set() };
+  return scope[key];
+}

@@ -1,0 +1,23 @@
+/** 405 for a method that a resource does not have. @param allow the methods it has, as in the `Allow` header */
+export function methodNotAllowed(allow: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ error: `Use ${allow}.` }, { status: 405, headers: { ...headers, Allow: allow } });
+}
+
+/** JSON with `Cache-Control: no-store`. */
+export function jsonNoStore(
+  body: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
+  return Response.json(body, { ...init, headers: { "Cache-Control": "no-store", ...init.headers } });
+}
+
+/** A table to download, which no cache keeps. @param name of the file, plain ASCII without quotes */
+export function csvResponse(text: string, name: string): Response {
+  return new Response(text, {
+    headers: {
+      "Cache-Control": "no-store",
+      "Content-Type": "text/csv; charset=utf-8; header=present",
+      "Content-Disposition": `attachment; filename="${name}"`,
+    },
+  });
+}

@@ -1,0 +1,119 @@
+// @ts-check
+// What remix-serve leaves out: a message when it can't listen, and a clean end.
+import { subscribe } from "node:diagnostics_channel";
+import { Server } from "node:http";
+import { constants } from "node:os";
+import { closeServer } from "./close-server.mjs";
+
+/** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
+
+const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
+/**
+ * One press of Ctrl+C arrives up to three times: from the terminal, from npm and from the launcher. Only what
+ * comes later than this after the first is a second wish.
+ */
+const SAME_WISH_MS = 1_000;
+/** How long a request may take to arrive; its largest are beacons of 64 KiB. Node would wait for five minutes. */
+const ARRIVAL_MS = 30_000;
+
+/**
+ * Browsers open connections in advance. One that nothing was asked on counts as busy to Node, and would hold the end
+ * up until it is cut off.
+ * @param {ReadonlySet<import("node:net").Socket>} sockets
+ */
+function closeUnused(sockets) {
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+}
+
+/**
+ * Ends the process cleanly at the first wish, at once at the second.
+ * @param {ProcessHooks} hooks
+ * @param {ReadonlySet<import("node:net").Socket>} sockets
+ */
+function endOnSignals(hooks, sockets) {
+  /** @type {number | null} */
+  let since = null;
+  /** @param {NodeJS.Signals} signal */
+  const end = async (signal) => {
+    if (since !== null) {
+      if (performance.now() - since > SAME_WISH_MS) process.exit(128 + constants.signals[signal]);
+      return;
+    }
+    since = performance.now();
+    closeUnused(sockets);
+    // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
+    // until its keep-alive runs out.
+    hooks.onRequestEnd.add(() => setImmediate(() => hooks.server?.closeIdleConnections()));
+    try {
+      await (hooks.shutdown === undefined ? closeServer(hooks.server) : hooks.shutdown());
+      process.exit(0);
+    } catch (error) {
+      process.stderr.write(`The clean shutdown failed: ${error instanceof Error ? error.stack : error}\n`);
+      process.exit(1);
+    }
+  };
+  for (const signal of ENDING) process.on(signal, () => void end(signal));
+  // The launcher is at the other end of this channel. It closes when the launcher was killed without a chance to
+  // pass a signal on; a server that nobody can stop any more must not hold the port.
+  if (process.connected) {
+    process.once("disconnect", () => void end("SIGTERM"));
+    process.channel?.unref();
+  }
+}
+
+/**
+ * @param {Error} error of a server that could not listen
+ * @returns {string}
+ */
+function listenProblem(error) {
+  const { code, port, address } = /** @type {NodeJS.ErrnoException & { port?: number, address?: string }} */ (
+    error
+  );
+  if (code === "EADDRINUSE")
+    return `Port ${port} is in use. Stop what listens there, or choose another with PORT.`;
+  if (code === "EACCES") return `This user may not listen on port ${port}. Choose one above 1023 with PORT.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return `This machine has no address ${address ?? process.env.HOST}. Choose another with HOST.`;
+  return `The server can't listen: ${error.message}.`;
+}
+
+/**
+ * Waits for the process's HTTP server; does nothing in a process that has none.
+ * @param {ProcessHooks} hooks
+ */
+export function watchServer(hooks) {
+  let watching = false;
+  subscribe("tracing:net.server.listen:asyncStart", (message) => {
+    const { server } = /** @type {{ server: unknown }} */ (message);
+    if (watching || !(server instanceof Server)) return;
+    watching = true;
+    server.requestTimeout = ARRIVAL_MS;
+    server.headersTimeout = ARRIVAL_MS;
+    /** @type {Set<import("node:net").Socket>} */
+    const sockets = new Set();
+    server.on("connection", (socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    });
+    const before = new Map(ENDING.map((signal) => [signal, process.listeners(signal)]));
+    server.once("listening", () => {
+      hooks.server = server;
+    });
+    // Right after it called listen(), remix-serve adds handlers of its own, which close the server under the
+    // application and print "undefined". The next tick comes before anything else can have added one.
+    process.nextTick(() => {
+      for (const [signal, listeners] of before) {
+        for (const added of process.listeners(signal)) {
+          if (!listeners.includes(added)) process.removeListener(signal, added);
+        }
+      }
+      endOnSignals(hooks, sockets);
+    });
+  });
+  subscribe("tracing:net.server.listen:error", (message) => {
+    const { server, error } = /** @type {{ server: import("node:net").Server, error: Error }} */ (message);
+    if (!(server instanceof Server) || server.listenerCount("error") > 0) return;
+    process.stderr.write(`${listenProblem(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,23 @@
+// @ts-check
+// The one command that serves the built application: for the launcher, and for tests and benches that start it.
+
+/** What every process of the application starts with. */
+export const PRELOAD = /** @type {const} */ ([
+  "--enable-source-maps",
+  "--import",
+  "./app/server/preload.mjs",
+]);
+
+/**
+ * The arguments of Node, from the project's folder.
+ * @param {readonly string[]} [imports] further modules to load before the application
+ * @returns {string[]}
+ */
+export const serverCommand = (imports = []) => [
+  // Filters are in the URL, and a page's own links can get near Node's 16 KiB for all headers.
+  "--max-http-header-size=65536",
+  ...PRELOAD,
+  ...imports.flatMap((module) => ["--import", module]),
+  "node_modules/@remix-run/serve/dist/cli.js",
+  "build/index.js",
+];

@@ -1,0 +1,106 @@
+import { type Statements, sql } from "./statements.server";
+
+/** Routes that have a place of their own. */
+export async function selectRoutes(on: Statements): Promise<string[]> {
+  const rows = await on.query<{ route: string }>("selectRoutes", sql`SELECT route FROM routes`);
+  return rows.map((row) => row.route);
+}
+
+/** Build versions that are known. */
+export async function selectBuilds(on: Statements): Promise<string[]> {
+  const rows = await on.query<{ build_version: string }>(
+    "selectBuilds",
+    sql`SELECT build_version FROM releases`,
+  );
+  return rows.map((row) => row.build_version);
+}
+
+/**
+ * Gives as many of `routes` a place as there are left under `limit`.
+ * @returns those that have one now
+ */
+export async function admitRoutes(
+  tx: Statements,
+  routes: readonly string[],
+  limit: number,
+  at: number,
+): Promise<string[]> {
+  const names = JSON.stringify(routes);
+  await tx.execute(
+    "admitRoutes",
+    sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
+      SELECT value, ${at}, ${at}, 0 FROM json_each(${names})
+      WHERE value NOT IN (SELECT route FROM routes)
+      LIMIT max(0, ${limit} - (SELECT count(*) FROM routes))
+      ON CONFLICT (route) DO NOTHING`,
+  );
+  const rows = await tx.query<{ route: string }>(
+    "selectAdmittedRoutes",
+    sql`SELECT route FROM routes WHERE route IN (SELECT value FROM json_each(${names}))`,
+  );
+  return rows.map((row) => row.route);
+}
+
+/**
+ * Takes as many of `builds` as may still appear under `limit` since `dayStart` (ms); announced ones do not
+ * count.
+ * @returns those that are known now
+ */
+export async function admitBuilds(
+  tx: Statements,
+  builds: readonly string[],
+  limit: number,
+  dayStart: number,
+  at: number,
+): Promise<string[]> {
+  const names = JSON.stringify(builds);
+  await tx.execute(
+    "admitBuilds",
+    sql`INSERT INTO releases (build_version, admitted_at)
+      SELECT value, ${at} FROM json_each(${names})
+      WHERE value NOT IN (SELECT build_version FROM releases)
+      LIMIT max(0, ${limit} - (
+        SELECT count(*) FROM releases WHERE admitted_at >= ${dayStart} AND announced_at IS NULL))
+      ON CONFLICT (build_version) DO NOTHING`,
+  );
+  const rows = await tx.query<{ build_version: string }>(
+    "selectAdmittedBuilds",
+    sql`SELECT build_version FROM releases WHERE build_version IN (SELECT value FROM json_each(${names}))`,
+  );
+  return rows.map((row) => row.build_version);
+}
+
+/** Adds samples to routes, making those that are not known yet (imports are never refused). */
+export async function recordRoutesSeen(
+  tx: Statements,
+  seen: ReadonlyArray<{ route: string; firstAt: number; lastAt: number; samples: number }>,
+): Promise<void> {
+  if (seen.length === 0) return;
+  const rows = JSON.stringify(seen.map((r) => [r.route, r.firstAt, r.lastAt, r.samples]));
+  await tx.execute(
+    "recordRoutesSeen",
+    sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
+      SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
+      WHERE true
+      ON CONFLICT (route) DO UPDATE SET
+        first_seen_at = min(first_seen_at, excluded.first_seen_at),
+        last_seen_at = max(last_seen_at, excluded.last_seen_at),
+        samples = samples + excluded.samples`,
+  );
+}
+
+/**
+ * Frees the places of routes that never got far (fewer than `established` samples and not seen since
+ * `idleSince`) or whose summaries are gone (not seen since `goneSince`), so that a flood of made-up ones
+ * does not hold them for ever.
+ */
+export function releaseRouteSlots(
+  on: Statements,
+  { established, idleSince, goneSince }: { established: number; idleSince: number; goneSince: number },
+): Promise<number> {
+  return on.execute(
+    "releaseRoutePlaces",
+    sql`DELETE FROM routes
+      WHERE (samples < ${established} AND last_seen_at < ${idleSince}) OR last_seen_at < ${goneSince}`,
+  );
+}

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { projectRoot } from "../../../app/platform/project-root";
+import { loader } from "../../../app/routes/vitals.$file";
+import {
+  readTrackerAsset,
+  type TrackerAsset,
+  trackerResponse,
+} from "../../../app/server/tracker-asset.server";
+
+const ASSET: TrackerAsset = { script: "measure()", hash: "0123456789abcdef", integrity: "sha384-x" };
+
+const get = (file: string | null, init: RequestInit = {}) =>
+  trackerResponse(new Request("https://vitals.example/vitals.js", init), ASSET, file);
+
+describe("trackerResponse", () => {
+  it("may be loaded by any site", async () => {
+    const response = get(null);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("measure()");
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "text/javascript; charset=utf-8",
+      "access-control-allow-origin": "*",
+      "cross-origin-resource-policy": "cross-origin",
+      "timing-allow-origin": "*",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  it("is kept for good under its own hash, and an hour under any other name", () => {
+    expect(get("0123456789abcdef.js").headers.get("cache-control")).toBe(
+      "public, max-age=31536000, immutable",
+    );
+    for (const file of [null, "fedcba9876543210.js", "latest.js"]) {
+      const response = get(file);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("cache-control")).toBe(
+        "public, max-age=3600, stale-while-revalidate=86400",
+      );
+    }
+  });
+
+  it.each([
+    'W/"0123456789abcdef"',
+    '"0123456789abcdef"',
+    '"other", W/"0123456789abcdef"',
+    "*",
+  ])("is not sent again to one who has %s", async (tag) => {
+    const response = get(null, { headers: { "If-None-Match": tag } });
+    expect(response.status).toBe(304);
+    expect(response.headers.get("etag")).toBe('W/"0123456789abcdef"');
+    expect(response.headers.get("cache-control")).toContain("max-age=3600");
+    expect(await response.text()).toBe("");
+  });
+
+  it("is sent to one who has another", () => {
+    expect(get(null, { headers: { "If-None-Match": '"other"' } }).status).toBe(200);
+  });
+
+  it("has no body for HEAD", async () => {
+    const response = get(null, { method: "HEAD" });
+    expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(await response.text()).toBe("");
+  });
+});
+
+describe("/vitals/:file", () => {
+  it.each(["", "vitals.js.map", "..", "a/b.js", "x.css"])("is not found for %j", async (file) => {
+    const request = new Request("https://vitals.example/vitals/x");
+    const response = await loader({ request, params: { file }, context: {} });
+    expect(response.status).toBe(404);
+  });
+});
+
+describe("files", () => {
+  let root = "";
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "vitals-root-"));
+  });
+
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it("are found from the project's folder, however deep a module was bundled", () => {
+    writeFileSync(join(root, "package.json"), '{"name":"vitals-cockpit"}');
+    const deep = join(root, "build", "deeper");
+    mkdirSync(deep, { recursive: true });
+    // Not every package.json on the way is the project's.
+    writeFileSync(join(deep, "package.json"), '{"type":"module"}');
+    writeFileSync(join(root, "build", "package.json"), "not JSON");
+    expect(projectRoot(pathToFileURL(join(deep, "index.js")).href)).toBe(root);
+    expect(projectRoot(pathToFileURL(join(root, "index.js")).href)).toBe(root);
+  });
+
+  it("say where they were looked for when there is no project", () => {
+    const from = pathToFileURL(join(root, "index.js")).href;
+    expect(() => projectRoot(from)).toThrow(`at or above ${root}`);
+  });
+
+  it("are read as they were built", () => {
+    const folder = join(root, "build", "tracker");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "vitals.js"), ASSET.script);
+    expect(() => readTrackerAsset(root)).toThrow("manifest.json");
+    writeFileSync(join(folder, "manifest.json"), "{}");
+    expect(() => readTrackerAsset(root)).toThrow("npm start");
+    writeFileSync(
+      join(folder, "manifest.json"),
+      JSON.stringify({ hash: ASSET.hash, integrity: ASSET.integrity, bytes: 9 }),
+    );
+    expect(readTrackerAsset(root)).toEqual(ASSET);
+  });
+});
