@@ -1,5 +1,15 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import {
+  environments,
+  host,
+  httpUrl,
+  list,
+  otlpBase,
+  proxies,
+  resourceAttributes,
+  routeRules,
+  text,
+} from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
 import { meantName } from "./similar-names";
 import { parseSqliteUrl } from "./sqlite-url";
@@ -7,16 +17,6 @@ import { parseSqliteUrl } from "./sqlite-url";
 /** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
 
-const text = z.string();
-const list = z
-  .string()
-  .transform((value) =>
-    value
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== ""),
-  )
-  .refine((items) => items.length > 0, "must be a list with commas, or unset");
 const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((v) => v === "true");
 const wholeNumber = (min: number, max: number) =>
   z
@@ -28,80 +28,6 @@ const wholeNumber = (min: number, max: number) =>
 const origins = list.refine(
   (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
   'must be a list of origins such as "https://shop.example"',
-);
-
-/** For checks of a URL that another one has found to be one. */
-const passes = (value: string, refuses: (url: URL) => boolean): boolean =>
-  !URL.canParse(value) || !refuses(new URL(value));
-
-const httpUrl = text
-  .refine(
-    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-    'must be a URL such as "https://collector.example/collect"',
-  )
-  .refine(
-    (value) => passes(value, ({ username, password, hash }) => username + password + hash !== ""),
-    "must be a URL without a user name, password or fragment",
-  );
-
-/** As OpenTelemetry's specification has it: `/v1/traces` is added to the one, and to the other nothing. */
-const otlpBase = httpUrl.refine(
-  (value) => passes(value, ({ pathname }) => /\/v1\/traces\/?$/.test(pathname)),
-  "must be the URL without /v1/traces, which is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is the whole URL",
-);
-
-/** A name or address alone: remix-serve would end with a stack, or listen nowhere. */
-const host = text.refine(
-  (value) => isIP(value) !== 0 || /^(?=.*[a-z])[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(value),
-  'must be an address or a name without scheme, brackets and port, such as "127.0.0.1"',
-);
-
-/** Names of environments: what separates items elsewhere is no part of one. */
-const environments = list.refine(
-  (items) => items.every((item) => /^[^\s;"'[\]{}]+$/.test(item)),
-  'must be names with commas, such as "production,staging"',
-);
-
-/** As OpenTelemetry's specification has it: names and percent-encoded values. */
-const resourceAttributes = list
-  .refine(
-    (items) => items.every((item) => /^[^=]+=(?:[^%]|%[0-9a-f]{2})*$/i.test(item)),
-    'must be a list such as "deployment.environment.name=production,service.namespace=shop"',
-  )
-  .transform((items) =>
-    Object.fromEntries(
-      items.map((item): [string, string] => {
-        const [name = "", ...value] = item.split("=");
-        return [name.trim(), decodeURIComponent(value.join("=").trim())];
-      }),
-    ),
-  );
-
-const proxies = list.refine(
-  (items) =>
-    items.every((item) => {
-      const [address = "", bits] = item.split("/");
-      const family = isIP(address);
-      if (item === "loopback") return true;
-      if (family === 0) return false;
-      return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-    }),
-  'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
-);
-
-/** A segment of a pattern: a name for any, the rest at the end, or text without what patterns elsewhere are written with. */
-const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;
-
-const isRule = (rule: string): boolean =>
-  /^\/[^\s?#]*$/.test(rule) &&
-  rule
-    .replace(/\/\*$/, "")
-    .split("/")
-    .every((segment) => RULE_SEGMENT.test(segment));
-
-const routeRules = list.refine(
-  (items) => items.every(isRule),
-  'must be a list of path patterns such as "/products/:slug,/docs/*": a segment is text, :name or [name], and * stands at the end',
 );
 
 const databaseUrl = text
