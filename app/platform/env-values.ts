@@ -85,3 +85,16 @@ export const routeRules = list.refine(
   (items) => items.every(isRule),
   'must be a list of path patterns such as "/products/:slug,/docs/*": a segment is text, :name or [name], and * stands at the end',
 );
+
+/** What the cockpit's own paths begin with: below one of them nobody could say whether a proxy has removed it. */
+const OWN_PATHS =
+  /^\/(?:admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|v1)(?:\/|$)/;
+
+/** `/vitals`; a slash at the end makes no difference, and `/` is the root. */
+export const basePath = text
+  .refine(
+    (value) => /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/.test(value),
+    'must be a path such as "/vitals", without a host, encoded characters and spaces',
+  )
+  .refine((value) => !OWN_PATHS.test(value), "must not begin like a path of the cockpit itself")
+  .transform((value) => value.replace(/\/$/, ""));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  basePath,
   environments,
   host,
   httpUrl,
@@ -54,6 +55,12 @@ const VARIABLES = {
     default: null,
     description: "Address to listen on. Unset: every address of the machine.",
     schema: host,
+  },
+  BASE_PATH: {
+    default: null,
+    description:
+      "Path of the site below which a proxy serves the cockpit, such as `/vitals`. Unset: the root, or the `X-Forwarded-Prefix` of a trusted proxy.",
+    schema: basePath,
   },
   DATABASE_URL: {
     default: "file:./data/vitals.db",

@@ -7,6 +7,7 @@ import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
@@ -78,6 +79,7 @@ function decodableUrl(url) {
  */
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
+  const configured = normaliseBasePath(process.env.BASE_PATH);
   const defaults = securityHeaders({
     developmentOrigin: process.env.REMIX_DEV_ORIGIN,
     faroUrl: process.env.FARO_URL,
@@ -93,8 +95,12 @@ function watchRequests(hooks) {
     // A web Request can't have TRACE, which ended in a 500, and Remix answers others without asking the route, so
     // without `Allow`. No route takes PUT, and each says so.
     if (!METHODS.has(method)) request.method = "PUT";
-    request.url = decodableUrl(request.url ?? "/");
-    const { proto } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const basePath = configured || normaliseBasePath(prefix);
+    request.url = decodableUrl(withoutBasePath(request.url ?? "/", basePath));
+    delete request.headers[BASE_PATH_HEADER];
+    if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
+    redirectBelow(response, basePath);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
