@@ -143,7 +143,7 @@ function checkEach(
       return;
     }
     const environment = ownProperty(fields, "environment") ?? ownProperty(beacon, "environment");
-    if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
+    if (typeof environment === "string" && !isAccepted(environment, acceptEnvironments)) {
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
     }
@@ -165,6 +165,10 @@ function checkEach(
   });
   return result;
 }
+
+/** Whether the operator wants an environment; deployments spell theirs in more than one case. */
+const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
+  accepted === null || accepted.some((one) => one.toLowerCase() === environment.trim().toLowerCase());
 
 /**
  * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL
