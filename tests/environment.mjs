@@ -9,6 +9,7 @@ const KEPT = new Set([
   "COLORTERM",
   "COMSPEC",
   "DEBIAN_FRONTEND",
+  "FIREFOX_PATH",
   "FORCE_COLOR",
   "HOME",
   "LANG",

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
 
@@ -28,7 +29,9 @@ const CHECKS = /** @type {const} */ ({
     ...(inColour ? [] : ["--colors=off"]),
   ],
 });
-const VITEST = /** @type {const} */ (["unit", "architecture", "integration"]);
+const VITEST = /** @type {const} */ (["unit", "architecture", "integration", "engines"]);
+/** Firefox and WebKit. */
+const ENGINES = 2;
 const SUITES = [...Object.keys(CHECKS), ...VITEST, "e2e"];
 
 /** @type {number | null} the code to exit with when this run was asked to end */
@@ -137,14 +140,32 @@ function chromiumOrNull() {
 
 // Installing a browser may need what tests don't get, such as a proxy's address.
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+/** Who names the suite wants the browsers; in a run of everything they are optional, for they are 400 MB. */
+const areEnginesAsked = asked.includes("engines");
+const missing = areEnginesAsked ? installEngines() : missingEngines();
 isolateThisProcess();
 Reflect.deleteProperty(process.env, "NODE_ENV");
 
 /** @type {Result[]} */
 const results = [];
+
+/** Adds to the results that browsers are missing: a failure where the suite was asked for by name. */
+function noteMissingEngines() {
+  const note = `not installed: ${missing.join(", ")}${areEnginesAsked ? "" : " (npm run test:engines installs them)"}`;
+  const result = results.find(({ suite }) => suite === "engines");
+  if (result !== undefined)
+    Object.assign(result, { note, failed: result.failed + (areEnginesAsked ? 1 : 0) });
+  else {
+    const [failed, skipped] = areEnginesAsked ? [1, 0] : [0, 1];
+    results.push({ suite: "engines", passed: 0, failed, skipped, durationMs: 0, note });
+  }
+}
 if (isWanted("types")) results.push(await runCheck("types"));
 if (isWanted("lint")) results.push(await runCheck("lint"));
-results.push(...(await runVitest(VITEST.filter(isWanted))));
+// Vitest skips the tests of one that is missing; of both, nothing would be left to run.
+const isLeftOut = (/** @type {string} */ suite) => suite === "engines" && missing.length === ENGINES;
+results.push(...(await runVitest(VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite)))));
+if (isWanted("engines") && missing.length > 0) noteMissingEngines();
 if (isWanted("e2e")) results.push(await runEndToEnd(chromium));
 
 process.stdout.write(`\n${toTable(results)}\n\n${totalLine(results)}\n`);

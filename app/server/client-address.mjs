@@ -101,7 +101,7 @@ const first = (header) =>
  * @param {import("node:http").IncomingHttpHeaders} headers changed in place
  * @param {string | undefined} remoteAddress the socket's; undefined when the client is gone already
  * @param {(address: string) => boolean} isTrusted
- * @returns {{ proto: "http" | "https" }}
+ * @returns {{ proto: "http" | "https", prefix: string }} also the path that a trusted proxy has removed
  */
 export function identifySender(headers, remoteAddress, isTrusted) {
   const peer = remoteAddress === undefined ? undefined : normaliseAddress(remoteAddress);
@@ -110,6 +110,7 @@ export function identifySender(headers, remoteAddress, isTrusted) {
   const forwardedFor = String(headers["x-forwarded-for"] ?? "");
   const forwardedProto = first(headers["x-forwarded-proto"]).toLowerCase();
   const forwardedHost = first(headers["x-forwarded-host"]);
+  const forwardedPrefix = first(headers["x-forwarded-prefix"]);
 
   for (const name of ["x-peer-address", "x-client-address", "x-client-proto", ...forwarding])
     delete headers[name];
@@ -122,5 +123,5 @@ export function identifySender(headers, remoteAddress, isTrusted) {
   if (trusted && isHost(forwardedHost)) headers.host = forwardedHost;
   if (!isHost(headers.host ?? "")) headers.host = "localhost";
   if (!trusted && forwarding.length > 0) headers["x-forwarded-seen"] = "1";
-  return { proto };
+  return { proto, prefix: trusted ? forwardedPrefix : "" };
 }

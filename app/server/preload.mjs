@@ -8,6 +8,7 @@ import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
@@ -23,7 +24,13 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 function loadEnvironmentFile() {
   const named = process.env.ENV_FILE?.trim() || ".env";
   const file = path.resolve(root, named);
-  if (named !== "none" && existsSync(file)) process.loadEnvFile(file);
+  if (named !== "none") {
+    if (existsSync(file)) process.loadEnvFile(file);
+    else if (named !== ".env") {
+      process.stderr.write(`The cockpit can't start.\nENV_FILE names ${file}, which does not exist.\n`);
+      process.exit(1);
+    }
+  }
   // An empty variable counts as unset, but to remix-serve an empty PORT is 0 and an empty NODE_ENV a mode.
   for (const name of ["PORT", "NODE_ENV"]) if (process.env[name]?.trim() === "") delete process.env[name];
 }
@@ -73,6 +80,7 @@ function decodableUrl(url) {
  */
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
+  const configured = normaliseBasePath(process.env.BASE_PATH);
   const defaults = securityHeaders({
     developmentOrigin: process.env.REMIX_DEV_ORIGIN,
     faroUrl: process.env.FARO_URL,
@@ -88,8 +96,12 @@ function watchRequests(hooks) {
     // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
     // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
     if (!METHODS.has(method)) request.method = "PUT";
-    request.url = decodableUrl(request.url ?? "/");
-    const { proto } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const basePath = configured || normaliseBasePath(prefix);
+    request.url = decodableUrl(withoutBasePath(request.url ?? "/", basePath));
+    delete request.headers[BASE_PATH_HEADER];
+    if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
+    redirectBelow(response, basePath);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {

@@ -26,11 +26,36 @@ export const MAX_LARGE = 64;
 
 let large = 0;
 
+/** A body as it came, and what it is once it is unpacked. */
+export type BinaryBody = { bytes: Buffer<ArrayBuffer>; content: Buffer };
+
 /** A body as it came, and the text that it is once it is unpacked. */
 export type Body = { bytes: Buffer<ArrayBuffer>; text: string };
 
 /** Node's own gunzip, which stops at `maxOutputLength` and so never holds more. */
 const unpack = promisify(gunzip);
+
+/**
+ * The request's body as text: see `readContent`.
+ * @throws BodyError as `readContent` does, and 400 for what is not UTF-8
+ */
+export async function readBytes(
+  request: Request,
+  limit: number,
+  options: { gzip?: boolean } = {},
+): Promise<Body> {
+  const { bytes, content } = await readContent(request, limit, options);
+  return { bytes, text: decodeText(content) };
+}
+
+/** @throws BodyError 400 for what is not UTF-8 */
+export function decodeText(content: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new BodyError(400, "The body is not UTF-8 text.");
+  }
+}
 
 /**
  * The request's body, never holding more than `limit` bytes of it, packed or unpacked.
@@ -41,7 +66,11 @@ const unpack = promisify(gunzip);
  * @throws BodyError 413 over the limit, 429 when too many large bodies are being read, 415 for another compression,
  *   400 when it is not valid gzip, not UTF-8, or breaks off
  */
-export async function readBytes(request: Request, limit: number, { gzip = false } = {}): Promise<Body> {
+export async function readContent(
+  request: Request,
+  limit: number,
+  { gzip = false }: { gzip?: boolean } = {},
+): Promise<BinaryBody> {
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   const packed = gzip && (encoding === "gzip" || encoding === "x-gzip");
   const supported = packed || encoding === "" || encoding === "identity";
@@ -76,12 +105,7 @@ export async function readBytes(request: Request, limit: number, { gzip = false 
   if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
   if (crowded) throw new BodyError(429, "Too many large bodies are being sent; send it again later.");
   const bytes = Buffer.concat(chunks);
-  const unpacked = packed ? await gunzipped(bytes, limit) : bytes;
-  try {
-    return { bytes, text: new TextDecoder("utf-8", { fatal: true }).decode(unpacked) };
-  } catch {
-    throw new BodyError(400, "The body is not UTF-8 text.");
-  }
+  return { bytes, content: packed ? await gunzipped(bytes, limit) : bytes };
 }
 
 /** The text of a request's body that is not compressed: see `readBytes`. */

@@ -37,7 +37,8 @@ const tasks = {
       env: {
         NODE_ENV: process.env.NODE_ENV || "production",
         DEMO: "true",
-        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE)}`,
+        // A folder may be called anything: of a URL, `?` would end the path and `%` encode something.
+        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE).replace(/[%?]/g, encodeURIComponent)}`,
         // The cockpit's own pages would mix with the sample data.
         MEASURE_COCKPIT: "false",
       },
