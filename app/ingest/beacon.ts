@@ -6,9 +6,9 @@ import {
   UNKNOWN_BUILD,
   UNKNOWN_ROUTE,
 } from "../vitals/measurement";
-import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
+import { BeaconError, type Ignored } from "./drop-reasons";
 import { lateness } from "./lateness";
-import { oneValuePerNavigation } from "./one-value";
+import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
 import {
   type BeaconDefaults,
@@ -41,10 +41,7 @@ export type BeaconRules = {
   tooLateBefore: (receivedAt: number) => number;
 };
 
-export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
-
-/** With the index of each of `measurements` in the beacon. */
-export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
+export type { ParsedBeacon };
 
 /** The shape that our own script sends, or bare metrics as web-vitals makes them. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
