@@ -1,11 +1,5 @@
 import type { Device } from "../vitals/devices";
-import {
-  MAX_LABEL_LENGTH,
-  type Measurement,
-  OTHER,
-  UNKNOWN_BUILD,
-  UNKNOWN_ROUTE,
-} from "../vitals/measurement";
+import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { BeaconError, type Ignored } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
