@@ -1,4 +1,5 @@
 import type { Device } from "../vitals/devices";
+<<<<<<< HEAD
 import {
   MAX_LABEL_LENGTH,
   type Measurement,
@@ -8,8 +9,12 @@ import {
 } from "../vitals/measurement";
 import { isRetiredMetric } from "../vitals/metrics";
 import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
+=======
+import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { BeaconError, type Ignored } from "./drop-reasons";
+>>>>>>> tracker
 import { lateness } from "./lateness";
-import { oneValuePerNavigation } from "./one-value";
+import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
 import {
   type BeaconDefaults,
@@ -42,10 +47,7 @@ export type BeaconRules = {
   tooLateBefore: (receivedAt: number) => number;
 };
 
-export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
-
-/** With the index of each of `measurements` in the beacon. */
-export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
+export type { ParsedBeacon };
 
 /** The shape that our own script sends, or bare metrics as web-vitals makes them. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
