@@ -30,6 +30,8 @@ export type BeaconContext = {
   buildVersionParam: string | null;
   routeParam: string | null;
   referer: string | null;
+  /** Who sends, as far as it is known: a client's address, which is never stored. */
+  sender?: string | null;
 };
 
 /** The operator's settings that decide what is kept. */
@@ -38,6 +40,8 @@ export type BeaconRules = {
   acceptEnvironments: readonly string[] | null;
   /** Ids that carry an older time (ms) may have been counted and forgotten already. */
   tooLateBefore: (receivedAt: number) => number;
+  /** The route that a sender's measurement counts for: its own, or `(other)`. */
+  limitRoute?: (sender: string, route: string, receivedAt: number) => string;
 };
 
 export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
@@ -106,7 +110,7 @@ export function checkMeasurements(
   rules: BeaconRules,
 ): ParsedBeacon {
   const result: ParsedBeacon = { measurements: [], dropped: [], ignored: [] };
-  const { acceptEnvironments, routeRules, tooLateBefore } = rules;
+  const { acceptEnvironments, routeRules, tooLateBefore, limitRoute } = rules;
   const routeOf = routesOfPages(routeRules);
   items.forEach(({ item, index }, place) => {
     if (place >= most) {
@@ -131,7 +135,9 @@ export function checkMeasurements(
       result.dropped.push({ index, reason: "too-late" });
       return;
     }
-    result.measurements.push(checked);
+    const { sender, receivedAt } = context;
+    const route = sender == null ? checked.route : limitRoute?.(sender, checked.route, receivedAt);
+    result.measurements.push({ ...checked, route: route ?? checked.route });
     result.ignored.push(...ignored);
   });
   return result;
