@@ -12,6 +12,7 @@ import {
   text,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { isOriginPattern } from "./origin-pattern";
 import { meantName } from "./similar-names";
 import { parseSqliteUrl } from "./sqlite-url";
 
@@ -27,8 +28,8 @@ const wholeNumber = (min: number, max: number) =>
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
 
 const origins = list.refine(
-  (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
-  'must be a list of origins such as "https://shop.example"',
+  (items) => items.every(isOriginPattern),
+  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
 );
 
 const databaseUrl = text
@@ -79,7 +80,8 @@ const VARIABLES = {
   },
   ALLOWED_ORIGINS: {
     default: null,
-    description: "Comma-separated origins whose pages may send measurements. Unset: any origin.",
+    description:
+      "Comma-separated origins whose pages may send; `https://*.example.com` stands for every subdomain. Unset: any origin.",
     schema: origins,
   },
   ACCEPT_ENVIRONMENTS: {

@@ -1,5 +1,5 @@
 import { createCappedStore } from "../ingest/cardinality-limits.server";
-import { DROP_REASONS } from "../ingest/drop-reasons";
+import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
 import type { ReceiverOptions } from "../ingest/receive.server";
 import { SenderRoutes } from "../ingest/sender-routes";
@@ -25,9 +25,10 @@ export const ingest = () => singleton("ingest", createIngest);
 
 function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
-  const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
+  const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
   // A counter that appears with its first drop has no rate before it.
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
+  ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
   const store = createCappedStore(database(), {
@@ -72,6 +73,7 @@ function createIngest() {
     commit: (batch) => buffer.commit(batch),
     clock: now,
     onDropped: (reason) => dropped.inc({ reason }),
+    onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
     onFailure: (error) => {
       if (error instanceof OverloadedError) log().warn(error.message);

@@ -64,6 +64,7 @@ export function vitalsJson(input: {
       release: query.release ?? comparison?.current ?? "all",
       window: { from: iso(view.window.from), to: iso(view.window.to) },
       pageViewsByNavigation: view.pageViewsByNavigation,
+      prefetchedPageViews: view.prefetchedPageViews,
       metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
     previous: compared === null ? null : previousJson(compared),

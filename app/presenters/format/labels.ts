@@ -54,6 +54,7 @@ export const DEVICE_PHRASES: Readonly<Record<QueryDevice, string>> = {
 /** Navigations as a filter is called. */
 export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
   load: "Hard loads",
+  prerender: "Prerendered loads",
   bfcache: "Back/forward cache",
   soft: "Soft navigations",
   all: "All navigations",
@@ -62,6 +63,7 @@ export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
 /** Navigations in the sentence over the figures. */
 export const NAVIGATION_PHRASES: Readonly<Record<QueryNavigation, string>> = {
   load: "hard loads",
+  prerender: "prerendered loads",
   bfcache: "restores from the back/forward cache",
   soft: "soft navigations",
   all: "all navigations",
@@ -70,6 +72,7 @@ export const NAVIGATION_PHRASES: Readonly<Record<QueryNavigation, string>> = {
 /** One and many of a navigation class, for counts. */
 export const NAVIGATION_COUNTS: Readonly<Record<NavigationClass, readonly [string, string]>> = {
   load: ["hard load", "hard loads"],
+  prerender: ["prerendered load", "prerendered loads"],
   bfcache: ["restore from the back/forward cache", "restores from the back/forward cache"],
   soft: ["soft navigation", "soft navigations"],
 };

@@ -22,6 +22,15 @@ export type ViewWords = {
 const plural = (count: number, [one, many]: readonly [string, string]): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
+/** Loads whose document was there before the visitor asked for it are among the hard loads, with a TTFB near 0. */
+function prefetchedWords(
+  { navigation }: CockpitQuery,
+  { prefetchedPageViews }: { prefetchedPageViews: number },
+): string {
+  const isSeen = prefetchedPageViews > 0 && (navigation === "load" || navigation === "all");
+  return isSeen ? `, ${formatCount(prefetchedPageViews)} of them prefetched` : "";
+}
+
 /** The filter in words, and what it leaves out; `release` is the one in view, chosen or not. */
 export function viewWords(
   query: CockpitQuery,
@@ -29,6 +38,7 @@ export function viewWords(
     window: TimeWindow;
     pageViews: number;
     pageViewsByNavigation: Record<NavigationClass, number>;
+    prefetchedPageViews: number;
   },
   page: PageName,
   now: number,
@@ -52,7 +62,7 @@ export function viewWords(
       from: isoInstant(view.window.from),
       to: isoInstant(view.window.to),
     },
-    pageViews: plural(view.pageViews, ["page view", "page views"]),
+    pageViews: plural(view.pageViews, ["page view", "page views"]) + prefetchedWords(query, view),
     others: others.map((navigation) => ({
       text: plural(view.pageViewsByNavigation[navigation], NAVIGATION_COUNTS[navigation]),
       href: pageHref(page, query, { navigation }),

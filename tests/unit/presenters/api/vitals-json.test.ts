@@ -15,7 +15,8 @@ const view = (metrics: ViewResult["total"]): ViewResult => ({
   step: HOUR,
   trend: [{ from: FROM, to: FROM + HOUR, metrics: sketchesOf({}) }],
   total: metrics,
-  pageViewsByNavigation: { load: 100, bfcache: 7, soft: 0 },
+  pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 7, soft: 0 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map([["2.4.1", 61]]),
 });
 
@@ -90,7 +91,8 @@ describe("the JSON twin", () => {
     expect(current).toMatchObject({
       release: "all",
       window: { from: "2026-11-21T11:00:00.000Z", to: "2026-11-22T11:00:00.000Z" },
-      pageViewsByNavigation: { load: 100, bfcache: 7, soft: 0 },
+      pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 7, soft: 0 },
+      prefetchedPageViews: 0,
     });
     for (const metric of METRICS) {
       const unit = metric === "CLS" ? "score" : "ms";

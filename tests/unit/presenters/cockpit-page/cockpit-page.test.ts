@@ -9,7 +9,8 @@ import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
 
 const VIEW = viewOf([{ LCP: [[3020, 100]], CLS: [[0, 100]], TTFB: [[400, 12]] }], {
-  pageViewsByNavigation: { load: 100, bfcache: 1, soft: 1204 },
+  pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 1, soft: 1204 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map([["2.4.1", 80]]),
 });
 const ROUTES: RouteResult[] = [

@@ -32,7 +32,8 @@ const view: ViewResult = {
     { from: START + HOUR, to: START + 2 * HOUR, metrics: emptySketches() },
   ],
   total: sketchesOf({ LCP: 0, CLS: 0 }, 40),
-  pageViewsByNavigation: { load: 40, bfcache: 0, soft: 0 },
+  pageViewsByNavigation: { load: 40, prerender: 0, bfcache: 0, soft: 0 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map(),
 };
 
