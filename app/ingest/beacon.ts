@@ -1,6 +1,7 @@
 import type { Device } from "../vitals/devices";
 import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
-import { BeaconError, type Ignored } from "./drop-reasons";
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
@@ -128,8 +129,12 @@ function checkEach(
       return;
     }
     const fields = isObject(item) ? item : {};
+    if (isRetiredMetric(ownProperty(fields, "name"))) {
+      result.ignored.push({ index, part: "name", reason: RETIRED_METRIC });
+      return;
+    }
     const environment = ownProperty(fields, "environment") ?? ownProperty(beacon, "environment");
-    if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
+    if (typeof environment === "string" && !isAccepted(environment, acceptEnvironments)) {
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
     }
@@ -151,6 +156,10 @@ function checkEach(
   });
   return result;
 }
+
+/** Whether the operator wants an environment; deployments spell theirs in more than one case. */
+const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
+  accepted === null || accepted.some((one) => one.toLowerCase() === environment.trim().toLowerCase());
 
 /**
  * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL

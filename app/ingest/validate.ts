@@ -4,6 +4,7 @@ import { isMetric, MAX_VALUE } from "../vitals/metrics";
 import { isDeliveryType, isNavigationType } from "../vitals/navigation";
 import { isCleanText } from "../vitals/text";
 import { cleanAttribution } from "./attribution";
+import { withCurrentNames } from "./attribution-names";
 import type { DropReason } from "./drop-reasons";
 
 /** What an untrusted object says of a measurement, before anything of it is believed. */
@@ -87,6 +88,6 @@ export function validateMeasurement(
     receivedAt: from.receivedAt,
     sequence: isSequence ? (sequence as number) : null,
     library: cleanLibrary(ownProperty(fields, "library")) ?? from.library,
-    attribution: cleanAttribution(metric, ownProperty(fields, "attribution"), ignore),
+    attribution: cleanAttribution(metric, withCurrentNames(ownProperty(fields, "attribution")), ignore),
   };
 }

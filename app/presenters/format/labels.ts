@@ -1,7 +1,7 @@
 import type { CockpitQuery, Percentile, QueryDevice, QueryNavigation } from "../../query/cockpit-query";
 import type { Metric, Rating } from "../../vitals/metrics";
 import type { NavigationClass } from "../../vitals/navigation";
-import { HOUR, MINUTE, type RangeName } from "../../vitals/time";
+import { DAY, HOUR, MINUTE, type RangeName, WEEK } from "../../vitals/time";
 
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   INP: "Interaction to Next Paint",
@@ -83,7 +83,9 @@ export const percentileWord = (percentile: Percentile): string => `p${percentile
 export function stepWord(step: number): string {
   if (step < HOUR) return `every ${step / MINUTE} minutes`;
   if (step === HOUR) return "hourly";
-  return step < 24 * HOUR ? `every ${step / HOUR} hours` : "daily";
+  if (step < DAY) return `every ${step / HOUR} hours`;
+  if (step === DAY) return "daily";
+  return step === WEEK ? "weekly" : `every ${step / WEEK} weeks`;
 }
 
 /** A metric and percentile: `LCP p75`. */

@@ -58,11 +58,11 @@ const EMPTY = {
 
 describe("the JSON twin", () => {
   it("says how the query was understood", () => {
-    const from = Date.parse("2026-11-20T00:00:00Z");
+    const from = Date.parse("2026-11-22T00:00:00Z");
     const { query, ignored } = json({ from, release: null, route: "/a", metric: "CLS", percentile: 95 });
     expect(query).toMatchObject({
       range: "24h",
-      from: "2026-11-20T00:00:00.000Z",
+      from: "2026-11-22T00:00:00.000Z",
       to: null,
       release: "all",
       device: "all",
