@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test`: every suite, one after the other, then a table and a last line that says how many passed and failed.
+// `npm test`: every suite, one after the other, then a table and a last line with the number of passed and failed tests.
 // `npm test -- unit e2e` runs some of them.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -44,7 +44,7 @@ process.once("SIGTERM", () => {
 });
 
 /**
- * Runs a Node program with its output shown.
+ * Runs a Node program; its output stays visible.
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env] added to this process's
  */
@@ -59,7 +59,7 @@ async function run(args, env = {}) {
 const announce = (title) => process.stdout.write(`\n── ${title} ──\n`);
 
 /**
- * Where a runner writes its report as JSON. An older one is removed: it must not be taken for this run's.
+ * The file for a runner's JSON report. An older report is removed, so that it cannot count as this run's.
  * @param {string} name
  */
 function reportFile(name) {
@@ -128,7 +128,7 @@ if (unknown.length > 0) {
 }
 const isWanted = (/** @type {string} */ suite) => asked.length === 0 || asked.includes(suite);
 
-/** Says what is missing, and lets the other suites run. */
+/** Writes what is missing to standard error, and lets the other suites run. */
 function chromiumOrNull() {
   try {
     return ensureChromium();

@@ -10,6 +10,7 @@ export const DROP_REASONS = [
   "too-late",
   "environment-not-accepted",
   "too-many-measurements",
+  "repeated-metric",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -150,7 +150,7 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
   return {
     device: classifyDevice(request.headers),
     receivedAt,
-    buildVersionParam: searchParams.get("build_version"),
+    buildVersionParam: searchParams.get("build_version") ?? searchParams.get("buildVersion"),
     routeParam: searchParams.get("route"),
     referer: request.headers.get("referer"),
   };

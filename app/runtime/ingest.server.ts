@@ -8,6 +8,7 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
+import { BusyError } from "../storage/busy.server";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
 
@@ -29,12 +30,19 @@ function createIngest() {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });
-  const buffer = new GroupCommit({
+  const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
     monotonic,
+    // A sender that is refused may never ask again, and the buffer has capacity for many seconds.
+    isTemporary: (error) => error instanceof BusyError,
+    onDelay: (error) => {
+      failedAt = monotonic();
+      commitFailures.inc();
+      log().warn({ err: error, waiting: buffer.depth }, "a batch of measurements waits for another writer");
+    },
     onBatch: ({ durationMs, error }) => {
       commitSeconds.observe(durationMs / 1000);
       failedAt = error === null ? null : monotonic();

@@ -13,15 +13,15 @@ export class BodyError extends Error {
 }
 
 /**
- * How much of a body that is too large is read and thrown away, so that its sender sees the answer: a client that is
- * still writing when the connection closes may take that for a failure and never look at it.
+ * How much of a body that is too large is read and discarded, in bytes, so that its sender sees the answer: a client
+ * that is still writing when the connection closes may report an error and never read the response.
  */
 const DRAIN_LIMIT = 4 * 1024 * 1024;
 
 /** Up to here a body is small: what browsers let pages send while they are left. */
 const SMALL = 64 * 1024;
 
-/** So many larger bodies are read at once, so that many connections can't fill the memory. */
+/** How many larger bodies are read at once: many connections must not fill the memory. */
 export const MAX_LARGE = 64;
 
 let large = 0;
@@ -60,11 +60,11 @@ export function decodeText(content: Uint8Array): string {
 /**
  * The request's body, never holding more than `limit` bytes of it, packed or unpacked.
  *
- * The reader of a body that is too large is not cancelled (that would destroy the socket before the answer
- * is out): what is left is drained up to 4 MiB.
- * @param gzip whether it may be compressed so
- * @throws BodyError 413 over the limit, 429 when too many large ones are being read, 415 when it is compressed otherwise, 400 when it is not what it says it is,
- *   or breaks off
+ * The reader of a body that is too large is not cancelled (that would destroy the socket before the response is
+ * sent); the rest is drained up to 4 MiB.
+ * @param gzip whether the body may be compressed with gzip
+ * @throws BodyError 413 over the limit, 429 when too many large bodies are being read, 415 for another compression,
+ *   400 when it is not valid gzip, not UTF-8, or breaks off
  */
 export async function readContent(
   request: Request,
@@ -119,6 +119,6 @@ async function gunzipped(bytes: Buffer, limit: number): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
       throw new BodyError(413, `The body is larger than ${limit} bytes when it is unpacked.`);
     }
-    throw new BodyError(400, "The body says that it is gzip, and is not.");
+    throw new BodyError(400, "The body is not valid gzip, as its Content-Encoding declares.");
   }
 }
