@@ -1,18 +1,7 @@
 import type { Device } from "../vitals/devices";
-<<<<<<< HEAD
-import {
-  MAX_LABEL_LENGTH,
-  type Measurement,
-  OTHER,
-  UNKNOWN_BUILD,
-  UNKNOWN_ROUTE,
-} from "../vitals/measurement";
-import { isRetiredMetric } from "../vitals/metrics";
-import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
-=======
 import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
-import { BeaconError, type Ignored } from "./drop-reasons";
->>>>>>> tracker
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
