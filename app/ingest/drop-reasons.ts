@@ -24,7 +24,13 @@ export const RETIRED_METRIC = "retired-metric";
 /** A part of a measurement that was left out while the measurement itself was kept. */
 export type Ignored = { index: number; part: string; reason: string };
 
-/** Something about a beacon as a whole that makes it unreadable; `message` says what, for its sender. */
+/** Something about a beacon as a whole that makes it unreadable, or too large; `message` names it for its sender. */
 export class BeaconError extends Error {
   override name = "BeaconError";
+  constructor(
+    message: string,
+    readonly status: 400 | 413 = 400,
+  ) {
+    super(message);
+  }
 }
