@@ -6,8 +6,8 @@ const one = (type: string, id: number): Field => ({ type, id });
 const many = (type: string, id: number): Field => ({ type, id, rule: "repeated" });
 
 /**
- * The fields of OTLP's messages that are read or written here; a decoder skips all others without looking into them,
- * so that nesting (`arrayValue`, field 5) costs nothing.
+ * The fields of OTLP's messages that the cockpit reads or writes. The decoder skips all others unread, so deeply nested
+ * values (`arrayValue`, field 5) cost nothing.
  * @see https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
  */
 const root = protobuf.Root.fromJSON({
@@ -64,7 +64,7 @@ export function decodeLogsRequest(bytes: Uint8Array): object {
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).slice(0, 120);
 
-/** Encodes an `ExportLogsServiceResponse` that has the shape of OTLP/JSON. */
+/** Encodes an `ExportLogsServiceResponse`, given in the shape of OTLP/JSON. */
 export const encodeLogsResponse = (response: object): Uint8Array<ArrayBuffer> =>
   encode("ExportLogsServiceResponse", response);
 
