@@ -9,9 +9,7 @@ const PREFIX = "__Host-";
 export function sessionTexts(header: string | null, name: string): string[] {
   return (header ?? "").split(";").flatMap((pair) => {
     const [key = "", ...value] = pair.split("=");
-    return [name, PREFIX + name].includes(key.trim())
-      ? [value.join("=").trim()]
-      : [];
+    return [name, PREFIX + name].includes(key.trim()) ? [value.join("=").trim()] : [];
   });
 }
 

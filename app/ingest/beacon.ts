@@ -1,15 +1,9 @@
 import type { Device } from "../vitals/devices";
-import {
-  MAX_LABEL_LENGTH,
-  type Measurement,
-  OTHER,
-  UNKNOWN_BUILD,
-  UNKNOWN_ROUTE,
-} from "../vitals/measurement";
+import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { isRetiredMetric } from "../vitals/metrics";
-import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
+import { BeaconError, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
-import { oneValuePerNavigation } from "./one-value";
+import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
 import {
   type BeaconDefaults,
@@ -32,6 +26,8 @@ export type BeaconContext = {
   buildVersionParam: string | null;
   routeParam: string | null;
   referer: string | null;
+  /** Who sends, as far as it is known: a client's address, which is never stored. */
+  sender?: string | null;
 };
 
 /** The operator's settings for accepting measurements. */
@@ -40,12 +36,11 @@ export type BeaconRules = {
   acceptEnvironments: readonly string[] | null;
   /** An id with an older time (ms) may belong to a measurement that was already counted and deleted. */
   tooLateBefore: (receivedAt: number) => number;
+  /** The route that a sender's measurement counts for: its own, or `(other)`. */
+  limitRoute?: (sender: string, route: string, receivedAt: number) => string;
 };
 
-export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
-
-/** `indexes` are the positions of `measurements` in the beacon. */
-export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
+export type { ParsedBeacon };
 
 /** Accepts the shape of our own script, and bare metrics of web-vitals. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
@@ -130,7 +125,7 @@ function checkItems(
   rules: BeaconRules,
 ): IndexedBeacon {
   const result: IndexedBeacon = { measurements: [], indexes: [], dropped: [], ignored: [] };
-  const { acceptEnvironments, routeRules, tooLateBefore } = rules;
+  const { acceptEnvironments, routeRules, tooLateBefore, limitRoute } = rules;
   const routeOf = routesOfPages(routeRules);
   items.forEach(({ item, index }, position) => {
     if (position >= maxItems) {
@@ -161,7 +156,10 @@ function checkItems(
       result.dropped.push({ index, reason: "too-late" });
       return;
     }
-    result.measurements.push(late === "if-stored" ? { ...checked, onlyIfStored: true } : checked);
+    const { sender, receivedAt } = context;
+    const route = sender == null ? checked.route : limitRoute?.(sender, checked.route, receivedAt);
+    const limited = { ...checked, route: route ?? checked.route };
+    result.measurements.push(late === "if-stored" ? { ...limited, onlyIfStored: true } : limited);
     result.indexes.push(index);
     result.ignored.push(...ignored);
   });

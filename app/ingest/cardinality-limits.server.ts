@@ -35,6 +35,8 @@ class KnownNames {
     for (const name of candidates) if (!this.#accepted.has(name)) this.#rejected.add(name);
   }
 
+  has = (name: string): boolean => this.#accepted.has(name);
+
   nameOf = (name: string): string => (this.#accepted.has(name) ? name : OTHER);
 }
 
@@ -60,7 +62,7 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     batch.map((m) => ({ ...m, route: routes.nameOf(m.route), buildVersion: builds.nameOf(m.buildVersion) }));
 
   /** Durable when the promise is fulfilled; nothing is stored when it is rejected. */
-  return async function store(batch: readonly Measurement[], at: number): Promise<void> {
+  async function store(batch: readonly Measurement[], at: number): Promise<void> {
     await refresh(at);
     const newRoutes = routes.unknown(batch.map((m) => m.route));
     const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
@@ -85,5 +87,10 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
       loadedAt = Number.NEGATIVE_INFINITY;
       throw error;
     }
-  };
+  }
+
+  return Object.assign(store, {
+    /** Whether a route has an index slot, as far as this process knows. */
+    hasRoute: routes.has,
+  });
 }

@@ -1,5 +1,12 @@
-import type { IndexedBeacon, ParsedBeacon, UncheckedBeacon } from "./beacon";
-import { isObject, ownProperty } from "./validate";
+import type { Measurement } from "../vitals/measurement";
+import type { Dropped, Ignored } from "./drop-reasons";
+import { type Fields, isObject, ownProperty } from "./validate";
+
+/** What a beacon's measurements came to. */
+export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
+
+/** With the index of each of `measurements` in the beacon. */
+export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
 
 /**
  * Returns the last value per metric and navigation of a beacon; earlier ones of other ids are dropped as
@@ -12,7 +19,7 @@ import { isObject, ownProperty } from "./validate";
  */
 export function oneValuePerNavigation(
   { measurements, indexes, dropped, ignored }: IndexedBeacon,
-  { beacon, items }: Pick<UncheckedBeacon, "beacon" | "items">,
+  { beacon, items }: { beacon: Fields; items: ReadonlyArray<{ item: unknown; index: number }> },
   referer: string | null,
 ): ParsedBeacon {
   const fieldsAt = new Map(items.map(({ item, index }) => [index, isObject(item) ? item : {}]));
