@@ -1,0 +1,102 @@
+import type { Metric } from "../../../vitals/metrics";
+import type { CellTable } from "../../cell-table";
+import { type Place, valueAt, type Weighed } from "../../continuous";
+import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
+import { type AveragedFit, averagedFit } from "./averaged-fit";
+import { concurrentShare } from "./concurrent-share";
+import { assertQuarterAbove, expectedShares, poolEqually, thresholdOf } from "./expected-shares";
+import type { GridPoint } from "./noise-grid";
+import { observationsOf } from "./observations";
+import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
+
+/** Hours of one metric: the sides of the table are builds (`CURRENT`, `BASELINE`, and others from 2 on), its units hours. */
+export type JointInput = {
+  table: CellTable;
+  metric: Metric;
+  /** Cells (devices) that the table's numbers run up to. */
+  cells: number;
+  /** Hours since the epoch: of the switch, and of unit 0. */
+  switchHour: number;
+  firstHour: number;
+  /** Noises of an earlier fit of the same metric and site. */
+  points?: readonly GridPoint[];
+};
+
+export type JointEstimate = {
+  curve: QuantileCurve;
+  threshold: Place;
+  expected: Float64Array;
+  fit: AveragedFit;
+  /** Change of the share of good samples, 0 to 1, and its variance (widened). */
+  good: { change: number; variance: number };
+  /** How much of what is known comes from hours in which both releases were live, 0 to 1. */
+  concurrent: number;
+};
+
+/** Blocks that each release needs, and hours of history: with less there is no telling a day from a release. */
+export const FEWEST_BLOCKS = 3;
+export const FEWEST_HOURS = 24;
+
+/**
+ * The joint regression over all hours: how a metric's p75 and its share of good samples changed from the baseline to
+ * the current release, with the device mix, the season, days and earlier releases' steps taken out.
+ * @returns `null` where a release has fewer than three blocks of 4 h, or the history is shorter than a day
+ */
+export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimate | null {
+  const { table, metric, cells, switchHour, firstHour, points } = input;
+  scratch.reset();
+  const pools = poolEqually(table, scratch);
+  if (pools === null) return null;
+  const { scale } = table;
+  const threshold = thresholdOf(pools.pooled);
+  assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
+  const measure = measureOf(metric, valueAt(scale, threshold));
+  const curve = quantileCurve(measure === "log" ? pools.baseline : pools.pooled, scale, measure);
+  const observe = (at: Place, slope: number, share: number) => {
+    const expected = expectedShares(table, at, cells);
+    const options = { threshold: at, expected, slope, share, switchHour, firstHour };
+    return { expected, observations: observationsOf(table, options) };
+  };
+  const { expected, observations } = observe(threshold, curve.slope, 1 - JUDGED);
+  if (!isEnough(observations)) return null;
+  const fit = averagedFit(observations, points);
+  return {
+    curve,
+    threshold,
+    expected,
+    fit,
+    good: goodChange(metric, pools.pooled, fit, observe, scale),
+    concurrent: concurrentShare(fit),
+  };
+}
+
+type Observe = (
+  at: Place,
+  slope: number,
+  share: number,
+) => { observations: ReturnType<typeof observationsOf> };
+
+/** The same model at the threshold of good values; its noise is that of the p75. */
+function goodChange(
+  metric: Metric,
+  pooled: Weighed,
+  { points }: AveragedFit,
+  observe: Observe,
+  scale: CellTable["scale"],
+): JointEstimate["good"] {
+  const good = goodPlace(metric, scale);
+  const share = 1 - massBelow(pooled, good) / pooled.mass;
+  if (share <= 0 || share >= 1) return { change: 0, variance: 0 };
+  const slope = localSlope(pooled, scale, 1 - share);
+  const { change, variance } = averagedFit(observe(good, slope, share).observations, points);
+  return { change: -change / slope, variance: variance / slope ** 2 };
+}
+
+function isEnough({ length, builds, blocks, hours }: ReturnType<typeof observationsOf>): boolean {
+  const count = (side: number): number => builds.reduce((n, build) => n + Number(build === side), 0);
+  let history = 0;
+  for (let at = 0; at < length; at += 1) {
+    if (at === 0 || blocks[at] !== blocks[at - 1]) history += hours[at] as number;
+  }
+  return Math.min(count(CURRENT), count(BASELINE)) >= FEWEST_BLOCKS && history >= FEWEST_HOURS;
+}
