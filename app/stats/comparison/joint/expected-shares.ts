@@ -2,20 +2,21 @@ import type { CellTable } from "../../cell-table";
 import { type Place, placeOf, type Weighed } from "../../continuous";
 import { BASELINE, CURRENT, JUDGED, type Scratch } from "../pools";
 
+/** Samples of both releases, and of both together, each release with mass 1. */
+export type EqualPools = { pooled: Weighed; current: Weighed; baseline: Weighed };
+
 /**
- * Both releases' samples, each release with mass 1, so that the threshold value lies in the middle between them
- * whatever their traffic was.
+ * Pools both releases' samples so that the threshold value lies in the middle between them whatever their traffic was.
+ * @param baselineFrom the first unit of the baseline that counts
  * @returns `null` where a release has no samples
  */
-export function poolEqually(
-  table: CellTable,
-  scratch: Scratch,
-): { pooled: Weighed; baseline: Weighed } | null {
+export function poolEqually(table: CellTable, scratch: Scratch, baselineFrom = 0): EqualPools | null {
   const sides = [CURRENT, BASELINE].map((side): Weighed => {
     const counts = scratch.zeros(table.scale.edges.length, table);
     const pool: Weighed = { counts, mass: 0, from: table.first, to: table.end };
     for (let entry = 0; entry < table.length; entry += 1) {
       if (table.sides[entry] !== side) continue;
+      if (side === BASELINE && (table.units[entry] as number) < baselineFrom) continue;
       table.pour(entry, 1, counts);
       pool.mass += table.samples[entry] as number;
     }
@@ -27,7 +28,7 @@ export function poolEqually(
   for (let i = table.first; i < table.end; i += 1) {
     counts[i] = (current.counts[i] as number) / current.mass + (baseline.counts[i] as number) / baseline.mass;
   }
-  return { pooled: { counts, mass: 2, from: table.first, to: table.end }, baseline };
+  return { pooled: { counts, mass: 2, from: table.first, to: table.end }, current, baseline };
 }
 
 /** The threshold value of a comparison: the p75 of both releases' samples with equal mass. */

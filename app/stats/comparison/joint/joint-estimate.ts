@@ -4,9 +4,16 @@ import { type Place, valueAt, type Weighed } from "../../continuous";
 import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";
-import { assertQuarterAbove, expectedShares, poolEqually, thresholdOf } from "./expected-shares";
+import {
+  assertQuarterAbove,
+  type EqualPools,
+  expectedShares,
+  poolEqually,
+  thresholdOf,
+} from "./expected-shares";
+import { mixShift } from "./mix-shift";
 import type { GridPoint } from "./noise-grid";
-import { observationsOf } from "./observations";
+import { type Observations, observationsOf } from "./observations";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
 
 /** Hours of one metric: the sides of the table are builds (`CURRENT`, `BASELINE`, and others from 2 on), its units hours. */
@@ -18,6 +25,8 @@ export type JointInput = {
   /** Hours since the epoch: of the switch, and of unit 0. */
   switchHour: number;
   firstHour: number;
+  /** The first unit of the baseline whose samples are on the page; earlier ones say what its level is, too. */
+  baselineFrom: number;
   /** Noises of an earlier fit of the same metric and site. */
   points?: readonly GridPoint[];
 };
@@ -25,10 +34,14 @@ export type JointInput = {
 export type JointEstimate = {
   curve: QuantileCurve;
   threshold: Place;
+  /** Expected share above the threshold value, by cell. */
   expected: Float64Array;
   fit: AveragedFit;
-  /** Change of the share of good samples, 0 to 1, and its variance (widened). */
-  good: { change: number; variance: number };
+  pools: EqualPools;
+  /** By how much the share above the threshold value is larger for another mix of devices. */
+  mixShift: number;
+  /** The share of good samples, 0 to 1: its change with the (widened) variance, and what the mix adds to it. */
+  good: { change: number; variance: number; mixShift: number };
   /** How much of what is known comes from hours in which both releases were live, 0 to 1. */
   concurrent: number;
 };
@@ -43,9 +56,9 @@ export const FEWEST_HOURS = 24;
  * @returns `null` where a release has fewer than three blocks of 4 h, or the history is shorter than a day
  */
 export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimate | null {
-  const { table, metric, cells, switchHour, firstHour, points } = input;
+  const { table, metric, cells, switchHour, firstHour, baselineFrom, points } = input;
   scratch.reset();
-  const pools = poolEqually(table, scratch);
+  const pools = poolEqually(table, scratch, baselineFrom);
   if (pools === null) return null;
   const { scale } = table;
   const threshold = thresholdOf(pools.pooled);
@@ -65,7 +78,9 @@ export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimat
     threshold,
     expected,
     fit,
-    good: goodChange(metric, pools.pooled, fit, observe, scale),
+    pools,
+    mixShift: mixShift(table, expected, baselineFrom),
+    good: goodChange(input, pools.pooled, fit, observe),
     concurrent: concurrentShare(fit),
   };
 }
@@ -74,25 +89,29 @@ type Observe = (
   at: Place,
   slope: number,
   share: number,
-) => { observations: ReturnType<typeof observationsOf> };
+) => { expected: Float64Array; observations: Observations };
 
 /** The same model at the threshold of good values; its noise is that of the p75. */
 function goodChange(
-  metric: Metric,
+  { table, metric, baselineFrom }: JointInput,
   pooled: Weighed,
   { points }: AveragedFit,
   observe: Observe,
-  scale: CellTable["scale"],
 ): JointEstimate["good"] {
-  const good = goodPlace(metric, scale);
+  const good = goodPlace(metric, table.scale);
   const share = 1 - massBelow(pooled, good) / pooled.mass;
-  if (share <= 0 || share >= 1) return { change: 0, variance: 0 };
-  const slope = localSlope(pooled, scale, 1 - share);
-  const { change, variance } = averagedFit(observe(good, slope, share).observations, points);
-  return { change: -change / slope, variance: variance / slope ** 2 };
+  if (share <= 0 || share >= 1) return { change: 0, variance: 0, mixShift: 0 };
+  const slope = localSlope(pooled, table.scale, 1 - share);
+  const { expected, observations } = observe(good, slope, share);
+  const { change, variance } = averagedFit(observations, points);
+  return {
+    change: -change / slope,
+    variance: variance / slope ** 2,
+    mixShift: -mixShift(table, expected, baselineFrom),
+  };
 }
 
-function isEnough({ length, builds, blocks, hours }: ReturnType<typeof observationsOf>): boolean {
+function isEnough({ length, builds, blocks, hours }: Observations): boolean {
   const count = (side: number): number => builds.reduce((n, build) => n + Number(build === side), 0);
   let history = 0;
   for (let at = 0; at < length; at += 1) {

@@ -10,7 +10,7 @@ export function normalQuantile(p: number): number {
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
     const numerator = ((59.10937472 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179;
-    const denominator = ((67.18756360 * r + 78.757757664) * r + 17.895169469) * r + 1;
+    const denominator = ((67.1875636 * r + 78.757757664) * r + 17.895169469) * r + 1;
     return (q * numerator) / denominator;
   }
   const tail = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));

@@ -35,12 +35,12 @@ const USUAL_SLOPE = 2.05;
  * @param pooled both releases' samples with equal mass, or the baseline's
  */
 export function quantileCurve(pooled: Weighed, scale: Scale, measure: Measure): QuantileCurve {
-  const valueOf = (p: number): number => valueAt(scale, placeOf(pooled, p));
-  const fitted = fitLog(valueOf);
+  const valueAtShare = (p: number): number => valueAt(scale, placeOf(pooled, p));
+  const fitted = fitLog(valueAtShare);
   const slope = fitted === null ? USUAL_SLOPE : slopeOf(fitted);
   const quantile =
     measure === "linear" || fitted === null
-      ? (p: number): number => measured(measure, valueOf(p))
+      ? (p: number): number => measured(measure, valueAtShare(p))
       : (p: number): number => evaluate(fitted, normalQuantile(p));
   return { measure, slope, changeOf: (share) => symmetricChange(quantile, share) };
 }
@@ -69,9 +69,9 @@ function slopeOf([, b, c]: Quadratic): number {
 const LEAST_SLOPE = 0.05;
 
 /** Above the zeros (CLS has many); `null` where they extend to the p75 and leave too little to fit. */
-function fitLog(valueOf: (p: number) => number): Quadratic | null {
+function fitLog(valueAtShare: (p: number) => number): Quadratic | null {
   let from: number = FIT.from;
-  while (from <= FIT.latestFrom && valueOf(from) <= 0) from += FIT.step;
+  while (from <= FIT.latestFrom && valueAtShare(from) <= 0) from += FIT.step;
   if (from > FIT.latestFrom) return null;
   // Normal equations of a quadratic in z, centred so that they are well conditioned.
   const centre = normalQuantile(JUDGED);
@@ -79,7 +79,7 @@ function fitLog(valueOf: (p: number) => number): Quadratic | null {
   const right = [0, 0, 0];
   for (let p = from; p <= FIT.to + 1e-9; p += FIT.step) {
     const z = normalQuantile(p) - centre;
-    const y = Math.log(valueOf(p));
+    const y = Math.log(valueAtShare(p));
     for (let power = 0, term = 1; power < 5; power += 1, term *= z) {
       sums[power] = (sums[power] as number) + term;
       if (power < 3) right[power] = (right[power] as number) + term * y;

@@ -1,5 +1,5 @@
 import { BASELINE, CURRENT } from "../pools";
-import { designOf, type Design } from "./design";
+import { type Design, designOf } from "./design";
 import type { Noise } from "./noise-grid";
 import type { Observations } from "./observations";
 import { FilterScratch, filterAll, leastSquares } from "./restricted-likelihood";

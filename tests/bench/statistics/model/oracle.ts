@@ -1,6 +1,6 @@
-import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import { BLOCK_HOURS } from "../../../../app/stats/comparison/joint/observations";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
+import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import type { SimulatedSite } from "./site";
 import type { Traffic } from "./traffic";
 
@@ -17,16 +17,14 @@ type Block = { side: number; hours: Map<number, number>; samples: number };
  * @param slope d ln Q / dp at the p75
  */
 export function oracleHalfWidth(site: SimulatedSite, traffic: Traffic, slope: number): number {
-  const { table, firstHour, switchHour, disturbed } = site;
+  const { sketches, firstHour, switchHour, disturbed } = site;
   const blocks = new Map<string, Block>();
-  for (let entry = 0; entry < table.length; entry += 1) {
-    const side = table.sides[entry] as number;
-    const unit = table.units[entry] as number;
+  for (const { build: side, unit, decoded } of sketches) {
     if ((side !== CURRENT && side !== BASELINE) || disturbed.has(unit)) continue;
     const number = Math.floor((firstHour + unit - switchHour) / BLOCK_HOURS);
     const block = blocks.get(`${side} ${number}`) ?? { side, hours: new Map(), samples: 0 };
     blocks.set(`${side} ${number}`, block);
-    const n = table.samples[entry] as number;
+    const n = decoded.samples[0] as number;
     block.hours.set(unit, (block.hours.get(unit) ?? 0) + n);
     block.samples += n;
   }

@@ -1,4 +1,4 @@
-import { Random } from "../../../../app/cli/sample/random";
+import type { Random } from "../../../../app/cli/sample/random";
 import { CellTable } from "../../../../app/stats/cell-table";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import type { DecodedSketches } from "../../../../app/stats/decoded";
@@ -64,7 +64,8 @@ export type Simulation = {
 
 /** Hours of a simulated site, and what nobody else can know of it. */
 export type SimulatedSite = {
-  table: CellTable;
+  metric: Metric;
+  sketches: readonly HourSketch[];
   firstHour: number;
   switchHour: number;
   /** The hour from which on the baseline was live. */
@@ -79,8 +80,8 @@ const OLDER = 2;
 /** Simulates one site, the same for the same random stream. */
 export function simulate(simulation: Simulation, random: Random): SimulatedSite {
   const { traffic, metric, perDay, history, age, rollOut } = simulation;
-  const table = new CellTable(scaleOf(metric));
-  const recorder = new Recorder(table.scale);
+  const sketches: HourSketch[] = [];
+  const recorder = new Recorder(scaleOf(metric));
   const values = VALUES[metric];
   const switchAt = history;
   // Releases come on any day, in working hours.
@@ -120,21 +121,22 @@ export function simulate(simulation: Simulation, random: Random): SimulatedSite 
         }
         const single = HALF * (traffic.heavyTails ? studentT4(random) : random.normal());
         const spread = VIEW * values.spread * (visitor + single);
-        recorder.add(device, valueOf(values, own + (DEVICE_LEVELS[device] as number) + spread, random));
+        recorder.add(device, drawValue(values, own + (DEVICE_LEVELS[device] as number) + spread, random));
       }
       if (isCrawled) {
         for (let view = 0; view < CRAWLER * n; view += 1) {
           recorder.add(2, Math.log(values.median) - 0.7 + 0.2 * random.normal());
         }
       }
-      recorder.flush(table, build, unit);
+      recorder.flush(sketches, build, unit);
     };
     const base = Math.log(values.median) + common;
     serve(newest.build, views - now, base + newest.level);
     serve(CURRENT, now, base + (releases.at(-1) as Release).level + simulation.effect);
   }
   return {
-    table,
+    metric,
+    sketches,
     firstHour,
     switchHour,
     baselineHour: firstHour + Math.max(0, (releases.at(-1) as Release).from),
@@ -168,7 +170,8 @@ function levels(traffic: Traffic, firstHour: number, hours: number, random: Rand
   let hourLevel = hour * random.normal();
   let walked = 0;
   return Float64Array.from({ length: hours }, (_, unit) => {
-    if (dayMemory !== null) dayLevel = keeps * dayLevel + Math.sqrt(1 - keeps * keeps) * day * random.normal();
+    if (dayMemory !== null)
+      dayLevel = keeps * dayLevel + Math.sqrt(1 - keeps * keeps) * day * random.normal();
     else if ((firstHour + unit) % HOURS_OF_DAY === 0) dayLevel = day * random.normal();
     hourLevel = hourKeeps * hourLevel + Math.sqrt(1 - hourKeeps * hourKeeps) * hour * random.normal();
     walked += (walk / Math.sqrt(HOURS_OF_DAY)) * random.normal();
@@ -176,7 +179,7 @@ function levels(traffic: Traffic, firstHour: number, hours: number, random: Rand
   });
 }
 
-function valueOf({ zeros, step }: Values, log: number, random: Random): number {
+function drawValue({ zeros, step }: Values, log: number, random: Random): number {
   if (zeros > 0 && random.chance(zeros)) return Number.NEGATIVE_INFINITY;
   return step === 0 ? log : Math.log(step * Math.ceil(Math.exp(log) / step));
 }
@@ -201,6 +204,18 @@ function binomial(random: Random, n: number, share: number): number {
   return hits;
 }
 
+/** Samples of one hour (unit), build (side of a table) and device. */
+export type HourSketch = { build: number; unit: number; device: number; decoded: DecodedSketches };
+
+/** The table of a site, as it was after so many hours. */
+export function tableOf({ metric, sketches }: SimulatedSite, units = Number.POSITIVE_INFINITY): CellTable {
+  const table = new CellTable(scaleOf(metric));
+  for (const { build, unit, device, decoded } of sketches) {
+    if (unit < units) table.add(build, unit, device, decoded, 0);
+  }
+  return table;
+}
+
 /** Views one after the other as a decoded sketch for each hour, build and device. */
 class Recorder {
   readonly #counts: Uint32Array[];
@@ -222,7 +237,7 @@ class Recorder {
     counts[bucket] = (counts[bucket] as number) + 1;
   }
 
-  flush(table: CellTable, build: number, hour: number): void {
+  flush(sketches: HourSketch[], build: number, unit: number): void {
     this.#counts.forEach((counts, device) => {
       const buckets: number[] = [];
       const filled: number[] = [];
@@ -242,7 +257,7 @@ class Recorder {
         starts: Int32Array.of(0, buckets.length),
         samples: Float64Array.of(samples),
       };
-      table.add(build, hour, device, decoded, 0);
+      sketches.push({ build, unit, device, decoded });
     });
   }
 }

@@ -61,4 +61,3 @@ export const HARSH: Traffic = {
   changes: { chance: 0.25, size: 0.06 },
   gaps: [24, 48, 72, 96],
 };
-

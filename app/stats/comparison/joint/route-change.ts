@@ -1,0 +1,114 @@
+import type { Metric } from "../../../vitals/metrics";
+import type { CellTable } from "../../cell-table";
+import { type Place, valueAt } from "../../continuous";
+import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
+import { assertQuarterAbove, expectedShares, poolEqually, thresholdOf } from "./expected-shares";
+import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
+
+/** How one route changed between two stretches of time; the table's sides from `FIRST_EARLIER_DAY` on are earlier days. */
+export type RouteChange = {
+  curve: QuantileCurve;
+  /** Of the share above the threshold value, and of the share of good samples; the mix of devices is matched. */
+  share: { change: number; variance: number };
+  good: { change: number; variance: number };
+  degrees: number;
+  expected: Float64Array;
+};
+
+/** Sides of a route's table: the two releases, and then earlier days, the newest first, whichever release was live. */
+export const FIRST_EARLIER_DAY = 2;
+
+/** So much is the variance by theory worth, in changes that were seen. */
+const PRIOR_DEGREES = 20;
+
+/** Sampling variance as a multiple of that of independent samples, for want of a route's own. */
+const USUAL_DESIGN = 1.3;
+
+/** A change seen between earlier days counts up to this many standard deviations. */
+const WINSORISED = 3;
+
+/** An earlier day with fewer samples says nothing. */
+const FEWEST_SAMPLES = 30;
+
+/** What days differ by themselves, the same for all routes: variances of the logarithm of the p75. */
+export type TimeVariance = { stretches: number; days: number };
+
+/**
+ * A route's change: observed less expected share above its own threshold value, current against baseline stretch. Few
+ * samples can't say how much a route's days differ, so the variance is that of theory, M = 1.3 g² p(1 - p) (1/n_a + 1/n_b) +
+ * the site's own, corrected by how far the route's earlier days were from it: (20 + Σ min(9, change² / M)) / (20 + K), t
+ * with 20 + K degrees of freedom. The prior is that of a scaled inverse χ² (Gelman et al., "Bayesian Data Analysis",
+ * section 2.6), and the limit winsorises what one bad day can do.
+ * @returns `null` where a side has no samples
+ */
+export function routeChange(
+  table: CellTable,
+  metric: Metric,
+  cells: number,
+  time: TimeVariance,
+  scratch: Scratch,
+): RouteChange | null {
+  const pools = poolEqually(table, scratch);
+  if (pools === null) return null;
+  const { scale } = table;
+  const threshold = thresholdOf(pools.pooled);
+  assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
+  const measure = measureOf(metric, valueAt(scale, threshold));
+  const curve = quantileCurve(measure === "log" ? pools.baseline : pools.pooled, scale, measure);
+  const expected = expectedShares(table, threshold, cells);
+  const above = excesses(table, threshold, expected);
+  const slope = curve.slope;
+  const share = changeOf(above, 1 - JUDGED, slope, time);
+  const good = goodPlace(metric, scale);
+  const beyond = 1 - massBelow(pools.pooled, good) / pools.pooled.mass;
+  const goodExcess = excesses(table, good, expectedShares(table, good, cells));
+  const goodSlope = localSlope(pools.pooled, scale, 1 - beyond);
+  const ofGood = changeOf(goodExcess, beyond, goodSlope, time);
+  return {
+    curve,
+    expected,
+    share: { change: share.change, variance: share.variance },
+    good: { change: -ofGood.change, variance: ofGood.variance },
+    degrees: share.degrees,
+  };
+}
+
+type Excess = { share: number; samples: number };
+
+/** Observed less expected share above a value, of each side of a table. */
+function excesses(table: CellTable, at: Place, expected: Float64Array): Excess[] {
+  const sides: Excess[] = [];
+  for (let entry = 0; entry < table.length; entry += 1) {
+    const number = table.sides[entry] as number;
+    const n = table.samples[entry] as number;
+    while (sides.length <= number) sides.push({ share: 0, samples: 0 });
+    const side = sides[number] as Excess;
+    const usual = expected[table.cells[entry] as number] as number;
+    side.share += n - table.below(entry, at) - n * usual;
+    side.samples += n;
+  }
+  return sides.map(({ share, samples }) => ({ share: samples === 0 ? 0 : share / samples, samples }));
+}
+
+function changeOf(sides: readonly Excess[], share: number, slope: number, { stretches, days }: TimeVariance) {
+  const sampling = (a: Excess, b: Excess): number =>
+    USUAL_DESIGN * share * (1 - share) * (1 / a.samples + 1 / b.samples);
+  const current = sides[CURRENT] as Excess;
+  const baseline = sides[BASELINE] as Excess;
+  const earlier = sides.slice(FIRST_EARLIER_DAY);
+  let seen = 0;
+  let sum = 0;
+  for (let i = 1; i < earlier.length; i += 1) {
+    const [after, before] = [earlier[i - 1] as Excess, earlier[i] as Excess];
+    if (Math.min(after.samples, before.samples) < FEWEST_SAMPLES) continue;
+    const expected = sampling(after, before) + days / slope ** 2;
+    seen += 1;
+    if (expected > 0) sum += Math.min(WINSORISED ** 2, (after.share - before.share) ** 2 / expected);
+  }
+  const theory = sampling(current, baseline) + stretches / slope ** 2;
+  return {
+    change: current.share - baseline.share,
+    variance: (theory * (PRIOR_DEGREES + sum)) / (PRIOR_DEGREES + seen),
+    degrees: PRIOR_DEGREES + seen,
+  };
+}
