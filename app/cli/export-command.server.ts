@@ -1,6 +1,6 @@
 import { env } from "../platform/env.server";
 import { openDatabase } from "../storage/database.server";
-import { selectMeasurements } from "../storage/raw.server";
+import { selectMeasurements } from "../storage/measurements.server";
 import { toBulkLine } from "./bulk-line";
 import type { Command } from "./command";
 import { instantOption } from "./option-values";

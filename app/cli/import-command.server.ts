@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { importLines } from "../ingest/import.server";
 import { env } from "../platform/env.server";
 import { foldBatch } from "../rollup/fold.server";
-import { retention } from "../rollup/instance.server";
+import { retention } from "../runtime/rollup.server";
 import { openDatabase } from "../storage/database.server";
 import { type Command, UsageError } from "./command";
 import { Progress } from "./progress";

@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { methodNotAllowed } from "../platform/http.server";
 import { log } from "../platform/log.server";
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
-import { ingest } from "./instance.server";
+import { ingest } from "../runtime/ingest.server";
 import type { Answer } from "./receive.server";
 
 const ALLOW = "POST, OPTIONS";

@@ -1,6 +1,6 @@
 import { metrics } from "../platform/metrics.server";
 import { beaconEndpoint } from "./endpoint.server";
-import { faro } from "./faro-instance.server";
+import { faro } from "../runtime/faro.server";
 import { FARO_HEADERS, receiveFaro } from "./receive-faro.server";
 
 /** What Grafana Faro's web SDK posts to, under either of its two names. */

@@ -2,10 +2,10 @@ import { createHash, type Hash } from "node:crypto";
 import type { Clock } from "../platform/clock.server";
 import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
-import { storeMeasurements } from "../storage/raw.server";
+import { storeMeasurements } from "../storage/measurements.server";
 import type { Measurement } from "../vitals/measurement";
 import { LineError, parseImportLine } from "./import-line";
-import { type Line, linesOf } from "./lines";
+import { type Line, linesOf } from "./split-lines";
 import { mergeReports } from "./merge-reports";
 
 /** Longest line, in bytes; as for the body of a beacon. */

@@ -16,7 +16,7 @@ import {
   understood,
   unlessRefused,
 } from "./receive.server";
-import type { RecentBodies } from "./recent-bodies";
+import type { RecentBodies } from "./idempotency-cache";
 
 /** Largest Faro body, in bytes, packed and unpacked: it may hold spans and stacks besides Web Vitals. */
 export const MAX_FARO_BODY = 1024 * 1024;

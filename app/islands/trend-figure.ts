@@ -1,4 +1,4 @@
-import type { TrendData } from "../presenters/trend-chart";
+import type { TrendData } from "../presenters/trend/trend-chart";
 
 /** What the island finds in the server's figure. */
 export type TrendFigure = {

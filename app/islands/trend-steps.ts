@@ -1,4 +1,4 @@
-import type { TrendData } from "../presenters/trend-chart";
+import type { TrendData } from "../presenters/trend/trend-chart";
 
 /** Some steps of a trend, by number, both included. */
 export type Steps = { first: number; last: number };

@@ -1,13 +1,13 @@
 import { type Attributes, observed } from "../platform/telemetry-channels";
-import { recordRoutesSeen } from "../storage/admission.server";
+import { recordRoutesSeen } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { countPending } from "../storage/raw.server";
+import { countPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
 import { markFolded, selectPending } from "../storage/sqlite/fold.server";
 import type { Statements } from "../storage/statements.server";
 import {
   GRAINS,
-  type Grain,
+  type Retention,
   replaceSummaries,
   SUMMARY_SETS,
   type SummaryKey,
@@ -15,43 +15,11 @@ import {
   selectSketches,
 } from "../storage/summaries.server";
 import { takeWriterLock } from "../storage/writer-lock.server";
-import type { Device } from "../vitals/devices";
-import type { Metric } from "../vitals/metrics";
-import { type NavigationType, navigationClassOf } from "../vitals/navigation";
+import { navigationClassOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
-import { collectSeen } from "./seen";
-import { applyChanges, type BucketChanges, parseChanges } from "./summary-changes";
-
-/** How far back each grain reaches, in ms: older measurements leave no trace in it. */
-export type Retention = Readonly<Record<Grain, number>>;
-
-/** Pending measurements that have everything but their values in common. */
-export type PendingGroup = {
-  /** Five minutes since the epoch. */
-  slot: number;
-  metric: Metric;
-  route: string;
-  device: Device;
-  navigationType: NavigationType | null;
-  buildVersion: string;
-  library: string | null;
-  firstAt: number;
-  lastAt: number;
-  changes: BucketChanges;
-};
-
-type PendingRow = {
-  slot: number | bigint;
-  metric: Metric;
-  route: string;
-  device: Device;
-  navigation_type: NavigationType | null;
-  build_version: string;
-  library: string | null;
-  first_at: number | bigint;
-  last_at: number | bigint;
-  reports: string;
-};
+import { collectActivity } from "./batch-activity";
+import { type PendingGroup, type PendingRow, toGroup } from "./pending-groups";
+import { applyChanges, type BucketChanges } from "./summary-changes";
 
 /**
  * Takes up to `limit` measurements whose current value is not in the summaries, and puts it there (an earlier
@@ -94,29 +62,16 @@ function foldPending(
     if (groups.length === 0) return { taken: 0, missing: 0 };
     let missing = 0;
     for (const set of SUMMARY_SETS) missing += await foldInto(tx, set, groups, at - retention[set.grain]);
-    const seen = collectSeen(groups);
-    await recordReleasesSeen(tx, seen.releases);
-    await addReleaseTraffic(tx, seen.traffic);
-    await recordRoutesSeen(tx, seen.routes);
+    const activity = collectActivity(groups);
+    await recordReleasesSeen(tx, activity.releases);
+    await addReleaseTraffic(tx, activity.traffic);
+    await recordRoutesSeen(tx, activity.routes);
     await tx.execute("markFolded", markFolded(limit));
     const taken = groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
     attributes["vitals.measurements"] = taken;
     return { taken, missing };
   });
 }
-
-const toGroup = (row: PendingRow): PendingGroup => ({
-  slot: Number(row.slot),
-  metric: row.metric,
-  route: row.route,
-  device: row.device,
-  navigationType: row.navigation_type,
-  buildVersion: row.build_version,
-  library: row.library,
-  firstAt: Number(row.first_at),
-  lastAt: Number(row.last_at),
-  changes: parseChanges(row.metric, row.reports),
-});
 
 /** @returns in how many summaries an earlier value was missing */
 async function foldInto(

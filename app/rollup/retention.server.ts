@@ -1,10 +1,14 @@
-import { releaseRoutePlaces } from "../storage/admission.server";
+import { releaseRoutePlaces } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { deleteMeasurements } from "../storage/raw.server";
+import { deleteMeasurements } from "../storage/measurements.server";
 import { deleteForgottenReleases, deleteReleaseTraffic } from "../storage/releases.server";
-import { deleteSummaries, deleteSummaryVersions, SUMMARY_SETS } from "../storage/summaries.server";
+import {
+  deleteSummaries,
+  deleteSummaryVersions,
+  type Retention,
+  SUMMARY_SETS,
+} from "../storage/summaries.server";
 import { DAY, HOUR } from "../vitals/time";
-import type { Retention } from "./fold.server";
 
 /** Rows that one statement deletes at most, so that no beacon waits long for its turn to write. */
 const BITE = 1_000;

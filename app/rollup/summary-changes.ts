@@ -1,6 +1,6 @@
-import { mergePacked, packSketch } from "../stats/packed-sketch";
-import { bucketOf, scaleOf } from "../stats/scale";
-import { addToBucket, clearSketch, countAtMost, createSketch, type Sketch } from "../stats/sketch";
+import { mergePacked, packSketch } from "../stats/sketch/packed-sketch";
+import { bucketOf, scaleOf } from "../stats/sketch/scale";
+import { addToBucket, clearSketch, countAtMost, createSketch, type Sketch } from "../stats/sketch/sketch";
 import { METRICS, type Metric, THRESHOLDS } from "../vitals/metrics";
 
 /** Buckets to which the reports of a group add a sample each, and those from which they take one. */

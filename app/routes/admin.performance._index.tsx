@@ -1,20 +1,20 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
-import { Cockpit } from "../components/cockpit";
-import { grafana } from "../observability/instance.server";
+import { Cockpit } from "../components/cockpit-page/cockpit-page";
+import { grafana } from "../runtime/observability.server";
 import { now } from "../platform/clock.server";
 import { originOf } from "../platform/origin.server";
 import { andThen, panel } from "../platform/panel.server";
-import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page";
+import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
-import { comparedQuery } from "../query/compared-query";
-import { queryComparison } from "../query/comparison.server";
-import { comparisonReaders, unitReader } from "../query/instance.server";
-import { queryReleases } from "../query/releases.server";
-import { queryRoutes, queryView } from "../query/vitals.server";
-import { retention } from "../rollup/instance.server";
-import { database } from "../storage/instance.server";
+import { comparedQuery } from "../query/comparison/current-release-query";
+import { queryComparison } from "../query/comparison/comparison.server";
+import { comparisonReaders, unitReader } from "../runtime/readers.server";
+import { queryReleases } from "../query/releases/releases.server";
+import { queryRoutes, queryView } from "../query/view/view.server";
+import { retention } from "../runtime/rollup.server";
+import { database } from "../runtime/database.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPage> {

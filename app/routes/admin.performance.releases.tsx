@@ -2,18 +2,18 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
-import { grafana } from "../observability/instance.server";
+import { grafana } from "../runtime/observability.server";
 import { now } from "../platform/clock.server";
 import { andThen, panel } from "../platform/panel.server";
-import { releaseFigures, releasePage } from "../presenters/release-table";
-import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page";
+import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page/releases-page";
+import { releaseFigures, releasePage } from "../presenters/tables/release-table";
 import { parseQuery } from "../query/cockpit-query";
-import { comparisonReaders } from "../query/instance.server";
-import { queryReleaseFigures } from "../query/release-figures.server";
-import { queryReleaseVerdicts } from "../query/release-verdicts.server";
-import { queryReleases } from "../query/releases.server";
-import { retention } from "../rollup/instance.server";
-import { database } from "../storage/instance.server";
+import { comparisonReaders } from "../runtime/readers.server";
+import { queryReleaseFigures } from "../query/releases/release-figures.server";
+import { queryReleaseVerdicts } from "../query/comparison/release-verdicts.server";
+import { queryReleases } from "../query/releases/releases.server";
+import { retention } from "../runtime/rollup.server";
+import { database } from "../runtime/database.server";
 
 /** Every release, and what it measured. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesPageModel> {

@@ -2,21 +2,21 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
-import { grafana } from "../observability/instance.server";
+import { grafana } from "../runtime/observability.server";
 import { now } from "../platform/clock.server";
 import { andThen, panel } from "../platform/panel.server";
-import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page";
+import { type RoutePage as RoutePageModel, routePage } from "../presenters/route-page/route-page";
 import { parseQuery } from "../query/cockpit-query";
-import { comparedQuery } from "../query/compared-query";
-import { queryComparison } from "../query/comparison.server";
-import { comparisonReaders, unitReader } from "../query/instance.server";
-import { queryReleases } from "../query/releases.server";
-import { queryRouteMoves } from "../query/route-moves.server";
-import { queryRouteSplits, querySitePageViews } from "../query/route-splits.server";
-import { querySlowParts } from "../query/slow-parts.server";
-import { queryView } from "../query/vitals.server";
-import { retention } from "../rollup/instance.server";
-import { database } from "../storage/instance.server";
+import { comparedQuery } from "../query/comparison/current-release-query";
+import { queryComparison } from "../query/comparison/comparison.server";
+import { comparisonReaders, unitReader } from "../runtime/readers.server";
+import { queryReleases } from "../query/releases/releases.server";
+import { queryRouteMoves } from "../query/comparison/change-breakdown.server";
+import { queryRouteSplits, querySitePageViews } from "../query/view/route-splits.server";
+import { querySlowParts } from "../query/attribution/attribution.server";
+import { queryView } from "../query/view/view.server";
+import { retention } from "../runtime/rollup.server";
+import { database } from "../runtime/database.server";
 
 /** One route: its figures, who sees them, and what is slow. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {

@@ -2,15 +2,15 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { now } from "../platform/clock.server";
 import { freshJson, methodNotAllowed } from "../platform/http.server";
-import { gateResult } from "../presenters/gate";
-import { parseGateOptions, wantsGateJson } from "../presenters/gate-options";
-import { gateRetryAfter } from "../presenters/gate-retry";
+import { gateResult } from "../presenters/api/gate";
+import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
+import { gateRetryAfter } from "../presenters/api/gate-retry";
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
-import { queryComparison } from "../query/comparison.server";
-import { comparisonReaders } from "../query/instance.server";
-import { queryReleases } from "../query/releases.server";
-import { retention } from "../rollup/instance.server";
-import { database } from "../storage/instance.server";
+import { queryComparison } from "../query/comparison/comparison.server";
+import { comparisonReaders } from "../runtime/readers.server";
+import { queryReleases } from "../query/releases/releases.server";
+import { retention } from "../runtime/rollup.server";
+import { database } from "../runtime/database.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {

@@ -1,5 +1,5 @@
 import { beaconEndpoint } from "../ingest/endpoint.server";
-import { ingest } from "../ingest/instance.server";
+import { ingest } from "../runtime/ingest.server";
 import { receiveBeacon } from "../ingest/receive.server";
 import { metrics } from "../platform/metrics.server";
 

@@ -1,11 +1,11 @@
-import { ingest } from "../ingest/instance.server";
+import { ingest } from "../runtime/ingest.server";
 import { env } from "../platform/env.server";
 import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { isDraining } from "../platform/shutdown.server";
-import { type HealthReport, healthOf } from "../presenters/health";
-import { rollup } from "../rollup/instance.server";
+import { type HealthReport, healthOf } from "../presenters/api/health";
+import { rollup } from "../runtime/rollup.server";
 import { isReachable } from "../storage/health.server";
-import { database } from "../storage/instance.server";
+import { database } from "../runtime/database.server";
 
 /** For load balancers and supervisors: 200 when fit, 503 with the reasons when not. */
 export async function loader(): Promise<Response> {

@@ -1,4 +1,4 @@
-import { type CausedMetric, ELEMENT_FIELD, SUB_PARTS } from "../vitals/causes";
+import { type CausedMetric, ELEMENT_FIELD, SUB_PARTS } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import type { SummaryFilter } from "./summary-units.server";

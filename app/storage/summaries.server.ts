@@ -13,6 +13,9 @@ export const GRAINS = {
 
 export type Grain = keyof typeof GRAINS;
 
+/** Retention of each grain, in ms: a fold ignores older measurements. */
+export type Retention = Readonly<Record<Grain, number>>;
+
 /** Summaries of single routes, or of all routes together (`route` is then empty). */
 export type Scope = "routes" | "totals";
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { vitalsJson } from "../../app/presenters/vitals-json";
+import type { vitalsJson } from "../../app/presenters/api/vitals-json";
 import type { Workplace } from "./workplace.server";
 
 /** What the JSON endpoint says. */

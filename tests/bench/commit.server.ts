@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import { createAdmittingStore } from "../../app/ingest/admission.server";
+import { createAdmittingStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { monotonic } from "../../app/platform/clock.server";
 import { openDatabase } from "../../app/storage/database.server";

@@ -1,7 +1,7 @@
 import { Random } from "../../app/cli/sample/random";
 import { figuresOf } from "../../app/rollup/summary-changes";
-import { bucketOf, scaleOf } from "../../app/stats/scale";
-import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch";
+import { bucketOf, scaleOf } from "../../app/stats/sketch/scale";
+import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Database } from "../../app/storage/database.server";
 import {
   addReleaseTraffic,

@@ -1,9 +1,9 @@
 import Sqlite from "better-sqlite3";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { planWindow, resolveWindow } from "../../app/query/window";
-import { mergePacked } from "../../app/stats/packed-sketch";
-import { scaleOf } from "../../app/stats/scale";
-import { createSketch, type Sketch } from "../../app/stats/sketch";
+import { mergePacked } from "../../app/stats/sketch/packed-sketch";
+import { scaleOf } from "../../app/stats/sketch/scale";
+import { createSketch, type Sketch } from "../../app/stats/sketch/sketch";
 import { GRAINS } from "../../app/storage/summaries.server";
 import type { Metric } from "../../app/vitals/metrics";
 import { DAY, type RangeName } from "../../app/vitals/time";

@@ -1,10 +1,10 @@
 import { copyFileSync } from "node:fs";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
-import { vitalsJson } from "../../app/presenters/vitals-json";
+import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { queryReleases } from "../../app/query/releases.server";
-import { createUnitReader, type UnitReader } from "../../app/query/unit-reader.server";
-import { queryRoutes, queryView } from "../../app/query/vitals.server";
+import { queryReleases } from "../../app/query/releases/releases.server";
+import { createUnitReader, type UnitReader } from "../../app/query/summaries/summary-reader.server";
+import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { DAY, floorTo, HOUR } from "../../app/vitals/time";
 import type { Bench } from "./bench";

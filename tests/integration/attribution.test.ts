@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { querySlowParts } from "../../app/query/slow-parts.server";
+import { querySlowParts } from "../../app/query/attribution/attribution.server";
 import { causesStatement, selectCauses } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import { recordReleasesSeen } from "../../app/storage/releases.server";
 import { markFolded } from "../../app/storage/sqlite/fold.server";
 import { sql } from "../../app/storage/statements.server";
-import { CAUSED_METRICS } from "../../app/vitals/causes";
+import { CAUSED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { receiveBeacon } from "../../app/ingest/receive.server";
-import { selectMeasurements } from "../../app/storage/raw.server";
+import { selectMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { MINUTE } from "../../app/vitals/time";
 import { expectedSummaries, storedSummaries } from "../support/expected-summaries";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { mergeReports } from "../../app/ingest/merge-reports";
-import { selectMeasurements } from "../../app/storage/raw.server";
+import { selectMeasurements } from "../../app/storage/measurements.server";
 import { DEVICES } from "../../app/vitals/devices";
 import type { Measurement } from "../../app/vitals/measurement";
 import { METRICS } from "../../app/vitals/metrics";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldBatch } from "../../app/rollup/fold.server";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
 import { expectedSummaries, storedSummaries } from "../support/expected-summaries";

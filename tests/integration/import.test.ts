@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { toBulkLine } from "../../app/cli/bulk-line";
 import { type ImportProgress, importLines } from "../../app/ingest/import.server";
-import { selectMeasurements } from "../../app/storage/raw.server";
+import { selectMeasurements } from "../../app/storage/measurements.server";
 import { DAY } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";

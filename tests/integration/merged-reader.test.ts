@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createMergedReader, type MergedReader } from "../../app/query/merged-reader.server";
-import { createUnitReader } from "../../app/query/unit-reader.server";
-import { decodePacked } from "../../app/stats/decoded";
-import { scaleOf } from "../../app/stats/scale";
-import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch";
+import { createMergedReader, type MergedReader } from "../../app/query/summaries/merged-reader.server";
+import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { decodePacked } from "../../app/stats/sketch/decoded-sketches";
+import { scaleOf } from "../../app/stats/sketch/scale";
+import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import type { SummarySet } from "../../app/storage/summaries.server";
 import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-units.server";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CockpitQuery, DEFAULT_QUERY, QUERY_DEVICES } from "../../app/query/cockpit-query";
-import { queryReleases } from "../../app/query/releases.server";
-import { createUnitReader } from "../../app/query/unit-reader.server";
-import { queryRoutes, queryView } from "../../app/query/vitals.server";
-import { pageViewsOf } from "../../app/query/vitals-result";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { queryReleases } from "../../app/query/releases/releases.server";
+import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { queryRoutes, queryView } from "../../app/query/view/view.server";
+import { pageViewsOf } from "../../app/query/view/view-result";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { DEVICES } from "../../app/vitals/devices";
 import type { Measurement } from "../../app/vitals/measurement";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyRetention } from "../../app/rollup/retention.server";
-import { selectBuilds } from "../../app/storage/admission.server";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { selectBuilds } from "../../app/storage/cardinality.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { SUMMARY_SETS, tableName } from "../../app/storage/summaries.server";
 import type { Measurement } from "../../app/vitals/measurement";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { queryRouteSplits, querySitePageViews } from "../../app/query/route-splits.server";
-import { createUnitReader, type UnitReader } from "../../app/query/unit-reader.server";
-import { pageViewsOf } from "../../app/query/vitals-result";
+import { queryRouteSplits, querySitePageViews } from "../../app/query/view/route-splits.server";
+import { createUnitReader, type UnitReader } from "../../app/query/summaries/summary-reader.server";
+import { pageViewsOf } from "../../app/query/view/view-result";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { storeMeasurements } from "../../app/storage/raw.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mergeReports } from "../../app/ingest/merge-reports";
-import { selectMeasurements } from "../../app/storage/raw.server";
+import { selectMeasurements } from "../../app/storage/measurements.server";
 import { type Measurement, replaces } from "../../app/vitals/measurement";
 import { MAX_VALUE, METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";

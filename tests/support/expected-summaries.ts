@@ -1,5 +1,5 @@
-import { unpackSketch } from "../../app/stats/packed-sketch";
-import { bucketOf, scaleOf } from "../../app/stats/scale";
+import { unpackSketch } from "../../app/stats/sketch/packed-sketch";
+import { bucketOf, scaleOf } from "../../app/stats/sketch/scale";
 import { GRAINS, SUMMARY_SETS, type SummarySet, tableName } from "../../app/storage/summaries.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { rate } from "../../app/vitals/metrics";

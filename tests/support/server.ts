@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { vitalsJson } from "../../app/presenters/vitals-json";
+import type { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { type BuiltServer, startBuiltServer } from "./built-server";
 import { temporaryFolder } from "./temporary-folder";
 

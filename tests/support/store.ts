@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
-import { type AdmissionLimits, createAdmittingStore } from "../../app/ingest/admission.server";
+import { type AdmissionLimits, createAdmittingStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { applyRetention } from "../../app/rollup/retention.server";

@@ -1,9 +1,10 @@
 import { mergeReports } from "../../ingest/merge-reports";
 import type { Clock } from "../../platform/clock.server";
-import { foldBatch, type Retention } from "../../rollup/fold.server";
+import { foldBatch } from "../../rollup/fold.server";
 import { type Database, openDatabase } from "../../storage/database.server";
-import { storeMeasurements } from "../../storage/raw.server";
+import { storeMeasurements } from "../../storage/measurements.server";
 import { insertSetting } from "../../storage/settings.server";
+import type { Retention } from "../../storage/summaries.server";
 import type { Measurement } from "../../vitals/measurement";
 import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";

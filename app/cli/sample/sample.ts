@@ -5,7 +5,7 @@ import { makeRoutes } from "./routes";
 import { arrivals, makeNoise } from "./traffic";
 import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
-import { WaitingLine } from "./waiting-line";
+import { WaitingLine } from "./priority-queue";
 
 export type SampleOptions = {
   /** What the sample covers; nothing is received outside of it. */

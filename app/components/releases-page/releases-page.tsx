@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
-import type { ReleasesPageModel } from "../../presenters/releases-page";
-import { Select } from "../filter-bar";
-import { GrafanaMenu } from "../grafana-menu";
-import { Downloads } from "../links";
-import { PageShell } from "../page-shell";
+import type { ReleasesPageModel } from "../../presenters/releases-page/releases-page";
+import { Downloads } from "../format/links";
+import { Select } from "../page/filter-form";
+import { GrafanaMenu } from "../page/grafana-menu";
+import { PageShell } from "../page/page-header";
 import { PanelError, Section } from "../panel";
 import { ReleasesTable } from "./releases-table";
 

@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import type { ReleaseRowModel } from "../../presenters/release-row";
-import type { ReleaseVerdictModel } from "../../presenters/release-verdict";
-import type { ReleasesTableModel } from "../../presenters/releases-page";
-import type { InstantModel } from "../../presenters/view-header";
-import { CellDelta } from "../delta-badge";
-import { Ago } from "../page-shell";
+import type { InstantModel } from "../../presenters/page/page-header";
+import type { ReleaseRowModel } from "../../presenters/releases-page/release-row";
+import type { ReleaseVerdictModel } from "../../presenters/releases-page/release-verdict";
+import type { ReleasesTableModel } from "../../presenters/releases-page/releases-page";
+import { CellDelta } from "../comparison/delta-badge";
+import { Figure } from "../format/figure";
+import { Ago } from "../page/page-header";
 import { PanelError } from "../panel";
-import { Figure } from "../rating-mark";
 import { Notes, Paging, TableBox } from "../table";
 
 /** The table of releases. */

@@ -1,17 +1,17 @@
 import type { ReactNode } from "react";
-import type { RoutePage as RoutePageModel } from "../../presenters/route-page";
-import { ComparisonPanel } from "../comparison-banner";
-import { FilterBar } from "../filter-bar";
-import { GrafanaMenu } from "../grafana-menu";
-import { Downloads } from "../links";
-import { PageShell } from "../page-shell";
+import type { RoutePage as RoutePageModel } from "../../presenters/route-page/route-page";
+import { ComparisonPanel } from "../comparison/banner";
+import { Downloads } from "../format/links";
+import { FilterBar } from "../page/filter-form";
+import { GrafanaMenu } from "../page/grafana-menu";
+import { PageShell } from "../page/page-header";
+import { ViewSentence } from "../page/view-summary";
+import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
-import { ViewSentence } from "../view-sentence";
-import { VitalsPanel } from "../vitals-panel";
-import { Correlation } from "./correlation";
-import { Moves } from "./moves";
-import { PercentilesTable, Splits, Traffic } from "./route-tables";
-import { SlowParts } from "./slow-parts";
+import { SlowParts } from "./attribution";
+import { Moves } from "./change-breakdown";
+import { Correlation } from "./grafana-correlation";
+import { PercentilesTable, Splits, Traffic } from "./tables";
 
 /** The page of one route. */
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {

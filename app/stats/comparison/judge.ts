@@ -10,7 +10,7 @@ import {
   type WindowKind,
 } from "../../vitals/comparison";
 import { type Metric, MIN_SAMPLES_FOR_PERCENTILE, unitOf } from "../../vitals/metrics";
-import { criticalT, twoSidedP } from "../student";
+import { criticalT, twoSidedP } from "../student-t";
 import type { Change, Interval, MixCause } from "./change";
 import type { Estimate } from "./estimate";
 import { shareDifference } from "./good-share";

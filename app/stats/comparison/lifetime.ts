@@ -1,5 +1,5 @@
 import type { Metric } from "../../vitals/metrics";
-import type { CellTable } from "../cell-table";
+import type { CellTable } from "./cell-table";
 import type { Estimate } from "./estimate";
 import { binomialVariance, hasSameCounts, JUDGED, measured, measureOf, ownSlope, type Side } from "./pools";
 

@@ -1,6 +1,6 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import { type Place, placeOf, valueAt, type Weighed } from "../continuous";
-import type { Scale } from "../scale";
+import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolation";
+import type { Scale } from "../sketch/scale";
 import {
   type CellMass,
   type CellPool,

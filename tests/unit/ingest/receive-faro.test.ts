@@ -7,7 +7,7 @@ import {
   MAX_FARO_BODY,
   receiveFaro,
 } from "../../../app/ingest/receive-faro.server";
-import { RecentBodies } from "../../../app/ingest/recent-bodies";
+import { RecentBodies } from "../../../app/ingest/idempotency-cache";
 import { MAX_LARGE } from "../../../app/platform/request-body.server";
 import type { Measurement } from "../../../app/vitals/measurement";
 import { idAt, NOW } from "../../support/measurements";

@@ -1,6 +1,6 @@
-import { emptySketches, type MetricSketches } from "../../../app/query/vitals-result";
-import { scaleOf } from "../../../app/stats/scale";
-import { addValue, createSketch, type Sketch } from "../../../app/stats/sketch";
+import { emptySketches, type MetricSketches } from "../../../app/query/view/view-result";
+import { scaleOf } from "../../../app/stats/sketch/scale";
+import { addValue, createSketch, type Sketch } from "../../../app/stats/sketch/sketch";
 import { METRICS, type Metric } from "../../../app/vitals/metrics";
 
 /** A sketch of values; `[value, times]` stands for a value that comes several times. */

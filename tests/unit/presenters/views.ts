@@ -1,6 +1,6 @@
-import type { ReleasesResult } from "../../../app/query/releases-result";
-import { emptySketches, type TrendPoint, type ViewResult } from "../../../app/query/vitals-result";
-import { mergeInto } from "../../../app/stats/sketch";
+import type { ReleasesResult } from "../../../app/query/releases/releases-result";
+import { emptySketches, type TrendPoint, type ViewResult } from "../../../app/query/view/view-result";
+import { mergeInto } from "../../../app/stats/sketch/sketch";
 import { METRICS, type Metric } from "../../../app/vitals/metrics";
 import type { Release } from "../../../app/vitals/release";
 import { HOUR, type TimeWindow } from "../../../app/vitals/time";

@@ -1,6 +1,6 @@
 import { Random } from "../../../app/cli/sample/random";
-import { MILLISECONDS, SCORE, type Scale } from "../../../app/stats/scale";
-import { addValue, createSketch, type Sketch } from "../../../app/stats/sketch";
+import { MILLISECONDS, SCORE, type Scale } from "../../../app/stats/sketch/scale";
+import { addValue, createSketch, type Sketch } from "../../../app/stats/sketch/sketch";
 import { METRICS, THRESHOLDS, unitOf } from "../../../app/vitals/metrics";
 
 /** Where a scale's promise begins and ends, a usual value, and the step to which it is often rounded. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../../app/cli/sample/random";
-import type { CellTable } from "../../../../app/stats/cell-table";
+import type { CellTable } from "../../../../app/stats/comparison/cell-table";
 import {
   CLOCK_HOURS,
   clockWeights,

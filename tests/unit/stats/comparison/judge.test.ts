@@ -11,7 +11,7 @@ import {
   pValueOf,
   STRICT,
 } from "../../../../app/stats/comparison/judge";
-import { criticalT } from "../../../../app/stats/student";
+import { criticalT } from "../../../../app/stats/student-t";
 import { MIN_ABSOLUTE_CHANGE, WINDOW_KINDS } from "../../../../app/vitals/comparison";
 import type { Metric } from "../../../../app/vitals/metrics";
 

@@ -9,7 +9,7 @@ import {
   Scratch,
   type SidePools,
 } from "../../../../app/stats/comparison/pools";
-import { MILLISECONDS } from "../../../../app/stats/scale";
+import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
 import { type Entry, ones, tableOf, times } from "./tables";
 
 const [MOBILE, DESKTOP, TABLET] = [0, 1, 2];

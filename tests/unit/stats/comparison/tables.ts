@@ -1,5 +1,5 @@
 import type { Random } from "../../../../app/cli/sample/random";
-import { CellTable } from "../../../../app/stats/cell-table";
+import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import {
   compareConcurrent,
   pairedWeights,
@@ -15,8 +15,8 @@ import {
   samplesByUnit,
   sideOf,
 } from "../../../../app/stats/comparison/pools";
-import { decodedFrom } from "../../../../app/stats/decoded";
-import { scaleOf } from "../../../../app/stats/scale";
+import { decodedFrom } from "../../../../app/stats/sketch/decoded-sketches";
+import { scaleOf } from "../../../../app/stats/sketch/scale";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { sketchOf } from "../shapes";
 

@@ -1,0 +1,90 @@
+import { buildQuery, type CockpitQuery, type IgnoredParam } from "../../query/cockpit-query";
+import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type { RouteResult, ViewResult } from "../../query/view/view-result";
+import { METRICS, type Metric } from "../../vitals/metrics";
+import type { Release } from "../../vitals/release";
+import { HOUR } from "../../vitals/time";
+import { baselineStepJson, changesJson, comparisonJson, previousJson } from "../comparison/comparison-json";
+import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { routeTable } from "../tables/route-ranking";
+
+const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+/** A query as it was understood, with the names and values of the URL. */
+const queryJson = (query: CockpitQuery) => ({
+  ...query,
+  from: iso(query.from),
+  to: iso(query.to),
+  release: query.release ?? "all",
+  compare: buildQuery(query).get("compare"),
+});
+
+const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) =>
+  Object.fromEntries(METRICS.map((metric) => [metric, figuresOf(metric)])) as Record<Metric, MetricFigures>;
+
+/** The steps of the chosen metric's trend, those without data too; while comparing with the baseline's on the same clock. */
+const trendJson = (query: CockpitQuery, { trend }: ViewResult, compared: Comparison | null) =>
+  trend.map(({ from, to, metrics }, step) => ({
+    from: iso(from),
+    to: iso(to),
+    metrics: { [query.metric]: metricFigures(query.metric, metrics[query.metric]) },
+    baseline: compared === null ? null : baselineStepJson(query, compared, step),
+  }));
+
+/** What could be read and yet not be used as it is: a page that there is not, times that have not come yet. */
+function adjustedParams(query: CockpitQuery, page: number, now: number): IgnoredParam[] {
+  const future = (["from", "to"] as const).flatMap((param) => {
+    const time = query[param];
+    // A permalink ends with its last whole hour, which need not be over.
+    const latest = param === "to" ? now + HOUR : now;
+    return time !== null && time > latest
+      ? [{ param, value: new Date(time).toISOString(), used: new Date(now).toISOString() }]
+      : [];
+  });
+  if (query.page === "all" || query.page === page) return future;
+  return [...future, { param: "page", value: String(query.page), used: String(page) }];
+}
+
+/** The JSON twin of the page: everything that it says, for programs. */
+export function vitalsJson(input: {
+  query: CockpitQuery;
+  ignored: IgnoredParam[];
+  view: ViewResult;
+  routes: readonly RouteResult[];
+  releases: Release[];
+  /** `null` where the query compares nothing; else the view and the routes are those of its current release. */
+  comparison: ComparisonResult | null;
+  now: number;
+}) {
+  const { query, view, routes, releases, comparison } = input;
+  const compared = comparison?.made ? comparison : null;
+  const table = routeTable(routes, query, compared?.routes);
+  const ignored = [...input.ignored, ...adjustedParams(query, table.page, input.now)];
+  return {
+    query: queryJson(query),
+    ignored,
+    current: {
+      release: query.release ?? comparison?.current ?? "all",
+      window: { from: iso(view.window.from), to: iso(view.window.to) },
+      pageViewsByNavigation: view.pageViewsByNavigation,
+      metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
+    },
+    previous: compared === null ? null : previousJson(compared),
+    delta: compared === null ? null : changesJson(compared.changes, compared.windows.kind),
+    comparison: comparison === null ? null : comparisonJson(comparison),
+    trend: trendJson(query, view, compared),
+    routes: table.rows.map(({ route, n, impact, metrics, changes }) => ({
+      ...{ route, n, impact, metrics },
+      delta: compared === null || changes === null ? null : changesJson(changes, compared.windows.kind),
+    })),
+    paging: { page: table.page, pages: table.pages, routes: table.total },
+    releases: releases.map(({ buildVersion, firstSeenAt, lastSeenAt, announcedAt, link }) => ({
+      buildVersion,
+      firstSeen: iso(firstSeenAt),
+      lastSeen: iso(lastSeenAt),
+      announced: iso(announcedAt),
+      link,
+      n: view.pageViewsByBuild.get(buildVersion) ?? 0,
+    })),
+  };
+}

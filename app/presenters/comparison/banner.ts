@@ -1,0 +1,89 @@
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { Change, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import type { ChangeReason } from "../../vitals/comparison";
+import type { PageName } from "../format/links";
+import { type Tone, toneOf } from "./change-labels";
+import { type NoComparisonModel, noComparisonModel } from "./no-comparison";
+import {
+  changeSentence,
+  goodShareSentence,
+  leftOutSentence,
+  mixSentence,
+  neededSentence,
+  otherMetrics,
+  type Run,
+} from "./sentence";
+import { comparedTimes, matchingWords } from "./windows";
+
+/** What the top of a page says of two releases. */
+export type ComparisonModel = {
+  made: true;
+  tone: Tone;
+  /** Of the chosen metric. */
+  sentence: Run[];
+  /** Of the other metrics, in short. */
+  others: Run[];
+  /** What stands behind it, a sentence each. */
+  notes: string[];
+  /** The compared times of both releases. */
+  times: Array<{ release: string; times: string }>;
+};
+
+export type BannerModel = ComparisonModel | NoComparisonModel;
+
+/** What the top of a page says while comparing. */
+export function comparisonBanner(
+  result: ComparisonResult,
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  page: PageName,
+  now: number,
+): BannerModel {
+  return result.made ? comparisonModel(result, query, now) : noComparisonModel(result, query, releases, page);
+}
+
+function comparisonModel(comparison: Comparison, query: CockpitQuery, now: number): ComparisonModel {
+  const { changes, windows } = comparison;
+  const { metric, tz } = query;
+  const change = changes[metric];
+  const notes = [
+    goodShareSentence(metric, change),
+    neededSentence(change, comparison),
+    mixSentence(metric, change),
+    leftOutSentence(change),
+    reasonSentence(change),
+    earlySentence(change, comparison),
+    matchingWords({ windows, baseline: comparison.baseline }),
+  ];
+  return {
+    made: true,
+    tone: toneOf(change.verdict),
+    sentence: changeSentence(metric, change, comparison),
+    others: otherMetrics(changes, metric),
+    notes: notes.filter((note) => note !== null),
+    times: comparedTimes(comparison, tz, now),
+  };
+}
+
+/** Reasons that the sentence itself does not say. */
+const REASON_SENTENCES: Readonly<Partial<Record<ChangeReason, string>>> = {
+  "library-changed":
+    "Another version measures another thing: what it changed can't be told from what the release changed. Compare two releases with the same version.",
+  "one-of-many": "By itself it would be called; among this many routes, that happens by chance.",
+  "too-small-to-matter":
+    "It differs, but by less than matters: at least 5 % and 50 ms (20 ms for INP), or 0.01 for CLS.",
+  contradictory:
+    "The p75 and the share of good page views point in opposite directions, so that neither is called.",
+};
+
+const reasonSentence = ({ reason }: Change): string | null =>
+  reason === null ? null : (REASON_SENTENCES[reason] ?? null);
+
+function earlySentence({ early, verdict, leaning }: Change, { current }: Comparison): string | null {
+  if (!early || (verdict === "inconclusive" && leaning === null) || verdict === "not-enough-data")
+    return null;
+  return leaning === null
+    ? `Early: ${current} is live for less than 24 hours, and it passes the stricter bound that holds until then, since whoever looks again and again sees a difference sometimes.`
+    : `Early: while ${current} is live for less than 24 hours a stricter bound holds, since whoever looks again and again sees a difference sometimes. The usual bound is passed, the stricter one is not.`;
+}

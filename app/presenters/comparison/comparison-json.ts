@@ -1,0 +1,132 @@
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { Change, Changes, Comparison, ComparisonResult, MixCause } from "../../query/comparison/comparison-result";
+import type { WindowKind } from "../../vitals/comparison";
+import { METRICS, type Metric, unitOf } from "../../vitals/metrics";
+import type { TimeWindow } from "../../vitals/time";
+import { isoInstant } from "../format/format";
+import { metricFigures } from "../format/metric-figures";
+
+/** Rounded, and never the -0 that rounding makes of a little less than nothing. */
+function rounded(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor + 0;
+}
+
+/** Percentages and points have a digit after the point; what more there is would only pretend. */
+export const roundedPercent = (percent: number): number => rounded(percent, 1);
+
+/** A difference in the metric's unit: whole ms, CLS with four digits. */
+export const roundedValue = (metric: Metric, value: number): number =>
+  rounded(value, unitOf(metric) === "ms" ? 0 : 4);
+
+/** An interval: of the percentage, where there is one, else of the difference. */
+export function roundedInterval(metric: Metric, { percent, interval }: Pick<Change, "percent" | "interval">) {
+  if (interval === null) return null;
+  const round = percent === null ? (value: number) => roundedValue(metric, value) : roundedPercent;
+  return { low: round(interval.low), high: round(interval.high) };
+}
+
+const percentOrNull = (percent: number | null): number | null =>
+  percent === null ? null : roundedPercent(percent);
+
+/** What changed in one metric, for programs. */
+export function changeJson(metric: Metric, change: Change, windows: WindowKind) {
+  const { n, p75, percent, absolute, goodShare, raw, mix } = change;
+  return {
+    verdict: change.verdict,
+    early: change.early,
+    leaning: change.leaning,
+    reason: change.reason,
+    windows,
+    n,
+    p75:
+      p75 === null
+        ? null
+        : { current: roundedValue(metric, p75.current), baseline: roundedValue(metric, p75.baseline) },
+    percent: percentOrNull(percent),
+    absolute: absolute === null ? null : roundedValue(metric, absolute),
+    interval: roundedInterval(metric, change),
+    goodShare:
+      goodShare === null
+        ? null
+        : {
+            current: rounded(goodShare.current, 4),
+            baseline: rounded(goodShare.baseline, 4),
+            points: roundedPercent(goodShare.points),
+            low: roundedPercent(goodShare.low),
+            high: roundedPercent(goodShare.high),
+          },
+    samplesNeeded: change.samplesNeeded,
+    raw:
+      raw === null
+        ? null
+        : { percent: percentOrNull(raw.percent), absolute: roundedValue(metric, raw.absolute) },
+    mix:
+      mix === null
+        ? null
+        : {
+            percent: percentOrNull(mix.percent),
+            absolute: roundedValue(metric, mix.absolute),
+            leftOut: rounded(mix.leftOut, 4),
+            cause: causeJson(mix.cause),
+          },
+  };
+}
+
+/** What moved most, its shares to four digits. */
+const causeJson = (cause: MixCause | null): MixCause | null =>
+  cause?.kind === "device"
+    ? { ...cause, current: rounded(cause.current, 4), baseline: rounded(cause.baseline, 4) }
+    : cause;
+
+export type ChangeJson = ReturnType<typeof changeJson>;
+
+/** What changed in all metrics. */
+export const changesJson = (changes: Changes, windows: WindowKind): Record<Metric, ChangeJson> =>
+  Object.fromEntries(
+    METRICS.map((metric) => [metric, changeJson(metric, changes[metric], windows)]),
+  ) as Record<Metric, ChangeJson>;
+
+const windowJson = ({ from, to }: TimeWindow) => ({ from: isoInstant(from), to: isoInstant(to) });
+
+/** Between the first and the last of some windows, oldest first; `null` where there is none. */
+function hull(windows: readonly TimeWindow[]) {
+  const [first] = windows;
+  const last = windows.at(-1);
+  return first === undefined || last === undefined ? null : windowJson({ from: first.from, to: last.to });
+}
+
+/** What the baseline measured in its windows, in the shape of `current`. */
+export const previousJson = ({ baseline, windows, previous }: Comparison) => ({
+  release: baseline,
+  window: hull(windows.baseline),
+  metrics: Object.fromEntries(
+    METRICS.map((metric) => [metric, metricFigures(metric, previous[metric])]),
+  ) as Record<Metric, ReturnType<typeof metricFigures>>,
+});
+
+/** Which releases and times were compared, or why none were. */
+export function comparisonJson(result: ComparisonResult) {
+  if (!result.made) {
+    const { current, baseline, reason } = result;
+    return { current, baseline, reason, windows: null, currentWindows: null, baselineWindows: null };
+  }
+  const { current, baseline, appearedAt, live, early, windows } = result;
+  return {
+    ...{ current, baseline, reason: null, windows: windows.kind },
+    currentWindows: windows.current.map(windowJson),
+    baselineWindows: windows.baseline.map(windowJson),
+    hours: windows.hours,
+    earlierDays: windows.earlierDays,
+    appeared: isoInstant(appearedAt),
+    ...{ live, early },
+  };
+}
+
+/** A step of the baseline's trend: of the chosen percentile alone is known what it was. */
+export function baselineStepJson({ percentile }: CockpitQuery, { trend }: Comparison, step: number) {
+  const found = trend?.[step];
+  if (found === undefined) return null;
+  const value = found.value === null ? null : Number(found.value.toPrecision(4));
+  return { n: found.n, percentiles: { [percentile]: value } };
+}

@@ -1,0 +1,74 @@
+import type { Comparison, ComparisonWindows } from "../../query/comparison/comparison-result";
+import type { WindowKind } from "../../vitals/comparison";
+import type { TimeWindow } from "../../vitals/time";
+import { formatCount, formatLocal, formatWindow } from "../format/format";
+
+/** Stretches that are named one by one. */
+const MOST_STRETCHES = 2;
+
+const hoursWord = (hours: number): string => `${formatCount(hours)} ${hours === 1 ? "hour" : "hours"}`;
+const daysWord = (days: number): string => `${formatCount(days)} earlier ${days === 1 ? "day" : "days"}`;
+
+/** Which times were compared, as the end of a sentence. */
+export function windowPhrase({ kind, hours, baseline, earlierDays }: ComparisonWindows): string {
+  switch (kind) {
+    case "concurrent":
+      return "same hours on both releases";
+    case "day-shifted":
+      return `same hours of the day, ${earlierDays === null ? "on earlier days" : `on ${daysWord(earlierDays)}`}`;
+    case "before-after":
+      return `${hoursWord(hours)} since the switch and ${baseline.length === 1 ? "as many" : "the hours"} before it`;
+    case "lifetime":
+      return "all that is kept of both";
+  }
+}
+
+/** What a kind of windows matches, and what it leaves open. */
+export function matchingWords({ windows, baseline }: Pick<Comparison, "windows" | "baseline">): string {
+  const { kind, hours, earlierDays } = windows;
+  switch (kind) {
+    case "concurrent":
+      return `Both releases were live at once: ${hoursWord(hours)} in which each had at least 20 % of the traffic, weighed alike. Hours and days are matched; who was given which release is not.`;
+    case "day-shifted":
+      return `Time of day is matched, the days are not: ${baseline} ran on them, so how much days differ by themselves is in the interval.`;
+    case "before-after":
+      return earlierDays === null
+        ? `Time of day is not matched: too few earlier days say how these hours usually change.`
+        : `What usually changes between these hours is taken out, as ${daysWord(earlierDays)} show it; how much that varies is in the interval.`;
+    case "lifetime":
+      return "Time of day is not matched, so no regression or improvement is called.";
+  }
+}
+
+/** One side's stretches: each by its times, or how many there are between which. */
+function stretchesText(stretches: readonly TimeWindow[], tz: string, now: number): string {
+  const [first] = stretches;
+  const last = stretches.at(-1);
+  if (first === undefined || last === undefined) return "none";
+  if (stretches.length <= MOST_STRETCHES)
+    return stretches.map((window) => formatWindow(window, tz, now)).join(" and ");
+  const whole = formatWindow({ from: first.from, to: last.to }, tz, now);
+  return `${formatCount(stretches.length)} stretches within ${whole}`;
+}
+
+/** The compared times of both sides. */
+export const comparedTimes = (
+  { windows, current, baseline }: Comparison,
+  tz: string,
+  now: number,
+): Array<{ release: string; times: string }> => [
+  { release: current, times: stretchesText(windows.current, tz, now) },
+  { release: baseline, times: stretchesText(windows.baseline, tz, now) },
+];
+
+/** A kind of windows as a list of facts has it. */
+export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
+  concurrent: "the same hours",
+  "day-shifted": "the same hours of earlier days",
+  "before-after": "before and after the switch",
+  lifetime: "all that is kept",
+};
+
+/** `23 Nov 09:30`, for when a release appeared. */
+export const appearedText = ({ appearedAt }: Comparison, tz: string, now: number): string =>
+  formatLocal(appearedAt, tz, now);

@@ -1,0 +1,158 @@
+import { type Metric, rate, THRESHOLDS, unitOf } from "../../vitals/metrics";
+import { DAY, HOUR, MINUTE, SECOND, type TimeWindow } from "../../vitals/time";
+
+/** A number as it is printed, and its unit, which stands smaller beside it; CLS has none. */
+export type FormattedValue = { number: string; unit: "" | "ms" | "s" };
+
+/** Between a number and its unit. */
+export const THIN_SPACE = "\u2009";
+
+/** Digits after the point that may be added so that a printed value is not on the wrong side of a threshold. */
+const MORE_DIGITS = 3;
+
+function digitsOf(metric: Metric, value: number): number {
+  if (unitOf(metric) === "score") return 2;
+  if (value < 1_000) return value > 0 && value < 1 ? 1 : 0;
+  if (value < 10_000) return 2;
+  return value < 100_000 ? 1 : 0;
+}
+
+/** Whether a value that is printed as `shown` would be read as rated otherwise than it is. */
+function misleads(metric: Metric, value: number, shown: number): boolean {
+  if (rate(metric, shown) !== rate(metric, value)) return true;
+  const { good } = THRESHOLDS[metric];
+  return metric === "CLS" && value < good && shown === good;
+}
+
+/**
+ * A value of a metric as people read it: `610 ms`, `1.61 s` from 1,000 ms on, CLS with two decimals. Where
+ * these digits would show it on the other side of a threshold there is one more.
+ * @param value in the metric's unit (ms, CLS: score)
+ */
+export function formatValue(metric: Metric, value: number): FormattedValue {
+  const score = unitOf(metric) === "score";
+  // 999.6 ms would be printed as 1000 ms.
+  const seconds = !score && Math.round(value) >= 1_000;
+  const scale = seconds ? 1_000 : 1;
+  const first = digitsOf(metric, seconds ? Math.max(value, 1_000) : value);
+  let number = (value / scale).toFixed(first);
+  for (let digits = first + 1; digits <= first + MORE_DIGITS; digits += 1) {
+    if (!misleads(metric, value, Number(number) * scale)) break;
+    number = (value / scale).toFixed(digits);
+  }
+  if (score) return { number, unit: "" };
+  return { number, unit: seconds ? "s" : "ms" };
+}
+
+/** A value with its unit as one text. */
+export function valueText(metric: Metric, value: number): string {
+  const { number, unit } = formatValue(metric, value);
+  return unit === "" ? number : `${number}${THIN_SPACE}${unit}`;
+}
+
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** A count with thousands separators. */
+export const formatCount = (count: number): string => counts.format(count);
+
+/**
+ * A share (0 to 1) as a whole percentage, cut and not rounded: so three quarters are good exactly when the 75th
+ * percentile is. What is there is never 0.
+ */
+export function formatShare(share: number): string {
+  // 0.29 * 100 is 28.999999999999996.
+  const percent = Math.floor(share * 100 + 1e-9);
+  return share > 0 && percent === 0 ? `<1${THIN_SPACE}%` : `${percent}${THIN_SPACE}%`;
+}
+
+type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat };
+const zones = new Map<string, Zone>();
+const MAX_ZONES = 100;
+
+/** Formatters are costly to make; a zone can be spelt in many ways, so not all of them are kept. */
+function zoneOf(tz: string): Zone {
+  const known = zones.get(tz);
+  if (known !== undefined) return known;
+  const zone = {
+    date: new Intl.DateTimeFormat("en-GB", {
+      timeZone: tz,
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }),
+    name: new Intl.DateTimeFormat("en-GB", { timeZone: tz, timeZoneName: "short" }),
+  };
+  if (zones.size >= MAX_ZONES) zones.clear();
+  zones.set(tz, zone);
+  return zone;
+}
+
+/** The parts of an instant (ms) in a zone, such as `22`, `Nov`, `2026`, `13:00`. */
+export function instantParts(time: number, tz: string) {
+  const parts = new Map(
+    zoneOf(tz)
+      .date.formatToParts(time)
+      .map(({ type, value }) => [type, value]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
+  return {
+    day: part("day"),
+    // ICU's British September has four letters.
+    month: part("month").slice(0, 3),
+    year: part("year"),
+    clock: `${part("hour")}:${part("minute")}`,
+  };
+}
+
+/** What a zone is called at an instant: `UTC`, `CET`, `GMT-5`. */
+const zoneName = (time: number, tz: string): string =>
+  zoneOf(tz)
+    .name.formatToParts(time)
+    .find(({ type }) => type === "timeZoneName")?.value ?? tz;
+
+/** The zone of a window's times; where clocks change within it, the zone's own name instead of two short ones. */
+export function windowZone({ from, to }: TimeWindow, tz: string): string {
+  const last = zoneName(to, tz);
+  return zoneName(from, tz) === last ? last : tz;
+}
+
+/** `22 Nov 13:00`, without its zone; with the year where that is not the year of `now`. */
+export function formatLocal(time: number, tz: string, now: number = time): string {
+  const { day, month, year, clock } = instantParts(time, tz);
+  const sameYear = instantParts(now, tz).year === year;
+  return `${day} ${month}${sameYear ? "" : ` ${year}`} ${clock}`;
+}
+
+/** `22 Nov 13:00 UTC`; with the year where that is not the year of `now`. */
+export const formatInstant = (time: number, tz: string, now: number = time): string =>
+  `${formatLocal(time, tz, now)} ${zoneName(time, tz)}`;
+
+/** `22 Nov 13:00 – 23 Nov 13:00 UTC`, with the years where one is not the year of `now`. */
+export function formatWindow({ from, to }: TimeWindow, tz: string, now: number = to): string {
+  const [first, last] = [zoneName(from, tz), zoneName(to, tz)];
+  const start = first === last ? formatLocal(from, tz, now) : formatInstant(from, tz, now);
+  return `${start} – ${formatLocal(to, tz, now)} ${last}`;
+}
+
+/** How long ago, from ms: `12 s`, `4 min`, `3 h`, `5 days`. */
+export function formatAge(age: number): string {
+  const [seconds, minutes, hours, days] = [SECOND, MINUTE, HOUR, DAY].map((unit) =>
+    Math.floor(age / unit),
+  ) as [number, number, number, number];
+  if (minutes < 1) return `${Math.max(0, seconds)}${THIN_SPACE}s`;
+  if (hours < 1) return `${minutes}${THIN_SPACE}min`;
+  if (hours < 48) return `${hours}${THIN_SPACE}h`;
+  return `${formatCount(days)} days`;
+}
+
+/** An instant (ms) for `datetime` attributes. */
+export const isoInstant = (time: number): string => new Date(time).toISOString();
+
+/** A round value on an axis, without digits that say nothing: `500 ms`, `2.5 s`, `0.1`. */
+export function axisValue(metric: Metric, value: number): string {
+  if (unitOf(metric) === "score") return String(value);
+  return value >= 1_000 ? `${value / 1_000}${THIN_SPACE}s` : `${value}${THIN_SPACE}ms`;
+}

@@ -1,0 +1,88 @@
+import type { CockpitQuery, Percentile, QueryDevice, QueryNavigation } from "../../query/cockpit-query";
+import type { Metric, Rating } from "../../vitals/metrics";
+import type { NavigationClass } from "../../vitals/navigation";
+import { HOUR, MINUTE, type RangeName } from "../../vitals/time";
+
+export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
+  INP: "Interaction to Next Paint",
+  LCP: "Largest Contentful Paint",
+  CLS: "Cumulative Layout Shift",
+  FCP: "First Contentful Paint",
+  TTFB: "Time to First Byte",
+};
+
+export const RATING_WORDS: Readonly<Record<Rating, string>> = {
+  good: "good",
+  "needs-improvement": "needs improvement",
+  poor: "poor",
+};
+
+/** Each rating has a shape besides its colour, as Lighthouse draws them. */
+export const RATING_SHAPES: Readonly<Record<Rating, string>> = {
+  good: "●",
+  "needs-improvement": "■",
+  poor: "▲",
+};
+
+export const RANGE_WORDS: Readonly<Record<RangeName, string>> = {
+  "1h": "Last hour",
+  "6h": "Last 6 hours",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+  "90d": "Last 90 days",
+};
+
+/** Devices as a filter is called. */
+export const DEVICE_WORDS: Readonly<Record<QueryDevice, string>> = {
+  all: "All without bots",
+  mobile: "Mobile",
+  tablet: "Tablet",
+  desktop: "Desktop",
+  bot: "Bots",
+};
+
+/** Devices in the sentence over the figures. */
+export const DEVICE_PHRASES: Readonly<Record<QueryDevice, string>> = {
+  all: "All devices without bots",
+  mobile: "Mobile devices",
+  tablet: "Tablets",
+  desktop: "Desktop computers",
+  bot: "Bots only",
+};
+
+/** Navigations as a filter is called. */
+export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
+  load: "Hard loads",
+  bfcache: "Back/forward cache",
+  soft: "Soft navigations",
+  all: "All navigations",
+};
+
+/** Navigations in the sentence over the figures. */
+export const NAVIGATION_PHRASES: Readonly<Record<QueryNavigation, string>> = {
+  load: "hard loads",
+  bfcache: "restores from the back/forward cache",
+  soft: "soft navigations",
+  all: "all navigations",
+};
+
+/** One and many of a navigation class, for counts. */
+export const NAVIGATION_COUNTS: Readonly<Record<NavigationClass, readonly [string, string]>> = {
+  load: ["hard load", "hard loads"],
+  bfcache: ["restore from the back/forward cache", "restores from the back/forward cache"],
+  soft: ["soft navigation", "soft navigations"],
+};
+
+export const percentileWord = (percentile: Percentile): string => `p${percentile}`;
+
+/** How often a trend with steps of `step` ms has a point. */
+export function stepWord(step: number): string {
+  if (step < HOUR) return `every ${step / MINUTE} minutes`;
+  if (step === HOUR) return "hourly";
+  return step < 24 * HOUR ? `every ${step / HOUR} hours` : "daily";
+}
+
+/** A metric and percentile: `LCP p75`. */
+export const figureName = ({ metric, percentile }: Pick<CockpitQuery, "metric" | "percentile">): string =>
+  `${metric} ${percentileWord(percentile)}`;

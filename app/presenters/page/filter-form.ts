@@ -1,0 +1,189 @@
+import {
+  buildQuery,
+  type CockpitQuery,
+  DEFAULT_QUERY,
+  defaultSort,
+  PERCENTILES,
+  QUERY_DEVICES,
+} from "../../query/cockpit-query";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import { NAVIGATION_CLASSES } from "../../vitals/navigation";
+import { RANGES, type RangeName, type TimeWindow } from "../../vitals/time";
+import { toLocal } from "../../vitals/time-zone";
+import { formatCount, windowZone } from "../format/format";
+import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "../format/labels";
+import { type Compared, PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "../format/links";
+
+export type OptionModel = { value: string; text: string };
+export type SelectModel = {
+  name: string;
+  label: string;
+  value: string;
+  /** The value that needn't stand in the URL. */
+  ordinary?: string;
+  options: OptionModel[];
+};
+
+/** The filter bar: one GET form, and links beside it. */
+export type FilterFormModel = {
+  action: string;
+  ranges: Array<{ text: string; title: string; href: string; current: boolean }>;
+  selects: SelectModel[];
+  /** Absolute times, as datetime-local fields take them; empty where a range is seen. */
+  times: { from: string; to: string; zone: string; set: boolean; clearHref: string };
+  /** What the form carries along unchanged. */
+  hidden: Array<{ name: string; value: string }>;
+  permalink: string | null;
+  /** All filters back to their defaults; `null` where they are. */
+  resetHref: string | null;
+};
+
+const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+
+/** More would be a list that nobody reads; the page of releases has all of them. */
+const MOST_RELEASES = 50;
+
+/** Parameters that have a field of their own; the page of a table begins anew. */
+const FIELDS: ReadonlySet<string> = new Set([
+  ...["range", "release", "compare", "device", "navigation", "percentile", "from", "to", "page"],
+]);
+
+/** How a parameter's value is written in the URL, the default too. */
+const written = (query: CockpitQuery, name: "release" | "compare"): string =>
+  buildQuery(query).get(name) ?? (name === "release" ? "all" : "");
+
+/** An instant for a datetime-local field, in the query's zone. */
+const localField = (time: number | null, tz: string): string =>
+  time === null ? "" : new Date(toLocal(time, tz)).toISOString().slice(0, 16);
+
+/**
+ * What the form of a page holds. Releases and window are `null` where they could not be read; `compared` are the
+ * builds that are compared, which the permalink names.
+ */
+export function filterForm(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  view: { window: TimeWindow; pageViewsByBuild: ReadonlyMap<string, number> } | null,
+  page: PageName,
+  compared: Compared | null = null,
+): FilterFormModel {
+  const set = query.from !== null || query.to !== null;
+  const hidden = [...buildQuery(query)].filter(([name]) => !FIELDS.has(name));
+  const { route, metric, tz, sort, order, q } = query;
+  const unsorted = sort === defaultSort(query);
+  const reset = pageHref(page, {
+    ...{ ...DEFAULT_QUERY, route, metric, tz, order, q },
+    sort: unsorted ? DEFAULT_QUERY.sort : sort,
+  });
+  return {
+    action: PATHS[page],
+    ranges: RANGE_NAMES.map((range) => ({
+      text: range,
+      title: RANGE_WORDS[range],
+      href: rangeHref(page, query, range),
+      current: !set && query.range === range,
+    })),
+    selects: [
+      rangeSelect(query),
+      releaseSelect(query, releases, view?.pageViewsByBuild ?? new Map()),
+      compareSelect(query, releases, compared),
+      select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_WORDS[device]),
+      select(
+        "navigation",
+        "Navigation",
+        query.navigation,
+        [...NAVIGATION_CLASSES, "all"] as const,
+        (navigation) => NAVIGATION_WORDS[navigation],
+      ),
+      select("percentile", "Percentile", query.percentile, PERCENTILES, percentileWord),
+    ],
+    times: {
+      from: localField(query.from, query.tz),
+      to: localField(query.to, query.tz),
+      zone: view === null ? query.tz : windowZone(view.window, query.tz),
+      set,
+      clearHref: rangeHref(page, query, query.range),
+    },
+    hidden: hidden.map(([name, value]) => ({ name, value })),
+    permalink: view === null ? null : permalinkHref(query, view.window, page, compared),
+    resetHref: reset === pageHref(page, query) ? null : reset,
+  };
+}
+
+function select<T extends string | number>(
+  name: "range" | "device" | "navigation" | "percentile",
+  label: string,
+  value: T,
+  values: readonly T[],
+  wordsOf: (value: T) => string,
+): SelectModel {
+  const options = values.map((one) => ({ value: String(one), text: wordsOf(one) }));
+  return { name, label, value: String(value), ordinary: String(DEFAULT_QUERY[name]), options };
+}
+
+/** A `from` of its own overrides the range: then none of the ranges is what is seen. */
+function rangeSelect(query: CockpitQuery): SelectModel {
+  const all = select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_WORDS[range]);
+  if (query.from === null) return all;
+  return { ...all, value: "", options: [{ value: "", text: "From, to" }, ...all.options] };
+}
+
+/** Established releases, the newest first, and the one that is chosen, whatever it is. */
+function offered(releases: ReleasesResult | null, chosen: string | null): string[] {
+  const established = (releases?.releases ?? [])
+    .filter(({ buildVersion }) => releases?.timeline.established.has(buildVersion))
+    .sort((a, b) => (b.announcedAt ?? b.firstSeenAt ?? 0) - (a.announcedAt ?? a.firstSeenAt ?? 0))
+    .map(({ buildVersion }) => buildVersion)
+    .slice(0, MOST_RELEASES);
+  return chosen === null || established.includes(chosen) ? established : [chosen, ...established];
+}
+
+/** What the release in view can be compared with: any but itself. */
+function compareSelect(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  compared: Compared | null,
+): SelectModel {
+  const { compare } = query;
+  const chosen = compare?.with === "build" ? compare.buildVersion : null;
+  const current = compared?.current ?? query.release;
+  const previous = compared === null || compare?.with === "build" ? " release" : ` (${compared.baseline})`;
+  return {
+    name: "compare",
+    label: "Compare",
+    value: written(query, "compare"),
+    ordinary: "",
+    options: [
+      { value: "", text: "Off" },
+      { value: "previous", text: `Previous${previous}` },
+      ...offered(releases, chosen)
+        .filter((buildVersion) => buildVersion === chosen || buildVersion !== current)
+        .map((buildVersion) => ({
+          value: written({ ...query, compare: { with: "build", buildVersion } }, "compare"),
+          text: buildVersion,
+        })),
+    ],
+  };
+}
+
+/** The releases whose figures can be seen. */
+function releaseSelect(
+  query: CockpitQuery,
+  releases: ReleasesResult | null,
+  pageViews: ReadonlyMap<string, number>,
+): SelectModel {
+  const names = offered(releases, query.release);
+  return {
+    name: "release",
+    label: "Release",
+    value: written(query, "release"),
+    ordinary: written(DEFAULT_QUERY, "release"),
+    options: [
+      { value: "all", text: query.compare === null ? "All releases" : "Current release" },
+      ...names.map((release) => ({
+        value: written({ ...query, release }, "release"),
+        text: `${release} (${formatCount(pageViews.get(release) ?? 0)})`,
+      })),
+    ],
+  };
+}

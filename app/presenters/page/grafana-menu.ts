@@ -1,0 +1,99 @@
+import { frontendDashboardUrl, workerDashboardUrl } from "../../grafana/dashboard-links";
+import type { GrafanaConfig } from "../../grafana/grafana-config";
+import { grafanaView } from "../../grafana/grafana-view";
+import { logsUrl, profilesUrl, sessionsUrl } from "../../grafana/signal-links";
+import { slowThreshold } from "../../grafana/slow-threshold";
+import {
+  drilldownUrl,
+  failingTracesUrl,
+  latencyByVersionUrl,
+  slowTracesUrl,
+} from "../../grafana/trace-links";
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { ViewResult } from "../../query/view/view-result";
+import { formatWindow, valueText } from "../format/format";
+import { RANGE_WORDS } from "../format/labels";
+import { metricFigures } from "../format/metric-figures";
+import type { Panel } from "../panel";
+
+/** A link out, and in a line what it shows. */
+export type GrafanaItem = { text: string; words: string; href: string };
+
+/** The menu of links out, in groups; the first one is the same everywhere. */
+export type GrafanaMenuModel = {
+  /** What of the view they open with: `last 24 hours`, `release 2.4.1`. */
+  opensWith: string[];
+  groups: GrafanaItem[][];
+};
+
+/** Characters of a name that a line of the menu has room for. */
+const LONGEST_NAME = 80;
+
+const shortened = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).toWellFormed()}…`;
+
+const item = (text: string, words: string, href: string | null): GrafanaItem[] =>
+  href === null ? [] : [{ text, words, href }];
+
+/**
+ * The menu in the header of every page.
+ * @param view where the page has figures: slow is what is slow for them
+ * @returns `null` without a Grafana
+ */
+export function grafanaMenu(
+  config: GrafanaConfig | null,
+  query: CockpitQuery,
+  view: Panel<ViewResult> | null,
+  now: number,
+): GrafanaMenuModel | null {
+  if (config === null) return null;
+  const seen = grafanaView(query, now);
+  const ttfb = view?.ok ? metricFigures("TTFB", view.value.total.TTFB).percentiles[75] : null;
+  const threshold = slowThreshold(ttfb);
+  const server = config.serviceName ?? "all services";
+  return {
+    opensWith: [
+      timesOf(query, view, now),
+      ...(seen.release === null ? [] : [`release ${shortened(seen.release)}`]),
+      ...(seen.route === null ? [] : [shortened(seen.route)]),
+    ],
+    groups: [
+      [
+        ...item(
+          "Frontend Traces",
+          "What browsers report, and their traces",
+          frontendDashboardUrl(config, seen),
+        ),
+        ...item(
+          "Worker Overview",
+          "Requests, errors and runtime of the worker",
+          workerDashboardUrl(config, seen),
+        ),
+        ...item(
+          "Slow Endpoints",
+          `Server traces slower than ${valueText("TTFB", threshold)}`,
+          slowTracesUrl(config, seen, threshold),
+        ),
+      ],
+      [
+        ...item("Failing Requests", "Server traces that ended in an error", failingTracesUrl(config, seen)),
+        ...item(
+          "Latency by Version",
+          "p95 of the server, a line for each version",
+          latencyByVersionUrl(config, seen),
+        ),
+        ...item("Traces Drilldown", "Server traces, the slowest first", drilldownUrl(config, seen)),
+      ],
+      [
+        ...item("Logs", `Log lines of ${server}`, logsUrl(config, seen)),
+        ...item("Profiles", `CPU time of ${server}, as a flame graph`, profilesUrl(config, seen)),
+        ...item("Frontend Sessions", "Visits in Frontend Observability", sessionsUrl(config, seen)),
+      ],
+    ].filter((group) => group.length > 0),
+  };
+}
+
+function timesOf(query: CockpitQuery, view: Panel<ViewResult> | null, now: number): string {
+  if (query.from === null && query.to === null) return RANGE_WORDS[query.range].toLowerCase();
+  return view?.ok ? formatWindow(view.value.window, query.tz, now) : "the chosen times";
+}

@@ -1,0 +1,168 @@
+import type { GrafanaConfig } from "../../grafana/grafana-config";
+import type { CockpitQuery, IgnoredParam } from "../../query/cockpit-query";
+import type { ComparisonResult } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import { OTHER, UNKNOWN_BUILD } from "../../vitals/measurement";
+import { METRICS } from "../../vitals/metrics";
+import { DAY } from "../../vitals/time";
+import { formatCount } from "../format/format";
+import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "../format/labels";
+import { releasesCsvHref, releasesHref, releasesJsonHref } from "../format/links";
+import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
+import { type HeaderModel, viewHeader } from "../page/page-header";
+import { ignoredWords, pageWords } from "../page/view-summary";
+import { bothPanels, mapPanel, type Panel } from "../panel";
+import {
+  RELEASES_PER_PAGE as PER_PAGE,
+  type ReleaseFigures,
+  type ReleasePage,
+  releasePage,
+} from "../tables/release-table";
+import { type ReleasesFilters, releasesFilters } from "./filters";
+import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
+
+export type ReleasesTableModel = {
+  /** `withN`: the samples stand beside the figure. */
+  columns: Array<{ key: string; text: string; title: string | null; number: boolean; withN: boolean }>;
+  rows: ReleaseRowModel[];
+  /** `214 releases` */
+  count: string;
+  paging: { text: string; previous: string | null; next: string | null } | null;
+  notes: string[];
+  /** Why the verdicts are missing, or `null`. */
+  failure: string | null;
+  /** Why there are no rows, or `null`. */
+  empty: string | null;
+};
+
+/** Everything that the page of releases says. */
+export type ReleasesPageModel = {
+  documentTitle: string;
+  header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
+  ignored: string[];
+  filters: ReleasesFilters;
+  /** What the figures are of. */
+  words: string[];
+  table: Panel<ReleasesTableModel>;
+  downloads: Array<{ text: string; href: string }>;
+};
+
+export type ReleasesPageInput = {
+  query: CockpitQuery;
+  ignored: readonly IgnoredParam[];
+  releases: Panel<ReleasesResult>;
+  /** Of the builds on the page that is asked for. */
+  figures: Panel<ReadonlyMap<string, ReleaseFigures>>;
+  /** Each of them against the one before it. */
+  verdicts: Panel<ReadonlyMap<string, ComparisonResult>>;
+  /** How long daily summaries are kept, and hourly ones, which say who is established; in ms. */
+  kept: { daily: number; hourly: number };
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
+  now: number;
+};
+
+/** The page of releases. Of the URL only device, navigation, zone and page count for it; the rest is carried on. */
+export function releasesPage({
+  query,
+  ignored,
+  releases,
+  figures,
+  verdicts,
+  kept,
+  grafana = null,
+  now,
+}: ReleasesPageInput): ReleasesPageModel {
+  return {
+    documentTitle: "Releases · Vitals Cockpit",
+    header: viewHeader(query, releases, "releases", now),
+    grafana: grafanaMenu(grafana, query, null, now),
+    ignored: [
+      ...ignoredWords(ignored),
+      ...(releases.ok && query.page !== "all"
+        ? pageWords(query.page, releasePage(releases.value, query.page).page)
+        : []),
+    ],
+    filters: releasesFilters(query),
+    words: [
+      DEVICE_PHRASES[query.device],
+      NAVIGATION_PHRASES[query.navigation],
+      `everything that is kept (up to ${formatCount(kept.daily / DAY)} days)`,
+    ],
+    table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
+      tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - kept.hourly }),
+    ),
+    downloads: [
+      { text: "Releases as JSON", href: releasesJsonHref(query) },
+      { text: "Releases as CSV", href: releasesCsvHref(query) },
+    ],
+  };
+}
+
+const COLUMNS: ReleasesTableModel["columns"] = [
+  { key: "release", text: "Release", title: null, number: false, withN: false },
+  {
+    key: "before",
+    text: "Against",
+    title: "The release before it, which its changes are against",
+    number: false,
+    withN: false,
+  },
+  { key: "views", text: "Views", title: "Page views", number: true, withN: false },
+  ...METRICS.map((metric) => ({
+    key: metric,
+    text: `${metric} p75`,
+    title: METRIC_NAMES[metric],
+    number: true,
+    withN: true,
+  })),
+  { key: "first", text: "First seen", title: null, number: false, withN: false },
+  { key: "last", text: "Last seen", title: null, number: false, withN: false },
+  {
+    key: "announced",
+    text: "Announced",
+    title: "When its deploy was announced",
+    number: false,
+    withN: false,
+  },
+];
+
+function tableOf(
+  query: CockpitQuery,
+  { rows, page, pages, total }: ReleasePage,
+  figures: ReadonlyMap<string, ReleaseFigures>,
+  verdicts: Panel<ReadonlyMap<string, ComparisonResult>>,
+  times: Times,
+): ReleasesTableModel {
+  const changes = verdicts.ok ? verdicts.value : null;
+  const names = new Set(rows.map(({ buildVersion }) => buildVersion));
+  const first = total === 0 ? 0 : rows.length < total && query.page !== "all" ? (page - 1) * PER_PAGE + 1 : 1;
+  return {
+    columns: COLUMNS,
+    rows: rows.map((row) =>
+      releaseRowModel(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
+    ),
+    count: `${formatCount(total)} ${total === 1 ? "release" : "releases"}`,
+    paging:
+      pages === 1
+        ? null
+        : {
+            text: `${formatCount(first)} to ${formatCount(first + rows.length - 1)} of ${formatCount(total)}`,
+            previous: page === 1 ? null : releasesHref(query, { page: page - 1 }),
+            next: page === pages ? null : releasesHref(query, { page: page + 1 }),
+          },
+    notes: [
+      "Each figure is the 75th percentile of all that a release measured, with its samples. Releases that ran at different times or for other visitors are not comparable by these alone: the changes under them are of the p75 of matched hours, with their 95 % interval and the page views of both.",
+      ...(names.has(UNKNOWN_BUILD)
+        ? [`${UNKNOWN_BUILD}: page views whose script names no build version.`]
+        : []),
+      ...(names.has(OTHER) ? [`${OTHER}: builds beyond the limit of new ones in a day.`] : []),
+    ],
+    failure: verdicts.ok ? null : verdicts.message,
+    empty:
+      total === 0
+        ? "No release was seen yet. The first measurement of a site brings its build version here."
+        : null,
+  };
+}

@@ -1,0 +1,113 @@
+import type { GrafanaConfig } from "../../grafana/grafana-config";
+import { grafanaView, isNamedRoute } from "../../grafana/grafana-view";
+import { DEFAULT_THRESHOLD, slowThreshold } from "../../grafana/slow-threshold";
+import { slowTracesUrl } from "../../grafana/trace-links";
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { Comparison } from "../../query/comparison/comparison-result";
+import { NEAR_P95 } from "../../query/attribution/attribution-summary";
+import type { SlowParts } from "../../query/attribution/attribution-result";
+import type { ViewResult } from "../../query/view/view-result";
+import { SUB_PARTS } from "../../vitals/attribution";
+import { DAY, type TimeWindow } from "../../vitals/time";
+import { formatCount, formatWindow, valueText } from "../format/format";
+import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { absentWords } from "../page/metric-card";
+import type { Panel } from "../panel";
+
+/** From what visitors wait for to what the server did meanwhile, in a sentence that ends in links. */
+export type CorrelationModel = {
+  route: string;
+  /** Between the route and the arrow: `has a p95 LCP of 4.10 s, of which 1.30 s is TTFB`. */
+  words: string;
+  link: { text: string; href: string };
+  /** The same for the release that is compared with. */
+  baseline: { text: string; href: string } | null;
+  /** Where the numbers come from. */
+  notes: string[];
+};
+
+/** What page views near the p95 of LCP spend until the first byte, on average, in ms. */
+type FirstByte = { ms: number; pageViews: number };
+
+/** What is compared, as far as a link to the baseline's traces needs it. */
+type Compared = Pick<Comparison, "baseline"> & { windows: Pick<Comparison["windows"], "baseline"> };
+
+/** Tempo searches no longer range at once, unless it is told to. */
+const LONGEST_SEARCH = 7 * DAY;
+
+/**
+ * The sentence of a route's page.
+ * @param compared what the route is compared with, if anything
+ * @returns `null` without a Grafana, and for what no span is called
+ */
+export function grafanaCorrelation(
+  config: GrafanaConfig | null,
+  query: CockpitQuery,
+  { total, window }: Pick<ViewResult, "total" | "window">,
+  slow: Panel<SlowParts>,
+  compared: Compared | null,
+  now: number,
+): CorrelationModel | null {
+  const { route } = query;
+  if (config === null || route === null || !isNamedRoute(route)) return null;
+  const [lcp, ttfb] = [metricFigures("LCP", total.LCP), metricFigures("TTFB", total.TTFB)];
+  const firstByte = firstByteOf(slow, lcp);
+  const threshold = slowThreshold(ttfb.percentiles[75]);
+  const tracesOf = (changes: Partial<CockpitQuery>): string =>
+    slowTracesUrl(config, grafanaView({ ...query, ...changes }, now), threshold);
+  const earlier = compared && baselineTimes(compared.windows.baseline, window);
+  return {
+    route,
+    words: wordsOf(lcp, ttfb, firstByte),
+    link: { text: `backend traces slower than ${valueText("TTFB", threshold)}`, href: tracesOf({}) },
+    baseline: compared && {
+      text: `the same for ${compared.baseline}${earlier === null ? "" : `, ${formatWindow(earlier, query.tz, now)}`}`,
+      href: tracesOf({ release: compared.baseline, ...earlier }),
+    },
+    notes: [thresholdWords(ttfb.percentiles[75], threshold), ...firstByteWords(firstByte)],
+  };
+}
+
+/**
+ * When the baseline answered, where the view's own times would miss it: it mostly ran before them. Of long times the
+ * newest, as many as can be searched.
+ * @param windows the baseline's, oldest first
+ * @returns `null` where the view holds them
+ */
+function baselineTimes(windows: readonly TimeWindow[], view: TimeWindow): TimeWindow | null {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  if (first.from >= view.from && last.to <= view.to) return null;
+  return { from: Math.max(first.from, last.to - LONGEST_SEARCH), to: last.to };
+}
+
+/** Only where it can be a part of the p95: single measurements are kept for a shorter time than summaries. */
+function firstByteOf(slow: Panel<SlowParts>, { percentiles }: MetricFigures): FirstByte | null {
+  const near = slow.ok ? slow.value.causes.LCP.partsNearP95 : null;
+  const ms = near?.averages[SUB_PARTS.LCP.indexOf("timeToFirstByte")];
+  const whole = percentiles[95];
+  if (near === null || ms === undefined || whole === null || ms > whole) return null;
+  return { ms, pageViews: near.averaged };
+}
+
+function wordsOf(lcp: MetricFigures, ttfb: MetricFigures, firstByte: FirstByte | null): string {
+  const [p95, p95OfTtfb] = [lcp.percentiles[95], ttfb.percentiles[95]];
+  if (p95 === null) return `has no p95 LCP (${absentWords(lcp.n)})`;
+  const start = `has a p95 LCP of ${valueText("LCP", p95)}`;
+  if (firstByte !== null) return `${start}, of which ${valueText("TTFB", firstByte.ms)} is TTFB`;
+  return p95OfTtfb === null ? start : `${start} and a p95 TTFB of ${valueText("TTFB", p95OfTtfb)}`;
+}
+
+const thresholdWords = (p75: number | null, threshold: number): string =>
+  p75 === null || p75 < 1
+    ? `${valueText("TTFB", DEFAULT_THRESHOLD)} is a good TTFB, which the server alone would use up; the route has no p75 of its own here.`
+    : `${valueText("TTFB", threshold)}: the route's p75 TTFB is ${valueText("TTFB", p75)}, and an answer of the server is a part of it. What took longer belongs to the slowest quarter.`;
+
+const rank = (share: number): string => `${Math.round(share * 100)}th`;
+
+const firstByteWords = (firstByte: FirstByte | null): string[] =>
+  firstByte === null
+    ? []
+    : [
+        `Its TTFB there is the average of ${formatCount(firstByte.pageViews)} page views between the ${rank(NEAR_P95.from)} and ${rank(NEAR_P95.to)} percentile of LCP.`,
+      ];

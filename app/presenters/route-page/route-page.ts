@@ -1,0 +1,185 @@
+import type { GrafanaConfig } from "../../grafana/grafana-config";
+import type { CockpitQuery, IgnoredParam } from "../../query/cockpit-query";
+import type { Comparison, ComparisonResult, RouteMoves } from "../../query/comparison/comparison-result";
+import type { ReleasesResult } from "../../query/releases/releases-result";
+import type { RouteSplits } from "../../query/view/route-splits-result";
+import type { SlowParts } from "../../query/attribution/attribution-result";
+import { pageViewsOf, type ViewResult } from "../../query/view/view-result";
+import { type BannerModel, comparisonBanner } from "../comparison/banner";
+import { titleOfChange } from "../comparison/delta-badge";
+import { comparisonOf, releaseInView } from "../comparison/release-in-view";
+import { valueText } from "../format/format";
+import { figureName } from "../format/labels";
+import { cockpitHref, csvHref, jsonHref, routePageHref } from "../format/links";
+import { metricFigures } from "../format/metric-figures";
+import { type FilterFormModel, filterForm } from "../page/filter-form";
+import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
+import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
+import { type HeaderModel, viewHeader } from "../page/page-header";
+import { futureWords, ignoredWords, type ViewWords, viewWords } from "../page/view-summary";
+import { bothPanels, mapPanel, type Panel } from "../panel";
+import { releaseStarts } from "../trend/release-markers";
+import { type TrendChartModel, trendChart } from "../trend/trend-chart";
+import { type SlowModel, slowModel } from "./attribution";
+import { type MovesModel, movesModel } from "./change-breakdown";
+import { type CorrelationModel, grafanaCorrelation } from "./grafana-correlation";
+import {
+  type PercentilesModel,
+  percentilesModel,
+  type SplitsModel,
+  splitsModel,
+  type TrafficModel,
+  trafficModel,
+} from "./tables";
+
+/** The page of one route, decided to the last word. */
+export type RoutePage = {
+  documentTitle: string;
+  header: HeaderModel;
+  grafana: GrafanaMenuModel | null;
+  /** Up to 2,048 characters; `null` where the address names none. */
+  route: string | null;
+  /** Whether it is too long to stand in large type. */
+  long: boolean;
+  list: { text: string; href: string };
+  ignored: string[];
+  filters: FilterFormModel;
+  /** What to do where the view has no data of this route; every panel is then left out. */
+  unknown: { text: string; links: Array<{ text: string; href: string }> } | null;
+  view: Panel<{
+    words: ViewWords;
+    cards: MetricCardModel[];
+    trend: TrendChartModel;
+    percentiles: PercentilesModel;
+  }>;
+  /** What the releases in view are to each other on this route; `null` where nothing is compared. */
+  comparison: Panel<BannerModel> | null;
+  /** What moved within the route; `null` where nothing is compared. */
+  moves: Panel<MovesModel> | null;
+  traffic: Panel<TrafficModel | null>;
+  splits: Panel<SplitsModel>;
+  slow: Panel<SlowModel>;
+  /** To the traces behind it; `null` where there is no way. */
+  correlation: CorrelationModel | null;
+  downloads: Array<{ text: string; href: string }>;
+};
+
+export type RoutePageInput = {
+  query: CockpitQuery;
+  ignored: readonly IgnoredParam[];
+  view: Panel<ViewResult>;
+  /** Page views of all routes under the same filters. */
+  site: Panel<number>;
+  splits: Panel<RouteSplits>;
+  slow: Panel<SlowParts>;
+  releases: Panel<ReleasesResult>;
+  /** Of the route; `null` where the query compares nothing. */
+  comparison: Panel<ComparisonResult> | null;
+  moves: Panel<RouteMoves> | null;
+  /** Absent: nothing of Grafana is shown. */
+  grafana?: GrafanaConfig | null;
+  now: number;
+};
+
+/** Characters of a route that fit on a line or two of a heading. */
+const LONGEST_HEADING = 120;
+
+/** Everything that the page of a route says. */
+export function routePage(input: RoutePageInput): RoutePage {
+  const { query, ignored, view, site, splits, slow, releases, comparison, moves, now } = input;
+  const { grafana = null } = input;
+  const route = query.route ?? "";
+  const known = releases.ok ? releases.value : null;
+  const compared = comparisonOf(comparison);
+  const release = releaseInView(query, comparison);
+  return {
+    documentTitle: documentTitle(query, view, compared),
+    header: viewHeader(query, releases, "route", now, release),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now),
+    route: query.route,
+    long: route.length > LONGEST_HEADING,
+    list: { text: "All routes", href: cockpitHref(query, { route: null }) },
+    ignored: [...ignoredWords(ignored), ...futureWords(query, now)],
+    filters: filterForm(query, known, view.ok ? view.value : null, "route", compared),
+    unknown: unknownRoute(query, view),
+    view: mapPanel(view, (value) => ({
+      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
+      cards: metricCards(value, query, "route", compared?.changes),
+      trend: trendChart(
+        value,
+        known === null ? [] : releaseStarts(known, value.window),
+        query,
+        now,
+        "route",
+        compared,
+      ),
+      percentiles: percentilesModel(value, query, route),
+    })),
+    comparison:
+      comparison === null
+        ? null
+        : mapPanel(comparison, (result) => comparisonBanner(result, query, known, "route", now)),
+    moves:
+      moves === null || compared === null
+        ? null
+        : mapPanel(moves, (value) => movesModel(value, compared, query, route)),
+    traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
+    splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
+    slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
+    correlation: view.ok
+      ? grafanaCorrelation(grafana, { ...query, release }, view.value, slow, compared, now)
+      : null,
+    downloads: [
+      { text: "This route as JSON", href: jsonHref(query) },
+      { text: "Vitals as CSV", href: csvHref(query, "metrics") },
+      { text: "Trend as CSV", href: csvHref(query, "trend") },
+    ],
+  };
+}
+
+/** What a tab and a list of bookmarks have room for. */
+const shortened = (route: string): string =>
+  route.length <= 80 ? route : `${route.slice(0, 79).toWellFormed()}…`;
+
+function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: Comparison | null): string {
+  const place = query.route === null ? "No route" : shortened(query.route);
+  if (!view.ok) return `Error · ${place} · Performance`;
+  const { n, percentiles } = metricFigures(query.metric, view.value.total[query.metric]);
+  const value = percentiles[query.percentile];
+  const { ratingWords, absent } = figureOf(query.metric, n, value);
+  const state =
+    value === null
+      ? `${query.metric}: ${absent}`
+      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
+  return `${place} · ${state}${titleOfChange(query.metric, compared)} · Performance`;
+}
+
+function unknownRoute(query: CockpitQuery, view: Panel<ViewResult>): RoutePage["unknown"] {
+  const list = { text: "All routes in this view", href: cockpitHref(query, { route: null }) };
+  if (query.route === null) {
+    return { text: "The address names no route. Choose one from the list.", links: [list] };
+  }
+  if (!view.ok || pageViewsOf(view.value.total) > 0) return null;
+  const own = (text: string, changes: Partial<CockpitQuery>) => ({
+    text,
+    href: routePageHref(query, query.route ?? "", changes),
+  });
+  const filtered = query.release !== null || query.device !== "all" || query.navigation !== "all";
+  const shorter = query.range !== "90d" || query.from !== null || query.to !== null;
+  return {
+    text: "There is no data for this route in this view. It may have been renamed or misspelt, or nobody opened it.",
+    links: [
+      list,
+      ...(filtered
+        ? [
+            own("This route, all releases, devices and navigations", {
+              release: null,
+              device: "all",
+              navigation: "all",
+            }),
+          ]
+        : []),
+      ...(shorter ? [own("This route, last 90 days", { range: "90d", from: null, to: null })] : []),
+    ],
+  };
+}

@@ -1,0 +1,106 @@
+import type { CockpitQuery, Sort } from "../../query/cockpit-query";
+import type { Changes } from "../../query/comparison/comparison-result";
+import { pageViewsOf, type RouteResult } from "../../query/view/view-result";
+import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../../vitals/metrics";
+import { compareRanks, regressionRank } from "../comparison/regression-order";
+import { type MetricFigures, metricFigures } from "../format/metric-figures";
+
+/** One route, with its figures. */
+export type RouteRow = {
+  route: string;
+  /** Page views. */
+  n: number;
+  metrics: Record<Metric, MetricFigures>;
+  /**
+   * Samples of the chosen metric × how far its percentile is above its threshold for "good", in that metric's
+   * unit; `null` where there are too few samples for a percentile.
+   */
+  impact: number | null;
+  /** `null` where nothing is compared, or the route was not measured in the compared times. */
+  changes: Changes | null;
+};
+
+/** How single routes changed; `null` where nothing is compared. */
+export type RouteChanges = ReadonlyMap<string, Changes> | null;
+
+export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total: number };
+
+export const ROUTES_PER_PAGE = 50;
+
+/** The routes that the query searches for, sorted and cut to its page. */
+export function routeTable(
+  routes: readonly RouteResult[],
+  query: CockpitQuery,
+  changes: RouteChanges = null,
+): RouteTable {
+  const wanted = query.q.toLowerCase();
+  const found = routes.filter(({ route }) => route.toLowerCase().includes(wanted));
+  const rows = found.map(({ route, metrics }): RouteRow => {
+    const figures = Object.fromEntries(
+      METRICS.map((metric) => [metric, metricFigures(metric, metrics[metric])]),
+    ) as Record<Metric, MetricFigures>;
+    return {
+      ...{ route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) },
+      changes: changes?.get(route) ?? null,
+    };
+  });
+  rows.sort(comparison(query));
+  const pages = Math.max(1, Math.ceil(rows.length / ROUTES_PER_PAGE));
+  if (query.page === "all") return { rows, page: 1, pages: 1, total: rows.length };
+  const page = Math.min(query.page, pages);
+  const shown = rows.slice((page - 1) * ROUTES_PER_PAGE, page * ROUTES_PER_PAGE);
+  return { rows: shown, page, pages, total: rows.length };
+}
+
+function impactOf(
+  figures: Record<Metric, MetricFigures>,
+  { metric, percentile }: CockpitQuery,
+): number | null {
+  const { n, percentiles } = figures[metric];
+  const value = percentiles[percentile];
+  return value === null ? null : n * Math.max(0, value - THRESHOLDS[metric].good);
+}
+
+/** What a row is sorted by; `null` (too few samples) comes last in either direction. */
+function sortKey(
+  row: RouteRow,
+  sort: Exclude<Sort, "regression">,
+  { percentile }: CockpitQuery,
+): number | null {
+  if (sort === "impact") return row.impact;
+  if (sort === "views") return row.n < MIN_SAMPLES_FOR_PERCENTILE ? null : row.n;
+  if (sort === "route") return 0;
+  const { n, percentiles } = row.metrics[sort];
+  return n < MIN_SAMPLES_FOR_PERCENTILE ? null : percentiles[percentile];
+}
+
+const byRoute = (a: RouteRow, b: RouteRow): number => Number(a.route > b.route) - Number(a.route < b.route);
+
+/** In one direction or the other by what `keyOf` gives; rows without it last in either. */
+function byKey<Key>(
+  direction: 1 | -1,
+  keyOf: (row: RouteRow) => Key | null,
+  compare: (a: Key, b: Key) => number,
+): (a: RouteRow, b: RouteRow) => number {
+  return (a, b) => {
+    const [left, right] = [keyOf(a), keyOf(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return direction * compare(left, right);
+  };
+}
+
+function comparison(query: CockpitQuery): (a: RouteRow, b: RouteRow) => number {
+  const { sort, metric } = query;
+  const direction = query.order === "asc" ? 1 : -1;
+  const byTraffic = (a: RouteRow, b: RouteRow): number => b.n - a.n || byRoute(a, b);
+  if (sort === "route") return (a, b) => direction * byRoute(a, b);
+  if (sort === "regression") {
+    const ranks = byKey(direction, ({ changes }) => regressionRank(changes, metric), compareRanks);
+    const byImpact = byKey(-1, ({ impact }) => impact, subtract);
+    return (a, b) => ranks(a, b) || byImpact(a, b) || byTraffic(a, b);
+  }
+  const compare = byKey(direction, (row) => sortKey(row, sort, query), subtract);
+  return (a, b) => compare(a, b) || byTraffic(a, b);
+}
+
+const subtract = (a: number, b: number): number => a - b;

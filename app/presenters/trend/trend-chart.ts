@@ -1,0 +1,182 @@
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { Comparison } from "../../query/comparison/comparison-result";
+import type { TrendPoint, ViewResult } from "../../query/view/view-result";
+import { type Metric, THRESHOLDS, type Thresholds } from "../../vitals/metrics";
+import { axisValue, formatCount, formatInstant, formatLocal } from "../format/format";
+import { figureName, stepWord } from "../format/labels";
+import { lineShape, type Point } from "../format/line-path";
+import { csvHref, type PageName, pageHref, releasesHref } from "../format/links";
+import { stepValue } from "../page/metric-card";
+import { gridValues, timeTicks } from "./axes";
+import { type LineLabel, lineLabels, outline } from "./line-labels";
+import { type BandModel, chartBands } from "./rating-bands";
+import { type MarkerModel, type ReleaseStart, releaseMarkers } from "./release-markers";
+import { type TrendTableModel, trendTable } from "./trend-table";
+
+/** The drawing of a trend: heights in px, everything across in hundredths of its width. */
+export type TrendChartModel = {
+  /** `LCP p75, hourly` */
+  title: string;
+  /** What it shows, in a sentence, for those who don't see it. */
+  description: string;
+  height: number;
+  /** The upper edge and the zero line. */
+  plot: { top: number; bottom: number };
+  bands: BandModel[];
+  grid: Array<{ y: number; text: string }>;
+  ticks: Array<{ x: number; text: string }>;
+  /** In a drawing that is 1,000 wide and as high as the plot. */
+  path: string;
+  dots: Array<{ x: number; y: number }>;
+  /** The release that is compared with, on the same clock; `null` where there is none. */
+  baseline: { path: string; dots: Array<{ x: number; y: number }> } | null;
+  /** Names of the two lines, the current release's first; without a comparison the title says enough. */
+  labels: LineLabel[];
+  markers: MarkerModel[];
+  /** What stands before the releases: all of the window, or how many there are where only the last ones are named. */
+  releasesLead: string;
+  /** The releases of the markers in words; the last ones, where there are many. */
+  releases: Array<{ name: string; when: string; title: string; href: string }>;
+  releasesHref: string;
+  /** Why nothing is drawn, or `null`. */
+  empty: string | null;
+  table: TrendTableModel;
+  csvHref: string;
+  /** The same numbers for the island, as JSON. */
+  data: string;
+};
+
+/** What the island is handed: one array a column, times in ms, `null` for a gap. */
+export type TrendData = {
+  metric: Metric;
+  percentile: number;
+  from: number;
+  to: number;
+  step: number;
+  tz: string;
+  times: number[];
+  values: Array<number | null>;
+  n: number[];
+  /** The release that is compared with, step by step; `null` where there is none. */
+  baseline: { release: string; values: Array<number | null>; n: number[] } | null;
+  thresholds: Thresholds;
+  /** The upper end of the axis. */
+  max: number;
+  markers: Array<{ time: number; label: string }>;
+  /** This view without times of its own: `from` and `to` are added to it. */
+  zoomHref: string;
+};
+
+const HEIGHT = 248;
+const AXIS = 24;
+const MARKER_ROW = 16;
+const WIDTH = 1_000;
+const MOST_RELEASES = 6;
+/** Labels nearer to the edges than this (in hundredths) would be cut. */
+const EDGE = 3;
+
+const middle = ({ from, to }: TrendPoint): number => (from + to) / 2;
+const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+/** The trend of the query's metric, with releases that began in its window, and the baseline's where there is one. */
+export function trendChart(
+  view: ViewResult,
+  starts: readonly ReleaseStart[],
+  query: CockpitQuery,
+  now: number,
+  page: PageName = "cockpit",
+  compared: Comparison | null = null,
+): TrendChartModel {
+  const { window, trend, step } = view;
+  const { metric, percentile, tz } = query;
+  const values = trend.map(({ metrics }) => stepValue(metrics[metric], percentile));
+  const baseline = baselineOf(compared, trend.length);
+  const { good } = THRESHOLDS[metric];
+  const drawn = [...values, ...(baseline?.values ?? [])];
+  const max = Math.max(good * 1.15, ...drawn.map((value) => (value ?? 0) * 1.12));
+  const markers = releaseMarkers(starts, window);
+  const rows = Math.max(0, ...markers.map(({ label, row }) => (label === null ? 0 : row + 1)));
+  const plot = { top: 8 + rows * MARKER_ROW, bottom: HEIGHT - AXIS };
+  const tall = plot.bottom - plot.top;
+  const y = (value: number): number => tenth(plot.bottom - (Math.min(value, max) / max) * tall);
+  const x = (time: number): number => ((time - window.from) / (window.to - window.from)) * 100;
+  const shapeOf = (column: ReadonlyArray<number | null>) =>
+    lineShape(
+      trend.map((point, i) => ({ at: x(middle(point)) / 100, value: column[i] ?? null })),
+      { width: WIDTH, height: tall, max },
+    );
+  const onChart = (p: Point): Point => ({ x: tenth((p.x / WIDTH) * 100), y: tenth(p.y + plot.top) });
+  const shape = shapeOf(values);
+  const under = baseline === null ? null : shapeOf(baseline.values);
+  const lines = [shape, ...(under === null ? [] : [under])].map(({ points }) => points.map(onChart));
+  const names = compared === null || under === null ? [] : [compared.current, compared.baseline];
+  const labels = lineLabels(
+    names.map((name, i) => ({ name, points: lines[i] ?? [] })),
+    plot,
+  );
+  const title = `${figureName(query)}, ${stepWord(step)}`;
+  return {
+    title,
+    description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}.${
+      baseline === null ? "" : ` Dashed: ${baseline.release} on the same clock.`
+    } The table below has the same numbers.`,
+    height: HEIGHT,
+    plot,
+    bands: chartBands(metric, { max, plot, lines: [...lines, ...labels.map(({ box }) => outline(box))] }),
+    grid: gridValues(max).map((value) => ({ y: y(value), text: axisValue(metric, value) })),
+    ticks: timeTicks(window, tz)
+      .map(({ time, text }) => ({ x: tenth(x(time)), text }))
+      .filter((tick) => tick.x >= EDGE && tick.x <= 100 - EDGE),
+    path: shape.path,
+    dots: shape.dots.map(onChart),
+    baseline: under === null ? null : { path: under.path, dots: under.dots.map(onChart) },
+    labels: labels.map(({ label }) => label),
+    markers,
+    releasesLead:
+      starts.length > MOST_RELEASES
+        ? `The newest ${MOST_RELEASES} of ${formatCount(starts.length)} releases in this window`
+        : "Releases in this window",
+    releases: starts.slice(-MOST_RELEASES).map(({ buildVersion, at, announced }) => ({
+      name: buildVersion,
+      when: formatLocal(at, tz, now),
+      title: `${announced ? "announced" : "first seen"} ${formatInstant(at, tz, now)}`,
+      href: pageHref(page, query, { release: buildVersion }),
+    })),
+    releasesHref: releasesHref(query),
+    empty: emptyWords(view, metric, values),
+    table: trendTable(view, query, now, baseline),
+    csvHref: csvHref(query, "trend"),
+    data: dataJson({
+      ...{ metric, percentile, from: window.from, to: window.to, step, tz },
+      times: trend.map(middle),
+      values: values.map(rounded),
+      n: trend.map(({ metrics }) => metrics[metric].n),
+      baseline,
+      thresholds: THRESHOLDS[metric],
+      max,
+      markers: starts.map(({ at, buildVersion }) => ({ time: at, label: buildVersion })),
+      zoomHref: pageHref(page, query, { range: "24h", from: null, to: null }),
+    }),
+  };
+}
+
+/** The baseline's steps; a chart of the current release alone where clocks are not matched. */
+function baselineOf(compared: Comparison | null, steps: number): TrendData["baseline"] {
+  if (compared?.trend == null) return null;
+  const { baseline: release, trend } = compared;
+  const all = Array.from({ length: steps }, (_, i) => trend[i] ?? { n: 0, value: null });
+  if (all.every(({ n }) => n === 0)) return null;
+  return { release, values: all.map(({ value }) => rounded(value)), n: all.map(({ n }) => n) };
+}
+
+const rounded = (value: number | null): number | null =>
+  value === null ? null : Number(value.toPrecision(4));
+
+function emptyWords(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {
+  if (values.some((value) => value !== null)) return null;
+  if (view.total[metric].n === 0) return `No data for ${metric} in this view.`;
+  return "No step of this trend has the 30 samples that a percentile needs. A longer range has longer steps.";
+}
+
+/** JSON that may stand inside of a script element: nothing in it can end that element. */
+const dataJson = (data: TrendData): string => JSON.stringify(data).replaceAll("<", "\\u003c");

@@ -1,0 +1,65 @@
+import type { CockpitQuery } from "../../query/cockpit-query";
+import type { ViewResult } from "../../query/view/view-result";
+import { countAtMost } from "../../stats/sketch/sketch";
+import { THRESHOLDS } from "../../vitals/metrics";
+import { formatCount, formatLocal, formatShare, isoInstant, windowZone } from "../format/format";
+import { percentileWord } from "../format/labels";
+import { type FigureModel, figureOf, stepValue } from "../page/metric-card";
+
+/** A trend's numbers, row by row, oldest first. */
+export type TrendTableModel = {
+  /** The zone of the times. */
+  zone: string;
+  percentile: string;
+  rows: Array<{
+    time: string;
+    iso: string;
+    /** Whether the step is not over yet. */
+    running: boolean;
+    figure: FigureModel;
+    /** Share of good samples, printed; empty without samples. */
+    good: string;
+    n: string;
+    /** The same step of the release that is compared with. */
+    baseline: { figure: FigureModel; n: string } | null;
+  }>;
+  /** What the baseline's columns are headed by; `null` where nothing is compared. */
+  baseline: string | null;
+};
+
+/** The baseline's columns, a value and its samples for each step. */
+type BaselineColumns = { release: string; values: ReadonlyArray<number | null>; n: readonly number[] };
+
+/** The same numbers as the chart's, as a table. */
+export function trendTable(
+  { trend, window }: ViewResult,
+  query: CockpitQuery,
+  now: number,
+  baseline: BaselineColumns | null,
+): TrendTableModel {
+  const { metric, percentile, tz } = query;
+  return {
+    zone: windowZone(window, tz),
+    percentile: percentileWord(percentile),
+    baseline: baseline === null ? null : baseline.release,
+    rows: trend.map(({ from, to, metrics }, i) => {
+      const sketch = metrics[metric];
+      const value = stepValue(sketch, percentile);
+      return {
+        time: formatLocal(from, tz, now),
+        iso: isoInstant(from),
+        running: to > now,
+        figure: figureOf(metric, sketch.n, value === null ? null : Number(value.toPrecision(4))),
+        good: sketch.n === 0 ? "" : formatShare(countAtMost(sketch, THRESHOLDS[metric].good) / sketch.n),
+        n: formatCount(sketch.n),
+        baseline:
+          baseline === null
+            ? null
+            : {
+                figure: figureOf(metric, baseline.n[i] ?? 0, baseline.values[i] ?? null),
+                n: formatCount(baseline.n[i] ?? 0),
+              },
+      };
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import type { CauseSample } from "../../storage/attribution.server";
+import { type CausedMetric, SUB_PARTS } from "../../vitals/attribution";
+import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
+import type { TimeWindow } from "../../vitals/time";
+import type { MetricCauses, PartsNearP75, PartsNearP95, SlowElement } from "./attribution-result";
+
+/** Elements that are listed. */
+const MOST_ELEMENTS = 8;
+
+/** The ranks, as shares, between which measurements count as near the 75th percentile. */
+export const NEAR_P75 = { from: 0.65, to: 0.85 } as const;
+
+/** Near the 95th, without the very slowest: these are often of a time of their own. */
+export const NEAR_P95 = { from: 0.9, to: 0.99 } as const;
+
+/**
+ * A quantile of sorted values by nearest rank: the smallest with at least q·n values at or below it, the same
+ * rule as the sketch's.
+ */
+export function nearestRank(sorted: readonly number[], q: number): number | null {
+  return sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)] ?? null;
+}
+
+const ascending = (values: Iterable<number>): number[] => [...values].sort((a, b) => a - b);
+
+const p75Of = (values: readonly number[]): number | null =>
+  values.length < MIN_SAMPLES_FOR_PERCENTILE ? null : nearestRank(ascending(values), 0.75);
+
+/** What samples of one metric say: the elements that they name, and what values near the p75 are made of. */
+export function summariseCauses(
+  metric: CausedMetric,
+  samples: readonly CauseSample[],
+  looked: TimeWindow,
+  cut: MetricCauses["cut"],
+): MetricCauses {
+  const byElement = new Map<string, number[]>();
+  let oldest: number | null = null;
+  let newest: number | null = null;
+  for (const { element, value, receivedAt } of samples) {
+    if (oldest === null || receivedAt < oldest) oldest = receivedAt;
+    if (newest === null || receivedAt > newest) newest = receivedAt;
+    if (element === null) continue;
+    const values = byElement.get(element);
+    if (values === undefined) byElement.set(element, [value]);
+    else values.push(value);
+  }
+  return {
+    metric,
+    looked,
+    cut,
+    n: samples.length,
+    oldest,
+    newest,
+    p75: p75Of(samples.map(({ value }) => value)),
+    named: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
+    distinct: byElement.size,
+    elements: mostFrequent(byElement),
+    ...partsOf(metric, samples),
+  };
+}
+
+function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
+  return [...byElement]
+    .sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
+    .slice(0, MOST_ELEMENTS)
+    .map(([element, values]) => ({ element, n: values.length, p75: p75Of(values) }));
+}
+
+/** A measurement whose parts are all known. */
+type Known = { value: number; parts: readonly number[] };
+
+function partsOf(
+  metric: CausedMetric,
+  samples: readonly CauseSample[],
+): { parts: PartsNearP75; partsNearP95: PartsNearP95 | null } {
+  const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
+  const n = known.length;
+  if (n < MIN_SAMPLES_FOR_PERCENTILE) {
+    return { parts: { n, averaged: 0, p75: null, averages: null }, partsNearP95: null };
+  }
+  known.sort((a, b) => a.value - b.value);
+  const p75 = nearestRank(
+    known.map(({ value }) => value),
+    0.75,
+  );
+  return {
+    parts: { n, p75, ...averagesBetween(metric, known, NEAR_P75) },
+    partsNearP95: averagesBetween(metric, known, NEAR_P95),
+  };
+}
+
+/**
+ * The average of each part over the measurements whose value ranks from one percentile to another.
+ *
+ * Percentiles of the parts would add up to nothing: the slowest first byte and the slowest download are not of
+ * one page view. Averages add up to the average of their sums. Over all measurements that sum would be drawn
+ * away from the p75 by a few very slow ones; over those near the p75 it is close to the number that the page
+ * shows, and says what such a page view spends its time on.
+ * @param sorted by value, not empty
+ */
+function averagesBetween(
+  metric: CausedMetric,
+  sorted: readonly Known[],
+  { from, to }: { from: number; to: number },
+): { averaged: number; averages: number[] } {
+  const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;
+  const near = sorted.slice(rankOf(from), rankOf(to) + 1);
+  const averages = SUB_PARTS[metric].map(
+    (_, i) => near.reduce((sum, { parts }) => sum + (parts[i] ?? 0), 0) / near.length,
+  );
+  return { averaged: near.length, averages };
+}

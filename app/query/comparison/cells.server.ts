@@ -1,0 +1,126 @@
+import { CellTable } from "../../stats/comparison/cell-table";
+import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
+import { scaleOf } from "../../stats/sketch/scale";
+import type { Scope } from "../../storage/summaries.server";
+import type { SummaryFilter, SummaryGroup } from "../../storage/summary-units.server";
+import { DEVICES, type Device } from "../../vitals/devices";
+import type { Metric } from "../../vitals/metrics";
+import type { Layout } from "./layout";
+import type { ComparisonReaders } from "./readers.server";
+import type { GroupDecoder } from "../summaries/sketch-decoder";
+
+/** What was read of one unit: where it belongs in a table, and its summaries. */
+export type LoadedUnit = {
+  side: number;
+  unit: number;
+  /** The hour (since the epoch) or the day that it is, where it is a single one. */
+  at: number | null;
+  groups: readonly SummaryGroup[];
+};
+
+/** Reads what a layout asks for. Units that become one are read as one. */
+export async function loadCells(
+  { units: read, merged }: ComparisonReaders,
+  { slices }: Layout,
+  scope: Scope,
+  filter: Omit<SummaryFilter, "buildVersion">,
+): Promise<LoadedUnit[]> {
+  const loaded: LoadedUnit[] = [];
+  for (const { side, grain, buildVersion, units } of slices) {
+    const set = { grain, scope };
+    const byTarget = new Map<number, number[]>();
+    for (const [at, unit] of units) byTarget.set(unit, [...(byTarget.get(unit) ?? []), at]);
+    const single: number[] = [];
+    for (const [unit, all] of byTarget) {
+      // One series has few sketches, and what asks for single hours of it wants to find them.
+      if (all.length === 1 || scope === "totals" || filter.route !== null) single.push(...all);
+      else loaded.push({ side, unit, at: null, groups: await merged(set, all, { ...filter, buildVersion }) });
+    }
+    for (const { from, to } of stretches(single)) {
+      for (const { unit: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {
+        const unit = units.get(at);
+        if (unit !== undefined) loaded.push({ side, unit, at, groups });
+      }
+    }
+  }
+  return loaded;
+}
+
+/** Runs of neighbouring units. */
+function stretches(units: readonly number[]): Array<{ from: number; to: number }> {
+  const found: Array<{ from: number; to: number }> = [];
+  for (const unit of [...units].sort((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last !== undefined && last.to === unit) last.to = unit + 1;
+    else found.push({ from: unit, to: unit + 1 });
+  }
+  return found;
+}
+
+/**
+ * A table of everything that was read of one metric.
+ * @param only the device that is wanted; `null`: all of them
+ */
+export function tableOfAll(
+  loaded: readonly LoadedUnit[],
+  metric: Metric,
+  decode: GroupDecoder,
+  only: Device | null = null,
+): CellTable {
+  const table = new CellTable(scaleOf(metric));
+  for (const { side, unit, groups } of loaded) {
+    for (const group of groups) {
+      if (group.metric !== metric) continue;
+      const decoded = decode(group);
+      group.devices.forEach((device, place) => {
+        if (only === null || device === only) {
+          table.add(side, unit, DEVICES.indexOf(device), decoded, place);
+        }
+      });
+    }
+  }
+  return table;
+}
+
+/** The sketches of one unit and metric, decoded, and whose they are. */
+type Source = { side: number; unit: number; group: SummaryGroup; decoded: DecodedSketches };
+
+/**
+ * The tables of single routes, one after the other: the same table is filled anew for each, so that thousands of
+ * routes take no more memory than one.
+ */
+export function* routeTables(
+  loaded: readonly LoadedUnit[],
+  metric: Metric,
+  decode: GroupDecoder,
+): Generator<{ route: string; table: CellTable }> {
+  const sources = loaded.flatMap(({ side, unit, groups }) =>
+    groups
+      .filter((group) => group.metric === metric)
+      .map((group): Source => ({ side, unit, group, decoded: decode(group) })),
+  );
+  const table = new CellTable(scaleOf(metric));
+  for (const [route, places] of placesByRoute(sources)) {
+    table.clear();
+    for (let i = 0; i < places.length; i += 2) {
+      const { side, unit, group, decoded } = sources[places[i] as number] as Source;
+      const place = places[i + 1] as number;
+      table.add(side, unit, DEVICES.indexOf(group.devices[place] as Device), decoded, place);
+    }
+    yield { route, table };
+  }
+}
+
+/** Where the sketches of each route are: two numbers for each, its source and its place in it. */
+function placesByRoute(sources: readonly Source[]): Map<string, number[]> {
+  const byRoute = new Map<string, number[]>();
+  sources.forEach(({ group: { routes } }, source) => {
+    for (let place = 0; place < routes.length; place += 1) {
+      const route = routes[place] as string;
+      const places = byRoute.get(route);
+      if (places === undefined) byRoute.set(route, [source, place]);
+      else places.push(source, place);
+    }
+  });
+  return byRoute;
+}

@@ -1,0 +1,72 @@
+import type { Change } from "../../stats/comparison/change";
+import type { NoComparisonReason, WindowKind } from "../../vitals/comparison";
+import type { Device } from "../../vitals/devices";
+import type { Metric } from "../../vitals/metrics";
+import type { TimeWindow } from "../../vitals/time";
+import type { MetricSketches } from "../view/view-result";
+
+export type { Change, Interval, MixCause } from "../../stats/comparison/change";
+
+/** Changes of all five metrics. */
+export type Changes = Record<Metric, Change>;
+
+/** Which times were compared. */
+export type ComparisonWindows = {
+  kind: WindowKind;
+  /** Stretches of whole hours, oldest first. */
+  current: TimeWindow[];
+  baseline: TimeWindow[];
+  /** Hours of the current release that are compared. */
+  hours: number;
+  /** Earlier days whose spread is in the interval; `null` where none is. */
+  earlierDays: number | null;
+};
+
+/** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
+export type BaselineStep = { n: number; value: number | null };
+
+/** A comparison of two releases that was made. */
+export type Comparison = {
+  made: true;
+  current: string;
+  baseline: string;
+  /** When the current release appeared (ms), and whether it is still the newest of the timeline. */
+  appearedAt: number;
+  live: boolean;
+  /** Live and younger than 24 hours. */
+  early: boolean;
+  windows: ComparisonWindows;
+  /** What the baseline measured in its windows. */
+  previous: MetricSketches;
+  /** The view as a whole: the site, or the route that the query names. */
+  changes: Changes;
+  /** All routes, where the query names none. */
+  routes: Map<string, Changes>;
+  /** For the chosen metric and percentile, a step for each of the view's trend; `null` where clocks are not matched. */
+  trend: BaselineStep[] | null;
+};
+
+/** Why there is no comparison. */
+export type NoComparison = {
+  made: false;
+  /** The releases that were to be compared, as far as they are known. */
+  current: string | null;
+  baseline: string | null;
+  reason: NoComparisonReason;
+};
+
+export type ComparisonResult = Comparison | NoComparison;
+
+/** What single measurements of one side say of an element: how many name it, their share (0 to 1), their p75 (`null` under 30). */
+export type ElementSide = { n: number; share: number; p75: number | null };
+
+/** An element of LCP or INP on both sides of a comparison; `ms` is about how much of the p75's change it explains. */
+export type ElementMove = { element: string; current: ElementSide; baseline: ElementSide; ms: number | null };
+
+/** What moved within one route. */
+export type RouteMoves = {
+  /** The route on single devices; those without samples on either side are left out. */
+  devices: Array<{ device: Device; changes: Changes }>;
+  /** From single measurements, what moved most first; both sides' times may reach less far than the comparison's. */
+  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementMove[] }>;
+};

@@ -1,0 +1,13 @@
+import { selectReleaseHours, selectReleases } from "../../storage/releases.server";
+import type { Statements } from "../../storage/statements.server";
+import { releaseTimeline } from "../../vitals/release-timeline";
+import { HOUR } from "../../vitals/time";
+import type { ReleaseHistory } from "./releases-result";
+
+/** All releases, and the timeline of the last `reach` ms. */
+export async function queryReleases(on: Statements, reach: number, now: number): Promise<ReleaseHistory> {
+  const releases = await selectReleases(on);
+  const hours = await selectReleaseHours(on, Math.floor((now - reach) / HOUR));
+  const announced = releases.filter((release) => release.announcedAt !== null).map((r) => r.buildVersion);
+  return { releases, timeline: releaseTimeline(hours, new Set(announced)), hours };
+}

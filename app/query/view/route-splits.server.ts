@@ -1,0 +1,60 @@
+import { DEVICES } from "../../vitals/devices";
+import type { Metric } from "../../vitals/metrics";
+import { NAVIGATION_CLASSES } from "../../vitals/navigation";
+import type { CockpitQuery } from "../cockpit-query";
+import type { RouteSplits } from "./route-splits-result";
+import type { UnitReader } from "../summaries/summary-reader.server";
+import { filterOf, queryRoutes } from "./view.server";
+import { emptySketches, type MetricSketches } from "./view-result";
+import { planWindow, type Reach, resolveWindow } from "../window";
+
+/** Splits what the query shows of a route, from the summaries. */
+export async function queryRouteSplits(
+  read: UnitReader,
+  query: CockpitQuery,
+  route: string,
+  reach: Reach,
+  now: number,
+): Promise<RouteSplits> {
+  const split = async <Key extends string>(
+    keys: readonly Key[],
+    changesOf: (key: Key) => Partial<CockpitQuery>,
+  ): Promise<Record<Key, MetricSketches>> => {
+    const parts: Array<[Key, MetricSketches]> = [];
+    for (const key of keys) {
+      const [found] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, reach, now);
+      parts.push([key, found?.metrics ?? emptySketches()]);
+    }
+    return Object.fromEntries(parts) as Record<Key, MetricSketches>;
+  };
+  return {
+    devices: await split(DEVICES, (device) => ({ device })),
+    navigations: await split(NAVIGATION_CLASSES, (navigation) => ({ navigation })),
+  };
+}
+
+/**
+ * Page views of all routes under the query's other filters (the largest n among the metrics): counts alone, so
+ * that no sketch is merged for them.
+ */
+export async function querySitePageViews(
+  read: UnitReader,
+  query: CockpitQuery,
+  reach: Reach,
+  now: number,
+): Promise<number> {
+  const { parts } = planWindow(resolveWindow(query, now), reach, now);
+  const filter = filterOf({ ...query, route: null });
+  const samples = new Map<Metric, number>();
+  for (const part of parts) {
+    for (const unit of await read({ ...part, scope: "totals" }, filter)) {
+      for (const count of unit.samples) {
+        // They come for all navigations and builds, whichever the filter asks for.
+        if (filter.navigation !== null && count.navigation !== filter.navigation) continue;
+        if (filter.buildVersion !== null && count.buildVersion !== filter.buildVersion) continue;
+        samples.set(count.metric, (samples.get(count.metric) ?? 0) + count.samples);
+      }
+    }
+  }
+  return Math.max(0, ...samples.values());
+}

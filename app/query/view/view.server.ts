@@ -1,0 +1,115 @@
+import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
+import { mergeInto } from "../../stats/sketch/sketch";
+import { GRAINS } from "../../storage/summaries.server";
+import type { SampleCount, SummaryFilter } from "../../storage/summary-units.server";
+import { METRICS, type Metric } from "../../vitals/metrics";
+import type { CockpitQuery } from "../cockpit-query";
+import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
+import type { UnitReader } from "../summaries/summary-reader.server";
+import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
+import { planTrend, planWindow, type Reach, resolveWindow } from "../window";
+
+const PEOPLE = ["mobile", "tablet", "desktop"] as const;
+
+/** What of the summaries a query asks for. */
+export const filterOf = ({ route, release, device, navigation }: CockpitQuery): SummaryFilter => ({
+  route,
+  buildVersion: release,
+  devices: device === "all" ? PEOPLE : [device],
+  navigation: navigation === "all" ? null : navigation,
+});
+
+/** What all of a view's summaries have in common: its window, in parts, and its filter. */
+const planOf = (query: CockpitQuery, reach: Reach, now: number) => ({
+  ...planWindow(resolveWindow(query, now), reach, now),
+  filter: filterOf(query),
+});
+
+/** A view as a whole: its totals, their trend, and its page views. */
+export async function queryView(
+  read: UnitReader,
+  query: CockpitQuery,
+  reach: Reach,
+  now: number,
+): Promise<ViewResult> {
+  const { window, parts, filter } = planOf(query, reach, now);
+  const { step, parts: units } = planTrend({ window, parts }, reach, now);
+  const trend = emptyTrend(window, step);
+  const counts: SampleCount[] = [];
+  const scope = filter.route === null ? "totals" : "routes";
+  for (const part of units) {
+    const unitLength = GRAINS[part.grain].length;
+    for (const { unit, groups, samples } of await read({ ...part, scope }, filter)) {
+      counts.push(...samples);
+      const point = trend[pointAt(unit * unitLength, window, step)];
+      if (point === undefined) continue;
+      for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
+    }
+  }
+  const total = emptySketches();
+  for (const { metrics } of trend) {
+    for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
+  }
+  return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
+}
+
+/** The routes of a view. Its cost follows the window and the number of routes. */
+export async function queryRoutes(
+  read: UnitReader,
+  query: CockpitQuery,
+  reach: Reach,
+  now: number,
+): Promise<RouteResult[]> {
+  const { parts, filter } = planOf(query, reach, now);
+  const found = new Map<string, MetricSketches>();
+  const metricsOf = (route: string): MetricSketches => {
+    let metrics = found.get(route);
+    if (metrics === undefined) {
+      metrics = emptySketches();
+      found.set(route, metrics);
+    }
+    return metrics;
+  };
+  for (const part of parts) {
+    for (const { groups } of await read({ ...part, scope: "routes" }, filter)) {
+      for (const { metric, routes, sketches } of groups) {
+        mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
+      }
+    }
+  }
+  return [...found].map(([route, metrics]) => ({ route, metrics }));
+}
+
+function pageViews(
+  counts: readonly SampleCount[],
+  filter: SummaryFilter,
+): Pick<ViewResult, "pageViewsByNavigation" | "pageViewsByBuild"> {
+  const inNavigation = counts.filter((c) => filter.navigation === null || c.navigation === filter.navigation);
+  const ofRelease = counts.filter(
+    (c) => filter.buildVersion === null || c.buildVersion === filter.buildVersion,
+  );
+  const byNavigation = pageViewsBy(ofRelease, (count) => count.navigation);
+  return {
+    pageViewsByNavigation: {
+      load: byNavigation.get("load") ?? 0,
+      bfcache: byNavigation.get("bfcache") ?? 0,
+      soft: byNavigation.get("soft") ?? 0,
+    },
+    pageViewsByBuild: pageViewsBy(inNavigation, (count) => count.buildVersion),
+  };
+}
+
+/** Page views (the largest n among the metrics) of each key. */
+function pageViewsBy<Key>(
+  counts: readonly SampleCount[],
+  keyOf: (count: SampleCount) => Key,
+): Map<Key, number> {
+  const samples = new Map<Key, Map<Metric, number>>();
+  for (const count of counts) {
+    const key = keyOf(count);
+    const metrics = samples.get(key) ?? new Map<Metric, number>();
+    metrics.set(count.metric, (metrics.get(count.metric) ?? 0) + count.samples);
+    samples.set(key, metrics);
+  }
+  return new Map([...samples].map(([key, metrics]) => [key, Math.max(...metrics.values())]));
+}

@@ -1,0 +1,46 @@
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { NavigationType } from "../vitals/navigation";
+import { type BucketChanges, parseChanges } from "./summary-changes";
+
+/** Pending measurements that have everything but their values in common. */
+export type PendingGroup = {
+  /** Five minutes since the epoch. */
+  slot: number;
+  metric: Metric;
+  route: string;
+  device: Device;
+  navigationType: NavigationType | null;
+  buildVersion: string;
+  library: string | null;
+  firstAt: number;
+  lastAt: number;
+  changes: BucketChanges;
+};
+
+/** A row of the statement `selectPending`. */
+export type PendingRow = {
+  slot: number | bigint;
+  metric: Metric;
+  route: string;
+  device: Device;
+  navigation_type: NavigationType | null;
+  build_version: string;
+  library: string | null;
+  first_at: number | bigint;
+  last_at: number | bigint;
+  reports: string;
+};
+
+export const toGroup = (row: PendingRow): PendingGroup => ({
+  slot: Number(row.slot),
+  metric: row.metric,
+  route: row.route,
+  device: row.device,
+  navigationType: row.navigation_type,
+  buildVersion: row.build_version,
+  library: row.library,
+  firstAt: Number(row.first_at),
+  lastAt: Number(row.last_at),
+  changes: parseChanges(row.metric, row.reports),
+});

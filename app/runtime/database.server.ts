@@ -1,0 +1,25 @@
+import { env } from "../platform/env.server";
+import { singleton } from "../platform/singleton.server";
+import { type Database, openDatabase } from "../storage/database.server";
+
+/** What stands in for the database until it is open. */
+type Slot = { database: Database | null };
+
+const slot = (): Slot => singleton("database", () => ({ database: null }));
+
+/** Opens this process's database, once. */
+export async function openInstance(): Promise<Database> {
+  const here = slot();
+  here.database ??= await openDatabase(env().DATABASE_URL);
+  return here.database;
+}
+
+/**
+ * This process's database.
+ * @throws Error before `openInstance`
+ */
+export function database(): Database {
+  const { database: open } = slot();
+  if (open === null) throw new Error("The database is not open yet.");
+  return open;
+}

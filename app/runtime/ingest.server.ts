@@ -1,0 +1,72 @@
+import { monotonic, now } from "../platform/clock.server";
+import { env } from "../platform/env.server";
+import { log } from "../platform/log.server";
+import { metrics } from "../platform/metrics.server";
+import { singleton } from "../platform/singleton.server";
+import { observed } from "../platform/telemetry-channels";
+import { database } from "./database.server";
+import { DAY } from "../vitals/time";
+import { createAdmittingStore } from "../ingest/cardinality-limits.server";
+import { DROP_REASONS } from "../ingest/drop-reasons";
+import { GroupCommit, OverloadedError } from "../ingest/group-commit";
+import type { ReceiverOptions } from "../ingest/receive.server";
+
+/** Most measurements of one transaction: about 10 ms of writing. */
+const MAX_BATCH = 2_000;
+
+/** This process's ingest: the buffer, and how to receive beacons into it. */
+export const ingest = () => singleton("ingest", createIngest);
+
+function createIngest() {
+  const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
+  const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
+  // A counter that appears with its first drop has no rate before it.
+  for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
+  const stored = new Set<() => void>();
+  let failedAt: number | null = null;
+  const store = createAdmittingStore(database(), {
+    maxRoutes: MAX_ROUTES,
+    maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
+  });
+  const buffer = new GroupCommit({
+    store: (batch) =>
+      observed("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
+    capacity: INGEST_BUFFER_SIZE,
+    maxBatch: MAX_BATCH,
+    monotonic,
+    onBatch: ({ durationMs, error }) => {
+      commitSeconds.observe(durationMs / 1000);
+      failedAt = error === null ? null : monotonic();
+      if (error === null) for (const listener of stored) listener();
+      else {
+        commitFailures.inc();
+        log().error({ err: error }, "a batch of measurements could not be stored");
+      }
+    },
+  });
+  gauge("vitals_buffer_measurements", "Measurements that wait for their commit.", () => buffer.depth);
+
+  const receiver: ReceiverOptions = {
+    rules: {
+      routeRules: env().ROUTE_RULES ?? [],
+      acceptEnvironments: env().ACCEPT_ENVIRONMENTS,
+      tooLateBefore: (receivedAt) => receivedAt - RAW_RETENTION_DAYS * DAY,
+    },
+    allowedOrigins: env().ALLOWED_ORIGINS,
+    commit: (batch) => buffer.commit(batch),
+    clock: now,
+    onDropped: (reason) => dropped.inc({ reason }),
+    onStored: (count) => measurements.inc(count),
+    onFailure: (error) => {
+      if (error instanceof OverloadedError) log().warn(error.message);
+    },
+  };
+  return {
+    buffer,
+    receiver,
+    /** How long ago a batch could not be stored, in ms; `null` when none was tried yet, or the last one was stored. */
+    failedCommitAgo: (): number | null => (failedAt === null ? null : monotonic() - failedAt),
+    /** Has `listener` told whenever a batch has become durable. */
+    onStored: (listener: () => void) => stored.add(listener),
+  };
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { buildAt, type Deploy, makeDeploys } from "../../../../app/cli/sample/releases";
+import { DAY, HOUR } from "../../../../app/vitals/time";
+
+const TO = Date.parse("2026-11-23T00:00:00Z");
+
+describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("the deploys of %d days", (days) => {
+  const window = { from: TO - days * DAY, to: TO };
+  const runs = Array.from({ length: 50 }, (_, seed) => makeDeploys(seed, window));
+
+  it("are in order, within the window, and each is out before the next one", () => {
+    for (const deploys of runs) {
+      for (let i = 1; i < deploys.length; i += 1) {
+        const { at, rollout } = deploys[i] as Deploy;
+        const next = deploys[i + 1]?.at ?? window.to;
+        expect(at).toBeGreaterThan(Math.max(window.from, deploys[i - 1]?.at ?? 0));
+        expect(at + rollout).toBeLessThanOrEqual(next);
+      }
+    }
+  });
+
+  it("tell one story: a rollback, then a regression, then an improvement", () => {
+    for (const deploys of runs) {
+      const builds = deploys.map(({ build }) => build);
+      const versions = builds.map(({ version }) => version);
+      expect(versions.every((version) => /^2\.\d+\.\d+$/.test(version))).toBe(true);
+      const twice = versions.filter((version, i) => versions.indexOf(version) !== i);
+      expect(twice).toHaveLength(1);
+      const back = versions.lastIndexOf(twice[0] ?? "");
+      expect(versions[back - 2]).toBe(twice[0]);
+      expect(back).toBeLessThan(builds.length - 2);
+      expect(builds.map(({ regressed }) => regressed)).toEqual(builds.map((_, i) => i >= builds.length - 2));
+      expect(builds.map(({ improved }) => improved)).toEqual(builds.map((_, i) => i === builds.length - 1));
+    }
+  });
+});
+
+it("reaches the lucky first and everybody in the end", () => {
+  const build = (version: string) => ({ version, regressed: false, improved: false });
+  const deploys: Deploy[] = [
+    { at: Number.NEGATIVE_INFINITY, rollout: 0, build: build("1") },
+    { at: 10 * HOUR, rollout: 4 * HOUR, build: build("2") },
+    { at: 20 * HOUR, rollout: 0, build: build("1") },
+  ];
+  const at = (hours: number, luck: number): string => buildAt(deploys, hours * HOUR, luck).version;
+  expect(at(9.99, 0)).toBe("1");
+  expect(at(10, 0)).toBe("2");
+  expect(at(12, 0.49)).toBe("2");
+  expect(at(12, 0.51)).toBe("1");
+  expect(at(14, 0.999)).toBe("2");
+  expect(at(20, 0.999)).toBe("1");
+});

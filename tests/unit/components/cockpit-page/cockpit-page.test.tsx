@@ -1,0 +1,129 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { Cockpit } from "../../../../app/components/cockpit-page/cockpit-page";
+import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockpit-page/cockpit-page";
+import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { DAY, HOUR } from "../../../../app/vitals/time";
+import { sketchesOf } from "../../presenters/sketches";
+import { NOW, releasesOf, viewOf } from "../../presenters/views";
+
+const STEPS = Array.from({ length: 24 }, (_, i) => ({ LCP: [[1000 + 120 * i, 40] as [number, number]] }));
+const EVIL = '"><script>alert(1)</script>';
+
+function html(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> = {}): string {
+  const page = cockpitPage({
+    query: { ...DEFAULT_QUERY, ...query },
+    ignored: [],
+    view: { ok: true, value: viewOf(STEPS) },
+    routes: { ok: true, value: [{ route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) }] },
+    releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR }) },
+    comparison: null,
+    origin: "https://cockpit.example",
+    now: NOW,
+    ...changes,
+  });
+  return renderToStaticMarkup(createElement(Cockpit, { page }));
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(new RegExp(pattern, "g"))?.length ?? 0;
+const FAILED = { ok: false, message: "It failed." } as const;
+
+describe("the main page's HTML", () => {
+  it("has one heading of its own, and a heading for each section", () => {
+    const text = html();
+    expect(count(text, /<h1>/)).toBe(1);
+    for (const [, id] of text.matchAll(/aria-labelledby="([^"]+)"/g))
+      expect(text).toContain(`<h2 id="${id}">`);
+  });
+
+  it("has no styles and no scripts but the data of the chart: the policy forbids them", () => {
+    const text = html();
+    expect(text).not.toMatch(/\sstyle=/);
+    expect(text).not.toMatch(/\son\w+=/);
+    expect([...text.matchAll(/<script([^>]*)>/g)].map(([, attributes]) => attributes)).toEqual([
+      ' type="application/json" data-trend=""',
+    ]);
+  });
+
+  it("has every figure without a script: cards, trend, its numbers, routes", () => {
+    const text = html();
+    expect(count(text, /class="card"/)).toBe(5);
+    expect(count(text, /class="card"[^>]*aria-current="true"/)).toBe(1);
+    expect(text).toMatch(/<svg[^>]*class="trend-svg"/);
+    expect(text).toMatch(/<path class="line" d="M/);
+    expect(text.match(/<details class="numbers">.*?<\/details>/s)?.[0].match(/<tr>/g)).toHaveLength(25);
+    expect(text).toContain('href="/admin/performance/route?route=%2Fa"');
+  });
+
+  it("says ratings as shape and word", () => {
+    expect(html()).toMatch(/data-rating="needs-improvement">■<\/span>/);
+    expect(html()).toMatch(/class="card-rating" data-rating="needs-improvement">needs improvement</);
+    expect(html()).toMatch(/<span class="sr-only">needs improvement <\/span>/);
+  });
+
+  it("gives every field a label, and sends everything by GET but the sign-out", () => {
+    const text = html({ q: "x", metric: "INP" });
+    const fields = count(text, /<(select|input)(?![^>]*type="hidden")[\s>]/);
+    expect(count(text, /<label/)).toBe(fields);
+    expect([...text.matchAll(/<form[^>]*method="(\w+)"/g)].map(([, method]) => method)).toEqual([
+      "post",
+      "get",
+      "get",
+    ]);
+    expect(text).toMatch(/<form method="post" action="\/logout">/);
+  });
+
+  it("marks the column that is sorted by", () => {
+    expect(count(html(), /aria-sort=/)).toBe(1);
+    expect(html({ sort: "LCP", order: "asc" })).toMatch(/<th scope="col"[^>]*aria-sort="ascending"/);
+  });
+
+  it("reflects nothing unescaped", () => {
+    const text = html(
+      { release: EVIL, route: EVIL, q: EVIL },
+      { ignored: [{ param: "range", value: EVIL, used: "24h" }] },
+    );
+    expect(text).not.toContain("<script>");
+  });
+
+  it("keeps to its panel what fails", () => {
+    const view = html({}, { view: FAILED });
+    expect(count(view, /role="alert"/)).toBe(1);
+    expect(view).toContain('class="table routes"');
+    const routes = html({}, { routes: FAILED });
+    expect(count(routes, /role="alert"/)).toBe(1);
+    expect(count(routes, /class="card"/)).toBe(5);
+  });
+
+  it("of an empty install is how to connect a site, and nothing else", () => {
+    const text = html(
+      {},
+      { view: { ok: true, value: viewOf([]) }, releases: { ok: true, value: releasesOf({}) } },
+    );
+    expect(text).toContain("npm run demo");
+    expect(count(text, /class="card"/)).toBe(0);
+  });
+
+  it("of an install that measured nothing but itself has figures, and how to connect a site below", () => {
+    const releases = { ok: true, value: releasesOf({ "cockpit-0.1.0": NOW }) } as const;
+    const text = html({}, { releases });
+    expect(count(text, /class="card"/)).toBe(5);
+    expect(text).toContain('<a href="#connect">Connect a site</a>');
+    expect(text).toMatch(/<section[^>]* id="connect"[\s\S]*npm run demo/);
+  });
+
+  it("is small", () => {
+    const routes = Array.from({ length: 50 }, (_, i) => ({
+      route: `/section/${i}/[id]`,
+      metrics: sketchesOf({
+        LCP: [[3500, 60]],
+        INP: [[200, 50]],
+        CLS: [[0.1, 50]],
+        FCP: [[900, 60]],
+        TTFB: [[300, 60]],
+      }),
+    }));
+    expect(html({}, { routes: { ok: true, value: routes } }).length).toBeLessThan(120_000);
+  });
+});

@@ -1,0 +1,121 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { Cockpit } from "../../../../app/components/cockpit-page/cockpit-page";
+import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockpit-page/cockpit-page";
+import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { DAY, HOUR } from "../../../../app/vitals/time";
+import { CHANGES, changesOf, comparisonOf, timeChange } from "../../presenters/comparison/comparisons";
+import { sketchesOf } from "../../presenters/sketches";
+import { NOW, releasesOf, viewOf } from "../../presenters/views";
+
+const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
+const COMPARISON = comparisonOf({
+  routes: new Map([["/a", CHANGES]]),
+  trend: VIEW.trend.map(() => ({ n: 90, value: 2_610 })),
+});
+const EVIL = '"><script>alert(1)</script>';
+
+function html(changes: Partial<CockpitInput> = {}, query: Partial<CockpitQuery> = {}): string {
+  const page = cockpitPage({
+    query: { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression", ...query },
+    ignored: [],
+    view: { ok: true, value: VIEW },
+    routes: { ok: true, value: [{ route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) }] },
+    releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 30 * HOUR }) },
+    comparison: { ok: true, value: COMPARISON },
+    origin: "https://cockpit.example",
+    now: NOW,
+    ...changes,
+  });
+  return renderToStaticMarkup(createElement(Cockpit, { page })).replaceAll("\u2009", " ");
+}
+
+/** What is read, without the marks of HTML. */
+const text = (markup: string): string => markup.replace(/<[^>]+>/g, "");
+
+describe("the main page's HTML while comparing", () => {
+  it("says the sentence before the cards, in one paragraph", () => {
+    const page = html();
+    const sentence = /<p class="comparison-sentence">(.*?)<\/p>/.exec(page)?.[1] ?? "";
+    expect(text(sentence)).toBe(
+      "2.4.1 is slower than 2.4.0 on LCP: p75 2.61 s → 3.00 s, +15% ↑ (+9…+22 %), 12,304 and 11,876 page views, same hours on both releases.",
+    );
+    expect(page.indexOf("comparison-sentence")).toBeLessThan(page.indexOf('class="cards"'));
+  });
+
+  it("has badges of colour, sign, arrow and word, with interval and samples as text", () => {
+    const cards = html().match(/<a class="card".*?<\/a>/gs) ?? [];
+    expect(cards).toHaveLength(5);
+    expect(cards[1]).toContain('<span class="delta" data-tone="worse"><strong>+15% ↑</strong> slower</span>');
+    expect(text(cards[1] ?? "")).toMatch(/\(\+9…\+22 %\)82 % → 74 % goodn 12,304 \/ 11,876 compared/);
+    expect(cards[2]).toContain('data-tone="better"><strong>-0.01 ↓</strong> more stable</span>');
+    expect(cards[0]).toContain('data-tone="neutral"><strong>≈</strong> unchanged</span>');
+    expect(text(cards[3] ?? "")).toMatch(/\? inconclusive\+6% \(-4…\+16 %\)about 1,800 more page views/);
+    expect(text(cards[4] ?? "")).toMatch(/too fewn 120 \/ 11,876 compared/);
+  });
+
+  it("names the p75 on cards that show another percentile", () => {
+    expect(text(html({}, { percentile: 95 }))).toContain("p75 +15% ↑ slower");
+    expect(text(html())).not.toContain("p75 +15% ↑ slower");
+  });
+
+  it("has the same badges in the table, whose head sorts by them", () => {
+    const table = /<table class="table routes">.*?<\/table>/s.exec(html())?.[0] ?? "";
+    expect(table.match(/class="cell-delta"/g)).toHaveLength(5);
+    expect(text(table)).toContain("+15% ↑ slower+9…+22 % · n 12.3k / 11.9k");
+    expect(table.match(/aria-sort="descending"/g)).toHaveLength(1);
+    expect(table).toMatch(/aria-sort="descending"><a [^>]*>LCP<\/a>/);
+  });
+
+  it("draws the baseline dashed under the line, both named, and lists it in the numbers", () => {
+    const page = html();
+    expect(page).toMatch(/<path class="line-baseline" d="M[^"]+"><\/path><path class="line" d="M/);
+    expect(page).toMatch(/<text class="line-text"[^>]*>2\.4\.1<\/text>/);
+    expect(page).toMatch(/<text class="line-text line-text-baseline"[^>]*>2\.4\.0<\/text>/);
+    expect(page).toContain('<th scope="col" class="num">2.4.0 p75</th>');
+  });
+
+  it("is the same page, without what compares, where nothing is compared", () => {
+    const page = html({ comparison: null }, { compare: null, sort: "impact" });
+    for (const absent of ["comparison", "delta", "line-baseline", "by-change"]) {
+      expect(page).not.toContain(`class="${absent}`);
+    }
+  });
+
+  it("says why there is no comparison, and keeps its failure to itself", () => {
+    const absent = html({
+      comparison: {
+        ok: true,
+        value: { made: false, current: "2.4.1", baseline: null, reason: "no-previous" },
+      },
+    });
+    expect(text(absent)).toContain("“2.4.1” replaced no other release yet.");
+    const failed = html({ comparison: { ok: false, message: "It failed." } });
+    expect(failed.match(/role="alert"/g)).toHaveLength(1);
+    expect(failed.match(/class="card"/g)).toHaveLength(5);
+  });
+
+  it("reflects nothing unescaped, and needs no styles of its own", () => {
+    const evil = html({
+      comparison: { ok: true, value: { ...COMPARISON, current: EVIL, baseline: `${EVIL}2` } },
+    });
+    expect(evil).not.toContain("<script>");
+    expect(evil).not.toMatch(/\sstyle=/);
+  });
+
+  it("is small with 50 routes", () => {
+    const names = Array.from({ length: 50 }, (_, i) => `/section/${i}/[id]`);
+    const sketches = sketchesOf({
+      ...{ LCP: [[3500, 60]], INP: [[200, 50]], CLS: [[0.1, 50]], FCP: [[900, 60]], TTFB: [[300, 60]] },
+    });
+    const all = changesOf({
+      TTFB: timeChange(300, 310, 20, { verdict: "inconclusive", samplesNeeded: 900 }),
+    });
+    const page = html({
+      routes: { ok: true, value: names.map((route) => ({ route, metrics: sketches })) },
+      comparison: { ok: true, value: { ...COMPARISON, routes: new Map(names.map((route) => [route, all])) } },
+    });
+    expect(page.length).toBeLessThan(200_000);
+  });
+});

@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import type { GrafanaConfig } from "../../../../app/grafana/grafana-config";
+import { routeTraces } from "../../../../app/presenters/cockpit-page/route-traces";
+import { grafanaMenu } from "../../../../app/presenters/page/grafana-menu";
+import { grafanaCorrelation } from "../../../../app/presenters/route-page/grafana-correlation";
+import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { summariseCauses } from "../../../../app/query/attribution/attribution-summary";
+import type { SlowParts } from "../../../../app/query/attribution/attribution-result";
+import { CAUSED_METRICS } from "../../../../app/vitals/attribution";
+import { DAY, HOUR, type TimeWindow } from "../../../../app/vitals/time";
+import { parseExplore, parseTraceQl } from "../../../support/grafana";
+import { grafanaConfig } from "../../grafana/arbitraries";
+import { NOW, viewOf } from "../views";
+
+const ROUTE = "/workspace/[id]";
+const VIEW = viewOf([
+  {
+    LCP: [
+      [2_000, 90],
+      [4_100, 10],
+    ],
+    TTFB: [
+      [300, 60],
+      [812, 30],
+      [1_500, 10],
+    ],
+  },
+]);
+
+/** Page views of which the slowest tenth has 1.3 s until the first byte. */
+const slowOf = (n: number): SlowParts => ({
+  causes: Object.fromEntries(
+    CAUSED_METRICS.map((metric) => [
+      metric,
+      summariseCauses(
+        metric,
+        Array.from({ length: n }, (_, i) => ({
+          value: 1_000 + i,
+          receivedAt: NOW,
+          element: null,
+          parts: i >= n * 0.89 ? [1_300, 0, 0, 2_800] : [200, 0, 0, 800],
+        })),
+        VIEW.window,
+        null,
+      ),
+    ]),
+  ) as SlowParts["causes"],
+  retention: 7 * DAY,
+  limits: { sample: 2_000, search: 50_000 },
+});
+
+const menu = (config: Partial<GrafanaConfig> = {}, query: Partial<CockpitQuery> = {}) =>
+  grafanaMenu(grafanaConfig(config), { ...DEFAULT_QUERY, ...query }, { ok: true, value: VIEW }, NOW);
+const names = (...args: Parameters<typeof menu>) =>
+  menu(...args)?.groups.map((group) => group.map(({ text }) => text));
+
+const BASE_URL_ALONE = {
+  orgId: null,
+  logsUid: null,
+  profilesUid: null,
+  frontendAppId: null,
+  serviceName: null,
+  workerServiceName: null,
+} as const;
+
+describe("the menu", () => {
+  it("is not there without a Grafana", () => {
+    expect(grafanaMenu(null, DEFAULT_QUERY, null, NOW)).toBeNull();
+  });
+
+  it("has its three first, and what else is configured", () => {
+    expect(names()).toEqual([
+      ["Frontend Traces", "Worker Overview", "Slow Endpoints"],
+      ["Failing Requests", "Latency by Version", "Traces Drilldown"],
+      ["Logs", "Profiles", "Frontend Sessions"],
+    ]);
+    expect(names({ logsUid: null, frontendAppId: null })?.[2]).toEqual(["Profiles"]);
+  });
+
+  it("has its three and traces with the base URL alone", () => {
+    expect(names(BASE_URL_ALONE)).toEqual([
+      ["Frontend Traces", "Worker Overview", "Slow Endpoints"],
+      ["Failing Requests", "Latency by Version", "Traces Drilldown"],
+    ]);
+    expect(names({ ...BASE_URL_ALONE, exploreFormat: "left" })?.[1]).toEqual([
+      "Failing Requests",
+      "Latency by Version",
+    ]);
+  });
+
+  it("says what of the view it opens with", () => {
+    expect(menu()?.opensWith).toEqual(["last 24 hours"]);
+    expect(menu({}, { release: "2.4.1", route: ROUTE, range: "7d" })?.opensWith).toEqual([
+      "last 7 days",
+      "release 2.4.1",
+      ROUTE,
+    ]);
+    expect(menu({}, { route: "/a".repeat(1_000) })?.opensWith[1]).toHaveLength(80);
+    expect(menu({}, { from: VIEW.window.from, to: VIEW.window.to })?.opensWith).toEqual([
+      "22 Nov 13:00 – 23 Nov 13:00 UTC",
+    ]);
+    expect(menu({}, { route: "(other)", release: "unknown" })?.opensWith).toEqual(["last 24 hours"]);
+  });
+
+  it("takes what is slow from the view's own numbers", () => {
+    const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
+    expect(slow?.words).toBe("Server traces slower than 810\u2009ms");
+    const without = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, { ok: false, message: "It failed." }, NOW);
+    expect(without?.groups[0]?.[2]?.words).toBe("Server traces slower than 800\u2009ms");
+  });
+});
+
+const correlation = (
+  changes: {
+    config?: GrafanaConfig | null;
+    query?: Partial<CockpitQuery>;
+    slow?: SlowParts;
+    compared?: { baseline: string; windows: { baseline: TimeWindow[] } };
+    view?: typeof VIEW;
+  } = {},
+) => {
+  const { config = grafanaConfig(), query = {}, slow = slowOf(0), compared = null, view = VIEW } = changes;
+  return grafanaCorrelation(
+    config,
+    { ...DEFAULT_QUERY, route: ROUTE, ...query },
+    view,
+    { ok: true, value: slow },
+    compared,
+    NOW,
+  );
+};
+const queryOf = (href = "") => parseTraceQl(String(parseExplore(href).query.query)).conditions;
+
+describe("the sentence of a route", () => {
+  it("says the p95 of LCP, how much of it is TTFB, and from where on a trace is slow", () => {
+    const found = correlation({ slow: slowOf(100) });
+    expect(found).toMatchObject({
+      route: ROUTE,
+      words: "has a p95 LCP of 4.10\u2009s, of which 1.30\u2009s is TTFB",
+      link: { text: "backend traces slower than 810\u2009ms" },
+      baseline: null,
+    });
+    expect(found?.notes).toEqual([
+      expect.stringMatching(/the route's p75 TTFB is 81\d\u2009ms/),
+      "Its TTFB there is the average of 10 page views between the 90th and 99th percentile of LCP.",
+    ]);
+    expect(queryOf(found?.link.href)).toContainEqual({ name: "duration", operator: ">", value: "810ms" });
+  });
+
+  it("says the p95 of TTFB where no single measurement tells what LCP is made of", () => {
+    expect(correlation()?.words).toBe("has a p95 LCP of 4.10\u2009s and a p95 TTFB of 1.50\u2009s");
+    // Parts of another time, which are more than the whole.
+    const view = viewOf([{ LCP: [[1_000, 100]], TTFB: [[400, 100]] }]);
+    expect(correlation({ slow: slowOf(100), view })?.words).toMatch(
+      /^has a p95 LCP of 999\u2009ms and a p95/,
+    );
+  });
+
+  it("says that there are too few", () => {
+    const found = correlation({ view: viewOf([{ LCP: [[2_000, 12]], TTFB: [[300, 12]] }]) });
+    expect(found?.words).toBe("has no p95 LCP (n = 12, too few)");
+    expect(found?.link.text).toBe("backend traces slower than 800\u2009ms");
+    expect(found?.notes).toHaveLength(1);
+  });
+
+  it("takes navigations that ask no server for what they are", () => {
+    const found = correlation({ view: viewOf([{ LCP: [[60, 100]], TTFB: [[0, 100]] }]) });
+    expect(found?.words).toBe("has a p95 LCP of 60\u2009ms and a p95 TTFB of 0\u2009ms");
+    expect(found?.link.text).toBe("backend traces slower than 800\u2009ms");
+  });
+
+  const comparedWith = (...baseline: TimeWindow[]) => ({ baseline: "2.4.0", windows: { baseline } });
+
+  it("has the same link for the release that is compared with", () => {
+    const { from, to } = VIEW.window;
+    const compared = comparedWith({ from, to: from + HOUR }, { from: to - HOUR, to });
+    const found = correlation({ query: { release: "2.4.1" }, compared });
+    expect(found?.baseline?.text).toBe("the same for 2.4.0");
+    const [own, other] = [queryOf(found?.link.href), queryOf(found?.baseline?.href)];
+    const version = (value: string) => ({ name: "resource.service.version", operator: "=", value });
+    expect(own).toContainEqual(version("2.4.1"));
+    expect(other).toEqual(own.map((one) => (one.value === "2.4.1" ? version("2.4.0") : one)));
+    expect(parseExplore(found?.baseline?.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+  });
+
+  it("looks for that release when it ran, where that was before the view", () => {
+    const { from } = VIEW.window;
+    const before = { from: from - DAY, to: from };
+    const found = correlation({ query: { release: "2.4.1" }, compared: comparedWith(before) });
+    expect(found?.baseline?.text).toBe("the same for 2.4.0, 21 Nov 13:00 – 22 Nov 13:00 UTC");
+    expect(parseExplore(found?.baseline?.href ?? "").range).toEqual(before);
+    expect(parseExplore(found?.link.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+  });
+
+  it("looks for it in no longer times than Tempo searches", () => {
+    const { from } = VIEW.window;
+    const days = Array.from({ length: 14 }, (_, day) => from - (14 - day) * DAY);
+    const compared = comparedWith(...days.map((at) => ({ from: at, to: at + 2 * HOUR })));
+    const to = from - DAY + 2 * HOUR;
+    const href = correlation({ compared })?.baseline?.href ?? "";
+    expect(parseExplore(href).range).toEqual({ from: to - 7 * DAY, to });
+  });
+
+  it("is not there without a Grafana, and for what no span is called", () => {
+    expect(correlation({ config: null })).toBeNull();
+    expect(correlation({ query: { route: "(other)" } })).toBeNull();
+    expect(correlation({ query: { route: null } })).toBeNull();
+  });
+});
+
+describe("the table's links", () => {
+  it("lead to each route's own slow traces", () => {
+    const traces = routeTraces(grafanaConfig(), { ...DEFAULT_QUERY, release: "2.4.1" }, NOW);
+    expect(queryOf(traces?.(ROUTE, 455) ?? "")).toEqual([
+      { name: "kind", operator: "=", value: "server" },
+      { name: "resource.service.name", operator: "=", value: "shop-web" },
+      { name: "resource.service.version", operator: "=", value: "2.4.1" },
+      { name: "span.http.route", operator: "=", value: ROUTE },
+      { name: "duration", operator: ">", value: "450ms" },
+    ]);
+  });
+
+  it("are not there for what no span is called, and without a Grafana", () => {
+    const traces = routeTraces(grafanaConfig(), DEFAULT_QUERY, NOW);
+    expect(["(other)", "(unknown)"].map((route) => traces?.(route, 455))).toEqual([null, null]);
+    expect(routeTraces(null, DEFAULT_QUERY, NOW)).toBeNull();
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { createResultMemory } from "../../../../app/query/summaries/result-cache";
+
+/** A memory of two results, and how often something was made. */
+function counted() {
+  const memory = createResultMemory<string>(2);
+  let made = 0;
+  const ask = (key: string, parts: object[], result = key) =>
+    memory(key, parts, async () => {
+      made += 1;
+      return result;
+    });
+  return { ask, made: () => made };
+}
+
+describe("a memory of results", () => {
+  const [a, b, c] = [{}, {}, {}];
+
+  it("makes nothing twice from the very same parts", async () => {
+    const { ask, made } = counted();
+    expect([await ask("x", [a, b]), await ask("x", [a, b])]).toEqual(["x", "x"]);
+    expect(made()).toBe(1);
+  });
+
+  it.each([
+    ["another key", "y", [a, b]],
+    ["another part", "x", [a, c]],
+    ["equal parts that are others", "x", [{}, {}]],
+    ["fewer parts", "x", [a]],
+    ["parts in another order", "x", [b, a]],
+  ])("makes it anew from %s", async (_, key, parts) => {
+    const { ask, made } = counted();
+    await ask("x", [a, b], "old");
+    expect(await ask(key, parts, "new")).toBe("new");
+    expect(made()).toBe(2);
+  });
+
+  it("forgets what was asked for least recently", async () => {
+    const { ask, made } = counted();
+    await ask("x", [a]);
+    await ask("y", [a]);
+    await ask("x", [a]);
+    await ask("z", [a]);
+    expect(made()).toBe(3);
+    await ask("x", [a]);
+    expect(made()).toBe(3);
+    await ask("y", [a]);
+    expect(made()).toBe(4);
+  });
+
+  it("keeps nothing of what could not be made", async () => {
+    const { ask, made } = counted();
+    const memory = createResultMemory<string>(1);
+    await expect(memory("x", [a], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(await ask("x", [a])).toBe("x");
+    expect(made()).toBe(1);
+  });
+});

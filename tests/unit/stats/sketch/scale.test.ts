@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { bucketOf, MILLISECONDS, SCORE, type Scale, scaleOf, scaleOfCode } from "../../../../app/stats/sketch/scale";
+import { MAX_VALUE, METRICS, THRESHOLDS } from "../../../../app/vitals/metrics";
+import { neighbour } from "../shapes";
+
+describe.each([
+  ["milliseconds", MILLISECONDS, 600_000],
+  ["scores", SCORE, 100],
+])("the scale of %s", (_, scale: Scale, largest) => {
+  const edges = [...scale.edges];
+  const representatives = [...scale.representatives];
+
+  it("goes from 0 to the largest value that is believed", () => {
+    expect(edges[0]).toBe(0);
+    expect(edges.at(-1)).toBe(largest);
+    for (const metric of METRICS.filter((m) => scaleOf(m) === scale)) expect(MAX_VALUE[metric]).toBe(largest);
+  });
+
+  it("rises, and so do its estimates, each of which is within its bucket", () => {
+    expect(representatives).toHaveLength(edges.length);
+    expect(representatives[0]).toBe(0);
+    for (let i = 1; i < edges.length; i += 1) {
+      const [low = Number.NaN, high = Number.NaN] = [edges[i - 1], edges[i]];
+      expect(high).toBeGreaterThan(low);
+      expect(representatives[i]).toBeGreaterThan(low);
+      expect(representatives[i]).toBeLessThanOrEqual(high);
+    }
+  });
+
+  it("has no bucket wider than the promise, but for the smallest values", () => {
+    for (let i = 2; i < edges.length; i += 1) {
+      const [low = Number.NaN, high = Number.NaN] = [edges[i - 1], edges[i]];
+      const estimate = representatives[i] ?? Number.NaN;
+      expect(1 - estimate / high).toBeLessThan(0.005 + 1e-12);
+      expect(estimate / low - 1).toBeLessThan(0.005 + 1e-12);
+    }
+    expect(edges.length).toBeLessThan(1_600);
+  });
+
+  it("puts each edge into its own bucket and everything above it into the next one", () => {
+    for (const [i, edge] of edges.entries()) {
+      expect(bucketOf(scale, edge)).toBe(i);
+      if (i > 0) expect(bucketOf(scale, neighbour(edge, -1))).toBe(i === 1 ? 1 : i);
+      if (i + 1 < edges.length) expect(bucketOf(scale, neighbour(edge, 1))).toBe(i + 1);
+    }
+    expect(bucketOf(scale, -0)).toBe(0);
+    expect(bucketOf(scale, Number.MIN_VALUE)).toBe(1);
+  });
+
+  it("puts its estimates into the buckets that they stand for", () => {
+    expect(representatives.map((value) => bucketOf(scale, value))).toEqual(edges.map((_, i) => i));
+  });
+
+  it.each([
+    Number.NaN,
+    -1,
+    -Number.MIN_VALUE,
+    Number.POSITIVE_INFINITY,
+    neighbour(largest, 1),
+  ])("refuses %d", (value) => {
+    expect(() => bucketOf(scale, value)).toThrow(RangeError);
+  });
+
+  it("is known by its code", () => {
+    expect(scaleOfCode(scale.code)).toBe(scale);
+  });
+});
+
+it("has every threshold as an edge", () => {
+  for (const metric of METRICS) {
+    const { edges } = scaleOf(metric);
+    expect(edges).toContain(THRESHOLDS[metric].good);
+    expect(edges).toContain(THRESHOLDS[metric].needsImprovement);
+  }
+});
+
+it("keeps its edges: stored sketches depend on them", () => {
+  const some = ({ code, edges }: Scale): string[] =>
+    [code, edges.length, ...[1, 2, 300, 700, 1_000, 1_300].map((i) => edges[i] ?? 0)].map((n) =>
+      n.toPrecision(9),
+    );
+  expect([MILLISECONDS, SCORE].map(some)).toMatchInlineSnapshot(`
+    [
+      [
+        "1.00000000",
+        "1567.00000",
+        "0.100000000",
+        "0.101003809",
+        "1.98147288",
+        "107.668661",
+        "2131.90518",
+        "42177.7078",
+      ],
+      [
+        "2.00000000",
+        "1385.00000",
+        "0.000100000000",
+        "0.000101004689",
+        "0.00198663768",
+        "0.108293772",
+        "2.16113355",
+        "43.2226710",
+      ],
+    ]
+  `);
+});
+
+it("refuses a code that no scale has", () => {
+  for (const code of [0, 3, 255, Number.NaN]) expect(() => scaleOfCode(code)).toThrow(RangeError);
+});
