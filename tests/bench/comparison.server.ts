@@ -1,8 +1,8 @@
 import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { comparedQuery } from "../../app/query/comparison/current-release-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
+import { comparedQuery } from "../../app/query/comparison/current-release-query";
 import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
 import { createUnitReader } from "../../app/query/summaries/summary-reader.server";

@@ -1,5 +1,5 @@
-import type { Place } from "../sketch/interpolation";
 import type { DecodedSketches } from "../sketch/decoded-sketches";
+import type { Place } from "../sketch/interpolation";
 import type { Scale } from "../sketch/scale";
 
 /**

@@ -1,6 +1,6 @@
 import type { Metric } from "../../vitals/metrics";
-import type { CellTable } from "./cell-table";
 import type { Place } from "../sketch/interpolation";
+import type { CellTable } from "./cell-table";
 import type { Estimate } from "./estimate";
 import { jackknife, withoutEach } from "./jackknife";
 import {

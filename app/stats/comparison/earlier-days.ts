@@ -1,7 +1,7 @@
 import { MIN_EARLIER_DAYS } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
-import type { CellTable } from "./cell-table";
 import type { Place } from "../sketch/interpolation";
+import type { CellTable } from "./cell-table";
 import type { SideWeights } from "./concurrent";
 import type { Estimate } from "./estimate";
 import { jackknife, withoutEach } from "./jackknife";

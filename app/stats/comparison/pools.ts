@@ -1,7 +1,7 @@
 import { type Metric, THRESHOLDS, unitOf } from "../../vitals/metrics";
-import type { CellTable } from "./cell-table";
 import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolation";
 import { bucketOf, type Scale } from "../sketch/scale";
+import type { CellTable } from "./cell-table";
 
 /** Sides of a table: the two releases, and the same clock hours as theirs on earlier days, whichever release was live. */
 export const CURRENT = 0;

@@ -1,5 +1,5 @@
-import type { CellTable } from "../../cell-table";
-import { type Place, placeOf, type Weighed } from "../../continuous";
+import { type Place, placeOf, type Weighed } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, JUDGED, type Scratch } from "../pools";
 
 /** Samples of both releases, and of both together, each release with mass 1. */

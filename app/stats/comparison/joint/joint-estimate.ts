@@ -1,6 +1,6 @@
 import type { Metric } from "../../../vitals/metrics";
-import type { CellTable } from "../../cell-table";
-import { type Place, valueAt, type Weighed } from "../../continuous";
+import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";

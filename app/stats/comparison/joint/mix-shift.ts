@@ -1,5 +1,5 @@
-import type { CellTable } from "../../cell-table";
-import type { Place } from "../../continuous";
+import type { Place } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT } from "../pools";
 import { shrunkenShare } from "./expected-shares";
 

@@ -1,6 +1,6 @@
 import { HOURS_OF_DAY } from "../../../vitals/time";
-import type { CellTable } from "../../cell-table";
-import type { Place } from "../../continuous";
+import type { Place } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
 
 /** Hours that are joined to one observation of each build. */
 export const BLOCK_HOURS = 4;

@@ -1,5 +1,5 @@
-import { placeOf, valueAt, type Weighed } from "../../continuous";
-import type { Scale } from "../../scale";
+import { placeOf, valueAt, type Weighed } from "../../sketch/interpolation";
+import type { Scale } from "../../sketch/scale";
 import { JUDGED, type Measure, measured } from "../pools";
 import { normalQuantile } from "./normal-quantile";
 

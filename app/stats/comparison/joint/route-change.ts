@@ -1,6 +1,6 @@
 import type { Metric } from "../../../vitals/metrics";
-import type { CellTable } from "../../cell-table";
-import { type Place, valueAt } from "../../continuous";
+import { type Place, valueAt } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
 import { assertQuarterAbove, expectedShares, poolEqually, thresholdOf } from "./expected-shares";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";

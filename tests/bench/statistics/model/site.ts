@@ -1,8 +1,8 @@
 import type { Random } from "../../../../app/cli/sample/random";
-import { CellTable } from "../../../../app/stats/cell-table";
+import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
-import type { DecodedSketches } from "../../../../app/stats/decoded";
-import { bucketOf, type Scale, scaleOf } from "../../../../app/stats/scale";
+import type { DecodedSketches } from "../../../../app/stats/sketch/decoded-sketches";
+import { bucketOf, type Scale, scaleOf } from "../../../../app/stats/sketch/scale";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import type { Traffic } from "./traffic";
