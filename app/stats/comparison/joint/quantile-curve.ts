@@ -109,7 +109,7 @@ function solve3([s0, s1, s2, s3, s4]: Moments, [r0, r1, r2]: [number, number, nu
 }
 
 /** How far from a share its slope is read off. */
-const LOCAL = 0.05;
+const LOCAL = 0.03;
 
 /**
  * d ln Q / dp at any share: by how much all times would have to grow for the share above a value to grow by so much.
