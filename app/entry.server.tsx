@@ -15,13 +15,13 @@ import { startTracing, tracing } from "./observability/tracing.server";
 import { EnvironmentError, env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { metrics } from "./platform/metrics.server";
-import { processHub } from "./platform/process-hub";
-import { onShutdown } from "./platform/shutdown.server";
 import { singleton } from "./platform/singleton.server";
-import { trackerAsset } from "./platform/tracker-asset.server";
 import { cockpitVersion } from "./platform/version.server";
 import { rollup } from "./runtime/rollup.server";
 import { startReleaseMarkers } from "./observability/release-annotations/loop.server";
+import { processHooks } from "./server/process-hooks";
+import { onShutdown } from "./server/shutdown.server";
+import { trackerAsset } from "./server/tracker-asset.server";
 import { BusyError } from "./storage/busy.server";
 import type { Database } from "./storage/database.server";
 import { openInstance } from "./runtime/database.server";
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
   const stopMarking = markReleases(database);
-  processHub().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
+  processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
     metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
     log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
   });

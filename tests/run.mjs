@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { runInForeground } from "../app/platform/run-process.mjs";
+import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
@@ -90,7 +90,6 @@ async function runVitest(suites) {
   const args = [
     "node_modules/vitest/vitest.mjs",
     "run",
-    "--config=tests/vitest.config.ts",
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
@@ -112,12 +111,7 @@ async function runEndToEnd(chromium) {
   }
   const report = reportFile("playwright");
   const { ok, durationMs } = await run(
-    [
-      "node_modules/@playwright/test/cli.js",
-      "test",
-      "--config=tests/e2e/playwright.config.ts",
-      "--reporter=list,json",
-    ],
+    ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"],
     { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   );
   return { suite: "e2e", durationMs, ...countPlaywright(readReport(report), { ok }) };

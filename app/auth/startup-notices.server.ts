@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { processHub } from "../platform/process-hub";
+import { processHooks } from "../server/process-hooks";
 
 /** How often it is looked whether the server listens yet, in ms. */
 const LOOK_EVERY = 50;
@@ -23,7 +23,7 @@ export function announcePassword(password: string): void {
 /** Tells a link that signs in once, as soon as the server listens and its port is known. */
 export function announceSignInLink(path: string): void {
   const look = setInterval(() => {
-    const address = processHub().server?.address();
+    const address = processHooks().server?.address();
     if (address === null || address === undefined || typeof address === "string") return;
     clearInterval(look);
     const isAny = address.address === "::" || address.address === "0.0.0.0";

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { methodNotAllowed } from "../platform/http.server";
 import { log } from "../platform/log.server";
+import { methodNotAllowed } from "../server/responses.server";
 import { corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
 import { ingest } from "../runtime/ingest.server";
 import type { Answer } from "./receive.server";

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { readBytes } from "../platform/request-body.server";
+import { readBytes } from "../server/request-body.server";
 import { type BeaconContext, checkMeasurements } from "./beacon";
 import type { DropReason } from "./drop-reasons";
 import { type FaroBody, type LetGo, parseFaroBody } from "./faro-body";

@@ -1,5 +1,5 @@
 import type { Clock } from "../platform/clock.server";
-import { type Body, BodyError, readBytes } from "../platform/request-body.server";
+import { type Body, BodyError, readBytes } from "../server/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";

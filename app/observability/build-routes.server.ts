@@ -1,7 +1,7 @@
 import type { ServerBuild } from "@remix-run/node";
 import { matchRoutes } from "@remix-run/react";
 import { singleton } from "../platform/singleton.server";
-import { observed } from "../platform/telemetry-channels";
+import { traced } from "../platform/trace-channels";
 import { routePattern } from "./route-pattern";
 
 type Routes = ServerBuild["routes"];
@@ -41,31 +41,31 @@ export function routeOf(pathname: string): string | null {
   return matches === null ? null : routePattern(matches as Parameters<typeof routePattern>[0]);
 }
 
-const traced = new WeakSet<Routes>();
+const tracedRoutes = new WeakSet<Routes>();
 
 /**
- * Has every loader and action of the build observed. Remix looks at them when it answers its first request; before
+ * Wraps every loader and action of the build in a span. Remix reads them when it answers its first request; before
  * that they can be replaced.
  */
-export function observeLoaders(): void {
+export function traceLoaders(): void {
   const routes = slot().read();
-  if (traced.has(routes)) return;
-  traced.add(routes);
+  if (tracedRoutes.has(routes)) return;
+  tracedRoutes.add(routes);
   for (const route of Object.values(routes)) {
     const { loader, action } = route.module;
     route.module = {
       ...route.module,
-      ...(loader !== undefined && { loader: observedAs(`loader ${route.id}`, route.id, loader) }),
-      ...(action !== undefined && { action: observedAs(`action ${route.id}`, route.id, action) }),
+      ...(loader !== undefined && { loader: tracedAs(`loader ${route.id}`, route.id, loader) }),
+      ...(action !== undefined && { action: tracedAs(`action ${route.id}`, route.id, action) }),
     };
   }
 }
 
-function observedAs<Args extends unknown[]>(
+function tracedAs<Args extends unknown[]>(
   name: string,
   id: string,
   run: (...args: Args) => unknown,
 ): (...args: Args) => Promise<never> {
   return (...args) =>
-    observed(name, async () => (await run(...args)) as never, { attributes: { "app.remix.route_id": id } });
+    traced(name, async () => (await run(...args)) as never, { attributes: { "app.remix.route_id": id } });
 }

@@ -2,7 +2,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
-import { type StatementMessage, statements, type WorkMessage, works } from "../platform/telemetry-channels";
+import {
+  type OperationMessage,
+  operations,
+  type StatementMessage,
+  statements,
+} from "../platform/trace-channels";
 
 /** The parts of OpenTelemetry that spans are made with; its packages are loaded only where telemetry is on. */
 export type Instruments = {
@@ -111,17 +116,17 @@ function failOf(span: Span, error: unknown, { SpanStatusCode }: Instruments["api
 }
 
 function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
-  const underWay = new WeakMap<WorkMessage, Span>();
-  works.start.bindStore(contexts, (message) => {
-    const { name, attributes, ownTrace } = message as WorkMessage;
-    const parent = (ownTrace ? undefined : parentIn(contexts, api)) ?? api.ROOT_CONTEXT;
+  const underWay = new WeakMap<OperationMessage, Span>();
+  operations.start.bindStore(contexts, (message) => {
+    const { name, attributes, newTrace } = message as OperationMessage;
+    const parent = (newTrace ? undefined : parentIn(contexts, api)) ?? api.ROOT_CONTEXT;
     const span = tracer.startSpan(name, { attributes }, parent);
-    underWay.set(message as WorkMessage, span);
+    underWay.set(message as OperationMessage, span);
     return api.trace.setSpan(parent, span);
   });
-  works.asyncEnd.subscribe((message) => {
-    const { error, attributes } = message as WorkMessage;
-    const span = underWay.get(message as WorkMessage);
+  operations.asyncEnd.subscribe((message) => {
+    const { error, attributes } = message as OperationMessage;
+    const span = underWay.get(message as OperationMessage);
     if (span === undefined) return;
     span.setAttributes(attributes);
     failOf(span, error, api);

@@ -2,9 +2,9 @@ import { monotonic } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
+import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { createSparingLog } from "../platform/sparing-log";
-import { observeLoaders, routeOf } from "./build-routes.server";
+import { routeOf, traceLoaders } from "./build-routes.server";
 import { service } from "./service.server";
 import { makeSpans } from "./spans.server";
 
@@ -41,12 +41,12 @@ export async function startTracing(): Promise<Tracing | null> {
       ? import("@opentelemetry/exporter-trace-otlp-http")
       : import("@opentelemetry/exporter-trace-otlp-proto"),
   ]);
-  const complain = createSparingLog(monotonic, (err, batches) =>
+  const warn = createRateLimitedLog(monotonic, (err, batches) =>
     log().warn({ err, batches }, "spans could not be sent to the OTLP endpoint"),
   );
   core.setGlobalErrorHandler((error) => {
     metrics().spanExportFailures.inc();
-    complain(error);
+    warn(error);
   });
   const { name, version, environment, attributes } = service();
   const provider = new sdk.BasicTracerProvider({
@@ -65,7 +65,7 @@ export async function startTracing(): Promise<Tracing | null> {
     tracer: provider.getTracer("vitals-cockpit", version),
     propagator: new core.W3CTraceContextPropagator(),
     routeOf,
-    onRequest: observeLoaders,
+    onRequest: traceLoaders,
   });
   log().info({ endpoint: new URL(endpoint).origin }, "sending spans");
   slot().tracing = {

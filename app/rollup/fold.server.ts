@@ -1,5 +1,5 @@
-import { type Attributes, observed } from "../platform/telemetry-channels";
 import { recordRoutesSeen } from "../storage/cardinality.server";
+import { type Attributes, traced } from "../platform/trace-channels";
 import type { Database } from "../storage/database.server";
 import { countPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
@@ -37,10 +37,10 @@ export async function foldBatch(
 ): Promise<number> {
   // Looking first costs no write transaction while nothing happens.
   if ((await countPending(database.read, 1)) === 0) return 0;
-  const { taken, missing } = await observed(
+  const { taken, missing } = await traced(
     "fold",
     (attributes) => foldPending(database, limit, retention, at, attributes),
-    { ownTrace: true },
+    { newTrace: true },
   );
   if (missing > 0) onMissing(missing);
   return taken;

@@ -4,7 +4,6 @@ import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { grafana } from "../runtime/observability.server";
 import { now } from "../platform/clock.server";
-import { originOf } from "../platform/origin.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPage, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
@@ -15,6 +14,7 @@ import { queryReleases } from "../query/releases/releases.server";
 import { queryRoutes, queryView } from "../query/view/view.server";
 import { retention } from "../runtime/rollup.server";
 import { database } from "../runtime/database.server";
+import { originOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPage> {

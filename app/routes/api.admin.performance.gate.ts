@@ -1,7 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { now } from "../platform/clock.server";
-import { freshJson, methodNotAllowed } from "../platform/http.server";
 import { gateResult } from "../presenters/api/gate";
 import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
@@ -11,6 +10,7 @@ import { comparisonReaders } from "../runtime/readers.server";
 import { queryReleases } from "../query/releases/releases.server";
 import { retention } from "../runtime/rollup.server";
 import { database } from "../runtime/database.server";
+import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   // A gate that judged something else than it was asked for would be worse than none.
   const problem = "problem" in parsed ? parsed.problem : problemOf(query, ignored, params);
   if ("problem" in parsed || problem !== "") {
-    return asJson ? freshJson({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
+    return asJson ? jsonNoStore({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
   }
   const at = now();
   const releases = await queryReleases(database().read, retention().hourly, at);
@@ -40,7 +40,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };
   return asJson
-    ? freshJson(gate.json, { status: gate.status, headers })
+    ? jsonNoStore(gate.json, { status: gate.status, headers })
     : text(gate.text, gate.status, headers);
 }
 

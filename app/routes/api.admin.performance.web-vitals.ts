@@ -1,10 +1,9 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { now } from "../platform/clock.server";
-import { csvResponse, freshJson, methodNotAllowed } from "../platform/http.server";
 import { vitalsJson } from "../presenters/api/vitals-json";
 import { type CsvTableText, csvText } from "../presenters/format/csv";
-import type { CsvTable } from "../presenters/format/links";
+import { type CsvTable } from "../presenters/format/links";
 import { csvFileName, metricsCsv, parseFormat, routesCsv, trendCsv } from "../presenters/tables/csv-tables";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/tables/release-table";
 import { type CockpitQuery, parseQuery } from "../query/cockpit-query";
@@ -19,6 +18,7 @@ import type { TrendPoint } from "../query/view/view-result";
 import { planWindow, type Reach, resolveWindow } from "../query/window";
 import { retention } from "../runtime/rollup.server";
 import { database } from "../runtime/database.server";
+import { csvResponse, jsonNoStore, methodNotAllowed } from "../server/responses.server";
 import { selectReleases } from "../storage/releases.server";
 import type { TimeWindow } from "../vitals/time";
 
@@ -29,7 +29,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const params = new URL(request.url).searchParams;
   const { query, ignored } = parseQuery(params);
   const format = parseFormat(params);
-  if ("problem" in format) return freshJson({ error: format.problem }, { status: 400 });
+  if ("problem" in format) return jsonNoStore({ error: format.problem }, { status: 400 });
   if (format.csv !== null) {
     const { table, window } = await csvTable(format.csv, query, params.has("page"), now());
     return csvResponse(csvText(table), csvFileName(format.csv, window));
@@ -40,7 +40,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const routes = await queryRoutes(unitReader(), compared.query, reach, at);
   const comparison = await compared.with(view.trend);
   const releases = compared.releases ?? (await selectReleases(database().read));
-  return freshJson(
+  return jsonNoStore(
     vitalsJson({
       ...{ query, view, routes, releases, comparison, now: at },
       ignored: [...ignored, ...format.ignored],

@@ -2,14 +2,14 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { AnnouncementError, parseAnnouncement } from "../ingest/announcement";
 import { now } from "../platform/clock.server";
-import { freshJson, methodNotAllowed } from "../platform/http.server";
-import { BodyError, readBody } from "../platform/request-body.server";
 import { releasesJson } from "../presenters/api/releases-json";
 import { releaseFigures, releasePage } from "../presenters/tables/release-table";
 import { parseQuery } from "../query/cockpit-query";
 import { queryReleaseFigures } from "../query/releases/release-figures.server";
 import { queryReleases } from "../query/releases/releases.server";
 import { retention } from "../runtime/rollup.server";
+import { BodyError, readBody } from "../server/request-body.server";
+import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 import { BusyError } from "../storage/busy.server";
 import { database } from "../runtime/database.server";
 import { announceRelease } from "../storage/releases.server";
@@ -27,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const page = releasePage(result, params.has("page") ? query.page : "all");
   const builds = page.rows.map(({ buildVersion }) => buildVersion);
   const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
-  return freshJson(releasesJson(result, page, figures));
+  return jsonNoStore(releasesJson(result, page, figures));
 }
 
 /** Announces a deploy. Announcing the same build again corrects its time and link. */
@@ -39,14 +39,17 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
     const announcement = parseAnnouncement(await readBody(request, MAX_BODY), now());
     await announceRelease(database().write, announcement, now());
     const { buildVersion, announcedAt, link } = announcement;
-    return freshJson({ buildVersion, time: new Date(announcedAt).toISOString(), link }, { status: 201 });
+    return jsonNoStore({ buildVersion, time: new Date(announcedAt).toISOString(), link }, { status: 201 });
   } catch (error) {
-    if (error instanceof AnnouncementError) return freshJson({ error: error.message }, { status: 400 });
+    if (error instanceof AnnouncementError) return jsonNoStore({ error: error.message }, { status: 400 });
     if (error instanceof BodyError) {
-      return freshJson({ error: error.message }, { status: error.status, headers: { Connection: "close" } });
+      return jsonNoStore(
+        { error: error.message },
+        { status: error.status, headers: { Connection: "close" } },
+      );
     }
     if (error instanceof BusyError) {
-      return freshJson({ error: error.message }, { status: 503, headers: { "Retry-After": "5" } });
+      return jsonNoStore({ error: error.message }, { status: 503, headers: { "Retry-After": "5" } });
     }
     throw error;
   }

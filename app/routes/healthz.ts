@@ -1,9 +1,9 @@
 import { ingest } from "../runtime/ingest.server";
 import { env } from "../platform/env.server";
-import { freshJson, methodNotAllowed } from "../platform/http.server";
-import { isDraining } from "../platform/shutdown.server";
 import { type HealthReport, healthOf } from "../presenters/api/health";
 import { rollup } from "../runtime/rollup.server";
+import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { isDraining } from "../server/shutdown.server";
 import { isReachable } from "../storage/health.server";
 import { database } from "../runtime/database.server";
 
@@ -17,7 +17,7 @@ export async function loader(): Promise<Response> {
     foldLagMs: rollup().loop.lag,
     draining: isDraining(),
   });
-  return freshJson(report, { status: report.status === "ok" ? 200 : 503 });
+  return jsonNoStore(report, { status: report.status === "ok" ? 200 : 503 });
 }
 
 export const action = (): Response => methodNotAllowed("GET, HEAD");

@@ -9,7 +9,7 @@ import {
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { returnPath } from "../auth/return-path";
 import { isSignedIn, redeemSignInLink, signIn } from "../auth/sign-in.server";
-import { BodyError, readBody } from "../platform/request-body.server";
+import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 32 * 1024;
 const NO_STORE = { "Cache-Control": "no-store" };

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { isSameOrigin } from "../auth/same-origin.server";
 import { signOut } from "../auth/sign-in.server";
-import { methodNotAllowed } from "../platform/http.server";
+import { methodNotAllowed } from "../server/responses.server";
 
 /** Ends the session, and leads to the sign-in form. Nothing but a form's button does it: no link, no image. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {

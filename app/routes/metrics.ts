@@ -1,8 +1,8 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
 import { isFromLoopback } from "../auth/loopback";
-import { methodNotAllowed } from "../platform/http.server";
 import { metrics } from "../platform/metrics.server";
+import { methodNotAllowed } from "../server/responses.server";
 
 /** This process's own figures, for Prometheus: with the token, or from this machine. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {

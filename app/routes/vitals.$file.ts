@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { trackerAsset, trackerResponse } from "../platform/tracker-asset.server";
+import { trackerAsset, trackerResponse } from "../server/tracker-asset.server";
 
 const SCRIPT = /^[\w-]+\.js$/;
 

@@ -2,12 +2,12 @@ import { monotonic } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
+import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { createSparingLog } from "../platform/sparing-log";
 import { LET_GO } from "../ingest/faro-body";
 import { FaroForwarder } from "../ingest/faro-forward.server";
 import { ingest } from "./ingest.server";
-import type { FaroReceiverOptions } from "../ingest/receive-faro.server";
+import { type FaroReceiverOptions } from "../ingest/receive-faro.server";
 import { RecentBodies } from "../ingest/idempotency-cache";
 
 /** How this process receives Faro bodies, and passes them on. */
@@ -35,14 +35,14 @@ function createFaro() {
 function createForwarder(url: string): FaroForwarder {
   const { faroForwards, gauge } = metrics();
   for (const outcome of ["sent", "failed", "dropped"] as const) faroForwards.inc({ outcome }, 0);
-  const complain = createSparingLog(monotonic, (err, bodies) =>
+  const warn = createRateLimitedLog(monotonic, (err, bodies) =>
     log().warn({ err, bodies }, "Faro bodies could not be passed on to FARO_FORWARD_URL"),
   );
   const forwarder = new FaroForwarder({
     url,
     onOutcome: (outcome, reason) => {
       faroForwards.inc({ outcome });
-      if (outcome !== "sent") complain(reason);
+      if (outcome !== "sent") warn(reason);
     },
   });
   gauge("vitals_faro_forward_bytes", "Bytes of Faro bodies that wait to be passed on.", () => forwarder.size);

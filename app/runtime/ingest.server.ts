@@ -3,8 +3,8 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
-import { observed } from "../platform/telemetry-channels";
 import { database } from "./database.server";
+import { traced } from "../platform/trace-channels";
 import { DAY } from "../vitals/time";
 import { createAdmittingStore } from "../ingest/cardinality-limits.server";
 import { DROP_REASONS } from "../ingest/drop-reasons";
@@ -30,7 +30,7 @@ function createIngest() {
   });
   const buffer = new GroupCommit({
     store: (batch) =>
-      observed("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
+      traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
     monotonic,

@@ -3,9 +3,9 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
-import { observed } from "../platform/telemetry-channels";
 import { database } from "./database.server";
-import type { Retention } from "../storage/summaries.server";
+import { type Retention } from "../storage/summaries.server";
+import { traced } from "../platform/trace-channels";
 import { DAY, MINUTE } from "../vitals/time";
 import { foldBatch } from "../rollup/fold.server";
 import { FoldLoop } from "../rollup/fold-loop.server";
@@ -61,8 +61,8 @@ function createRollup() {
   let stopped = false;
   let expiring: Promise<void> = Promise.resolve();
   const expire = (): void => {
-    expiring = observed("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
-      ownTrace: true,
+    expiring = traced("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
+      newTrace: true,
     })
       .then((rows) => {
         retained.inc(rows);

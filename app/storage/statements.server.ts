@@ -1,5 +1,5 @@
 import { type Sql, sqltag } from "@prisma/client/runtime/client";
-import { type StatementMessage, statements } from "../platform/telemetry-channels";
+import { type StatementMessage, statements } from "../platform/trace-channels";
 
 export { empty, join, raw } from "@prisma/client/runtime/client";
 export const sql = sqltag;

@@ -47,9 +47,10 @@ describe("the table", () => {
     }
   });
 
-  test("nobody imports the tracker or another's route", () => {
+  test("nobody imports the tracker, the set-up or another's route", () => {
     for (const targets of Object.values(ALLOWED)) {
       expect(targets).not.toContain("tracker");
+      expect(targets).not.toContain("setup");
       expect(targets).not.toContain("routes");
     }
   });
@@ -84,6 +85,16 @@ describe("every arrow that is not in the table is found", () => {
   test.each([
     ["app/vitals/b.ts", "../stats/a"],
     ["app/platform/b.ts", "../vitals/a"],
+    ["app/platform/b.ts", "../server/a"],
+    ["app/server/b.ts", "../vitals/a"],
+    ["app/server/b.ts", "../storage/a.server"],
+    ["app/server/b.mjs", "../setup/a.mjs"],
+    ["app/setup/b.mjs", "../platform/a"],
+    ["app/setup/b.mjs", "../server/a.mjs"],
+    ["app/setup/b.mjs", "../tracker/build.mjs"],
+    ["app/query/b.ts", "../server/a"],
+    ["app/routes/b.ts", "../setup/a.mjs"],
+    ["app/cli/b.ts", "../setup/a.mjs"],
     ["app/stats/b.ts", "../platform/a"],
     ["app/storage/b.server.ts", "../ingest/a"],
     ["app/ingest/b.ts", "../rollup/a"],
@@ -116,13 +127,15 @@ describe("every arrow that is not in the table is found", () => {
     ["app/stats/b.ts", "../vitals/a"],
     ["app/storage/b.server.ts", "../platform/a.server"],
     ["app/ingest/b.server.ts", "../storage/a.server"],
+    ["app/ingest/b.server.ts", "../server/a.server"],
+    ["app/server/b.server.ts", "../platform/a.server"],
     ["app/presenters/b.ts", "../query/a"],
     ["app/components/b.tsx", "../presenters/a"],
     ["app/routes/b.ts", "../storage/a.server"],
     ["app/cli/b.ts", "../rollup/a"],
     ["app/entry.server.tsx", "./components/a"],
     ["app/entry.client.tsx", "./islands/a"],
-    ["app/platform/build.mjs", "../tracker/build.mjs"],
+    ["app/setup/build.mjs", "../tracker/build.mjs"],
     ["app/tracker/b.ts", "./a"],
   ])("%s may import %s", (file, specifier) => {
     expect(shown({ [file]: `import { a } from "${specifier}";` })).toEqual([]);
@@ -168,11 +181,7 @@ describe("the special rules", () => {
     ["a name in a text", "app/query/b.ts", 'export const a = "process.env.PORT";'],
     ["the clock", "app/platform/clock.server.ts", "export const now = () => Date.now();"],
     ["the environment", "app/platform/env.server.ts", "export const a = process.env;"],
-    [
-      "before the build",
-      "app/platform/launch.mjs",
-      "export const a = [process.env.PORT, performance.now()];",
-    ],
+    ["before the build", "app/setup/launch.mjs", "export const a = [process.env.PORT, performance.now()];"],
     ["the time in browsers", "app/tracker/b.ts", "export const a = Date.now();"],
     ["Prisma in storage", "app/storage/b.server.ts", 'import { Prisma } from "@prisma/client";'],
     ["uPlot in islands", "app/islands/b.ts", 'import uPlot from "uplot";'],

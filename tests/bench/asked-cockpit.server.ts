@@ -38,7 +38,7 @@ export async function startAsked(
   path: string,
   env: Record<string, string> = {},
 ): Promise<Cockpit> {
-  const preloads = ["./app/platform/preload.mjs", TELL_PORT].flatMap((module) => ["--import", module]);
+  const preloads = ["./app/server/preload.mjs", TELL_PORT].flatMap((module) => ["--import", module]);
   const child = workplace.node(
     [
       ...["--max-http-header-size=65536", ...preloads],

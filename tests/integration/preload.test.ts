@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
-const preload = ["--import", join(root, "app/platform/preload.mjs")];
+const preload = ["--import", join(root, "app/server/preload.mjs")];
 const serve = join(root, "node_modules/@remix-run/serve/dist/cli.js");
 
 /** A server build as Remix's compiler writes one, with routes that show what reaches a loader. */

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import { LaunchError, runQuietly } from "../../app/platform/run-process.mjs";
+import { LaunchError, runQuietly } from "../../app/setup/run-process.mjs";
 
 const root = join(import.meta.dirname, "..", "..");
-const module = pathToFileURL(join(root, "app/platform/run-process.mjs")).href;
+const module = pathToFileURL(join(root, "app/setup/run-process.mjs")).href;
 
 const started = new Set<ChildProcess>();
 afterEach(() => {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { projectRoot } from "../../app/platform/project-root";
-import { serverCommand } from "../../app/platform/server-command.mjs";
+import { serverCommand } from "../../app/setup/server-command.mjs";
 import { testEnvironment } from "../environment.mjs";
 
 /**

@@ -1,8 +1,8 @@
+import { createRateLimitedLog } from "../../platform/rate-limited-log";
 import { monotonic, now } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
 import { metrics } from "../../platform/metrics.server";
-import { createSparingLog } from "../../platform/sparing-log";
-import type { Database } from "../../storage/database.server";
+import { type Database } from "../../storage/database.server";
 import { SECOND } from "../../vitals/time";
 import { type TellRelease, tellNewReleases } from "./outbox.server";
 
@@ -19,7 +19,7 @@ export function startReleaseMarkers(
   stop: AbortController,
 ): { stop(): Promise<void> } {
   const { releaseMarkers, releaseMarkerFailures } = metrics();
-  const complain = createSparingLog<string>(monotonic, (reason, times) =>
+  const warn = createRateLimitedLog<string>(monotonic, (reason, times) =>
     log().warn({ times }, `a release could not be marked in Grafana and will be tried again: ${reason}`),
   );
   const pass = async (): Promise<void> => {
@@ -29,11 +29,11 @@ export function startReleaseMarkers(
       if (told > 0) log().info({ releases: told }, "marked in Grafana");
       if (failure === null || stop.signal.aborted) return;
       releaseMarkerFailures.inc();
-      complain(failure);
+      warn(failure);
     } catch (error) {
       if (stop.signal.aborted) return;
       releaseMarkerFailures.inc();
-      complain(error instanceof Error ? error.message : String(error));
+      warn(error instanceof Error ? error.message : String(error));
     }
   };
   let timer: NodeJS.Timeout | null = null;

@@ -38,7 +38,7 @@ export async function answersOf(
 
 /** Gives lines to the import command, as fast as it takes them. */
 async function importLines(workplace: Workplace, path: string, lines: Iterable<string>): Promise<void> {
-  const child = workplace.pipe(["--import", "./app/platform/preload.mjs", "build/cli.js", "import", "-"], {
+  const child = workplace.pipe(["--import", "./app/server/preload.mjs", "build/cli.js", "import", "-"], {
     DATABASE_URL: `file:${path}`,
     ...RETENTION,
   });

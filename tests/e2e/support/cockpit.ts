@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Page } from "@playwright/test";
-import { PRELOAD } from "../../../app/platform/server-command.mjs";
+import { PRELOAD } from "../../../app/setup/server-command.mjs";
 import { startBuiltServer } from "../../support/built-server";
 import { projectRoot } from "./project";
 

@@ -1,7 +1,9 @@
-import { buildTracker } from "../../../app/tracker/build.mjs";
+import { ensureBuilt, TARGETS } from "../../../app/setup/setup.mjs";
+import { ensureChromium } from "../../chromium.mjs";
 import { projectRoot } from "./project";
 
-/** What the pages under test load must be made from the sources that are tested. */
+/** Tests run against a build of the sources as they are. A build that is up to date stays. */
 export default async function globalSetup(): Promise<void> {
-  await buildTracker({ root: projectRoot });
+  ensureChromium();
+  await ensureBuilt(projectRoot, TARGETS);
 }

@@ -8,7 +8,7 @@ import {
   receiveFaro,
 } from "../../../app/ingest/receive-faro.server";
 import { RecentBodies } from "../../../app/ingest/idempotency-cache";
-import { MAX_LARGE } from "../../../app/platform/request-body.server";
+import { MAX_LARGE } from "../../../app/server/request-body.server";
 import type { Measurement } from "../../../app/vitals/measurement";
 import { idAt, NOW } from "../../support/measurements";
 import { CHROME } from "../../support/server";

@@ -1,7 +1,7 @@
 import type { ServerBuild } from "@remix-run/node";
 import { describe, expect, it } from "vitest";
-import { observeLoaders, provideRoutes, routeOf } from "../../../app/observability/build-routes.server";
-import { type WorkMessage, works } from "../../../app/platform/telemetry-channels";
+import { provideRoutes, routeOf, traceLoaders } from "../../../app/observability/build-routes.server";
+import { type OperationMessage, operations } from "../../../app/platform/trace-channels";
 
 type Routes = ServerBuild["routes"];
 const page = { default: () => null };
@@ -41,11 +41,11 @@ describe("loaders and actions", () => {
   it("are observed, once, and do what they did", async () => {
     const seen: string[] = [];
     const watch = (message: unknown): void => {
-      const { name, attributes, error } = message as WorkMessage;
+      const { name, attributes, error } = message as OperationMessage;
       seen.push(`${name} ${JSON.stringify(attributes)} ${error instanceof Error ? error.message : "-"}`);
     };
-    works.asyncEnd.subscribe(watch);
-    works.start.subscribe(() => {});
+    operations.asyncEnd.subscribe(watch);
+    operations.start.subscribe(() => {});
     const build = routes({
       api: {
         id: "api",
@@ -60,13 +60,13 @@ describe("loaders and actions", () => {
       },
     });
     provideRoutes(() => build);
-    observeLoaders();
-    observeLoaders();
+    traceLoaders();
+    traceLoaders();
     const module = build.api?.module as unknown as Record<"loader" | "action", (args: object) => unknown>;
     expect(await module.loader({ params: { id: "7" } })).toEqual({ id: "7" });
     await expect(module.action({})).rejects.toThrow("no");
     expect(build.root?.module).not.toHaveProperty("loader");
-    works.asyncEnd.unsubscribe(watch);
+    operations.asyncEnd.unsubscribe(watch);
     expect(seen).toEqual([
       'loader api {"app.remix.route_id":"api"} -',
       'action api {"app.remix.route_id":"api"} no',

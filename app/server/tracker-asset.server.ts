@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./project-root";
+import { projectRoot } from "../platform/project-root";
 
 /** The built browser script, as it is served. */
 export type TrackerAsset = {

@@ -5,15 +5,12 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "./build.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
 import { PRELOAD, serverCommand } from "./server-command.mjs";
-import { ensureReady, forgetPart } from "./setup.mjs";
+import { ensureReady, invalidateTarget, TARGETS } from "./setup.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 const OLDEST_NODE = /** @type {const} */ ([20, 19]);
 
 const SERVER = serverCommand();
-
-/** All that is built. */
-const PARTS = /** @type {const} */ (["application", "tracker", "faro", "commandLine"]);
 
 /** Filled by app/cli/demo. */
 const DEMO_DATABASE = "data/demo.db";
@@ -21,7 +18,7 @@ const DEMO_DATABASE = "data/demo.db";
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
 const tasks = {
   async start() {
-    await ensureReady(root, { parts: PARTS, development: false });
+    await ensureReady(root, { targets: TARGETS, development: false });
     return runInForeground([process.execPath, ...SERVER], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
@@ -30,7 +27,7 @@ const tasks = {
   },
 
   async demo(args) {
-    await ensureReady(root, { parts: PARTS, development: false });
+    await ensureReady(root, { targets: TARGETS, development: false });
     const made = await runInForeground([process.execPath, ...PRELOAD, "build/cli.js", "demo", ...args], {
       root,
     });
@@ -49,9 +46,9 @@ const tasks = {
   },
 
   async dev() {
-    await ensureReady(root, { parts: ["tracker", "faro", "commandLine"], development: true });
+    await ensureReady(root, { targets: ["tracker", "faro", "commandLine"], development: true });
     // `remix dev` writes its own builds where the application's is.
-    forgetPart(root, "application");
+    invalidateTarget(root, "application");
     // Remix splits the command at spaces.
     const server = [process.execPath, ...SERVER].map((part) => part.replaceAll(" ", "\\ ")).join(" ");
     return runInForeground(
@@ -61,12 +58,18 @@ const tasks = {
   },
 
   async build() {
-    await ensureReady(root, { parts: PARTS, development: true });
+    await ensureReady(root, { targets: TARGETS, development: true });
+    return 0;
+  },
+
+  // The code that type checks and editors need, and no build.
+  async generate() {
+    await ensureReady(root, { targets: [], development: true });
     return 0;
   },
 
   async test(args) {
-    await ensureReady(root, { parts: PARTS, development: true });
+    await ensureReady(root, { targets: TARGETS, development: true });
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
   },
 
@@ -80,7 +83,7 @@ const tasks = {
  * @param {string[]} args
  */
 async function runBench(entry, outfile, args) {
-  await ensureReady(root, { parts: PARTS, development: true });
+  await ensureReady(root, { targets: TARGETS, development: true });
   await bundle(root, entry, outfile);
   // Nobody's own settings: figures are compared with those of others, and no real database is touched.
   const env = { ENV_FILE: "none" };
@@ -93,7 +96,7 @@ async function runBench(entry, outfile, args) {
  * @param {string[]} args
  */
 async function runCommandLine(task, args) {
-  await ensureReady(root, { parts: ["commandLine"], development: false });
+  await ensureReady(root, { targets: ["commandLine"], development: false });
   return runInForeground([process.execPath, ...PRELOAD, "build/cli.js", task, ...args], { root });
 }
 
@@ -115,7 +118,7 @@ async function main() {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const told = error instanceof LaunchError ? error.message : error instanceof Error ? error.stack : error;
-  process.stderr.write(`${told}\n`);
+  const message = error instanceof LaunchError ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 }

@@ -1,14 +1,14 @@
 import type { Clock } from "./clock.server";
 
-/** No more than one line in so many ms. */
+/** At most one line in this time, in ms. */
 const INTERVAL = 60_000;
 
 /**
- * For failures of something that is not ours, which may be many: the first is written at once, and those of the
- * minute after a line are told together with the first one after it.
- * @param write is given the newest reason and how many failures there were since the line before, that one included
+ * A function that logs failures at most once a minute, for services that may fail often. The first failure is written
+ * at once; those of the next minute are counted in the line after it.
+ * @param write receives the newest reason and the number of failures since the last line, the newest included
  */
-export function createSparingLog<Reason = unknown>(
+export function createRateLimitedLog<Reason = unknown>(
   monotonic: Clock,
   write: (reason: Reason, failures: number) => void,
 ): (reason: Reason) => void {

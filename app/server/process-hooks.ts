@@ -11,10 +11,10 @@ export type FinishedRequest = {
 };
 
 /**
- * Where the preload (preload.mjs), which Node loads before the application, and the application meet. There
- * is one in a process; in development it survives that the server's bundle is imported again.
+ * What the preload (preload.mjs), which Node loads before the application, and the application share. One in a
+ * process; in development it survives that the server's bundle is imported again.
  */
-export type ProcessHub = {
+export type ProcessHooks = {
   /** The HTTP server, as soon as it listens. */
   server: Server | null;
   /** Called after each request. */
@@ -29,9 +29,9 @@ export type ProcessHub = {
 /** The key in `globalThis`. preload.mjs spells it too, because it runs before any TypeScript is compiled. */
 const key = Symbol.for("vitals-cockpit.process");
 
-/** This process's hub; without the preload (in tests) an empty one. */
-export function processHub(): ProcessHub {
-  const scope = globalThis as { [key]?: ProcessHub };
+/** This process's hooks; without the preload (in tests) empty ones. */
+export function processHooks(): ProcessHooks {
+  const scope = globalThis as { [key]?: ProcessHooks };
   scope[key] ??= { server: null, onRequestEnd: new Set() };
   return scope[key];
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { withLock } from "../../../app/platform/setup.mjs";
+import { withLock } from "../../../app/setup/setup.mjs";
 
 let root: string;
 beforeEach(() => {

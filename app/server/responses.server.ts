@@ -1,10 +1,10 @@
-/** What a method that a resource does not have is answered with. */
+/** 405 for a method that a resource does not have. @param allow the methods it has, as in the `Allow` header */
 export function methodNotAllowed(allow: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error: `Use ${allow}.` }, { status: 405, headers: { ...headers, Allow: allow } });
 }
 
-/** JSON that no cache keeps. */
-export function freshJson(
+/** JSON with `Cache-Control: no-store`. */
+export function jsonNoStore(
   body: unknown,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {

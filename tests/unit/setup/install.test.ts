@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LockFile, outdatedPackages } from "../../../app/platform/install.mjs";
+import { type LockFile, outdatedPackages } from "../../../app/setup/install.mjs";
 
 const locked = {
   packages: {

@@ -1,5 +1,6 @@
 // @ts-check
 // The headers that every answer carries, those of static files too.
+import onHeaders from "on-headers";
 
 /** No inline script or style anywhere: what the server renders needs none. */
 const CONTENT_SECURITY_POLICY = {
@@ -65,22 +66,16 @@ export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
 export const STRICT_TRANSPORT_SECURITY = "max-age=15552000";
 
 /**
- * Adds headers to an answer at the last moment, when its status line is written, and only those that it
- * hasn't got by then. To set them at the beginning would not do: Remix's adapter appends a route's headers to
- * those that are there, and a browser that is sent two policies obeys both.
+ * Adds headers to a response when its status line is written, and only those that it has not got by then. Set
+ * earlier, they would be sent twice: Remix's adapter appends a route's headers to those that are there
+ * (`createRemixResponse` in `@remix-run/express`), and a browser that gets two policies obeys both.
  * @param {import("node:http").ServerResponse} response
  * @param {Readonly<Record<string, string>>} defaults
  */
 export function setDefaultHeaders(response, defaults) {
-  const writeHead = response.writeHead;
-  /** @type {(...args: unknown[]) => unknown} */
-  const withDefaults = (...args) => {
-    if (!response.headersSent) {
-      for (const [name, value] of Object.entries(defaults)) {
-        if (!response.hasHeader(name)) response.setHeader(name, value);
-      }
+  onHeaders(response, () => {
+    for (const [name, value] of Object.entries(defaults)) {
+      if (!response.hasHeader(name)) response.setHeader(name, value);
     }
-    return Reflect.apply(writeHead, response, args);
-  };
-  response.writeHead = /** @type {typeof response.writeHead} */ (withDefaults);
+  });
 }

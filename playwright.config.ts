@@ -1,11 +1,15 @@
 import { defineConfig } from "@playwright/test";
-import { chromiumLaunch } from "./support/chromium";
+import { chromiumLaunch } from "./tests/e2e/support/chromium";
+import { isolateThisProcess } from "./tests/environment.mjs";
+
+// A worker reads this file too, after Playwright has set variables of its own.
+if (process.env.TEST_WORKER_INDEX === undefined) isolateThisProcess();
 
 export default defineConfig({
-  testDir: ".",
+  testDir: "./tests/e2e",
   testMatch: "*.spec.ts",
-  outputDir: "../../node_modules/.cache/playwright",
-  globalSetup: "./support/global-setup.ts",
+  outputDir: "./node_modules/.cache/playwright",
+  globalSetup: "./tests/e2e/support/global-setup.ts",
   reporter: "list",
   // Tests look at timings: more browsers than this at once would measure each other.
   workers: 2,

@@ -18,7 +18,7 @@ const SOURCES = [
   "tsconfig.json",
 ];
 /** What is made from sources, though it stands among them. */
-const MADE = ["app/storage/generated", "public/build", "public/faro"];
+const GENERATED = ["app/storage/generated", "public/build", "public/faro"];
 
 /**
  * A digest of names and contents of files and of all that is in folders; what is missing counts as missing.
@@ -29,7 +29,7 @@ export function digest(root, entries) {
   const hash = createHash("sha256");
   /** @param {string} entry */
   const add = (entry) => {
-    if (MADE.includes(entry)) return;
+    if (GENERATED.includes(entry)) return;
     const file = path.join(root, entry);
     hash.update(`\0${entry}\0`);
     try {
@@ -47,14 +47,14 @@ export function digest(root, entries) {
 
 /**
  * One thing that is made: its name, the files without which it isn't there, where its key is kept, and how.
- * @typedef {{ name: string, doing: string, key: string, stamp: string, results: readonly string[], make: () => Promise<void> }} Step
+ * @typedef {{ name: string, doing: string, key: string, stamp: string, results: readonly string[], run: () => Promise<void> }} Step
  */
 
 /**
  * @param {string} root
  * @param {Step} step
  */
-export function isMade(root, step) {
+export function isUpToDate(root, step) {
   if (!step.results.every((result) => existsSync(path.join(root, result)))) return false;
   const stamp = path.join(root, step.stamp);
   return existsSync(stamp) && readFileSync(stamp, "utf8") === step.key;
@@ -65,16 +65,16 @@ export function isMade(root, step) {
  * @param {string} root
  * @param {Step} step
  */
-export const forget = (root, step) => rmSync(path.join(root, step.stamp), { force: true });
+export const invalidate = (root, step) => rmSync(path.join(root, step.stamp), { force: true });
 
 /**
  * Does a step; its key is kept only afterwards, and by a rename, so that a killed build counts as none.
  * @param {string} root
  * @param {Step} step
  */
-export async function make(root, step) {
-  forget(root, step);
-  await step.make();
+export async function runStep(root, step) {
+  invalidate(root, step);
+  await step.run();
   const stamp = path.join(root, step.stamp);
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(`${stamp}.new`, step.key);
@@ -182,7 +182,7 @@ export function generateSteps(root) {
       // Among the packages, because a new installation may bring another generator.
       stamp: `node_modules/.cache/vitals-cockpit/prisma-${database}`,
       results: [`app/storage/generated/${database}/client.ts`],
-      make: () =>
+      run: () =>
         runQuietly(
           [
             process.execPath,
@@ -221,7 +221,7 @@ export function buildSteps(root) {
       key,
       stamp: "build/.application",
       results: ["build/index.js", "public/build"],
-      make: async () => {
+      run: async () => {
         // `remix dev` leaves a source map here, and remix-serve would read it as that of this build.
         rmSync(path.join(root, "build", "index.js.map"), { force: true });
         await runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
@@ -237,7 +237,7 @@ export function buildSteps(root) {
       key,
       stamp: "build/.tracker",
       results: ["build/tracker/vitals.js", "build/tracker/manifest.json"],
-      make: async () => {
+      run: async () => {
         // Imported only now, because it needs packages that the set-up may just have installed.
         const { buildTracker } = await import("../tracker/build.mjs");
         await buildTracker({ root });
@@ -249,7 +249,7 @@ export function buildSteps(root) {
       key,
       stamp: "build/.faro",
       results: ["public/faro"],
-      make: () => buildFaro(root),
+      run: () => buildFaro(root),
     },
     commandLine: {
       name: "commandLine",
@@ -257,7 +257,7 @@ export function buildSteps(root) {
       key,
       stamp: "build/.command-line",
       results: ["build/cli.js"],
-      make: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
+      run: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
     },
   };
 }

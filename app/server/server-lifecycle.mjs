@@ -3,8 +3,9 @@
 import { subscribe } from "node:diagnostics_channel";
 import { Server } from "node:http";
 import { constants } from "node:os";
+import { closeServer } from "./close-server.mjs";
 
-/** @typedef {import("./process-hub").ProcessHub} ProcessHub */
+/** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
 const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
 /**
@@ -12,23 +13,8 @@ const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
  * comes later than this after the first is a second wish.
  */
 const SAME_WISH_MS = 1_000;
-/** How long answers that are under way may take when the application has no shutdown of its own. */
-const CLOSING_MS = 10_000;
 /** How long a request may take to arrive; its largest are beacons of 64 KiB. Node would wait for five minutes. */
 const ARRIVAL_MS = 30_000;
-
-/**
- * @param {import("node:http").Server | null} server
- * @returns {Promise<void>}
- */
-function closeServer(server) {
-  if (server === null) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), CLOSING_MS).unref();
-  });
-}
 
 /**
  * Browsers open connections in advance. One that nothing was asked on counts as busy to Node, and would hold the end
@@ -41,10 +27,10 @@ function closeUnused(sockets) {
 
 /**
  * Ends the process cleanly at the first wish, at once at the second.
- * @param {ProcessHub} hub
+ * @param {ProcessHooks} hooks
  * @param {ReadonlySet<import("node:net").Socket>} sockets
  */
-function endOnSignals(hub, sockets) {
+function endOnSignals(hooks, sockets) {
   /** @type {number | null} */
   let since = null;
   /** @param {NodeJS.Signals} signal */
@@ -57,9 +43,9 @@ function endOnSignals(hub, sockets) {
     closeUnused(sockets);
     // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
     // until its keep-alive runs out.
-    hub.onRequestEnd.add(() => setImmediate(() => hub.server?.closeIdleConnections()));
+    hooks.onRequestEnd.add(() => setImmediate(() => hooks.server?.closeIdleConnections()));
     try {
-      await (hub.shutdown === undefined ? closeServer(hub.server) : hub.shutdown());
+      await (hooks.shutdown === undefined ? closeServer(hooks.server) : hooks.shutdown());
       process.exit(0);
     } catch (error) {
       process.stderr.write(`The clean shutdown failed: ${error instanceof Error ? error.stack : error}\n`);
@@ -93,9 +79,9 @@ function listenProblem(error) {
 
 /**
  * Waits for the process's HTTP server; does nothing in a process that has none.
- * @param {ProcessHub} hub
+ * @param {ProcessHooks} hooks
  */
-export function watchServer(hub) {
+export function watchServer(hooks) {
   let watching = false;
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server } = /** @type {{ server: unknown }} */ (message);
@@ -111,7 +97,7 @@ export function watchServer(hub) {
     });
     const before = new Map(ENDING.map((signal) => [signal, process.listeners(signal)]));
     server.once("listening", () => {
-      hub.server = server;
+      hooks.server = server;
     });
     // Right after it called listen(), remix-serve adds handlers of its own, which close the server under the
     // application and print "undefined". The next tick comes before anything else can have added one.
@@ -121,7 +107,7 @@ export function watchServer(hub) {
           if (!listeners.includes(added)) process.removeListener(signal, added);
         }
       }
-      endOnSignals(hub, sockets);
+      endOnSignals(hooks, sockets);
     });
   });
   subscribe("tracing:net.server.listen:error", (message) => {

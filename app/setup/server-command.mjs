@@ -5,7 +5,7 @@
 export const PRELOAD = /** @type {const} */ ([
   "--enable-source-maps",
   "--import",
-  "./app/platform/preload.mjs",
+  "./app/server/preload.mjs",
 ]);
 
 /**

@@ -5,11 +5,14 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { hostname } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildSteps, forget, generateSteps, isMade, make } from "./build.mjs";
+import { buildSteps, generateSteps, invalidate, isUpToDate, runStep } from "./build.mjs";
 import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from "./install.mjs";
 import { LaunchError, seconds } from "./run-process.mjs";
 
-/** @typedef {"application" | "tracker" | "faro" | "commandLine"} Part */
+/** All that is built, besides the generated code. */
+export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", "commandLine"]);
+
+/** @typedef {(typeof TARGETS)[number]} Target */
 
 /** Not among the packages, because `npm ci` removes those. */
 const LOCK = "build/.setup-lock";
@@ -22,7 +25,7 @@ const ABANDONED_MS = 30_000;
  * @param {string} doing
  * @param {() => Promise<void>} work
  */
-async function say(doing, work) {
+async function logStep(doing, work) {
   const start = performance.now();
   process.stderr.write(`${doing} … `);
   try {
@@ -59,15 +62,15 @@ function isAbandoned(lock) {
 export async function withLock(root, work) {
   const lock = path.join(root, LOCK);
   mkdirSync(path.dirname(lock), { recursive: true });
-  for (let told = false; ; await sleep(200)) {
+  for (let isAnnounced = false; ; await sleep(200)) {
     try {
       writeFileSync(lock, `${hostname()} ${process.pid}`, { flag: "wx" });
       break;
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
       if (isAbandoned(lock)) rmSync(lock, { force: true });
-      else if (!told) process.stderr.write("Waiting for another process that sets this folder up …\n");
-      told = true;
+      else if (!isAnnounced) process.stderr.write("Waiting for another process that sets this folder up …\n");
+      isAnnounced = true;
     }
   }
   const release = () => rmSync(lock, { force: true });
@@ -83,56 +86,57 @@ export async function withLock(root, work) {
 }
 
 /**
- * Whether everything stands that a command needs. A build that fits runs with the packages of production alone, as in a slim container image.
+ * The steps in their order: the builds bundle the generated code.
  * @param {string} root
- * @param {{ parts: readonly Part[], development: boolean }} needs
+ * @param {readonly Target[]} targets
  */
-function isReady(root, { parts, development }) {
-  const built = () => {
-    const steps = buildSteps(root);
-    return parts.every((part) => isMade(root, steps[part]));
-  };
-  if (!nativePackagesLoad(root)) return false;
-  if (!development) return isInstalled(root, { development: false }) && built();
-  return (
-    isInstalled(root, { development: true }) &&
-    generateSteps(root).every((step) => isMade(root, step)) &&
-    built()
-  );
+function stepsFor(root, targets) {
+  const steps = buildSteps(root);
+  return [...generateSteps(root), ...targets.map((target) => steps[target])];
+}
+
+/**
+ * Whether a command can run. A build that is up to date runs with the packages of production alone, as in a slim
+ * container image, so generated code is not looked for then.
+ * @param {string} root
+ * @param {{ targets: readonly Target[], development: boolean }} needs
+ */
+function isReady(root, { targets, development }) {
+  if (!nativePackagesLoad(root) || !isInstalled(root, { development })) return false;
+  const steps = buildSteps(root);
+  const needed = development ? stepsFor(root, targets) : targets.map((target) => steps[target]);
+  return needed.every((step) => isUpToDate(root, step));
 }
 
 /**
  * @param {string} root
- * @param {readonly Part[]} parts
+ * @param {readonly Target[]} targets
  */
-async function setUp(root, parts) {
-  if (!isInstalled(root, { development: true })) {
-    await say("Installing packages (npm ci; a minute or two the first time)", () => install(root));
-  }
+async function buildTargets(root, targets) {
   if (!nativePackagesLoad(root)) {
-    await say("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
+    await logStep("Rebuilding better-sqlite3 for this version of Node", () => rebuildNativePackages(root));
   }
-  for (const step of generateSteps(root)) {
-    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
-  }
-  const steps = buildSteps(root);
-  for (const part of parts) {
-    const step = steps[part];
-    if (!isMade(root, step)) await say(step.doing, () => make(root, step));
+  for (const step of stepsFor(root, targets)) {
+    if (!isUpToDate(root, step)) await logStep(step.doing, () => runStep(root, step));
   }
 }
 
 /**
  * Makes everything that a command needs. Quick and silent when it is there already, and writes nothing then.
  * @param {string} root
- * @param {{ parts: readonly Part[], development: boolean }} needs the parts of the build, and whether the
+ * @param {{ targets: readonly Target[], development: boolean }} needs the targets of the build, and whether the
  *   command needs the packages for development too
  * @throws {LaunchError} saying what failed and what to do
  */
 export async function ensureReady(root, needs) {
   if (isReady(root, needs)) return;
   try {
-    await withLock(root, () => setUp(root, needs.parts));
+    await withLock(root, async () => {
+      if (!isInstalled(root, { development: true })) {
+        await logStep("Installing packages (npm ci; a minute or two the first time)", () => install(root));
+      }
+      await buildTargets(root, needs.targets);
+    });
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM") throw error;
@@ -144,10 +148,22 @@ export async function ensureReady(root, needs) {
 }
 
 /**
+ * Builds `targets` where they are not up to date, for test runners that were started by hand. It installs nothing:
+ * the packages are in use.
+ * @param {string} root
+ * @param {readonly Target[]} targets
+ * @throws {LaunchError} with the output of the step that failed
+ */
+export async function ensureBuilt(root, targets) {
+  if (nativePackagesLoad(root) && stepsFor(root, targets).every((step) => isUpToDate(root, step))) return;
+  await withLock(root, () => buildTargets(root, targets));
+}
+
+/**
  * For commands that overwrite a part of the build with something else.
  * @param {string} root
- * @param {Part} part
+ * @param {Target} target
  */
-export function forgetPart(root, part) {
-  forget(root, buildSteps(root)[part]);
+export function invalidateTarget(root, target) {
+  invalidate(root, buildSteps(root)[target]);
 }

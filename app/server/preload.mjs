@@ -11,7 +11,7 @@ import { identifySender, trustedProxies } from "./client-address.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
 
-/** @typedef {import("./process-hub").ProcessHub} ProcessHub */
+/** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -27,12 +27,12 @@ function loadEnvironmentFile() {
   for (const name of ["PORT", "NODE_ENV"]) if (process.env[name]?.trim() === "") delete process.env[name];
 }
 
-/** @returns {ProcessHub} */
-function makeHub() {
-  /** @type {ProcessHub} */
-  const hub = { server: null, onRequestEnd: new Set() };
-  Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hub);
-  return hub;
+/** @returns {ProcessHooks} */
+function createHooks() {
+  /** @type {ProcessHooks} */
+  const hooks = { server: null, onRequestEnd: new Set() };
+  Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hooks);
+  return hooks;
 }
 
 /**
@@ -68,9 +68,9 @@ function decodableUrl(url) {
 }
 
 /**
- * @param {ProcessHub} hub
+ * @param {ProcessHooks} hooks
  */
-function watchRequests(hub) {
+function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
   const defaults = securityHeaders({
     developmentOrigin: process.env.REMIX_DEV_ORIGIN,
@@ -99,7 +99,7 @@ function watchRequests(hub) {
         durationMs: performance.now() - start,
         aborted: !response.writableFinished,
       };
-      for (const tell of hub.onRequestEnd) {
+      for (const tell of hooks.onRequestEnd) {
         try {
           tell(finished);
         } catch (error) {
@@ -114,8 +114,8 @@ function watchRequests(hub) {
 // Worker threads load it too; they have the environment already and serve nothing.
 if (isMainThread) {
   loadEnvironmentFile();
-  const hub = makeHub();
+  const hooks = createHooks();
   silenceAccessLog();
-  watchRequests(hub);
-  watchServer(hub);
+  watchRequests(hooks);
+  watchServer(hooks);
 }

@@ -1,17 +1,22 @@
 import { defineConfig } from "vitest/config";
-import { isolateThisProcess } from "./environment.mjs";
+import { isolateThisProcess } from "./tests/environment.mjs";
 
 // Before any worker is started: they inherit it, and so does every process that a test starts.
 isolateThisProcess();
 
-/** `npm test -- unit` and `vitest --project unit` name them. */
+/** `npm test -- unit` and `vitest --project unit` name them. The set-up builds what a project needs. */
 const project = (name: string, timeout: number) => ({
   extends: true as const,
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], testTimeout: timeout, hookTimeout: timeout },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.{ts,tsx}`],
+    globalSetup: ["./tests/support/build-for-vitest.ts"],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
 });
 
 export default defineConfig({
-  root: new URL("..", import.meta.url).pathname,
   test: {
     pool: "forks",
     setupFiles: ["./tests/setup.ts"],

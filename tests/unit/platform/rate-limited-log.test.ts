@@ -1,23 +1,23 @@
 import { expect, it } from "vitest";
-import { createSparingLog } from "../../../app/platform/sparing-log";
+import { createRateLimitedLog } from "../../../app/platform/rate-limited-log";
 
 it("writes the first failure at once, and then a line a minute with how many there were", () => {
   let now = 5_000;
   const lines: unknown[] = [];
-  const complain = createSparingLog(
+  const warn = createRateLimitedLog(
     () => now,
     (reason, failures) => lines.push([reason, failures]),
   );
-  complain("a");
-  for (let i = 0; i < 100; i += 1) complain("b");
+  warn("a");
+  for (let i = 0; i < 100; i += 1) warn("b");
   now += 59_999;
-  complain("c");
+  warn("c");
   expect(lines).toEqual([["a", 1]]);
   now += 1;
-  complain("d");
-  complain("e");
+  warn("d");
+  warn("e");
   now += 60_000;
-  complain("f");
+  warn("f");
   expect(lines).toEqual([
     ["a", 1],
     ["d", 102],

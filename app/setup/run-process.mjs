@@ -9,7 +9,7 @@ const PARENT_CHECK_MS = 500;
 /** How many of a failed command's last lines are worth showing. */
 const SHOWN_LINES = 120;
 
-/** A failure that is told to people as it is, without a stack. */
+/** A failure that is announced to people as it is, without a stack. */
 export class LaunchError extends Error {
   /** @override */
   name = "LaunchError";

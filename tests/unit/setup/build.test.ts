@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { digest, isMade, make } from "../../../app/platform/build.mjs";
+import { digest, isUpToDate, runStep } from "../../../app/setup/build.mjs";
 
 let root: string;
 beforeEach(() => {
@@ -51,33 +51,33 @@ describe("digest", () => {
   });
 });
 
-describe("make", () => {
+describe("runStep", () => {
   const step = (key: string, work: () => void = () => write("build/out.js", key)) => ({
     name: "out",
     doing: "Building out",
     key,
     stamp: "build/.out",
     results: ["build/out.js"],
-    make: async () => work(),
+    run: async () => work(),
   });
 
   test("a step is made until its key changes or its result is gone", async () => {
-    expect(isMade(root, step("1"))).toBe(false);
-    await make(root, step("1"));
-    expect(isMade(root, step("1"))).toBe(true);
-    expect(isMade(root, step("2"))).toBe(false);
+    expect(isUpToDate(root, step("1"))).toBe(false);
+    await runStep(root, step("1"));
+    expect(isUpToDate(root, step("1"))).toBe(true);
+    expect(isUpToDate(root, step("2"))).toBe(false);
     rmSync(join(root, "build/out.js"));
-    expect(isMade(root, step("1"))).toBe(false);
+    expect(isUpToDate(root, step("1"))).toBe(false);
   });
 
   test("a step that fails was not made, even where an older one was", async () => {
-    await make(root, step("1"));
+    await runStep(root, step("1"));
     const failing = step("2", () => {
       throw new Error("broken");
     });
-    await expect(make(root, failing)).rejects.toThrow("broken");
+    await expect(runStep(root, failing)).rejects.toThrow("broken");
     expect(existsSync(join(root, "build/out.js"))).toBe(true);
-    expect(isMade(root, step("1"))).toBe(false);
-    expect(isMade(root, step("2"))).toBe(false);
+    expect(isUpToDate(root, step("1"))).toBe(false);
+    expect(isUpToDate(root, step("2"))).toBe(false);
   });
 });

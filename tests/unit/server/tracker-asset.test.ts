@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../app/platform/project-root";
+import { loader } from "../../../app/routes/vitals.$file";
 import {
   readTrackerAsset,
   type TrackerAsset,
   trackerResponse,
-} from "../../../app/platform/tracker-asset.server";
-import { loader } from "../../../app/routes/vitals.$file";
+} from "../../../app/server/tracker-asset.server";
 
 const ASSET: TrackerAsset = { script: "measure()", hash: "0123456789abcdef", integrity: "sha384-x" };
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
-import { identifySender, normaliseAddress, trustedProxies } from "../../../app/platform/client-address.mjs";
+import { identifySender, normaliseAddress, trustedProxies } from "../../../app/server/client-address.mjs";
 
 /** What a request's headers look like after `peer` sent them. */
 function received(peer: string | undefined, trust: string, sent: IncomingHttpHeaders) {
