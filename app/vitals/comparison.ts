@@ -12,10 +12,10 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Which times of the two releases are compared, the fairest first: the same hours, the same clock hours of earlier
- * days, the hours before and after the switch, or everything there is.
+ * How the times of the two releases are compared: over the same hours, by a model of all hours of the last four weeks,
+ * or everything there is.
  */
-export const WINDOW_KINDS = ["concurrent", "day-shifted", "before-after", "lifetime"] as const;
+export const WINDOW_KINDS = ["concurrent", "model", "lifetime"] as const;
 
 export type WindowKind = (typeof WINDOW_KINDS)[number];
 
@@ -29,8 +29,10 @@ export const CHANGE_REASONS = [
   "library-changed",
   /** Everything there is was compared, so that time of day is not matched. */
   "time-of-day-not-matched",
-  /** The release is live and young: what would do for an old one is not enough yet. */
+  /** The release is live and no declared look is past: what would do at one is not enough yet. */
   "early",
+  /** The same between two declared looks. */
+  "between-looks",
   /** Significant by itself, and not among this many routes. */
   "one-of-many",
   /** Told apart from no change, and too small to matter. */
@@ -95,6 +97,3 @@ export const YOUNG_FOR = 24 * 60 * 60_000;
 
 /** Each side needs this share of an hour's traffic for the hour to compare both. */
 export const CONCURRENT_SHARE = 0.2;
-
-/** Days whose spread is known. */
-export const MIN_EARLIER_DAYS = 4;

@@ -15,7 +15,7 @@ export type AveragedFit = {
   points: GridPoint[];
   noise: Noise;
   observations: Observations;
-  steps: Float64Array[];
+  steps: readonly Float64Array[];
 };
 
 /**
@@ -59,17 +59,28 @@ function likeliestMemory(weighed: readonly Weighed[]): number | null {
 }
 
 /**
- * The change from the baseline to the current release, averaged over noises by how well each explains the hours
- * (m = Σ w m_i, V = Σ w (v_i + (m_i - m)²)): a site with a week of history leans on the priors instead of refusing.
- * @param points noises to weigh; those of an earlier fit of the same site do as well as all
+ * The change from the baseline to the current release, with the steps of earlier releases and blocks that nobody
+ * expected taken out first, and averaged over noises by how well each explains the hours.
+ * @param points noises to weigh; those that explained the same site before do as well as all
  */
 export function averagedFit(observed: Observations, points: readonly GridPoint[] = GRID): AveragedFit {
   const plain = designOf(observed);
   const pilotScratch = new FilterScratch(plain.columns.length);
   const pilot = meanNoise(weigh(PILOT, (point) => leastSquares(observed, plain, point, pilotScratch)));
   const steps = earlierSteps(observed, pilot);
-  const design = designOf(observed, steps);
-  const observations = withoutOutliers(observed, design, pilot);
+  return averagedOver(withoutOutliers(observed, designOf(observed, steps), pilot), steps, points);
+}
+
+/**
+ * The average over noises: m = Σ w m_i, V = Σ w (v_i + (m_i - m)²), with the weights w of their restricted likelihoods
+ * and priors. A site with a week of history leans on the priors instead of refusing.
+ */
+export function averagedOver(
+  observations: Observations,
+  steps: readonly Float64Array[],
+  points: readonly GridPoint[],
+): AveragedFit {
+  const design = designOf(observations, steps);
   const scratch = new FilterScratch(design.columns.length);
   const weighed = weigh(points, (point) => leastSquares(observations, design, point, scratch));
   let change = 0;

@@ -25,7 +25,9 @@ export function designOf(observations: Observations, steps: readonly Float64Arra
   const design: Design = { columns: [], precisions: [], change: 1 };
   const add = (precision: number, of: (at: number) => number): void => {
     const column = Float64Array.from({ length: observations.length }, (_, at) => of(at));
-    if (design.columns.length > 1 && column.every((value) => value === 0)) return;
+    // Without a build of its own kind, or with no other kind, a column says nothing.
+    const isConstant = column.every((value) => value === column[0]);
+    if (design.columns.length > 1 && isConstant) return;
     design.columns.push(column);
     design.precisions.push(precision);
   };

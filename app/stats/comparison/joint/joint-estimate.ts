@@ -2,7 +2,7 @@ import type { Metric } from "../../../vitals/metrics";
 import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
-import { type AveragedFit, averagedFit } from "./averaged-fit";
+import { type AveragedFit, averagedFit, averagedOver } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";
 import {
   assertQuarterAbove,
@@ -15,6 +15,7 @@ import { mixShift } from "./mix-shift";
 import type { GridPoint } from "./noise-grid";
 import { type Observations, observationsOf } from "./observations";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
+import { ignoringLike } from "./steps";
 
 /** Hours of one metric: the sides of the table are builds (`CURRENT`, `BASELINE`, and others from 2 on), its units hours. */
 export type JointInput = {
@@ -91,11 +92,11 @@ type Observe = (
   share: number,
 ) => { expected: Float64Array; observations: Observations };
 
-/** The same model at the threshold of good values; its noise is that of the p75. */
+/** The same model at the threshold of good values; noise, steps and what is ignored are those of the p75. */
 function goodChange(
   { table, metric, baselineFrom }: JointInput,
   pooled: Weighed,
-  { points }: AveragedFit,
+  fit: AveragedFit,
   observe: Observe,
 ): JointEstimate["good"] {
   const good = goodPlace(metric, table.scale);
@@ -103,7 +104,8 @@ function goodChange(
   if (share <= 0 || share >= 1) return { change: 0, variance: 0, mixShift: 0 };
   const slope = localSlope(pooled, table.scale, 1 - share);
   const { expected, observations } = observe(good, slope, share);
-  const { change, variance } = averagedFit(observations, points);
+  const comparable = ignoringLike(observations, fit.observations);
+  const { change, variance } = averagedOver(comparable, fit.steps, fit.points);
   return {
     change: -change / slope,
     variance: variance / slope ** 2,

@@ -1,18 +1,30 @@
 import type { Metric } from "../../../vitals/metrics";
+import { HOURS_OF_DAY } from "../../../vitals/time";
 import { type Place, valueAt } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
-import { assertQuarterAbove, expectedShares, poolEqually, thresholdOf } from "./expected-shares";
+import {
+  assertQuarterAbove,
+  type EqualPools,
+  expectedShares,
+  poolEqually,
+  thresholdOf,
+} from "./expected-shares";
+import { mixShift } from "./mix-shift";
+import { type AveragedFit, WIDENING } from "./averaged-fit";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
 
 /** How one route changed between two stretches of time; the table's sides from `FIRST_EARLIER_DAY` on are earlier days. */
 export type RouteChange = {
   curve: QuantileCurve;
+  pools: EqualPools;
   /** Of the share above the threshold value, and of the share of good samples; the mix of devices is matched. */
   share: { change: number; variance: number };
-  good: { change: number; variance: number };
+  good: { change: number; variance: number; mixShift: number };
+  mixShift: number;
   degrees: number;
-  expected: Float64Array;
+  /** Part of the variance that more samples make smaller, 0 to 1. */
+  sampled: number;
 };
 
 /** Sides of a route's table: the two releases, and then earlier days, the newest first, whichever release was live. */
@@ -30,8 +42,26 @@ const WINSORISED = 3;
 /** An earlier day with fewer samples says nothing. */
 const FEWEST_SAMPLES = 30;
 
-/** What days differ by themselves, the same for all routes: variances of the logarithm of the p75. */
-export type TimeVariance = { stretches: number; days: number };
+/** What time alone changes, the same for all routes: variances of the logarithm of the p75. */
+export type TimeVariance = {
+  /** Between the two compared stretches. */
+  stretches: number;
+  /** Between two neighbouring days. */
+  days: number;
+};
+
+/** What time alone changes on a site of which nothing is known. */
+export const USUAL_TIME: TimeVariance = { stretches: 0.04 ** 2, days: 0.045 ** 2 };
+
+/** What time alone changes on a site, by its own fit. */
+export function timeVarianceOf({ timeVariance, noise }: AveragedFit): TimeVariance {
+  const { day, hour, memory } = noise;
+  const kept = memory === null ? 0 : Math.exp(-HOURS_OF_DAY / memory);
+  return {
+    stretches: timeVariance,
+    days: WIDENING ** 2 * 2 * (day * day * (1 - kept) + (hour * hour) / HOURS_OF_DAY),
+  };
+}
 
 /**
  * A route's change: observed less expected share above its own threshold value, current against baseline stretch. Few
@@ -56,20 +86,24 @@ export function routeChange(
   const measure = measureOf(metric, valueAt(scale, threshold));
   const curve = quantileCurve(measure === "log" ? pools.baseline : pools.pooled, scale, measure);
   const expected = expectedShares(table, threshold, cells);
-  const above = excesses(table, threshold, expected);
-  const slope = curve.slope;
-  const share = changeOf(above, 1 - JUDGED, slope, time);
+  const share = changeOf(excesses(table, threshold, expected), 1 - JUDGED, curve.slope, time);
   const good = goodPlace(metric, scale);
-  const beyond = 1 - massBelow(pools.pooled, good) / pools.pooled.mass;
-  const goodExcess = excesses(table, good, expectedShares(table, good, cells));
-  const goodSlope = localSlope(pools.pooled, scale, 1 - beyond);
-  const ofGood = changeOf(goodExcess, beyond, goodSlope, time);
+  const beyond = Math.max(0, 1 - massBelow(pools.pooled, good) / pools.pooled.mass);
+  const usual = expectedShares(table, good, cells);
+  const ofGood = changeOf(
+    excesses(table, good, usual),
+    beyond,
+    localSlope(pools.pooled, scale, 1 - beyond),
+    time,
+  );
   return {
     curve,
-    expected,
-    share: { change: share.change, variance: share.variance },
-    good: { change: -ofGood.change, variance: ofGood.variance },
+    pools,
+    share,
+    good: { change: -ofGood.change, variance: ofGood.variance, mixShift: -mixShift(table, usual) },
+    mixShift: mixShift(table, expected),
     degrees: share.degrees,
+    sampled: share.sampled,
   };
 }
 
@@ -110,5 +144,6 @@ function changeOf(sides: readonly Excess[], share: number, slope: number, { stre
     change: current.share - baseline.share,
     variance: (theory * (PRIOR_DEGREES + sum)) / (PRIOR_DEGREES + seen),
     degrees: PRIOR_DEGREES + seen,
+    sampled: theory > 0 ? sampling(current, baseline) / theory : 0,
   };
 }

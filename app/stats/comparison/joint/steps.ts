@@ -63,7 +63,7 @@ function candidatesOf({ length, blocks, builds }: Observations): Float64Array[] 
     const known = spans.get(build) ?? { first: blocks[at] as number, blocks: 0 };
     spans.set(build, { ...known, blocks: known.blocks + 1 });
   }
-  const baseline = spans.get(BASELINE)?.first ?? Number.NEGATIVE_INFINITY;
+  const baseline = spans.get(BASELINE)?.first ?? Number.POSITIVE_INFINITY;
   const older = [...spans]
     .filter(([build, { first, blocks: n }]) => build !== CURRENT && first < baseline && n >= FEWEST_BLOCKS)
     .sort(([, a], [, b]) => b.first - a.first)
@@ -101,6 +101,14 @@ function sweep(table: readonly Float64Array[], pivot: number): void {
   for (let j = 0; j < row.length; j += 1) if (j !== pivot) row[j] = (row[j] as number) / diagonal;
   row[pivot] = -1 / diagonal;
 }
+
+/** The same observations with those ignored that are ignored in others of the same blocks. */
+export const ignoringLike = (observations: Observations, others: Observations): Observations => ({
+  ...observations,
+  variances: observations.variances.map((variance, at) =>
+    (others.variances[at] as number) >= IGNORED ? variance + IGNORED : variance,
+  ),
+});
 
 /** A block farther off than this many robust standard deviations is ignored … */
 const OUTLIER = 4;
