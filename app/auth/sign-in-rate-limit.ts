@@ -39,7 +39,7 @@ export function attemptKey(address: string): string {
  * Counts attempts to sign in. An attempt counts as failed from its beginning until it succeeds: so that a
  * hundred at once are no more than a hundred in a row.
  */
-export class Attempts {
+export class SignInRateLimit {
   readonly #failures = new Map<string, { count: number; last: number; blockedUntil: number }>();
   #budget: number;
   #refilledAt: number;

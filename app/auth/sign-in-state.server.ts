@@ -2,10 +2,10 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, monotonic } from "../platform/clock.server";
 import type { Database } from "../storage/database.server";
 import { deleteSetting, insertSetting, selectSetting, selectSettingsUnder } from "../storage/settings.server";
-import { Attempts } from "./sign-in-rate-limit";
 import { generatePassword, hashPassword } from "./password-hash.server";
 import { SessionSigner } from "./session.server";
 import { SignInLinks } from "./sign-in-links.server";
+import { SignInRateLimit } from "./sign-in-rate-limit";
 
 /** The keys in the settings. */
 const SECRET = "session-secret";
@@ -19,7 +19,7 @@ export type SignInState = {
   passwordHash: string;
   signer: SessionSigner;
   cookieName: string;
-  attempts: Attempts;
+  attempts: SignInRateLimit;
   links: SignInLinks;
   /** Sessions that were signed out, by id, with the time at which they would have ended anyway. */
   signedOut: Map<string, number>;
@@ -35,7 +35,11 @@ export type Preparation = {
 };
 
 /** What `key` holds; if nothing, what `make` makes, unless another process is quicker. */
-async function settled(database: Database, key: string, make: () => Promise<string>): Promise<string> {
+async function getOrCreateSetting(
+  database: Database,
+  key: string,
+  make: () => Promise<string>,
+): Promise<string> {
   const known = await selectSetting(database.read, key);
   if (known !== null) return known;
   await insertSetting(database.write, { key, value: await make() });
@@ -47,7 +51,7 @@ async function settled(database: Database, key: string, make: () => Promise<stri
 /** The hash of the password that is generated when there is none. */
 async function generatedHash({ database, announce }: Preparation): Promise<string> {
   let made: { password: string; hash: string } | undefined;
-  const hash = await settled(database, PASSWORD, async () => {
+  const hash = await getOrCreateSetting(database, PASSWORD, async () => {
     const password = generatePassword();
     made = { password, hash: await hashPassword(password) };
     return made.hash;
@@ -72,7 +76,9 @@ async function loadSignedOut({ database, clock }: Preparation): Promise<Map<stri
  */
 export async function prepareState(preparation: Preparation): Promise<SignInState> {
   const { database, password, clock } = preparation;
-  const secret = await settled(database, SECRET, async () => randomBytes(32).toString("base64url"));
+  const secret = await getOrCreateSetting(database, SECRET, async () =>
+    randomBytes(32).toString("base64url"),
+  );
   const derived = (purpose: string): Buffer => createHmac("sha256", secret).update(purpose).digest();
   // The salt is the same at every start, and with it the hash: so that sessions outlive a restart.
   const passwordHash =
@@ -86,7 +92,7 @@ export async function prepareState(preparation: Preparation): Promise<SignInStat
     signer: new SessionSigner(secret, passwordHash),
     // Browsers don't keep the cookies of different ports apart: two cockpits on one machine need two names.
     cookieName: `vitals-${derived("cookie name").toString("hex").slice(0, 8)}`,
-    attempts: new Attempts(monotonic),
+    attempts: new SignInRateLimit(monotonic),
     links: new SignInLinks(monotonic),
     signedOut: await loadSignedOut(preparation),
   };

@@ -4,12 +4,12 @@ import { log } from "../platform/log.server";
 import { singleton } from "../platform/singleton.server";
 import type { Database } from "../storage/database.server";
 import { insertSetting } from "../storage/settings.server";
-import { announcePassword, announceSignInLink } from "./startup-notices.server";
 import { isPassword } from "./password-hash.server";
-import { prepareState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
 import { isSameOrigin, takeOverFormOrigins } from "./same-origin.server";
 import { SESSION_LIFETIME, type Session } from "./session.server";
 import { endedSessionCookies, sessionCookie, sessionTexts } from "./session-cookie";
+import { prepareState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
+import { announcePassword, announceSignInLink } from "./startup-notices.server";
 
 const slot = () => singleton("sign-in", (): { state: SignInState | null } => ({ state: null }));
 
@@ -56,7 +56,7 @@ function newSessionCookie(request: Request): string {
 }
 
 /** A password that was not taken: what to answer, and what to say. */
-export type Refusal = { status: 401 | 403 | 429; message: string; headers?: { "Retry-After": string } };
+export type SignInFailure = { status: 401 | 403 | 429; message: string; headers?: { "Retry-After": string } };
 
 /** Checks run one after the other: each takes 32 MiB and a processor for a moment. */
 const checks = () => singleton("password-checks", () => ({ last: Promise.resolve(false) }));
@@ -71,7 +71,7 @@ function check(password: string, hash: string): Promise<boolean> {
  * Checks a password that came with a form.
  * @returns the `Set-Cookie` header of a new session, or why there is none
  */
-export async function signIn(request: Request, password: string): Promise<string | Refusal> {
+export async function signIn(request: Request, password: string): Promise<string | SignInFailure> {
   const { attempts, passwordHash } = state();
   if (!isSameOrigin(request)) {
     return { status: 403, message: "The password was sent from another site's page. Enter it here." };

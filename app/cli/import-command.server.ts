@@ -3,13 +3,13 @@ import { stat } from "node:fs/promises";
 import { importLines } from "../ingest/import.server";
 import { env } from "../platform/env.server";
 import { foldBatch } from "../rollup/fold.server";
-import { retention } from "../runtime/rollup.server";
+import { retention } from "../runtime/retention.server";
 import { openDatabase } from "../storage/database.server";
 import { type Command, UsageError } from "./command";
 import { Progress } from "./progress";
 
 /** Measurements of one fold: more than a server takes at once, since nobody waits for an answer here. */
-const FOLD_BATCH = 20_000;
+const IMPORT_FOLD_BATCH = 20_000;
 
 /** Bad lines that are named one by one; the rest is counted. */
 const MAX_NAMED = 20;
@@ -32,8 +32,9 @@ export const importCommand: Command = {
     const progress = new Progress(stderr, monotonic);
     const startedAt = monotonic();
     const fold = async (): Promise<void> => {
-      let folded = FOLD_BATCH;
-      while (folded === FOLD_BATCH) folded = await foldBatch(database, FOLD_BATCH, retention(), now());
+      let folded = IMPORT_FOLD_BATCH;
+      while (folded === IMPORT_FOLD_BATCH)
+        folded = await foldBatch(database, IMPORT_FOLD_BATCH, retention(), now());
     };
     let named = 0;
     try {

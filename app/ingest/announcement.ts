@@ -1,6 +1,6 @@
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
 import { DAY, parseInstant } from "../vitals/time";
-import { isLabel, isObject, own } from "./validate";
+import { isLabel, isObject, ownProperty } from "./validate";
 
 /** What is wrong with an announcement, for its sender. */
 export class AnnouncementError extends Error {
@@ -25,7 +25,7 @@ export function parseAnnouncement(text: string, now: number): Announcement {
     throw new AnnouncementError("The body is not JSON.");
   }
   if (!isObject(body)) throw new AnnouncementError("The body must be a JSON object.");
-  const buildVersion = own(body, "buildVersion");
+  const buildVersion = ownProperty(body, "buildVersion");
   if (!isLabel(buildVersion)) {
     throw new AnnouncementError(
       "buildVersion must be a text of 1 to 2,048 characters without control characters.",
@@ -34,7 +34,11 @@ export function parseAnnouncement(text: string, now: number): Announcement {
   if (buildVersion === OTHER || buildVersion === UNKNOWN_BUILD) {
     throw new AnnouncementError(`${buildVersion} stands for builds without a name and can't be announced.`);
   }
-  return { buildVersion, announcedAt: parseTime(own(body, "time"), now), link: parseLink(own(body, "link")) };
+  return {
+    buildVersion,
+    announcedAt: parseTime(ownProperty(body, "time"), now),
+    link: parseLink(ownProperty(body, "link")),
+  };
 }
 
 function parseTime(time: unknown, now: number): number {

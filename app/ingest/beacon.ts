@@ -10,12 +10,12 @@ import {
 import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
 import { normaliseRoute, pathOf } from "./route";
 import {
+  type BeaconDefaults,
   cleanLibrary,
   type Fields,
-  given,
   isObject,
-  own,
-  type Provenance,
+  nonEmpty,
+  ownProperty,
   validateMeasurement,
 } from "./validate";
 
@@ -46,16 +46,16 @@ export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ig
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
   if (Array.isArray(body)) return { beacon: {}, items: body };
   if (!isObject(body)) throw new BeaconError("The body must be a JSON object or an array of metrics.");
-  const version = own(body, "v");
+  const version = ownProperty(body, "v");
   if (version !== undefined && version !== 1) {
     // What is nested a thousand levels deep can be read, but not be written again.
     const shown = isObject(version) || Array.isArray(version) ? "" : ` ${String(version).slice(0, 40)}`;
     throw new BeaconError(`Version${shown} of the wire format is not known; send 1.`);
   }
-  const items = own(body, "measurements");
+  const items = ownProperty(body, "measurements");
   if (Array.isArray(items)) return { beacon: body, items };
   if (items !== undefined) throw new BeaconError('"measurements" must be an array.');
-  if (own(body, "name") === undefined) {
+  if (ownProperty(body, "name") === undefined) {
     throw new BeaconError('The body has neither "measurements" nor the "name" of a metric.');
   }
   return { beacon: {}, items: [body] };
@@ -114,7 +114,7 @@ export function checkMeasurements(
       return;
     }
     const fields = isObject(item) ? item : {};
-    const environment = own(fields, "environment") ?? own(beacon, "environment");
+    const environment = ownProperty(fields, "environment") ?? ownProperty(beacon, "environment");
     if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
@@ -147,19 +147,27 @@ function provenance(
   fields: Fields,
   context: BeaconContext,
   routeOf: (page: string) => string | null,
-): Provenance {
-  const pages = [own(fields, "url"), own(beacon, "url"), own(fields, "navigationURL"), context.referer];
-  const named = given(own(fields, "route")) ?? given(own(beacon, "route")) ?? given(context.routeParam);
+): BeaconDefaults {
+  const pages = [
+    ownProperty(fields, "url"),
+    ownProperty(beacon, "url"),
+    ownProperty(fields, "navigationURL"),
+    context.referer,
+  ];
+  const named =
+    nonEmpty(ownProperty(fields, "route")) ??
+    nonEmpty(ownProperty(beacon, "route")) ??
+    nonEmpty(context.routeParam);
   return {
     route: named ?? firstRoute(pages, routeOf) ?? UNKNOWN_ROUTE,
     buildVersion:
-      given(own(fields, "buildVersion")) ??
-      given(own(beacon, "buildVersion")) ??
-      given(context.buildVersionParam) ??
+      nonEmpty(ownProperty(fields, "buildVersion")) ??
+      nonEmpty(ownProperty(beacon, "buildVersion")) ??
+      nonEmpty(context.buildVersionParam) ??
       UNKNOWN_BUILD,
     device: context.device,
     receivedAt: context.receivedAt,
-    library: cleanLibrary(own(beacon, "library")) ?? libraryOfId(own(fields, "id")),
+    library: cleanLibrary(ownProperty(beacon, "library")) ?? libraryOfId(ownProperty(fields, "id")),
   };
 }
 

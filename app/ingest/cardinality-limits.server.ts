@@ -11,7 +11,7 @@ export type AdmissionLimits = { maxRoutes: number; maxNewBuildsPerDay: number };
 const REMEMBERED = MINUTE;
 
 /** Names of one kind that have a place, and those that lately found none. */
-class Register {
+class KnownNames {
   #admitted = new Set<string>();
   readonly #refused = new Set<string>();
 
@@ -42,9 +42,9 @@ class Register {
  * room is stored as `(other)`. The bounds hold across processes, since they are checked in the transaction that
  * stores; a place that was freed may be used for another minute by who remembers it.
  */
-export function createAdmittingStore(database: Database, limits: AdmissionLimits) {
-  const routes = new Register();
-  const builds = new Register();
+export function createCappedStore(database: Database, limits: AdmissionLimits) {
+  const routes = new KnownNames();
+  const builds = new KnownNames();
   let loadedAt = Number.NEGATIVE_INFINITY;
 
   /** Other processes admit names too, and free the places of forgotten ones. */

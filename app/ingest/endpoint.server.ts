@@ -1,8 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { log } from "../platform/log.server";
 import { methodNotAllowed } from "../server/responses.server";
-import { corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
-import { ingest } from "../runtime/ingest.server";
+import { type AllowedOrigins, corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
 import type { Answer } from "./receive.server";
 
 const ALLOW = "POST, OPTIONS";
@@ -13,17 +12,22 @@ export type EndpointOptions = {
   count: (status: number) => void;
   /** Headers that a page of another origin may send. */
   headers: readonly string[];
+  /** Origins whose pages may send; read at each request, since the configuration is read at the first. */
+  allowedOrigins: () => AllowedOrigins;
 };
 
 /** The action and the loader of a URL that pages of other origins post to. */
-export function beaconEndpoint({ receive, count, headers: requestHeaders }: EndpointOptions) {
+export function beaconEndpoint({ receive, count, headers: requestHeaders, allowedOrigins }: EndpointOptions) {
+  const corsOf = (request: Request): Record<string, string> =>
+    corsHeaders(request.headers.get("origin"), allowedOrigins());
+
   return {
     async action({ request }: ActionFunctionArgs): Promise<Response> {
       const cors = corsOf(request);
       if (request.method !== "POST") return methodNotAllowed(ALLOW, cors);
       const { status, body, headers } = await receive(request);
       count(status);
-      if (status >= 400) log().debug({ status, body }, "a beacon was not taken whole");
+      if (status >= 400) log().debug({ status, body }, "beacon rejected");
       const all = { ...cors, ...headers, "Cache-Control": "no-store" };
       return body === null
         ? new Response(null, { status, headers: all })
@@ -34,7 +38,7 @@ export function beaconEndpoint({ receive, count, headers: requestHeaders }: Endp
     loader({ request }: LoaderFunctionArgs): Response {
       const cors = corsOf(request);
       if (request.method !== "OPTIONS") return methodNotAllowed(ALLOW, cors);
-      const allowed = isAllowedOrigin(request.headers.get("origin"), ingest().receiver.allowedOrigins);
+      const allowed = isAllowedOrigin(request.headers.get("origin"), allowedOrigins());
       return new Response(null, {
         status: allowed ? 204 : 403,
         headers: { ...cors, ...preflightHeaders(requestHeaders) },
@@ -42,6 +46,3 @@ export function beaconEndpoint({ receive, count, headers: requestHeaders }: Endp
     },
   };
 }
-
-const corsOf = (request: Request): Record<string, string> =>
-  corsHeaders(request.headers.get("origin"), ingest().receiver.allowedOrigins);

@@ -1,5 +1,5 @@
 import type { Metric } from "../vitals/metrics";
-import { type Fields, own } from "./validate";
+import { type Fields, ownProperty } from "./validate";
 
 /** Where Faro's web SDK puts what web-vitals says of a value, and what web-vitals calls it. */
 const NAMES: Readonly<Record<Metric, Readonly<Record<string, string>>>> = {
@@ -47,7 +47,7 @@ const NAMES: Readonly<Record<Metric, Readonly<Record<string, string>>>> = {
  */
 export function faroAttribution(metric: Metric, values: Fields, context: Fields): Fields | undefined {
   const found = Object.entries(NAMES[metric]).flatMap(([faro, name]) => {
-    const value = own(values, faro) ?? own(context, faro);
+    const value = ownProperty(values, faro) ?? ownProperty(context, faro);
     return value === undefined ? [] : [[name, value]];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);

@@ -4,11 +4,11 @@ import { parseInstant } from "../vitals/time";
 import { parseBody, type UncheckedBeacon } from "./beacon";
 import { BeaconError } from "./drop-reasons";
 import { faroAttribution } from "./faro-attribution";
-import { type Fields, given, isObject, own } from "./validate";
+import { type Fields, isObject, nonEmpty, ownProperty } from "./validate";
 
 /** What a Faro body may hold that is no Web Vital: it is counted and let go. */
-export const LET_GO = ["measurements", "events", "logs", "exceptions", "spans"] as const;
-export type LetGo = (typeof LET_GO)[number];
+export const IGNORED_KINDS = ["measurements", "events", "logs", "exceptions", "spans"] as const;
+export type LetGo = (typeof IGNORED_KINDS)[number];
 
 export type FaroBody = { unchecked: UncheckedBeacon; letGo: Readonly<Record<LetGo, number>> };
 
@@ -25,7 +25,7 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 /** @throws BeaconError when it is there and no array */
 function listOf(body: Fields, name: string): readonly unknown[] {
-  const list = own(body, name) ?? [];
+  const list = ownProperty(body, name) ?? [];
   if (!Array.isArray(list)) throw new BeaconError(`"${name}" must be an array.`);
   return list;
 }
@@ -34,7 +34,7 @@ function listOf(body: Fields, name: string): readonly unknown[] {
 function countSpans(traces: unknown): number {
   const lists = (parents: readonly unknown[], name: string): unknown[] =>
     parents.flatMap((parent) => {
-      const list = own(fieldsOf(parent), name);
+      const list = ownProperty(fieldsOf(parent), name);
       return Array.isArray(list) ? list : [];
     });
   return lists(lists(lists([traces], "resourceSpans"), "scopeSpans"), "spans").length;
@@ -54,22 +54,25 @@ export function parseFaroBody(text: string): FaroBody {
     listOf(body, "logs"),
     listOf(body, "exceptions"),
   ];
-  if (![measurements, events, logs, exceptions].some((list) => list.length > 0) && !own(body, "traces")) {
+  if (
+    ![measurements, events, logs, exceptions].some((list) => list.length > 0) &&
+    !ownProperty(body, "traces")
+  ) {
     throw new BeaconError("The body has no measurements, events, logs, exceptions or traces.");
   }
-  const meta = fieldsOf(own(body, "meta"));
-  const app = fieldsOf(own(meta, "app"));
-  const page = fieldsOf(own(meta, "page"));
+  const meta = fieldsOf(ownProperty(body, "meta"));
+  const app = fieldsOf(ownProperty(meta, "app"));
+  const page = fieldsOf(ownProperty(meta, "page"));
   const vitals = measurements
     .map((item, index) => ({ item, index }))
     .filter(({ item }) => !isObject(item) || isWebVital(item));
   return {
     unchecked: {
       beacon: {
-        url: own(page, "url"),
-        route: own(page, "id"),
-        buildVersion: own(app, "version"),
-        environment: own(app, "environment"),
+        url: ownProperty(page, "url"),
+        route: ownProperty(page, "id"),
+        buildVersion: ownProperty(app, "version"),
+        environment: ownProperty(app, "environment"),
       },
       items: vitals.map(({ item, index }) => ({ item: isObject(item) ? toMetric(item, meta) : item, index })),
       most: MAX_WEB_VITALS,
@@ -79,15 +82,16 @@ export function parseFaroBody(text: string): FaroBody {
       events: events.length,
       logs: logs.length,
       exceptions: exceptions.length,
-      spans: countSpans(own(body, "traces")),
+      spans: countSpans(ownProperty(body, "traces")),
     },
   };
 }
 
 function isWebVital(item: Fields): boolean {
-  const values = fieldsOf(own(item, "values"));
+  const values = fieldsOf(ownProperty(item, "values"));
   return (
-    own(item, "type") === WEB_VITALS && !(Object.hasOwn(values, RETIRED) && metricOf(values) === undefined)
+    ownProperty(item, "type") === WEB_VITALS &&
+    !(Object.hasOwn(values, RETIRED) && metricOf(values) === undefined)
   );
 }
 
@@ -100,14 +104,14 @@ const metricOf = (values: Fields): Metric | undefined =>
  * after a newer one, does not replace it.
  */
 function toMetric(item: Fields, meta: Fields): Fields {
-  const values = fieldsOf(own(item, "values"));
-  const context = fieldsOf(own(item, "context"));
+  const values = fieldsOf(ownProperty(item, "values"));
+  const context = fieldsOf(ownProperty(item, "context"));
   const name = metricOf(values);
   if (name === undefined) return {};
-  const value = own(values, name.toLowerCase());
-  const at = parseInstant(textOf(own(item, "timestamp"))) ?? -1;
+  const value = ownProperty(values, name.toLowerCase());
+  const at = parseInstant(textOf(ownProperty(item, "timestamp"))) ?? -1;
   const measuredAt = at >= 0 ? at : undefined;
-  const id = given(own(context, "id"));
+  const id = nonEmpty(ownProperty(context, "id"));
   return {
     ...(id === undefined
       ? {
@@ -117,7 +121,7 @@ function toMetric(item: Fields, meta: Fields): Fields {
       : { id }),
     name,
     value,
-    navigationType: own(context, "navigation_type"),
+    navigationType: ownProperty(context, "navigation_type"),
     sequence: measuredAt,
     attribution: faroAttribution(name, values, context),
   };
@@ -125,7 +129,7 @@ function toMetric(item: Fields, meta: Fields): Fields {
 
 /** SDK 1 names itself by its version alone. */
 function sdkOf(meta: Fields): string | undefined {
-  const version = textOf(own(fieldsOf(own(meta, "sdk")), "version"));
+  const version = textOf(ownProperty(fieldsOf(ownProperty(meta, "sdk")), "version"));
   return version === "" ? undefined : `faro-web-sdk/${version}`;
 }
 
@@ -141,8 +145,8 @@ function idOfContent(
   at: number | undefined,
 ): string {
   const of = (part: string, ...names: string[]): string[] => {
-    const fields = fieldsOf(own(meta, part));
-    return names.map((name) => textOf(own(fields, name)));
+    const fields = fieldsOf(ownProperty(meta, part));
+    return names.map((name) => textOf(ownProperty(fields, name)));
   };
   const parts = [
     content,

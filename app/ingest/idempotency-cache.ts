@@ -8,7 +8,7 @@ const REMEMBERED = 10_000;
  * this keeps one that is sent again from being counted and passed on again. The body is part of what is remembered,
  * so that a sender that always sends the same key loses nothing.
  */
-export class RecentBodies {
+export class IdempotencyCache {
   readonly #taken = new Set<string>();
 
   has(key: string, body: Uint8Array): boolean {

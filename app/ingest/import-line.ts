@@ -1,7 +1,7 @@
 import { isDevice } from "../vitals/devices";
 import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { DAY, parseInstant } from "../vitals/time";
-import { given, isObject, own, validateMeasurement } from "./validate";
+import { isObject, nonEmpty, ownProperty, validateMeasurement } from "./validate";
 
 /** What is wrong with a line, for the person who imports it. */
 export class LineError extends Error {
@@ -30,16 +30,16 @@ export function parseImportLine(bytes: Uint8Array, now: number): Measurement | n
     throw new LineError("not JSON");
   }
   if (!isObject(line)) throw new LineError("not a JSON object");
-  const device = own(line, "device") ?? "desktop";
+  const device = ownProperty(line, "device") ?? "desktop";
   if (!isDevice(device)) throw new LineError("device must be mobile, tablet, desktop or bot");
-  const fields = { ...line, name: own(line, "metric") };
+  const fields = { ...line, name: ownProperty(line, "metric") };
   const checked = validateMeasurement(
     fields,
     {
-      route: given(own(line, "route")) ?? UNKNOWN_ROUTE,
-      buildVersion: given(own(line, "buildVersion")) ?? UNKNOWN_BUILD,
+      route: nonEmpty(ownProperty(line, "route")) ?? UNKNOWN_ROUTE,
+      buildVersion: nonEmpty(ownProperty(line, "buildVersion")) ?? UNKNOWN_BUILD,
       device,
-      receivedAt: receivedAtOf(own(line, "receivedAt"), now),
+      receivedAt: receivedAtOf(ownProperty(line, "receivedAt"), now),
       library: null,
     },
     () => {},

@@ -5,8 +5,8 @@ import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/
 import { storeMeasurements } from "../storage/measurements.server";
 import type { Measurement } from "../vitals/measurement";
 import { LineError, parseImportLine } from "./import-line";
-import { type Line, linesOf } from "./split-lines";
 import { mergeReports } from "./merge-reports";
+import { type Line, splitLines } from "./split-lines";
 
 /** Longest line, in bytes; as for the body of a beacon. */
 const MAX_LINE = 64 * 1024;
@@ -44,7 +44,7 @@ export async function importLines(
   chunks: AsyncIterable<Uint8Array>,
   { database, clock, onBadLine, onBatch }: ImportOptions,
 ): Promise<ImportProgress> {
-  const source = new LineSource(linesOf(chunks, MAX_LINE));
+  const source = new LineSource(splitLines(chunks, MAX_LINE));
   const progress: ImportProgress = { lines: 0, stored: 0, resumed: 0, bad: 0 };
   let digest: Hash = createHash("sha256");
   for (;;) {

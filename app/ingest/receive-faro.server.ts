@@ -5,18 +5,18 @@ import type { DropReason } from "./drop-reasons";
 import { type FaroBody, type LetGo, parseFaroBody } from "./faro-body";
 import { type FaroForward, forwardOf } from "./faro-forward.server";
 import { OverloadedError } from "./group-commit";
+import type { IdempotencyCache } from "./idempotency-cache";
 import {
   type Answer,
-  accountOf,
+  acceptanceReport,
   contextOf,
+  parseOrReject,
   type ReceiverOptions,
-  Refusal,
-  readAdmitted,
+  RejectedBeacon,
+  readBeaconBody,
+  respond,
   storeParsed,
-  understood,
-  unlessRefused,
 } from "./receive.server";
-import type { RecentBodies } from "./idempotency-cache";
 
 /** Largest Faro body, in bytes, packed and unpacked: it may hold spans and stacks besides Web Vitals. */
 export const MAX_FARO_BODY = 1024 * 1024;
@@ -33,10 +33,10 @@ export const FARO_HEADERS = [
 export type FaroReceiverOptions = ReceiverOptions & {
   /** What `x-api-key` must say; `null` asks for none. */
   apiKey: string | null;
-  recent: RecentBodies;
+  idempotencyCache: IdempotencyCache;
   /** Passes a body on, when there is somebody to pass it on to. */
   forward: ((one: FaroForward) => void) | null;
-  onLetGo?: (kind: LetGo, count: number) => void;
+  onIgnored?: (kind: LetGo, count: number) => void;
 };
 
 /**
@@ -44,33 +44,35 @@ export type FaroReceiverOptions = ReceiverOptions & {
  * counted and let go. Never throws.
  */
 export const receiveFaro = (request: Request, options: FaroReceiverOptions): Promise<Answer> =>
-  unlessRefused(async () => {
+  respond(async () => {
     const receivedAt = options.clock();
     if (!hasKey(request, options.apiKey)) {
       // Read all the same, so that its sender sees the answer, but not unpacked.
       await readBytes(request, MAX_FARO_BODY).catch(() => null);
-      throw new Refusal(401, "The header x-api-key must have the key that this cockpit expects.", {
+      throw new RejectedBeacon(401, "The header x-api-key must have the key that this cockpit expects.", {
         Connection: "close",
       });
     }
-    const { bytes, text } = await readAdmitted(request, options.allowedOrigins, {
+    const { bytes, text } = await readBeaconBody(request, options.allowedOrigins, {
       limit: MAX_FARO_BODY,
       gzip: true,
     });
     const key = request.headers.get("idempotency-key");
-    if (key !== null && options.recent.has(key, bytes)) return accepted(null);
+    if (key !== null && options.idempotencyCache.has(key, bytes)) return accepted(null);
 
-    const { unchecked, letGo } = understood(() => parseFaroBody(text));
+    const { unchecked, letGo } = parseOrReject(() => parseFaroBody(text));
     const parsed = checkMeasurements(unchecked, faroContext(request, receivedAt), options.rules);
     await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
     tellLetGo(letGo, options);
     options.forward?.(forwardOf(request, bytes));
-    if (key !== null) options.recent.add(key, bytes);
+    if (key !== null) options.idempotencyCache.add(key, bytes);
 
     const { measurements, dropped, ignored } = parsed;
     if (dropped.length === 0 && ignored.length === 0) return accepted(null);
     const isBad = measurements.length === 0 && dropped.some(({ reason }) => !NOT_ITS_FAULT.includes(reason));
-    return isBad ? { status: 400, body: accountOf(parsed), headers: {} } : accepted(accountOf(parsed));
+    return isBad
+      ? { status: 400, body: acceptanceReport(parsed), headers: {} }
+      : accepted(acceptanceReport(parsed));
   });
 
 /** A well-formed body that is not wanted here is no error in the console of every visitor. */
@@ -96,6 +98,6 @@ function hasKey(request: Request, expected: string | null): boolean {
   return timingSafeEqual(digest(Buffer.from(given, "latin1")), digest(Buffer.from(expected, "utf8")));
 }
 
-function tellLetGo(letGo: FaroBody["letGo"], { onLetGo }: FaroReceiverOptions): void {
-  for (const [kind, count] of Object.entries(letGo)) if (count > 0) onLetGo?.(kind as LetGo, count);
+function tellLetGo(letGo: FaroBody["letGo"], { onIgnored }: FaroReceiverOptions): void {
+  for (const [kind, count] of Object.entries(letGo)) if (count > 0) onIgnored?.(kind as LetGo, count);
 }

@@ -30,7 +30,7 @@ export type ReceiverOptions = {
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
 /** Ends the taking of a beacon with an answer to its sender. */
-export class Refusal extends Error {
+export class RejectedBeacon extends Error {
   override name = "Refusal";
   readonly answer: Answer;
   constructor(status: number, error: string, headers: Record<string, string> = {}) {
@@ -47,24 +47,28 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * it is durable. Never throws.
  */
 export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
-  unlessRefused(async () => {
+  respond(async () => {
     const receivedAt = options.clock();
-    const { text } = await readAdmitted(request, options.allowedOrigins, { limit: MAX_BODY });
+    const { text } = await readBeaconBody(request, options.allowedOrigins, { limit: MAX_BODY });
     const context = contextOf(request, receivedAt);
-    const parsed = understood(() => parseBeacon(text, context, options.rules));
+    const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
     await storeParsed(parsed, options, () => 503);
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
-    return { status: parsed.measurements.length > 0 ? 200 : 400, body: accountOf(parsed), headers: {} };
+    return {
+      status: parsed.measurements.length > 0 ? 200 : 400,
+      body: acceptanceReport(parsed),
+      headers: {},
+    };
   });
 
 /** What `take` gives, or the answer of its refusal. */
-export async function unlessRefused(take: () => Promise<Answer>): Promise<Answer> {
+export async function respond(take: () => Promise<Answer>): Promise<Answer> {
   try {
     return await take();
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    if (error instanceof RejectedBeacon) return error.answer;
     throw error;
   }
 }
@@ -73,7 +77,7 @@ export async function unlessRefused(take: () => Promise<Answer>): Promise<Answer
  * The body of a request whose page may send, and that says that it is JSON.
  * @throws Refusal
  */
-export async function readAdmitted(
+export async function readBeaconBody(
   request: Request,
   allowedOrigins: AllowedOrigins,
   { limit, gzip = false }: { limit: number; gzip?: boolean },
@@ -84,17 +88,20 @@ export async function readAdmitted(
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
-    throw new Refusal(error.status, error.message, {
+    throw new RejectedBeacon(error.status, error.message, {
       Connection: "close",
       ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
     });
   }
   if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
-    throw new Refusal(403, `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`);
+    throw new RejectedBeacon(
+      403,
+      `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`,
+    );
   }
   const contentType = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) {
-    throw new Refusal(415, "Send application/json or text/plain.");
+    throw new RejectedBeacon(415, "Send application/json or text/plain.");
   }
   return body;
 }
@@ -103,11 +110,11 @@ export async function readAdmitted(
  * What `parse` gives.
  * @throws Refusal when it says that the body is no beacon
  */
-export function understood<T>(parse: () => T): T {
+export function parseOrReject<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof BeaconError) throw new Refusal(400, error.message);
+    if (error instanceof BeaconError) throw new RejectedBeacon(400, error.message);
     throw error;
   }
 }
@@ -140,15 +147,23 @@ export async function storeParsed(
     await commit(measurements);
   } catch (error) {
     onFailure?.(error);
-    throw new Refusal(statusOf(error), "The measurements could not be stored now; send them again later.", {
-      "Retry-After": RETRY_AFTER,
-    });
+    throw new RejectedBeacon(
+      statusOf(error),
+      "The measurements could not be stored now; send them again later.",
+      {
+        "Retry-After": RETRY_AFTER,
+      },
+    );
   }
   onStored?.(measurements.length);
 }
 
 /** How an answer tells what became of a beacon. */
-export const accountOf = ({ measurements, dropped, ignored }: ParsedBeacon): Record<string, unknown> => ({
+export const acceptanceReport = ({
+  measurements,
+  dropped,
+  ignored,
+}: ParsedBeacon): Record<string, unknown> => ({
   accepted: measurements.length,
   dropped: dropped.slice(0, MAX_LISTED),
   ...(dropped.length > MAX_LISTED && { droppedInAll: dropped.length }),

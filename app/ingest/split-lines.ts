@@ -7,7 +7,7 @@ export type Line = { bytes: Uint8Array; tooLong: boolean };
 const LINE_FEED = 10;
 
 /** Cuts a stream of bytes into lines, holding at most one of them, and no more than `limit` + 1 bytes of it. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
   let parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {

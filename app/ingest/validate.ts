@@ -10,7 +10,7 @@ import type { DropReason } from "./drop-reasons";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a measurement gets from elsewhere than itself; labels are checked here, wherever they come from. */
-export type Provenance = {
+export type BeaconDefaults = {
   route: unknown;
   buildVersion: unknown;
   device: Device;
@@ -25,11 +25,11 @@ export const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** An object's own property; `__proto__` and what it inherits are never read. */
-export const own = (object: Fields, name: string): unknown =>
+export const ownProperty = (object: Fields, name: string): unknown =>
   Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 
 /** A label that was given; an empty one is an absent one. */
-export const given = (value: unknown): unknown => (value === "" ? undefined : value);
+export const nonEmpty = (value: unknown): unknown => (value === "" ? undefined : value);
 
 /** Whether a route or build version can be kept: it is opaque, so only what no text should hold is refused. */
 export const isLabel = (value: unknown): value is string =>
@@ -48,13 +48,13 @@ export const cleanLibrary = (value: unknown): string | null =>
  */
 export function validateMeasurement(
   fields: unknown,
-  from: Provenance,
+  from: BeaconDefaults,
   ignore: (part: string, reason: string) => void,
 ): Measurement | DropReason {
   if (!isObject(fields)) return "not-an-object";
-  const metric = own(fields, "name");
-  const value = own(fields, "value");
-  const id = own(fields, "id");
+  const metric = ownProperty(fields, "name");
+  const value = ownProperty(fields, "value");
+  const id = ownProperty(fields, "id");
   if (!isMetric(metric)) return "unknown-metric";
   if (typeof value !== "number" || Number.isNaN(value)) return "value-not-a-number";
   if (!(value >= 0 && value <= MAX_VALUE[metric])) return "value-out-of-range";
@@ -64,9 +64,9 @@ export function validateMeasurement(
   if (!isLabel(route)) return "invalid-route";
   if (!isLabel(buildVersion)) return "invalid-build-version";
 
-  const navigationType = own(fields, "navigationType") ?? null;
+  const navigationType = ownProperty(fields, "navigationType") ?? null;
   if (navigationType !== null && !isNavigationType(navigationType)) ignore("navigationType", "unknown");
-  const sequence = own(fields, "sequence") ?? null;
+  const sequence = ownProperty(fields, "sequence") ?? null;
   const isSequence = Number.isSafeInteger(sequence) && (sequence as number) >= 0;
   if (sequence !== null && !isSequence) ignore("sequence", "invalid");
   return {
@@ -80,7 +80,7 @@ export function validateMeasurement(
     navigationType: isNavigationType(navigationType) ? navigationType : null,
     receivedAt: from.receivedAt,
     sequence: isSequence ? (sequence as number) : null,
-    library: cleanLibrary(own(fields, "library")) ?? from.library,
-    attribution: cleanAttribution(metric, own(fields, "attribution"), ignore),
+    library: cleanLibrary(ownProperty(fields, "library")) ?? from.library,
+    attribution: cleanAttribution(metric, ownProperty(fields, "attribution"), ignore),
   };
 }

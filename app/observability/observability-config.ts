@@ -3,7 +3,7 @@ import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
 
 /** Where releases are marked, and with what right. */
-export type ReleaseMarkerConfig = { grafana: GrafanaConfig; token: string };
+export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
 
 export type ObservabilityConfig = {
   /** `null`: nothing of Grafana is shown. */
@@ -11,7 +11,7 @@ export type ObservabilityConfig = {
   /** What dashboards are made from, for a Grafana that may be anywhere. */
   dashboards: DashboardConfig;
   /** `null`: nothing is sent to Grafana. */
-  releaseMarkers: ReleaseMarkerConfig | null;
+  releaseAnnotations: ReleaseAnnotationConfig | null;
 };
 
 /** The trace data source that Grafana Cloud gives every stack, and the name that others mostly use. */
@@ -38,7 +38,7 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
   };
-  if (baseUrl === null) return { grafana: null, dashboards, releaseMarkers: null };
+  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -49,5 +49,5 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   };
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // A made-up site's releases are nobody's.
-  return { grafana, dashboards, releaseMarkers: token === null || env.DEMO ? null : { grafana, token } };
+  return { grafana, dashboards, releaseAnnotations: token === null || env.DEMO ? null : { grafana, token } };
 }

@@ -24,7 +24,7 @@ function createMetrics() {
       labelNames: ["status"] as const,
       registers,
     }),
-    faroLetGo: new Counter({
+    faroIgnored: new Counter({
       name: "vitals_faro_items_let_go",
       help: "What Faro bodies held besides Web Vitals, by kind.",
       labelNames: ["kind"] as const,
@@ -84,12 +84,12 @@ function createMetrics() {
       help: "Rows deleted because their retention was over.",
       registers,
     }),
-    releaseMarkers: new Counter({
+    releaseAnnotations: new Counter({
       name: "vitals_release_markers",
       help: "Releases that were marked in Grafana.",
       registers,
     }),
-    releaseMarkerFailures: new Counter({
+    releaseAnnotationFailures: new Counter({
       name: "vitals_release_marker_failures",
       help: "Attempts to mark a release in Grafana that failed and will be made again.",
       registers,

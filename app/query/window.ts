@@ -1,4 +1,4 @@
-import type { Grain } from "../storage/summaries.server";
+import type { Grain, Retention } from "../storage/summaries.server";
 import {
   ceilTo,
   DAY,
@@ -15,8 +15,8 @@ import type { CockpitQuery } from "./cockpit-query";
 /** A stretch of one grain, in its units since the epoch, `from` included and `to` not. */
 export type WindowPart = { grain: Grain; from: number; to: number };
 
-/** How far back the finer summaries reach, in ms. */
-export type Reach = { fiveMinutes: number; hourly: number };
+/** Retention of the finer summaries, in ms. */
+export type SummaryRetention = Pick<Retention, "fiveMinutes" | "hourly">;
 
 /**
  * The window that a query means: whole hours (five minutes for up to 6 h), the current one included. A `from`
@@ -37,15 +37,15 @@ export function resolveWindow(query: Pick<CockpitQuery, "range" | "from" | "to">
  */
 export function planWindow(
   window: TimeWindow,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): { window: TimeWindow; parts: WindowPart[] } {
   // Rounded to five minutes it may have become that much longer; in hours the next length is an hour more.
   const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW + FIVE_MINUTES;
-  if (short && window.from >= now - reach.fiveMinutes) {
+  if (short && window.from >= now - retention.fiveMinutes) {
     return { window, parts: partsOf("fiveMinutes", window.from, window.to, FIVE_MINUTES) };
   }
-  const oldestHour = oldestHourIn(reach, now);
+  const oldestHour = oldestHourIn(retention, now);
   const from = floorTo(window.from, window.from < oldestHour ? DAY : HOUR);
   // Where the hours at the end begin: a day that has lost some of its hours must be taken whole.
   const lastHours = Math.max(from, floorTo(window.to, DAY));
@@ -64,7 +64,8 @@ export function planWindow(
 }
 
 /** The first hour (ms) of which nothing is deleted yet. */
-const oldestHourIn = (reach: Reach, now: number): number => ceilTo(now - reach.hourly, HOUR);
+const oldestHourIn = (retention: SummaryRetention, now: number): number =>
+  ceilTo(now - retention.hourly, HOUR);
 
 function partsOf(grain: Grain, from: number, to: number, length: number): WindowPart[] {
   return from < to ? [{ grain, from: from / length, to: to / length }] : [];
@@ -80,12 +81,12 @@ export type TrendPlan = { step: number; parts: WindowPart[] };
 /** The step of a trend (5 minutes, 1 hour, 3 hours or a day), with parts that are no longer than a step each. */
 export function planTrend(
   { window, parts }: { window: TimeWindow; parts: readonly WindowPart[] },
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): TrendPlan {
   const length = window.to - window.from;
   if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
-  const hasAllHours = window.from >= oldestHourIn(reach, now);
+  const hasAllHours = window.from >= oldestHourIn(retention, now);
   if (length > LONGEST_BY_THREE_HOURS || !hasAllHours) return { step: DAY, parts: [...parts] };
   const step = length <= LONGEST_BY_HOUR ? HOUR : 3 * HOUR;
   return { step, parts: partsOf("hourly", window.from, window.to, HOUR) };

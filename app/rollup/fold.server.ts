@@ -1,5 +1,5 @@
-import { recordRoutesSeen } from "../storage/cardinality.server";
 import { type Attributes, traced } from "../platform/trace-channels";
+import { recordRoutesSeen } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { countPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";

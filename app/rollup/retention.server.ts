@@ -1,4 +1,4 @@
-import { releaseRoutePlaces } from "../storage/cardinality.server";
+import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/measurements.server";
 import { deleteForgottenReleases, deleteReleaseTraffic } from "../storage/releases.server";
@@ -11,13 +11,13 @@ import {
 import { DAY, HOUR } from "../vitals/time";
 
 /** Rows that one statement deletes at most, so that no beacon waits long for its turn to write. */
-const BITE = 1_000;
+const DELETE_BATCH = 1_000;
 
 /** An import's rows stay at least this long, so that its repeated reports find their first one. */
-const KEPT_AFTER_STORING = DAY;
+const MIN_AGE_AFTER_STORING = DAY;
 
 /** A route with fewer measurements gives its place up when it is not seen for a day, a build after the hourly retention. */
-const FEW = 30;
+const MIN_ESTABLISHED_SAMPLES = 30;
 
 /**
  * Deletes what is older than its retention, in bites that let others write in between.
@@ -31,30 +31,30 @@ export async function applyRetention(
   stopped: () => boolean = () => false,
 ): Promise<number> {
   const { write } = database;
-  const storedBefore = at - KEPT_AFTER_STORING;
-  const bites: Array<() => Promise<number>> = [
-    () => deleteMeasurements(write, { receivedBefore: at - retention.raw, storedBefore }, BITE),
-    ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], BITE)),
-    () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), BITE),
+  const storedBefore = at - MIN_AGE_AFTER_STORING;
+  const deletions: Array<() => Promise<number>> = [
+    () => deleteMeasurements(write, { receivedBefore: at - retention.raw, storedBefore }, DELETE_BATCH),
+    ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], DELETE_BATCH)),
+    () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), DELETE_BATCH),
     () =>
       deleteForgottenReleases(
         write,
-        { few: FEW, idleSince: at - retention.hourly, goneSince: at - retention.daily },
-        BITE,
+        { few: MIN_ESTABLISHED_SAMPLES, idleSince: at - retention.hourly, goneSince: at - retention.daily },
+        DELETE_BATCH,
       ),
   ];
   let deleted = 0;
-  for (const bite of bites) {
-    let rows = BITE;
-    while (rows === BITE && !stopped()) {
+  for (const bite of deletions) {
+    let rows = DELETE_BATCH;
+    while (rows === DELETE_BATCH && !stopped()) {
       rows = await bite();
       deleted += rows;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
   for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, at - retention[set.grain]);
-  await releaseRoutePlaces(write, {
-    established: FEW,
+  await releaseRouteSlots(write, {
+    established: MIN_ESTABLISHED_SAMPLES,
     idleSince: at - DAY,
     goneSince: at - retention.daily,
   });

@@ -1,15 +1,10 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { refuseUnlessAdmin } from "../auth/api-guard.server";
-import { now } from "../platform/clock.server";
 import { gateResult } from "../presenters/api/gate";
 import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
-import { queryComparison } from "../query/comparison/comparison.server";
-import { comparisonReaders } from "../runtime/readers.server";
-import { queryReleases } from "../query/releases/releases.server";
-import { retention } from "../runtime/rollup.server";
-import { database } from "../runtime/database.server";
+import { pageContext } from "../runtime/readers.server";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
@@ -25,17 +20,13 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   if ("problem" in parsed || problem !== "") {
     return asJson ? jsonNoStore({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
   }
-  const at = now();
-  const releases = await queryReleases(database().read, retention().hourly, at);
-  const reach = retention();
-  const result = await queryComparison(
-    comparisonReaders(),
-    { ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS },
-    // One look is declared, and no more are taken.
-    { releases, reach, now: at, looks: "once" },
-  );
-  const judged = releases.releases.find(({ buildVersion }) => buildVersion === query.release);
-  const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, at);
+  const context = pageContext({ ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS });
+  const { releases } = await context.releases();
+  // One look is declared, and no more are taken.
+  const result = await context.comparison([], "once");
+  const { now } = context.sources;
+  const judged = releases.find(({ buildVersion }) => buildVersion === query.release);
+  const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, now);
   const gate = gateResult(result, parsed.options, retryAfter);
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };

@@ -7,11 +7,11 @@ import { releaseFigures, releasePage } from "../presenters/tables/release-table"
 import { parseQuery } from "../query/cockpit-query";
 import { queryReleaseFigures } from "../query/releases/release-figures.server";
 import { queryReleases } from "../query/releases/releases.server";
-import { retention } from "../runtime/rollup.server";
+import { database } from "../runtime/database.server";
+import { retention } from "../runtime/retention.server";
 import { BodyError, readBody } from "../server/request-body.server";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 import { BusyError } from "../storage/busy.server";
-import { database } from "../runtime/database.server";
 import { announceRelease } from "../storage/releases.server";
 
 const MAX_BODY = 16 * 1024;

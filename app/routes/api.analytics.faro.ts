@@ -1,4 +1,4 @@
-import { faroEndpoint } from "../ingest/faro-endpoint.server";
+import { faroEndpoint } from "../runtime/faro.server";
 
 /** Bodies of Grafana Faro's web SDK. The README says what of them is taken. */
 export const { action, loader } = faroEndpoint;

@@ -1,11 +1,11 @@
-import { ingest } from "../runtime/ingest.server";
 import { env } from "../platform/env.server";
 import { type HealthReport, healthOf } from "../presenters/api/health";
+import { database } from "../runtime/database.server";
+import { ingest } from "../runtime/ingest.server";
 import { rollup } from "../runtime/rollup.server";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 import { isDraining } from "../server/shutdown.server";
 import { isReachable } from "../storage/health.server";
-import { database } from "../runtime/database.server";
 
 /** For load balancers and supervisors: 200 when fit, 503 with the reasons when not. */
 export async function loader(): Promise<Response> {

@@ -2,13 +2,13 @@ import { env } from "../platform/env.server";
 import { singleton } from "../platform/singleton.server";
 import { type Database, openDatabase } from "../storage/database.server";
 
-/** What stands in for the database until it is open. */
+/** `null` until the database is open. */
 type Slot = { database: Database | null };
 
 const slot = (): Slot => singleton("database", () => ({ database: null }));
 
 /** Opens this process's database, once. */
-export async function openInstance(): Promise<Database> {
+export async function openProcessDatabase(): Promise<Database> {
   const here = slot();
   here.database ??= await openDatabase(env().DATABASE_URL);
   return here.database;
@@ -16,7 +16,7 @@ export async function openInstance(): Promise<Database> {
 
 /**
  * This process's database.
- * @throws Error before `openInstance`
+ * @throws Error before `openProcessDatabase`
  */
 export function database(): Database {
   const { database: open } = slot();

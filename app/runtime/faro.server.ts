@@ -1,29 +1,30 @@
+import { beaconEndpoint } from "../ingest/endpoint.server";
+import { IGNORED_KINDS } from "../ingest/faro-body";
+import { FaroForwarder } from "../ingest/faro-forward.server";
+import { IdempotencyCache } from "../ingest/idempotency-cache";
+import { FARO_HEADERS, type FaroReceiverOptions, receiveFaro } from "../ingest/receive-faro.server";
 import { monotonic } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { LET_GO } from "../ingest/faro-body";
-import { FaroForwarder } from "../ingest/faro-forward.server";
 import { ingest } from "./ingest.server";
-import { type FaroReceiverOptions } from "../ingest/receive-faro.server";
-import { RecentBodies } from "../ingest/idempotency-cache";
 
 /** How this process receives Faro bodies, and passes them on. */
 export const faro = () => singleton("faro", createFaro);
 
 function createFaro() {
   const { FARO_API_KEY, FARO_FORWARD_URL } = env();
-  const { faroLetGo } = metrics();
-  for (const kind of LET_GO) faroLetGo.inc({ kind }, 0);
+  const { faroIgnored } = metrics();
+  for (const kind of IGNORED_KINDS) faroIgnored.inc({ kind }, 0);
   const forwarder = FARO_FORWARD_URL === null ? null : createForwarder(FARO_FORWARD_URL);
   const receiver: FaroReceiverOptions = {
     ...ingest().receiver,
     apiKey: FARO_API_KEY,
-    recent: new RecentBodies(),
+    idempotencyCache: new IdempotencyCache(),
     forward: forwarder === null ? null : (one) => forwarder.push(one),
-    onLetGo: (kind, count) => faroLetGo.inc({ kind }, count),
+    onIgnored: (kind, count) => faroIgnored.inc({ kind }, count),
   };
   return {
     receiver,
@@ -48,3 +49,11 @@ function createForwarder(url: string): FaroForwarder {
   gauge("vitals_faro_forward_bytes", "Bytes of Faro bodies that wait to be passed on.", () => forwarder.size);
   return forwarder;
 }
+
+/** The endpoint of Grafana Faro's web SDK, under either of its two names. */
+export const faroEndpoint = beaconEndpoint({
+  receive: (request) => receiveFaro(request, faro().receiver),
+  count: (status) => metrics().faroBeacons.inc({ status: String(status) }),
+  headers: FARO_HEADERS,
+  allowedOrigins: () => faro().receiver.allowedOrigins,
+});

@@ -1,15 +1,15 @@
+import { createCappedStore } from "../ingest/cardinality-limits.server";
+import { DROP_REASONS } from "../ingest/drop-reasons";
+import { GroupCommit, OverloadedError } from "../ingest/group-commit";
+import type { ReceiverOptions } from "../ingest/receive.server";
 import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
-import { database } from "./database.server";
 import { traced } from "../platform/trace-channels";
 import { DAY } from "../vitals/time";
-import { createAdmittingStore } from "../ingest/cardinality-limits.server";
-import { DROP_REASONS } from "../ingest/drop-reasons";
-import { GroupCommit, OverloadedError } from "../ingest/group-commit";
-import type { ReceiverOptions } from "../ingest/receive.server";
+import { database } from "./database.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
@@ -24,7 +24,7 @@ function createIngest() {
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
-  const store = createAdmittingStore(database(), {
+  const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });

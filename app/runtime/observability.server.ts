@@ -1,7 +1,7 @@
 import type { GrafanaConfig } from "../grafana/grafana-config";
+import { type ObservabilityConfig, observabilityConfig } from "../observability/observability-config";
 import { env } from "../platform/env.server";
 import { singleton } from "../platform/singleton.server";
-import { type ObservabilityConfig, observabilityConfig } from "../observability/observability-config";
 
 /** This process's configuration of what surrounds it. */
 export const observability = (): ObservabilityConfig =>

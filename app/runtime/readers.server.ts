@@ -1,7 +1,11 @@
+import { now } from "../platform/clock.server";
 import { singleton } from "../platform/singleton.server";
-import { database } from "./database.server";
+import type { CockpitQuery } from "../query/cockpit-query";
 import { type ComparisonReaders, createComparisonReaders } from "../query/comparison/readers.server";
-import { createUnitReader, type UnitReader } from "../query/summaries/summary-reader.server";
+import { PageContext } from "../query/page-context.server";
+import { createSummaryReader, type SummaryReader } from "../query/summaries/summary-reader.server";
+import { database } from "./database.server";
+import { retention } from "./retention.server";
 
 /** What this process remembers of the summaries: thirty days of a large site under several filters. */
 const MEMORY = 64 * 1024 * 1024;
@@ -16,15 +20,25 @@ const DECODED_MEMORY = 96 * 1024 * 1024;
 const RESULTS = 4;
 
 /** This process's reader of the summaries. */
-export const unitReader = (): UnitReader =>
-  singleton("unit-reader", () => createUnitReader(database().read, MEMORY));
+export const summaryReader = (): SummaryReader =>
+  singleton("unit-reader", () => createSummaryReader(database().read, MEMORY));
 
 /** This process's readers for comparisons. */
 export const comparisonReaders = (): ComparisonReaders =>
   singleton("comparison-readers", () =>
-    createComparisonReaders(database().read, unitReader(), {
+    createComparisonReaders(database().read, summaryReader(), {
       merged: MERGED_MEMORY,
       decoded: DECODED_MEMORY,
       results: RESULTS,
     }),
   );
+
+/** The queries of a request, with this process's readers, as of now. */
+export const pageContext = (query: CockpitQuery): PageContext =>
+  new PageContext(query, {
+    read: database().read,
+    summaries: summaryReader(),
+    comparison: comparisonReaders(),
+    retention: retention(),
+    now: now(),
+  });

@@ -1,10 +1,10 @@
-import { type CausedMetric, ELEMENT_FIELD, SUB_PARTS } from "../vitals/attribution";
+import { type AttributedMetric, ELEMENT_FIELD, SUBPARTS } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import type { SummaryFilter } from "./summary-units.server";
 
 /** What one stored measurement says of its cause; `value` and `parts` in ms (CLS: score). */
-export type CauseSample = {
+export type AttributedSample = {
   value: number;
   receivedAt: number;
   /** CSS selector of the element; `null` where none was named. */
@@ -14,7 +14,7 @@ export type CauseSample = {
 };
 
 /** The measurements of one route and metric. */
-export type RouteMetric = { route: string; metric: CausedMetric };
+export type RouteMetric = { route: string; metric: AttributedMetric };
 
 /**
  * The index holds only these measurements: a statement that does not say so can't use it. Keep in step with
@@ -60,7 +60,7 @@ export function causesStatement(
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
   limit: number,
 ): Sql {
-  const fields = [ELEMENT_FIELD[of.metric], ...SUB_PARTS[of.metric]].map((name) => `$.${name}`);
+  const fields = [ELEMENT_FIELD[of.metric], ...SUBPARTS[of.metric]].map((name) => `$.${name}`);
   // One field alone would come without its array.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
@@ -79,13 +79,13 @@ export function causesStatement(
  * The causes of up to `limit` of the newest measurements in the window, in no order. The fields are taken out
  * of the JSON in SQL and come as one text: a row for each would cost more than reading it.
  */
-export async function selectCauses(
+export async function selectAttributedSamples(
   on: Statements,
   of: RouteMetric,
   window: TimeWindow,
   filter: Omit<SummaryFilter, "route">,
   limit: number,
-): Promise<CauseSample[]> {
+): Promise<AttributedSample[]> {
   const [row] = await on.query<{ samples: string | null }>(
     "selectCauses",
     causesStatement(of, window, filter, limit),
@@ -94,7 +94,7 @@ export async function selectCauses(
   const samples: Array<[value: number, receivedAt: number, fields: Fields | null]> = JSON.parse(
     row?.samples ?? "[]",
   );
-  const count = SUB_PARTS[of.metric].length;
+  const count = SUBPARTS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
     const [element = null, ...rest] = fields ?? [];
     const parts = rest.slice(0, count).filter((part) => part !== null);

@@ -94,7 +94,7 @@ export async function recordRoutesSeen(
  * `idleSince`) or whose summaries are gone (not seen since `goneSince`), so that a flood of made-up ones
  * does not hold them for ever.
  */
-export function releaseRoutePlaces(
+export function releaseRouteSlots(
   on: Statements,
   { established, idleSince, goneSince }: { established: number; idleSince: number; goneSince: number },
 ): Promise<number> {

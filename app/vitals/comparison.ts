@@ -19,6 +19,14 @@ export const WINDOW_KINDS = ["concurrent", "model", "lifetime"] as const;
 
 export type WindowKind = (typeof WINDOW_KINDS)[number];
 
+/**
+ * The declared looks at a release: after a day, after two, and when it is replaced. At each of them it is judged once, and
+ * that verdict stays until the next, so that looking every hour finds no more than looking twice.
+ */
+export const LOOK_KINDS = ["first-day", "second-day", "replacement"] as const;
+
+export type LookKind = (typeof LOOK_KINDS)[number];
+
 /** Why a change has no verdict, or only a weak one. */
 export const CHANGE_REASONS = [
   /** Fewer than `MIN_SAMPLES_FOR_VERDICT` on a side. */
@@ -91,9 +99,6 @@ export const MIN_SHARE_CHANGE = 0.05;
  * pages with any where nothing changed; that would be used up to the last by p-values that are only about right.
  */
 export const FALSE_DISCOVERY_RATE = 0.07;
-
-/** While a release is live and younger than this (ms), somebody looks again and again. */
-export const YOUNG_FOR = 24 * 60 * 60_000;
 
 /** Each side needs this share of an hour's traffic for the hour to compare both. */
 export const CONCURRENT_SHARE = 0.2;

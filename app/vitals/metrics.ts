@@ -49,3 +49,7 @@ export function rate(metric: Metric, value: number): Rating {
   if (value <= good) return "good";
   return value <= needsImprovement ? "needs-improvement" : "poor";
 }
+
+/** A record with a value for every metric. */
+export const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
+  Object.fromEntries(METRICS.map((metric) => [metric, make(metric)])) as Record<Metric, T>;

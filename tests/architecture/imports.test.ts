@@ -63,6 +63,29 @@ const other = {
   "app/ingest/a.ts": "",
 };
 
+describe("circles of imports", () => {
+  test("are found, however long, and types count", () => {
+    const circle = {
+      "app/query/a.ts": 'import { b } from "./b";',
+      "app/query/b.ts": 'import type { C } from "./deeper/c";',
+      "app/query/deeper/c.ts": 'import { a } from "../a";',
+    };
+    expect(shown(circle)).toEqual([
+      "app/query/a.ts:1 imports itself: app/query/a.ts -> app/query/b.ts -> app/query/deeper/c.ts -> app/query/a.ts",
+    ]);
+  });
+
+  test("are not two ways to one file", () => {
+    const diamond = {
+      "app/query/a.ts": 'import { b } from "./b";\nimport { c } from "./c";',
+      "app/query/b.ts": 'import { d } from "./d";',
+      "app/query/c.ts": 'import { d } from "./d";',
+      "app/query/d.ts": "",
+    };
+    expect(shown(diamond)).toEqual([]);
+  });
+});
+
 describe("every arrow that is not in the table is found", () => {
   test.each([
     ["static", 'import { a } from "../ingest/a";'],
@@ -106,7 +129,15 @@ describe("every arrow that is not in the table is found", () => {
     ["app/presenters/b.ts", "../rollup/a"],
     ["app/components/b.tsx", "../query/a"],
     ["app/islands/b.ts", "../query/a"],
-    ["app/observability/b.ts", "../storage/a"],
+    ["app/observability/b.ts", "../ingest/a"],
+    ["app/observability/b.ts", "../rollup/a"],
+    ["app/ingest/b.ts", "../runtime/a"],
+    ["app/query/b.ts", "../runtime/a"],
+    ["app/observability/b.ts", "../runtime/a"],
+    ["app/auth/b.ts", "../runtime/a"],
+    ["app/runtime/b.ts", "../cli/a"],
+    ["app/runtime/b.ts", "../routes/a"],
+    ["app/runtime/b.ts", "../setup/a.mjs"],
     ["app/auth/b.ts", "../query/a"],
     ["app/tracker/b.ts", "../vitals/a"],
     ["app/routes/b.ts", "./a"],

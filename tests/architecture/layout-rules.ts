@@ -24,15 +24,17 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   components: ["vitals", "presenters"],
   islands: ["vitals", "presenters"],
   auth: ["platform", "server", "storage"],
-  observability: ["platform", "grafana"],
+  observability: ["platform", "server", "storage", "vitals", "grafana"],
   profiling: ["platform"],
-  routes: all("cli"),
-  cli: all("cli"),
-  "(root)": all("cli"),
+  // The only composition: which parts this process has.
+  runtime: stages(),
+  routes: [...stages(), "runtime"],
+  cli: [...stages(), "runtime", "cli"],
+  "(root)": [...stages(), "runtime"],
 };
 
-function all(...others: string[]): readonly string[] {
-  const stages = [
+function stages(): readonly string[] {
+  const folders = [
     "vitals",
     "platform",
     "server",
@@ -43,7 +45,7 @@ function all(...others: string[]): readonly string[] {
     "query",
     "presenters",
   ];
-  return [...stages, "components", "islands", "grafana", "observability", "profiling", "auth", ...others];
+  return [...folders, "components", "islands", "grafana", "observability", "profiling", "auth"];
 }
 
 /** The one import that no folder has: the set-up builds the browser script. */
@@ -196,6 +198,29 @@ function fileProblems(file: string, text: string): string[] {
   ];
 }
 
+/**
+ * Circles of imports, types included, each as the files on it. Every file of a circle is reachable from every
+ * other, so one is reported a start.
+ */
+function circlesIn(sources: SourceFiles, graph: Graph): string[][] {
+  const finished = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start !== -1) {
+      circles.push([...path.slice(start), file]);
+      return;
+    }
+    if (finished.has(file)) return;
+    for (const { specifier } of graph.get(file) ?? []) {
+      if (specifier?.startsWith(".")) visit(resolve(sources, file, specifier), [...path, file]);
+    }
+    finished.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return circles;
+}
+
 /** Everything in `sources` (all of `app/`) that breaks a rule of the layout. */
 export function findViolations(sources: SourceFiles): Violation[] {
   const violations: Violation[] = [];
@@ -216,6 +241,9 @@ export function findViolations(sources: SourceFiles): Violation[] {
       );
     }
     for (const problem of fileProblems(file, text)) add(1, problem);
+  }
+  for (const [file = "", ...rest] of circlesIn(sources, graph)) {
+    violations.push({ file, line: 1, problem: `imports itself: ${[file, ...rest].join(" -> ")}` });
   }
   for (const file of graph.keys()) {
     if (!PURE.includes(folderOf(file)) && !isBrowserCode(file)) continue;

@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import { createAdmittingStore } from "../../app/ingest/cardinality-limits.server";
+import { createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { monotonic } from "../../app/platform/clock.server";
 import { openDatabase } from "../../app/storage/database.server";
@@ -55,7 +55,7 @@ async function commitInGroups(
   workplace.remove("commit.db");
   const database = await openDatabase(`file:${workplace.file("commit.db")}`);
   try {
-    const store = createAdmittingStore(database, LIMITS);
+    const store = createCappedStore(database, LIMITS);
     const buffer = new GroupCommit({
       store: (batch) => store(batch, AT),
       capacity: CAPACITY,

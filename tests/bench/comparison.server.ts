@@ -2,10 +2,10 @@ import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
-import { comparedQuery } from "../../app/query/comparison/current-release-query";
+import { withCurrentRelease } from "../../app/query/comparison/current-release-query";
 import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
-import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { RangeName } from "../../app/vitals/time";
@@ -99,7 +99,7 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
 }
 
 const freshReaders = (database: Database): ComparisonReaders =>
-  createComparisonReaders(database.read, createUnitReader(database.read, MEMORY.units), MEMORY);
+  createComparisonReaders(database.read, createSummaryReader(database.read, MEMORY.units), MEMORY);
 
 /** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
 async function answer(
@@ -109,10 +109,10 @@ async function answer(
   at: number,
 ): Promise<string> {
   const releases = await queryReleases(database.read, REACH.hourly, at);
-  const query = comparedQuery(asked, releases, REACH, at);
+  const query = withCurrentRelease(asked, releases, REACH, at);
   const view = await queryView(readers.units, query, REACH, at);
   const routes = await queryRoutes(readers.units, query, REACH, at);
-  const context = { releases, reach: REACH, now: at };
+  const context = { releases, retention: REACH, now: at };
   const comparison =
     query.compare === null ? null : await queryComparison(readers, query, context, view.trend);
   const input = { query, ignored: [], view, routes, comparison, now: at };

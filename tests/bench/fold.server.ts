@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { type SampleOptions, sampleBeacons } from "../../app/cli/sample/sample";
 import { monotonic } from "../../app/platform/clock.server";
 import { foldBatch } from "../../app/rollup/fold.server";
-import { FOLD_BATCH } from "../../app/runtime/rollup.server";
+import { SERVER_FOLD_BATCH } from "../../app/runtime/rollup.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { scaleOf } from "../../app/stats/sketch/scale";
 import { addValue, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
@@ -50,7 +50,7 @@ export const foldBench: Bench = {
       ingested: async () => (await ingest.round()).perSecond * PER_BEACON,
     });
     await ingest.finish();
-    const sample = `${ROUNDS} rounds of ${pending} measurements of ${TRAFFIC.routes} routes in ${HOURS} hours, ${FOLD_BATCH} a batch`;
+    const sample = `${ROUNDS} rounds of ${pending} measurements of ${TRAFFIC.routes} routes in ${HOURS} hours, ${SERVER_FOLD_BATCH} a batch`;
     const rounds = { bench: "fold", unit: "measurements/s", rounds: folded };
     return [
       toFigure({
@@ -102,8 +102,8 @@ async function foldAll(workplace: BenchContext["workplace"], pending: number): P
   try {
     const start = monotonic();
     let folded = 0;
-    for (let batch = FOLD_BATCH; batch === FOLD_BATCH; folded += batch) {
-      batch = await foldBatch(database, FOLD_BATCH, RETENTION, END);
+    for (let batch = SERVER_FOLD_BATCH; batch === SERVER_FOLD_BATCH; folded += batch) {
+      batch = await foldBatch(database, SERVER_FOLD_BATCH, RETENTION, END);
     }
     const ms = monotonic() - start;
     if (folded !== pending) throw new Error(`${folded} of ${pending} measurements were folded.`);

@@ -2,8 +2,8 @@ import { Random } from "../../app/cli/sample/random";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
 import type { ComparisonReaders } from "../../app/query/comparison/readers.server";
-import { createGroupDecoder } from "../../app/query/summaries/sketch-decoder";
-import type { UnitReader, UnitSummaries } from "../../app/query/summaries/summary-reader.server";
+import { createSketchDecoder } from "../../app/query/summaries/sketch-decoder";
+import type { SummaryReader, UnitSummaries } from "../../app/query/summaries/summary-reader.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { bucketOf, MILLISECONDS } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
@@ -71,7 +71,7 @@ export function compareInMemory(): () => Promise<void> {
       Array.from({ length: HOURS }, (_, hour) => groupsOf(variants, 11 * hour + 5 * b)),
     ]),
   );
-  const units: UnitReader = async ({ grain, scope, from, to }, { buildVersion }) => {
+  const units: SummaryReader = async ({ grain, scope, from, to }, { buildVersion }) => {
     const hours = byBuild.get(buildVersion ?? "") ?? [];
     return hours.flatMap((groups, i): UnitSummaries[] =>
       first + i >= from && first + i < to
@@ -103,9 +103,9 @@ export function compareInMemory(): () => Promise<void> {
   };
   const context = {
     releases: { releases, timeline: releaseTimeline(hours, new Set()), hours },
-    ...{ reach: { fiveMinutes: 2 * DAY, hourly: 90 * DAY }, now: AT + DAY },
+    ...{ retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY }, now: AT + DAY },
   };
-  const decode = createGroupDecoder(1024 * 1024 * 1024);
+  const decode = createSketchDecoder(1024 * 1024 * 1024);
   const merged = () => {
     throw new Error("Single hours are not merged.");
   };
@@ -113,7 +113,11 @@ export function compareInMemory(): () => Promise<void> {
   const remember: ComparisonReaders["remember"] = (_key, _parts, make) => make();
   return async () => {
     const result = await queryComparison({ units, merged, decode, remember }, query, context);
-    if (!result.made || result.routes.size !== ROUTES || result.changes.LCP.n.current !== HOURS * pageViews) {
+    if (
+      result.status === "unavailable" ||
+      result.routes.size !== ROUTES ||
+      result.changes.LCP.n.current !== HOURS * pageViews
+    ) {
       throw new Error("Not all that is in memory was compared.");
     }
   };

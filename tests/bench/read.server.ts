@@ -3,7 +3,7 @@ import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryReleases } from "../../app/query/releases/releases.server";
-import { createUnitReader, type UnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader, type SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { DAY, floorTo, HOUR } from "../../app/vitals/time";
@@ -56,7 +56,7 @@ export const readBench: Bench = {
 };
 
 /** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
-async function answer(database: Database, reader: UnitReader, range: Range, at: number): Promise<string> {
+async function answer(database: Database, reader: SummaryReader, range: Range, at: number): Promise<string> {
   const query: CockpitQuery = { ...DEFAULT_QUERY, range };
   const view = await queryView(reader, query, REACH, at);
   const routes = await queryRoutes(reader, query, REACH, at);
@@ -88,7 +88,7 @@ async function p50Of({ answer: work, before }: Round): Promise<number> {
   return median(durations);
 }
 
-const freshReader = (database: Database): UnitReader => createUnitReader(database.read, MEMORY);
+const freshReader = (database: Database): SummaryReader => createSummaryReader(database.read, MEMORY);
 
 async function measureRange(file: string, range: Range, at: number): Promise<Figure[]> {
   const database = await openDatabase(`file:${file}`);

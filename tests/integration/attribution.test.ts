@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { querySlowParts } from "../../app/query/attribution/attribution.server";
-import { causesStatement, selectCauses } from "../../app/storage/attribution.server";
+import { causesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { recordReleasesSeen } from "../../app/storage/releases.server";
 import { markFolded } from "../../app/storage/sqlite/fold.server";
 import { sql } from "../../app/storage/statements.server";
-import { CAUSED_METRICS } from "../../app/vitals/attribution";
+import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";
@@ -45,7 +45,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>
-  querySlowParts(database.read, { ...DEFAULT_QUERY, ...changes }, ROUTE, REACH, NOW, limits);
+  queryAttribution(database.read, { ...DEFAULT_QUERY, ...changes }, ROUTE, REACH, NOW, limits);
 
 const LCP_PARTS = {
   timeToFirstByte: 1,
@@ -73,8 +73,8 @@ describe("reading causes", () => {
       value: 0.125,
       attribution: { largestShiftTarget: "aside", largestShiftValue: 0.1 },
     }));
-    const read = (metric: (typeof CAUSED_METRICS)[number]) =>
-      selectCauses(database.read, { route: ROUTE, metric }, WINDOW, ALL, 10);
+    const read = (metric: (typeof ATTRIBUTED_METRICS)[number]) =>
+      selectAttributedSamples(database.read, { route: ROUTE, metric }, WINDOW, ALL, 10);
     const receivedAt = NOW - MINUTE;
     expect(await read("LCP")).toEqual([{ value: 1, receivedAt, element: "main>img", parts: [1, 2, 3, 4] }]);
     expect(await read("INP")).toEqual([
@@ -86,7 +86,13 @@ describe("reading causes", () => {
   test("reads measurements without attribution, or with half of it, as such", async () => {
     await store(1, () => ({ attribution: null }));
     await store(1, () => ({ attribution: { timeToFirstByte: 1, resourceLoadDelay: 2 } }));
-    const samples = await selectCauses(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10);
+    const samples = await selectAttributedSamples(
+      database.read,
+      { route: ROUTE, metric: "LCP" },
+      WINDOW,
+      ALL,
+      10,
+    );
     expect(samples.map(({ element, parts }) => ({ element, parts }))).toEqual([
       { element: null, parts: null },
       { element: null, parts: null },
@@ -95,12 +101,20 @@ describe("reading causes", () => {
 
   test("leaves measurements out until they are folded, as every other figure does", async () => {
     await storeMeasurements(database.write, [measurement()], NOW);
-    expect(await selectCauses(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10)).toEqual([]);
+    expect(
+      await selectAttributedSamples(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10),
+    ).toEqual([]);
   });
 
   test("brings values through their text unchanged", async () => {
     await store(3, (i) => ({ value: [0.1 + 0.2, 1e-7, 123_456.789_012_345_67][i] ?? 0 }));
-    const samples = await selectCauses(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10);
+    const samples = await selectAttributedSamples(
+      database.read,
+      { route: ROUTE, metric: "LCP" },
+      WINDOW,
+      ALL,
+      10,
+    );
     expect(samples.map(({ value }) => value).sort()).toEqual(
       [1e-7, 0.1 + 0.2, 123_456.789_012_345_67].sort(),
     );
@@ -108,9 +122,9 @@ describe("reading causes", () => {
 
   test("of a route, release or filter that nothing is known of gives none", async () => {
     await store(1, () => ({}));
-    expect(await selectCauses(database.read, { route: "/nowhere", metric: "LCP" }, WINDOW, ALL, 10)).toEqual(
-      [],
-    );
+    expect(
+      await selectAttributedSamples(database.read, { route: "/nowhere", metric: "LCP" }, WINDOW, ALL, 10),
+    ).toEqual([]);
     const { causes } = await slowParts({ release: "9.9.9" });
     expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, cut: null });
   });
@@ -124,7 +138,7 @@ describe("reading causes", () => {
     ],
     ["soft navigations", { ...ALL, navigation: "soft" }],
   ] as const)("goes through the index made for it, with %s asked for", async (_, filter) => {
-    for (const metric of CAUSED_METRICS) {
+    for (const metric of ATTRIBUTED_METRICS) {
       const statement = causesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
       const plan = await database.read.query<{ detail: string }>(
         "plan",

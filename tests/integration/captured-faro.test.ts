@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { IdempotencyCache } from "../../app/ingest/idempotency-cache";
 import { receiveFaro } from "../../app/ingest/receive-faro.server";
-import { RecentBodies } from "../../app/ingest/idempotency-cache";
 import { selectMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { MINUTE } from "../../app/vitals/time";
@@ -35,7 +35,7 @@ async function send(bodies: readonly Captured[]): Promise<Record<string, number>
   const count = (what: string, n = 1): void => {
     tally[what] = (tally[what] ?? 0) + n;
   };
-  const recent = new RecentBodies();
+  const idempotencyCache = new IdempotencyCache();
   for (const { headers, body } of bodies) {
     const request = new Request("http://cockpit.example/api/analytics/faro", {
       method: "POST",
@@ -48,9 +48,9 @@ async function send(bodies: readonly Captured[]): Promise<Record<string, number>
       clock: () => store.at,
       commit: (batch) => store.ingest(...batch),
       apiKey: null,
-      recent,
+      idempotencyCache,
       forward: null,
-      onLetGo: count,
+      onIgnored: count,
     });
     count(String(status));
     store.at += 1;

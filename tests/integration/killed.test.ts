@@ -17,9 +17,9 @@ const PROGRAM = `
   import { ingest } from "app/ingest/instance.server";
   import { receiveBeacon } from "app/ingest/receive.server";
   import { rollup } from "app/rollup/instance.server";
-  import { openInstance } from "app/storage/instance.server";
+  import { openProcessDatabase } from "app/runtime/database.server";
 
-  const database = await openInstance();
+  const database = await openProcessDatabase();
   const { receiver, onStored } = ingest();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());

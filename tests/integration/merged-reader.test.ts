@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createMergedReader, type MergedReader } from "../../app/query/summaries/merged-reader.server";
-import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { decodePacked } from "../../app/stats/sketch/decoded-sketches";
 import { scaleOf } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
@@ -34,7 +34,7 @@ function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
       return store.database.read.query(name, statement);
     },
   };
-  return { read: createMergedReader(counted, createUnitReader(counted, 0), room), reads: () => reads };
+  return { read: createMergedReader(counted, createSummaryReader(counted, 0), room), reads: () => reads };
 }
 
 let ids = 0;
@@ -67,7 +67,7 @@ const ago = (...hours: number[]): number[] => hours.map((hour) => THIS_HOUR - ho
 
 /** The same, read unit by unit without a memory. */
 async function plain(units: readonly number[], filter: SummaryFilter): Promise<Map<string, Sketch>> {
-  const reader = createUnitReader(store.database.read, 0);
+  const reader = createSummaryReader(store.database.read, 0);
   const groups: SummaryGroup[] = [];
   for (const unit of units) {
     for (const summaries of await reader({ ...HOURLY, from: unit, to: unit + 1 }, filter)) {

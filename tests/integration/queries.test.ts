@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CockpitQuery, DEFAULT_QUERY, QUERY_DEVICES } from "../../app/query/cockpit-query";
 import { queryReleases } from "../../app/query/releases/releases.server";
-import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { pageViewsOf } from "../../app/query/view/view-result";
 import { storeMeasurements } from "../../app/storage/measurements.server";
@@ -101,7 +101,7 @@ const counted = (sketches: Record<Metric, { n: number }>): Record<Metric, number
 
 describe("a view", () => {
   it("counts exactly what its window holds, as a whole, by step, by route, by build and by navigation", async () => {
-    const reader = createUnitReader(store.database.read, 1_000_000);
+    const reader = createSummaryReader(store.database.read, 1_000_000);
     await fc.assert(
       fc.asyncProperty(aQuery, async (query) => {
         const view = await queryView(reader, query, KEPT, NOW);

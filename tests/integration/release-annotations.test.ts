@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { observabilityConfig, type ReleaseMarkerConfig } from "../../app/observability/observability-config";
+import {
+  observabilityConfig,
+  type ReleaseAnnotationConfig,
+} from "../../app/observability/observability-config";
 import { createReleaseAnnotator } from "../../app/observability/release-annotations/annotator.server";
+import {
+  type AnnotateRelease,
+  annotateNewReleases,
+} from "../../app/observability/release-annotations/outbox.server";
 import { readEnvironment } from "../../app/platform/env.server";
-import { type TellRelease, tellNewReleases } from "../../app/observability/release-annotations/outbox.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { HOUR, MINUTE, SECOND } from "../../app/vitals/time";
 import { type Behaviour, FakeGrafana } from "../support/fake-grafana";
@@ -22,8 +28,8 @@ afterEach(async () => {
   await store.close();
 });
 
-function config(env: Record<string, string> = {}): ReleaseMarkerConfig {
-  const { releaseMarkers } = observabilityConfig(
+function config(env: Record<string, string> = {}): ReleaseAnnotationConfig {
+  const { releaseAnnotations } = observabilityConfig(
     readEnvironment({
       GRAFANA_BASE_URL: grafana.baseUrl,
       GRAFANA_SERVICE_ACCOUNT_TOKEN: TOKEN,
@@ -31,14 +37,14 @@ function config(env: Record<string, string> = {}): ReleaseMarkerConfig {
       ...env,
     }),
   );
-  if (releaseMarkers === null) throw new Error("Nothing is to be marked.");
-  return releaseMarkers;
+  if (releaseAnnotations === null) throw new Error("Nothing is to be marked.");
+  return releaseAnnotations;
 }
 
-const annotator = (timeout = 5_000): TellRelease => createReleaseAnnotator(config(), never, timeout);
+const annotator = (timeout = 5_000): AnnotateRelease => createReleaseAnnotator(config(), never, timeout);
 
-const pass = (tell: TellRelease = annotator(), on: Store = store) =>
-  tellNewReleases(on.database, tell, () => on.at);
+const pass = (tell: AnnotateRelease = annotator(), on: Store = store) =>
+  annotateNewReleases(on.database, tell, () => on.at);
 
 /** A build that is established: 30 page views, all of the hour's. */
 async function release(buildVersion: string, views = 30): Promise<void> {
@@ -218,7 +224,7 @@ describe("a process that is killed", () => {
     grafana.behaviour = how;
     // What it would have written afterwards is never written.
     const killed = new Error("killed");
-    const dying: TellRelease = async (one, options) => {
+    const dying: AnnotateRelease = async (one, options) => {
       await annotator(200)(one, options);
       throw killed;
     };
@@ -237,7 +243,7 @@ describe("what is sent", () => {
   const one = { buildVersion: "2.4.1", at: NOW, link: null };
 
   it("is JSON with the token, for the organisation", async () => {
-    await createReleaseAnnotator(config({ GRAFANA_ORG_ID: "3" }), never)(one, { look: false });
+    await createReleaseAnnotator(config({ GRAFANA_ORG_ID: "3" }), never)(one, { checkExisting: false });
     expect(grafana.requests).toMatchObject([
       {
         method: "POST",
@@ -253,16 +259,16 @@ describe("what is sent", () => {
 
   it("has tags that Grafana's databases have room for, and the whole name in its text", async () => {
     const buildVersion = "é".repeat(2_048);
-    await annotator()({ ...one, buildVersion }, { look: false });
+    await annotator()({ ...one, buildVersion }, { checkExisting: false });
     const [annotation] = grafana.annotations;
     expect(annotation?.tags.every((tag) => tag.length <= 100)).toBe(true);
     expect(annotation?.text).toBe(`shop-web ${buildVersion}`);
-    expect(await annotator()({ ...one, buildVersion }, { look: true })).toEqual({ ok: true });
+    expect(await annotator()({ ...one, buildVersion }, { checkExisting: true })).toEqual({ ok: true });
     expect(grafana.annotations).toHaveLength(1);
   });
 
   it("is nothing in a demo, and nothing without a Grafana", () => {
-    const of = (env: Record<string, string>) => observabilityConfig(readEnvironment(env)).releaseMarkers;
+    const of = (env: Record<string, string>) => observabilityConfig(readEnvironment(env)).releaseAnnotations;
     const env = { GRAFANA_SERVICE_ACCOUNT_TOKEN: TOKEN };
     expect(of(env)).toBeNull();
     expect(of({ ...env, GRAFANA_BASE_URL: grafana.baseUrl, DEMO: "true" })).toBeNull();

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { createSummaryReader, type SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRouteSplits, querySitePageViews } from "../../app/query/view/route-splits.server";
-import { createUnitReader, type UnitReader } from "../../app/query/summaries/summary-reader.server";
 import { pageViewsOf } from "../../app/query/view/view-result";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
@@ -17,12 +17,12 @@ const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 let folder: TemporaryFolder;
 let database: Database;
-let read: UnitReader;
+let read: SummaryReader;
 
 beforeEach(async () => {
   folder = temporaryFolder();
   database = await openDatabase(`file:${join(folder.path, "vitals.db")}`);
-  read = createUnitReader(database.read, 1_000_000);
+  read = createSummaryReader(database.read, 1_000_000);
   const kinds: Array<[count: number, kind: Partial<Measurement>]> = [
     [40, { device: "mobile" }],
     [30, { device: "desktop" }],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createUnitReader, type UnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader, type SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { unpackSketch } from "../../app/stats/sketch/packed-sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import { GRAINS, SUMMARY_SETS } from "../../app/storage/summaries.server";
@@ -51,13 +51,13 @@ async function fold(hoursAgo: number, changes: Parameters<typeof measurement>[0]
   return id;
 }
 
-const samplesOf = (units: Awaited<ReturnType<UnitReader>>): number[] =>
+const samplesOf = (units: Awaited<ReturnType<SummaryReader>>): number[] =>
   units.map(({ groups }) => groups.reduce((sum, { sketches }) => sum + unpackSketch(sketches).n, 0));
 
 describe("what a reader remembers", () => {
   it("is not read again while it does not change", async () => {
     const { read, reads } = counted(store.database.read);
-    const reader = createUnitReader(read, PLENTY);
+    const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2]) await fold(hour);
     const first = await reader(hours(-5, 1), EVERYTHING);
     expect(samplesOf(first)).toEqual([1, 1, 1]);
@@ -69,7 +69,7 @@ describe("what a reader remembers", () => {
 
   it("is forgotten of the units that were written since, and of those only", async () => {
     const { read, reads } = counted(store.database.read);
-    const reader = createUnitReader(read, PLENTY);
+    const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2, 3]) await fold(hour);
     await reader(hours(-5, 1), EVERYTHING);
     await fold(2);
@@ -78,7 +78,7 @@ describe("what a reader remembers", () => {
   });
 
   it("follows repeated reports of old hours", async () => {
-    const reader = createUnitReader(store.database.read, PLENTY);
+    const reader = createSummaryReader(store.database.read, PLENTY);
     const id = await fold(20, { value: 1 });
     const before = await reader(hours(-30, 1), EVERYTHING);
     await store.ingest(measurement({ id, value: 5000, sequence: 2 }));
@@ -90,7 +90,7 @@ describe("what a reader remembers", () => {
 
   it("knows what another process folded", async () => {
     const other = await store.alsoOpen();
-    const reader = createUnitReader(store.database.read, PLENTY);
+    const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0);
     expect(samplesOf(await reader(hours(-5, 1), EVERYTHING))).toEqual([1]);
     await other.ingest(measurement({ id: "from elsewhere" }));
@@ -100,7 +100,7 @@ describe("what a reader remembers", () => {
   });
 
   it("is kept apart by filter, table and scope", async () => {
-    const reader = createUnitReader(store.database.read, PLENTY);
+    const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0, { route: "/a", device: "mobile", buildVersion: "1" });
     await fold(0, {
       route: "/b",
@@ -126,7 +126,7 @@ describe("what a reader remembers", () => {
   });
 
   it("gives nothing for units without data, and for no units", async () => {
-    const reader = createUnitReader(store.database.read, PLENTY);
+    const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0);
     expect(await reader(hours(-5, 0), EVERYTHING)).toEqual([]);
     expect(await reader(hours(0, 0), EVERYTHING)).toEqual([]);
@@ -134,7 +134,7 @@ describe("what a reader remembers", () => {
 
   it("has a bound: with no room it reads every time, and the least used goes first", async () => {
     const none = counted(store.database.read);
-    const forgetful = createUnitReader(none.read, 0);
+    const forgetful = createSummaryReader(none.read, 0);
     for (const hour of [0, 1, 2]) await fold(hour);
     const answers = [await forgetful(hours(-3, 1), EVERYTHING), await forgetful(hours(-3, 1), EVERYTHING)];
     expect(answers[0]).toEqual(answers[1]);
@@ -142,7 +142,7 @@ describe("what a reader remembers", () => {
 
     const some = counted(store.database.read);
     // Room for about two of the three hours, each of which is some 400 bytes.
-    const bounded = createUnitReader(some.read, 1_000);
+    const bounded = createSummaryReader(some.read, 1_000);
     const hour = async (ago: number): Promise<boolean> => {
       const before = some.reads();
       await bounded(hours(-ago, 1 - ago), EVERYTHING);
@@ -155,7 +155,7 @@ describe("what a reader remembers", () => {
 
   it("has a bound for filters that find nothing too", async () => {
     const { read, reads } = counted(store.database.read);
-    const reader = createUnitReader(read, 10_000);
+    const reader = createSummaryReader(read, 10_000);
     await fold(0);
     const ask = (route: string) => reader(hours(0, 1), { ...EVERYTHING, route });
     for (let i = 0; i < 200; i += 1) await ask(`/made-up/${i}`);
@@ -198,13 +198,13 @@ it("whatever was written, a reader that remembers says the same as one that does
       fc.constantFrom(0, 1_500, PLENTY),
       async (steps, room) => {
         round += 1;
-        const reader = createUnitReader(store.database.read, room);
+        const reader = createSummaryReader(store.database.read, room);
         for (const one of steps) {
           if ("window" in one) {
             const { set, back, length } = one.window;
             const to = Math.floor(NOW / GRAINS[set.grain].length) + 1;
             const window: UnitWindow = { ...set, from: to - back - 1, to: Math.min(to, to - back + length) };
-            const fresh = createUnitReader(store.database.read, 0);
+            const fresh = createSummaryReader(store.database.read, 0);
             expect(await reader(window, one.filter)).toEqual(await fresh(window, one.filter));
           } else {
             const { hoursAgo, number, ...changes } = one;

@@ -2,11 +2,11 @@ import { Readable } from "node:stream";
 import { importLines } from "../../app/ingest/import.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { parseQuery } from "../../app/query/cockpit-query";
-import { comparedQuery } from "../../app/query/comparison/current-release-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
+import { withCurrentRelease } from "../../app/query/comparison/current-release-query";
 import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
-import { createUnitReader } from "../../app/query/summaries/summary-reader.server";
+import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { DAY } from "../../app/vitals/time";
 import type { Answer } from "../bench/asked-cockpit.server";
@@ -42,7 +42,7 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
     });
     const { read } = store.database;
     const memory = { merged: MEMORY, decoded: MEMORY, results: 1 };
-    const readers = createComparisonReaders(read, createUnitReader(read, MEMORY), memory);
+    const readers = createComparisonReaders(read, createSummaryReader(read, MEMORY), memory);
     const answers: Answer[] = [];
     for (const place of places) {
       answers.push(await answer(store, readers, new URLSearchParams(searchOf(one.question, place))));
@@ -57,10 +57,10 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
 async function answer(store: Store, readers: ComparisonReaders, search: URLSearchParams): Promise<Answer> {
   const releases = await queryReleases(store.database.read, LONG.hourly, store.at);
   const parsed = parseQuery(search);
-  const query = comparedQuery(parsed.query, releases, LONG, store.at);
+  const query = withCurrentRelease(parsed.query, releases, LONG, store.at);
   const view = await queryView(readers.units, query, LONG, store.at);
   const routes = await queryRoutes(readers.units, query, LONG, store.at);
-  const context = { releases, reach: LONG, now: store.at };
+  const context = { releases, retention: LONG, now: store.at };
   const comparison = await queryComparison(readers, query, context, view.trend);
   const json = vitalsJson({
     ...{ query, ignored: parsed.ignored, view, routes, comparison, now: store.at },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
-import { type AdmissionLimits, createAdmittingStore } from "../../app/ingest/cardinality-limits.server";
+import { type AdmissionLimits, createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { applyRetention } from "../../app/rollup/retention.server";
@@ -41,7 +41,7 @@ export class Store {
     readonly removeFolder: () => void,
   ) {
     this.at = options.at;
-    const store = createAdmittingStore(database, options.limits);
+    const store = createCappedStore(database, options.limits);
     this.#buffer = new GroupCommit({
       store: (batch) => store(batch, this.at),
       capacity: 1_000_000,

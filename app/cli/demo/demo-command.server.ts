@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../../platform/project-root";
-import { retention } from "../../runtime/rollup.server";
+import { retention } from "../../runtime/retention.server";
 import { openDatabase } from "../../storage/database.server";
 import { MigrationError } from "../../storage/migrations.server";
 import { selectSetting } from "../../storage/settings.server";

@@ -14,7 +14,7 @@ export const MADE_AT = "demo-sample-made-at";
 
 /** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
 const STORE_BATCH = 20_000;
-const FOLD_BATCH = 100_000;
+const DEMO_FOLD_BATCH = 100_000;
 
 export type FillOptions = {
   window: TimeWindow;
@@ -46,7 +46,7 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       stored += batch.length;
       pending += batch.length;
       batch = [];
-      if (pending >= FOLD_BATCH) pending -= await fold(database, options);
+      if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
     // Attributions are read from single measurements alone, as far back as those of a site are kept.
@@ -68,4 +68,4 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
 const withoutAttribution = (measurement: Measurement): Measurement => ({ ...measurement, attribution: null });
 
 const fold = (database: Database, { retention, clock }: FillOptions): Promise<number> =>
-  foldBatch(database, FOLD_BATCH, retention, clock());
+  foldBatch(database, DEMO_FOLD_BATCH, retention, clock());

@@ -1,7 +1,7 @@
 type Waiting<T> = { time: number; order: number; item: T };
 
 /** Things that happen later than they are known, given back in the order of time: a binary heap. */
-export class WaitingLine<T> {
+export class PriorityQueue<T> {
   private readonly heap: Waiting<T>[] = [];
   private added = 0;
 

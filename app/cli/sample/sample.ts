@@ -1,11 +1,11 @@
 import type { TimeWindow } from "../../vitals/time";
+import { PriorityQueue } from "./priority-queue";
 import { Random } from "./random";
 import { makeDeploys } from "./releases";
 import { makeRoutes } from "./routes";
 import { arrivals, makeNoise } from "./traffic";
 import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
-import { WaitingLine } from "./priority-queue";
 
 export type SampleOptions = {
   /** What the sample covers; nothing is received outside of it. */
@@ -27,7 +27,7 @@ export function* sampleBeacons({
 }: SampleOptions): Generator<SampleBeacon> {
   const model = makeModel(seed, window, routes, "");
   const visits = measurements / measurementsPerVisit(seed, window, routes);
-  const waiting = new WaitingLine<SampleBeacon>();
+  const waiting = new PriorityQueue<SampleBeacon>();
   let index = 0;
   for (const startedAt of arrivals(new Random(seed, "arrivals"), window.from, window.to, visits)) {
     yield* waiting.takeBefore(startedAt);

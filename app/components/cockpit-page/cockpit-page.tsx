@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { CockpitPage } from "../../presenters/cockpit-page/cockpit-page";
+import type { CockpitPageModel } from "../../presenters/cockpit-page/cockpit-page";
 import { CONNECT_ID } from "../../presenters/cockpit-page/connect";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads, Links } from "../format/links";
@@ -13,7 +13,7 @@ import { Connect } from "./connect";
 import { RouteSearch, RouteTable } from "./route-table";
 
 /** The main page. */
-export function Cockpit({ page }: { page: CockpitPage }): ReactNode {
+export function Cockpit({ page }: { page: CockpitPageModel }): ReactNode {
   const menu = <GrafanaMenu menu={page.grafana} />;
   const { connect } = page;
   if (connect !== null && connect.below === null) {

@@ -10,7 +10,7 @@ import { PanelError } from "../panel";
 export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel> }): ReactNode {
   if (!comparison.ok) return <PanelError message={comparison.message} />;
   const { value } = comparison;
-  return value.made ? <Banner comparison={value} /> : <Absent absent={value} />;
+  return value.status === "compared" ? <Banner comparison={value} /> : <Absent absent={value} />;
 }
 
 function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {

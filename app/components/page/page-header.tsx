@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { HeaderModel, InstantModel } from "../../presenters/page/page-header";
+import type { InstantModel, PageHeaderModel } from "../../presenters/page/page-header";
 
 /** The frame of every page: header, what of the URL was ignored, and the page itself. */
 export function PageShell({
@@ -8,7 +8,7 @@ export function PageShell({
   menu = null,
   children,
 }: {
-  header: HeaderModel;
+  header: PageHeaderModel;
   /** Sentences on parameters that could not be used. */
   ignored?: readonly string[];
   /** Links out of the cockpit. */
@@ -53,7 +53,7 @@ export function PageShell({
 }
 
 /** The release in view and the age of the figures. */
-function HeaderStatus({ header: { release, firstSeen, newest } }: { header: HeaderModel }): ReactNode {
+function HeaderStatus({ header: { release, firstSeen, newest } }: { header: PageHeaderModel }): ReactNode {
   return (
     <p className="status">
       {release !== null && (

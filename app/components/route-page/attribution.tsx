@@ -1,22 +1,22 @@
 import type { ReactNode } from "react";
-import type { CausesModel, SlowModel } from "../../presenters/route-page/attribution";
+import type { AttributionModel, MetricAttributionModel } from "../../presenters/route-page/attribution";
 import { Figure } from "../format/figure";
 import { TableBox } from "../table";
 import { PartsBar } from "./subparts-bar";
 
 /** The elements that are slow, and what slow values are made of. */
-export function SlowParts({ slow }: { slow: SlowModel }): ReactNode {
+export function Attribution({ attribution }: { attribution: AttributionModel }): ReactNode {
   return (
     <>
-      <p className="quiet small">{slow.reach}</p>
-      {slow.metrics.map((causes) => (
+      <p className="quiet small">{attribution.coverage}</p>
+      {attribution.metrics.map((causes) => (
         <Causes key={causes.metric} causes={causes} />
       ))}
     </>
   );
 }
 
-function Causes({ causes }: { causes: CausesModel }): ReactNode {
+function Causes({ causes }: { causes: MetricAttributionModel }): ReactNode {
   const { metric, name, basis, parts, partsAbsent, elements, notes } = causes;
   const beside = parts !== null && elements.length > 0;
   return (
@@ -40,7 +40,7 @@ function Causes({ causes }: { causes: CausesModel }): ReactNode {
   );
 }
 
-function Elements({ causes: { metric, heading, elements } }: { causes: CausesModel }): ReactNode {
+function Elements({ causes: { metric, heading, elements } }: { causes: MetricAttributionModel }): ReactNode {
   return (
     <TableBox
       label={`Table of ${heading}s`}

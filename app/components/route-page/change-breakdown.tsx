@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
-import type { ElementMovesModel, MovesModel } from "../../presenters/route-page/change-breakdown";
+import type { ChangeBreakdownModel, ElementChangesModel } from "../../presenters/route-page/change-breakdown";
 import { CellDelta } from "../comparison/delta-badge";
 import { Figure } from "../format/figure";
 import { TableBox } from "../table";
 
 /** Which device moved between two releases, and which elements. */
-export function Moves({ moves }: { moves: MovesModel }): ReactNode {
-  const { words, metrics, devices, elements, releases } = moves;
+export function ChangeBreakdown({ breakdown }: { breakdown: ChangeBreakdownModel }): ReactNode {
+  const { words, metrics, devices, elements, releases } = breakdown;
   return (
     <>
       {words.map((sentence) => (
@@ -43,18 +43,18 @@ export function Moves({ moves }: { moves: MovesModel }): ReactNode {
         </TableBox>
       )}
       {elements.map((one) => (
-        <ElementMoves key={one.metric} moves={one} releases={releases} />
+        <ElementChangesTable key={one.metric} moves={one} releases={releases} />
       ))}
     </>
   );
 }
 
-function ElementMoves({
+function ElementChangesTable({
   moves: { metric, heading, basis, rows },
   releases: { current, baseline },
 }: {
-  moves: ElementMovesModel;
-  releases: MovesModel["releases"];
+  moves: ElementChangesModel;
+  releases: ChangeBreakdownModel["releases"];
 }): ReactNode {
   return (
     <>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { RoutePage as RoutePageModel } from "../../presenters/route-page/route-page";
+import type { RoutePageModel } from "../../presenters/route-page/route-page";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads } from "../format/links";
 import { FilterBar } from "../page/filter-form";
@@ -8,8 +8,8 @@ import { PageShell } from "../page/page-header";
 import { ViewSentence } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
-import { SlowParts } from "./attribution";
-import { Moves } from "./change-breakdown";
+import { Attribution } from "./attribution";
+import { ChangeBreakdown } from "./change-breakdown";
 import { Correlation } from "./grafana-correlation";
 import { PercentilesTable, Splits, Traffic } from "./tables";
 
@@ -56,16 +56,20 @@ function Unknown({
 }
 
 function Panels({ page }: { page: RoutePageModel }): ReactNode {
-  const { view, comparison, moves, traffic, splits, slow, correlation, downloads } = page;
+  const { view, comparison, breakdown, traffic, splits, attribution, correlation, downloads } = page;
   return (
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />
-      {moves !== null && (
+      {breakdown !== null && (
         <Section id="moves" title="What moved">
-          {moves.ok ? <Moves moves={moves.value} /> : <PanelError message={moves.message} />}
+          {breakdown.ok ? (
+            <ChangeBreakdown breakdown={breakdown.value} />
+          ) : (
+            <PanelError message={breakdown.message} />
+          )}
         </Section>
       )}
       {correlation !== null && (
@@ -74,7 +78,11 @@ function Panels({ page }: { page: RoutePageModel }): ReactNode {
         </Section>
       )}
       <Section id="slow" title="What is slow">
-        {slow.ok ? <SlowParts slow={slow.value} /> : <PanelError message={slow.message} />}
+        {attribution.ok ? (
+          <Attribution attribution={attribution.value} />
+        ) : (
+          <PanelError message={attribution.message} />
+        )}
       </Section>
       {view.ok && (
         <Section id="percentiles" title="Percentiles">

@@ -1,8 +1,8 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
-import type { ReleaseMarkerConfig } from "../observability-config";
+import type { ReleaseAnnotationConfig } from "../observability-config";
 
-/** What came of an attempt. `maybe`: Grafana may have it nevertheless, so the next one has to look first. */
-export type MarkerOutcome = { ok: true } | { ok: false; maybe: boolean; reason: string };
+/** What came of an attempt. `mayHaveSucceeded`: Grafana may have it nevertheless, so the next one has to checkExisting first. */
+export type MarkerOutcome = { ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string };
 
 type Release = { buildVersion: string; at: number; link: string | null };
 
@@ -20,7 +20,7 @@ const NOT_CONNECTED =
 class Failure extends Error {
   constructor(
     reason: string,
-    readonly maybe: boolean,
+    readonly mayHaveSucceeded: boolean,
   ) {
     super(reason);
   }
@@ -31,10 +31,10 @@ class Failure extends Error {
  * @param stopped ends what is under way
  */
 export function createReleaseAnnotator(
-  { grafana, token }: ReleaseMarkerConfig,
+  { grafana, token }: ReleaseAnnotationConfig,
   stopped: AbortSignal,
   timeout = TIMEOUT,
-): (release: Release, options: { look: boolean }) => Promise<MarkerOutcome> {
+): (release: Release, options: { checkExisting: boolean }) => Promise<MarkerOutcome> {
   const endpoint = `${grafana.baseUrl}/api/annotations`;
   const headers = {
     Accept: "application/json",
@@ -84,14 +84,14 @@ export function createReleaseAnnotator(
     }
   }
 
-  return async (release, { look }) => {
+  return async (release, { checkExisting }) => {
     const annotation = releaseAnnotation(grafana, release);
     try {
-      if (!look || !(await isThere(annotation))) await post(annotation);
+      if (!checkExisting || !(await isThere(annotation))) await post(annotation);
       return { ok: true };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { ok: false, maybe: error.maybe, reason: error.message };
+      return { ok: false, mayHaveSucceeded: error.mayHaveSucceeded, reason: error.message };
     }
   };
 }

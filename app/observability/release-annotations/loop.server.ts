@@ -1,38 +1,38 @@
-import { createRateLimitedLog } from "../../platform/rate-limited-log";
 import { monotonic, now } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
 import { metrics } from "../../platform/metrics.server";
-import { type Database } from "../../storage/database.server";
+import { createRateLimitedLog } from "../../platform/rate-limited-log";
+import type { Database } from "../../storage/database.server";
 import { SECOND } from "../../vitals/time";
-import { type TellRelease, tellNewReleases } from "./outbox.server";
+import { type AnnotateRelease, annotateNewReleases } from "./outbox.server";
 
-/** How soon a new release is told, in ms. */
+/** How soon a new release is annotated, in ms. */
 const INTERVAL = 2 * SECOND;
 
 /**
  * Tells new releases in the background: nothing waits for it.
  * @param stop ends an attempt that is under way
  */
-export function startReleaseMarkers(
+export function startReleaseAnnotations(
   database: Database,
-  tell: TellRelease,
+  annotate: AnnotateRelease,
   stop: AbortController,
 ): { stop(): Promise<void> } {
-  const { releaseMarkers, releaseMarkerFailures } = metrics();
+  const { releaseAnnotations, releaseAnnotationFailures } = metrics();
   const warn = createRateLimitedLog<string>(monotonic, (reason, times) =>
     log().warn({ times }, `a release could not be marked in Grafana and will be tried again: ${reason}`),
   );
   const pass = async (): Promise<void> => {
     try {
-      const { told, failure } = await tellNewReleases(database, tell, now);
-      releaseMarkers.inc(told);
-      if (told > 0) log().info({ releases: told }, "marked in Grafana");
+      const { annotated, failure } = await annotateNewReleases(database, annotate, now);
+      releaseAnnotations.inc(annotated);
+      if (annotated > 0) log().info({ releases: annotated }, "marked in Grafana");
       if (failure === null || stop.signal.aborted) return;
-      releaseMarkerFailures.inc();
+      releaseAnnotationFailures.inc();
       warn(failure);
     } catch (error) {
       if (stop.signal.aborted) return;
-      releaseMarkerFailures.inc();
+      releaseAnnotationFailures.inc();
       warn(error instanceof Error ? error.message : String(error));
     }
   };

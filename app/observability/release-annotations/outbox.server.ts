@@ -18,10 +18,10 @@ export type NewRelease = { buildVersion: string; at: number; link: string | null
  * Tells a release to whom it is to be told. `look`: it may have been told before, which must be found out first.
  * What it gives says whether that is done, and if not, whether it may be.
  */
-export type TellRelease = (
+export type AnnotateRelease = (
   release: NewRelease,
-  options: { look: boolean },
-) => Promise<{ ok: true } | { ok: false; maybe: boolean; reason: string }>;
+  options: { checkExisting: boolean },
+) => Promise<{ ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string }>;
 
 /** How far a release is: one row of the settings each, so that every process and every start knows. */
 type Mark = NewRelease & {
@@ -30,7 +30,7 @@ type Mark = NewRelease & {
   /** Whoever attempts it has it until then; after a failure nobody attempts it before. In ms. */
   until: number;
   /** Whether the last attempt may have got through. */
-  maybe: boolean;
+  mayHaveSucceeded: boolean;
 };
 
 const SINCE = "release-markers-since";
@@ -46,31 +46,35 @@ const LONGEST_PAUSE = 10 * MINUTE;
 const pauseAfter = (attempts: number): number =>
   Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10));
 
-export type Told = { told: number; failure: string | null };
+export type AnnotationRun = { annotated: number; failure: string | null };
 
 /**
  * Tells every new release, once: those that were first seen since the first call ever, and are established. Any number
  * of processes may do so at once. It ends with the first that fails, for the others would too.
  */
-export async function tellNewReleases(
+export async function annotateNewReleases(
   database: Database,
-  tell: TellRelease,
+  annotate: AnnotateRelease,
   clock: () => number,
-): Promise<Told> {
-  let told = 0;
+): Promise<AnnotationRun> {
+  let annotated = 0;
   for (const release of await newReleases(database, clock())) {
     const key = PREFIX + release.buildVersion;
     const claim = await claimOf(database, key, release, clock());
     if (claim === null) continue;
-    const outcome = await tell(claim.mark, { look: claim.look });
+    const outcome = await annotate(claim.mark, { checkExisting: claim.checkExisting });
     const after: Mark = outcome.ok
-      ? { ...claim.mark, done: true, maybe: false, until: clock() }
-      : { ...claim.mark, maybe: outcome.maybe, until: clock() + pauseAfter(claim.mark.attempts) };
+      ? { ...claim.mark, done: true, mayHaveSucceeded: false, until: clock() }
+      : {
+          ...claim.mark,
+          mayHaveSucceeded: outcome.mayHaveSucceeded,
+          until: clock() + pauseAfter(claim.mark.attempts),
+        };
     await replaceSetting(database.write, { key, from: claim.text, to: JSON.stringify(after) });
-    if (!outcome.ok) return { told, failure: outcome.reason };
-    told += 1;
+    if (!outcome.ok) return { annotated, failure: outcome.reason };
+    annotated += 1;
   }
-  return { told, failure: null };
+  return { annotated, failure: null };
 }
 
 async function newReleases({ read, write }: Database, at: number): Promise<NewRelease[]> {
@@ -106,7 +110,7 @@ function toNewRelease(
   return [{ release: { buildVersion, at: announcedAt ?? firstSeenAt, link }, firstSeenAt }];
 }
 
-type Claim = { mark: Mark; text: string; look: boolean };
+type Claim = { mark: Mark; text: string; checkExisting: boolean };
 
 /** Takes a release for this process; `null` where another has it, or it is not time yet. */
 async function claimOf(
@@ -117,16 +121,16 @@ async function claimOf(
 ): Promise<Claim | null> {
   const before = await selectSetting(read, key);
   if (before === null) {
-    const mark = { ...release, done: false, attempts: 1, until: at + LEASE, maybe: true };
+    const mark = { ...release, done: false, attempts: 1, until: at + LEASE, mayHaveSucceeded: true };
     const text = JSON.stringify(mark);
-    return (await insertSetting(write, { key, value: text })) ? { mark, text, look: false } : null;
+    return (await insertSetting(write, { key, value: text })) ? { mark, text, checkExisting: false } : null;
   }
   const last = JSON.parse(before) as Mark;
   if (last.done || last.until > at) return null;
   // What is told stays the same, so that it can be looked for.
-  const mark = { ...last, attempts: last.attempts + 1, until: at + LEASE, maybe: true };
+  const mark = { ...last, attempts: last.attempts + 1, until: at + LEASE, mayHaveSucceeded: true };
   const text = JSON.stringify(mark);
   return (await replaceSetting(write, { key, from: before, to: text }))
-    ? { mark, text, look: last.maybe }
+    ? { mark, text, checkExisting: last.mayHaveSucceeded }
     : null;
 }

@@ -1,5 +1,5 @@
 import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
-import { goesOn } from "../../query/comparison/plan";
+import { isOngoing } from "../../query/comparison/plan";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { DAY, HOUR, MINUTE, SECOND } from "../../vitals/time";
 import type { GateOptions } from "./gate-options";
@@ -22,12 +22,14 @@ export function gateRetryAfter(
   lastSeenAt: number | null,
   now: number,
 ): number | null {
-  if (!result.made) {
-    return lastSeenAt === null || goesOn([Math.floor(lastSeenAt / HOUR)], now) ? UNTIL_SEEN / SECOND : null;
+  if (result.status === "unavailable") {
+    return lastSeenAt === null || isOngoing([Math.floor(lastSeenAt / HOUR)], now)
+      ? UNTIL_SEEN / SECOND
+      : null;
   }
   const { windows } = result;
   const last = windows.current.at(-1);
-  if (last === undefined || !goesOn([last.to / HOUR - 1], now)) return null;
+  if (last === undefined || !isOngoing([last.to / HOUR - 1], now)) return null;
   const waits = judgedChanges(result, routes).flatMap((changes) =>
     metrics.flatMap((metric) => {
       const missing = missingSamples(changes[metric], minSamples);

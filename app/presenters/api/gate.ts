@@ -41,11 +41,13 @@ export function gateResult(
   options: GateOptions,
   retryAfter: number | null,
 ): GateResult {
-  return result.made ? judgedResult(result, options, retryAfter) : absentResult(result, options, retryAfter);
+  return result.status === "compared"
+    ? judgedResult(result, options, retryAfter)
+    : absentResult(result, options, retryAfter);
 }
 
 function absentResult(
-  result: Exclude<ComparisonResult, { made: true }>,
+  result: Exclude<ComparisonResult, { status: "compared" }>,
   options: GateOptions,
   retryAfter: number | null,
 ): GateResult {
@@ -192,12 +194,13 @@ function answer({
     json: {
       ...{ outcome, sentence, retryAfterSeconds: retryAfter, options },
       comparison: comparisonJson(result),
-      judged: result.made
-        ? judged.map(({ route, metric, change }) => ({
-            ...{ route, metric },
-            ...changeJson(metric, change, result.windows.kind),
-          }))
-        : [],
+      judged:
+        result.status === "compared"
+          ? judged.map(({ route, metric, change }) => ({
+              ...{ route, metric },
+              ...changeJson(metric, change, result.windows.kind),
+            }))
+          : [],
     },
   };
 }

@@ -1,7 +1,7 @@
 import { buildQuery, type CockpitQuery, type IgnoredParam } from "../../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import type { RouteResult, ViewResult } from "../../query/view/view-result";
-import { METRICS, type Metric } from "../../vitals/metrics";
+import { byMetric, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import { HOUR } from "../../vitals/time";
 import { baselineStepJson, changesJson, comparisonJson, previousJson } from "../comparison/comparison-json";
@@ -19,8 +19,7 @@ const queryJson = (query: CockpitQuery) => ({
   compare: buildQuery(query).get("compare"),
 });
 
-const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) =>
-  Object.fromEntries(METRICS.map((metric) => [metric, figuresOf(metric)])) as Record<Metric, MetricFigures>;
+const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) => byMetric(figuresOf);
 
 /** The steps of the chosen metric's trend, those without data too; while comparing with the baseline's on the same clock. */
 const trendJson = (query: CockpitQuery, { trend }: ViewResult, compared: Comparison | null) =>
@@ -57,7 +56,7 @@ export function vitalsJson(input: {
   now: number;
 }) {
   const { query, view, routes, releases, comparison } = input;
-  const compared = comparison?.made ? comparison : null;
+  const compared = comparison?.status === "compared" ? comparison : null;
   const table = routeTable(routes, query, compared?.routes);
   const ignored = [...input.ignored, ...adjustedParams(query, table.page, input.now)];
   return {

@@ -14,7 +14,7 @@ import { metricFigures } from "../format/metric-figures";
 import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
-import { type HeaderModel, viewHeader } from "../page/page-header";
+import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
@@ -24,10 +24,10 @@ import { type RouteTablePage, routeTablePage } from "./route-table";
 import { routeTraces } from "./route-traces";
 
 /** The main page, decided to the last word. */
-export type CockpitPage = {
+export type CockpitPageModel = {
   /** Of the document: the state in a line. */
   documentTitle: string;
-  header: HeaderModel;
+  header: PageHeaderModel;
   grafana: GrafanaMenuModel | null;
   /** How to connect a site, where none was ever measured; where nothing at all was, the rest is left out. */
   connect: ConnectModel | null;
@@ -76,7 +76,7 @@ export function cockpitPage({
   origin,
   grafana = null,
   now,
-}: CockpitInput): CockpitPage {
+}: CockpitInput): CockpitPageModel {
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
   const release = releaseInView(query, comparison);
@@ -91,7 +91,7 @@ export function cockpitPage({
   );
   return {
     documentTitle: documentTitle(query, view, compared),
-    header: viewHeader(query, releases, "cockpit", now, release),
+    header: pageHeader(query, releases, "cockpit", now, release),
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
     connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [

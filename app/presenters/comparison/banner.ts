@@ -18,7 +18,7 @@ import { comparedTimes, matchingWords } from "./windows";
 
 /** What the top of a page says of two releases. */
 export type ComparisonModel = {
-  made: true;
+  status: "compared";
   tone: Tone;
   /** Of the chosen metric. */
   sentence: Run[];
@@ -40,7 +40,9 @@ export function comparisonBanner(
   page: PageName,
   now: number,
 ): BannerModel {
-  return result.made ? comparisonModel(result, query, now) : noComparisonModel(result, query, releases, page);
+  return result.status === "compared"
+    ? comparisonModel(result, query, now)
+    : noComparisonModel(result, query, releases, page);
 }
 
 function comparisonModel(comparison: Comparison, query: CockpitQuery, now: number): ComparisonModel {
@@ -57,7 +59,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     matchingWords({ windows, baseline: comparison.baseline }),
   ];
   return {
-    made: true,
+    status: "compared",
     tone: toneOf(change.verdict),
     sentence: changeSentence(metric, change, comparison),
     others: otherMetrics(changes, metric),

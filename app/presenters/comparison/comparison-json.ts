@@ -1,7 +1,13 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Change, Changes, Comparison, ComparisonResult, MixCause } from "../../query/comparison/comparison-result";
+import type {
+  Change,
+  Changes,
+  Comparison,
+  ComparisonResult,
+  MixCause,
+} from "../../query/comparison/comparison-result";
 import type { WindowKind } from "../../vitals/comparison";
-import { METRICS, type Metric, unitOf } from "../../vitals/metrics";
+import { byMetric, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import { isoInstant } from "../format/format";
 import { metricFigures } from "../format/metric-figures";
@@ -83,9 +89,7 @@ export type ChangeJson = ReturnType<typeof changeJson>;
 
 /** What changed in all metrics. */
 export const changesJson = (changes: Changes, windows: WindowKind): Record<Metric, ChangeJson> =>
-  Object.fromEntries(
-    METRICS.map((metric) => [metric, changeJson(metric, changes[metric], windows)]),
-  ) as Record<Metric, ChangeJson>;
+  byMetric((metric) => changeJson(metric, changes[metric], windows));
 
 const windowJson = ({ from, to }: TimeWindow) => ({ from: isoInstant(from), to: isoInstant(to) });
 
@@ -100,26 +104,25 @@ function hull(windows: readonly TimeWindow[]) {
 export const previousJson = ({ baseline, windows, previous }: Comparison) => ({
   release: baseline,
   window: hull(windows.baseline),
-  metrics: Object.fromEntries(
-    METRICS.map((metric) => [metric, metricFigures(metric, previous[metric])]),
-  ) as Record<Metric, ReturnType<typeof metricFigures>>,
+  metrics: byMetric((metric) => metricFigures(metric, previous[metric])),
 });
 
 /** Which releases and times were compared, or why none were. */
 export function comparisonJson(result: ComparisonResult) {
-  if (!result.made) {
+  if (result.status === "unavailable") {
     const { current, baseline, reason } = result;
     return { current, baseline, reason, windows: null, currentWindows: null, baselineWindows: null };
   }
-  const { current, baseline, appearedAt, live, early, windows } = result;
+  const { current, baseline, deployedAt, isCurrent, isEarly, windows } = result;
   return {
     ...{ current, baseline, reason: null, windows: windows.kind },
     currentWindows: windows.current.map(windowJson),
     baselineWindows: windows.baseline.map(windowJson),
     hours: windows.hours,
     earlierDays: windows.earlierDays,
-    appeared: isoInstant(appearedAt),
-    ...{ live, early },
+    appeared: isoInstant(deployedAt),
+    live: isCurrent,
+    early: isEarly,
   };
 }
 

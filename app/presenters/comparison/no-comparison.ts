@@ -1,5 +1,5 @@
 import { COMPARE_PREVIOUS, type CockpitQuery } from "../../query/cockpit-query";
-import type { NoComparison } from "../../query/comparison/comparison-result";
+import type { UnavailableComparison } from "../../query/comparison/comparison-result";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { type PageName, pageHref, releasesHref } from "../format/links";
 
@@ -8,13 +8,13 @@ const name = (release: string | null, otherwise: string): string =>
 
 /** Why nothing is compared, and what to do about it. */
 export type NoComparisonModel = {
-  made: false;
+  status: "unavailable";
   text: string;
   links: Array<{ text: string; href: string }>;
 };
 
 /** Why two releases are not compared, in a sentence that says what to do next. */
-export function noComparisonSentence({ reason, current, baseline }: NoComparison): string {
+export function noComparisonSentence({ reason, current, baseline }: UnavailableComparison): string {
   switch (reason) {
     case "no-release":
       return "There is nothing to compare: no release is established yet. A build becomes one with 30 page views and 1 % of an hour's traffic, or when its deploy is announced.";
@@ -46,7 +46,7 @@ function spelledOtherwise(wanted: string | null, releases: ReleasesResult | null
 
 /** The sentence, and links to what would help. */
 export function noComparisonModel(
-  result: NoComparison,
+  result: UnavailableComparison,
   query: CockpitQuery,
   releases: ReleasesResult | null,
   page: PageName,
@@ -69,5 +69,5 @@ export function noComparisonModel(
     links.push(to("Last 90 days", { range: "90d", from: null, to: null }));
   links.push(to("Don't compare", { compare: null }));
   if (reason !== "release-not-in-view") links.push({ text: "All releases", href: releasesHref(query) });
-  return { made: false, text: noComparisonSentence(result), links };
+  return { status: "unavailable", text: noComparisonSentence(result), links };
 }

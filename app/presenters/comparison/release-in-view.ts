@@ -4,7 +4,7 @@ import type { Panel } from "../panel";
 
 /** The comparison behind a panel; `null` where nothing is compared, or nothing could be. */
 export function comparisonOf(panel: Panel<ComparisonResult> | null): Comparison | null {
-  return panel?.ok && panel.value.made ? panel.value : null;
+  return panel?.ok && panel.value.status === "compared" ? panel.value : null;
 }
 
 /** The release whose figures are seen: the chosen one, while comparing else the current one; `null` means all. */

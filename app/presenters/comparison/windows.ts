@@ -70,5 +70,5 @@ export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
 };
 
 /** `23 Nov 09:30`, for when a release appeared. */
-export const appearedText = ({ appearedAt }: Comparison, tz: string, now: number): string =>
-  formatLocal(appearedAt, tz, now);
+export const appearedText = ({ deployedAt }: Comparison, tz: string, now: number): string =>
+  formatLocal(deployedAt, tz, now);

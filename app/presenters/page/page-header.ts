@@ -8,7 +8,7 @@ import type { Panel } from "../panel";
 /** An instant as it is read (`3 h ago`) and exactly. */
 export type InstantModel = { text: string; exact: string; iso: string };
 
-export type HeaderModel = {
+export type PageHeaderModel = {
   /** The page's own title. */
   title: string;
   /** The release in view: the one that is filtered by, else the current one; `null` where none is known. */
@@ -39,13 +39,13 @@ const ago = (time: number, tz: string, now: number): InstantModel => ({
  * The header of every page: which release is seen, since when, and how fresh the figures are.
  * @param inView the release in view, chosen or not; `null` means all
  */
-export function viewHeader(
+export function pageHeader(
   query: CockpitQuery,
   releases: Panel<ReleasesResult>,
   page: PageName,
   now: number,
   inView: string | null = query.release,
-): HeaderModel {
+): PageHeaderModel {
   const base = {
     title: TITLES[page],
     pages: [

@@ -31,7 +31,7 @@ export function releaseVerdict(
   query: CockpitQuery,
   lived: Pick<CockpitQuery, "from" | "to" | "range">,
 ): ReleaseVerdictModel {
-  if (!result.made) {
+  if (result.status === "unavailable") {
     const title = noComparisonSentence(result);
     return { against: { name: null, absent: ABSENT[result.reason], title }, deltas: null };
   }

@@ -9,7 +9,7 @@ import { formatCount } from "../format/format";
 import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "../format/labels";
 import { releasesCsvHref, releasesHref, releasesJsonHref } from "../format/links";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
-import { type HeaderModel, viewHeader } from "../page/page-header";
+import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { ignoredWords, pageWords } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
 import {
@@ -38,7 +38,7 @@ export type ReleasesTableModel = {
 /** Everything that the page of releases says. */
 export type ReleasesPageModel = {
   documentTitle: string;
-  header: HeaderModel;
+  header: PageHeaderModel;
   grafana: GrafanaMenuModel | null;
   ignored: string[];
   filters: ReleasesFilters;
@@ -56,8 +56,8 @@ export type ReleasesPageInput = {
   figures: Panel<ReadonlyMap<string, ReleaseFigures>>;
   /** Each of them against the one before it. */
   verdicts: Panel<ReadonlyMap<string, ComparisonResult>>;
-  /** How long daily summaries are kept, and hourly ones, which say who is established; in ms. */
-  kept: { daily: number; hourly: number };
+  /** Retention of daily summaries and of hourly ones, which decide who is established; in ms. */
+  retention: { daily: number; hourly: number };
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
   now: number;
@@ -70,13 +70,13 @@ export function releasesPage({
   releases,
   figures,
   verdicts,
-  kept,
+  retention,
   grafana = null,
   now,
 }: ReleasesPageInput): ReleasesPageModel {
   return {
     documentTitle: "Releases · Vitals Cockpit",
-    header: viewHeader(query, releases, "releases", now),
+    header: pageHeader(query, releases, "releases", now),
     grafana: grafanaMenu(grafana, query, null, now),
     ignored: [
       ...ignoredWords(ignored),
@@ -88,10 +88,10 @@ export function releasesPage({
     words: [
       DEVICE_PHRASES[query.device],
       NAVIGATION_PHRASES[query.navigation],
-      `everything that is kept (up to ${formatCount(kept.daily / DAY)} days)`,
+      `everything that is kept (up to ${formatCount(retention.daily / DAY)} days)`,
     ],
     table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
-      tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - kept.hourly }),
+      tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - retention.hourly }),
     ),
     downloads: [
       { text: "Releases as JSON", href: releasesJsonHref(query) },

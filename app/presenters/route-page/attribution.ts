@@ -1,7 +1,11 @@
-import type { CockpitQuery } from "../../query/cockpit-query";
+import type {
+  AttributionSummary,
+  MetricAttribution,
+  SubpartsNearP75,
+} from "../../query/attribution/attribution-result";
 import { NEAR_P75 } from "../../query/attribution/attribution-summary";
-import type { MetricCauses, PartsNearP75, SlowParts } from "../../query/attribution/attribution-result";
-import { CAUSED_METRICS, type CausedMetric, SUB_PARTS, type SubPart } from "../../vitals/attribution";
+import type { CockpitQuery } from "../../query/cockpit-query";
+import { ATTRIBUTED_METRICS, type AttributedMetric, SUBPARTS, type Subpart } from "../../vitals/attribution";
 import { DAY, type TimeWindow } from "../../vitals/time";
 import {
   formatCount,
@@ -20,12 +24,12 @@ export type PartsModel = {
   /** What the numbers are, and the value that they add up to. */
   caption: string;
   /** `position` counts from 0 in the order of time. */
-  bar: Array<{ part: SubPart; position: number; x: number; width: number }>;
-  legend: Array<{ part: SubPart; position: number; text: string; value: string; share: string }>;
+  bar: Array<{ part: Subpart; position: number; x: number; width: number }>;
+  legend: Array<{ part: Subpart; position: number; text: string; value: string; share: string }>;
 };
 
-export type CausesModel = {
-  metric: CausedMetric;
+export type MetricAttributionModel = {
+  metric: AttributedMetric;
   name: string;
   /** What its elements are called: `LCP element`. */
   heading: string;
@@ -39,15 +43,15 @@ export type CausesModel = {
   partsAbsent: string | null;
 };
 
-export type SlowModel = { reach: string; metrics: CausesModel[] };
+export type AttributionModel = { coverage: string; metrics: MetricAttributionModel[] };
 
-const HEADINGS: Readonly<Record<CausedMetric, string>> = {
+const HEADINGS: Readonly<Record<AttributedMetric, string>> = {
   LCP: "LCP element",
   INP: "INP target",
   CLS: "CLS shift source",
 };
 
-const PART_WORDS: Readonly<Record<SubPart, string>> = {
+const PART_WORDS: Readonly<Record<Subpart, string>> = {
   timeToFirstByte: "Time to first byte",
   resourceLoadDelay: "Resource load delay",
   resourceLoadDuration: "Resource load duration",
@@ -58,15 +62,20 @@ const PART_WORDS: Readonly<Record<SubPart, string>> = {
 };
 
 /** Most frequent elements and sub-parts, with how far back they reach and how much they rest on. */
-export function slowModel(slow: SlowParts, window: TimeWindow, query: CockpitQuery, now: number): SlowModel {
+export function attributionModel(
+  slow: AttributionSummary,
+  window: TimeWindow,
+  query: CockpitQuery,
+  now: number,
+): AttributionModel {
   return {
-    reach: reachWords(slow, window, query, now),
-    metrics: CAUSED_METRICS.map((metric) => causesModel(slow, metric, query, now)),
+    coverage: coverageText(slow, window, query, now),
+    metrics: ATTRIBUTED_METRICS.map((metric) => causesModel(slow, metric, query, now)),
   };
 }
 
-function reachWords(
-  { retention, limits }: SlowParts,
+function coverageText(
+  { retention, limits }: AttributionSummary,
   { from }: TimeWindow,
   query: CockpitQuery,
   now: number,
@@ -80,7 +89,12 @@ function reachWords(
   return `${cut} It rests on the newest ${formatCount(limits.sample)} of each metric at most.`;
 }
 
-function causesModel(slow: SlowParts, metric: CausedMetric, query: CockpitQuery, now: number): CausesModel {
+function causesModel(
+  slow: AttributionSummary,
+  metric: AttributedMetric,
+  query: CockpitQuery,
+  now: number,
+): MetricAttributionModel {
   const causes = slow.causes[metric];
   const { elements, named, distinct, n } = causes;
   const more = distinct - elements.length;
@@ -102,19 +116,19 @@ function causesModel(slow: SlowParts, metric: CausedMetric, query: CockpitQuery,
     ],
     parts: partsModel(metric, causes.parts),
     partsAbsent:
-      SUB_PARTS[metric].length > 0 && causes.parts.averages === null
+      SUBPARTS[metric].length > 0 && causes.parts.averages === null
         ? `Sub-parts: ${absentWords(causes.parts.n)}.`
         : null,
   };
 }
 
-function unnamedWords(metric: CausedMetric, n: number): string {
+function unnamedWords(metric: AttributedMetric, n: number): string {
   const count = `${formatCount(n)} ${n === 1 ? "measurement names" : "measurements name"}`;
   return metric === "CLS" ? `${count} no source: mostly, nothing shifted.` : `${count} no element.`;
 }
 
 function basisWords(
-  { n, cut, oldest, newest }: MetricCauses,
+  { n, cut, oldest, newest }: MetricAttribution,
   search: number,
   query: CockpitQuery,
   now: number,
@@ -130,8 +144,8 @@ function basisWords(
 
 const percent = (share: number): string => `${Math.round(share * 100)}th`;
 
-function partsModel(metric: CausedMetric, { n, averaged, averages }: PartsNearP75): PartsModel | null {
-  const names: readonly SubPart[] = SUB_PARTS[metric];
+function partsModel(metric: AttributedMetric, { n, averaged, averages }: SubpartsNearP75): PartsModel | null {
+  const names: readonly Subpart[] = SUBPARTS[metric];
   if (averages === null || names.length === 0) return null;
   const printed = roundTogether(averages);
   const total = printed.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,10 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Comparison, ElementMove, ElementSide, RouteMoves } from "../../query/comparison/comparison-result";
+import type {
+  ChangeBreakdown,
+  Comparison,
+  ElementChange,
+  ElementSide,
+} from "../../query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { signedValue } from "../comparison/change-labels";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
@@ -20,7 +25,7 @@ export type ElementMoveModel = {
   explains: string;
 };
 
-export type ElementMovesModel = {
+export type ElementChangesModel = {
   metric: "LCP" | "INP";
   /** `LCP element` */
   heading: string;
@@ -30,13 +35,13 @@ export type ElementMovesModel = {
 };
 
 /** What moved within a route. */
-export type MovesModel = {
+export type ChangeBreakdownModel = {
   /** Which device and which elements moved most, in sentences. */
   words: string[];
   releases: { current: string; baseline: string };
   metrics: Array<{ metric: Metric; name: string }>;
   devices: Array<{ text: string; href: string; deltas: DeltaBadgeModel[] }>;
-  elements: ElementMovesModel[];
+  elements: ElementChangesModel[];
 };
 
 const HEADINGS = { LCP: "LCP element", INP: "INP target" } as const;
@@ -46,12 +51,12 @@ const MOVED_METRICS = ["LCP", "INP"] as const;
 const MOST_ELEMENTS = 5;
 
 /** Which device, and which element of LCP and target of INP, moved. */
-export function movesModel(
-  { devices, elements }: RouteMoves,
+export function changeBreakdownModel(
+  { devices, elements }: ChangeBreakdown,
   compared: Comparison,
   query: CockpitQuery,
   route: string,
-): MovesModel {
+): ChangeBreakdownModel {
   const order = [query.metric, ...METRICS.filter((metric) => metric !== query.metric)];
   return {
     words: [
@@ -93,7 +98,7 @@ function sideModel(metric: Metric, { n, share, p75 }: ElementSide): ElementSideM
   return { share: formatShare(share), n: formatCount(n), figure: figureOf(metric, n, p75) };
 }
 
-const elementRow = (metric: "LCP" | "INP", { element, current, baseline, ms }: ElementMove) => ({
+const elementRow = (metric: "LCP" | "INP", { element, current, baseline, ms }: ElementChange) => ({
   element,
   baseline: sideModel(metric, baseline),
   current: sideModel(metric, current),
@@ -110,7 +115,7 @@ const STILL_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** `LCP by device: mobile is slower, +31% ↑; desktop is unchanged; tablet is not seen often enough.` */
-function deviceWords(devices: RouteMoves["devices"], metric: Metric): string[] {
+function deviceWords(devices: ChangeBreakdown["devices"], metric: Metric): string[] {
   if (devices.length === 0) return [];
   const badges = devices.map(({ device, changes }) => ({
     name: DEVICE_WORDS[device].toLowerCase(),
@@ -129,7 +134,7 @@ function deviceWords(devices: RouteMoves["devices"], metric: Metric): string[] {
 }
 
 /** `The LCP element main>img moved most: 40 % → 71 % of page views, p75 2.10 s → 3.00 s, about +390 ms of the change.` */
-function elementWords(metric: "LCP" | "INP", [most]: readonly ElementMove[]): string[] {
+function elementWords(metric: "LCP" | "INP", [most]: readonly ElementChange[]): string[] {
   if (most === undefined || most.ms === null) return [];
   const { baseline, current } = elementRow(metric, most);
   const p75 = (side: ElementSideModel): string | null =>

@@ -2,12 +2,12 @@ import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView, isNamedRoute } from "../../grafana/grafana-view";
 import { DEFAULT_THRESHOLD, slowThreshold } from "../../grafana/slow-threshold";
 import { slowTracesUrl } from "../../grafana/trace-links";
+import type { AttributionSummary } from "../../query/attribution/attribution-result";
+import { NEAR_P95 } from "../../query/attribution/attribution-summary";
 import type { CockpitQuery } from "../../query/cockpit-query";
 import type { Comparison } from "../../query/comparison/comparison-result";
-import { NEAR_P95 } from "../../query/attribution/attribution-summary";
-import type { SlowParts } from "../../query/attribution/attribution-result";
 import type { ViewResult } from "../../query/view/view-result";
-import { SUB_PARTS } from "../../vitals/attribution";
+import { SUBPARTS } from "../../vitals/attribution";
 import { DAY, type TimeWindow } from "../../vitals/time";
 import { formatCount, formatWindow, valueText } from "../format/format";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
@@ -44,7 +44,7 @@ export function grafanaCorrelation(
   config: GrafanaConfig | null,
   query: CockpitQuery,
   { total, window }: Pick<ViewResult, "total" | "window">,
-  slow: Panel<SlowParts>,
+  slow: Panel<AttributionSummary>,
   compared: Compared | null,
   now: number,
 ): CorrelationModel | null {
@@ -82,9 +82,9 @@ function baselineTimes(windows: readonly TimeWindow[], view: TimeWindow): TimeWi
 }
 
 /** Only where it can be a part of the p95: single measurements are kept for a shorter time than summaries. */
-function firstByteOf(slow: Panel<SlowParts>, { percentiles }: MetricFigures): FirstByte | null {
+function firstByteOf(slow: Panel<AttributionSummary>, { percentiles }: MetricFigures): FirstByte | null {
   const near = slow.ok ? slow.value.causes.LCP.partsNearP95 : null;
-  const ms = near?.averages[SUB_PARTS.LCP.indexOf("timeToFirstByte")];
+  const ms = near?.averages[SUBPARTS.LCP.indexOf("timeToFirstByte")];
   const whole = percentiles[95];
   if (near === null || ms === undefined || whole === null || ms > whole) return null;
   return { ms, pageViews: near.averaged };

@@ -1,9 +1,9 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
+import type { AttributionSummary } from "../../query/attribution/attribution-result";
 import type { CockpitQuery, IgnoredParam } from "../../query/cockpit-query";
-import type { Comparison, ComparisonResult, RouteMoves } from "../../query/comparison/comparison-result";
+import type { ChangeBreakdown, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { RouteSplits } from "../../query/view/route-splits-result";
-import type { SlowParts } from "../../query/attribution/attribution-result";
 import { pageViewsOf, type ViewResult } from "../../query/view/view-result";
 import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
@@ -15,13 +15,13 @@ import { metricFigures } from "../format/metric-figures";
 import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
-import { type HeaderModel, viewHeader } from "../page/page-header";
+import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { futureWords, ignoredWords, type ViewWords, viewWords } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
-import { type SlowModel, slowModel } from "./attribution";
-import { type MovesModel, movesModel } from "./change-breakdown";
+import { type AttributionModel, attributionModel } from "./attribution";
+import { type ChangeBreakdownModel, changeBreakdownModel } from "./change-breakdown";
 import { type CorrelationModel, grafanaCorrelation } from "./grafana-correlation";
 import {
   type PercentilesModel,
@@ -33,9 +33,9 @@ import {
 } from "./tables";
 
 /** The page of one route, decided to the last word. */
-export type RoutePage = {
+export type RoutePageModel = {
   documentTitle: string;
-  header: HeaderModel;
+  header: PageHeaderModel;
   grafana: GrafanaMenuModel | null;
   /** Up to 2,048 characters; `null` where the address names none. */
   route: string | null;
@@ -55,10 +55,10 @@ export type RoutePage = {
   /** What the releases in view are to each other on this route; `null` where nothing is compared. */
   comparison: Panel<BannerModel> | null;
   /** What moved within the route; `null` where nothing is compared. */
-  moves: Panel<MovesModel> | null;
+  breakdown: Panel<ChangeBreakdownModel> | null;
   traffic: Panel<TrafficModel | null>;
   splits: Panel<SplitsModel>;
-  slow: Panel<SlowModel>;
+  attribution: Panel<AttributionModel>;
   /** To the traces behind it; `null` where there is no way. */
   correlation: CorrelationModel | null;
   downloads: Array<{ text: string; href: string }>;
@@ -71,11 +71,11 @@ export type RoutePageInput = {
   /** Page views of all routes under the same filters. */
   site: Panel<number>;
   splits: Panel<RouteSplits>;
-  slow: Panel<SlowParts>;
+  attribution: Panel<AttributionSummary>;
   releases: Panel<ReleasesResult>;
   /** Of the route; `null` where the query compares nothing. */
   comparison: Panel<ComparisonResult> | null;
-  moves: Panel<RouteMoves> | null;
+  breakdown: Panel<ChangeBreakdown> | null;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
   now: number;
@@ -85,8 +85,8 @@ export type RoutePageInput = {
 const LONGEST_HEADING = 120;
 
 /** Everything that the page of a route says. */
-export function routePage(input: RoutePageInput): RoutePage {
-  const { query, ignored, view, site, splits, slow, releases, comparison, moves, now } = input;
+export function routePage(input: RoutePageInput): RoutePageModel {
+  const { query, ignored, view, site, splits, attribution, releases, comparison, breakdown, now } = input;
   const { grafana = null } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
@@ -94,7 +94,7 @@ export function routePage(input: RoutePageInput): RoutePage {
   const release = releaseInView(query, comparison);
   return {
     documentTitle: documentTitle(query, view, compared),
-    header: viewHeader(query, releases, "route", now, release),
+    header: pageHeader(query, releases, "route", now, release),
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
     route: query.route,
     long: route.length > LONGEST_HEADING,
@@ -119,15 +119,17 @@ export function routePage(input: RoutePageInput): RoutePage {
       comparison === null
         ? null
         : mapPanel(comparison, (result) => comparisonBanner(result, query, known, "route", now)),
-    moves:
-      moves === null || compared === null
+    breakdown:
+      breakdown === null || compared === null
         ? null
-        : mapPanel(moves, (value) => movesModel(value, compared, query, route)),
+        : mapPanel(breakdown, (value) => changeBreakdownModel(value, compared, query, route)),
     traffic: mapPanel(bothPanels(view, site), ([own, all]) => trafficModel(own.total, all)),
     splits: mapPanel(splits, (value) => splitsModel(value, query, route)),
-    slow: mapPanel(bothPanels(slow, view), ([value, { window }]) => slowModel(value, window, query, now)),
+    attribution: mapPanel(bothPanels(attribution, view), ([value, { window }]) =>
+      attributionModel(value, window, query, now),
+    ),
     correlation: view.ok
-      ? grafanaCorrelation(grafana, { ...query, release }, view.value, slow, compared, now)
+      ? grafanaCorrelation(grafana, { ...query, release }, view.value, attribution, compared, now)
       : null,
     downloads: [
       { text: "This route as JSON", href: jsonHref(query) },
@@ -154,7 +156,7 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: C
   return `${place} · ${state}${titleOfChange(query.metric, compared)} · Performance`;
 }
 
-function unknownRoute(query: CockpitQuery, view: Panel<ViewResult>): RoutePage["unknown"] {
+function unknownRoute(query: CockpitQuery, view: Panel<ViewResult>): RoutePageModel["unknown"] {
   const list = { text: "All routes in this view", href: cockpitHref(query, { route: null }) };
   if (query.route === null) {
     return { text: "The address names no route. Choose one from the list.", links: [list] };

@@ -2,7 +2,7 @@ import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ComparisonResult } from "../../query/comparison/comparison-result";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { type MetricSketches, pageViewsOf } from "../../query/view/view-result";
-import { METRICS, type Metric } from "../../vitals/metrics";
+import { byMetric, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import type { CsvTableText } from "../format/csv";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
@@ -14,9 +14,7 @@ export type ReleaseFigures = { n: number; metrics: Record<Metric, MetricFigures>
 /** The figures of one build's sketches. */
 export const releaseFigures = (sketches: MetricSketches): ReleaseFigures => ({
   n: pageViewsOf(sketches),
-  metrics: Object.fromEntries(
-    METRICS.map((metric) => [metric, metricFigures(metric, sketches[metric])]),
-  ) as Record<Metric, MetricFigures>,
+  metrics: byMetric((metric) => metricFigures(metric, sketches[metric])),
 });
 
 /** Where a build stands in the timeline: the newest entry, the one that it replaced, or neither. */
@@ -83,7 +81,7 @@ export function releasesCsv(
     rows: rows.map((row) => {
       const found = figures.get(row.buildVersion);
       const result = verdicts?.get(row.buildVersion);
-      const compared = result?.made ? result : null;
+      const compared = result?.status === "compared" ? result : null;
       return [
         row.buildVersion,
         row.standing,

@@ -1,7 +1,7 @@
 import type { CockpitQuery, Sort } from "../../query/cockpit-query";
 import type { Changes } from "../../query/comparison/comparison-result";
 import { pageViewsOf, type RouteResult } from "../../query/view/view-result";
-import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../../vitals/metrics";
+import { byMetric, type Metric, MIN_SAMPLES_FOR_PERCENTILE, THRESHOLDS } from "../../vitals/metrics";
 import { compareRanks, regressionRank } from "../comparison/regression-order";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 
@@ -36,9 +36,7 @@ export function routeTable(
   const wanted = query.q.toLowerCase();
   const found = routes.filter(({ route }) => route.toLowerCase().includes(wanted));
   const rows = found.map(({ route, metrics }): RouteRow => {
-    const figures = Object.fromEntries(
-      METRICS.map((metric) => [metric, metricFigures(metric, metrics[metric])]),
-    ) as Record<Metric, MetricFigures>;
+    const figures = byMetric((metric) => metricFigures(metric, metrics[metric]));
     return {
       ...{ route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) },
       changes: changes?.get(route) ?? null,

@@ -1,4 +1,4 @@
-import type { CausedMetric } from "../../vitals/attribution";
+import type { AttributedMetric } from "../../vitals/attribution";
 import type { TimeWindow } from "../../vitals/time";
 
 /** An element, with the measurements that name it. */
@@ -11,7 +11,7 @@ export type SlowElement = {
 };
 
 /** What the measurements near the 75th percentile are made of, in ms. */
-export type PartsNearP75 = {
+export type SubpartsNearP75 = {
   /** Measurements whose parts are all known, and how many of them the averages are made of. */
   n: number;
   averaged: number;
@@ -22,11 +22,11 @@ export type PartsNearP75 = {
 };
 
 /** What the slowest measurements are made of, in ms. */
-export type PartsNearP95 = { averaged: number; averages: number[] };
+export type SubpartsNearP95 = { averaged: number; averages: number[] };
 
 /** What single measurements of one metric say of its causes. */
-export type MetricCauses = {
-  metric: CausedMetric;
+export type MetricAttribution = {
+  metric: AttributedMetric;
   /** The times that were looked through (ms); they may begin after the view's window. */
   looked: TimeWindow;
   /** Why measurements of the view were left out: there are more than are read, or than are looked through. */
@@ -44,18 +44,18 @@ export type MetricCauses = {
   distinct: number;
   /** The most frequent ones, most frequent first. */
   elements: SlowElement[];
-  parts: PartsNearP75;
+  parts: SubpartsNearP75;
   /** `null` where under 30 have known parts. */
-  partsNearP95: PartsNearP95 | null;
+  partsNearP95: SubpartsNearP95 | null;
 };
 
 /** What is slow on a route. */
-export type SlowParts = {
-  causes: Record<CausedMetric, MetricCauses>;
+export type AttributionSummary = {
+  causes: Record<AttributedMetric, MetricAttribution>;
   /** How long single measurements are kept, in ms. */
   retention: number;
-  limits: SlowPartsLimits;
+  limits: AttributionLimits;
 };
 
 /** Measurements of a metric that are read, and among how many of the newest ones they are looked for. */
-export type SlowPartsLimits = { sample: number; search: number };
+export type AttributionLimits = { sample: number; search: number };

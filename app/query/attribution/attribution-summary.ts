@@ -1,8 +1,8 @@
-import type { CauseSample } from "../../storage/attribution.server";
-import { type CausedMetric, SUB_PARTS } from "../../vitals/attribution";
+import type { AttributedSample } from "../../storage/attribution.server";
+import { type AttributedMetric, SUBPARTS } from "../../vitals/attribution";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
-import type { MetricCauses, PartsNearP75, PartsNearP95, SlowElement } from "./attribution-result";
+import type { MetricAttribution, SlowElement, SubpartsNearP75, SubpartsNearP95 } from "./attribution-result";
 
 /** Elements that are listed. */
 const MOST_ELEMENTS = 8;
@@ -27,12 +27,12 @@ const p75Of = (values: readonly number[]): number | null =>
   values.length < MIN_SAMPLES_FOR_PERCENTILE ? null : nearestRank(ascending(values), 0.75);
 
 /** What samples of one metric say: the elements that they name, and what values near the p75 are made of. */
-export function summariseCauses(
-  metric: CausedMetric,
-  samples: readonly CauseSample[],
+export function summariseAttribution(
+  metric: AttributedMetric,
+  samples: readonly AttributedSample[],
   looked: TimeWindow,
-  cut: MetricCauses["cut"],
-): MetricCauses {
+  cut: MetricAttribution["cut"],
+): MetricAttribution {
   const byElement = new Map<string, number[]>();
   let oldest: number | null = null;
   let newest: number | null = null;
@@ -70,9 +70,9 @@ function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
 type Known = { value: number; parts: readonly number[] };
 
 function partsOf(
-  metric: CausedMetric,
-  samples: readonly CauseSample[],
-): { parts: PartsNearP75; partsNearP95: PartsNearP95 | null } {
+  metric: AttributedMetric,
+  samples: readonly AttributedSample[],
+): { parts: SubpartsNearP75; partsNearP95: SubpartsNearP95 | null } {
   const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
   const n = known.length;
   if (n < MIN_SAMPLES_FOR_PERCENTILE) {
@@ -99,13 +99,13 @@ function partsOf(
  * @param sorted by value, not empty
  */
 function averagesBetween(
-  metric: CausedMetric,
+  metric: AttributedMetric,
   sorted: readonly Known[],
   { from, to }: { from: number; to: number },
 ): { averaged: number; averages: number[] } {
   const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;
   const near = sorted.slice(rankOf(from), rankOf(to) + 1);
-  const averages = SUB_PARTS[metric].map(
+  const averages = SUBPARTS[metric].map(
     (_, i) => near.reduce((sum, { parts }) => sum + (parts[i] ?? 0), 0) / near.length,
   );
   return { averaged: near.length, averages };

@@ -5,9 +5,9 @@ import type { Scope } from "../../storage/summaries.server";
 import type { SummaryFilter, SummaryGroup } from "../../storage/summary-units.server";
 import { DEVICES, type Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import type { SketchDecoder } from "../summaries/sketch-decoder";
 import type { Layout } from "./layout";
 import type { ComparisonReaders } from "./readers.server";
-import type { GroupDecoder } from "../summaries/sketch-decoder";
 
 /** What was read of one unit: where it belongs in a table, and its summaries. */
 export type LoadedUnit = {
@@ -19,7 +19,7 @@ export type LoadedUnit = {
 };
 
 /** Reads what a layout asks for. Units that become one are read as one. */
-export async function loadCells(
+export async function loadStrata(
   { units: read, merged }: ComparisonReaders,
   { slices }: Layout,
   scope: Scope,
@@ -36,7 +36,7 @@ export async function loadCells(
       if (all.length === 1 || scope === "totals" || filter.route !== null) single.push(...all);
       else loaded.push({ side, unit, at: null, groups: await merged(set, all, { ...filter, buildVersion }) });
     }
-    for (const { from, to } of stretches(single)) {
+    for (const { from, to } of runsOf(single)) {
       for (const { unit: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {
         const unit = units.get(at);
         if (unit !== undefined) loaded.push({ side, unit, at, groups });
@@ -47,7 +47,7 @@ export async function loadCells(
 }
 
 /** Runs of neighbouring units. */
-function stretches(units: readonly number[]): Array<{ from: number; to: number }> {
+function runsOf(units: readonly number[]): Array<{ from: number; to: number }> {
   const found: Array<{ from: number; to: number }> = [];
   for (const unit of [...units].sort((a, b) => a - b)) {
     const last = found.at(-1);
@@ -64,7 +64,7 @@ function stretches(units: readonly number[]): Array<{ from: number; to: number }
 export function tableOfAll(
   loaded: readonly LoadedUnit[],
   metric: Metric,
-  decode: GroupDecoder,
+  decode: SketchDecoder,
   only: Device | null = null,
 ): CellTable {
   const table = new CellTable(scaleOf(metric));
@@ -92,7 +92,7 @@ type Source = { side: number; unit: number; group: SummaryGroup; decoded: Decode
 export function* routeTables(
   loaded: readonly LoadedUnit[],
   metric: Metric,
-  decode: GroupDecoder,
+  decode: SketchDecoder,
 ): Generator<{ route: string; table: CellTable }> {
   const sources = loaded.flatMap(({ side, unit, groups }) =>
     groups

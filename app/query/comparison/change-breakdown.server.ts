@@ -1,52 +1,58 @@
-import { judge, NOMINAL } from "../../stats/comparison/judge";
-import { baselineHours, type Hours } from "./plan";
-import { type CauseSample, selectCauses, selectReceivedAtPosition } from "../../storage/attribution.server";
+import { decideVerdict, NOMINAL } from "../../stats/comparison/judge";
+import {
+  type AttributedSample,
+  selectAttributedSamples,
+  selectReceivedAtPosition,
+} from "../../storage/attribution.server";
 import type { Statements } from "../../storage/statements.server";
 import { DEVICES } from "../../vitals/devices";
+import { byMetric } from "../../vitals/metrics";
 import { HOUR, type TimeWindow } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
-import { byMetric, type Comparing, type ComparisonContext, findingOf, planQuery } from "./comparison.server";
-import { type LoadedUnit, loadCells, tableOfAll } from "./cells.server";
+import { type LoadedUnit, loadStrata, tableOfAll } from "./cells.server";
+import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
+import type { ChangeBreakdown } from "./comparison-result";
+import { elementChanges } from "./element-changes";
+import { findingOf } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
+import { baselineHours, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import type { RouteMoves } from "./comparison-result";
-import { elementMoves } from "./element-changes";
 
 /** Measurements of one side and metric that are read: the newest ones, and among how many they are looked for. */
 const LIMITS = { sample: 2_000, search: 50_000 } as const;
 
-const MOVED = ["LCP", "INP"] as const;
+const BROKEN_DOWN = ["LCP", "INP"] as const;
 
 /**
  * What moved within the route that a query names.
  * @throws Error where nothing can be compared
  */
-export async function queryRouteMoves(
+export async function queryChangeBreakdown(
   readers: ComparisonReaders,
   read: Statements,
   query: CockpitQuery & { route: string },
-  context: ComparisonContext & { reach: { raw: number } },
-): Promise<RouteMoves> {
-  const comparing = planQuery(query, context);
-  if ("made" in comparing) throw new Error(`Nothing can be compared: ${comparing.reason}.`);
+  context: ComparisonContext & { retention: { raw: number } },
+): Promise<ChangeBreakdown> {
+  const comparing = planComparison(query, context);
+  if ("status" in comparing) throw new Error(`Nothing can be compared: ${comparing.reason}.`);
   const layout = layoutOf(comparing.plan, comparing.builds, "fine");
-  const loaded = await loadCells(readers, layout, "routes", comparing.filter);
-  const since = context.now - context.reach.raw;
-  const elements: Partial<RouteMoves["elements"]> = {};
-  for (const metric of MOVED) {
+  const loaded = await loadStrata(readers, layout, "routes", comparing.filter);
+  const since = context.now - context.retention.raw;
+  const elements: Partial<ChangeBreakdown["elements"]> = {};
+  for (const metric of BROKEN_DOWN) {
     const { current, baseline } = comparing.builds;
-    const causes = (buildVersion: string, hours: Hours): Promise<CauseSample[]> =>
+    const causes = (buildVersion: string, hours: Hours): Promise<AttributedSample[]> =>
       readCauses(read, comparing, { route: query.route, metric }, buildVersion, hull(hours, since));
     const now = await causes(current, comparing.plan.current);
-    const before = await causes(baseline, baselineHours(comparing.plan));
+    const before = await causes(baseline, comparing.plan.baseline);
     elements[metric] = {
       n: { current: now.length, baseline: before.length },
-      moves: elementMoves(now, before),
+      moves: elementChanges(now, before),
     };
   }
   return {
     devices: devicesOf(comparing, loaded, readers),
-    elements: elements as RouteMoves["elements"],
+    elements: elements as ChangeBreakdown["elements"],
   };
 }
 
@@ -58,23 +64,23 @@ const hull = (hours: Hours, since: number): TimeWindow => ({
 
 async function readCauses(
   read: Statements,
-  { filter }: Comparing,
+  { filter }: PlannedComparison,
   of: { route: string; metric: "LCP" | "INP" },
   buildVersion: string,
   within: TimeWindow,
-): Promise<CauseSample[]> {
+): Promise<AttributedSample[]> {
   if (within.from >= within.to) return [];
   const floor = await selectReceivedAtPosition(read, of, within, LIMITS.search - 1);
   const searched = { ...within, from: Math.max(within.from, floor ?? within.from) };
-  return selectCauses(read, of, searched, { ...filter, buildVersion }, LIMITS.sample);
+  return selectAttributedSamples(read, of, searched, { ...filter, buildVersion }, LIMITS.sample);
 }
 
 /** The route on each device that has samples on both sides. */
 function devicesOf(
-  comparing: Comparing,
+  comparing: PlannedComparison,
   loaded: readonly LoadedUnit[],
   { decode }: ComparisonReaders,
-): RouteMoves["devices"] {
+): ChangeBreakdown["devices"] {
   const { plan, builds } = comparing;
   const layout = layoutOf(plan, builds, "fine");
   return DEVICES.flatMap((device) => {
@@ -82,7 +88,7 @@ function devicesOf(
       const table = tableOfAll(loaded, metric, decode, device);
       const weights = weightsOf(table, plan, layout, layout);
       const finding = findingOf(comparing, table, metric, { plan, layout, weights });
-      return judge(finding, { p: NOMINAL, early: false, many: false });
+      return decideVerdict(finding, { p: NOMINAL, early: false, many: false });
     });
     const seen = Object.values(changes).some(({ n }) => n.current > 0 || n.baseline > 0);
     return seen ? [{ device, changes }] : [];

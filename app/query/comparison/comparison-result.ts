@@ -4,8 +4,9 @@ import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import type { MetricSketches } from "../view/view-result";
+import type { Looks } from "./looks";
 
-export type { Change, Interval, MixCause } from "../../stats/comparison/change";
+export type { Change, Interval, MixCause, Settlement } from "../../stats/comparison/change";
 
 /** Changes of all five metrics. */
 export type Changes = Record<Metric, Change>;
@@ -18,8 +19,10 @@ export type ComparisonWindows = {
   baseline: TimeWindow[];
   /** Hours of the current release that are compared. */
   hours: number;
-  /** Earlier days whose spread is in the interval; `null` where none is. */
-  earlierDays: number | null;
+  /** Days of history that the model rests on; `null` without one. */
+  historyDays: number | null;
+  /** How much of what is known comes from hours in which both were live, 0 to 1, by metric; `null` without a model. */
+  concurrentShare: Record<Metric, number> | null;
 };
 
 /** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
@@ -27,14 +30,16 @@ export type BaselineStep = { n: number; value: number | null };
 
 /** A comparison of two releases that was made. */
 export type Comparison = {
-  made: true;
+  status: "compared";
   current: string;
   baseline: string;
   /** When the current release appeared (ms), and whether it is still the newest of the timeline. */
-  appearedAt: number;
-  live: boolean;
-  /** Live and younger than 24 hours. */
-  early: boolean;
+  deployedAt: number;
+  isCurrent: boolean;
+  /** Live with no declared look past yet. */
+  isEarly: boolean;
+  /** The last declared look, and the next; `null` for who looks once. */
+  looks: Looks | null;
   windows: ComparisonWindows;
   /** What the baseline measured in its windows. */
   previous: MetricSketches;
@@ -47,26 +52,31 @@ export type Comparison = {
 };
 
 /** Why there is no comparison. */
-export type NoComparison = {
-  made: false;
+export type UnavailableComparison = {
+  status: "unavailable";
   /** The releases that were to be compared, as far as they are known. */
   current: string | null;
   baseline: string | null;
   reason: NoComparisonReason;
 };
 
-export type ComparisonResult = Comparison | NoComparison;
+export type ComparisonResult = Comparison | UnavailableComparison;
 
 /** What single measurements of one side say of an element: how many name it, their share (0 to 1), their p75 (`null` under 30). */
 export type ElementSide = { n: number; share: number; p75: number | null };
 
 /** An element of LCP or INP on both sides of a comparison; `ms` is about how much of the p75's change it explains. */
-export type ElementMove = { element: string; current: ElementSide; baseline: ElementSide; ms: number | null };
+export type ElementChange = {
+  element: string;
+  current: ElementSide;
+  baseline: ElementSide;
+  ms: number | null;
+};
 
 /** What moved within one route. */
-export type RouteMoves = {
+export type ChangeBreakdown = {
   /** The route on single devices; those without samples on either side are left out. */
   devices: Array<{ device: Device; changes: Changes }>;
   /** From single measurements, what moved most first; both sides' times may reach less far than the comparison's. */
-  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementMove[] }>;
+  elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementChange[] }>;
 };

@@ -1,16 +1,16 @@
 import type { CockpitQuery } from "../cockpit-query";
-import { currentRelease } from "./release-pair";
 import type { ReleasesResult } from "../releases/releases-result";
-import { planWindow, type Reach, resolveWindow } from "../window";
+import { planWindow, resolveWindow, type SummaryRetention } from "../window";
+import { currentRelease } from "./release-pair";
 
-/** The query whose figures are shown: while comparing without a release of its own it is the current one's. */
-export function comparedQuery(
+/** The query itself, or while comparing without a release of its own, the same query for the current release. */
+export function withCurrentRelease(
   query: CockpitQuery,
   releases: ReleasesResult | null,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): CockpitQuery {
   if (query.compare === null || releases === null) return query;
-  const { window } = planWindow(resolveWindow(query, now), reach, now);
+  const { window } = planWindow(resolveWindow(query, now), retention, now);
   return { ...query, release: currentRelease(query, releases.timeline, window) };
 }

@@ -1,7 +1,7 @@
-import type { CauseSample } from "../../storage/attribution.server";
+import type { AttributedSample } from "../../storage/attribution.server";
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import type { ElementMove, ElementSide } from "./comparison-result";
 import { nearestRank } from "../attribution/attribution-summary";
+import type { ElementChange, ElementSide } from "./comparison-result";
 
 const p75Of = (values: readonly number[]): number | null =>
   values.length < MIN_SAMPLES_FOR_PERCENTILE
@@ -11,7 +11,7 @@ const p75Of = (values: readonly number[]): number | null =>
         0.75,
       );
 
-function byElement(samples: readonly CauseSample[]): Map<string, number[]> {
+function byElement(samples: readonly AttributedSample[]): Map<string, number[]> {
   const values = new Map<string, number[]>();
   for (const { element, value } of samples) {
     if (element === null) continue;
@@ -32,13 +32,13 @@ const sideOf = (values: readonly number[] | undefined, all: number): ElementSide
  * side are left out. How much of the p75's change an element explains is told by its share of the current
  * measurements, times how far its own p75 is now from what it was; of an element that is new, from what all were.
  */
-export function elementMoves(
-  current: readonly CauseSample[],
-  baseline: readonly CauseSample[],
-): ElementMove[] {
+export function elementChanges(
+  current: readonly AttributedSample[],
+  baseline: readonly AttributedSample[],
+): ElementChange[] {
   const [now, before] = [byElement(current), byElement(baseline)];
   const usual = p75Of(baseline.map(({ value }) => value));
-  const moves = [...new Set([...now.keys(), ...before.keys()])].map((element): ElementMove => {
+  const moves = [...new Set([...now.keys(), ...before.keys()])].map((element): ElementChange => {
     const sides = {
       current: sideOf(now.get(element), current.length),
       baseline: sideOf(before.get(element), baseline.length),

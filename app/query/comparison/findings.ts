@@ -9,23 +9,24 @@ import { compareLifetime } from "../../stats/comparison/lifetime";
 import { MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
 import {
   BASELINE,
-  type CellMass,
+  type StratumWeight,
   CURRENT,
-  goodPlace,
-  poolCells,
+  goodPoint,
+  poolStrata,
   poolWhole,
   Scratch,
   type SidePools,
   sideOf,
-  weighCells,
+  weighStrata,
 } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import type { Changes } from "./comparison-result";
 import type { ComparisonPlan } from "./plan";
 
 /** The cells of a table's two sides. What is re-weighted is pooled, of the other side the masses are enough. */
-export type TablePools = { current: SidePools; baseline: SidePools<CellMass> };
+export type TablePools = { current: SidePools; baseline: SidePools<StratumWeight> };
 
 /** How one table of a comparison is read. */
 export type TableReading = {
@@ -37,11 +38,21 @@ export type TableReading = {
 
 /** Pools a table, good until the scratch is reset. */
 export const poolsOf = (table: CellTable, weights: SideWeights, scratch: Scratch): TablePools => ({
-  current: poolCells(table, CURRENT, weights.current, scratch),
-  baseline: weighCells(table, BASELINE, weights.baseline),
+  current: poolStrata(table, CURRENT, weights.current, scratch),
+  baseline: weighStrata(table, BASELINE, weights.baseline),
 });
 
 const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
+
+/** What many tables of a metric are read with, one after the other. */
+export class TableScratch {
+  readonly scratch = new Scratch();
+  readonly mix: MixAccumulator;
+
+  constructor(metric: Metric) {
+    this.mix = new MixAccumulator(scaleOf(metric));
+  }
+}
 
 /** A change, what of it the mix of devices explains, and the pools that it was read off where there are any. */
 export type TableEstimate = { estimate: Estimate; mix: MixEffect; pools: TablePools | null };
@@ -51,8 +62,7 @@ export function estimateOf(
   table: CellTable,
   metric: Metric,
   { plan, weights, time }: TableReading,
-  mix: MixAccumulator,
-  scratch: Scratch,
+  { scratch, mix }: TableScratch = new TableScratch(metric),
 ): TableEstimate | null {
   scratch.reset();
   if (plan.kind === "model") {
@@ -66,7 +76,7 @@ export function estimateOf(
     baseline:
       plan.kind === "concurrent"
         ? // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
-          sideOf(poolCells(table, BASELINE, weights.baseline, scratch), metric, table.scale, scratch)
+          sideOf(poolStrata(table, BASELINE, weights.baseline, scratch), metric, table.scale, scratch)
         : poolWhole(table, metric, BASELINE, weights.baseline, scratch),
   };
   const estimate =
@@ -75,7 +85,7 @@ export function estimateOf(
       : compareLifetime(table, metric, sides);
   mix.clear();
   mix.add(pools.current, pools.baseline);
-  return { estimate, mix: mix.effect(estimate.measure, goodPlace(metric, scaleOf(metric))), pools };
+  return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, scaleOf(metric))), pools };
 }
 
 /** The change of a table whose hours can't be matched, over everything there is. */
@@ -89,7 +99,7 @@ export function lifetimeEstimate(table: CellTable, metric: Metric, units: number
   });
   const mix = new MixAccumulator(table.scale);
   mix.add(pools.current, pools.baseline);
-  return { estimate, mix: mix.effect(estimate.measure, goodPlace(metric, table.scale)), pools };
+  return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, table.scale)), pools };
 }
 
 export type Mix = NonNullable<Finding["mix"]>;
@@ -131,3 +141,12 @@ export function siteMix(devices: Mix, both: MixEffect): Mix {
   const routes: MixCause = { kind: "routes" };
   return { ...both, cause: both.effect === 0 ? null : byDevices ? devices.cause : routes };
 }
+
+/** The circumstances of a comparison that each of its findings has. */
+export type Circumstances = Pick<Finding, "tooShort" | "grows" | "libraryChanged">;
+
+/** All routes' changes, and what their mix makes of the site, by metric, beside that of devices. */
+export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, RouteMix> };
+
+/** What another mix of routes makes of the site: of the share above the model's threshold value, or of the p75. */
+export type RouteMix = { kind: "shift"; shift: number } | { kind: "effect"; mix: MixAccumulator };

@@ -6,8 +6,8 @@ import type { SummaryFilter, SummaryGroup } from "../../storage/summary-units.se
 import { CONCURRENT_SHARE } from "../../vitals/comparison";
 import { DEVICES, type Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
-import type { GroupDecoder } from "../summaries/sketch-decoder";
-import type { UnitReader } from "../summaries/summary-reader.server";
+import type { SketchDecoder } from "../summaries/sketch-decoder";
+import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { BuildHours, Hours } from "./plan";
 
 /** The site's hourly summaries of all builds, by hour since the epoch. */
@@ -15,7 +15,7 @@ export type History = ReadonlyMap<number, readonly SummaryGroup[]>;
 
 /** Reads the hours `from` (included) to `to` (not), of all builds with one statement. */
 export async function readHistory(
-  read: UnitReader,
+  read: SummaryReader,
   filter: Pick<SummaryFilter, "devices" | "navigation">,
   { from, to }: { from: number; to: number },
 ): Promise<History> {
@@ -35,7 +35,7 @@ export function eachSketch(
   history: History,
   hour: number,
   metric: Metric,
-  decode: GroupDecoder,
+  decode: SketchDecoder,
   onSketch: OnSketch,
 ): void {
   for (const group of history.get(hour) ?? []) {
@@ -55,7 +55,7 @@ export function tableOfBuilds(
   history: History,
   builds: readonly BuildHours[],
   metric: Metric,
-  decode: GroupDecoder,
+  decode: SketchDecoder,
   unitOf: (hour: number) => number,
 ): CellTable {
   const table = new CellTable(scaleOf(metric));
@@ -74,7 +74,7 @@ export function tableOfEverybody(
   history: History,
   hours: Hours,
   metric: Metric,
-  decode: GroupDecoder,
+  decode: SketchDecoder,
 ): CellTable {
   const table = new CellTable(scaleOf(metric));
   const numbers = new Map<string, number>();

@@ -1,12 +1,7 @@
+import type { LookKind } from "../../vitals/comparison";
 import { DAY, HOUR } from "../../vitals/time";
 
-/**
- * The declared looks at a release: after a day, after two, and when it is replaced. At each of them it is judged once, and
- * that verdict stays until the next, so that looking every hour finds no more than looking twice.
- */
-export type LookKind = "first-day" | "second-day" | "replacement";
-
-/** @property at when it was or will be (ms); `null` for a replacement to come */
+/** A look that was (ms), or will be; `null`: nobody knows when a release will be replaced. */
 export type Look = { kind: LookKind; at: number | null };
 export type PastLook = Look & { at: number };
 
@@ -22,13 +17,13 @@ const DECLARED = [
  * @param release when it appeared, and when another replaced it (ms; `null`: not yet)
  */
 export function looksAt(
-  { appearedAt, replacedAt }: { appearedAt: number; replacedAt: number | null },
+  { deployedAt, replacedAt }: { deployedAt: number; replacedAt: number | null },
   time: number,
 ): Looks {
   if (replacedAt !== null && replacedAt <= time) {
     return { last: { kind: "replacement", at: replacedAt }, next: null };
   }
-  const looks = DECLARED.map(({ kind, age }) => ({ kind, at: appearedAt + age }));
+  const looks = DECLARED.map(({ kind, age }) => ({ kind, at: deployedAt + age }));
   return {
     last: looks.findLast(({ at }) => at <= time) ?? null,
     next: looks.find(({ at }) => at > time) ?? { kind: "replacement", at: null },

@@ -36,6 +36,8 @@ export type PlanInput = {
   baseline: string;
   /** The hours of the view, `from` included and `to` not. */
   view: { from: number; to: number };
+  /** The hour before which everything compared lies: the view's end, the replacement of the release, or a look at it. */
+  end: number;
   /** The first hour of the stretch of the timeline in which the current release leads; `null` where it never did. */
   since: number | null;
 };
@@ -69,13 +71,15 @@ type At = (hour: number) => Traffic;
  * not seen in the view, or the baseline nowhere.
  */
 export function chooseHours(input: PlanInput): ComparisonPlan | null {
-  const { view, since } = input;
+  const { view, end, since } = input;
   const traffic = trafficByHour(input);
   const at: At = (hour) => traffic.get(hour) ?? NO_TRAFFIC;
-  const all = [...traffic.keys()].filter((hour) => hour < view.to).sort((a, b) => a - b);
-  const recent = all.filter((hour) => hour >= view.to - HISTORY_HOURS);
+  const isInView = [...traffic].some(
+    ([hour, { current }]) => hour >= view.from && hour < view.to && current > 0,
+  );
+  const all = [...traffic.keys()].filter((hour) => hour < end).sort((a, b) => a - b);
+  const recent = all.filter((hour) => hour >= end - HISTORY_HOURS);
   const current = liveHours(recent, at, since);
-  const isInView = all.some((hour) => hour >= view.from && at(hour).current > 0);
   if (!isInView || current.length === 0 || !all.some((hour) => at(hour).baseline > 0)) return null;
   const concurrent = concurrentHours(recent, at, since);
   return (

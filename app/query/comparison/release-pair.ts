@@ -1,24 +1,26 @@
-import { YOUNG_FOR } from "../../vitals/comparison";
 import type { Release } from "../../vitals/release";
 import type { ReleaseTimeline, TimelineEntry } from "../../vitals/release-timeline";
-import { HOUR, type TimeWindow } from "../../vitals/time";
+import { DAY, HOUR, type TimeWindow } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
-import type { NoComparison } from "./comparison-result";
 import type { ReleasesResult } from "../releases/releases-result";
+import type { UnavailableComparison } from "./comparison-result";
+
+/** A release that never led is live while it was seen within this time. */
+const SEEN_LATELY = DAY;
 
 /** The two releases that a query compares. */
 export type ReleasePair = {
-  made: true;
+  status: "compared";
   current: Release;
   baseline: Release;
   /** The first hour of the newest stretch in which the current one had most of the traffic; `null` where it never did. */
   since: number | null;
   /** When the current release appeared for that stretch (ms). */
-  appearedAt: number;
+  deployedAt: number;
+  /** When another release replaced it (ms); `null`: not yet, or it never led. */
+  replacedAt: number | null;
   /** Whether no other release has replaced it. */
-  live: boolean;
-  /** Live and younger than 24 hours. */
-  early: boolean;
+  isCurrent: boolean;
 };
 
 /**
@@ -45,12 +47,12 @@ export function releasePair(
   { releases, timeline }: ReleasesResult,
   window: TimeWindow,
   now: number,
-): ReleasePair | NoComparison {
+): ReleasePair | UnavailableComparison {
   const none = (
-    reason: NoComparison["reason"],
+    reason: UnavailableComparison["reason"],
     current: string | null = null,
     baseline: string | null = null,
-  ): NoComparison => ({ made: false, current, baseline, reason });
+  ): UnavailableComparison => ({ status: "unavailable", current, baseline, reason });
   const find = (name: string): Release | undefined =>
     releases.find(({ buildVersion }) => buildVersion === name);
 
@@ -70,17 +72,15 @@ export function releasePair(
 
   const entry = timeline.entries[stretch];
   const since = entry?.fromHour ?? null;
-  const appearedAt = appearance(current, since);
+  const deployedAt = appearance(current, since);
   // One that never led is live as long as it is seen.
-  const live =
+  const isCurrent =
     stretch === -1
-      ? current.lastSeenAt !== null && now - current.lastSeenAt < YOUNG_FOR
+      ? current.lastSeenAt !== null && now - current.lastSeenAt < SEEN_LATELY
       : stretch === timeline.entries.length - 1;
-  return {
-    made: true,
-    ...{ current, baseline, since, appearedAt, live },
-    early: live && now - appearedAt < YOUNG_FOR,
-  };
+  const next = stretch === -1 ? undefined : timeline.entries[stretch + 1];
+  const replacedAt = next === undefined ? null : next.fromHour * HOUR;
+  return { status: "compared", current, baseline, since, deployedAt, replacedAt, isCurrent };
 }
 
 function baselineOf(

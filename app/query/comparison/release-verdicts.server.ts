@@ -1,12 +1,13 @@
 import type { Release } from "../../vitals/release";
 import { HOUR } from "../../vitals/time";
 import { COMPARE_PREVIOUS, type CockpitQuery } from "../cockpit-query";
-import { type ComparisonContext, querySiteComparison } from "./comparison.server";
-import type { ComparisonReaders } from "./readers.server";
+import type { ComparisonContext } from "./comparing";
+import { querySiteComparison } from "./comparison.server";
 import type { ComparisonResult } from "./comparison-result";
+import type { ComparisonReaders } from "./readers.server";
 
 /** The times in which a release led, or where it never did, in which it was seen; `null` where it was not. */
-export function livedTimes(
+export function activePeriod(
   { buildVersion, firstSeenAt, lastSeenAt }: Pick<Release, "buildVersion" | "firstSeenAt" | "lastSeenAt">,
   { releases: { timeline } }: Pick<ComparisonContext, "releases">,
 ): { from: number; to: number } | null {
@@ -31,7 +32,7 @@ export async function queryReleaseVerdicts(
 ): Promise<Map<string, ComparisonResult>> {
   const verdicts = new Map<string, ComparisonResult>();
   for (const release of releases) {
-    const lived = livedTimes(release, context);
+    const lived = activePeriod(release, context);
     if (lived === null) continue;
     const own = {
       ...query,

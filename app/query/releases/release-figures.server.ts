@@ -2,7 +2,7 @@ import { mergePacked } from "../../stats/sketch/packed-sketch";
 import { selectReleaseSketches } from "../../storage/release-summaries.server";
 import type { Statements } from "../../storage/statements.server";
 import type { CockpitQuery } from "../cockpit-query";
-import { filterOf } from "../view/view.server";
+import { filterOf } from "../summary-filter";
 import { emptySketches, type MetricSketches } from "../view/view-result";
 
 /** Builds that are read with one statement: as many as a page has, so that none takes long. */

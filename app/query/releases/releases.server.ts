@@ -5,9 +5,9 @@ import { HOUR } from "../../vitals/time";
 import type { ReleaseHistory } from "./releases-result";
 
 /** All releases, and the timeline of the last `reach` ms. */
-export async function queryReleases(on: Statements, reach: number, now: number): Promise<ReleaseHistory> {
+export async function queryReleases(on: Statements, retention: number, now: number): Promise<ReleaseHistory> {
   const releases = await selectReleases(on);
-  const hours = await selectReleaseHours(on, Math.floor((now - reach) / HOUR));
+  const hours = await selectReleaseHours(on, Math.floor((now - retention) / HOUR));
   const announced = releases.filter((release) => release.announcedAt !== null).map((r) => r.buildVersion);
   return { releases, timeline: releaseTimeline(hours, new Set(announced)), hours };
 }

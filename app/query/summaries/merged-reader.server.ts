@@ -6,7 +6,7 @@ import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-units.server";
 import { METRICS } from "../../vitals/metrics";
-import type { UnitReader } from "./summary-reader.server";
+import type { SummaryReader } from "./summary-reader.server";
 
 /** Reads several units of one set of summaries as if they were one: a sketch for each route and device. */
 export type MergedReader = (
@@ -25,7 +25,7 @@ const NAME_OVERHEAD = 32;
  * same days of the baseline each time, and they are over.
  * @param maxBytes what it may remember, the least recently used going first
  */
-export function createMergedReader(on: Statements, read: UnitReader, maxBytes: number): MergedReader {
+export function createMergedReader(on: Statements, read: SummaryReader, maxBytes: number): MergedReader {
   const memory = new Map<string, Remembered>();
   let bytes = 0;
   return async (set, units, filter) => {

@@ -2,14 +2,14 @@
  * Gives what `make` makes, or what it made the last time under the same key from the very same parts: readers that
  * remember hand out the same objects as long as nothing of them was written again.
  */
-export type ResultMemory<Result> = (
+export type ResultCache<Result> = (
   key: string,
   parts: readonly object[],
   make: () => Promise<Result>,
 ) => Promise<Result>;
 
 /** @param entries how many results are remembered, the least recently used going first */
-export function createResultMemory<Result>(entries: number): ResultMemory<Result> {
+export function createResultCache<Result>(entries: number): ResultCache<Result> {
   const memory = new Map<string, { parts: readonly object[]; result: Result }>();
   return async (key, parts, make) => {
     const known = memory.get(key);

@@ -3,7 +3,7 @@ import { scaleOf } from "../../stats/sketch/scale";
 import type { SummaryGroup } from "../../storage/summary-units.server";
 
 /** Decodes the sketches of a group. */
-export type GroupDecoder = (group: SummaryGroup) => DecodedSketches;
+export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;
 
 /** Bytes of a bucket and its count, and of a sketch besides its buckets. */
 const BUCKET = 6;
@@ -14,7 +14,7 @@ const SKETCH = 12;
  * and again.
  * @param maxBytes what it may remember, the least recently used going first
  */
-export function createGroupDecoder(maxBytes: number): GroupDecoder {
+export function createSketchDecoder(maxBytes: number): SketchDecoder {
   const memory = new Map<SummaryGroup, DecodedSketches>();
   let bytes = 0;
   const sizeOf = ({ buckets, samples }: DecodedSketches): number =>

@@ -19,7 +19,7 @@ export type UnitSummaries = SummarySet & {
 };
 
 /** Reads the summaries of a stretch of time, unit by unit. */
-export type UnitReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
+export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
 
 type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
 
@@ -29,11 +29,11 @@ const TEXT_OVERHEAD = 32;
 
 /**
  * A reader that remembers: most units are over and change no more, and for those that do (repeated reports
- * reach back up to a day) every write of the fold counts a version in the database, whichever process it runs
+ * retention back up to a day) every write of the fold counts a version in the database, whichever process it runs
  * in. So the cost of a view is its newest units, and what was read before is merged from memory.
  * @param maxBytes what it may remember, the least recently used going first
  */
-export function createUnitReader(read: Statements, maxBytes: number): UnitReader {
+export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
   const memory = new Map<string, Remembered>();
   let bytes = 0;
 

@@ -2,18 +2,19 @@ import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
+import type { SummaryReader } from "../summaries/summary-reader.server";
+import { filterOf } from "../summary-filter";
+import { planWindow, resolveWindow, type SummaryRetention } from "../window";
 import type { RouteSplits } from "./route-splits-result";
-import type { UnitReader } from "../summaries/summary-reader.server";
-import { filterOf, queryRoutes } from "./view.server";
+import { queryRoutes } from "./view.server";
 import { emptySketches, type MetricSketches } from "./view-result";
-import { planWindow, type Reach, resolveWindow } from "../window";
 
 /** Splits what the query shows of a route, from the summaries. */
 export async function queryRouteSplits(
-  read: UnitReader,
+  read: SummaryReader,
   query: CockpitQuery,
   route: string,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): Promise<RouteSplits> {
   const split = async <Key extends string>(
@@ -22,7 +23,7 @@ export async function queryRouteSplits(
   ): Promise<Record<Key, MetricSketches>> => {
     const parts: Array<[Key, MetricSketches]> = [];
     for (const key of keys) {
-      const [found] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, reach, now);
+      const [found] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, retention, now);
       parts.push([key, found?.metrics ?? emptySketches()]);
     }
     return Object.fromEntries(parts) as Record<Key, MetricSketches>;
@@ -38,12 +39,12 @@ export async function queryRouteSplits(
  * that no sketch is merged for them.
  */
 export async function querySitePageViews(
-  read: UnitReader,
+  read: SummaryReader,
   query: CockpitQuery,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): Promise<number> {
-  const { parts } = planWindow(resolveWindow(query, now), reach, now);
+  const { parts } = planWindow(resolveWindow(query, now), retention, now);
   const filter = filterOf({ ...query, route: null });
   const samples = new Map<Metric, number>();
   for (const part of parts) {

@@ -1,6 +1,6 @@
 import { scaleOf } from "../../stats/sketch/scale";
 import { createSketch, type Sketch } from "../../stats/sketch/sketch";
-import { METRICS, type Metric } from "../../vitals/metrics";
+import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import type { NavigationClass } from "../../vitals/navigation";
 import type { TimeWindow } from "../../vitals/time";
 
@@ -27,8 +27,7 @@ export type ViewResult = {
 /** What the summaries say of one route. */
 export type RouteResult = { route: string; metrics: MetricSketches };
 
-export const emptySketches = (): MetricSketches =>
-  Object.fromEntries(METRICS.map((metric) => [metric, createSketch(scaleOf(metric))])) as MetricSketches;
+export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));
 
 /** Page views of a view, route or release: the largest n among its metrics. */
 export const pageViewsOf = (sketches: MetricSketches): number =>

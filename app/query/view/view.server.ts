@@ -4,36 +4,27 @@ import { GRAINS } from "../../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../../storage/summary-units.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
+import type { SummaryReader } from "../summaries/summary-reader.server";
+import { filterOf } from "../summary-filter";
+import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../window";
 import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
-import type { UnitReader } from "../summaries/summary-reader.server";
 import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
-import { planTrend, planWindow, type Reach, resolveWindow } from "../window";
-
-const PEOPLE = ["mobile", "tablet", "desktop"] as const;
-
-/** What of the summaries a query asks for. */
-export const filterOf = ({ route, release, device, navigation }: CockpitQuery): SummaryFilter => ({
-  route,
-  buildVersion: release,
-  devices: device === "all" ? PEOPLE : [device],
-  navigation: navigation === "all" ? null : navigation,
-});
 
 /** What all of a view's summaries have in common: its window, in parts, and its filter. */
-const planOf = (query: CockpitQuery, reach: Reach, now: number) => ({
-  ...planWindow(resolveWindow(query, now), reach, now),
+const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
+  ...planWindow(resolveWindow(query, now), retention, now),
   filter: filterOf(query),
 });
 
 /** A view as a whole: its totals, their trend, and its page views. */
 export async function queryView(
-  read: UnitReader,
+  read: SummaryReader,
   query: CockpitQuery,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): Promise<ViewResult> {
-  const { window, parts, filter } = planOf(query, reach, now);
-  const { step, parts: units } = planTrend({ window, parts }, reach, now);
+  const { window, parts, filter } = planOf(query, retention, now);
+  const { step, parts: units } = planTrend({ window, parts }, retention, now);
   const trend = emptyTrend(window, step);
   const counts: SampleCount[] = [];
   const scope = filter.route === null ? "totals" : "routes";
@@ -55,12 +46,12 @@ export async function queryView(
 
 /** The routes of a view. Its cost follows the window and the number of routes. */
 export async function queryRoutes(
-  read: UnitReader,
+  read: SummaryReader,
   query: CockpitQuery,
-  reach: Reach,
+  retention: SummaryRetention,
   now: number,
 ): Promise<RouteResult[]> {
-  const { parts, filter } = planOf(query, reach, now);
+  const { parts, filter } = planOf(query, retention, now);
   const found = new Map<string, MetricSketches>();
   const metricsOf = (route: string): MetricSketches => {
     let metrics = found.get(route);

@@ -1,4 +1,4 @@
-import type { ChangeReason, Verdict } from "../../vitals/comparison";
+import type { ChangeReason, LookKind, Verdict } from "../../vitals/comparison";
 
 /** Two ends of an interval (nominal 95 %), in the unit of what it is of. */
 export type Interval = { low: number; high: number };
@@ -32,6 +32,8 @@ export type Change = {
   /** What would settle it; `null` where nothing is open, or where the reason says it. */
   settledBy: Settlement | null;
   reason: ChangeReason | null;
+  /** The declared look that the verdict and the figures are of; `null`: of now. */
+  look: { kind: LookKind; at: number } | null;
 };
 
 /** What would settle a change that is open, if it stays what it is. */

@@ -8,13 +8,13 @@ import {
   belowByUnit,
   binomialVariance,
   CURRENT,
-  goodPlace,
+  changeScaleOf,
+  goodPoint,
   JUDGED,
-  measured,
-  measureOf,
   type Side,
   samplesByUnit,
   slopeOf,
+  toChangeScale,
 } from "./pools";
 
 /** An hour with fewer samples on a side says nothing of their difference. */
@@ -54,7 +54,7 @@ export function compareConcurrent(
   { current, baseline }: { current: Side; baseline: Side },
 ): Estimate {
   const units = weights.current.length;
-  const measure = measureOf(metric, current.p75, baseline.p75);
+  const changeScale = changeScaleOf(metric, current.p75, baseline.p75);
   const masses = {
     current: samplesByUnit(table, CURRENT, units).map((n, unit) => n * (weights.current[unit] as number)),
     baseline: samplesByUnit(table, BASELINE, units).map((n, unit) => n * (weights.baseline[unit] as number)),
@@ -70,16 +70,16 @@ export function compareConcurrent(
     baseline: changes("baseline", baseline.place, JUDGED),
   };
   const slopeFor = (side: Side, shares: Float64Array): number => {
-    const variance = Math.max(binomialVariance(JUDGED, side.worth), jackknife(both, shares));
-    return slopeOf(side, table.scale, measure, variance);
+    const variance = Math.max(binomialVariance(JUDGED, side.effectiveN), jackknife(both, shares));
+    return slopeOf(side, table.scale, changeScale, variance);
   };
   const slopes = {
     current: slopeFor(current, leftOut.current),
     baseline: slopeFor(baseline, leftOut.baseline),
   };
   const independent =
-    slopes.current ** 2 * binomialVariance(JUDGED, current.worth) +
-    slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.worth);
+    slopes.current ** 2 * binomialVariance(JUDGED, current.effectiveN) +
+    slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.effectiveN);
   const between = jackknife(
     both,
     leftOut.current.map(
@@ -87,9 +87,9 @@ export function compareConcurrent(
     ),
   );
   const variance = Math.max(LEAST_PART_OF_INDEPENDENT * independent, between);
-  const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
+  const difference = toChangeScale(changeScale, current.p75) - toChangeScale(changeScale, baseline.p75);
 
-  const place = goodPlace(metric, table.scale);
+  const place = goodPoint(metric, table.scale);
   const [goodNow, goodBefore] = [
     changes("current", place, current.good),
     changes("baseline", place, baseline.good),
@@ -99,11 +99,11 @@ export function compareConcurrent(
     goodNow.map((change, unit) => change - (goodBefore[unit] as number)),
   );
   const goodIndependent =
-    binomialVariance(current.good, current.worth) + binomialVariance(baseline.good, baseline.worth);
+    binomialVariance(current.good, current.effectiveN) + binomialVariance(baseline.good, baseline.effectiveN);
   // Each share is worth as many independent samples as the spread of their difference allows.
   const inflation = goodIndependent > 0 ? Math.max(1, goodBetween / goodIndependent) : 1;
   return {
-    measure,
+    changeScale,
     n: { current: current.n, baseline: baseline.n },
     p75: { current: current.p75, baseline: baseline.p75 },
     difference,
@@ -111,8 +111,8 @@ export function compareConcurrent(
     shrinking: variance,
     degrees: effectiveUnits(both) - 1,
     good: {
-      current: { share: current.good, samples: current.worth / inflation },
-      baseline: { share: baseline.good, samples: baseline.worth / inflation },
+      current: { share: current.good, samples: current.effectiveN / inflation },
+      baseline: { share: baseline.good, samples: baseline.effectiveN / inflation },
     },
     identical: difference === 0 && between === 0 && goodBetween === 0 && current.n === baseline.n,
   };

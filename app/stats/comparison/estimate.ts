@@ -1,8 +1,8 @@
-import type { Measure } from "./pools";
+import type { ChangeScale } from "./pools";
 
 /** The change of a p75 from the baseline to the current release, and how far off it may be. */
 export type Estimate = {
-  measure: Measure;
+  changeScale: ChangeScale;
   /** Samples that it rests on. */
   n: { current: number; baseline: number };
   /** p75 of both sides, matched by time, in the metric's unit. */

@@ -1,7 +1,15 @@
 import type { Metric } from "../../vitals/metrics";
 import type { CellTable } from "./cell-table";
 import type { Estimate } from "./estimate";
-import { binomialVariance, hasSameCounts, JUDGED, measured, measureOf, ownSlope, type Side } from "./pools";
+import {
+  binomialVariance,
+  changeScaleOf,
+  hasSameCounts,
+  JUDGED,
+  ownSlope,
+  type Side,
+  toChangeScale,
+} from "./pools";
 
 /** As good as the normal distribution. */
 const MANY = 1_000;
@@ -15,13 +23,13 @@ export function compareLifetime(
   metric: Metric,
   { current, baseline }: { current: Side; baseline: Side },
 ): Estimate {
-  const measure = measureOf(metric, current.p75, baseline.p75);
+  const changeScale = changeScaleOf(metric, current.p75, baseline.p75);
   const samplingOf = (side: Side): number =>
-    ownSlope(side, table.scale, measure) ** 2 * binomialVariance(JUDGED, side.worth);
+    ownSlope(side, table.scale, changeScale) ** 2 * binomialVariance(JUDGED, side.effectiveN);
   const variance = samplingOf(current) + samplingOf(baseline);
-  const difference = measured(measure, current.p75) - measured(measure, baseline.p75);
+  const difference = toChangeScale(changeScale, current.p75) - toChangeScale(changeScale, baseline.p75);
   return {
-    measure,
+    changeScale,
     n: { current: current.n, baseline: baseline.n },
     p75: { current: current.p75, baseline: baseline.p75 },
     difference,
@@ -29,8 +37,8 @@ export function compareLifetime(
     shrinking: variance,
     degrees: MANY,
     good: {
-      current: { share: current.good, samples: current.worth },
-      baseline: { share: baseline.good, samples: baseline.worth },
+      current: { share: current.good, samples: current.effectiveN },
+      baseline: { share: baseline.good, samples: baseline.effectiveN },
     },
     identical: difference === 0 && hasSameCounts(current, baseline),
   };

@@ -2,14 +2,14 @@ import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolation";
 import type { Scale } from "../sketch/scale";
 import {
-  type CellMass,
-  type CellPool,
+  type ChangeScale,
   JUDGED,
-  type Measure,
   massBelow,
-  measured,
   pourDense,
   type SidePools,
+  type Stratum,
+  type StratumWeight,
+  toChangeScale,
 } from "./pools";
 
 /** What a different mix of cells (devices, routes) makes of a p75. */
@@ -56,7 +56,7 @@ export class MixAccumulator {
   }
 
   /** Adds the cells of both sides. */
-  add(current: SidePools, baseline: SidePools<CellMass>): void {
+  add(current: SidePools, baseline: SidePools<StratumWeight>): void {
     for (const { mass } of baseline.cells) this.#baseline.all += mass;
     for (const cell of current.cells) {
       this.#current.all += cell.mass;
@@ -65,7 +65,7 @@ export class MixAccumulator {
     }
   }
 
-  #addCell(cell: CellPool, other: CellMass): void {
+  #addCell(cell: Stratum, other: StratumWeight): void {
     if (Math.min(cell.samples, other.samples) < MIN_SAMPLES_FOR_PERCENTILE) return;
     const factor = other.mass / cell.mass;
     this.#current.kept += cell.mass;
@@ -78,7 +78,7 @@ export class MixAccumulator {
    * What the mix makes of the p75 of everything that was added, and of its share of good samples.
    * @param good where those end
    */
-  effect(measure: Measure, good: Place): MixEffect {
+  effect(measure: ChangeScale, good: Place): MixEffect {
     const part = ({ kept, all }: { kept: number; all: number }): number => (all === 0 ? 0 : 1 - kept / all);
     const leftOut = Math.max(0, part(this.#current), part(this.#baseline));
     const p75Of = (weighed: Weighed): number => valueAt(this.#scale, placeOf(weighed, JUDGED));
@@ -88,7 +88,7 @@ export class MixAccumulator {
     }
     const goodOf = (weighed: Weighed): number => massBelow(weighed, good) / weighed.mass;
     return {
-      effect: measured(measure, asItIs) - measured(measure, reweighted),
+      effect: toChangeScale(measure, asItIs) - toChangeScale(measure, reweighted),
       good: goodOf(this.#asItIs) - goodOf(this.#reweighted),
       leftOut,
     };

@@ -35,13 +35,13 @@ export class Scratch {
 }
 
 /** What one cell (a device) of one side weighs over its units. */
-export type CellMass = { cell: number; samples: number; mass: number };
+export type StratumWeight = { cell: number; samples: number; mass: number };
 
 /** The same with its samples, pooled. */
-export type CellPool = CellMass & Weighed;
+export type Stratum = StratumWeight & Weighed;
 
 /** One side, pooled cell by cell. */
-export type SidePools<Cell extends CellMass = CellPool> = {
+export type SidePools<Cell extends StratumWeight = Stratum> = {
   cells: Cell[];
   samples: number;
   /** Sum of the squared weights of all samples. */
@@ -52,7 +52,7 @@ export type SidePools<Cell extends CellMass = CellPool> = {
  * Pools one side of a table.
  * @param weights of a sample in each unit; 0 leaves the unit out
  */
-export function poolCells(
+export function poolStrata(
   table: CellTable,
   side: number,
   weights: Float64Array,
@@ -70,14 +70,17 @@ export function poolCells(
 }
 
 /** What the cells of one side weigh, for where their samples are of no interest. */
-export const weighCells = (table: CellTable, side: number, weights: Float64Array): SidePools<CellMass> =>
-  gather(table, side, weights, (base, _, __, known) => known ?? base);
-
-function gather<Cell extends CellMass>(
+export const weighStrata = (
   table: CellTable,
   side: number,
   weights: Float64Array,
-  add: (base: CellMass, entry: number, weight: number, known: Cell | undefined) => Cell,
+): SidePools<StratumWeight> => gather(table, side, weights, (base, _, __, known) => known ?? base);
+
+function gather<Cell extends StratumWeight>(
+  table: CellTable,
+  side: number,
+  weights: Float64Array,
+  add: (base: StratumWeight, entry: number, weight: number, known: Cell | undefined) => Cell,
 ): SidePools<Cell> {
   const pools: SidePools<Cell> = { cells: [], samples: 0, squares: 0 };
   for (let entry = 0; entry < table.length; entry += 1) {
@@ -104,13 +107,13 @@ export type Side = {
   n: number;
   pooled: Weighed;
   /** Sum of the squared weights of all samples. */
-  squares: number;
+  sumOfSquaredWeights: number;
   place: Place;
   p75: number;
   /** Share of good samples. */
   good: number;
   /** Samples by Kish's rule: as many equally weighted ones would be worth as much (Kish 1965, section 11.7). */
-  worth: number;
+  effectiveN: number;
 };
 
 /** The whole of a side's pools. */
@@ -128,9 +131,7 @@ export function sideOf(
   return described(pooled, samples, squares, metric, scale);
 }
 
-/**
- * One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest.
- */
+/** One side of a table as a whole: the same as `sideOf(poolStrata(…))`, for where its strata are of no interest. */
 export function poolWhole(
   table: CellTable,
   metric: Metric,
@@ -143,8 +144,7 @@ export function poolWhole(
   let samples = 0;
   let squares = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
-    const unit = table.units[entry] as number;
-    const weight = weights[unit] as number;
+    const weight = weights[table.units[entry] as number] as number;
     if (table.sides[entry] !== side || weight === 0) continue;
     const n = table.samples[entry] as number;
     table.pour(entry, weight, counts);
@@ -159,10 +159,10 @@ function described(pooled: Weighed, n: number, squares: number, metric: Metric, 
   const { mass } = pooled;
   const place = placeOf(pooled, JUDGED);
   return {
-    ...{ n, pooled, squares, place },
+    ...{ n, pooled, sumOfSquaredWeights: squares, place },
     p75: valueAt(scale, place),
-    good: mass === 0 ? 0 : massBelow(pooled, goodPlace(metric, scale)) / mass,
-    worth: squares === 0 ? 0 : (mass * mass) / squares,
+    good: mass === 0 ? 0 : massBelow(pooled, goodPoint(metric, scale)) / mass,
+    effectiveN: squares === 0 ? 0 : (mass * mass) / squares,
   };
 }
 
@@ -183,7 +183,7 @@ export function hasSameCounts({ pooled: a }: Side, { pooled: b }: Side): boolean
 }
 
 /** Where good values end. */
-export const goodPlace = (metric: Metric, scale: Scale): Place => ({
+export const goodPoint = (metric: Metric, scale: Scale): Place => ({
   bucket: bucketOf(scale, THRESHOLDS[metric].good),
   fraction: 1,
 });
@@ -222,12 +222,12 @@ export function belowByUnit(table: CellTable, side: number, place: Place, units:
  * How a difference is measured: times by the logarithm of their ratio, whose spread is alike at all sizes; what has
  * no ratio (CLS, a p75 of 0) by the difference itself.
  */
-export type Measure = "log" | "linear";
+export type ChangeScale = "log" | "linear";
 
-export const measureOf = (metric: Metric, ...p75s: readonly number[]): Measure =>
+export const changeScaleOf = (metric: Metric, ...p75s: readonly number[]): ChangeScale =>
   unitOf(metric) === "score" || p75s.some((value) => value === 0) ? "linear" : "log";
 
-export const measured = (measure: Measure, value: number): number =>
+export const toChangeScale = (measure: ChangeScale, value: number): number =>
   measure === "log" ? Math.log(value) : value;
 
 /** The variance of a share of `worth` independent samples. */
@@ -235,7 +235,7 @@ export const binomialVariance = (share: number, worth: number): number =>
   worth === 0 ? Number.POSITIVE_INFINITY : (share * (1 - share)) / worth;
 
 /** Shares of the mass at which a pooled side's slope may be read off, away from its ends. */
-const ENDS = { low: 0.0005, high: 0.9995 } as const;
+const QUANTILE_ENDS = { low: 0.0005, high: 0.9995 } as const;
 
 /**
  * How much a side's p75 (by `measure`) moves with the share of samples below it: the slope of its quantile
@@ -243,17 +243,17 @@ const ENDS = { low: 0.0005, high: 0.9995 } as const;
  * quantile, as in Woodruff, "Confidence intervals for medians and other position measures", JASA 1952.
  * @param variance of the share
  */
-export function slopeOf({ pooled }: Side, scale: Scale, measure: Measure, variance: number): number {
+export function slopeOf({ pooled }: Side, scale: Scale, measure: ChangeScale, variance: number): number {
   const reach = 2 * Math.sqrt(variance);
   const at = (share: number): number => valueAt(scale, placeOf(pooled, share));
-  const high = Math.min(ENDS.high, JUDGED + reach);
-  let low = Math.max(ENDS.low, JUDGED - reach);
+  const high = Math.min(QUANTILE_ENDS.high, JUDGED + reach);
+  let low = Math.max(QUANTILE_ENDS.low, JUDGED - reach);
   // Zeros have no logarithm; above them the slope is as good.
   if (measure === "log" && at(low) === 0) low = JUDGED;
   if (high <= low) return 0;
-  return (measured(measure, at(high)) - measured(measure, at(low))) / (high - low);
+  return (toChangeScale(measure, at(high)) - toChangeScale(measure, at(low))) / (high - low);
 }
 
 /** The slope over the interval that the share has when all samples are independent. */
-export const ownSlope = (side: Side, scale: Scale, measure: Measure): number =>
-  slopeOf(side, scale, measure, binomialVariance(JUDGED, side.worth));
+export const ownSlope = (side: Side, scale: Scale, measure: ChangeScale): number =>
+  slopeOf(side, scale, measure, binomialVariance(JUDGED, side.effectiveN));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ATTEMPT_LIMITS, Attempts, attemptKey } from "../../../app/auth/sign-in-rate-limit";
+import { ATTEMPT_LIMITS, attemptKey, SignInRateLimit } from "../../../app/auth/sign-in-rate-limit";
 
 const MINUTE = 60_000;
 
 function setUp(changes: Partial<typeof ATTEMPT_LIMITS> = {}) {
   const clock = { now: 1_000_000 };
-  const attempts = new Attempts(() => clock.now, { ...ATTEMPT_LIMITS, ...changes });
+  const attempts = new SignInRateLimit(() => clock.now, { ...ATTEMPT_LIMITS, ...changes });
   /** Fails so often in a row; what the last attempt was answered. */
   const fail = (address: string, times = 1): number | null =>
     Array.from({ length: times }, () => attempts.begin(address)).at(-1) ?? null;

@@ -2,12 +2,12 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { FaroForward } from "../../../app/ingest/faro-forward.server";
 import { OverloadedError } from "../../../app/ingest/group-commit";
+import { IdempotencyCache } from "../../../app/ingest/idempotency-cache";
 import {
   type FaroReceiverOptions,
   MAX_FARO_BODY,
   receiveFaro,
 } from "../../../app/ingest/receive-faro.server";
-import { RecentBodies } from "../../../app/ingest/idempotency-cache";
 import { MAX_LARGE } from "../../../app/server/request-body.server";
 import type { Measurement } from "../../../app/vitals/measurement";
 import { idAt, NOW } from "../../support/measurements";
@@ -26,9 +26,9 @@ function receiver(changes: Partial<FaroReceiverOptions> = {}) {
     commit: async (batch) => void stored.push(...batch),
     onDropped: (reason) => told.push(reason),
     apiKey: null,
-    recent: new RecentBodies(),
+    idempotencyCache: new IdempotencyCache(),
     forward: (one) => forwarded.push(one),
-    onLetGo: (kind, count) => told.push(`${count} ${kind}`),
+    onIgnored: (kind, count) => told.push(`${count} ${kind}`),
     ...changes,
   };
   const post = (body: BodyInit, headers: Record<string, string> = {}) =>
@@ -275,7 +275,7 @@ it("the device is told by the request's own headers, not by the body", async () 
 });
 
 it("only the last ten thousand bodies are remembered", () => {
-  const recent = new RecentBodies();
+  const recent = new IdempotencyCache();
   const body = Buffer.from("x");
   for (let i = 0; i <= 10_000; i += 1) recent.add(`key-${i}`, body);
   expect([recent.has("key-0", body), recent.has("key-1", body), recent.has("key-10000", body)]).toEqual([

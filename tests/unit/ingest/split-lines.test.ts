@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { linesOf } from "../../../app/ingest/split-lines";
+import { splitLines } from "../../../app/ingest/split-lines";
 import { examples } from "../../support/measurements";
 
 async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -15,7 +15,7 @@ async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator
 
 async function read(text: string, sizes: readonly number[] = [], limit = 1_000) {
   const lines: Array<{ text: string; tooLong: boolean }> = [];
-  for await (const { bytes, tooLong } of linesOf(cut(Buffer.from(text), sizes), limit)) {
+  for await (const { bytes, tooLong } of splitLines(cut(Buffer.from(text), sizes), limit)) {
     lines.push({ text: Buffer.from(bytes).toString("utf8"), tooLong });
   }
   return lines;

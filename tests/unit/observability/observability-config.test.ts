@@ -6,12 +6,12 @@ const configOf = (env: Record<string, string>) => observabilityConfig(readEnviro
 
 describe("without GRAFANA_BASE_URL", () => {
   it("there is nothing of Grafana, whatever else is set", () => {
-    const { grafana, releaseMarkers } = configOf({
+    const { grafana, releaseAnnotations } = configOf({
       GRAFANA_SERVICE_NAME: "shop-web",
       GRAFANA_LOGS_DATASOURCE_UID: "loki",
       GRAFANA_SERVICE_ACCOUNT_TOKEN: "glsa_x",
     });
-    expect({ grafana, releaseMarkers }).toEqual({ grafana: null, releaseMarkers: null });
+    expect({ grafana, releaseAnnotations }).toEqual({ grafana: null, releaseAnnotations: null });
   });
 });
 

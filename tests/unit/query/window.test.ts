@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planTrend, planWindow, type Reach, resolveWindow, type WindowPart } from "../../../app/query/window";
+import {
+  planTrend,
+  planWindow,
+  resolveWindow,
+  type SummaryRetention,
+  type WindowPart,
+} from "../../../app/query/window";
 import { GRAINS } from "../../../app/storage/summaries.server";
 import {
   ceilTo,
@@ -15,7 +21,7 @@ import {
 import { examples } from "../../support/measurements";
 
 const NOW = Date.parse("2026-11-22T10:17:31.500Z");
-const REACH: Reach = { fiveMinutes: 2 * DAY, hourly: 90 * DAY };
+const REACH: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY };
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const shown = ({ from, to }: TimeWindow): string =>
@@ -31,8 +37,8 @@ const partsShown = (parts: readonly WindowPart[]): string[] =>
     return `${grain} ${shown({ from: from * length, to: to * length })}`;
   });
 
-const plan = (from: string, to: string, reach = REACH): string[] =>
-  partsShown(planWindow({ from: at(from), to: at(to) }, reach, NOW).parts);
+const plan = (from: string, to: string, retention = REACH): string[] =>
+  partsShown(planWindow({ from: at(from), to: at(to) }, retention, NOW).parts);
 
 describe("resolveWindow", () => {
   it("takes absolute times before the range", () => {
@@ -154,7 +160,7 @@ describe("whatever is asked, whenever", () => {
           return { range: "24h" as const, from, to: from + length };
         }),
     ),
-    reach: fc.record({
+    retention: fc.record({
       fiveMinutes: fc.constant(2 * DAY),
       hourly: fc.constantFrom(1, 2, 3, 90).map((days) => days * DAY),
     }),
@@ -188,21 +194,21 @@ describe("whatever is asked, whenever", () => {
 
   it("the parts cover the window exactly once, from summaries that are kept", () => {
     fc.assert(
-      fc.property(asked, ({ now, query, reach }) => {
+      fc.property(asked, ({ now, query, retention }) => {
         const wanted = resolveWindow(query, now);
-        const planned = planWindow(wanted, reach, now);
+        const planned = planWindow(wanted, retention, now);
         const { window } = planned;
         expect(window.from).toBeLessThanOrEqual(wanted.from);
         expect(window.to).toBeGreaterThanOrEqual(wanted.to);
         expect(window.to).toBeLessThanOrEqual(Math.max(wanted.to, ceilTo(now, HOUR)));
         expect(wanted.from - window.from).toBeLessThan(DAY);
         expect(window.to - wanted.to).toBeLessThan(DAY);
-        const trend = planTrend(planned, reach, now);
+        const trend = planTrend(planned, retention, now);
         for (const parts of [planned.parts, trend.parts]) {
           coversOnce(parts, window);
           for (const { grain, from } of parts) {
             if (grain === "daily") continue;
-            expect(from * GRAINS[grain].length).toBeGreaterThanOrEqual(now - reach[grain]);
+            expect(from * GRAINS[grain].length).toBeGreaterThanOrEqual(now - retention[grain]);
           }
         }
         expect(trend.parts.every(({ grain }) => GRAINS[grain].length <= trend.step)).toBe(true);

@@ -3,7 +3,7 @@ import { placeOf, valueAt } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
 import type { Estimate } from "../estimate";
 import type { MixEffect } from "../mix";
-import { goodPlace, JUDGED, massBelow } from "../pools";
+import { goodPoint, JUDGED, massBelow } from "../pools";
 import type { EqualPools } from "./expected-shares";
 import type { JointEstimate } from "./joint-estimate";
 import type { QuantileCurve } from "./quantile-curve";
@@ -56,7 +56,7 @@ export function estimateFrom(
   const effect = orZero(curve.changeOf(orZero(mixShift)));
   const difference = change + effect;
   const baseline = valueAt(scale, placeOf(pools.baseline, JUDGED));
-  const before = massBelow(pools.baseline, goodPlace(metric, scale)) / pools.baseline.mass;
+  const before = massBelow(pools.baseline, goodPoint(metric, scale)) / pools.baseline.mass;
   const after = Math.min(1, Math.max(0, before + orZero(good.change) + orZero(good.mixShift)));
   // Shares of as many independent samples as have this variance, half of it on each side.
   const middle = (before + after) / 2;
@@ -66,10 +66,10 @@ export function estimateFrom(
       : Math.min(pools.current.mass, pools.baseline.mass);
   return {
     estimate: {
-      measure: curve.measure,
+      changeScale: curve.changeScale,
       n: { current: pools.current.mass, baseline: pools.baseline.mass },
       p75: {
-        current: curve.measure === "log" ? baseline * Math.exp(difference) : baseline + difference,
+        current: curve.changeScale === "log" ? baseline * Math.exp(difference) : baseline + difference,
         baseline,
       },
       difference,

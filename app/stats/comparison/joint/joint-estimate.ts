@@ -1,7 +1,7 @@
 import type { Metric } from "../../../vitals/metrics";
 import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
+import { BASELINE, CURRENT, goodPoint, JUDGED, massBelow, changeScaleOf, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit, averagedOver } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";
 import {
@@ -64,8 +64,8 @@ export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimat
   const { scale } = table;
   const threshold = thresholdOf(pools.pooled);
   assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
-  const measure = measureOf(metric, valueAt(scale, threshold));
-  const curve = quantileCurve(measure === "log" ? pools.baseline : pools.pooled, scale, measure);
+  const changeScale = changeScaleOf(metric, valueAt(scale, threshold));
+  const curve = quantileCurve(changeScale === "log" ? pools.baseline : pools.pooled, scale, changeScale);
   const observe = (at: Place, slope: number, share: number) => {
     const expected = expectedShares(table, at, cells);
     const options = { threshold: at, expected, slope, share, switchHour, firstHour };
@@ -99,7 +99,7 @@ function goodChange(
   fit: AveragedFit,
   observe: Observe,
 ): JointEstimate["good"] {
-  const good = goodPlace(metric, table.scale);
+  const good = goodPoint(metric, table.scale);
   const share = 1 - massBelow(pooled, good) / pooled.mass;
   if (share <= 0 || share >= 1) return { change: 0, variance: 0, mixShift: 0 };
   const slope = localSlope(pooled, table.scale, 1 - share);

@@ -1,15 +1,15 @@
 import { placeOf, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
-import { JUDGED, type Measure, measured } from "../pools";
+import { JUDGED, type ChangeScale, toChangeScale } from "../pools";
 import { normalQuantile } from "./normal-quantile";
 
 /** A quantile function near the p75, on the scale that changes are measured on. */
 export type QuantileCurve = {
-  measure: Measure;
+  changeScale: ChangeScale;
   /** d ln Q / dp at 0.75: by how much the logarithm of the p75 grows with the share of samples above a threshold. */
   slope: number;
   /**
-   * The change of the p75 that belongs to a change of the share above the threshold value, by `measure`.
+   * The change of the p75 that belongs to a change of the share above the threshold value, by `changeScale`.
    * @param share by which the share of the current release is larger than the baseline's
    */
   changeOf: (share: number) => number;
@@ -34,15 +34,15 @@ const USUAL_SLOPE = 2.05;
  * What has no ratio (CLS, a p75 of 0) is read off the samples' own quantiles, since zeros have no logarithm.
  * @param pooled both releases' samples with equal mass, or the baseline's
  */
-export function quantileCurve(pooled: Weighed, scale: Scale, measure: Measure): QuantileCurve {
+export function quantileCurve(pooled: Weighed, scale: Scale, changeScale: ChangeScale): QuantileCurve {
   const valueAtShare = (p: number): number => valueAt(scale, placeOf(pooled, p));
   const fitted = fitLog(valueAtShare);
   const slope = fitted === null ? USUAL_SLOPE : slopeOf(fitted);
   const quantile =
-    measure === "linear" || fitted === null
-      ? (p: number): number => measured(measure, valueAtShare(p))
+    changeScale === "linear" || fitted === null
+      ? (p: number): number => toChangeScale(changeScale, valueAtShare(p))
       : (p: number): number => evaluate(fitted, normalQuantile(p));
-  return { measure, slope, changeOf: (share) => symmetricChange(quantile, share) };
+  return { changeScale, slope, changeOf: (share) => symmetricChange(quantile, share) };
 }
 
 function symmetricChange(quantile: (p: number) => number, share: number): number {

@@ -2,7 +2,7 @@ import type { Metric } from "../../../vitals/metrics";
 import { HOURS_OF_DAY } from "../../../vitals/time";
 import { type Place, valueAt } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT, goodPlace, JUDGED, massBelow, measureOf, type Scratch } from "../pools";
+import { BASELINE, CURRENT, goodPoint, JUDGED, massBelow, changeScaleOf, type Scratch } from "../pools";
 import {
   assertQuarterAbove,
   type EqualPools,
@@ -83,11 +83,11 @@ export function routeChange(
   const { scale } = table;
   const threshold = thresholdOf(pools.pooled);
   assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
-  const measure = measureOf(metric, valueAt(scale, threshold));
-  const curve = quantileCurve(measure === "log" ? pools.baseline : pools.pooled, scale, measure);
+  const changeScale = changeScaleOf(metric, valueAt(scale, threshold));
+  const curve = quantileCurve(changeScale === "log" ? pools.baseline : pools.pooled, scale, changeScale);
   const expected = expectedShares(table, threshold, cells);
   const share = changeOf(excesses(table, threshold, expected), 1 - JUDGED, curve.slope, time);
-  const good = goodPlace(metric, scale);
+  const good = goodPoint(metric, scale);
   const beyond = Math.max(0, 1 - massBelow(pools.pooled, good) / pools.pooled.mass);
   const usual = expectedShares(table, good, cells);
   const ofGood = changeOf(

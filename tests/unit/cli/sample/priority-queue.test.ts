@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
+import { PriorityQueue } from "../../../../app/cli/sample/priority-queue";
 import { Random } from "../../../../app/cli/sample/random";
-import { WaitingLine } from "../../../../app/cli/sample/priority-queue";
 
 it("gives back in the order of time, and of two at one time the one that was added first", () => {
   const random = new Random(1, "times");
-  const line = new WaitingLine<{ time: number; order: number }>();
+  const line = new PriorityQueue<{ time: number; order: number }>();
   const added = Array.from({ length: 2_000 }, (_, order) => ({
     time: Math.floor(random.uniform() * 300),
     order,

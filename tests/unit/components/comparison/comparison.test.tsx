@@ -87,7 +87,7 @@ describe("the main page's HTML while comparing", () => {
     const absent = html({
       comparison: {
         ok: true,
-        value: { made: false, current: "2.4.1", baseline: null, reason: "no-previous" },
+        value: { status: "unavailable", current: "2.4.1", baseline: null, reason: "no-previous" },
       },
     });
     expect(text(absent)).toContain("“2.4.1” replaced no other release yet.");

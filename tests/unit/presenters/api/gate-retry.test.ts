@@ -18,7 +18,7 @@ const changesOf = (change: Partial<Change>) =>
 /** A comparison of ten hours that end at `to`. */
 const comparison = (change: Partial<Change>, to = NOW, routes: Comparison["routes"] = new Map()) =>
   ({
-    made: true,
+    status: "compared",
     windows: { hours: 10, current: [{ from: to - 10 * HOUR, to }] },
     changes: changesOf(change),
     routes,
@@ -53,7 +53,12 @@ describe("when it is worth asking a gate again", () => {
   });
 
   it("is soon for a release that was not measured yet, and never for one that is gone", () => {
-    const none = { made: false, current: "2.4.1", baseline: null, reason: "release-not-in-view" } as const;
+    const none = {
+      status: "unavailable",
+      current: "2.4.1",
+      baseline: null,
+      reason: "release-not-in-view",
+    } as const;
     expect(gateRetryAfter(none, OPTIONS, null, NOW)).toBe(300);
     expect(gateRetryAfter(none, OPTIONS, NOW - 10 * MINUTE, NOW)).toBe(300);
     expect(gateRetryAfter(none, OPTIONS, NOW - 100 * HOUR, NOW)).toBeNull();

@@ -6,7 +6,11 @@ import {
   parseGateOptions,
   wantsGateJson,
 } from "../../../../app/presenters/api/gate-options";
-import type { Changes, ComparisonResult, NoComparison } from "../../../../app/query/comparison/comparison-result";
+import type {
+  Changes,
+  ComparisonResult,
+  UnavailableComparison,
+} from "../../../../app/query/comparison/comparison-result";
 import { changeOf, changesOf, comparisonOf, timeChange } from "../comparison/comparisons";
 
 const UNCHANGED = timeChange(1_000, 1_004, 3, { verdict: "unchanged" });
@@ -93,8 +97,8 @@ describe("the gate", () => {
   });
 
   it("knows what it can't judge", () => {
-    const none = (reason: NoComparison["reason"]) =>
-      answer(gate({ made: false, current: "9.9", baseline: null, reason }));
+    const none = (reason: UnavailableComparison["reason"]) =>
+      answer(gate({ status: "unavailable", current: "9.9", baseline: null, reason }));
     expect(none("unknown-release")).toEqual([404, "unknown-release", null]);
     expect(none("unknown-baseline")).toEqual([404, "unknown-release", null]);
     expect(none("no-previous")).toEqual([202, "not-enough-data", 900]);

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { comparisonBanner } from "../../../../app/presenters/comparison/banner";
 import { runsText } from "../../../../app/presenters/comparison/sentence";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ComparisonResult, NoComparison } from "../../../../app/query/comparison/comparison-result";
+import type {
+  ComparisonResult,
+  UnavailableComparison,
+} from "../../../../app/query/comparison/comparison-result";
 import { NO_COMPARISON_REASONS } from "../../../../app/vitals/comparison";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { NOW, releasesOf } from "../views";
@@ -21,7 +24,7 @@ const banner = (result: ComparisonResult, query: Partial<CockpitQuery> = {}) =>
 
 function made(given: Parameters<typeof comparisonOf>[0] = {}, query: Partial<CockpitQuery> = {}) {
   const model = banner(comparisonOf(given), query);
-  if (!model.made) throw new Error(model.text);
+  if (model.status === "unavailable") throw new Error(model.text);
   return model;
 }
 
@@ -73,12 +76,15 @@ describe("what the top of a page says of two releases", () => {
 
 describe("why nothing is compared", () => {
   const none = (
-    reason: NoComparison["reason"],
+    reason: UnavailableComparison["reason"],
     query: Partial<CockpitQuery> = {},
-    given: Partial<NoComparison> = {},
+    given: Partial<UnavailableComparison> = {},
   ) => {
-    const model = banner({ made: false, current: "2.4.1", baseline: null, reason, ...given }, query);
-    if (model.made) throw new Error("It was made.");
+    const model = banner(
+      { status: "unavailable", current: "2.4.1", baseline: null, reason, ...given },
+      query,
+    );
+    if (model.status === "compared") throw new Error("It was made.");
     return model;
   };
 

@@ -94,7 +94,7 @@ describe("the JSON twin while comparing", () => {
   });
 
   it("says why there is nothing, and nothing where nothing was asked for", () => {
-    const absent = json({ made: false, current: "2.4.1", baseline: null, reason: "no-previous" });
+    const absent = json({ status: "unavailable", current: "2.4.1", baseline: null, reason: "no-previous" });
     expect([absent.previous, absent.delta, absent.current.release, absent.routes[0].delta]).toEqual([
       ...[null, null, "2.4.1", null],
     ]);

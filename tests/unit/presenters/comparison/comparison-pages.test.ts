@@ -137,8 +137,11 @@ describe("the cockpit while comparing", () => {
   });
 
   it("says why there is none, and shows a failed one in its place alone", () => {
-    const result = page({}, { made: false, current: "2.4.1", baseline: null, reason: "no-previous" });
-    expect(value(result.comparison)).toMatchObject({ made: false });
+    const result = page(
+      {},
+      { status: "unavailable", current: "2.4.1", baseline: null, reason: "no-previous" },
+    );
+    expect(value(result.comparison)).toMatchObject({ status: "unavailable" });
     expect(value(result.routes).notes.join(" ")).not.toContain("Sorted by change");
     expect(value(result.routes).columns.find(({ sorted }) => sorted !== null)?.key).toBe("impact");
     const failed = page({}, null, { comparison: { ok: false, message: "It failed." } });

@@ -80,12 +80,12 @@ export const changesOf = (given: Partial<Record<Metric, Change>> = {}): Changes 
 export function comparisonOf(given: Partial<Comparison> = {}): Comparison {
   const shared = { from: Date.parse("2026-11-23T05:00:00.000Z"), to: Date.parse("2026-11-23T13:00:00.000Z") };
   return {
-    made: true,
+    status: "compared",
     current: "2.4.1",
     baseline: "2.4.0",
-    appearedAt: NOW - 30 * HOUR,
-    live: true,
-    early: false,
+    deployedAt: NOW - 30 * HOUR,
+    isCurrent: true,
+    isEarly: false,
     windows: { kind: "concurrent", current: [shared], baseline: [shared], hours: 8, earlierDays: null },
     previous: emptySketches(),
     changes: CHANGES,

@@ -3,10 +3,10 @@ import type { GrafanaConfig } from "../../../../app/grafana/grafana-config";
 import { routeTraces } from "../../../../app/presenters/cockpit-page/route-traces";
 import { grafanaMenu } from "../../../../app/presenters/page/grafana-menu";
 import { grafanaCorrelation } from "../../../../app/presenters/route-page/grafana-correlation";
+import type { AttributionSummary } from "../../../../app/query/attribution/attribution-result";
+import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import { summariseCauses } from "../../../../app/query/attribution/attribution-summary";
-import type { SlowParts } from "../../../../app/query/attribution/attribution-result";
-import { CAUSED_METRICS } from "../../../../app/vitals/attribution";
+import { ATTRIBUTED_METRICS } from "../../../../app/vitals/attribution";
 import { DAY, HOUR, type TimeWindow } from "../../../../app/vitals/time";
 import { parseExplore, parseTraceQl } from "../../../support/grafana";
 import { grafanaConfig } from "../../grafana/arbitraries";
@@ -28,11 +28,11 @@ const VIEW = viewOf([
 ]);
 
 /** Page views of which the slowest tenth has 1.3 s until the first byte. */
-const slowOf = (n: number): SlowParts => ({
+const slowOf = (n: number): AttributionSummary => ({
   causes: Object.fromEntries(
-    CAUSED_METRICS.map((metric) => [
+    ATTRIBUTED_METRICS.map((metric) => [
       metric,
-      summariseCauses(
+      summariseAttribution(
         metric,
         Array.from({ length: n }, (_, i) => ({
           value: 1_000 + i,
@@ -44,7 +44,7 @@ const slowOf = (n: number): SlowParts => ({
         null,
       ),
     ]),
-  ) as SlowParts["causes"],
+  ) as AttributionSummary["causes"],
   retention: 7 * DAY,
   limits: { sample: 2_000, search: 50_000 },
 });
@@ -114,7 +114,7 @@ const correlation = (
   changes: {
     config?: GrafanaConfig | null;
     query?: Partial<CockpitQuery>;
-    slow?: SlowParts;
+    slow?: AttributionSummary;
     compared?: { baseline: string; windows: { baseline: TimeWindow[] } };
     view?: typeof VIEW;
   } = {},

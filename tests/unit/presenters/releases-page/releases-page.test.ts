@@ -40,7 +40,7 @@ const page = (releases: Release[], more: Partial<ReleasesPageInput> = {}) =>
     },
     figures: { ok: true, value: new Map() },
     verdicts: { ok: true, value: new Map() },
-    kept: { daily: 730 * DAY, hourly: 90 * DAY },
+    retention: { daily: 730 * DAY, hourly: 90 * DAY },
     now: NOW,
     ...more,
   });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { movesModel } from "../../../../app/presenters/route-page/change-breakdown";
+import { changeBreakdownModel } from "../../../../app/presenters/route-page/change-breakdown";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ElementMove, RouteMoves } from "../../../../app/query/comparison/comparison-result";
+import type { ChangeBreakdown, ElementChange } from "../../../../app/query/comparison/comparison-result";
 import { CHANGES, changeOf, changesOf, comparisonOf } from "../comparison/comparisons";
 
 const side = (share: number, p75: number | null) => ({ n: 900, share, p75 });
-const move = (element: string, ms: number | null): ElementMove => ({
+const move = (element: string, ms: number | null): ElementChange => ({
   ...{ element, ms },
   baseline: side(0.4, 2_100),
   current: side(0.71, ms === null ? null : 3_010),
 });
-const MOVES: RouteMoves = {
+const BREAKDOWN: ChangeBreakdown = {
   devices: [
     { device: "mobile", changes: CHANGES },
     { device: "desktop", changes: changesOf({ LCP: CHANGES.INP }) },
@@ -24,7 +24,8 @@ const MOVES: RouteMoves = {
     INP: { n: { current: 0, baseline: 0 }, moves: [] },
   },
 };
-const model = (moves: RouteMoves = MOVES) => movesModel(moves, comparisonOf(), DEFAULT_QUERY, "/a");
+const model = (moves: ChangeBreakdown = BREAKDOWN) =>
+  changeBreakdownModel(moves, comparisonOf(), DEFAULT_QUERY, "/a");
 const plain = (text: string | undefined) => text?.replaceAll("\u2009", " ");
 
 describe("what moved within a route", () => {
@@ -54,9 +55,9 @@ describe("what moved within a route", () => {
 
   it("says nothing of what is not known", () => {
     const unknown = {
-      ...MOVES,
+      ...BREAKDOWN,
       devices: [],
-      elements: { ...MOVES.elements, LCP: { n: { current: 9, baseline: 9 }, moves: [move("p", null)] } },
+      elements: { ...BREAKDOWN.elements, LCP: { n: { current: 9, baseline: 9 }, moves: [move("p", null)] } },
     };
     expect(model(unknown).words).toEqual([]);
     expect(model(unknown).elements[0]?.rows[0]).toMatchObject({

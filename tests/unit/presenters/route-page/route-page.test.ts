@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { roundTogether } from "../../../../app/presenters/route-page/attribution";
 import { type RoutePageInput, routePage } from "../../../../app/presenters/route-page/route-page";
+import type { AttributionSummary } from "../../../../app/query/attribution/attribution-result";
+import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY, parseQuery } from "../../../../app/query/cockpit-query";
-import { summariseCauses } from "../../../../app/query/attribution/attribution-summary";
-import type { SlowParts } from "../../../../app/query/attribution/attribution-result";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
 import { addValue } from "../../../../app/stats/sketch/sketch";
-import type { CauseSample } from "../../../../app/storage/attribution.server";
-import { CAUSED_METRICS, type CausedMetric, SUB_PARTS } from "../../../../app/vitals/attribution";
+import type { AttributedSample } from "../../../../app/storage/attribution.server";
+import { ATTRIBUTED_METRICS, type AttributedMetric, SUBPARTS } from "../../../../app/vitals/attribution";
 import { METRICS } from "../../../../app/vitals/metrics";
 import { DAY } from "../../../../app/vitals/time";
 import { examples, NOW } from "../../../support/measurements";
@@ -35,21 +35,24 @@ function viewOf(total: MetricSketches, window = { from: TO - DAY, to: TO }): Vie
   };
 }
 
-const slowOf = (samples: Partial<Record<CausedMetric, CauseSample[]>>, changes = {}): SlowParts => ({
+const slowOf = (
+  samples: Partial<Record<AttributedMetric, AttributedSample[]>>,
+  changes = {},
+): AttributionSummary => ({
   causes: Object.fromEntries(
-    CAUSED_METRICS.map((metric) => [
+    ATTRIBUTED_METRICS.map((metric) => [
       metric,
       {
-        ...summariseCauses(metric, samples[metric] ?? [], { from: TO - DAY, to: TO }, null),
+        ...summariseAttribution(metric, samples[metric] ?? [], { from: TO - DAY, to: TO }, null),
         ...changes,
       },
     ]),
-  ) as SlowParts["causes"],
+  ) as AttributionSummary["causes"],
   retention: 7 * DAY,
   limits: { sample: 2_000, search: 50_000 },
 });
 
-const samplesOf = (n: number, element: string | null, parts: number[] | null = null): CauseSample[] =>
+const samplesOf = (n: number, element: string | null, parts: number[] | null = null): AttributedSample[] =>
   Array.from({ length: n }, (_, i) => ({ value: 3_000, receivedAt: NOW - i * 1_000, element, parts }));
 
 function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<CockpitQuery> = {}) {
@@ -71,7 +74,7 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
         navigations: { load: sketchesOf(300), bfcache: sketchesOf(40), soft: sketchesOf(0) },
       },
     },
-    slow: { ok: true, value: slowOf({}) },
+    attribution: { ok: true, value: slowOf({}) },
     releases: {
       ok: true,
       value: {
@@ -80,7 +83,7 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
       },
     },
     comparison: null,
-    moves: null,
+    breakdown: null,
     now: NOW,
     ...changes,
   });
@@ -92,11 +95,15 @@ const value = <T>(panel: { ok: true; value: T } | { ok: false; message: string }
 };
 
 /** What one metric says of its causes. */
-const causesOf = (metric: CausedMetric, slow: SlowParts, changes: Partial<CockpitQuery> = {}) => {
-  const found = value(page({ slow: { ok: true, value: slow } }, changes).slow);
+const causesOf = (
+  metric: AttributedMetric,
+  attribution: AttributionSummary,
+  changes: Partial<CockpitQuery> = {},
+) => {
+  const found = value(page({ attribution: { ok: true, value: attribution } }, changes).attribution);
   const causes = found.metrics.find((one) => one.metric === metric);
   if (causes === undefined) throw new Error(`${metric} is not on the page.`);
-  return { ...causes, reach: found.reach };
+  return { ...causes, coverage: found.coverage };
 };
 
 describe("figures", () => {
@@ -195,12 +202,12 @@ describe("what is slow", () => {
   });
 
   test("says how far back single measurements reach, in the zone of the page", () => {
-    const slow = { ok: true, value: slowOf({}) } as const;
-    expect(value(page({ slow }).slow).reach).toMatch(
+    const attribution = { ok: true, value: slowOf({}) } as const;
+    expect(value(page({ attribution }).attribution).coverage).toMatch(
       /are kept for 7 days, so this part .* covers the same times/,
     );
     const view = { ok: true, value: viewOf(sketchesOf(300), { from: TO - 30 * DAY, to: TO }) } as const;
-    expect(value(page({ slow, view }, { tz: "Asia/Tokyo" }).slow).reach).toBe(
+    expect(value(page({ attribution, view }, { tz: "Asia/Tokyo" }).attribution).coverage).toBe(
       "Single measurements are kept for 7 days: this part of the page reaches back to 15 Nov 19:17 GMT+9 and no further. It rests on the newest 2,000 of each metric at most.",
     );
   });
@@ -233,7 +240,7 @@ describe("what is slow", () => {
     expect(causesOf("LCP", few)).toMatchObject({ parts: null, partsAbsent: "Sub-parts: n = 12, too few." });
     expect(causesOf("INP", few)).toMatchObject({ parts: null, partsAbsent: "Sub-parts: no data." });
     expect(causesOf("CLS", few)).toMatchObject({ parts: null, partsAbsent: null });
-    expect(SUB_PARTS.CLS).toEqual([]);
+    expect(SUBPARTS.CLS).toEqual([]);
   });
 
   test("survives parts that are all zero, as of a page from the back/forward cache", () => {
@@ -303,8 +310,8 @@ describe("a failing query", () => {
   const failed = { ok: false, message: MESSAGE } as const;
 
   test("says so in its own panel", () => {
-    const broken = page({ slow: failed, splits: failed, site: failed });
-    expect([broken.slow, broken.splits, broken.traffic]).toEqual([failed, failed, failed]);
+    const broken = page({ attribution: failed, splits: failed, site: failed });
+    expect([broken.attribution, broken.splits, broken.traffic]).toEqual([failed, failed, failed]);
     expect(broken.view.ok).toBe(true);
   });
 
@@ -329,7 +336,9 @@ describe("the page", () => {
   });
 
   test("is plain JSON, as loaders hand it over", () => {
-    const made = page({ slow: { ok: true, value: slowOf({ LCP: samplesOf(40, "img", [1, 2, 3, 4]) }) } });
+    const made = page({
+      attribution: { ok: true, value: slowOf({ LCP: samplesOf(40, "img", [1, 2, 3, 4]) }) },
+    });
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
   });
 

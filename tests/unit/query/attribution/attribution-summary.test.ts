@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nearestRank, summariseCauses } from "../../../../app/query/attribution/attribution-summary";
-import type { CauseSample } from "../../../../app/storage/attribution.server";
+import { nearestRank, summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
+import type { AttributedSample } from "../../../../app/storage/attribution.server";
 import { examples } from "../../../support/measurements";
 
 const LOOKED = { from: 0, to: 1_000_000 };
 
-const sample = (value: number, changes: Partial<CauseSample> = {}): CauseSample => ({
+const sample = (value: number, changes: Partial<AttributedSample> = {}): AttributedSample => ({
   value,
   receivedAt: 500,
   element: "main>img",
@@ -14,7 +14,7 @@ const sample = (value: number, changes: Partial<CauseSample> = {}): CauseSample 
   ...changes,
 });
 
-const lcp = (samples: CauseSample[]) => summariseCauses("LCP", samples, LOOKED, null);
+const lcp = (samples: AttributedSample[]) => summariseAttribution("LCP", samples, LOOKED, null);
 
 /** 1 to `count`. */
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
@@ -70,7 +70,7 @@ describe("elements", () => {
 
   test("keep zero as a value: a shift source of a perfect score", () => {
     const zeros = numbers(30).map(() => sample(0));
-    expect(summariseCauses("CLS", zeros, LOOKED, null).elements).toEqual([
+    expect(summariseAttribution("CLS", zeros, LOOKED, null).elements).toEqual([
       { element: "main>img", n: 30, p75: 0 },
     ]);
   });
@@ -133,7 +133,7 @@ describe("sub-parts", () => {
       fc.property(parts, (rows) => {
         const sums = rows.map((row) => row.reduce((a, b) => a + b, 0));
         const samples = rows.map((row, i) => sample(sums[i] ?? 0, { parts: row }));
-        const { averages } = summariseCauses("INP", samples, LOOKED, null).parts;
+        const { averages } = summariseAttribution("INP", samples, LOOKED, null).parts;
         const total = (averages ?? []).reduce((a, b) => a + b, 0);
         expect(total).toBeGreaterThanOrEqual(Math.min(...sums) - 1e-6);
         expect(total).toBeLessThanOrEqual(Math.max(...sums) + 1e-6);

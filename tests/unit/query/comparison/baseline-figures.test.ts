@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { baselineSketches, baselineTrend } from "../../../../app/query/comparison/baseline-figures";
 import type { LoadedUnit } from "../../../../app/query/comparison/cells.server";
-import { createGroupDecoder } from "../../../../app/query/summaries/sketch-decoder";
-import { livedTimes } from "../../../../app/query/comparison/release-verdicts.server";
-import { emptySketches, type TrendPoint } from "../../../../app/query/view/view-result";
 import type { ComparisonPlan } from "../../../../app/query/comparison/plan";
+import { activePeriod } from "../../../../app/query/comparison/release-verdicts.server";
+import { createSketchDecoder } from "../../../../app/query/summaries/sketch-decoder";
+import { emptySketches, type TrendPoint } from "../../../../app/query/view/view-result";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { packSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
@@ -34,7 +34,7 @@ const hours = (...list: number[]): number[] => list.map((hour) => DAY_0 + hour);
 const LCP75 = { metric: "LCP", percentile: 75 } as const;
 
 const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]) =>
-  baselineTrend(plan, loaded, LCP75, steps, createGroupDecoder(0))?.map(({ n, value }) => [
+  baselineTrend(plan, loaded, LCP75, steps, createSketchDecoder(0))?.map(({ n, value }) => [
     n,
     value === null ? null : Math.round(value / 100),
   ]);
@@ -43,7 +43,7 @@ describe("what the baseline measured", () => {
   it("is all that was read of it, and nothing of the current release", () => {
     const own: LoadedUnit = { ...baselineHour(0, 9_000), side: CURRENT };
     expect(
-      baselineSketches([baselineHour(0, 1_000), own, baselineHour(1, 2_000)], createGroupDecoder(0)).LCP.n,
+      baselineSketches([baselineHour(0, 1_000), own, baselineHour(1, 2_000)], createSketchDecoder(0)).LCP.n,
     ).toBe(80);
   });
 });
@@ -99,12 +99,12 @@ describe("the baseline's trend, on the clock of the view's", () => {
 describe("a decoder that remembers", () => {
   it("decodes a group once, as long as there is room", () => {
     const groups = [groupOf(1_000, 5), groupOf(2_000, 6), groupOf(3_000, 7)] as const;
-    const decode = createGroupDecoder(1_000);
+    const decode = createSketchDecoder(1_000);
     const first = decode(groups[0]);
     expect([...first.samples]).toEqual([5]);
     expect(decode(groups[0])).toBe(first);
     // Room for two of them, at 18 bytes each: the least used goes first.
-    const small = createGroupDecoder(40);
+    const small = createSketchDecoder(40);
     const [a, b] = [small(groups[0]), small(groups[1])];
     expect(small(groups[0])).toBe(a);
     small(groups[2]);
@@ -115,7 +115,7 @@ describe("a decoder that remembers", () => {
 
   it("keeps the newest, however small its room is", () => {
     const group = groupOf(1_000, 5);
-    const decode = createGroupDecoder(0);
+    const decode = createSketchDecoder(0);
     expect(decode(group)).toBe(decode(group));
   });
 });
@@ -140,7 +140,7 @@ describe("the times in which a release led", () => {
       firstSeenAt: first === null ? null : (DAY_0 + first) * HOUR,
       lastSeenAt: first === null ? null : (DAY_0 + last) * HOUR,
     };
-    const times = livedTimes(release, history(builds));
+    const times = activePeriod(release, history(builds));
     return times === null ? null : [times.from / HOUR - DAY_0, times.to / HOUR - DAY_0];
   };
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { elementMoves } from "../../../../app/query/comparison/element-changes";
-import type { CauseSample } from "../../../../app/storage/attribution.server";
+import { elementChanges } from "../../../../app/query/comparison/element-changes";
+import type { AttributedSample } from "../../../../app/storage/attribution.server";
 
 /** `count` measurements of an element, all of one value. */
-const samples = (element: string | null, count: number, value: number): CauseSample[] =>
-  Array.from({ length: count }, () => ({ element, value, parts: {} }) as unknown as CauseSample);
+const samples = (element: string | null, count: number, value: number): AttributedSample[] =>
+  Array.from({ length: count }, () => ({ element, value, parts: {} }) as unknown as AttributedSample);
 
 describe("what moved within a route", () => {
   it("is the element that explains most of the change, by its share and how far its own p75 went", () => {
-    const moves = elementMoves(
+    const moves = elementChanges(
       [...samples("img", 60, 3_000), ...samples("h1", 40, 1_100)],
       [...samples("img", 60, 2_000), ...samples("h1", 40, 1_000)],
     );
@@ -27,7 +27,7 @@ describe("what moved within a route", () => {
   });
 
   it("may be better, and a large gain comes before a small loss", () => {
-    const moves = elementMoves(
+    const moves = elementChanges(
       [...samples("img", 50, 1_000), ...samples("h1", 50, 1_200)],
       [...samples("img", 50, 3_000), ...samples("h1", 50, 1_000)],
     );
@@ -38,12 +38,12 @@ describe("what moved within a route", () => {
   });
 
   it("of an element that is new is told from what all were", () => {
-    const [move] = elementMoves(samples("video", 100, 4_000), samples("img", 100, 2_500));
+    const [move] = elementChanges(samples("video", 100, 4_000), samples("img", 100, 2_500));
     expect(move).toMatchObject({ element: "video", baseline: { n: 0, share: 0, p75: null }, ms: 1_500 });
   });
 
   it("is not told in ms where an element has gone, or has under 30 samples on a side", () => {
-    const moves = elementMoves(
+    const moves = elementChanges(
       [...samples("few", 29, 9_000), ...samples("img", 71, 2_000)],
       [...samples("gone", 50, 2_000), ...samples("few", 50, 2_000)],
     );
@@ -54,12 +54,12 @@ describe("what moved within a route", () => {
   });
 
   it("has no elements with under 30 samples on both sides, nor measurements that name none", () => {
-    const moves = elementMoves(
+    const moves = elementChanges(
       [...samples("rare", 29, 9_000), ...samples(null, 71, 2_000)],
       [...samples("rare", 29, 1_000), ...samples(null, 71, 2_000)],
     );
     expect(moves).toEqual([]);
-    const [shared] = elementMoves(
+    const [shared] = elementChanges(
       [...samples("img", 30, 2_000), ...samples(null, 70, 1_000)],
       samples("img", 30, 1_000),
     );
@@ -67,8 +67,8 @@ describe("what moved within a route", () => {
   });
 
   it("of nothing is nothing", () => {
-    expect(elementMoves([], [])).toEqual([]);
-    const [move] = elementMoves(samples("img", 40, 2_000), []);
+    expect(elementChanges([], [])).toEqual([]);
+    const [move] = elementChanges(samples("img", 40, 2_000), []);
     expect(move).toMatchObject({ element: "img", ms: null });
   });
 });

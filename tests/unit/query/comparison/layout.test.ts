@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { layoutOf, weightsOf } from "../../../../app/query/comparison/layout";
-import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import type { ComparisonPlan } from "../../../../app/query/comparison/plan";
+import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { decodedFrom } from "../../../../app/stats/sketch/decoded-sketches";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   baselineHours,
+  chooseHours,
   earlierDaysOf,
   isTooShort,
   type PlanInput,
-  planComparison,
 } from "../../../../app/query/comparison/plan";
 import type { ReleaseHour } from "../../../../app/vitals/release-timeline";
 import { HOUR } from "../../../../app/vitals/time";
@@ -37,7 +37,7 @@ function planOf(
     view: { from: DAY_0 + view[0], to: DAY_0 + view[1] },
     since: since === null ? null : DAY_0 + since,
   };
-  const plan = planComparison(input);
+  const plan = chooseHours(input);
   if (plan === null) return null;
   const from0 = (hours: readonly number[]): string => ranges(hours.map((hour) => hour - DAY_0));
   return {
@@ -382,7 +382,7 @@ it("whatever the traffic, a plan has hours that are there and that both sides ma
             .values(),
         ];
         const view = { from: DAY_0 + 0, to: DAY_0 + 48 };
-        const plan = planComparison({
+        const plan = chooseHours({
           ...{ hours, current: "new", baseline: "old", view },
           since: since === null ? null : DAY_0 + since,
         });

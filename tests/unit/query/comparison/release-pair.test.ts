@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { COMPARE_PREVIOUS, type CockpitQuery, parseQuery } from "../../../../app/query/cockpit-query";
-import { currentRelease, isMeasuredOtherwise, releasePair } from "../../../../app/query/comparison/release-pair";
+import {
+  currentRelease,
+  isMeasuredOtherwise,
+  releasePair,
+} from "../../../../app/query/comparison/release-pair";
 import type { ReleasesResult } from "../../../../app/query/releases/releases-result";
 import type { Release } from "../../../../app/vitals/release";
 import { releaseTimeline } from "../../../../app/vitals/release-timeline";
@@ -46,7 +50,7 @@ function pairOf(
 ): string {
   const window = { from: START + from * HOUR, to: START + to * HOUR };
   const pair = releasePair({ ...PREVIOUS, ...query }, releases, window, START + now * HOUR);
-  if (!pair.made) return `${pair.current} against ${pair.baseline}: ${pair.reason}`;
+  if (pair.status === "unavailable") return `${pair.current} against ${pair.baseline}: ${pair.reason}`;
   return `${pair.current.buildVersion} against ${pair.baseline.buildVersion}`;
 }
 
@@ -141,13 +145,13 @@ describe("when a release appeared", () => {
     releasesOf({ a: [100, 100, 10], b: [0, 10, 100] }, { b: { firstSeenAt: START + 2.5 * HOUR, ...given } });
   const found = (releases: ReleasesResult, now: number) => {
     const pair = releasePair(PREVIOUS, releases, { from: START, to: START + 24 * HOUR }, START + now * HOUR);
-    if (!pair.made) throw new Error(pair.reason);
+    if (pair.status === "unavailable") throw new Error(pair.reason);
     const hour = (time: number): number => (time - START) / HOUR;
     return {
       since: (pair.since ?? Number.NaN) - START / HOUR,
-      at: hour(pair.appearedAt),
-      live: pair.live,
-      early: pair.early,
+      at: hour(pair.deployedAt),
+      live: pair.isCurrent,
+      early: pair.isEarly,
     };
   };
 
@@ -168,7 +172,7 @@ describe("when a release appeared", () => {
       { from: START, to: START + 3 * HOUR },
       START + 3 * HOUR,
     );
-    expect(pair).toMatchObject({ made: true, live: false, early: false });
+    expect(pair).toMatchObject({ status: "compared", live: false, early: false });
   });
 
   it("of one that never led is when it was announced or first seen", () => {
@@ -179,7 +183,13 @@ describe("when a release appeared", () => {
       { from: START, to: START + HOUR },
       START + HOUR,
     );
-    expect(pair).toMatchObject({ made: true, since: null, appearedAt: START + 1, live: true, early: true });
+    expect(pair).toMatchObject({
+      status: "compared",
+      since: null,
+      appearedAt: START + 1,
+      live: true,
+      early: true,
+    });
   });
 });
 

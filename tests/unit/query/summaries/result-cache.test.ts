@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createResultMemory } from "../../../../app/query/summaries/result-cache";
+import { createResultCache } from "../../../../app/query/summaries/result-cache";
 
 /** A memory of two results, and how often something was made. */
 function counted() {
-  const memory = createResultMemory<string>(2);
+  const memory = createResultCache<string>(2);
   let made = 0;
   const ask = (key: string, parts: object[], result = key) =>
     memory(key, parts, async () => {
@@ -50,7 +50,7 @@ describe("a memory of results", () => {
 
   it("keeps nothing of what could not be made", async () => {
     const { ask, made } = counted();
-    const memory = createResultMemory<string>(1);
+    const memory = createResultCache<string>(1);
     await expect(memory("x", [a], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await ask("x", [a])).toBe("x");
     expect(made()).toBe(1);

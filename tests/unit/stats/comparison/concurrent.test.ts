@@ -64,7 +64,7 @@ describe("releases that are live in the same hours", () => {
       change: Math.log(1.1),
     });
     const estimate = concurrentOf(tableOf("LCP", entries), "LCP", 48);
-    expect(estimate.measure).toBe("log");
+    expect(estimate.changeScale).toBe("log");
     expect(estimate.n).toEqual({ current: 96_000, baseline: 96_000 });
     expect(Math.exp(estimate.difference)).toBeCloseTo(1.1, 1.7);
     expect(estimate.p75.baseline / p75OfLogNormal(1_500)).toBeCloseTo(1, 1.2);
@@ -140,7 +140,7 @@ describe("releases that are live in the same hours", () => {
       { side: BASELINE, unit, values: [...Array<number>(50).fill(0), ...times(random, 10, 100)] },
     ]).flat();
     const estimate = concurrentOf(tableOf("TTFB", zeros), "TTFB", 6);
-    expect(estimate.measure).toBe("linear");
+    expect(estimate.changeScale).toBe("linear");
     expect(estimate.p75.baseline).toBe(0);
     expect(estimate.difference).toBe(estimate.p75.current);
     const scores = Array.from({ length: 6 }, (_, unit): Entry[] =>
@@ -150,7 +150,7 @@ describe("releases that are live in the same hours", () => {
         values: times(random, 60, 0.05).map((v) => Math.min(v, 9)),
       })),
     ).flat();
-    expect(concurrentOf(tableOf("CLS", scores), "CLS", 6).measure).toBe("linear");
+    expect(concurrentOf(tableOf("CLS", scores), "CLS", 6).changeScale).toBe("linear");
   });
 
   it("know no spread of a single hour", () => {

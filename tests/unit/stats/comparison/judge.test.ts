@@ -3,20 +3,20 @@ import { describe, expect, it } from "vitest";
 import type { Estimate } from "../../../../app/stats/comparison/estimate";
 import { discoveryThreshold, nextDiscovery } from "../../../../app/stats/comparison/false-discovery";
 import {
-  type Bound,
+  decideVerdict,
   type Finding,
   isJudged,
-  judge,
   NOMINAL,
   pValueOf,
+  type SignificanceLevel,
   STRICT,
 } from "../../../../app/stats/comparison/judge";
 import { criticalT } from "../../../../app/stats/student-t";
 import { MIN_ABSOLUTE_CHANGE, WINDOW_KINDS } from "../../../../app/vitals/comparison";
 import type { Metric } from "../../../../app/vitals/metrics";
 
-const ONCE: Bound = { p: NOMINAL, early: false, many: false };
-const EARLY: Bound = { p: STRICT, early: true, many: false };
+const ONCE: SignificanceLevel = { p: NOMINAL, early: false, many: false };
+const EARLY: SignificanceLevel = { p: STRICT, early: true, many: false };
 
 const MANY_DEGREES = 1_000;
 
@@ -53,7 +53,7 @@ function finding({
     libraryChanged: false,
     ...rest,
     estimate: {
-      measure: linear ? "linear" : "log",
+      changeScale: linear ? "linear" : "log",
       n: { current: n, baseline: n },
       p75: { current: to, baseline: from },
       difference: linear ? to - from : Math.log(to / from),
@@ -70,8 +70,8 @@ function finding({
   };
 }
 
-const verdictOf = (given: Given, bound: Bound = ONCE) => {
-  const { verdict, reason } = judge(finding(given), bound);
+const verdictOf = (given: Given, bound: SignificanceLevel = ONCE) => {
+  const { verdict, reason } = decideVerdict(finding(given), bound);
   return reason === null ? verdict : `${verdict}: ${reason}`;
 };
 
@@ -87,7 +87,7 @@ describe("the five verdicts", () => {
   });
 
   it("an interval that crosses zero and is wider is inconclusive, with the samples that would settle it", () => {
-    const change = judge(finding({ from: 2_000, to: 2_100, error: 0.04 }), ONCE);
+    const change = decideVerdict(finding({ from: 2_000, to: 2_100, error: 0.04 }), ONCE);
     expect([change.verdict, change.reason, change.leaning]).toEqual(["inconclusive", null, null]);
     expect(change.samplesNeeded).toBeGreaterThan(0);
   });
@@ -98,7 +98,7 @@ describe("the five verdicts", () => {
       [10_000, 199],
     ] as const) {
       const given = { from: 1_000, to: 9_000, error: 1e-6, estimate: { n: { current, baseline } } };
-      const change = judge(finding(given), ONCE);
+      const change = decideVerdict(finding(given), ONCE);
       expect([change.verdict, change.reason]).toEqual(["not-enough-data", "too-few-samples"]);
       expect(change.p75).not.toBeNull();
       expect(isJudged(finding(given))).toBe(false);
@@ -107,14 +107,14 @@ describe("the five verdicts", () => {
   });
 
   it("fewer than 30 on a side have no numbers but n", () => {
-    const change = judge(finding({ estimate: { n: { current: 29, baseline: 10_000 } } }), ONCE);
+    const change = decideVerdict(finding({ estimate: { n: { current: 29, baseline: 10_000 } } }), ONCE);
     expect(change).toEqual({
       n: { current: 29, baseline: 10_000 },
       ...{ p75: null, percent: null, absolute: null, interval: null, goodShare: null, raw: null, mix: null },
       ...{ verdict: "not-enough-data", reason: "too-few-samples" },
       ...{ early: false, leaning: null, samplesNeeded: null },
     });
-    expect(judge(finding({ n: 30 }), ONCE).p75).not.toBeNull();
+    expect(decideVerdict(finding({ n: 30 }), ONCE).p75).not.toBeNull();
   });
 });
 
@@ -140,7 +140,7 @@ describe("why there is no verdict", () => {
         fc.double({ min: 1, max: 60_000, noNaN: true }),
         fc.double({ min: 0, max: 0.2, noNaN: true }),
         (from, to, error) => {
-          const { verdict } = judge(finding({ kind: "lifetime", from, to, error }), ONCE);
+          const { verdict } = decideVerdict(finding({ kind: "lifetime", from, to, error }), ONCE);
           expect(["unchanged", "inconclusive"]).toContain(verdict);
         },
       ),
@@ -149,7 +149,7 @@ describe("why there is no verdict", () => {
   });
 
   it("a changed library withholds even the verdict that nothing changed, and keeps the numbers", () => {
-    const change = judge(finding({ libraryChanged: true }), ONCE);
+    const change = decideVerdict(finding({ libraryChanged: true }), ONCE);
     expect([change.verdict, change.reason]).toEqual(["inconclusive", "library-changed"]);
     expect(change.percent).toBe(0);
     expect(change.samplesNeeded).toBeNull();
@@ -186,7 +186,7 @@ describe("what matters", () => {
   });
 
   it("a p75 of 0 has no percentage: the difference decides, and is what the interval is of", () => {
-    const change = judge(finding({ metric: "TTFB", from: 0, to: 80, error: 10 }), ONCE);
+    const change = decideVerdict(finding({ metric: "TTFB", from: 0, to: 80, error: 10 }), ONCE);
     expect([change.percent, change.raw?.percent, change.absolute]).toEqual([null, null, 80]);
     expect(change.verdict).toBe("regression");
     expect(change.interval?.low).toBeCloseTo(80 - 10 * criticalT(NOMINAL, MANY_DEGREES), 9);
@@ -196,7 +196,7 @@ describe("what matters", () => {
 });
 
 describe("CLS", () => {
-  const cls = (given: Given, bound: Bound = ONCE) =>
+  const cls = (given: Given, bound: SignificanceLevel = ONCE) =>
     verdictOf({ metric: "CLS", error: 0.001, ...given }, bound);
 
   it("is judged by its absolute difference, never by a percentage", () => {
@@ -204,7 +204,7 @@ describe("CLS", () => {
     expect(cls({ from: 0.0201, to: 0.01 })).toBe("improvement");
     // Twice as much, and nothing.
     expect(cls({ from: 0.004, to: 0.008 })).toBe("unchanged");
-    const change = judge(finding({ metric: "CLS", from: 0.04, to: 0.06, error: 0.001 }), ONCE);
+    const change = decideVerdict(finding({ metric: "CLS", from: 0.04, to: 0.06, error: 0.001 }), ONCE);
     expect([change.percent, change.raw?.percent]).toEqual([null, null]);
     expect(change.interval?.low).toBeCloseTo(0.018, 3);
   });
@@ -234,7 +234,7 @@ describe("CLS", () => {
   });
 
   it("other metrics are judged by the p75 alone, and show the share", () => {
-    const change = judge(finding({ good: [0.5, 0.9] }), ONCE);
+    const change = decideVerdict(finding({ good: [0.5, 0.9] }), ONCE);
     expect(change.verdict).toBe("unchanged");
     expect(change.goodShare?.points).toBeCloseTo(-40, 9);
     expect(change.goodShare?.low).toBeLessThan(-40);
@@ -244,8 +244,8 @@ describe("CLS", () => {
 
 describe("a release that is live and young", () => {
   it("is called by the stricter bound, and leans where only the nominal one is passed", () => {
-    const at = (z: number, bound: Bound) =>
-      judge(finding({ from: 2_000, to: 2_000 * Math.exp(z * 0.05), error: 0.05 }), bound);
+    const at = (z: number, bound: SignificanceLevel) =>
+      decideVerdict(finding({ from: 2_000, to: 2_000 * Math.exp(z * 0.05), error: 0.05 }), bound);
     expect(at(3.05, EARLY)).toMatchObject({
       verdict: "regression",
       early: true,
@@ -262,8 +262,8 @@ describe("a release that is live and young", () => {
 
   it("shows the nominal interval, whatever bound is used", () => {
     const given = finding({ from: 2_000, to: 2_300, error: 0.03 });
-    expect(judge(given, EARLY).interval).toEqual(judge(given, ONCE).interval);
-    const { low, high } = judge(given, ONCE).interval ?? { low: 0, high: 0 };
+    expect(decideVerdict(given, EARLY).interval).toEqual(decideVerdict(given, ONCE).interval);
+    const { low, high } = decideVerdict(given, ONCE).interval ?? { low: 0, high: 0 };
     const half = 0.03 * criticalT(NOMINAL, MANY_DEGREES);
     expect(low).toBeCloseTo(Math.expm1(Math.log(1.15) - half) * 100, 9);
     expect(high).toBeCloseTo(Math.expm1(Math.log(1.15) + half) * 100, 9);
@@ -279,18 +279,18 @@ describe("one of many routes", () => {
     const given = { from: 2_000, to: 2_300, error: 0.06 };
     const p = pValueOf(finding(given));
     expect(p).toBeLessThan(NOMINAL);
-    const bound = (most: number): Bound => ({ p: most, next: most, early: false, many: true });
-    expect(judge(finding(given), bound(p))).toMatchObject({ verdict: "regression", reason: null });
-    expect(judge(finding(given), bound(p / 2))).toMatchObject({
+    const bound = (most: number): SignificanceLevel => ({ p: most, next: most, early: false, many: true });
+    expect(decideVerdict(finding(given), bound(p))).toMatchObject({ verdict: "regression", reason: null });
+    expect(decideVerdict(finding(given), bound(p / 2))).toMatchObject({
       ...{ verdict: "inconclusive", reason: "one-of-many", leaning: "worse" },
     });
-    expect(judge(finding(given), bound(0))).toMatchObject({ reason: "one-of-many" });
+    expect(decideVerdict(finding(given), bound(0))).toMatchObject({ reason: "one-of-many" });
   });
 
   it("is never called by a bound that is laxer than the nominal one", () => {
-    const bound: Bound = { p: 0.09, next: 0.1, early: false, many: true };
+    const bound: SignificanceLevel = { p: 0.09, next: 0.1, early: false, many: true };
     const given = { from: 2_000, to: 2_000 * Math.exp(0.05 * 1.8), error: 0.05 };
-    expect(judge(finding(given), bound).verdict).toBe("inconclusive");
+    expect(decideVerdict(finding(given), bound).verdict).toBe("inconclusive");
   });
 
   it("is told how many samples would do, also where none of the routes is called", () => {
@@ -299,8 +299,8 @@ describe("one of many routes", () => {
     expect(discoveryThreshold(pValues, 0.1)).toBe(0);
     const next = nextDiscovery(pValues, 0.1);
     expect(next).toBeCloseTo(0.1 / 3, 12);
-    const { samplesNeeded } = judge(undecided, { p: 0, next, early: false, many: true });
-    expect(samplesNeeded).toBeGreaterThan(judge(undecided, ONCE).samplesNeeded ?? Number.NaN);
+    const { samplesNeeded } = decideVerdict(undecided, { p: 0, next, early: false, many: true });
+    expect(samplesNeeded).toBeGreaterThan(decideVerdict(undecided, ONCE).samplesNeeded ?? Number.NaN);
   });
 });
 
@@ -308,7 +308,7 @@ describe("what the mix explains", () => {
   const mix = { effect: Math.log(1.08), good: -0.03, leftOut: 0.02, cause: null };
 
   it("is taken out of what is judged, and shown beside what is not", () => {
-    const change = judge(finding({ from: 2_000, to: 2_000 * 1.09, mix }), ONCE);
+    const change = decideVerdict(finding({ from: 2_000, to: 2_000 * 1.09, mix }), ONCE);
     expect(change.verdict).toBe("unchanged");
     expect(change.percent).toBeCloseTo((1.09 / 1.08 - 1) * 100, 9);
     expect(change.raw?.percent).toBeCloseTo(9, 9);
@@ -324,7 +324,7 @@ describe("what the mix explains", () => {
     const shifted = { metric: "CLS", from: 0.05, to: 0.05, error: 0.001, good: [0.8, 0.9] } as const;
     expect(verdictOf({ ...shifted, good: [...shifted.good] })).toBe("regression");
     const mixed = { ...mix, effect: 0, good: -0.1 };
-    const change = judge(finding({ ...shifted, good: [...shifted.good], mix: mixed }), ONCE);
+    const change = decideVerdict(finding({ ...shifted, good: [...shifted.good], mix: mixed }), ONCE);
     expect(change.verdict).toBe("unchanged");
     expect(change.goodShare?.points).toBeCloseTo(0, 9);
   });
@@ -339,7 +339,7 @@ describe("identical data", () => {
   it("is unchanged by exactly 0, however few there is of it, and never by -0", () => {
     for (const metric of ["LCP", "CLS"] as const satisfies Metric[]) {
       for (const kind of WINDOW_KINDS) {
-        const change = judge(
+        const change = decideVerdict(
           finding({
             ...{ metric, kind, from: metric === "CLS" ? 0.1 : 1_234.5, to: metric === "CLS" ? 0.1 : 1_234.5 },
             ...{ n: 200, error: 0.3, estimate: { identical: true } },
@@ -357,7 +357,7 @@ describe("identical data", () => {
 });
 
 describe("the samples that are still needed", () => {
-  const needed = (given: Given): number | null => judge(finding(given), ONCE).samplesNeeded;
+  const needed = (given: Given): number | null => decideVerdict(finding(given), ONCE).samplesNeeded;
 
   it("are none where no more will come", () => {
     const undecided = { from: 2_000, to: 2_080, error: 0.06 };
@@ -376,15 +376,15 @@ describe("the samples that are still needed", () => {
             ...{ from: 2_000, to: 2_000 * Math.exp(difference), error: error / Math.sqrt(factor), n },
           });
           const more = needed(given(1));
-          const { verdict, reason } = judge(finding(given(1)), ONCE);
+          const { verdict, reason } = decideVerdict(finding(given(1)), ONCE);
           if (verdict !== "inconclusive" || reason !== null) {
             expect(more).toBeNull();
             return;
           }
           const factor = 1 + (more ?? 0) / n;
-          const then = judge(finding(given(factor * 1.001)), ONCE);
+          const then = decideVerdict(finding(given(factor * 1.001)), ONCE);
           expect([then.verdict, then.reason]).not.toEqual(["inconclusive", null]);
-          const less = judge(finding(given(1 + (0.98 * (more ?? 0)) / n)), ONCE);
+          const less = decideVerdict(finding(given(1 + (0.98 * (more ?? 0)) / n)), ONCE);
           if ((more ?? 0) > 50) expect([less.verdict, less.reason]).toEqual(["inconclusive", null]);
         },
       ),

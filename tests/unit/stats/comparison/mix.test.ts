@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../../app/cli/sample/random";
-import { cellShares, MixAccumulator } from "../../../../app/stats/comparison/mix";
+import { MixAccumulator, stratumShares } from "../../../../app/stats/comparison/mix";
 import {
   BASELINE,
   CURRENT,
-  goodPlace,
-  poolCells,
+  goodPoint,
+  poolStrata,
   Scratch,
   type SidePools,
 } from "../../../../app/stats/comparison/pools";
@@ -14,7 +14,7 @@ import { type Entry, ones, tableOf, times } from "./tables";
 
 const [MOBILE, DESKTOP, TABLET] = [0, 1, 2];
 
-const GOOD = goodPlace("LCP", MILLISECONDS);
+const GOOD = goodPoint("LCP", MILLISECONDS);
 
 type Cells = Array<[cell: number, values: readonly number[]]>;
 
@@ -24,8 +24,8 @@ function poolsOf(current: Cells, baseline: Cells): { current: SidePools; baselin
   const table = tableOf("LCP", [...entriesOf(CURRENT, current), ...entriesOf(BASELINE, baseline)]);
   const scratch = new Scratch();
   return {
-    current: poolCells(table, CURRENT, ones(1), scratch),
-    baseline: poolCells(table, BASELINE, ones(1), scratch),
+    current: poolStrata(table, CURRENT, ones(1), scratch),
+    baseline: poolStrata(table, BASELINE, ones(1), scratch),
   };
 }
 
@@ -160,7 +160,7 @@ describe("what the mix explains", () => {
       ],
       [],
     );
-    expect(cellShares(current, 4)).toEqual([0, 0.75, 0.25, 0]);
-    expect(cellShares({ cells: [], samples: 0, squares: 0 }, 2)).toEqual([0, 0]);
+    expect(stratumShares(current, 4)).toEqual([0, 0.75, 0.25, 0]);
+    expect(stratumShares({ cells: [], samples: 0, squares: 0 }, 2)).toEqual([0, 0]);
   });
 });

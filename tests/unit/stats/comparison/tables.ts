@@ -9,7 +9,7 @@ import type { Estimate } from "../../../../app/stats/comparison/estimate";
 import {
   BASELINE,
   CURRENT,
-  poolCells,
+  poolStrata,
   Scratch,
   type Side,
   samplesByUnit,
@@ -41,7 +41,7 @@ export function sidesOf(
   scratch = new Scratch(),
 ): { current: Side; baseline: Side } {
   const side = (number: number, of: Float64Array): Side =>
-    sideOf(poolCells(table, number, of, scratch), metric, table.scale, scratch);
+    sideOf(poolStrata(table, number, of, scratch), metric, table.scale, scratch);
   return { current: side(CURRENT, weights.current), baseline: side(BASELINE, weights.baseline) };
 }
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CellTable } from "../../../../app/stats/comparison/cell-table";
-import { placeOf } from "../../../../app/stats/sketch/interpolation";
 import {
   addDecoded,
   type DecodedSketches,
@@ -9,6 +8,7 @@ import {
   decodePacked,
   endOfPacked,
 } from "../../../../app/stats/sketch/decoded-sketches";
+import { placeOf } from "../../../../app/stats/sketch/interpolation";
 import { mergePacked, packSketch, unpackSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS, SCORE, type Scale } from "../../../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../../../app/stats/sketch/sketch";

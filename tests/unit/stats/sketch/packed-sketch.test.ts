@@ -1,8 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergeEachPacked, mergePacked, packSketch, unpackSketch } from "../../../../app/stats/sketch/packed-sketch";
+import {
+  mergeEachPacked,
+  mergePacked,
+  packSketch,
+  unpackSketch,
+} from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS, SCORE, type Scale } from "../../../../app/stats/sketch/scale";
-import { addToBucket, addValue, createSketch, mergeInto, type Sketch } from "../../../../app/stats/sketch/sketch";
+import {
+  addToBucket,
+  addValue,
+  createSketch,
+  mergeInto,
+  type Sketch,
+} from "../../../../app/stats/sketch/sketch";
 import { DOMAINS, type Domain, drawValues, SHAPE_NAMES, sketchOf } from "../shapes";
 
 const merged = (...sketches: Sketch[]): Sketch => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf, MILLISECONDS, SCORE, type Scale, scaleOf, scaleOfCode } from "../../../../app/stats/sketch/scale";
+import {
+  bucketOf,
+  MILLISECONDS,
+  SCORE,
+  type Scale,
+  scaleOf,
+  scaleOfCode,
+} from "../../../../app/stats/sketch/scale";
 import { MAX_VALUE, METRICS, THRESHOLDS } from "../../../../app/vitals/metrics";
 import { neighbour } from "../shapes";
 

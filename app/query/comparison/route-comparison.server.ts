@@ -1,0 +1,170 @@
+import type { CellTable } from "../../stats/comparison/cell-table";
+import { discoveryThreshold, nextDiscovery } from "../../stats/comparison/false-discovery";
+import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
+import { timeVarianceOf, USUAL_TIME } from "../../stats/comparison/joint/route-change";
+import { decideVerdict, type Finding, isJudged, NOMINAL, pValueOf } from "../../stats/comparison/judge";
+import { MixAccumulator } from "../../stats/comparison/mix";
+import { scaleOf } from "../../stats/sketch/scale";
+import { FALSE_DISCOVERY_RATE } from "../../vitals/comparison";
+import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
+import { type LoadedUnit, loadStrata, routeTables } from "./cells.server";
+import type { PlannedComparison } from "./comparing";
+import type { Changes } from "./comparison-result";
+import {
+  estimateOf,
+  type RouteFindings,
+  type RouteMix,
+  TableScratch,
+  type TableReading,
+  withGrownDevice,
+} from "./findings";
+import { layoutOf, weightsOf } from "./layout";
+import type { ComparisonPlan } from "./plan";
+import type { ComparisonReaders } from "./readers.server";
+import { circumstancesOf } from "./site-comparison.server";
+import type { SiteModel } from "./site-model.server";
+
+/** The site's table of each metric, laid out as `routePlan` says. */
+export type MetricTables = Record<Metric, CellTable>;
+
+/** The hours of single routes: those in which both releases were live, where they are most of all. */
+export const routePlan = (plan: ComparisonPlan): ComparisonPlan =>
+  plan.kind === "model" && plan.concurrent.length > 0
+    ? { kind: "concurrent", current: plan.concurrent, baseline: plan.concurrent }
+    : plan;
+
+/** After so many routes whatever else there is to do has its turn. */
+const ROUTES_A_TURN = 100;
+
+/** All routes, compared; what was found of the same summaries before is not looked for again. */
+export async function compareRoutes(
+  readers: ComparisonReaders,
+  comparing: PlannedComparison,
+  tables: MetricTables,
+  model: SiteModel | null,
+  siteParts: readonly object[],
+): Promise<RouteFindings> {
+  const { plan, builds, filter } = comparing;
+  const layout = layoutOf(routePlan(plan), builds, "coarse");
+  const loaded = await loadStrata(readers, layout, "routes", { ...filter, route: null });
+  const { devices, navigation } = filter;
+  const depends = [plan, builds, devices, navigation, circumstancesOf(comparing)];
+  const parts = [...siteParts, ...loaded.flatMap(({ groups }) => groups)];
+  return readers.remember(JSON.stringify(depends), parts, () =>
+    findRoutes(readers, comparing, tables, model, loaded),
+  );
+}
+
+type RouteFinding = { route: string; finding: Finding };
+
+/** All routes: the verdicts of all metrics are corrected together, as one family. */
+async function findRoutes(
+  readers: ComparisonReaders,
+  comparing: PlannedComparison,
+  tables: MetricTables,
+  model: SiteModel | null,
+  loaded: readonly LoadedUnit[],
+): Promise<RouteFindings> {
+  const findings: RouteFinding[] = [];
+  const mixes = new Map<Metric, RouteMix>();
+  for (const metric of METRICS) {
+    mixes.set(metric, await findMetric(readers, comparing, tables, model, loaded, metric, findings));
+  }
+  const pValues = findings.filter(({ finding }) => isJudged(finding)).map(({ finding }) => pValueOf(finding));
+  const bound = {
+    p: discoveryThreshold(pValues, FALSE_DISCOVERY_RATE),
+    next: nextDiscovery(pValues, FALSE_DISCOVERY_RATE),
+    early: false,
+    many: true as const,
+  };
+  const changes = new Map<string, Partial<Changes>>();
+  for (const { route, finding } of findings) {
+    const all = changes.get(route) ?? {};
+    all[finding.metric] = decideVerdict(finding, bound);
+    changes.set(route, all);
+  }
+  return {
+    changes: new Map([...changes].map(([route, some]) => [route, withAllMetrics(comparing, some)])),
+    mixes,
+  };
+}
+
+/** The findings of one metric, added to `findings`; gives what the mix of routes makes of the site. */
+async function findMetric(
+  readers: ComparisonReaders,
+  comparing: PlannedComparison,
+  tables: MetricTables,
+  model: SiteModel | null,
+  loaded: readonly LoadedUnit[],
+  metric: Metric,
+  findings: RouteFinding[],
+): Promise<RouteMix> {
+  const { builds } = comparing;
+  const plan = routePlan(comparing.plan);
+  const joint = model?.get(metric) ?? null;
+  const reading: TableReading = {
+    plan,
+    weights: weightsOf(tables[metric], plan, layoutOf(plan, builds, "fine"), layoutOf(plan, builds, "coarse")),
+    time: joint === null ? USUAL_TIME : timeVarianceOf(joint.fit),
+  };
+  const circumstances = circumstancesOf(comparing);
+  const shift = joint === null ? null : new RouteMixShift(joint.threshold, joint.expected);
+  const site = new MixAccumulator(scaleOf(metric));
+  const scratch = new TableScratch(metric);
+  let n = 0;
+  for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
+    shift?.add(table);
+    const found = estimateOf(table, metric, reading, scratch);
+    if (found !== null) {
+      const { estimate, mix, pools } = found;
+      if (pools !== null) site.add(pools.current, pools.baseline);
+      findings.push({
+        route,
+        finding: {
+          metric,
+          estimate,
+          mix: withGrownDevice(table, mix),
+          kind: plan.kind,
+          timeTo: null,
+          ...circumstances,
+        },
+      });
+    }
+    n += 1;
+    if (n % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return shift === null ? { kind: "effect", mix: site } : { kind: "shift", shift: shift.shift() };
+}
+
+/** A metric of which there are no samples. */
+const EMPTY_ESTIMATE: Finding["estimate"] = {
+  changeScale: "linear",
+  n: { current: 0, baseline: 0 },
+  p75: { current: 0, baseline: 0 },
+  difference: 0,
+  variance: 0,
+  shrinking: 0,
+  degrees: 0,
+  good: { current: { share: 0, samples: 0 }, baseline: { share: 0, samples: 0 } },
+  identical: false,
+};
+
+/** The change of a metric without samples, of which nothing is known. */
+export const emptyFinding = (metric: Metric, { plan }: PlannedComparison): Finding => ({
+  metric,
+  estimate: EMPTY_ESTIMATE,
+  mix: null,
+  kind: plan.kind,
+  tooShort: false,
+  grows: false,
+  timeTo: null,
+  libraryChanged: false,
+});
+
+/** A route without samples of a metric has a change, too: one of which nothing is known. */
+export const withAllMetrics = (comparing: PlannedComparison, some: Partial<Changes>): Changes =>
+  byMetric(
+    (metric) =>
+      some[metric] ??
+      decideVerdict(emptyFinding(metric, comparing), { p: NOMINAL, early: false, many: false }),
+  );

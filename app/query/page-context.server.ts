@@ -1,0 +1,127 @@
+import { selectReleases } from "../storage/releases.server";
+import type { Statements } from "../storage/statements.server";
+import type { Retention } from "../storage/summaries.server";
+import type { Release } from "../vitals/release";
+import { queryAttribution } from "./attribution/attribution.server";
+import type { AttributionSummary } from "./attribution/attribution-result";
+import type { CockpitQuery } from "./cockpit-query";
+import { queryChangeBreakdown } from "./comparison/change-breakdown.server";
+import type { ComparisonContext } from "./comparison/comparing";
+import { queryComparison } from "./comparison/comparison.server";
+import type { ChangeBreakdown, ComparisonResult } from "./comparison/comparison-result";
+import { withCurrentRelease } from "./comparison/current-release-query";
+import type { ComparisonReaders } from "./comparison/readers.server";
+import { queryReleaseVerdicts } from "./comparison/release-verdicts.server";
+import { queryReleaseFigures } from "./releases/release-figures.server";
+import { queryReleases } from "./releases/releases.server";
+import type { ReleaseHistory } from "./releases/releases-result";
+import type { SummaryReader } from "./summaries/summary-reader.server";
+import { queryRouteSplits, querySitePageViews } from "./view/route-splits.server";
+import type { RouteSplits } from "./view/route-splits-result";
+import { queryRoutes, queryView } from "./view/view.server";
+import type { MetricSketches, RouteResult, TrendPoint, ViewResult } from "./view/view-result";
+
+/** The readers, the retention (ms) and the one instant (ms) that all queries of a request share. */
+export type PageSources = {
+  read: Statements;
+  summaries: SummaryReader;
+  comparison: ComparisonReaders;
+  retention: Retention & { raw: number };
+  now: number;
+};
+
+/**
+ * The queries of one request. While comparing, figures are those of the release that is current in the query's
+ * window, so releases are read once and first.
+ */
+export class PageContext {
+  #releases: Promise<ReleaseHistory> | null = null;
+
+  constructor(
+    readonly query: CockpitQuery,
+    readonly sources: PageSources,
+  ) {}
+
+  releases(): Promise<ReleaseHistory> {
+    const { read, retention, now } = this.sources;
+    this.#releases ??= queryReleases(read, retention.hourly, now);
+    return this.#releases;
+  }
+
+  /** All releases. Without a comparison no timeline is needed, so none is computed. */
+  async releaseList(): Promise<Release[]> {
+    if (this.query.compare === null) return selectReleases(this.sources.read);
+    return (await this.releases()).releases;
+  }
+
+  /** The query of the figures; the query as it is where the releases cannot be read. */
+  async #figuresQuery(): Promise<CockpitQuery> {
+    if (this.query.compare === null) return this.query;
+    const releases = await this.releases().catch(() => null);
+    return withCurrentRelease(this.query, releases, this.sources.retention, this.sources.now);
+  }
+
+  /** @param route in place of the one that the query names */
+  async view(route = this.query.route): Promise<ViewResult> {
+    const { summaries, retention, now } = this.sources;
+    return queryView(summaries, { ...(await this.#figuresQuery()), route }, retention, now);
+  }
+
+  async routes(): Promise<RouteResult[]> {
+    const { summaries, retention, now } = this.sources;
+    return queryRoutes(summaries, await this.#figuresQuery(), retention, now);
+  }
+
+  /** Page views of the site, whichever route the query names. */
+  async sitePageViews(): Promise<number> {
+    const { summaries, retention, now } = this.sources;
+    return querySitePageViews(summaries, await this.#figuresQuery(), retention, now);
+  }
+
+  async routeSplits(route: string): Promise<RouteSplits> {
+    const { summaries, retention, now } = this.sources;
+    return queryRouteSplits(summaries, await this.#figuresQuery(), route, retention, now);
+  }
+
+  async attribution(route: string): Promise<AttributionSummary> {
+    const { read, retention, now } = this.sources;
+    return queryAttribution(read, await this.#figuresQuery(), route, retention, now);
+  }
+
+  /** @param trend the view's, which the baseline's is laid on; empty where no trend is shown */
+  async comparison(
+    trend: readonly TrendPoint[],
+    looks: ComparisonContext["looks"] = "often",
+  ): Promise<ComparisonResult> {
+    const context = { ...(await this.#comparisonContext()), looks };
+    return queryComparison(this.sources.comparison, this.query, context, trend);
+  }
+
+  async changeBreakdown(route: string): Promise<ChangeBreakdown> {
+    const { read, comparison } = this.sources;
+    return queryChangeBreakdown(comparison, read, { ...this.query, route }, await this.#comparisonContext());
+  }
+
+  /** @param figuresOf what is needed of one build's sketches, which are dropped afterwards */
+  async releaseFigures<T>(
+    releases: readonly Release[],
+    figuresOf: (metrics: MetricSketches) => T,
+  ): Promise<Map<string, T>> {
+    const builds = releases.map(({ buildVersion }) => buildVersion);
+    return queryReleaseFigures(this.sources.read, builds, this.query, figuresOf);
+  }
+
+  async releaseVerdicts(releases: readonly Release[]): Promise<Map<string, ComparisonResult>> {
+    return queryReleaseVerdicts(
+      this.sources.comparison,
+      releases,
+      this.query,
+      await this.#comparisonContext(),
+    );
+  }
+
+  async #comparisonContext(): Promise<ComparisonContext & Pick<PageSources, "retention">> {
+    const { retention, now } = this.sources;
+    return { releases: await this.releases(), retention, now };
+  }
+}

@@ -1,0 +1,17 @@
+import { env } from "../platform/env.server";
+import type { Retention } from "../storage/summaries.server";
+import { DAY } from "../vitals/time";
+
+/** Retention of the five-minute summaries, in ms. */
+const FIVE_MINUTES_RETENTION = 2 * DAY;
+
+/** The configured retention of measurements (`raw`) and of each grain of summaries, in ms. */
+export function retention(): Retention & { raw: number } {
+  const { RAW_RETENTION_DAYS, HOURLY_RETENTION_DAYS, DAILY_RETENTION_DAYS } = env();
+  return {
+    raw: RAW_RETENTION_DAYS * DAY,
+    fiveMinutes: FIVE_MINUTES_RETENTION,
+    hourly: HOURLY_RETENTION_DAYS * DAY,
+    daily: DAILY_RETENTION_DAYS * DAY,
+  };
+}

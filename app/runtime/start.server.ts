@@ -1,0 +1,85 @@
+import { prepareSignIn } from "../auth/sign-in.server";
+import { faroScript } from "../observability/faro-script.server";
+import { createReleaseAnnotator } from "../observability/release-annotations/annotator.server";
+import { startReleaseAnnotations } from "../observability/release-annotations/loop.server";
+import { startTracing, tracing } from "../observability/tracing.server";
+import { EnvironmentError, env } from "../platform/env.server";
+import { log } from "../platform/log.server";
+import { metrics } from "../platform/metrics.server";
+import { singleton } from "../platform/singleton.server";
+import { cockpitVersion } from "../platform/version.server";
+import { processHooks } from "../server/process-hooks";
+import { onShutdown } from "../server/shutdown.server";
+import { BusyError } from "../storage/busy.server";
+import type { Database } from "../storage/database.server";
+import { MigrationError } from "../storage/migrations.server";
+import { openProcessDatabase } from "./database.server";
+import { faro } from "./faro.server";
+import { ingest } from "./ingest.server";
+import { observability } from "./observability.server";
+import { rollup } from "./rollup.server";
+
+/** Shorter passwords are accepted with a warning. */
+const WEAK_PASSWORD_LENGTH = 12;
+
+/** Starts everything besides requests, once a process. A failure ends the process with its reason. */
+export const startOnce = (): Promise<void> => singleton("start", start).catch(failToStart);
+
+async function start(): Promise<void> {
+  await startTracing();
+  faroScript();
+  const database = await openProcessDatabase();
+  await prepareSignIn(database);
+  const { buffer, onStored } = ingest();
+  const { close: closeFaro } = faro();
+  const { loop, stop } = rollup();
+  onStored(() => loop.wake());
+  const stopAnnotations = annotateReleases(database);
+  processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
+    metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
+    log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
+  });
+  onShutdown([
+    { name: "ingest", run: () => buffer.close() },
+    { name: "faro", run: closeFaro },
+    { name: "rollup", run: stop },
+    { name: "release annotations", run: stopAnnotations },
+    { name: "database", run: () => database.close() },
+    { name: "tracing", run: async () => tracing()?.close() },
+  ]);
+  warnOfWeakSettings();
+  log().info({ version: cockpitVersion(), database: env().DATABASE_URL }, "ready");
+}
+
+/**
+ * Starts to annotate new releases in Grafana, where that is configured.
+ * @returns how to stop it
+ */
+function annotateReleases(database: Database): () => Promise<void> {
+  const { releaseAnnotations } = observability();
+  if (env().GRAFANA_SERVICE_ACCOUNT_TOKEN !== null && env().GRAFANA_BASE_URL === null) {
+    log().warn("GRAFANA_SERVICE_ACCOUNT_TOKEN is set without GRAFANA_BASE_URL: no release is annotated");
+  }
+  if (releaseAnnotations === null) return async () => {};
+  const stop = new AbortController();
+  const annotate = createReleaseAnnotator(releaseAnnotations, stop.signal);
+  const loop = startReleaseAnnotations(database, annotate, stop);
+  return () => loop.stop();
+}
+
+function warnOfWeakSettings(): void {
+  if (env().ADMIN_API_TOKEN === null) {
+    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* accepts signed-in admins only");
+  }
+  if ((env().ADMIN_PASSWORD?.length ?? WEAK_PASSWORD_LENGTH) < WEAK_PASSWORD_LENGTH) {
+    log().warn(`ADMIN_PASSWORD has fewer than ${WEAK_PASSWORD_LENGTH} characters: it is easy to guess`);
+  }
+}
+
+/** An error that the operator can mend is one line; any other keeps its stack. */
+function failToStart(error: unknown): never {
+  const isConfiguration = [EnvironmentError, MigrationError, BusyError].some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (isConfiguration ? error.message : error.stack) : String(error);
+  process.stderr.write(`The cockpit can't start.\n${text}\n`);
+  process.exit(1);
+}
