@@ -17,13 +17,7 @@ import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.se
 import { layoutOf, weightsOf } from "./layout";
 import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import {
-  compareRoutes,
-  emptyFinding,
-  type MetricTables,
-  routePlan,
-  withAllMetrics,
-} from "./route-comparison.server";
+import { compareRoutes, emptyFinding, type MetricTables, withAllMetrics } from "./route-comparison.server";
 import {
   circumstancesOf,
   modelFinding,
@@ -124,7 +118,8 @@ async function readModelSite(
   const end = (plan.current.at(-1) as number) + 1;
   const from = Math.min(noiseHours(plan).from, end - HISTORY_HOURS);
   const history = await readHistory(readers.units, { devices, navigation }, { from, to: end });
-  const modelOf = (of: ModelPlan): Promise<SiteModel> => siteModel(readers, of, history, { devices, navigation });
+  const modelOf = (of: ModelPlan): Promise<SiteModel> =>
+    siteModel(readers, of, history, { devices, navigation });
   const model = await modelOf(plan);
   const atLook = planAtLook?.kind === "model" ? { plan: planAtLook, model: await modelOf(planAtLook) } : null;
   const circumstances = circumstancesOf(comparing);
@@ -153,7 +148,9 @@ async function readModelSite(
 /** Both releases in the hours that are shown as compared. */
 function releaseTable(history: History, plan: ModelPlan, metric: Metric, { decode }: ComparisonReaders) {
   const [current, baseline] = plan.history;
-  const builds = [current, baseline && { ...baseline, hours: plan.baseline }].filter((build) => build !== undefined);
+  const builds = [current, baseline && { ...baseline, hours: plan.baseline }].filter(
+    (build) => build !== undefined,
+  );
   const first = Math.min(plan.current[0] ?? 0, plan.baseline[0] ?? 0);
   return tableOfBuilds(history, builds, metric, decode, (hour) => hour - first);
 }

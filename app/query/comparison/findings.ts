@@ -9,13 +9,13 @@ import { compareLifetime } from "../../stats/comparison/lifetime";
 import { MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
 import {
   BASELINE,
-  type StratumWeight,
   CURRENT,
   goodPoint,
   poolStrata,
   poolWhole,
   Scratch,
   type SidePools,
+  type StratumWeight,
   sideOf,
   weighStrata,
 } from "../../stats/comparison/pools";

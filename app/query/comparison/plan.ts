@@ -143,7 +143,8 @@ function modelPlan(
   );
   const blocks = (hours: Hours): number =>
     new Set(hours.map((hour) => Math.floor((hour - switchHour) / BLOCK_HOURS))).size;
-  if (Math.min(blocks(current), blocks(baseline)) < FEWEST_BLOCKS || recent.length < FEWEST_HOURS) return null;
+  if (Math.min(blocks(current), blocks(baseline)) < FEWEST_BLOCKS || recent.length < FEWEST_HOURS)
+    return null;
   const newest = (baseline.at(-1) as number) - MOST_HOURS;
   const shown = baseline.filter((hour) => hour > newest);
   const views = (hours: Hours): number => hours.reduce((sum, hour) => sum + at(hour).current, 0);
@@ -176,7 +177,8 @@ function historyOf(
   const own = new Set(currentHours);
   const others = new Map<string, number[]>();
   for (const { hour, buildVersion, pageViews } of hours) {
-    if (!wanted.has(hour) || buildVersion === baseline || !isFairPart(pageViews, all.get(hour) ?? 0)) continue;
+    if (!wanted.has(hour) || buildVersion === baseline || !isFairPart(pageViews, all.get(hour) ?? 0))
+      continue;
     // An earlier stretch of the same build (before a rollback) is a release of its own.
     if (buildVersion === current && (own.has(hour) || hour >= (currentHours[0] ?? 0))) continue;
     others.set(buildVersion, [...(others.get(buildVersion) ?? []), hour]);

@@ -14,8 +14,8 @@ import {
   estimateOf,
   type RouteFindings,
   type RouteMix,
-  TableScratch,
   type TableReading,
+  TableScratch,
   withGrownDevice,
 } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
@@ -104,7 +104,12 @@ async function findMetric(
   const joint = model?.get(metric) ?? null;
   const reading: TableReading = {
     plan,
-    weights: weightsOf(tables[metric], plan, layoutOf(plan, builds, "fine"), layoutOf(plan, builds, "coarse")),
+    weights: weightsOf(
+      tables[metric],
+      plan,
+      layoutOf(plan, builds, "fine"),
+      layoutOf(plan, builds, "coarse"),
+    ),
     time: joint === null ? USUAL_TIME : timeVarianceOf(joint.fit),
   };
   const circumstances = circumstancesOf(comparing);

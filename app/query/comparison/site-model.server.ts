@@ -1,5 +1,5 @@
-import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import { type JointEstimate, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
+import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
 import { Scratch } from "../../stats/comparison/pools";
 import { DEVICES } from "../../vitals/devices";

@@ -86,7 +86,11 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
 }
 
 /** Adds one of some decoded sketches to `into`, whose scale must be theirs. */
-export function addDecodedAt(into: Sketch, { buckets, counts, starts, samples }: DecodedSketches, index: number) {
+export function addDecodedAt(
+  into: Sketch,
+  { buckets, counts, starts, samples }: DecodedSketches,
+  index: number,
+) {
   const end = starts[index + 1] as number;
   for (let i = starts[index] as number; i < end; i += 1) {
     const bucket = buckets[i] as number;

@@ -1,7 +1,7 @@
 import type { Metric } from "../../../vitals/metrics";
 import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT, goodPoint, JUDGED, massBelow, changeScaleOf, type Scratch } from "../pools";
+import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit, averagedOver } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";
 import {

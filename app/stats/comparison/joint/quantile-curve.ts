@@ -1,6 +1,6 @@
 import { placeOf, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
-import { JUDGED, type ChangeScale, toChangeScale } from "../pools";
+import { type ChangeScale, JUDGED, toChangeScale } from "../pools";
 import { normalQuantile } from "./normal-quantile";
 
 /** A quantile function near the p75, on the scale that changes are measured on. */

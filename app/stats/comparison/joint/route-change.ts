@@ -2,7 +2,8 @@ import type { Metric } from "../../../vitals/metrics";
 import { HOURS_OF_DAY } from "../../../vitals/time";
 import { type Place, valueAt } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT, goodPoint, JUDGED, massBelow, changeScaleOf, type Scratch } from "../pools";
+import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
+import { type AveragedFit, WIDENING } from "./averaged-fit";
 import {
   assertQuarterAbove,
   type EqualPools,
@@ -11,7 +12,6 @@ import {
   thresholdOf,
 } from "./expected-shares";
 import { mixShift } from "./mix-shift";
-import { type AveragedFit, WIDENING } from "./averaged-fit";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
 
 /** How one route changed between two stretches of time; the table's sides from `FIRST_EARLIER_DAY` on are earlier days. */
