@@ -1,5 +1,4 @@
-import { FEWEST_BLOCKS, FEWEST_HOURS } from "../../stats/comparison/joint/joint-estimate";
-import { BLOCK_HOURS } from "../../stats/comparison/joint/observations";
+import { FEWEST_HOURS } from "../../stats/comparison/joint/joint-estimate";
 import { CONCURRENT_SHARE, MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import type { ReleaseHour } from "../../vitals/release-timeline";
 import { DAY, HOUR, HOURS_OF_DAY } from "../../vitals/time";
@@ -66,8 +65,7 @@ const NO_TRAFFIC: Traffic = { current: 0, baseline: 0, all: 0 };
 type At = (hour: number) => Traffic;
 
 /**
- * Chooses the hours to compare: the model over all hours where there is a day of history and twelve hours of either
- * release, else those in which both releases were live, else everything there is. `null` where the current release was
+ * Chooses the hours to compare: the model over all hours where there is a day of history, else those in which both releases were live, else everything there is. `null` where the current release was
  * not seen in the view, or the baseline nowhere.
  */
 export function chooseHours(input: PlanInput): ComparisonPlan | null {
@@ -141,10 +139,7 @@ function modelPlan(
   const baseline = recent.filter(
     (hour) => isFairPart(at(hour).baseline, at(hour).all) && !isSwitch(hour, switchHour, at),
   );
-  const blocks = (hours: Hours): number =>
-    new Set(hours.map((hour) => Math.floor((hour - switchHour) / BLOCK_HOURS))).size;
-  if (Math.min(blocks(current), blocks(baseline)) < FEWEST_BLOCKS || recent.length < FEWEST_HOURS)
-    return null;
+  if (baseline.length === 0 || recent.length < FEWEST_HOURS) return null;
   const newest = (baseline.at(-1) as number) - MOST_HOURS;
   const shown = baseline.filter((hour) => hour > newest);
   const views = (hours: Hours): number => hours.reduce((sum, hour) => sum + at(hour).current, 0);

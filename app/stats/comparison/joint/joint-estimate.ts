@@ -1,7 +1,7 @@
 import type { Metric } from "../../../vitals/metrics";
 import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
-import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
+import { changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit, averagedOver } from "./averaged-fit";
 import { concurrentShare } from "./concurrent-share";
 import {
@@ -47,14 +47,13 @@ export type JointEstimate = {
   concurrent: number;
 };
 
-/** Blocks that each release needs, and hours of history: with less there is no telling a day from a release. */
-export const FEWEST_BLOCKS = 3;
+/** Hours of history: with fewer there is no telling a day from a release. */
 export const FEWEST_HOURS = 24;
 
 /**
  * The joint regression over all hours: how a metric's p75 and its share of good samples changed from the baseline to
  * the current release, with the device mix, the season, days and earlier releases' steps taken out.
- * @returns `null` where a release has fewer than three blocks of 4 h, or the history is shorter than a day
+ * @returns `null` where a release has no samples, or the history is shorter than a day
  */
 export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimate | null {
   const { table, metric, cells, switchHour, firstHour, baselineFrom, points } = input;
@@ -72,7 +71,7 @@ export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimat
     return { expected, observations: observationsOf(table, options) };
   };
   const { expected, observations } = observe(threshold, curve.slope, 1 - JUDGED);
-  if (!isEnough(observations)) return null;
+  if (hoursOf(observations) < FEWEST_HOURS) return null;
   const fit = averagedFit(observations, points);
   return {
     curve,
@@ -113,11 +112,10 @@ function goodChange(
   };
 }
 
-function isEnough({ length, builds, blocks, hours }: Observations): boolean {
-  const count = (side: number): number => builds.reduce((n, build) => n + Number(build === side), 0);
-  let history = 0;
+function hoursOf({ length, blocks, hours }: Observations): number {
+  let sum = 0;
   for (let at = 0; at < length; at += 1) {
-    if (at === 0 || blocks[at] !== blocks[at - 1]) history += hours[at] as number;
+    if (at === 0 || blocks[at] !== blocks[at - 1]) sum += hours[at] as number;
   }
-  return Math.min(count(CURRENT), count(BASELINE)) >= FEWEST_BLOCKS && history >= FEWEST_HOURS;
+  return sum;
 }

@@ -150,8 +150,9 @@ type Release = { build: number; from: number; level: number };
 function earlierReleases({ gaps, changes }: Traffic, history: number, random: Random): Release[] {
   const starts: number[] = [];
   for (let at = history; at > 0; ) {
-    // The two compared releases have the usual two days.
-    at -= starts.length === 0 ? 48 : (gaps[Math.floor(random.uniform() * gaps.length)] as number);
+    // The baseline has two days, unless all releases have the same time.
+    const isBaseline = starts.length === 0 && gaps.length > 1;
+    at -= isBaseline ? 48 : (gaps[Math.floor(random.uniform() * gaps.length)] as number);
     starts.unshift(at);
   }
   let level = 0;
