@@ -67,8 +67,8 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
     const figures: Figure[] = [];
     for (const [range, target] of MOST) {
       const { comparison } = await cockpit.ask(`range=${range}&compare=previous`);
-      if (comparison?.windows !== kind) {
-        throw new Error(`The releases were compared by ${comparison?.windows} windows, not ${kind} ones.`);
+      if (comparison?.windows !== "model") {
+        throw new Error(`The releases were compared by ${comparison?.windows} windows, not by the model.`);
       }
       const asked = (path: string, search = "") =>
         p50Of(() => cockpit.get(`${path}?range=${range}${search}`));

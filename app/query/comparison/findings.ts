@@ -68,7 +68,7 @@ export function estimateOf(
   if (plan.kind === "model") {
     const change = routeChange(table, metric, DEVICES.length, time, scratch);
     if (change === null) return null;
-    return { ...estimateFrom(metric, table.scale, { ...change, identical: false }), pools: null };
+    return { ...estimateFrom(metric, table.scale, change), pools: null };
   }
   const pools = poolsOf(table, weights, scratch);
   const sides = {

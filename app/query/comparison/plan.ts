@@ -37,7 +37,7 @@ export type PlanInput = {
   view: { from: number; to: number };
   /** The hour before which everything compared lies: the view's end, the replacement of the release, or a look at it. */
   end: number;
-  /** The first hour of the stretch of the timeline in which the current release leads; `null` where it never did. */
+  /** The first hour of the stretch in which the current release was live; `null` where it never led. */
   since: number | null;
 };
 
@@ -118,9 +118,7 @@ function concurrentHours(hours: Hours, at: At, since: number | null): number[] {
   const shared = hours
     .filter((hour) => {
       const { current, baseline, all } = at(hour);
-      // A roll-out begins before the release leads.
-      const isOfThisStretch = since === null || hour >= since - HOURS_OF_DAY;
-      return isOfThisStretch && isFairPart(current, all) && isFairPart(baseline, all);
+      return (since === null || hour >= since) && isFairPart(current, all) && isFairPart(baseline, all);
     })
     .slice(-MOST_HOURS);
   const sum = (side: "current" | "baseline"): number => shared.reduce((n, hour) => n + at(hour)[side], 0);
@@ -131,10 +129,9 @@ function modelPlan(
   input: PlanInput,
   at: At,
   recent: Hours,
-  live: Hours,
+  current: Hours,
   concurrent: Hours,
 ): ComparisonPlan | null {
-  const current = [...new Set([...concurrent, ...live])].sort((a, b) => a - b);
   const switchHour = current[0] as number;
   const baseline = recent.filter(
     (hour) => isFairPart(at(hour).baseline, at(hour).all) && !isSwitch(hour, switchHour, at),

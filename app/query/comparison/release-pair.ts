@@ -2,8 +2,9 @@ import type { Release } from "../../vitals/release";
 import type { ReleaseTimeline, TimelineEntry } from "../../vitals/release-timeline";
 import { DAY, HOUR, type TimeWindow } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
-import type { ReleasesResult } from "../releases/releases-result";
+import type { ReleaseHistory } from "../releases/releases-result";
 import type { UnavailableComparison } from "./comparison-result";
+import { liveStretch } from "./live-stretch";
 
 /** A release that never led is live while it was seen within this time. */
 const SEEN_LATELY = DAY;
@@ -13,11 +14,11 @@ export type ReleasePair = {
   status: "compared";
   current: Release;
   baseline: Release;
-  /** The first hour of the newest stretch in which the current one had most of the traffic; `null` where it never did. */
+  /** The first hour of the newest stretch around which the current one led; `null` where it never did. */
   since: number | null;
   /** When the current release appeared for that stretch (ms). */
   deployedAt: number;
-  /** When another release replaced it (ms); `null`: not yet, or it never led. */
+  /** When it stopped being a fair part of the traffic (ms); `null`: not yet, or it never led. */
   replacedAt: number | null;
   /** Whether no other release has replaced it. */
   isCurrent: boolean;
@@ -44,7 +45,7 @@ const entryAt = ({ entries }: ReleaseTimeline, time: number): TimelineEntry | un
  */
 export function releasePair(
   query: Pick<CockpitQuery, "release" | "compare">,
-  { releases, timeline }: ReleasesResult,
+  { releases, timeline, hours }: ReleaseHistory,
   window: TimeWindow,
   now: number,
 ): ReleasePair | UnavailableComparison {
@@ -71,15 +72,24 @@ export function releasePair(
   if (baseline.firstSeenAt === null) return none("baseline-not-measured", name, baselineName);
 
   const entry = timeline.entries[stretch];
-  const since = entry?.fromHour ?? null;
+  const next = stretch === -1 ? undefined : timeline.entries[stretch + 1];
+  const live =
+    entry === undefined
+      ? null
+      : liveStretch(
+          hours,
+          name,
+          { from: entry.fromHour, to: next?.fromHour ?? null },
+          Math.ceil(window.to / HOUR),
+        );
+  const since = live?.since ?? null;
   const deployedAt = appearance(current, since);
   // One that never led is live as long as it is seen.
   const isCurrent =
     stretch === -1
       ? current.lastSeenAt !== null && now - current.lastSeenAt < SEEN_LATELY
-      : stretch === timeline.entries.length - 1;
-  const next = stretch === -1 ? undefined : timeline.entries[stretch + 1];
-  const replacedAt = next === undefined ? null : next.fromHour * HOUR;
+      : live?.until === null;
+  const replacedAt = live === null || live.until === null ? null : live.until * HOUR;
   return { status: "compared", current, baseline, since, deployedAt, replacedAt, isCurrent };
 }
 

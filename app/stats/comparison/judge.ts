@@ -280,8 +280,11 @@ function settlementOf(
     changeScale === "log"
       ? Math.log1p(UNCHANGED_WITHIN)
       : UNCHANGED_WITHIN_LEAST_CHANGES * MIN_ABSOLUTE_CHANGE[metric];
-  const p = Math.min(bound.many ? bound.next : DECLARED, NOMINAL) / testsOf(metric);
-  const target = (Math.max(change, narrow - change) / criticalT(p, degrees)) ** 2;
+  // Between looks the next one is what a change must pass.
+  const called = bound.many ? bound.next : bound.p === "always-valid" ? DECLARED : bound.p;
+  const p = Math.min(called, NOMINAL) / testsOf(metric);
+  const error = Math.max(change / criticalT(p, degrees), (narrow - change) / criticalT(NOMINAL, degrees));
+  const target = error * error;
   if (timeTo !== null) {
     const more = timeTo(target);
     return more === null ? { by: "gradual-roll-out" } : { by: "time", ...more };

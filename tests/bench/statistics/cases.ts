@@ -98,7 +98,8 @@ const concurrent = (
 
 const DAY = 24;
 const PREVIOUS = { release: "new", compare: "previous" } as const;
-const SAME_DAY: Question = { ...PREVIOUS, from: 0, to: DAY };
+/** A day, and as much more as it needs for the look at its end to be past. */
+const SAME_DAY: Question = { ...PREVIOUS, from: 0, to: DAY + 1 };
 
 /** `old` for seven days, and then `new`. */
 const afterAWeek = (perHour: number, viewsPerVisitor: number, factor = 1): Site => ({
@@ -209,7 +210,7 @@ export const CASES: readonly Case[] = [
         { buildVersion: "new", from: 0, to: CANARY.hours, perHour: CANARY.perHour * CANARY.share },
       ],
     }),
-    question: { ...PREVIOUS, from: 0, to: CANARY.hours },
+    question: { ...PREVIOUS, from: 0, to: CANARY.hours + 1 },
     measures: [judgedBy("model"), falseAlarm(0.05), anyRouteBadge, covers(1)],
   },
   {
@@ -322,7 +323,15 @@ export const CASES: readonly Case[] = [
     name: "identical-concurrent",
     about: "the very same page views on both sides, in the same hours",
     runs: 10,
-    site: () => concurrent(12, { identical: true }),
+    site: () => ({
+      routes: 1,
+      viewsPerVisitor: 5,
+      identical: true,
+      loads: [
+        { buildVersion: "old", from: -8, to: DAY, perHour: 12 },
+        { buildVersion: "new", from: 0, to: DAY, perHour: 12 },
+      ],
+    }),
     question: SAME_DAY,
     measures: [judgedBy("model"), unchanged],
   },

@@ -40,7 +40,6 @@ export type ChangeParts = {
   degrees: number;
   /** Part of the variance that more samples make smaller, 0 to 1. */
   sampled: number;
-  identical: boolean;
 };
 
 /**
@@ -50,7 +49,7 @@ export type ChangeParts = {
 export function estimateFrom(
   metric: Metric,
   scale: Scale,
-  { curve, pools, share, mixShift, good, degrees, sampled, identical }: ChangeParts,
+  { curve, pools, share, mixShift, good, degrees, sampled }: ChangeParts,
 ): { estimate: Estimate; mix: MixEffect } {
   const { change, variance } = changeAndVariance(curve, share);
   const effect = orZero(curve.changeOf(orZero(mixShift)));
@@ -77,10 +76,20 @@ export function estimateFrom(
       shrinking: sampled * variance,
       degrees,
       good: { current: { share: after, samples }, baseline: { share: before, samples } },
-      identical,
+      identical: difference === 0 && orZero(good.change) === 0 && hasSameShape(pools),
     },
     mix: { effect, good: orZero(good.mixShift), leftOut: 0 },
   };
+}
+
+/** Whether both releases have the same samples, or some number of times the same. */
+function hasSameShape({ current, baseline }: EqualPools): boolean {
+  for (let i = current.from; i < current.to; i += 1) {
+    const [a, b] = [current.counts[i] as number, baseline.counts[i] as number];
+    if (Math.abs(a * baseline.mass - b * current.mass) > ROUNDING * current.mass * baseline.mass)
+      return false;
+  }
+  return true;
 }
 
 /**
@@ -94,8 +103,6 @@ export function estimateOfJoint(
   routeShift: number,
 ): { estimate: Estimate; mix: MixEffect } {
   const { slope } = curve;
-  const [first] = fit.observations.values;
-  const isAlike = fit.observations.values.every((value) => Math.abs(value - (first ?? 0)) < ROUNDING);
   const share = { change: fit.change / slope, variance: fit.variance / slope ** 2 };
   const { estimate, mix } = estimateFrom(metric, scale, {
     curve,
@@ -105,7 +112,6 @@ export function estimateOfJoint(
     good,
     degrees: MANY_DEGREES,
     sampled: 1 - fit.timeVariance / fit.variance,
-    identical: isAlike,
   });
   return { estimate, mix };
 }

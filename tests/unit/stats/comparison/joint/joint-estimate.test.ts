@@ -82,7 +82,6 @@ describe("jointEstimate", () => {
   });
 
   it.each([
-    ["a release has fewer than three blocks", [...before, ...hoursOf(8, { side: CURRENT })]],
     [
       "the history is shorter than a day",
       [...hoursOf(11, { side: BASELINE }), ...hoursOf(12, { side: CURRENT })],
