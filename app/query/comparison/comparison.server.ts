@@ -67,7 +67,7 @@ export async function queryComparison(
   return {
     ...describe(comparing, site.model),
     previous: baselineSketches(baseline),
-    changes: ofRoute ?? siteChanges(comparing, site.findings(mixes)),
+    changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
     trend: baselineTrend(plan, baseline, query, trend),
   };
@@ -85,7 +85,7 @@ export async function querySiteComparison(
   return {
     ...describe(comparing, site.model),
     previous: baselineSketches(site.baseline),
-    changes: siteChanges(comparing, site.findings(new Map())),
+    changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
     trend: null,
   };

@@ -22,7 +22,7 @@ import {
   type TableReading,
   withGrownDevice,
 } from "./findings";
-import type { PastLook } from "./looks";
+import type { Looks, PastLook } from "./looks";
 import { isOngoing, isTooShort } from "./plan";
 import { isMeasuredOtherwise } from "./release-pair";
 
@@ -95,7 +95,7 @@ export type SiteFindings = { now: Record<Metric, Finding>; atLook: Record<Metric
  * pass the bound that holds however often somebody looks. At a declared look it is judged once with a bound of its own,
  * and what is called or unchanged then stays until the next look, with the figures it was given on.
  */
-export function siteChanges({ looks }: PlannedComparison, { now, atLook }: SiteFindings): Changes {
+export function siteChanges(looks: Looks | null, { now, atLook }: SiteFindings): Changes {
   const level = (p: number | "always-valid", early: boolean): SignificanceLevel => ({
     many: false,
     p,

@@ -253,7 +253,7 @@ describe("a release that is live and young", () => {
   it("is called by the stricter bound, and leans where only the nominal one is passed", () => {
     const at = (z: number, bound: SignificanceLevel) =>
       decideVerdict(finding({ from: 2_000, to: 2_000 * Math.exp(z * 0.05), error: 0.05 }), bound);
-    expect(at(3.05, EARLY)).toMatchObject({
+    expect(at(3.25, EARLY)).toMatchObject({
       verdict: "regression",
       early: true,
       leaning: null,
