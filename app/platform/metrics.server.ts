@@ -25,8 +25,8 @@ function createMetrics() {
       registers,
     }),
     faroIgnored: new Counter({
-      name: "vitals_faro_items_let_go",
-      help: "What Faro bodies held besides Web Vitals, by kind.",
+      name: "vitals_faro_items_ignored",
+      help: "Items of Faro bodies other than Web Vitals, by kind.",
       labelNames: ["kind"] as const,
       registers,
     }),
@@ -34,6 +34,18 @@ function createMetrics() {
       name: "vitals_faro_forwards",
       help: "Faro bodies for FARO_FORWARD_URL, by what became of them: sent, failed, or dropped because too many waited.",
       labelNames: ["outcome"] as const,
+      registers,
+    }),
+    otlpRequests: new Counter({
+      name: "vitals_otlp_requests",
+      help: "OTLP requests with log records, by the status they were answered with.",
+      labelNames: ["status"] as const,
+      registers,
+    }),
+    otlpRecordsIgnored: new Counter({
+      name: "vitals_otlp_records_ignored",
+      help: "OTLP log records that are no Web Vitals, by event.",
+      labelNames: ["event"] as const,
       registers,
     }),
     measurements: new Counter({
@@ -44,6 +56,12 @@ function createMetrics() {
     dropped: new Counter({
       name: "vitals_measurements_dropped",
       help: "Measurements that were not kept, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    ignored: new Counter({
+      name: "vitals_measurements_ignored",
+      help: "Measurements of metrics that are no Web Vitals any more (FID), by reason.",
       labelNames: ["reason"] as const,
       registers,
     }),

@@ -1,6 +1,6 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationClass } from "../vitals/navigation";
+import { type NavigationClass, STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import { type SummarySet, tableName, tableOf, unitOf } from "./summaries.server";
 
@@ -20,7 +20,9 @@ const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
   if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
   if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
   if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
-  if (filter.navigation !== null) conditions.push(sql`navigation = ${filter.navigation}`);
+  if (filter.navigation !== null) {
+    conditions.push(sql`navigation IN (${join([...STORED_NAVIGATIONS[filter.navigation]])})`);
+  }
   return join(conditions, " AND ");
 };
 
@@ -84,10 +86,10 @@ export async function selectGroups(
   }));
 }
 
-/** Samples of one unit, navigation class, build version and metric. */
+/** Samples of one unit, stored navigation, build version and metric. */
 export type SampleCount = {
   unit: number;
-  navigation: NavigationClass;
+  navigation: StoredNavigation;
   buildVersion: string;
   metric: Metric;
   samples: number;
@@ -102,7 +104,7 @@ export async function selectSamples(
   const unit = unitOf(window);
   const rows = await on.query<{
     unit: number | bigint;
-    navigation: NavigationClass;
+    navigation: StoredNavigation;
     build_version: string;
     metric: Metric;
     samples: number | bigint;

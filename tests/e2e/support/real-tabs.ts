@@ -13,12 +13,15 @@ const USER_AGENT =
 
 export type RealBrowser = { browser: Browser; close(): Promise<void> };
 
-/**
- * Starts a Chromium whose tabs behave as a person's do. Where Playwright starts it, every page is a window of
- * its own that always counts as focused and visible, so that none is ever hidden; here a tab that another one
- * covers is. Pages that are left go to the back/forward cache.
- */
-export async function startRealBrowser(): Promise<RealBrowser> {
+/** A browser whose tabs no debugger is attached to; pages drive themselves, and say over HTTP how far they are. */
+export type UnattendedBrowser = {
+  /** Opens a tab in front of the others. */
+  open(url: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A Chromium of its own, with a fresh profile. */
+async function launch() {
   const { executablePath, args } = chromiumLaunch();
   const profile = await mkdtemp(join(tmpdir(), "vitals-chromium-"));
   const chromiumProcess = spawn(
@@ -37,19 +40,48 @@ export async function startRealBrowser(): Promise<RealBrowser> {
   const exited = once(chromiumProcess, "exit");
   const kill = () => chromiumProcess.kill("SIGKILL");
   process.once("exit", kill);
+  return {
+    address: await debuggerAddress(chromiumProcess.stderr),
+    kill,
+    async ended() {
+      await exited;
+      process.off("exit", kill);
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
 
-  const browser = await chromium.connectOverCDP(await debuggerAddress(chromiumProcess.stderr), {
-    noDefaults: true,
-  });
+/**
+ * Starts a Chromium whose tabs behave as a person's do. Where Playwright starts it, every page is a window of
+ * its own that always counts as focused and visible, so that none is ever hidden; here a tab that another one
+ * covers is. Pages that are left go to the back/forward cache.
+ */
+export async function startRealBrowser(): Promise<RealBrowser> {
+  const { address, ended } = await launch();
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
   return {
     browser,
     async close() {
       const session = await browser.newBrowserCDPSession();
       // The answer may not arrive any more.
       await session.send("Browser.close").catch(() => undefined);
-      await exited;
-      process.off("exit", kill);
-      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await ended();
+    },
+  };
+}
+
+/** Starts a Chromium that no debugger is attached to: it refuses to prerender in a tab that has one. */
+export async function startUnattendedBrowser(): Promise<UnattendedBrowser> {
+  const { address, kill, ended } = await launch();
+  const { host } = new URL(address);
+  return {
+    async open(url) {
+      const response = await fetch(`http://${host}/json/new?${encodeURIComponent(url)}`, { method: "PUT" });
+      if (!response.ok) throw new Error(`Chromium opens no tab: ${response.status}`);
+    },
+    async close() {
+      kill();
+      await ended();
     },
   };
 }
@@ -90,6 +122,43 @@ export async function painted(page: Page): Promise<void> {
         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
       }),
   );
+}
+
+/** A button that keeps the main thread busy for as many milliseconds as its `data-busy` says. */
+export const WORK_BUTTON = `<button id="work">Work</button><script>
+  document.getElementById("work").addEventListener("click", function () {
+    const end = performance.now() + Number(this.dataset.busy);
+    while (performance.now() < end);
+    this.textContent = "Done in " + this.dataset.busy;
+  });
+</script>`;
+
+/** Event Timing leaves out what is shorter than this, in ms, but for the first interaction of a page. */
+const SHORTEST_EVENT = 16;
+
+/**
+ * Clicks the page's WORK_BUTTON. When it resolves, the browser has handed out the timing of that click: on a busy
+ * machine it does so later than it paints, and a page that is hidden in between has no INP to report.
+ */
+export async function clickFor(page: Page, milliseconds: number): Promise<void> {
+  await page.evaluate(
+    ([busy, shortest]) => {
+      document.getElementById("work")?.setAttribute("data-busy", String(busy));
+      const timed = new Promise<void>((resolve) => {
+        const observe = (type: string, options: object) =>
+          new PerformanceObserver((list) => {
+            if (list.getEntries().some(({ duration }) => duration >= busy)) resolve();
+          }).observe({ type, ...options });
+        if (busy > shortest) observe("event", { durationThreshold: shortest });
+        else observe("first-input", { buffered: true });
+      });
+      Object.assign(window, { timed: () => timed });
+    },
+    [milliseconds, SHORTEST_EVENT] as const,
+  );
+  await page.click("#work");
+  await page.evaluate("timed()");
+  await painted(page);
 }
 
 /** Goes back to a page that the back/forward cache has kept; it fires no load event. */
