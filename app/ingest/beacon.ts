@@ -1,24 +1,7 @@
 import type { Device } from "../vitals/devices";
-
-<<<<<<< HEAD
-
-import {
-  MAX_LABEL_LENGTH,
-  type Measurement,
-  OTHER,
-  UNKNOWN_BUILD,
-  UNKNOWN_ROUTE,
-} from "../vitals/measurement";
-import { isRetiredMetric } from "../vitals/metrics";
-import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
-
-=======
-
 import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
-import { BeaconError, type Ignored } from "./drop-reasons";
-
->>>>>>> tracker
-
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
@@ -43,6 +26,8 @@ export type BeaconContext = {
   buildVersionParam: string | null;
   routeParam: string | null;
   referer: string | null;
+  /** Who sends, as far as it is known: a client's address, which is never stored. */
+  sender?: string | null;
 };
 
 /** The operator's settings that decide what is kept. */
@@ -51,6 +36,8 @@ export type BeaconRules = {
   acceptEnvironments: readonly string[] | null;
   /** Ids that carry an older time (ms) may have been counted and forgotten already. */
   tooLateBefore: (receivedAt: number) => number;
+  /** The route that a sender's measurement counts for: its own, or `(other)`. */
+  limitRoute?: (sender: string, route: string, receivedAt: number) => string;
 };
 
 export type { ParsedBeacon };
@@ -138,7 +125,7 @@ function checkEach(
   rules: BeaconRules,
 ): IndexedBeacon {
   const result: IndexedBeacon = { measurements: [], indexes: [], dropped: [], ignored: [] };
-  const { acceptEnvironments, routeRules, tooLateBefore } = rules;
+  const { acceptEnvironments, routeRules, tooLateBefore, limitRoute } = rules;
   const routeOf = routesOfPages(routeRules);
   items.forEach(({ item, index }, place) => {
     if (place >= most) {
@@ -167,7 +154,10 @@ function checkEach(
       result.dropped.push({ index, reason: "too-late" });
       return;
     }
-    result.measurements.push(late === "perhaps" ? { ...checked, onlyIfStored: true } : checked);
+    const { sender, receivedAt } = context;
+    const route = sender == null ? checked.route : limitRoute?.(sender, checked.route, receivedAt);
+    const limited = { ...checked, route: route ?? checked.route };
+    result.measurements.push(late === "perhaps" ? { ...limited, onlyIfStored: true } : limited);
     result.indexes.push(index);
     result.ignored.push(...ignored);
   });

@@ -34,6 +34,8 @@ class KnownNames {
     for (const name of asked) if (!this.#admitted.has(name)) this.#refused.add(name);
   }
 
+  has = (name: string): boolean => this.#admitted.has(name);
+
   nameOf = (name: string): string => (this.#admitted.has(name) ? name : OTHER);
 }
 
@@ -59,7 +61,7 @@ export function createCappedStore(database: Database, limits: AdmissionLimits) {
     batch.map((m) => ({ ...m, route: routes.nameOf(m.route), buildVersion: builds.nameOf(m.buildVersion) }));
 
   /** Durable when the promise is fulfilled; nothing is stored when it is rejected. */
-  return async function store(batch: readonly Measurement[], at: number): Promise<void> {
+  async function store(batch: readonly Measurement[], at: number): Promise<void> {
     await refresh(at);
     const newRoutes = routes.unknown(batch.map((m) => m.route));
     const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
@@ -84,5 +86,10 @@ export function createCappedStore(database: Database, limits: AdmissionLimits) {
       loadedAt = Number.NEGATIVE_INFINITY;
       throw error;
     }
-  };
+  }
+
+  return Object.assign(store, {
+    /** Whether a route has an index slot, as far as this process knows. */
+    hasRoute: routes.has,
+  });
 }

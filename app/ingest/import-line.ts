@@ -51,7 +51,7 @@ export function parseImportLine(bytes: Uint8Array, now: number): Measurement | n
 function receivedAtOf(value: unknown, now: number): number {
   const time = parseTime(value);
   if (time === null) {
-    throw new LineError("receivedAt must be ISO 8601 with its zone, or ms or seconds since the epoch");
+    throw new LineError("receivedAt must be ISO 8601 with its zone, or ms since the epoch");
   }
   if (time < 0 || time > now + DAY) throw new LineError("receivedAt must lie between 1970 and tomorrow");
   return Math.floor(time);

@@ -153,6 +153,7 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
     buildVersionParam: searchParams.get("build_version") ?? searchParams.get("buildVersion"),
     routeParam: searchParams.get("route"),
     referer: request.headers.get("referer"),
+    sender: request.headers.get("x-client-address"),
   };
 }
 
