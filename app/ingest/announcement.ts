@@ -1,8 +1,8 @@
 import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
-import { DAY, parseInstant } from "../vitals/time";
-import { isLabel, isObject, ownProperty } from "./validate";
+import { DAY, parseTime } from "../vitals/time";
+import { type Fields, isLabel, isObject, ownProperty } from "./validate";
 
-/** What is wrong with an announcement, for its sender. */
+/** A deploy announcement that can't be used; `message` names the field, for the sender. */
 export class AnnouncementError extends Error {
   override name = "AnnouncementError";
 }
@@ -12,9 +12,40 @@ export type Announcement = { buildVersion: string; announcedAt: number; link: st
 
 const MAX_LINK = 2048;
 
+/** Field names of other programs. They are rejected: accepting them would silently drop the time or the link. */
+const MISNAMED_FIELDS: Readonly<Record<string, string>> = {
+  version: "buildVersion",
+  build: "buildVersion",
+  release: "buildVersion",
+  buildversion: "buildVersion",
+  timestamp: "time",
+  date: "time",
+  at: "time",
+  when: "time",
+  announcedat: "time",
+  deployedat: "time",
+  url: "link",
+  href: "link",
+};
+
+/** @throws AnnouncementError naming the right field */
+function rejectMisnamedFields(body: Fields): void {
+  for (const name of Object.keys(body)) {
+    const plain = name.replaceAll(/[_-]/g, "").toLowerCase();
+    const expected = Object.hasOwn(MISNAMED_FIELDS, plain)
+      ? MISNAMED_FIELDS[plain]
+      : FIELDS.find((field) => field === plain);
+    if (expected !== undefined && expected !== name) {
+      throw new AnnouncementError(`${name.slice(0, 40)} is no field of an announcement; ${expected} is.`);
+    }
+  }
+}
+
+const FIELDS = ["buildVersion", "time", "link"];
+
 /**
- * Reads `{"buildVersion": "2.4.1", "time": "2026-11-22T10:00:00Z", "link": "https://…"}`; `time` (ISO 8601 or ms
- * since the epoch) is now where it is absent, and `link` may be absent too.
+ * Reads `{"buildVersion": "2.4.1", "time": "2026-11-22T10:00:00Z", "link": "https://…"}`. `time` is ISO 8601, or ms or
+ * seconds since the epoch; it defaults to `now`. `link` is optional.
  * @throws AnnouncementError naming the field that can't be used
  */
 export function parseAnnouncement(text: string, now: number): Announcement {
@@ -25,6 +56,7 @@ export function parseAnnouncement(text: string, now: number): Announcement {
     throw new AnnouncementError("The body is not JSON.");
   }
   if (!isObject(body)) throw new AnnouncementError("The body must be a JSON object.");
+  rejectMisnamedFields(body);
   const buildVersion = ownProperty(body, "buildVersion");
   if (!isLabel(buildVersion)) {
     throw new AnnouncementError(
@@ -36,17 +68,17 @@ export function parseAnnouncement(text: string, now: number): Announcement {
   }
   return {
     buildVersion,
-    announcedAt: parseTime(ownProperty(body, "time"), now),
+    announcedAt: parseAnnouncedAt(ownProperty(body, "time"), now),
     link: parseLink(ownProperty(body, "link")),
   };
 }
 
-function parseTime(time: unknown, now: number): number {
+function parseAnnouncedAt(time: unknown, now: number): number {
   if (time === undefined) return now;
-  const ms = typeof time === "string" ? parseInstant(time) : time;
-  if (typeof ms !== "number" || !Number.isSafeInteger(ms) || ms < 0 || ms > now + DAY) {
+  const ms = parseTime(time);
+  if (ms === null || !Number.isSafeInteger(ms) || ms < 0 || ms > now + DAY) {
     throw new AnnouncementError(
-      "time must be ISO 8601 with its zone, or ms since the epoch, and not more than a day ahead.",
+      "time must be ISO 8601 with its zone, or a number of ms or seconds since the epoch, and not more than a day ahead.",
     );
   }
   return ms;
@@ -60,5 +92,11 @@ function parseLink(link: unknown): string | null {
     URL.canParse(link) &&
     /^https?:$/.test(new URL(link).protocol);
   if (!usable) throw new AnnouncementError("link must be an http or https URL.");
+  const { username, password } = new URL(link);
+  if (username !== "" || password !== "") {
+    throw new AnnouncementError(
+      "link must not hold a user name or password: every reader of the page sees it.",
+    );
+  }
   return link;
 }

@@ -1,23 +1,42 @@
-/** Which pages may send: any (`null`), or those of the listed origins. */
+import { originMatcher } from "../platform/origin-pattern";
+
+/** Origins whose pages may send: all (`null`), or the listed origins and patterns. */
 export type AllowedOrigins = readonly string[] | null;
 
-/** Whether a request comes from a page that may send; one without `Origin` is no page and may. */
-export function isAllowedOrigin(origin: string | null, allowed: AllowedOrigins): boolean {
-  return origin === null || allowed === null || allowed.includes(origin);
+/** Cached by the identity of the list, which a process parses once. */
+const matchers = new WeakMap<readonly string[], (origin: string) => boolean>();
+
+function matcherOf(allowed: readonly string[]): (origin: string) => boolean {
+  const cached = matchers.get(allowed);
+  if (cached !== undefined) return cached;
+  const matcher = originMatcher(allowed);
+  matchers.set(allowed, matcher);
+  return matcher;
 }
 
-/** The headers that let a page of an allowed origin send and read the answer. No cookie is involved. */
+/** Whether a request may be sent; a request without `Origin` comes from no page and may. */
+export function isAllowedOrigin(origin: string | null, allowed: AllowedOrigins): boolean {
+  return origin === null || allowed === null || matcherOf(allowed)(origin);
+}
+
+/**
+ * CORS headers that let a page of an allowed origin send a beacon and read the response. `navigator.sendBeacon` always
+ * sends credentials, and browsers reject `*` for those, so the response names the origin. Endpoints with these headers
+ * read no cookie, so credentials give a page nothing.
+ * @see https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+ */
 export function corsHeaders(origin: string | null, allowed: AllowedOrigins): Record<string, string> {
   const common = {
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Expose-Headers": "Retry-After",
+    Vary: "Origin",
   };
-  if (allowed === null) return { ...common, "Access-Control-Allow-Origin": "*" };
-  if (origin === null || !allowed.includes(origin)) return { ...common, Vary: "Origin" };
-  return { ...common, "Access-Control-Allow-Origin": origin, Vary: "Origin" };
+  if (!isAllowedOrigin(origin, allowed)) return common;
+  if (origin === null) return allowed === null ? { ...common, "Access-Control-Allow-Origin": "*" } : common;
+  return { ...common, "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true" };
 }
 
-/** What a preflight is answered with besides `corsHeaders`. @param headers that the page may send */
+/** Headers of a preflight's response besides `corsHeaders`. @param headers that the page may send */
 export const preflightHeaders = (headers: readonly string[]): Record<string, string> => ({
   "Access-Control-Allow-Methods": "POST",
   "Access-Control-Allow-Headers": headers.join(", "),

@@ -1,17 +1,69 @@
+import Bowser from "bowser";
 import { isbot } from "isbot";
+import { LRUCache } from "lru-cache";
 import type { Device } from "../vitals/devices";
 
+/** A browser's user agent and client hints. */
+export type DeviceSignals = {
+  userAgent: string;
+  /** `Sec-CH-UA-Mobile`; `null` without the header. */
+  mobile: boolean | null;
+  /** `Sec-CH-UA-Form-Factors`, unparsed, in lower case; empty without the header. */
+  formFactors: string;
+};
+
+/** The device class, from a request's own headers. */
+export const classifyDevice = (headers: Headers): Device => deviceOf(signalsOf(headers));
+
+export function signalsOf(headers: Headers): DeviceSignals {
+  const mobile = headers.get("sec-ch-ua-mobile")?.trim();
+  return {
+    userAgent: headers.get("user-agent") ?? "",
+    mobile: mobile === "?1" ? true : mobile === "?0" ? false : null,
+    formFactors: headers.get("sec-ch-ua-form-factors")?.toLowerCase() ?? "",
+  };
+}
+
+/** Whether a user agent names a browser; crawlers that imitate one count, HTTP clients do not. */
+export const isBrowser = (userAgent: string): boolean => /^(?:mozilla|opera)\//i.test(userAgent);
+
 /**
- * The device class that a request's own headers tell: client hints where the browser sends them, else its
- * user agent. Bots are recognised by a kept-up list and stay apart, whatever device they claim to be.
+ * The device class: from client hints, else from the user agent. A bot's user agent makes it a bot, even with client hints
+ * of a device. TVs, consoles, cars and headsets count as desktops: they have no class of their own, and neither a phone's
+ * screen nor its network.
  */
-export function classifyDevice(headers: Headers): Device {
-  const userAgent = headers.get("user-agent") ?? "";
-  if (userAgent === "" || isbot(userAgent)) return "bot";
-  const formFactors = headers.get("sec-ch-ua-form-factors")?.toLowerCase() ?? "";
+export function deviceOf({ userAgent, mobile, formFactors }: DeviceSignals): Device {
+  const device = deviceOfUserAgent(userAgent);
+  if (device === "bot") return "bot";
   if (formFactors.includes('"tablet"')) return "tablet";
-  // Android tablets and Amazon's leave "Mobile" out of their user agent; iPads before iPadOS 13 name themselves.
-  if (/ipad|tablet|playbook|silk(?!.*mobile)|kindle|android(?!.*mobile)/i.test(userAgent)) return "tablet";
-  if (headers.get("sec-ch-ua-mobile") === "?1" || /mobi|iphone|ipod/i.test(userAgent)) return "mobile";
-  return "desktop";
+  if (mobile === true || /"(?:mobile|watch)"/.test(formFactors)) return "mobile";
+  if (/"(?:desktop|automotive|xr)"/.test(formFactors)) return "desktop";
+  // Tablets send "not mobile" too, so it contradicts only the user agent of a phone.
+  if (mobile === false && device === "mobile") return /android/i.test(userAgent) ? "tablet" : "desktop";
+  return device;
+}
+
+/** No browser's user agent is longer. Bounds the work of the libraries' regular expressions. */
+const MAX_USER_AGENT = 1_024;
+
+/** A site's visitors have some thousands of user agents; a few hundred of them send most beacons. */
+const devices = new LRUCache<string, Device>({ max: 2_000 });
+
+function deviceOfUserAgent(header: string): Device {
+  const userAgent = header.slice(0, MAX_USER_AGENT);
+  const cached = devices.get(userAgent);
+  if (cached !== undefined) return cached;
+  const device = parseUserAgent(userAgent);
+  devices.set(userAgent, device);
+  return device;
+}
+
+/** Android TVs and sticks: Bowser classifies an Android without "Mobile" as a tablet. */
+const ANDROID_TV = /\bTV\b|BRAVIA|CrKey|DeviceType\/AndroidTV|\bAFT[A-Z0-9]{1,8}\b/;
+
+function parseUserAgent(userAgent: string): Device {
+  if (userAgent === "" || isbot(userAgent)) return "bot";
+  if (ANDROID_TV.test(userAgent)) return "desktop";
+  const type = Bowser.getParser(userAgent, true).getPlatformType(true);
+  return type === "mobile" || type === "tablet" || type === "bot" ? type : "desktop";
 }

@@ -1,21 +1,23 @@
 import type { Device } from "../vitals/devices";
 import { MAX_LABEL_LENGTH, type Measurement } from "../vitals/measurement";
 import { isMetric, MAX_VALUE } from "../vitals/metrics";
-import { isNavigationType } from "../vitals/navigation";
+import { isDeliveryType, isNavigationType } from "../vitals/navigation";
 import { isCleanText } from "../vitals/text";
 import { cleanAttribution } from "./attribution";
+import { withCurrentNames } from "./attribution-names";
 import type { DropReason } from "./drop-reasons";
 
-/** What an untrusted object says of a measurement, before anything of it is believed. */
+/** An untrusted object, unchecked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What a measurement gets from elsewhere than itself; labels are checked here, wherever they come from. */
+/** Values of a measurement from its beacon or request; unchecked, like its own fields. */
 export type BeaconDefaults = {
   route: unknown;
   buildVersion: unknown;
   device: Device;
   receivedAt: number;
   library: string | null;
+  deliveryType?: unknown;
 };
 
 const MAX_ID_LENGTH = 128;
@@ -24,18 +26,18 @@ const MAX_LIBRARY_LENGTH = 64;
 export const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An object's own property; `__proto__` and what it inherits are never read. */
+/** An object's own property, `undefined` for `null`; never an inherited one, nor `__proto__`. */
 export const ownProperty = (object: Fields, name: string): unknown =>
   Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 
-/** A label that was given; an empty one is an absent one. */
+/** Treats an empty text as absent. */
 export const nonEmpty = (value: unknown): unknown => (value === "" ? undefined : value);
 
-/** Whether a route or build version can be kept: it is opaque, so only what no text should hold is refused. */
+/** Whether a route or build version is valid. Labels are opaque: only length and control characters are checked. */
 export const isLabel = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= MAX_LABEL_LENGTH && isCleanText(value);
 
-/** A library's name and version, or `null` for what is none. */
+/** A library's name and version; `null` for an invalid one. */
 export const cleanLibrary = (value: unknown): string | null =>
   typeof value === "string" && value !== "" && value.length <= MAX_LIBRARY_LENGTH && isCleanText(value)
     ? value
@@ -43,8 +45,8 @@ export const cleanLibrary = (value: unknown): string | null =>
 
 /**
  * Checks one measurement.
- * @param ignore is told of parts that were left out while the measurement was kept
- * @returns the measurement, or the reason why it is dropped
+ * @param ignore called for each invalid part of a measurement that is stored without it
+ * @returns the measurement, or the reason for dropping it
  */
 export function validateMeasurement(
   fields: unknown,
@@ -66,21 +68,26 @@ export function validateMeasurement(
 
   const navigationType = ownProperty(fields, "navigationType") ?? null;
   if (navigationType !== null && !isNavigationType(navigationType)) ignore("navigationType", "unknown");
+  const deliveryType = ownProperty(fields, "deliveryType") ?? from.deliveryType ?? null;
+  if (deliveryType !== null && deliveryType !== "" && !isDeliveryType(deliveryType)) {
+    ignore("deliveryType", "unknown");
+  }
   const sequence = ownProperty(fields, "sequence") ?? null;
   const isSequence = Number.isSafeInteger(sequence) && (sequence as number) >= 0;
   if (sequence !== null && !isSequence) ignore("sequence", "invalid");
   return {
     id,
     metric,
-    // A negative zero is a zero.
+    // -0 becomes 0.
     value: value + 0,
     route,
     buildVersion,
     device: from.device,
     navigationType: isNavigationType(navigationType) ? navigationType : null,
+    ...(isDeliveryType(deliveryType) && { deliveryType }),
     receivedAt: from.receivedAt,
     sequence: isSequence ? (sequence as number) : null,
     library: cleanLibrary(ownProperty(fields, "library")) ?? from.library,
-    attribution: cleanAttribution(metric, ownProperty(fields, "attribution"), ignore),
+    attribution: cleanAttribution(metric, withCurrentNames(ownProperty(fields, "attribution")), ignore),
   };
 }

@@ -15,7 +15,7 @@ import {
   selectSketches,
 } from "../storage/summaries.server";
 import { takeWriterLock } from "../storage/writer-lock.server";
-import { navigationClassOf } from "../vitals/navigation";
+import { storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
 import { type PendingGroup, type PendingRow, toGroup } from "./pending-groups";
@@ -88,7 +88,7 @@ async function foldInto(
     if (unit < oldestUnit) continue;
     const { metric, device, buildVersion } = group;
     const route = set.scope === "totals" ? "" : group.route;
-    const navigation = navigationClassOf(group.navigationType);
+    const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
     // No route or build version has a line feed in it.
     const name = `${unit} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
     let summary = changed.get(name);

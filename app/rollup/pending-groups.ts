@@ -1,6 +1,6 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationType } from "../vitals/navigation";
+import type { DeliveryType, NavigationType } from "../vitals/navigation";
 import { type BucketChanges, parseChanges } from "./summary-changes";
 
 /** Pending measurements that have everything but their values in common. */
@@ -11,6 +11,7 @@ export type PendingGroup = {
   route: string;
   device: Device;
   navigationType: NavigationType | null;
+  deliveryType: DeliveryType | null;
   buildVersion: string;
   library: string | null;
   firstAt: number;
@@ -25,6 +26,7 @@ export type PendingRow = {
   route: string;
   device: Device;
   navigation_type: NavigationType | null;
+  delivery_type: DeliveryType | null;
   build_version: string;
   library: string | null;
   first_at: number | bigint;
@@ -38,6 +40,7 @@ export const toGroup = (row: PendingRow): PendingGroup => ({
   route: row.route,
   device: row.device,
   navigationType: row.navigation_type,
+  deliveryType: row.delivery_type,
   buildVersion: row.build_version,
   library: row.library,
   firstAt: Number(row.first_at),

@@ -1,39 +1,54 @@
 import { createCappedStore } from "../ingest/cardinality-limits.server";
-import { DROP_REASONS } from "../ingest/drop-reasons";
+import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
 import type { ReceiverOptions } from "../ingest/receive.server";
+import { SenderRoutes } from "../ingest/sender-routes";
 import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
+import { BusyError } from "../storage/busy.server";
+import { OTHER } from "../vitals/measurement";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
 
+/** One client may bring so many new routes in a day, or a quarter of MAX_ROUTES where that is more. */
+const FEWEST_ROUTES_OF_SENDER = 50;
+
 /** This process's ingest: the buffer, and how to receive beacons into it. */
 export const ingest = () => singleton("ingest", createIngest);
 
 function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
-  const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
+  const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
   // A counter that appears with its first drop has no rate before it.
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
+  ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
   const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });
-  const buffer = new GroupCommit({
+  const senders = new SenderRoutes(Math.max(FEWEST_ROUTES_OF_SENDER, Math.ceil(MAX_ROUTES / 4)));
+  const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
     monotonic,
+    // A sender that is refused may never ask again, and the buffer has capacity for many seconds.
+    isTemporary: (error) => error instanceof BusyError,
+    onDelay: (error) => {
+      failedAt = monotonic();
+      commitFailures.inc();
+      log().warn({ err: error, waiting: buffer.depth }, "a batch of measurements waits for another writer");
+    },
     onBatch: ({ durationMs, error }) => {
       commitSeconds.observe(durationMs / 1000);
       failedAt = error === null ? null : monotonic();
@@ -51,11 +66,14 @@ function createIngest() {
       routeRules: env().ROUTE_RULES ?? [],
       acceptEnvironments: env().ACCEPT_ENVIRONMENTS,
       tooLateBefore: (receivedAt) => receivedAt - RAW_RETENTION_DAYS * DAY,
+      limitRoute: (sender, route, at) =>
+        store.hasRoute(route) || senders.allows(sender, route, at) ? route : OTHER,
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
     commit: (batch) => buffer.commit(batch),
     clock: now,
     onDropped: (reason) => dropped.inc({ reason }),
+    onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
     onFailure: (error) => {
       if (error instanceof OverloadedError) log().warn(error.message);

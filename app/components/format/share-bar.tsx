@@ -19,7 +19,7 @@ export function ShareBar({ shares }: { shares: ShareBarModel }): ReactNode {
           />
         ))}
       </svg>
-      <ul className="flex flex-wrap gap-x-3 whitespace-nowrap text-xs leading-5" aria-hidden="true">
+      <ul className="flex flex-wrap gap-x-2 whitespace-nowrap text-xs leading-5" aria-hidden="true">
         {shares.shares.map(({ rating, text }) => (
           <li key={rating}>
             <RatingMark rating={rating} label={null} />

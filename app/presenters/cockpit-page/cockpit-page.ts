@@ -15,13 +15,7 @@ import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import {
-  futureTimesNotices,
-  ignoredNotices,
-  pageNotices,
-  type ViewSummaryModel,
-  viewSummary,
-} from "../page/view-summary";
+import { cutTimesNotices, ignoredNotices, pageNotices, type ViewSummaryModel, viewSummary } from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -107,7 +101,7 @@ export function cockpitPage({
     connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [
       ...ignoredNotices(ignored),
-      ...futureTimesNotices(query, now),
+      ...cutTimesNotices(query, view.ok ? view.value.window : null, now),
       ...(table.ok ? pageNotices(query.page, table.value.page) : []),
     ],
     filters,

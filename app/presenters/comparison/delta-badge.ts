@@ -2,12 +2,12 @@ import type { Change, Comparison } from "../../query/comparison/comparison-resul
 import type { Metric } from "../../vitals/metrics";
 import { formatCount, formatShare } from "../format/format";
 import {
-  aboutCount,
   arrowText,
   bothCounts,
   changeLabel,
   intervalText,
   REASON_LABELS,
+  settlementText,
   sizeText,
   type Tone,
   toneOf,
@@ -71,8 +71,8 @@ function detailsOf(metric: Metric, change: Change): string {
 export const goodShareText = ({ baseline, current }: NonNullable<Change["goodShare"]>): string =>
   `${formatShare(baseline)} → ${formatShare(current)} good`;
 
-/** Why there is no verdict, and what would settle it: `inconclusive`, `about 1,800 more page views settle it`. */
-export function undecidedNotes({ verdict, leaning, reason, early, samplesNeeded }: Change): string[] {
+/** Why there is no verdict, and what would settle it: `inconclusive`, `about 1,800 more page views`. */
+export function undecidedNotes({ verdict, leaning, reason, early, settledBy }: Change): string[] {
   if (verdict === "regression" || verdict === "improvement") return [];
   const why = [
     ...(leaning === null ? [] : [`leaning ${leaning}`]),
@@ -81,8 +81,6 @@ export function undecidedNotes({ verdict, leaning, reason, early, samplesNeeded 
   ];
   return [
     ...(verdict === "inconclusive" && why.length === 0 ? ["inconclusive"] : why),
-    ...(samplesNeeded === null || samplesNeeded <= 0
-      ? []
-      : [`about ${aboutCount(samplesNeeded)} more page views settle it`]),
+    ...[settlementText({ settledBy })].filter((text) => text !== null),
   ];
 }

@@ -53,6 +53,7 @@ const HEADINGS: Readonly<Record<AttributedMetric, string>> = {
 
 const PART_WORDS: Readonly<Record<Subpart, string>> = {
   timeToFirstByte: "Time to first byte",
+  finalHeadersDelay: "103 → final headers",
   resourceLoadDelay: "Resource load delay",
   resourceLoadDuration: "Resource load duration",
   elementRenderDelay: "Element render delay",
@@ -96,9 +97,9 @@ function causesModel(
   now: number,
 ): MetricAttributionModel {
   const causes = slow.causes[metric];
-  const { elements, named, distinct, n } = causes;
-  const more = distinct - elements.length;
-  const unnamed = n - named;
+  const { elements, withElement, distinctElements, n } = causes;
+  const more = distinctElements - elements.length;
+  const unnamed = n - withElement;
   return {
     metric,
     name: METRIC_NAMES[metric],
@@ -128,14 +129,14 @@ function unnamedWords(metric: AttributedMetric, n: number): string {
 }
 
 function basisWords(
-  { n, cut, oldest, newest }: MetricAttribution,
+  { n, truncatedBy, oldest, newest }: MetricAttribution,
   search: number,
   query: CockpitQuery,
   now: number,
 ): string {
-  const among = cut === "search" ? ` among the route's newest ${formatCount(search)}` : "";
+  const among = truncatedBy === "search" ? ` among the route's newest ${formatCount(search)}` : "";
   if (oldest === null || newest === null) return `No measurement of this view was found${among}.`;
-  const which = cut === "sample" ? "The newest " : "";
+  const which = truncatedBy === "sample" ? "The newest " : "";
   const measurements = n === 1 ? "measurement" : "measurements";
   const [first, last] = [formatInstant(oldest, query.tz, now), formatInstant(newest, query.tz, now)];
   const times = first === last ? first : formatWindow({ from: oldest, to: newest }, query.tz, now);
@@ -145,9 +146,12 @@ function basisWords(
 const percent = (share: number): string => `${Math.round(share * 100)}th`;
 
 function partsModel(metric: AttributedMetric, { n, averaged, averages }: SubpartsNearP75): PartsModel | null {
-  const names: readonly Subpart[] = SUBPARTS[metric];
-  if (averages === null || names.length === 0) return null;
-  const printed = roundTogether(averages);
+  if (averages === null || SUBPARTS[metric].length === 0) return null;
+  const all: readonly Subpart[] = SUBPARTS[metric];
+  // Without Early Hints there is no such part.
+  const isPresent = (part: Subpart, i: number): boolean => part !== "finalHeadersDelay" || averages[i] !== 0;
+  const names = all.filter(isPresent);
+  const printed = roundTogether(averages.filter((_, i) => isPresent(all[i] ?? "timeToFirstByte", i)));
   const total = printed.reduce((sum, value) => sum + value, 0);
   const shareOf = (value: number): number => (total === 0 ? 0 : value / total);
   const percents = roundTogether(printed.map((value) => shareOf(value) * 100));

@@ -3,6 +3,7 @@ import { mergeInto } from "../../stats/sketch/sketch";
 import { GRAINS } from "../../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../../storage/summary-units.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
+import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
@@ -10,13 +11,13 @@ import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../
 import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
 import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
 
-/** What all of a view's summaries have in common: its window, in parts, and its filter. */
+/** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
   ...planWindow(resolveWindow(query, now), retention, now),
   filter: filterOf(query),
 });
 
-/** A view as a whole: its totals, their trend, and its page views. */
+/** Queries a view as a whole: totals, trend and page views. */
 export async function queryView(
   read: SummaryReader,
   query: CockpitQuery,
@@ -44,7 +45,7 @@ export async function queryView(
   return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
 }
 
-/** The routes of a view. Its cost follows the window and the number of routes. */
+/** Queries the routes of a view. Its cost grows with the window and the number of routes. */
 export async function queryRoutes(
   read: SummaryReader,
   query: CockpitQuery,
@@ -52,12 +53,12 @@ export async function queryRoutes(
   now: number,
 ): Promise<RouteResult[]> {
   const { parts, filter } = planOf(query, retention, now);
-  const found = new Map<string, MetricSketches>();
+  const byRoute = new Map<string, MetricSketches>();
   const metricsOf = (route: string): MetricSketches => {
-    let metrics = found.get(route);
+    let metrics = byRoute.get(route);
     if (metrics === undefined) {
       metrics = emptySketches();
-      found.set(route, metrics);
+      byRoute.set(route, metrics);
     }
     return metrics;
   };
@@ -68,24 +69,26 @@ export async function queryRoutes(
       }
     }
   }
-  return [...found].map(([route, metrics]) => ({ route, metrics }));
+  return [...byRoute].map(([route, metrics]) => ({ route, metrics }));
 }
 
 function pageViews(
   counts: readonly SampleCount[],
   filter: SummaryFilter,
-): Pick<ViewResult, "pageViewsByNavigation" | "pageViewsByBuild"> {
-  const inNavigation = counts.filter((c) => filter.navigation === null || c.navigation === filter.navigation);
+): Pick<ViewResult, "pageViewsByNavigation" | "prefetchedPageViews" | "pageViewsByBuild"> {
+  const inNavigation = counts.filter((c) => isOfClass(c.navigation, filter.navigation));
   const ofRelease = counts.filter(
     (c) => filter.buildVersion === null || c.buildVersion === filter.buildVersion,
   );
-  const byNavigation = pageViewsBy(ofRelease, (count) => count.navigation);
+  const byNavigation = pageViewsBy(ofRelease, ({ navigation }) =>
+    navigation === "prefetch" ? "load" : navigation,
+  );
+  const prefetched = ofRelease.filter(({ navigation }) => navigation === "prefetch");
   return {
-    pageViewsByNavigation: {
-      load: byNavigation.get("load") ?? 0,
-      bfcache: byNavigation.get("bfcache") ?? 0,
-      soft: byNavigation.get("soft") ?? 0,
-    },
+    pageViewsByNavigation: Object.fromEntries(
+      NAVIGATION_CLASSES.map((navigation) => [navigation, byNavigation.get(navigation) ?? 0]),
+    ) as ViewResult["pageViewsByNavigation"],
+    prefetchedPageViews: pageViewsBy(prefetched, () => true).get(true) ?? 0,
     pageViewsByBuild: pageViewsBy(inNavigation, (count) => count.buildVersion),
   };
 }

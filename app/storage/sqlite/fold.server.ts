@@ -16,14 +16,15 @@ const pendingRows = (limit: number): Sql => sql`
  */
 export const selectPending = (limit: number): Sql => sql`
   SELECT
-    received_at / 300000 AS slot, metric, route, device, navigation_type, build_version, library,
+    received_at / 300000 AS slot, metric, route, device, navigation_type, delivery_type,
+    build_version, library,
     min(received_at) AS first_at, max(received_at) AS last_at,
     group_concat(
       format('%!.17g', value) || ':' || iif(folded_value IS NULL, '', format('%!.17g', folded_value)), ' '
     ) AS reports
   FROM web_vitals_raw
   WHERE rowid IN (${pendingRows(limit)})
-  GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
 
 /** Marks what `selectPending` gave as reflected in the summaries. */
 export const markFolded = (limit: number): Sql => sql`

@@ -8,7 +8,8 @@ import { type Sql, sql } from "../statements.server";
  *
  * A later report replaces value, attribution and library when its sequence is the highest so far (equal and
  * absent ones count as later), and nothing else, so that a measurement never moves to another hour, route or
- * release. A report that claims an existing id for another metric changes nothing.
+ * release. A report that claims an existing id for another metric changes nothing, and so does one that is only for a
+ * measurement that is stored, where it is not.
  */
 export function upsertMeasurements(batch: readonly Measurement[], storedAt: number): Sql {
   const rows = JSON.stringify(
@@ -24,18 +25,21 @@ export function upsertMeasurements(batch: readonly Measurement[], storedAt: numb
       m.receivedAt,
       m.library,
       m.attribution === null ? null : JSON.stringify(m.attribution),
+      m.deliveryType ?? null,
+      m.onlyIfStored === true ? 1 : 0,
     ]),
   );
   return sql`
     INSERT INTO web_vitals_raw (
       id, metric, value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
-      library, attribution
+      library, attribution, delivery_type
     )
     SELECT
       value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
-      ${storedAt}, value->>9, value->>10
-    FROM jsonb_each(${rows})
-    WHERE true
+      ${storedAt}, value->>9, value->>10, value->>11
+    FROM jsonb_each(${rows}) AS report
+    WHERE report.value->>12 = 0
+      OR EXISTS (SELECT 1 FROM web_vitals_raw AS stored WHERE stored.id = report.value->>0)
     ON CONFLICT (id) DO UPDATE SET
       value = excluded.value,
       attribution = excluded.attribution,

@@ -6,8 +6,8 @@ import { NOW } from "../../support/measurements";
 const parse = (body: unknown) =>
   parseAnnouncement(typeof body === "string" ? body : JSON.stringify(body), NOW);
 
-describe("an announcement", () => {
-  it("needs only a build version, and happens now", () => {
+describe("parseAnnouncement", () => {
+  it("requires only a build version, and defaults to the current time", () => {
     expect(parse({ buildVersion: "2.4.1" })).toEqual({ buildVersion: "2.4.1", announcedAt: NOW, link: null });
     expect(parse({ buildVersion: "2.4.1", time: null, link: null, else: 1 })).toEqual(
       parse({ buildVersion: "2.4.1" }),
@@ -20,25 +20,28 @@ describe("an announcement", () => {
     ["2026-11-22T10:00+01:00", Date.UTC(2026, 10, 22, 9)],
     ["2026-11-22", Date.UTC(2026, 10, 22)],
     [1_795_343_400_000, 1_795_343_400_000],
+    // `date +%s`, and `date +%s.%N`.
+    [1_795_343_400, 1_795_343_400_000],
+    [1_795_343_400.123456, 1_795_343_400_123],
     [0, 0],
     [NOW + DAY, NOW + DAY],
-  ])("may say when: %s", (time, announcedAt) => {
+  ])("reads the time %s", (time, announcedAt) => {
     expect(parse({ buildVersion: "a", time }).announcedAt).toBe(announcedAt);
   });
 
-  it("may link to more", () => {
+  it("accepts a link", () => {
     const link = "https://git.example/releases/2.4.1?x=1#notes";
     expect(parse({ buildVersion: "a", link }).link).toBe(link);
   });
 
-  it("keeps the build version as it is", () => {
+  it("keeps the build version unchanged", () => {
     for (const buildVersion of ["<b>", " ", "all", "previous", "a".repeat(2048), "版本"]) {
       expect(parse({ buildVersion }).buildVersion).toBe(buildVersion);
     }
   });
 });
 
-describe("an announcement is refused, and says which field is wrong", () => {
+describe("parseAnnouncement with an invalid field", () => {
   it.each<[unknown, RegExp]>([
     ["", /^The body is not JSON\.$/],
     ["{", /^The body is not JSON\.$/],
@@ -61,11 +64,24 @@ describe("an announcement is refused, and says which field is wrong", () => {
     [{ buildVersion: "a", time: -1 }, /^time must be/],
     [{ buildVersion: "a", time: NOW + DAY + 1 }, /^time must be/],
     [{ buildVersion: "a", time: {} }, /^time must be/],
+    [{ buildVersion: "a", time: "1795343400" }, /^time must be .*seconds/],
+    [{ buildVersion: "a", time: 1_795_343_400_000_000 }, /^time must be/],
+    [
+      { buildVersion: "a", timestamp: 1_795_343_400 },
+      /^timestamp is no field of an announcement; time is\.$/,
+    ],
+    [{ buildVersion: "a", Time: 1_795_343_400 }, /^Time is no field of an announcement; time is\.$/],
+    [{ build_version: "a" }, /^build_version is no field of an announcement; buildVersion is\.$/],
+    [{ buildVersion: "a", url: "https://a.example" }, /^url is no field of an announcement; link is\.$/],
+    [
+      { buildVersion: "a", link: "https://x:secret@a.example" },
+      /^link must not hold a user name or password/,
+    ],
     [{ buildVersion: "a", link: "javascript:alert(1)" }, /^link must be/],
     [{ buildVersion: "a", link: "/releases" }, /^link must be/],
     [{ buildVersion: "a", link: `https://a.example/${"a".repeat(2048)}` }, /^link must be/],
     [{ buildVersion: "a", link: ["https://a.example"] }, /^link must be/],
-  ])("%o", (body, message) => {
+  ])("rejects %o and names the field", (body, message) => {
     expect(() => parse(body)).toThrow(AnnouncementError);
     expect(() => parse(body)).toThrow(message);
   });

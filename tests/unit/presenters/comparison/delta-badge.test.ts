@@ -73,11 +73,11 @@ describe("deltaBadge", () => {
     {
       name: "an open change",
       change: CHANGES.FCP,
-      text: "+6% (-4…+16 %), n 12,304 / 11,876, inconclusive, about 1,800 more page views settle it",
+      text: "+6% (-4…+16 %), n 12,304 / 11,876, inconclusive, about 1,800 more page views",
     },
     {
       name: "contradictory measures",
-      change: { ...CHANGES.FCP, reason: "contradictory", samplesNeeded: null } as const,
+      change: { ...CHANGES.FCP, reason: "contradictory", settledBy: null } as const,
       text: "+6% (-4…+16 %), n 12,304 / 11,876, p75 and good share disagree",
     },
     {
@@ -87,7 +87,7 @@ describe("deltaBadge", () => {
         leaning: "worse",
         early: true,
         reason: "early",
-        samplesNeeded: null,
+        settledBy: null,
       } as const,
       text: "+6% (-4…+16 %), n 12,304 / 11,876, leaning worse, stricter while the release is young",
     },

@@ -1,0 +1,106 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+export const text = z.string();
+export const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  )
+  .refine((items) => items.length > 0, "must be a list with commas, or unset");
+
+/** Whether a URL is acceptable; `true` for an invalid URL, which another check rejects. */
+const isAcceptable = (value: string, isRejected: (url: URL) => boolean): boolean =>
+  !URL.canParse(value) || !isRejected(new URL(value));
+
+export const httpUrl = text
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'must be a URL such as "https://collector.example/collect"',
+  )
+  .refine(
+    (value) => isAcceptable(value, ({ username, password, hash }) => username + password + hash !== ""),
+    "must be a URL without a user name, password or fragment",
+  );
+
+/**
+ * The base URL of OTLP, to which exporters append `/v1/traces`; the variable for traces has the full URL.
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
+ */
+export const otlpBase = httpUrl.refine(
+  (value) => isAcceptable(value, ({ pathname }) => /\/v1\/traces\/?$/.test(pathname)),
+  "must be the URL without /v1/traces, which is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is the whole URL",
+);
+
+/** A host without scheme or port: with either, remix-serve would exit with a stack trace, or not listen. */
+export const host = text.refine(
+  (value) => isIP(value) !== 0 || /^(?=.*[a-z])[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(value),
+  'must be an address or a name without scheme, brackets and port, such as "127.0.0.1"',
+);
+
+/** Names of environments, without characters that separate list items in other formats. */
+export const environments = list.refine(
+  (items) => items.every((item) => /^[^\s;"'[\]{}]+$/.test(item)),
+  'must be names with commas, such as "production,staging"',
+);
+
+/**
+ * Names with percent-encoded values.
+ * @see https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+ */
+export const resourceAttributes = list
+  .refine(
+    (items) => items.every((item) => /^[^=]+=(?:[^%]|%[0-9a-f]{2})*$/i.test(item)),
+    'must be a list such as "deployment.environment.name=production,service.namespace=shop"',
+  )
+  .transform((items) =>
+    Object.fromEntries(
+      items.map((item): [string, string] => {
+        const [name = "", ...value] = item.split("=");
+        return [name.trim(), decodeURIComponent(value.join("=").trim())];
+      }),
+    ),
+  );
+
+export const proxies = list.refine(
+  (items) =>
+    items.every((item) => {
+      const [address = "", bits] = item.split("/");
+      const family = isIP(address);
+      if (item === "loopback") return true;
+      if (family === 0) return false;
+      return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+    }),
+  'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
+);
+
+/** A segment of a rule: a placeholder, or text without the special characters of other pattern syntaxes. */
+const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;
+
+const isRule = (rule: string): boolean =>
+  /^\/[^\s?#]*$/.test(rule) &&
+  rule
+    .replace(/\/\*$/, "")
+    .split("/")
+    .every((segment) => RULE_SEGMENT.test(segment));
+
+export const routeRules = list.refine(
+  (items) => items.every(isRule),
+  'must be a list of path patterns such as "/products/:slug,/docs/*": a segment is text, :name or [name], and * stands at the end',
+);
+
+/** First segments of the cockpit's own paths: below one of them, a removed prefix would be indistinguishable. */
+const OWN_PATHS =
+  /^\/(?:admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|v1)(?:\/|$)/;
+
+/** A path such as `/vitals`. A trailing slash is removed, so `/` becomes the empty root. */
+export const basePath = text
+  .refine(
+    (value) => /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/.test(value),
+    'must be a path such as "/vitals", without a host, encoded characters and spaces',
+  )
+  .refine((value) => !OWN_PATHS.test(value), "must not begin like a path of the cockpit itself")
+  .transform((value) => value.replace(/\/$/, ""));
