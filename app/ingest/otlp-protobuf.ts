@@ -6,8 +6,8 @@ type Field = { name: string; type: Scalar | (() => Message); repeated?: true };
 type Message = Readonly<Record<number, Field>>;
 
 /**
- * The fields of OTLP's messages that are read, by number; all others are skipped without a look into them, so that
- * nesting (`arrayValue`, field 5 of `AnyValue`) costs nothing.
+ * The fields of OTLP's messages that the cockpit reads. The decoder skips all others unread, so deeply nested
+ * values (`arrayValue`, field 5) cost nothing.
  * @see https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto
  */
 const ANY_VALUE: Message = {
@@ -131,7 +131,7 @@ const answers = protobuf.Root.fromJSON({
   },
 });
 
-/** Encodes an `ExportLogsServiceResponse` that has the shape of OTLP/JSON. */
+/** Encodes an `ExportLogsServiceResponse`, given in the shape of OTLP/JSON. */
 export const encodeLogsResponse = (response: object): Uint8Array<ArrayBuffer> =>
   encode("ExportLogsServiceResponse", response);
 

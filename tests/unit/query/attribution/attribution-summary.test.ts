@@ -49,7 +49,7 @@ describe("nearestRank", () => {
 
 describe("elements", () => {
   test("come by frequency, each with its own p75, and none under 30 measurements", () => {
-    const { elements, n, named, distinct, p75 } = lcp([
+    const { elements, n, withElement, distinctElements, p75 } = lcp([
       ...numbers(29).map((value) => sample(value, { element: "p.few" })),
       ...numbers(40).map((value) => sample(value * 100, { element: "img.many" })),
       ...numbers(5).map((value) => sample(value, { element: null })),
