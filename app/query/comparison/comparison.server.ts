@@ -25,7 +25,8 @@ import {
   siteChanges,
   tableFinding,
 } from "./site-comparison.server";
-import { type ModelPlan, noiseHours, type SiteModel, siteModel } from "./site-model.server";
+import type { SiteModel } from "./site-model";
+import { type ModelPlan, noiseHours, siteModel } from "./site-model.server";
 import { windowsOf } from "./windows";
 
 /** What was read of the site as a whole, and what the findings of one metric are. */

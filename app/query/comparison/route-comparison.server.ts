@@ -22,7 +22,7 @@ import { layoutOf, weightsOf } from "./layout";
 import type { ComparisonPlan } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
 import { circumstancesOf } from "./site-comparison.server";
-import type { SiteModel } from "./site-model.server";
+import type { SiteModel } from "./site-model";
 
 /** The site's table of each metric, laid out as `routePlan` says. */
 export type MetricTables = Record<Metric, CellTable>;

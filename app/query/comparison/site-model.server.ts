@@ -8,11 +8,9 @@ import { DAY, HOUR } from "../../vitals/time";
 import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
 import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
+import type { SiteModel } from "./site-model";
 
 export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
-
-/** The joint regression of each metric; `null` where one has too few hours of its own. */
-export type SiteModel = ReadonlyMap<Metric, JointEstimate | null>;
 
 /** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */
 const WEEK_HOURS = (7 * DAY) / HOUR;

@@ -58,7 +58,12 @@ describe("elements", () => {
       { element: "img.many", n: 40, p75: 3_000 },
       { element: "p.few", n: 29, p75: null },
     ]);
-    expect({ n, named, distinct, p75 }).toEqual({ n: 74, named: 69, distinct: 2, p75: 2_200 });
+    expect({ n, withElement, distinctElements, p75 }).toEqual({
+      n: 74,
+      withElement: 69,
+      distinctElements: 2,
+      p75: 2_200,
+    });
   });
 
   test("are cut to the most frequent, ties by name, whatever order they came in", () => {
