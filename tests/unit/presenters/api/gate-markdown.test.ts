@@ -44,7 +44,7 @@ describe("gateMarkdown", () => {
     const evil = "@team [x](https://evil.example) <img src=x> `";
     const text = markdown({ current: evil });
     const outside = text.replaceAll("\\`", "").replace(/(`+).*?\1/g, "");
-    expect(outside).not.toMatch(/@team|\]\(https:\/\/evil|(?<!\\)<img/);
+    expect(outside).not.toMatch(/@team|(?<!\\)\]\(https|(?<!\\)<img/);
   });
 });
 
