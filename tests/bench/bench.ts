@@ -1,7 +1,6 @@
 import type { Figure } from "./figures";
 import type { Workplace } from "./workplace.server";
 
-/** What a bench gets. */
 export type BenchContext = {
   workplace: Workplace;
   /** Tells people what is going on. */
@@ -9,7 +8,7 @@ export type BenchContext = {
 };
 
 export type Bench = {
-  /** What it measures, in a line. */
+  /** What it measures, in one line. */
   title: string;
   run: (context: BenchContext) => Promise<Figure[]>;
 };

@@ -10,12 +10,12 @@ import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
 
-/** A build that was live for some whole hours, and its part of the site's page views. */
+/** The active period of a build, in whole hours, and its share of the site's page views. */
 type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** When which builds were live, so that the newest two are compared by windows of this kind; `end` is that of the current hour. */
+/** Builds whose newest two are compared by windows of this kind; `end` of the current hour, in ms since the epoch. */
 const LIVES: Readonly<Record<Exclude<WindowKind, "lifetime">, (end: number) => Life[]>> = {
   concurrent: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
@@ -34,8 +34,8 @@ const LIVES: Readonly<Record<Exclude<WindowKind, "lifetime">, (end: number) => L
 
 export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
 
-/** Makes the summaries of a large site whose newest releases are compared by windows of this kind. */
-export async function makeComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
+/** Creates the summaries of a large site whose newest releases are compared by windows of this kind. */
+export async function createComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
     const seen: ReleaseSeen[] = [];
