@@ -29,8 +29,8 @@ const p75Of = (values: readonly number[]): number | null =>
 export function summariseAttribution(
   metric: AttributedMetric,
   samples: readonly AttributedSample[],
-  looked: TimeWindow,
-  cut: MetricAttribution["truncatedBy"],
+  coverage: TimeWindow,
+  truncatedBy: MetricAttribution["truncatedBy"],
 ): MetricAttribution {
   const byElement = new Map<string, number[]>();
   let oldest: number | null = null;
