@@ -38,8 +38,8 @@ const ATTRIBUTIONS: Record<MetricWithAttribution["name"], Record<string, unknown
 
 const NAMES = Object.keys(ATTRIBUTIONS) as MetricWithAttribution["name"][];
 
-describe("what the browser script sends", () => {
-  it("is kept by the collector to the last field", () => {
+describe("the browser script's beacon", () => {
+  it("is accepted by the collector with every field", () => {
     const measurements = NAMES.map((name, i) =>
       toMeasurement(
         {

@@ -13,10 +13,10 @@ function counted() {
   return { ask, made: () => made };
 }
 
-describe("a memory of results", () => {
+describe("createResultCache", () => {
   const [a, b, c] = [{}, {}, {}];
 
-  it("makes nothing twice from the very same parts", async () => {
+  it("computes once for identical parts", async () => {
     const { ask, made } = counted();
     expect([await ask("x", [a, b]), await ask("x", [a, b])]).toEqual(["x", "x"]);
     expect(made()).toBe(1);
@@ -28,14 +28,14 @@ describe("a memory of results", () => {
     ["equal parts that are others", "x", [{}, {}]],
     ["fewer parts", "x", [a]],
     ["parts in another order", "x", [b, a]],
-  ])("makes it anew from %s", async (_, key, parts) => {
+  ])("computes again for %s", async (_, key, parts) => {
     const { ask, made } = counted();
     await ask("x", [a, b], "old");
     expect(await ask(key, parts, "new")).toBe("new");
     expect(made()).toBe(2);
   });
 
-  it("forgets what was asked for least recently", async () => {
+  it("evicts the least recently used result", async () => {
     const { ask, made } = counted();
     await ask("x", [a]);
     await ask("y", [a]);
@@ -48,7 +48,7 @@ describe("a memory of results", () => {
     expect(made()).toBe(4);
   });
 
-  it("keeps nothing of what could not be made", async () => {
+  it("does not cache a failed computation", async () => {
     const { ask, made } = counted();
     const memory = createResultCache<string>(1);
     await expect(memory("x", [a], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
