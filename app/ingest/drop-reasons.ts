@@ -24,7 +24,13 @@ export const RETIRED_METRIC = "retired-metric";
 /** An invalid part of a measurement that was stored without it. */
 export type Ignored = { index: number; part: string; reason: string };
 
-/** The body as a whole is no beacon; `message` gives the reason, for the sender. */
+/** The body as a whole is unreadable or too large; `message` gives the reason, for the sender. */
 export class BeaconError extends Error {
   override name = "BeaconError";
+  constructor(
+    message: string,
+    readonly status: 400 | 413 = 400,
+  ) {
+    super(message);
+  }
 }

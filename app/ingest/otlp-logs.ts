@@ -67,6 +67,9 @@ const BODY_FIELDS: ReadonlySet<string> = new Set(["name", "value", "id"]);
 type Scalars = ReadonlyMap<string, Scalar>;
 type LogRecord = { fields: Fields; attributes: Scalars; eventName: string; index: number };
 
+/** Most resources, scopes and log records of one body, together: twice a collector's usual batch. */
+export const MAX_LOG_RECORDS = 20_000;
+
 /**
  * Reads an OTLP `ExportLogsServiceRequest`, decoded from JSON or protobuf. Counts other records by event. Ignores unknown
  * fields, as OTLP requires.
@@ -77,6 +80,7 @@ export function readOtlpLogs(body: unknown): OtlpLogs {
   const ignored = new Map<IgnoredEvent, number>();
   const groups: OtlpGroup[] = [];
   let index = 0;
+  refuseTooMany(body);
   for (const resourceLogs of requiredList(body, "resourceLogs")) {
     const records: LogRecord[] = [];
     for (const scopeLogs of requiredList(fieldsOf(resourceLogs), "scopeLogs")) {
@@ -88,6 +92,21 @@ export function readOtlpLogs(body: unknown): OtlpLogs {
     groups.push(...groupsOf(ownProperty(fieldsOf(resourceLogs), "resource"), records, ignored));
   }
   return { groups, ignored };
+}
+
+/** @throws BeaconError for more than `MAX_LOG_RECORDS`, before any of them is read */
+function refuseTooMany(body: Fields): void {
+  const resources = requiredList(body, "resourceLogs");
+  const scopes = resources.flatMap((resource) => requiredList(fieldsOf(resource), "scopeLogs"));
+  let count = resources.length + scopes.length;
+  for (const scope of scopes) count += requiredList(fieldsOf(scope), "logRecords").length;
+  if (count > MAX_LOG_RECORDS) {
+    throw new BeaconError(
+      `The body has ${count} resources, scopes and log records; ${MAX_LOG_RECORDS} at most (a collector's ` +
+        `processor batch: send_batch_max_size).`,
+      413,
+    );
+  }
 }
 
 /** Returns an empty list for an absent field. @throws BeaconError for a field that is no array */

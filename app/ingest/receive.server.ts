@@ -139,7 +139,7 @@ export function parseOrReject<T>(parse: () => T): T {
     return parse();
   } catch (error) {
     if (error instanceof BeaconError || error instanceof BodyError) {
-      throw new RejectedBeacon(400, error.message);
+      throw new RejectedBeacon(error.status, error.message);
     }
     throw error;
   }

