@@ -3,8 +3,8 @@ import type { Workplace } from "./workplace.server";
 
 export type BenchContext = {
   workplace: Workplace;
-  /** Tells people what is going on. */
-  say: (what: string) => void;
+  /** Reports progress on standard error. */
+  log: (text: string) => void;
 };
 
 export type Bench = {
