@@ -5,7 +5,7 @@ const HOME = "/admin/performance";
 const WEEK = `${HOME}?range=7d`;
 
 /** A page from the back/forward cache fires no load event. */
-const KEPT = { waitUntil: "commit" } as const;
+const FROM_CACHE = { waitUntil: "commit" } as const;
 
 const slider = (page: Page) => page.getByRole("slider", { name: "LCP p75" });
 const drawing = (page: Page) => page.getByRole("img", { name: /^LCP p75/ });
@@ -34,8 +34,8 @@ const shiftsOf = (page: Page): Promise<number> =>
           shifts += list.getEntries().length;
         });
         observer.observe({ type: "layout-shift", buffered: true });
-        const tell = () => resolve(shifts + observer.takeRecords().length);
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(tell)));
+        const finish = () => resolve(shifts + observer.takeRecords().length);
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(finish)));
       }),
   );
 
@@ -95,7 +95,7 @@ test.describe("/admin/performance, trend island", () => {
     await expect(
       page.getByRole("navigation", { name: "Web Vitals" }).getByRole("link", { name: "LCP" }),
     ).toContainText((current.metrics.LCP?.n ?? 0).toLocaleString("en-US"));
-    await page.goBack(KEPT);
+    await page.goBack(FROM_CACHE);
     await expect(page).toHaveURL(/\?device=desktop$/);
   });
 
@@ -209,7 +209,7 @@ test.describe("/admin/performance, filter bar", () => {
     await page.goto(`${HOME}?${new URLSearchParams({ from, to })}`);
     await page.getByRole("combobox", { name: "Range" }).selectOption("7d");
     await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
-    await page.goBack(KEPT);
+    await page.goBack(FROM_CACHE);
     await expect(page).toHaveURL(/from=/);
     await expect(page.getByRole("combobox", { name: "Range" })).toHaveValue("");
     await expect(page.getByLabel("From (UTC)")).toHaveValue(from.slice(0, 16));

@@ -5,7 +5,7 @@ const ROUTE = `/admin/performance/route?${new URLSearchParams({ route: "/workspa
 const PAGES = {
   "the cockpit": "/admin/performance",
   "ninety days": "/admin/performance?range=90d&metric=CLS",
-  "absolute times, with much to say": `/admin/performance?${new URLSearchParams({
+  "absolute times, with many filters": `/admin/performance?${new URLSearchParams({
     from: "2026-01-01",
     to: "2026-01-02",
     release: "a-build-with-a-very-long-name-0123456789-0123456789-0123456789-0123456789",

@@ -78,14 +78,14 @@ function expectFigures(figures: Figures | undefined, metric: Metric, sent: reado
   };
   expect({ metric, n: figures?.n, counts: figures?.counts }).toEqual({ metric, n: values.length, counts });
   for (const [name, count] of Object.entries(counts)) {
-    const shown = figures?.shares?.[name as keyof typeof counts];
+    const actual = figures?.shares?.[name as keyof typeof counts];
     // Truncated to four digits, not rounded, so that a share never exceeds a threshold by rounding.
-    expect(Math.abs((shown ?? Number.NaN) - count / values.length), `${metric}, ${name}`).toBeLessThan(1e-4);
+    expect(Math.abs((actual ?? Number.NaN) - count / values.length), `${metric}, ${name}`).toBeLessThan(1e-4);
   }
   for (const percent of PERCENTILES) {
     const exact = nearestRank(sorted, Number(percent));
-    const shown = figures?.percentiles[percent] ?? Number.NaN;
-    expect(Math.abs(shown - exact), `p${percent} of ${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+    const actual = figures?.percentiles[percent] ?? Number.NaN;
+    expect(Math.abs(actual - exact), `p${percent} of ${metric}: ${actual} for ${exact}`).toBeLessThanOrEqual(
       precisionOf(metric, exact),
     );
   }

@@ -210,13 +210,13 @@ test("the gate fails a pipeline on a regression, and on nothing else", async ({ 
   // Exit code of curl -f for a status of 400 or more.
   const REFUSED = 22;
   expect((await asked(`release=${RELEASES.current}&metrics=LCP&routes=all`)).code).toBe(REFUSED);
-  const kept = await asked(
+  const regression = await asked(
     `release=${RELEASES.current}&metrics=LCP&routes=%2Fcheckout`,
     "--no-fail",
     "-w",
     "%{http_code}",
   );
-  expect(kept.stdout).toMatch(/^regression: \/checkout: 2\.4\.1 is slower than 2\.4\.0 on LCP.*409$/s);
+  expect(regression.stdout).toMatch(/^regression: \/checkout: 2\.4\.1 is slower than 2\.4\.0 on LCP.*409$/s);
   const few = `release=${RELEASES.current}&metrics=LCP&min-samples=1000000`;
   expect((await asked(few)).code).toBe(0);
   expect((await asked(`${few}&inconclusive=fail`)).code).toBe(REFUSED);

@@ -123,8 +123,8 @@ test("the cockpit shows the measurements of Faro's SDK to the promised precision
     ]);
     for (const metric of METRICS) {
       const exact = p75(valuesOf(metric));
-      const shown = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
-      expect(Math.abs(shown - exact), `${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+      const actual = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
+      expect(Math.abs(actual - exact), `${metric}: ${actual} for ${exact}`).toBeLessThanOrEqual(
         precisionOf(metric, exact),
       );
     }

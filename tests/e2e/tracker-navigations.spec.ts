@@ -120,14 +120,14 @@ const leaving = (rules: string) => `<script type="speculationrules">${rules}</sc
 
 /** Reports when the page has been painted while visible. */
 const SAYS_WHEN_SHOWN = `<script>
-  const shown = () => requestAnimationFrame(() => setTimeout(() => fetch("/shown"), 300));
+  const visible = () => requestAnimationFrame(() => setTimeout(() => fetch("/visible"), 300));
   if (document.prerendering) {
-    document.addEventListener("prerenderingchange", shown);
+    document.addEventListener("prerenderingchange", visible);
     addEventListener("load", () => fetch("/loaded"));
-  } else addEventListener("load", shown);
+  } else addEventListener("load", visible);
 </script>`;
 
-/** How long the page's server takes, in ms: far longer than a busy machine takes to show what it has already. */
+/** Delay of the page's server in ms, longer than a busy machine needs to show a ready page. */
 const SLOW_ANSWER = 3_000;
 
 const SPECULATIONS = {
@@ -141,8 +141,8 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
     collector,
   }) => {
     const state = { ready: false };
-    const shown = new Promise<void>((resolve) => {
-      site.answer("/shown", {}, (_request, response) => {
+    const visible = new Promise<void>((resolve) => {
+      site.answer("/visible", {}, (_request, response) => {
         resolve();
         response.writeHead(204).end();
       });
@@ -168,7 +168,7 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
     const browser = await startUnattendedBrowser();
     try {
       await browser.open(first);
-      await shown;
+      await visible;
       await browser.open("about:blank");
       await collector.until(({ measurements }) => measurements.length >= 3);
     } finally {

@@ -12,7 +12,7 @@ import { projectRoot } from "./project";
 
 export const TOKEN = "a-token-for-tests-of-32-letters-";
 export const PASSWORD = "correct horse battery staple";
-const TWIN = "/api/admin/performance/web-vitals";
+const JSON_ENDPOINT = "/api/admin/performance/web-vitals";
 const INGEST = "/api/analytics/web-vitals";
 
 /** The user agent of a person's browser; headless Chromium's own counts as a bot. */
@@ -98,25 +98,25 @@ export async function startCockpit(
   await fill?.(databaseFile);
   const server = await startBuiltServer({ env: { ...environment(databaseFile), ...env }, imports: [CLOCK] });
   const { origin } = server;
-  let taken = 0;
+  let consumed = 0;
   const takeComplaints = () => {
-    const news = server.log().slice(taken);
-    taken += news.length;
+    const news = server.log().slice(consumed);
+    consumed += news.length;
     return news.split("\n").filter((line) => line !== "");
   };
   return {
     origin,
     databaseFile,
     async complained(text) {
-      await server.logged(text, taken);
+      await server.logged(text, consumed);
       takeComplaints();
     },
     takeComplaints,
     async vitals(query) {
-      const answer = await fetch(`${origin}${TWIN}?${new URLSearchParams(query)}`, {
+      const answer = await fetch(`${origin}${JSON_ENDPOINT}?${new URLSearchParams(query)}`, {
         headers: { Authorization: `Bearer ${TOKEN}` },
       });
-      if (!answer.ok) throw new Error(`The JSON twin answered ${answer.status}.`);
+      if (!answer.ok) throw new Error(`The JSON endpoint responded ${answer.status}.`);
       return (await answer.json()) as Answer;
     },
     async send(beacon) {

@@ -158,7 +158,7 @@ describe("parseQuery", () => {
       ],
     });
     expect(read(`from=${early}&to=${early}`)).toEqual(DEFAULT_QUERY);
-    // What is said of them is what was asked for, not how it was read.
+    // The report has the requested values, not the parsed ones.
     expect(parse("from=2026-11-23&to=2026-11-22T13:00&tz=Europe/Berlin").ignored).toEqual([
       { param: "from", value: "2026-11-23", used: "24h" },
       { param: "to", value: "2026-11-22T13:00", used: "24h" },

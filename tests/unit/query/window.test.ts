@@ -25,10 +25,10 @@ import { fromLocal } from "../../../app/vitals/time-zone";
 import { examples } from "../../support/measurements";
 
 const NOW = Date.parse("2026-11-22T10:17:31.500Z");
-const REACH: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+const RETENTION: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const at = (text: string): number => Date.parse(`${text}Z`);
-const shown = ({ from, to }: TimeWindow): string =>
+const format = ({ from, to }: TimeWindow): string =>
   [from, to].map((time) => new Date(time).toISOString().slice(0, 16)).join(" ");
 
 const resolve = (query: Partial<{ range: RangeName; from: number; to: number }>): TimeWindow =>
@@ -38,45 +38,45 @@ const resolve = (query: Partial<{ range: RangeName; from: number; to: number }>)
 const partsShown = (parts: readonly WindowPart[]): string[] =>
   parts.map(({ grain, from, to }) => {
     const { length } = GRAINS[grain];
-    return `${grain} ${shown({ from: from * length, to: to * length })}`;
+    return `${grain} ${format({ from: from * length, to: to * length })}`;
   });
 
-const plan = (from: string, to: string, retention = REACH): string[] =>
+const plan = (from: string, to: string, retention = RETENTION): string[] =>
   partsShown(planWindow({ from: at(from), to: at(to) }, retention, NOW).parts);
 
 describe("resolveWindow", () => {
   it("prefers absolute times to the range", () => {
     const window = { range: "90d" as const, from: at("2026-11-20T08:00"), to: at("2026-11-20T20:00") };
-    expect(shown(resolve(window))).toBe("2026-11-20T08:00 2026-11-20T20:00");
+    expect(format(resolve(window))).toBe("2026-11-20T08:00 2026-11-20T20:00");
   });
 
   it("rounds outwards to hours, and to five minutes for up to six hours", () => {
     const from = at("2026-11-20T08:03:20");
-    expect(shown(resolve({ from, to: at("2026-11-20T08:04") }))).toBe("2026-11-20T08:00 2026-11-20T08:05");
-    expect(shown(resolve({ from, to: from + 6 * HOUR }))).toBe("2026-11-20T08:00 2026-11-20T14:05");
-    expect(shown(resolve({ from, to: from + 6 * HOUR + 1 }))).toBe("2026-11-20T08:00 2026-11-20T15:00");
+    expect(format(resolve({ from, to: at("2026-11-20T08:04") }))).toBe("2026-11-20T08:00 2026-11-20T08:05");
+    expect(format(resolve({ from, to: from + 6 * HOUR }))).toBe("2026-11-20T08:00 2026-11-20T14:05");
+    expect(format(resolve({ from, to: from + 6 * HOUR + 1 }))).toBe("2026-11-20T08:00 2026-11-20T15:00");
   });
 
   it("ends a lone `from` now, and gives a lone `to` the length of the range", () => {
-    expect(shown(resolve({ from: at("2026-11-20T08:20") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
-    expect(shown(resolve({ to: at("2026-11-20T08:20"), range: "7d" }))).toBe(
+    expect(format(resolve({ from: at("2026-11-20T08:20") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
+    expect(format(resolve({ to: at("2026-11-20T08:20"), range: "7d" }))).toBe(
       "2026-11-13T08:00 2026-11-20T09:00",
     );
   });
 
   it("keeps ends on a quarter of an hour, on which days begin in some zones", () => {
     const day = { from: at("2026-11-19T18:15"), to: at("2026-11-20T18:15") };
-    expect(shown(resolve(day))).toBe("2026-11-19T18:15 2026-11-20T18:15");
-    expect(shown(resolve({ from: day.from }))).toBe("2026-11-19T18:15 2026-11-22T11:00");
+    expect(format(resolve(day))).toBe("2026-11-19T18:15 2026-11-20T18:15");
+    expect(format(resolve({ from: day.from }))).toBe("2026-11-19T18:15 2026-11-22T11:00");
   });
 
   it("cuts off the future, and returns no empty window", () => {
-    expect(shown(resolve({ to: at("2027-01-01T00:00"), range: "24h" }))).toBe(
+    expect(format(resolve({ to: at("2027-01-01T00:00"), range: "24h" }))).toBe(
       "2026-11-21T10:00 2026-11-22T11:00",
     );
     const current = "2026-11-22T10:15 2026-11-22T10:20";
-    expect(shown(resolve({ from: at("2027-01-01T00:00") }))).toBe(current);
-    expect(shown(resolve({ from: at("2027-01-01T00:00"), to: at("2027-02-01T00:00") }))).toBe(current);
+    expect(format(resolve({ from: at("2027-01-01T00:00") }))).toBe(current);
+    expect(format(resolve({ from: at("2027-01-01T00:00"), to: at("2027-02-01T00:00") }))).toBe(current);
   });
 });
 
@@ -150,8 +150,8 @@ describe("planWindow", () => {
 });
 
 const stepOf = (from: string, to: string): [number, string[]] => {
-  const planned = planWindow({ from: at(from), to: at(to) }, REACH, NOW);
-  const { step, parts } = planTrend(planned, REACH, NOW);
+  const planned = planWindow({ from: at(from), to: at(to) }, RETENTION, NOW);
+  const { step, parts } = planTrend(planned, RETENTION, NOW);
   return [step / HOUR, partsShown(parts)];
 };
 
@@ -188,7 +188,7 @@ describe("resolveWindow, planWindow and planTrend, for any query and time", () =
         from: fc.option(time),
         to: fc.option(time),
       }),
-      // Near the edges of what is kept, and of any length.
+      // Near the edges of the retention, and of any length.
       fc
         .tuple(fc.constantFrom(2, 3, 90, 1), minutes(-1_500, 1_500), minutes(1, 2_000))
         .map(([days, offset, length]) => {
@@ -268,7 +268,7 @@ describe("resolveWindow, planWindow and planTrend, for any query and time", () =
       fc.property(zones, days, fc.integer({ min: 1, max: 44 }), (tz, ago, length) => {
         const midnight = (day: number): number => fromLocal(floorTo(NOW, DAY) - day * DAY, tz);
         const [from, to] = [midnight(ago + length), midnight(ago)];
-        const { window } = planWindow(resolveWindow({ range: "24h", from, to }, NOW), REACH, NOW);
+        const { window } = planWindow(resolveWindow({ range: "24h", from, to }, NOW), RETENTION, NOW);
         // Half an hour of Lord Howe's clocks is no whole hour of anybody's.
         if ((to - from) % HOUR === 0) expect(window.to - window.from).toBe(to - from);
       }),
@@ -289,7 +289,7 @@ describe("planTrend for a window of any length", () => {
     ["from the last instant", { from: LAST, to: null }, "2026-11-22T10:15 2026-11-22T10:20"],
   ])("clips %s to the retention", (_, query, cut) => {
     const wanted = resolveWindow({ range: "24h", ...query }, NOW);
-    expect(shown(planWindow(wanted, REACH, NOW).window)).toBe(cut);
+    expect(format(planWindow(wanted, RETENTION, NOW).window)).toBe(cut);
   });
 
   it.each([

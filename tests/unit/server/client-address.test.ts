@@ -146,9 +146,9 @@ describe("identifySender", () => {
     "a b",
     "vitals.example",
   ])("keeps the host %j only if it is valid on this Node", (host) => {
-    const kept = received("203.0.113.9", "", { host }).headers.host;
-    expect(URL.canParse(`http://${kept}`)).toBe(true);
-    expect(kept).toBe(URL.canParse(`http://${host}`) ? host : "localhost");
+    const actual = received("203.0.113.9", "", { host }).headers.host;
+    expect(URL.canParse(`http://${actual}`)).toBe(true);
+    expect(actual).toBe(URL.canParse(`http://${host}`) ? host : "localhost");
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe("withoutQuery", () => {
     ["chrome-extension://abcdef/content.js", "chrome-extension:"],
     ["", undefined],
     ["BUTTON#buy.onclick", undefined],
-  ])("converts %j to %j", (href, told) => {
-    expect(withoutQuery(href)).toBe(told);
+  ])("converts %j to %j", (href, expected) => {
+    expect(withoutQuery(href)).toBe(expected);
   });
 });

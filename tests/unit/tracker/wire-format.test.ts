@@ -3,7 +3,7 @@ import type { MetricWithAttribution } from "web-vitals/attribution";
 import { parseBeacon } from "../../../app/ingest/beacon";
 import { toMeasurement } from "../../../app/tracker/measurement";
 
-/** One report of each metric, with everything that web-vitals says of its causes. */
+/** One report of each metric, with the full attribution of web-vitals. */
 const ATTRIBUTIONS: Record<MetricWithAttribution["name"], Record<string, unknown>> = {
   LCP: {
     target: "#hero",
