@@ -2,7 +2,6 @@ import { once } from "node:events";
 import type { vitalsJson } from "../../app/presenters/api/vitals-json";
 import type { Workplace } from "./workplace.server";
 
-/** A response of the JSON endpoint. */
 export type Answer = ReturnType<typeof vitalsJson>;
 
 const TOKEN = "a-token-of-the-comparisons-only";

@@ -13,7 +13,6 @@ const SMALL_PAGE = "/login";
 type Recording = { beacons: string[]; longest: number };
 type RecordedWindow = Window & { recording: Recording };
 
-/** Figures of a visit; times in ms. */
 type Visit = { LCP: number; CLS: number; INP: number; longest: number };
 
 /** Bytes of all responses on the wire, including headers. */

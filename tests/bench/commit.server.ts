@@ -82,7 +82,6 @@ async function insertDirectly(
 ): Promise<number> {
   workplace.remove("direct.db");
   const file = workplace.file("direct.db");
-  // Creates the same tables.
   await (await openDatabase(`file:${file}`)).close();
   const database = new Sqlite(file);
   try {

@@ -14,7 +14,7 @@ type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** Active periods of builds: concurrent, one after the other, or three a day; `end` of the current hour, in ms since the epoch. */
+/** Active periods of builds: concurrent, consecutive, or three a day; `end` of the current hour in ms since the epoch. */
 const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Life[]>> = {
   gradual: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },

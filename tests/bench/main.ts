@@ -33,7 +33,6 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   tracker: trackerBench,
 };
 
-/** The machine of a run, for comparisons of two files. */
 const machine = () => ({
   measuredAt: new Date(now()).toISOString(),
   node: process.version,

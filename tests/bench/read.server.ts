@@ -55,7 +55,6 @@ export const readBench: Bench = {
   },
 };
 
-/** Computes a response like the loader of the JSON endpoint. */
 async function answer(database: Database, reader: SummaryReader, range: Range, at: number): Promise<string> {
   const query: CockpitQuery = { ...DEFAULT_QUERY, range };
   const view = await queryView(reader, query, RETENTION, at);

@@ -50,7 +50,6 @@ export async function createLongSite(file: string, at: number, traffic: Traffic)
 export function addRawRows(file: string, at: number, rows: number, traffic: Traffic = LARGE_SITE): void {
   const database = new Sqlite(file);
   try {
-    // The database need not survive a crash.
     database.pragma("synchronous = OFF");
     database
       .prepare(

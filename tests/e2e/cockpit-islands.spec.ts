@@ -39,7 +39,6 @@ const shiftsOf = (page: Page): Promise<number> =>
       }),
   );
 
-/** Rows of the table below the chart: time and cells. */
 async function rowsOf(page: Page): Promise<string[]> {
   await page.getByText("The numbers of this chart").click();
   return page

@@ -10,7 +10,6 @@ import { clickFor, hide, show, WORK_BUTTON } from "./support/real-tabs";
 import { type Site, startSite } from "./support/site";
 import { test as base, expect } from "./support/tracker-test";
 
-/** Samples of each metric, enough for a percentile. */
 const SAMPLES = 30;
 /** The SDK occasionally reports no INP, but for less than half of the pages. */
 const MOST_PAGES = 2 * SAMPLES;
@@ -83,7 +82,6 @@ function sent({ received }: LoopbackCollector): Array<{ id: string; name: string
   return [...newest.values()];
 }
 
-/** A quantile by nearest rank. */
 function p75(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(0.75 * sorted.length) - 1] ?? Number.NaN;

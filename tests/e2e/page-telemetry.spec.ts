@@ -58,7 +58,6 @@ test("page and server share one trace", async ({ page, telemetry }) => {
   const url = `${cockpit.origin}/admin/performance?range=7d&q=s3cret`;
   await signInTo(page, url);
 
-  // The document has the trace of its request.
   const timing = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     return navigation?.serverTiming.find(({ name }) => name === "traceparent")?.description ?? "";

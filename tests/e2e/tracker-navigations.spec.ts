@@ -119,7 +119,7 @@ const leaving = (rules: string) => `<script type="speculationrules">${rules}</sc
 </script>`;
 
 /** Reports when the page has been painted while visible. */
-const SAYS_WHEN_SHOWN = `<script>
+const REPORT_PAINT = `<script>
   const visible = () => requestAnimationFrame(() => setTimeout(() => fetch("/visible"), 300));
   if (document.prerendering) {
     document.addEventListener("prerenderingchange", visible);
@@ -154,7 +154,7 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
       state.ready = true;
       response.writeHead(204).end();
     });
-    const parts = { head: SAYS_WHEN_SHOWN, script: { route: "/next" } };
+    const parts = { head: REPORT_PAINT, script: { route: "/next" } };
     site.answer("/next", parts, (_request, response, html) => {
       setTimeout(() => {
         response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html, () => {

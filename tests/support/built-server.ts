@@ -28,7 +28,6 @@ export type BuiltServerOptions = {
    * test.
    */
   env: Record<string, string | undefined>;
-  /** Modules to load before the application. */
   imports?: readonly string[];
 };
 
@@ -47,7 +46,6 @@ export type BuiltServer = {
   readonly healthy: () => Promise<void>;
   /** Resolves when the process has exited and all of its output is read. */
   readonly exit: Promise<Exit>;
-  /** Sends a signal, and waits for the exit. */
   readonly kill: (signal: NodeJS.Signals) => Promise<Exit>;
 };
 

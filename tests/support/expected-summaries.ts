@@ -68,7 +68,6 @@ type Row = {
   sketch: Buffer;
 };
 
-/** The summaries of a database. */
 export function storedSummaries(store: Pick<Store, "rows">): ComparableSummaries {
   return Object.fromEntries(
     SUMMARY_SETS.map((set) => {

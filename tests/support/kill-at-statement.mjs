@@ -1,8 +1,8 @@
 // @ts-check
 // Loaded into a process of the cockpit (node --import): kills it with SIGKILL at a statement of its store.
 //
-// KILL_AT is JSON: `name` and `phase` ("start" or "end") of the statement, the number of its occurrence (`nth`, default 1),
-// and the statement `after` whose first end starts the count. "COMMIT" is the end of a transaction.
+// KILL_AT is JSON: `name` and `phase` ("start" or "end") of the statement, the number of its occurrence (`nth`, default
+// 1), and the statement `after` whose first end starts the count. "COMMIT" is the end of a transaction.
 // RECORD_STATEMENTS=1 sends the names of all statements to the parent instead.
 import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";

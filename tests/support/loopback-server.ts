@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 
 export type LoopbackServer = { origin: string; close(): Promise<void> };
 
-/** Starts an HTTP server on a free loopback port. */
 export async function startLoopbackServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<LoopbackServer> {

@@ -4,7 +4,6 @@ import { build } from "esbuild";
 
 export const PROJECT_ROOT = join(import.meta.dirname, "..", "..");
 
-/** Folder of the tests' programs, inside the project so that they resolve its packages. */
 const FOLDER = join(PROJECT_ROOT, "node_modules", ".cache", "vitals-cockpit", "tests");
 
 /**

@@ -18,7 +18,6 @@ type OtlpBody = {
   }>;
 };
 
-/** A span in a form for tests. */
 export type ReceivedSpan = {
   traceId: string;
   spanId: string;

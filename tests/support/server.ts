@@ -16,7 +16,6 @@ export type ServerOptions = {
   databasePath?: string;
   /** Further variables; `undefined` unsets a variable. */
   env?: Record<string, string | undefined>;
-  /** Modules to load before the application. */
   imports?: readonly string[];
 };
 
@@ -27,7 +26,6 @@ export type RunningServer = BuiltServer & {
   readonly close: () => Promise<void>;
 };
 
-/** Starts a server, and waits until it is healthy. */
 export async function startServer({
   databasePath,
   env,

@@ -36,7 +36,6 @@ export const cookieOf = (response: Response): string =>
 export const signIn = async (server: BuiltServer, password: string): Promise<string> =>
   cookieOf(await post(server, "/login", { password }, newClient()));
 
-/** Path of the cockpit. */
 export const PAGE = "/admin/performance";
 
 /** Whether a cookie opens the page; otherwise it must redirect to the form. */

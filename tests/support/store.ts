@@ -67,7 +67,6 @@ export class Store {
     return Store.open({ ...this.options, at: this.at, ...options, path: this.path });
   }
 
-  /** Stores measurements like one beacon. */
   ingest(...measurements: Measurement[]): Promise<void> {
     return this.#buffer.commit(measurements);
   }
@@ -96,12 +95,10 @@ export class Store {
     return this.#sql;
   }
 
-  /** All rows of a statement. */
   rows<Row>(statement: string, ...parameters: unknown[]): Row[] {
     return this.sql.prepare(statement).all(...parameters) as Row[];
   }
 
-  /** The single value of a statement. */
   value<Value>(statement: string, ...parameters: unknown[]): Value {
     return this.sql
       .prepare(statement)

@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 export type TemporaryFolder = { path: string; remove: () => void };
 
-/** Creates a folder in the system's temporary folder. */
 export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), "vitals-cockpit-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

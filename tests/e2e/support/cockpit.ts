@@ -158,7 +158,6 @@ export async function fillWithSample(databaseFile: string, options: readonly str
   await Promise.all([ended(sample, "The sample"), ended(bulkImport, "The import")]);
 }
 
-/** Imports lines of the bulk format into a database. */
 export async function fillWithLines(databaseFile: string, lines: Iterable<string>): Promise<void> {
   const bulkImport = startCommand(databaseFile, ["import", "-"]);
   const end = ended(bulkImport, "The import");

@@ -14,7 +14,6 @@ export type SentMeasurement = {
   attribution: Record<string, string | number>;
 };
 
-/** The body of a beacon of our script. */
 export type SentBeacon = {
   v: number;
   buildVersion?: string;
@@ -74,7 +73,6 @@ export class Collector {
     for (const check of this.#waiting) check();
   }
 
-  /** All received reports, in order. */
   get reports(): PageMeasurement[] {
     return this.received.flatMap(({ beacon: { url, route, measurements } }) =>
       measurements.map((measurement) => ({ ...measurement, url, route })),

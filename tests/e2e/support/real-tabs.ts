@@ -15,7 +15,6 @@ export type RealBrowser = { browser: Browser; close(): Promise<void> };
 
 /** A browser without a debugger; its pages run by themselves, and report their progress over HTTP. */
 export type UnattendedBrowser = {
-  /** Opens a tab in the foreground. */
   open(url: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -108,7 +107,6 @@ export async function hide(page: Page): Promise<void> {
   await expect.poll(() => visibility(page)).toBe("hidden");
 }
 
-/** Brings a hidden page to the front again. */
 export async function show(page: Page): Promise<void> {
   await page.bringToFront();
   await expect.poll(() => visibility(page)).toBe("visible");

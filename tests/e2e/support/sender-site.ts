@@ -3,7 +3,6 @@ import { startLoopbackServer } from "../../support/loopback-server";
 import { projectRoot } from "./project";
 import { type Site, startSite } from "./site";
 
-/** A site whose pages run bundled programs. */
 export type SenderSite = Site & {
   /** Returns the URL of a page with a heading, a button that blocks the main thread, and the program. */
   program(path: string, source: string): Promise<string>;

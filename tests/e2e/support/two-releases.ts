@@ -2,11 +2,9 @@ import { Random } from "../../../app/cli/sample/random";
 import { METRICS, type Metric } from "../../../app/vitals/metrics";
 import { DAY, HOUR } from "../../../app/vitals/time";
 
-/** The releases, and the factor of each route's LCP in the newer one. */
 export const RELEASES = { current: "2.4.1", baseline: "2.4.0" } as const;
 export const ROUTES = { "/checkout": 1.4, "/search": 0.7, "/docs/[slug]": 1 } as const;
 
-/** A route with too few views for a verdict. */
 export const RARE = "/rare";
 
 const MEDIANS: Readonly<Record<Metric, number>> = { INP: 150, LCP: 1_600, CLS: 0.05, FCP: 900, TTFB: 300 };
