@@ -97,7 +97,7 @@ test("the JSON twin says exactly what real pages measured", async ({ tab, cockpi
   test.slow();
   const pages = 30;
   const site = await startSite(`${cockpit.origin}/vitals.js`);
-  const head = copiesTo(`${collector.origin}/api/analytics/web-vitals`);
+  const head = copiesTo(`${collector.origin}/readings`);
   const elsewhere = site.page("/elsewhere", { script: { "sample-rate": "0" } });
   for (let i = 1; i <= pages; i += 1) {
     const script = { "build-version": "2.4.1" };
