@@ -1,4 +1,7 @@
 import { LRUCache } from "lru-cache";
+import { clientKey } from "../server/client-key";
+
+export { clientKey as attemptKey } from "../server/client-key";
 
 /** How often passwords may be tried. Times in ms. */
 export type AttemptLimits = {
@@ -26,16 +29,6 @@ export const ATTEMPT_LIMITS: AttemptLimits = {
   burst: 50,
   refillEvery: 6_000,
 };
-
-/** Who an address is counted as. One IPv6 customer has at least a whole /64 of them. */
-export function attemptKey(address: string): string {
-  if (!URL.canParse(`http://[${address}]`)) return address;
-  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? 0 : tail.split(":").length;
-  const zeros = tail === undefined ? [] : Array<string>(8 - groups.length - after).fill("0");
-  return [...groups, ...zeros, ...(tail ?? "").split(":")].slice(0, 4).join(":");
-}
 
 /**
  * Counts attempts to sign in. An attempt counts as failed from its beginning until it succeeds: so that a
@@ -69,7 +62,7 @@ export class SignInRateLimit {
   begin(address: string): number | null {
     const now = this.clock();
     this.#refill(now);
-    const key = attemptKey(address);
+    const key = clientKey(address);
     // Asking while it waits makes no address a newer one.
     const known = this.#failures.peek(key);
     const record = known !== undefined && now - known.last < this.limits.forgetAfter ? known : undefined;
@@ -83,7 +76,7 @@ export class SignInRateLimit {
 
   /** The attempt was right: the address has a clean record, and nothing was spent. */
   succeed(address: string): void {
-    this.#failures.delete(attemptKey(address));
+    this.#failures.delete(clientKey(address));
     this.#budget = Math.min(this.limits.burst, this.#budget + 1);
   }
 

@@ -36,13 +36,15 @@ export async function selectVersions(on: Statements, window: UnitWindow): Promis
 }
 
 /**
- * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes` and
- * `devices` say whose each of them is. A route has one for each device, navigation class and build.
+ * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes`, `devices`
+ * and `builds` say whose each of them is. A route has one for each device, navigation class and build. Over single
+ * routes `builds` is empty: a list as long as that of the routes would cost more than it is ever used for.
  */
 export type SummaryGroup = {
   metric: Metric;
   routes: readonly string[];
   devices: readonly Device[];
+  builds: readonly string[];
   sketches: Uint8Array;
 };
 
@@ -62,11 +64,13 @@ export async function selectGroups(
     metric: Metric;
     routes: string;
     devices: string;
+    builds: string;
     sketches: string;
   }>(
     `selectGroups.${tableName(window)}`,
     sql`SELECT ${unit} AS unit, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
+        ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
         group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
@@ -77,6 +81,7 @@ export async function selectGroups(
     metric: row.metric,
     routes: JSON.parse(row.routes) as string[],
     devices: JSON.parse(row.devices) as Device[],
+    builds: JSON.parse(row.builds) as string[],
     sketches: Buffer.from(row.sketches, "hex"),
   }));
 }

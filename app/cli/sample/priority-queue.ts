@@ -1,6 +1,6 @@
 type Waiting<T> = { time: number; order: number; item: T };
 
-/** Things that happen later than they are known, given back in the order of time: a binary heap. */
+/** A queue of items by time, as a binary heap. */
 export class PriorityQueue<T> {
   private readonly heap: Waiting<T>[] = [];
   private added = 0;
@@ -24,8 +24,8 @@ export class PriorityQueue<T> {
     heap[at] = entry;
   }
 
-  /** Takes out, in order, what is earlier than `time`; of two at one time, what was added first. */
-  *takeBefore(time: number): Generator<T> {
+  /** Removes and yields the items before `time`, in order; equal times in the order of their addition. */
+  *removeBefore(time: number): Generator<T> {
     for (let next = this.heap[0]; next !== undefined && next.time < time; next = this.heap[0]) {
       this.removeFirst();
       yield next.item;

@@ -11,7 +11,7 @@ import {
 } from "../../storage/summary-units.server";
 import { createByteCache } from "./byte-cache";
 
-/** What the summaries say of one unit of time under one filter. */
+/** The summaries of one unit of time under one filter. */
 export type UnitSummaries = SummarySet & {
   unit: number;
   groups: readonly SummaryGroup[];
@@ -19,68 +19,68 @@ export type UnitSummaries = SummarySet & {
   samples: readonly SampleCount[];
 };
 
-/** Reads the summaries of a stretch of time, unit by unit. */
+/** Reads the summaries of a window, unit by unit, in ascending order. Units without data may be absent. */
 export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
 
-type Remembered = { version: number; summaries: UnitSummaries };
+type Cached = { version: number; summaries: UnitSummaries };
 
-/** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text (with its device), about. */
+/** Approximate bytes of a group or count besides its sketches and routes, and of a route and device besides their text. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 32;
 
 /**
- * A reader that remembers: most units are over and change no more, and for those that do (repeated reports
- * retention back up to a day) every write of the fold counts a version in the database, whichever process it runs
- * in. So the cost of a view is its newest units, and what was read before is merged from memory.
- * @param maxBytes what it may remember, the least recently used going first
+ * A reader with a cache. Most units are over and no longer change. For the others (repeated reports change units up to a
+ * day back) each write of the fold increments a version in the database, in any process. So only the newest units of a
+ * view are read from the database.
+ * @param maxBytes size of the least-recently-used cache
  */
 export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
-  const memory = createByteCache<string, Remembered>(
+  const cache = createByteCache<string, Cached>(
     maxBytes,
-    // A unit in which a filter finds nothing counts too.
+    // A unit without data under the filter is cached too.
     ({ summaries }, key) => sizeOf(summaries) + key.length + OVERHEAD,
   );
 
   return async (window, filter) => {
     const { from, to } = window;
-    // Versions are read first: what is written in between is then read again next time, never missed.
+    // Versions are read first: a write in between is then read next time, never missed.
     const versions = await selectVersions(read, window);
     const filterKey = JSON.stringify(filter);
     const keyOf = (unit: number): string => `${tableName(window)} ${unit} ${filterKey}`;
-    const found = new Map<number, UnitSummaries>();
+    const byUnit = new Map<number, UnitSummaries>();
     for (let unit = from; unit < to; unit += 1) {
       const version = versions.get(unit);
       if (version === undefined) continue;
-      const known = memory.get(keyOf(unit));
-      if (known === undefined || known.version !== version) continue;
-      found.set(unit, known.summaries);
+      const cached = cache.get(keyOf(unit));
+      if (cached === undefined || cached.version !== version) continue;
+      byUnit.set(unit, cached.summaries);
     }
-    for (const stretch of stretchesOf(
+    for (const run of runsOf(
       window,
-      [...versions.keys()].filter((unit) => !found.has(unit)),
+      [...versions.keys()].filter((unit) => !byUnit.has(unit)),
     )) {
-      for (const summaries of await readStretch(read, stretch, filter)) {
-        found.set(summaries.unit, summaries);
+      for (const summaries of await readRun(read, run, filter)) {
+        byUnit.set(summaries.unit, summaries);
         const version = versions.get(summaries.unit);
-        if (version !== undefined) memory.set(keyOf(summaries.unit), { version, summaries });
+        if (version !== undefined) cache.set(keyOf(summaries.unit), { version, summaries });
       }
     }
-    return [...found.values()].sort((a, b) => a.unit - b.unit);
+    return [...byUnit.values()].sort((a, b) => a.unit - b.unit);
   };
 }
 
-/** Runs of neighbouring units, each to be read with one statement. */
-function stretchesOf({ grain, scope }: UnitWindow, units: readonly number[]): UnitWindow[] {
-  const stretches: UnitWindow[] = [];
+/** Runs of consecutive units: one statement reads a run. */
+function runsOf({ grain, scope }: UnitWindow, units: readonly number[]): UnitWindow[] {
+  const runs: UnitWindow[] = [];
   for (const unit of [...units].sort((a, b) => a - b)) {
-    const last = stretches.at(-1);
+    const last = runs.at(-1);
     if (last !== undefined && last.to === unit) last.to = unit + 1;
-    else stretches.push({ grain, scope, from: unit, to: unit + 1 });
+    else runs.push({ grain, scope, from: unit, to: unit + 1 });
   }
-  return stretches;
+  return runs;
 }
 
-async function readStretch(
+async function readRun(
   read: Statements,
   window: UnitWindow,
   filter: SummaryFilter,
@@ -91,7 +91,7 @@ async function readStretch(
   for (const { unit, ...group } of await selectGroups(read, window, filter)) {
     units.get(unit)?.groups.push(group);
   }
-  // Over many routes counting is as much work as reading them, and the totals have the same counts.
+  // For all routes, counting costs as much as reading, and the totals have the same counts.
   const countable = window.scope === "totals" || filter.route !== null;
   const counts = countable ? await selectSamples(read, window, filter) : [];
   for (const count of counts) units.get(count.unit)?.samples.push(count);

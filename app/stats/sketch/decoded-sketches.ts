@@ -85,6 +85,20 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
   into.n += added;
 }
 
+/** Adds one of some decoded sketches to `into`, whose scale must be theirs. */
+export function addDecodedAt(
+  into: Sketch,
+  { buckets, counts, starts, samples }: DecodedSketches,
+  index: number,
+) {
+  const end = starts[index + 1] as number;
+  for (let i = starts[index] as number; i < end; i += 1) {
+    const bucket = buckets[i] as number;
+    into.counts[bucket] = (into.counts[bucket] as number) + (counts[i] as number);
+  }
+  into.n += samples[index] as number;
+}
+
 /** Where the packed sketch that begins at `at` ends, without decoding it. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;
