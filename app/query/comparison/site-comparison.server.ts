@@ -1,7 +1,6 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { changeAndVariance, estimateOfJoint } from "../../stats/comparison/joint/estimate-of-joint";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
-import { timeToVariance } from "../../stats/comparison/joint/settle";
 import {
   DECLARED,
   decideVerdict,
@@ -39,15 +38,17 @@ export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circums
 /** A metric of the site as a whole, by the model; over everything there is where the metric has too few hours for it. */
 export function modelFinding(
   metric: Metric,
-  { joint, lifetime, grown }: MetricModel,
+  model: MetricModel,
   routes: RouteMix | null,
   circumstances: Circumstances,
 ): Finding {
+  const { grown } = model;
   const withCause = (mix: MixEffect): Mix => ({ ...mix, cause: mix.effect === 0 ? null : grown });
-  if (joint === null) {
-    const { estimate, mix } = lifetime;
+  if (model.joint === null) {
+    const { estimate, mix } = model.lifetime;
     return { metric, estimate, mix: withCause(mix), kind: "lifetime", timeTo: null, ...circumstances };
   }
+  const { joint } = model;
   const scale = scaleOf(metric);
   const shift = routes?.kind === "shift" ? routes.shift : 0;
   const { estimate, mix } = estimateOfJoint(metric, scale, joint, shift);
@@ -57,7 +58,7 @@ export function modelFinding(
     estimate,
     mix: siteMix(withCause(devices), mix),
     kind: "model",
-    timeTo: (target) => timeToVariance(joint.fit, varianceOfLevel(joint, target)),
+    timeTo: (target) => model.timeTo(varianceOfLevel(joint, target)),
     ...circumstances,
   };
 }

@@ -5,6 +5,7 @@ import {
   jointEstimate,
 } from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
+import { type TimeToVariance, timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
 import { Scratch } from "../../stats/comparison/pools";
 import { DEVICES } from "../../vitals/devices";
@@ -21,7 +22,10 @@ export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
 export type MetricModel = {
   /** The device whose share grew most. */
   grown: MixCause | null;
-} & ({ joint: JointEstimate; lifetime: null } | { joint: null; lifetime: Omit<TableEstimate, "pools"> });
+} & (
+  | { joint: JointEstimate; timeTo: TimeToVariance; lifetime: null }
+  | { joint: null; lifetime: Omit<TableEstimate, "pools"> }
+);
 
 export type SiteModel = ReadonlyMap<Metric, MetricModel>;
 
@@ -31,7 +35,7 @@ export function metricModel(input: JointInput): MetricModel {
   const grown = grownDevice(table);
   // Arrays of its own: what it gives is remembered.
   const joint = jointEstimate(input, new Scratch());
-  if (joint !== null) return { grown, joint, lifetime: null };
+  if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
   const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
   const { estimate, mix } = lifetimeEstimate(table, metric, units);
   return { grown, joint, lifetime: { estimate, mix } };
