@@ -1,9 +1,8 @@
 import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRoutesSeen } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { countPending } from "../storage/measurements.server";
+import { countPending, markFolded, selectPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
-import { markFolded, selectPending } from "../storage/sqlite/fold.server";
 import type { Statements } from "../storage/statements.server";
 import {
   GRAINS,
@@ -18,7 +17,7 @@ import { takeWriterLock } from "../storage/writer-lock.server";
 import { navigationClassOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
-import { type PendingGroup, type PendingRow, toGroup } from "./pending-groups";
+import { type PendingGroup, toGroup } from "./pending-groups";
 import { applyChanges, type BucketChanges } from "./summary-changes";
 
 /**
@@ -58,7 +57,7 @@ function foldPending(
 ): Promise<Folded> {
   return database.transaction("background", async (tx) => {
     await takeWriterLock(tx, "fold", at);
-    const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
+    const groups = (await selectPending(tx, limit)).map(toGroup);
     if (groups.length === 0) return { taken: 0, missing: 0 };
     let missing = 0;
     for (const set of SUMMARY_SETS) missing += await foldInto(tx, set, groups, at - retention[set.grain]);
@@ -66,7 +65,7 @@ function foldPending(
     await recordReleasesSeen(tx, activity.releases);
     await addReleaseTraffic(tx, activity.traffic);
     await recordRoutesSeen(tx, activity.routes);
-    await tx.execute("markFolded", markFolded(limit));
+    await markFolded(tx, limit);
     const taken = groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
     attributes["vitals.measurements"] = taken;
     return { taken, missing };

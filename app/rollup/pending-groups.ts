@@ -1,3 +1,4 @@
+import type { PendingRow } from "../storage/measurements.server";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationType } from "../vitals/navigation";
@@ -16,20 +17,6 @@ export type PendingGroup = {
   firstAt: number;
   lastAt: number;
   changes: BucketChanges;
-};
-
-/** A row of the statement `selectPending`. */
-export type PendingRow = {
-  slot: number | bigint;
-  metric: Metric;
-  route: string;
-  device: Device;
-  navigation_type: NavigationType | null;
-  build_version: string;
-  library: string | null;
-  first_at: number | bigint;
-  last_at: number | bigint;
-  reports: string;
 };
 
 export const toGroup = (row: PendingRow): PendingGroup => ({

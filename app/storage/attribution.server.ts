@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { type AttributedMetric, ELEMENT_FIELD, SUBPARTS } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
+import { integer, json, parseJson, rowOf } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import type { SummaryFilter } from "./summary-units.server";
 
@@ -43,8 +45,9 @@ export async function selectReceivedAtPosition(
   window: TimeWindow,
   position: number,
 ): Promise<number | null> {
-  const [row] = await on.query<{ received_at: number | bigint }>(
+  const [row] = await on.query(
     "selectReceivedAtPosition",
+    rowOf({ received_at: integer }),
     sql`SELECT received_at FROM web_vitals_raw
       WHERE ${within(of, window)}
       ORDER BY received_at DESC
@@ -53,8 +56,8 @@ export async function selectReceivedAtPosition(
   return row === undefined ? null : Number(row.received_at);
 }
 
-/** The statement of `selectCauses`, apart so that its plan can be looked at. */
-export function causesStatement(
+/** The statement of `selectAttributedSamples`; exported for a test of its query plan. */
+export function attributedSamplesStatement(
   of: RouteMetric,
   window: TimeWindow,
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
@@ -75,6 +78,12 @@ export function causesStatement(
       LIMIT ${limit})`;
 }
 
+/** The element, then the subparts; the whole is `null` for a measurement without attribution. */
+const fields = z.tuple([z.string().nullable()], z.number().nullable()).nullable();
+
+/** Value, time of reception (ms) and fields of each measurement; `null` where there is none. */
+const samplesRow = rowOf({ samples: json(z.array(z.tuple([z.number(), z.int(), fields]))).nullable() });
+
 /**
  * The causes of up to `limit` of the newest measurements in the window, in no order. The fields are taken out
  * of the JSON in SQL and come as one text: a row for each would cost more than reading it.
@@ -86,17 +95,15 @@ export async function selectAttributedSamples(
   filter: Omit<SummaryFilter, "route">,
   limit: number,
 ): Promise<AttributedSample[]> {
-  const [row] = await on.query<{ samples: string | null }>(
-    "selectCauses",
-    causesStatement(of, window, filter, limit),
+  const [row] = await on.query(
+    "selectAttributedSamples",
+    samplesRow,
+    attributedSamplesStatement(of, window, filter, limit),
   );
-  type Fields = [element: string | null, ...parts: Array<number | null>];
-  const samples: Array<[value: number, receivedAt: number, fields: Fields | null]> = JSON.parse(
-    row?.samples ?? "[]",
-  );
+  const samples = row?.samples == null ? [] : parseJson(row.samples);
   const count = SUBPARTS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
-    const [element = null, ...rest] = fields ?? [];
+    const [element, ...rest] = fields ?? [null];
     const parts = rest.slice(0, count).filter((part) => part !== null);
     return { value, receivedAt, element, parts: count > 0 && parts.length === count ? parts : null };
   });
@@ -107,8 +114,9 @@ export async function selectReleaseSpan(
   on: Statements,
   buildVersion: string,
 ): Promise<{ first: number; last: number } | null> {
-  const [row] = await on.query<{ first: number | bigint | null; last: number | bigint | null }>(
+  const [row] = await on.query(
     "selectReleaseSpan",
+    rowOf({ first: integer.nullable(), last: integer.nullable() }),
     sql`SELECT first_seen_at AS first, last_seen_at AS last FROM releases
       WHERE build_version = ${buildVersion}`,
   );

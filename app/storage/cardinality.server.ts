@@ -1,17 +1,18 @@
+import { rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
+
+const routeRow = rowOf({ route: text });
+const buildRow = rowOf({ build_version: text });
 
 /** Routes that have a place of their own. */
 export async function selectRoutes(on: Statements): Promise<string[]> {
-  const rows = await on.query<{ route: string }>("selectRoutes", sql`SELECT route FROM routes`);
+  const rows = await on.query("selectRoutes", routeRow, sql`SELECT route FROM routes`);
   return rows.map((row) => row.route);
 }
 
 /** Build versions that are known. */
 export async function selectBuilds(on: Statements): Promise<string[]> {
-  const rows = await on.query<{ build_version: string }>(
-    "selectBuilds",
-    sql`SELECT build_version FROM releases`,
-  );
+  const rows = await on.query("selectBuilds", buildRow, sql`SELECT build_version FROM releases`);
   return rows.map((row) => row.build_version);
 }
 
@@ -34,8 +35,9 @@ export async function admitRoutes(
       LIMIT max(0, ${limit} - (SELECT count(*) FROM routes))
       ON CONFLICT (route) DO NOTHING`,
   );
-  const rows = await tx.query<{ route: string }>(
+  const rows = await tx.query(
     "selectAdmittedRoutes",
+    routeRow,
     sql`SELECT route FROM routes WHERE route IN (SELECT value FROM json_each(${names}))`,
   );
   return rows.map((row) => row.route);
@@ -63,8 +65,9 @@ export async function admitBuilds(
         SELECT count(*) FROM releases WHERE admitted_at >= ${dayStart} AND announced_at IS NULL))
       ON CONFLICT (build_version) DO NOTHING`,
   );
-  const rows = await tx.query<{ build_version: string }>(
+  const rows = await tx.query(
     "selectAdmittedBuilds",
+    buildRow,
     sql`SELECT build_version FROM releases WHERE build_version IN (SELECT value FROM json_each(${names}))`,
   );
   return rows.map((row) => row.build_version);

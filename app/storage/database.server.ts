@@ -64,7 +64,7 @@ export async function openDatabase(url: string): Promise<Database> {
   return {
     read: statementsOn(reader),
     write: {
-      query: (name, statement) => write("urgent", () => direct.query(name, statement)),
+      query: (name, row, statement) => write("urgent", () => direct.query(name, row, statement)),
       execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
     },
     transaction: (priority, work) =>

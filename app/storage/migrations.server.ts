@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { z } from "zod";
 import { projectRoot } from "../platform/project-root";
 import { whenNotBusy } from "./busy.server";
 
@@ -23,6 +24,9 @@ const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "started_at" DATETIME NOT NULL DEFAULT current_timestamp,
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
+
+/** Name, checksum, and whether it is finished (0 or 1). */
+const appliedRows = z.array(z.tuple([z.string(), z.string(), z.int()]));
 
 const UNIX_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 
@@ -52,14 +56,15 @@ export async function applyMigrations(
   const migrations = migrationsIn(folder);
   // Waiting is done here: SQLite waits for no other process while a fresh file becomes one with a write-ahead log.
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
-  const rowsOf = async (text: string) =>
-    (await connection.queryRaw({ sql: text, args: [], argTypes: [] })).rows as string[][];
   try {
     await whenNotBusy(() => connection.executeScript("PRAGMA journal_mode=WAL"), PATIENCE);
     await whenNotBusy(() => connection.executeScript(`BEGIN IMMEDIATE; ${BOOKKEEPING}`), PATIENCE);
-    const applied = await rowsOf(
-      `SELECT migration_name, checksum, coalesce(finished_at, '') FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
-    );
+    const { rows } = await connection.queryRaw({
+      sql: "SELECT migration_name, checksum, finished_at IS NOT NULL FROM _prisma_migrations WHERE rolled_back_at IS NULL",
+      args: [],
+      argTypes: [],
+    });
+    const applied = appliedRows.parse(rows);
     for (const { name, script, checksum } of pending(migrations, applied, path)) {
       try {
         await connection.executeScript(script);
@@ -85,11 +90,11 @@ function reasonOf(error: unknown): string {
   return cause?.originalMessage ?? message ?? String(error);
 }
 
-function pending(migrations: Migration[], applied: string[][], path: string): Migration[] {
+function pending(migrations: Migration[], applied: z.infer<typeof appliedRows>, path: string): Migration[] {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
-  for (const [name = "", checksum, finished] of applied) {
+  for (const [name, checksum, isFinished] of applied) {
     const known = byName.get(name);
-    if (finished === "") {
+    if (isFinished === 0) {
       throw new MigrationError(`The migration ${name} of ${path} was left unfinished: restore a backup.`);
     }
     if (known === undefined) {

@@ -1,6 +1,7 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
+import { hexadecimal, metric, rowOf, text } from "./row-schema";
 import { join, type Statements, sql } from "./statements.server";
 
 /** Which summaries of a build are asked for; `null` means all. */
@@ -8,6 +9,8 @@ export type ReleaseFilter = { devices: readonly Device[] | null; navigation: Nav
 
 /** All that one build's daily totals say of a metric: `sketches` are packed, one after the other. */
 export type ReleaseSketches = { buildVersion: string; metric: Metric; sketches: Uint8Array };
+
+const sketchesRow = rowOf({ build_version: text, metric, sketches: hexadecimal });
 
 /** The daily totals of builds, over everything that is kept; cost follows the builds' own days. */
 export async function selectReleaseSketches(
@@ -20,8 +23,9 @@ export async function selectReleaseSketches(
     ...(devices === null ? [] : [sql`device IN (${join([...devices])})`]),
     ...(navigation === null ? [] : [sql`navigation = ${navigation}`]),
   ];
-  const rows = await on.query<{ build_version: string; metric: Metric; sketches: string }>(
+  const rows = await on.query(
     "selectReleaseSketches",
+    sketchesRow,
     // As hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
     sql`SELECT build_version, metric, group_concat(hex(sketch), '') AS sketches
       FROM web_vitals_daily_totals

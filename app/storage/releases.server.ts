@@ -1,23 +1,29 @@
+import { z } from "zod";
 import { OTHER } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
+import { integer, json, parseJson, rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
-type ReleaseRow = {
-  build_version: string;
-  first_seen_at: number | bigint | null;
-  last_seen_at: number | bigint | null;
-  announced_at: number | bigint | null;
-  link: string | null;
-  libraries: string;
-};
+/** Measurements by library and major version. */
+const libraries = json(z.record(z.string(), z.int()));
+
+const releaseRow = rowOf({
+  build_version: text,
+  first_seen_at: integer.nullable(),
+  last_seen_at: integer.nullable(),
+  announced_at: integer.nullable(),
+  link: text.nullable(),
+  libraries,
+});
 
 const ms = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
 
 /** All releases, the last seen first. */
 export async function selectReleases(on: Statements): Promise<Release[]> {
-  const rows = await on.query<ReleaseRow>(
+  const rows = await on.query(
     "selectReleases",
+    releaseRow,
     sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries
       FROM releases
       ORDER BY last_seen_at DESC, build_version`,
@@ -28,7 +34,7 @@ export async function selectReleases(on: Statements): Promise<Release[]> {
     lastSeenAt: ms(row.last_seen_at),
     announcedAt: ms(row.announced_at),
     link: row.link,
-    libraries: JSON.parse(row.libraries),
+    libraries: parseJson(row.libraries),
   }));
 }
 
@@ -51,14 +57,15 @@ const MAX_LIBRARIES = 20;
 export async function recordReleasesSeen(on: Statements, seen: readonly ReleaseSeen[]): Promise<void> {
   if (seen.length === 0) return;
   const names = JSON.stringify(seen.map((release) => release.buildVersion));
-  const known = await on.query<{ build_version: string; libraries: string }>(
+  const known = await on.query(
     "selectLibraries",
+    rowOf({ build_version: text, libraries }),
     sql`SELECT build_version, libraries FROM releases
       WHERE build_version IN (SELECT value FROM json_each(${names}))`,
   );
-  const before = new Map(known.map((row) => [row.build_version, row.libraries]));
+  const before = new Map(known.map((row) => [row.build_version, parseJson(row.libraries)]));
   const rows = seen.map(({ buildVersion, firstAt, lastAt, libraries }) => {
-    const sum = new Map<string, number>(Object.entries(JSON.parse(before.get(buildVersion) ?? "{}")));
+    const sum = new Map(Object.entries(before.get(buildVersion) ?? {}));
     for (const [library, n] of Object.entries(libraries)) {
       const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
       sum.set(name, (sum.get(name) ?? 0) + n);
@@ -107,13 +114,17 @@ export async function addReleaseTraffic(on: Statements, traffic: readonly Releas
   );
 }
 
+/** Hour, build version and page views. */
+const hourOfBuild = z.tuple([z.int(), z.string(), z.int()]);
+
 /** Page views (the largest n among the metrics) by hour and build, from hour `from` on. */
 export async function selectReleaseHours(
   on: Statements,
   from: number,
 ): Promise<Array<{ hour: number; buildVersion: string; pageViews: number }>> {
-  const [row] = await on.query<{ hours: string }>(
+  const [row] = await on.query(
     "selectReleaseHours",
+    rowOf({ hours: json(z.array(hourOfBuild)) }),
     // As one text: thousands of rows would take longer to hand over than to read.
     sql`SELECT json_group_array(json_array(hour, build_version, n)) AS hours FROM (
       SELECT hour, build_version, max(samples) AS n FROM release_traffic
@@ -121,7 +132,7 @@ export async function selectReleaseHours(
       GROUP BY hour, build_version
       ORDER BY hour, build_version)`,
   );
-  const hours = JSON.parse(row?.hours ?? "[]") as Array<[hour: number, buildVersion: string, n: number]>;
+  const hours = row === undefined ? [] : parseJson(row.hours);
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));
 }
 

@@ -1,11 +1,13 @@
+import { rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
 export type Setting = { key: string; value: string };
 
 /** What is kept under `key`; `null` when nothing is. */
 export async function selectSetting(on: Statements, key: string): Promise<string | null> {
-  const rows = await on.query<{ value: string }>(
+  const rows = await on.query(
     "selectSetting",
+    rowOf({ value: text }),
     sql`SELECT value FROM settings WHERE key = ${key}`,
   );
   return rows[0]?.value ?? null;
@@ -13,8 +15,9 @@ export async function selectSetting(on: Statements, key: string): Promise<string
 
 /** Everything whose key begins with `prefix`. */
 export async function selectSettingsUnder(on: Statements, prefix: string): Promise<Setting[]> {
-  return on.query<Setting>(
+  return on.query(
     "selectSettingsUnder",
+    rowOf({ key: text, value: text }),
     sql`SELECT key, value FROM settings WHERE substr(key, 1, ${prefix.length}) = ${prefix}`,
   );
 }

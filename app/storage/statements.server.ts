@@ -1,5 +1,6 @@
 import { type Sql, sqltag } from "@prisma/client/runtime/client";
 import { type StatementMessage, statements } from "../platform/trace-channels";
+import type { RowSchema } from "./row-schema";
 
 export { empty, join, raw } from "@prisma/client/runtime/client";
 export const sql = sqltag;
@@ -7,8 +8,8 @@ export type { Sql };
 
 /** What can run statements: a client, or a transaction on one. */
 export type Statements = {
-  /** Rows of a statement. Their shape is the caller's word; integers come as number or bigint. */
-  query<Row>(name: string, statement: Sql): Promise<Row[]>;
+  /** Rows of a statement, of the shape of `row` (which the tests check, not this). */
+  query<Row>(name: string, row: RowSchema<Row>, statement: Sql): Promise<Row[]>;
   /** How many rows a statement changed. */
   execute(name: string, statement: Sql): Promise<number>;
 };
@@ -19,7 +20,7 @@ export type RawClient = {
   $executeRaw(statement: Sql): PromiseLike<number>;
 };
 
-async function told<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
+async function published<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
   if (!statements.hasSubscribers) return run();
   const message: StatementMessage = { name, phase: "start" };
   statements.publish(message);
@@ -37,7 +38,8 @@ async function told<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
 /** Named statements on a client: the one way in which SQL is run. */
 export function statementsOn(client: RawClient): Statements {
   return {
-    query: <Row>(name: string, statement: Sql) => told(name, () => client.$queryRaw<Row[]>(statement)),
-    execute: (name, statement) => told(name, () => client.$executeRaw(statement)),
+    query: <Row>(name: string, _row: RowSchema<Row>, statement: Sql) =>
+      published(name, () => client.$queryRaw<Row[]>(statement)),
+    execute: (name, statement) => published(name, () => client.$executeRaw(statement)),
   };
 }

@@ -2,6 +2,7 @@ import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
 import { DAY, FIVE_MINUTES, HOUR } from "../vitals/time";
+import { bytes, integer, rowOf } from "./row-schema";
 import { raw, type Sql, type Statements, sql } from "./statements.server";
 
 /** The grains of the summaries: their tables, their columns of time, and the length of their unit in ms. */
@@ -61,6 +62,8 @@ const keyValues = (key: SummaryKey) => [
   key.buildVersion,
 ];
 
+const sketchRow = rowOf({ position: integer, sketch: bytes });
+
 /** The packed sketches that stand under `keys`, in the keys' order; `null` where there is none. */
 export async function selectSketches(
   on: Statements,
@@ -69,8 +72,9 @@ export async function selectSketches(
 ): Promise<Array<Uint8Array | null>> {
   const sketches: Array<Uint8Array | null> = keys.map(() => null);
   if (keys.length === 0) return sketches;
-  const rows = await on.query<{ position: number | bigint; sketch: Uint8Array }>(
+  const rows = await on.query(
     `selectSketches.${tableName(set)}`,
+    sketchRow,
     sql`SELECT k.key AS position, s.sketch
       FROM jsonb_each(${JSON.stringify(keys.map(keyValues))}) AS k
       CROSS JOIN ${tableOf(set)} AS s

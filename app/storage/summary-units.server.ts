@@ -1,6 +1,18 @@
+import { z } from "zod";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { NavigationClass } from "../vitals/navigation";
+import {
+  device,
+  hexadecimal,
+  integer,
+  json,
+  metric,
+  navigationClass,
+  parseJson,
+  rowOf,
+  text,
+} from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
 import { type SummarySet, tableName, tableOf, unitOf } from "./summaries.server";
 
@@ -26,8 +38,9 @@ const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
 
 /** How often the summaries of each unit were written; a unit without any is not in it. */
 export async function selectVersions(on: Statements, window: UnitWindow): Promise<Map<number, number>> {
-  const rows = await on.query<{ unit: number | bigint; version: number | bigint }>(
+  const rows = await on.query(
     "selectVersions",
+    rowOf({ unit: integer, version: integer }),
     sql`SELECT unit, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
   );
   return new Map(rows.map((row) => [Number(row.unit), Number(row.version)]));
@@ -44,6 +57,14 @@ export type SummaryGroup = {
   sketches: Uint8Array;
 };
 
+const groupRow = rowOf({
+  unit: integer,
+  metric,
+  routes: json(z.array(z.string())),
+  devices: json(z.array(device)),
+  sketches: hexadecimal,
+});
+
 /**
  * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is
  * one for each unit and metric: its lists are made in one pass, and so in the same order. Sketches
@@ -55,14 +76,9 @@ export async function selectGroups(
   filter: SummaryFilter,
 ): Promise<Array<SummaryGroup & { unit: number }>> {
   const unit = unitOf(window);
-  const rows = await on.query<{
-    unit: number | bigint;
-    metric: Metric;
-    routes: string;
-    devices: string;
-    sketches: string;
-  }>(
+  const rows = await on.query(
     `selectGroups.${tableName(window)}`,
+    groupRow,
     sql`SELECT ${unit} AS unit, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
         group_concat(hex(sketch), '') AS sketches
@@ -73,8 +89,8 @@ export async function selectGroups(
   return rows.map((row) => ({
     unit: Number(row.unit),
     metric: row.metric,
-    routes: JSON.parse(row.routes) as string[],
-    devices: JSON.parse(row.devices) as Device[],
+    routes: parseJson(row.routes),
+    devices: parseJson(row.devices),
     sketches: Buffer.from(row.sketches, "hex"),
   }));
 }
@@ -88,6 +104,14 @@ export type SampleCount = {
   samples: number;
 };
 
+const samplesRow = rowOf({
+  unit: integer,
+  navigation: navigationClass,
+  build_version: text,
+  metric,
+  samples: integer,
+});
+
 /** Samples of a window in all navigation classes and build versions, whichever of them `filter` asks for. */
 export async function selectSamples(
   on: Statements,
@@ -95,14 +119,9 @@ export async function selectSamples(
   filter: SummaryFilter,
 ): Promise<SampleCount[]> {
   const unit = unitOf(window);
-  const rows = await on.query<{
-    unit: number | bigint;
-    navigation: NavigationClass;
-    build_version: string;
-    metric: Metric;
-    samples: number | bigint;
-  }>(
+  const rows = await on.query(
     `selectSamples.${tableName(window)}`,
+    samplesRow,
     sql`SELECT ${unit} AS unit, navigation, build_version, metric, sum(samples) AS samples
       FROM ${tableOf(window)}
       WHERE ${where(window, { ...filter, navigation: null, buildVersion: null })}

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { causesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
+import { attributedSamplesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { storeMeasurements } from "../../app/storage/measurements.server";
+import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
 import { recordReleasesSeen } from "../../app/storage/releases.server";
-import { markFolded } from "../../app/storage/sqlite/fold.server";
 import { sql } from "../../app/storage/statements.server";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -41,7 +41,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
-  await database.write.execute("markFolded", markFolded(count));
+  await markFolded(database.write, count);
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>
@@ -139,9 +139,10 @@ describe("reading causes", () => {
     ["soft navigations", { ...ALL, navigation: "soft" }],
   ] as const)("goes through the index made for it, with %s asked for", async (_, filter) => {
     for (const metric of ATTRIBUTED_METRICS) {
-      const statement = causesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
-      const plan = await database.read.query<{ detail: string }>(
+      const statement = attributedSamplesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
+      const plan = await database.read.query(
         "plan",
+        z.looseObject({ detail: z.string() }),
         sql`EXPLAIN QUERY PLAN ${statement}`,
       );
       const details = plan.map(({ detail }) => detail).join("\n");

@@ -1,6 +1,7 @@
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BusyError } from "../../app/storage/busy.server";
+import { integer, rowOf } from "../../app/storage/row-schema";
 import { sql } from "../../app/storage/statements.server";
 import { measurement } from "../support/measurements";
 import { Store } from "../support/store";
@@ -32,8 +33,9 @@ describe("while another program writes", () => {
     other.exec("BEGIN IMMEDIATE");
     const committing = store.ingest(measurement());
     expect(await isWaiting(committing)).toBe(true);
-    const [row] = await store.database.read.query<{ n: bigint }>(
+    const [row] = await store.database.read.query(
       "count",
+      rowOf({ n: integer }),
       sql`SELECT count(*) AS n FROM web_vitals_raw`,
     );
     expect(Number(row?.n)).toBe(0);

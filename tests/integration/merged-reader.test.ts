@@ -29,9 +29,9 @@ function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
   let reads = 0;
   const counted: Statements = {
     ...store.database.read,
-    query: (name, statement) => {
+    query: (name, row, statement) => {
       if (name.startsWith("selectGroups")) reads += 1;
-      return store.database.read.query(name, statement);
+      return store.database.read.query(name, row, statement);
     },
   };
   return { read: createMergedReader(counted, createSummaryReader(counted, 0), room), reads: () => reads };

@@ -27,9 +27,9 @@ function counted(on: Statements): { read: Statements; reads: () => number } {
     reads: () => reads,
     read: {
       ...on,
-      query: (name, statement) => {
+      query: (name, row, statement) => {
         if (name.startsWith("selectGroups")) reads += 1;
-        return on.query(name, statement);
+        return on.query(name, row, statement);
       },
     },
   };

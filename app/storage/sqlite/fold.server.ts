@@ -14,7 +14,7 @@ const pendingRows = (limit: number): Sql => sql`
  * between them. 17 significant digits bring a double through text unchanged, where JSON functions give only 15;
  * `format` would write an absent value as 0.
  */
-export const selectPending = (limit: number): Sql => sql`
+export const pendingStatement = (limit: number): Sql => sql`
   SELECT
     received_at / 300000 AS slot, metric, route, device, navigation_type, build_version, library,
     min(received_at) AS first_at, max(received_at) AS last_at,
@@ -25,6 +25,6 @@ export const selectPending = (limit: number): Sql => sql`
   WHERE rowid IN (${pendingRows(limit)})
   GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 
-/** Marks what `selectPending` gave as reflected in the summaries. */
-export const markFolded = (limit: number): Sql => sql`
+/** Marks what `pendingStatement` selects as reflected in the summaries. */
+export const markFoldedStatement = (limit: number): Sql => sql`
   UPDATE web_vitals_raw SET folded_value = value WHERE rowid IN (${pendingRows(limit)})`;
