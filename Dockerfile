@@ -1,5 +1,5 @@
-# The steps are those of the README: `npm run build`, then what `npm start` runs. No container engine was at hand
-# where this file was written, so it has never been built: if a step fails, the README's commands are the truth.
+# The steps of docs/deployment.md: `npm run build`, then the server. No test builds this image; where a step fails, follow
+# the commands of that page.
 FROM node:22-bookworm AS build
 WORKDIR /app
 COPY . .

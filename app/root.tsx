@@ -2,6 +2,8 @@ import type { LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { DemoNotice, DocumentScripts } from "./components/document";
+import { TextLink } from "./components/format/text-link";
+import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
 
 /** The icon, which is not worth a request of its own. */
@@ -27,7 +29,7 @@ function Document({ children }: { children: ReactNode }) {
         <Links />
         <DocumentScripts />
       </head>
-      <body>
+      <body className="bg-ground font-sans text-sm text-text">
         <DemoNotice />
         {children}
       </body>
@@ -50,13 +52,13 @@ export function ErrorBoundary() {
   return (
     <Document>
       <title>{missing ? "Not found" : "Error"} · Vitals Cockpit</title>
-      <main className="page">
-        <h1>{missing ? "There is no such page" : "This page could not be made"}</h1>
+      <PlainPage title={missing ? "There is no such page" : "This page could not be made"}>
         <p>
           {missing ? "The address may be misspelt. " : "The log says what happened. Try again, or "}
-          <a href="/admin/performance">{missing ? "Go to Performance" : "go to Performance"}</a>.
+          <TextLink href="/admin/performance">{missing ? "Go to Performance" : "go to Performance"}</TextLink>
+          .
         </p>
-      </main>
+      </PlainPage>
     </Document>
   );
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 /** How often passwords may be tried. Times in ms. */
 export type AttemptLimits = {
   /** Failures of one address that cost it nothing. */
@@ -40,7 +42,8 @@ export function attemptKey(address: string): string {
  * hundred at once are no more than a hundred in a row.
  */
 export class SignInRateLimit {
-  readonly #failures = new Map<string, { count: number; last: number; blockedUntil: number }>();
+  /** The address that failed longest ago leaves first. */
+  readonly #failures: LRUCache<string, { count: number; last: number; blockedUntil: number }>;
   #budget: number;
   #refilledAt: number;
 
@@ -49,6 +52,7 @@ export class SignInRateLimit {
     private readonly clock: () => number,
     private readonly limits: AttemptLimits = ATTEMPT_LIMITS,
   ) {
+    this.#failures = new LRUCache({ max: limits.addresses });
     this.#budget = limits.burst;
     this.#refilledAt = clock();
   }
@@ -66,13 +70,14 @@ export class SignInRateLimit {
     const now = this.clock();
     this.#refill(now);
     const key = attemptKey(address);
-    const known = this.#failures.get(key);
+    // Asking while it waits makes no address a newer one.
+    const known = this.#failures.peek(key);
     const record = known !== undefined && now - known.last < this.limits.forgetAfter ? known : undefined;
     if (record !== undefined && record.blockedUntil > now) return record.blockedUntil - now;
     if (this.#budget < 1) return this.#refilledAt + this.limits.refillEvery - now;
     this.#budget -= 1;
     const count = (record?.count ?? 0) + 1;
-    this.#remember(key, { count, last: now, blockedUntil: now + this.#delayAfter(count) });
+    this.#failures.set(key, { count, last: now, blockedUntil: now + this.#delayAfter(count) });
     return null;
   }
 
@@ -92,15 +97,5 @@ export class SignInRateLimit {
     const earned = Math.floor((now - this.#refilledAt) / refillEvery);
     this.#budget = Math.min(burst, this.#budget + earned);
     this.#refilledAt += earned * refillEvery;
-  }
-
-  /** A map keeps the order of insertion, so that its first key is the one that failed longest ago. */
-  #remember(key: string, record: { count: number; last: number; blockedUntil: number }): void {
-    this.#failures.delete(key);
-    this.#failures.set(key, record);
-    for (const oldest of this.#failures.keys()) {
-      if (this.#failures.size <= this.limits.addresses) break;
-      this.#failures.delete(oldest);
-    }
   }
 }

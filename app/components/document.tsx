@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext } from "react";
+import { Note } from "./note";
 
 /** What the server knows of the document besides its content; `null` leaves the script out. */
 export type DocumentAssets = {
@@ -63,9 +64,9 @@ export function DemoNotice(): ReactNode {
   const { demo } = useContext(DocumentAssetsContext);
   if (!demo) return null;
   return (
-    <aside className="note note-warning" aria-label="Sample data">
+    <Note as="aside" tone="warning" label="Sample data">
       <strong>Sample data.</strong> Everything here is made up by <code>npm run demo</code>; no site was
       measured.
-    </aside>
+    </Note>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Note } from "./note";
 
 /** A part of a page under a heading of its own; `aside` stands opposite of it. */
 export function Section({
@@ -13,9 +14,11 @@ export function Section({
   children: ReactNode;
 }): ReactNode {
   return (
-    <section className="section" aria-labelledby={`${id}-title`} id={id}>
-      <div className="section-head">
-        <h2 id={`${id}-title`}>{title}</h2>
+    <section className="mt-8" aria-labelledby={`${id}-title`} id={id}>
+      <div className="mb-2 flex min-h-8 flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <h2 id={`${id}-title`} className="font-semibold">
+          {title}
+        </h2>
         {aside}
       </div>
       {children}
@@ -26,8 +29,8 @@ export function Section({
 /** What stands in a panel that could not be made: the rest of the page is fine. */
 export function PanelError({ message }: { message: string }): ReactNode {
   return (
-    <p className="note note-error" role="alert">
+    <Note tone="error" role="alert">
       {message}
-    </p>
+    </Note>
   );
 }

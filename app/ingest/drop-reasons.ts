@@ -1,4 +1,4 @@
-/** Why a measurement is not kept. Named in the answer, counted in /metrics, listed in the README. */
+/** Why a measurement is dropped. Named in the answer, counted in /metrics, listed in docs/wire-formats.md. */
 export const DROP_REASONS = [
   "not-an-object",
   "unknown-metric",

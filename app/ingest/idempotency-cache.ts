@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 
 /** Each takes some 100 bytes. */
 const REMEMBERED = 10_000;
@@ -9,19 +10,14 @@ const REMEMBERED = 10_000;
  * so that a sender that always sends the same key loses nothing.
  */
 export class IdempotencyCache {
-  readonly #taken = new Set<string>();
+  readonly #taken = new LRUCache<string, true>({ max: REMEMBERED });
 
   has(key: string, body: Uint8Array): boolean {
     return this.#taken.has(nameOf(key, body));
   }
 
   add(key: string, body: Uint8Array): void {
-    this.#taken.add(nameOf(key, body));
-    if (this.#taken.size <= REMEMBERED) return;
-    for (const oldest of this.#taken) {
-      this.#taken.delete(oldest);
-      return;
-    }
+    this.#taken.set(nameOf(key, body), true);
   }
 }
 

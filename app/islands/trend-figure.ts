@@ -38,8 +38,8 @@ function stepTexts(figure: HTMLElement): string[] {
 export function readFigure(figure: HTMLElement): TrendFigure | null {
   const svg = figure.querySelector("svg");
   const plot = figure.querySelector<SVGElement>("[data-plot]");
-  const line = figure.querySelector<SVGElement>("[data-trend-line] .line");
-  const baseline = figure.querySelector<SVGElement>("[data-trend-line] .line-baseline");
+  const line = figure.querySelector<SVGElement>("[data-line='current']");
+  const baseline = figure.querySelector<SVGElement>("[data-line='baseline']");
   const json = figure.querySelector("[data-trend]")?.textContent;
   if (svg === null || plot === null || line === null || json == null) return null;
   return { svg, plot, line, baseline, data: JSON.parse(json) as TrendData, texts: stepTexts(figure) };

@@ -67,142 +67,152 @@ const databaseUrl = text.refine(
   'must be a SQLite file such as "file:./data/vitals.db"',
 );
 
-/** Every variable that the cockpit reads, in the order in which the README lists them. */
+/** Every variable that the cockpit reads, in the order of docs/configuration.md. */
 const VARIABLES = {
   ENV_FILE: {
     default: ".env",
-    description: "File of variables, from the project's folder; what is set already wins. `none`: no file.",
+    description:
+      "File of variables to load, relative to the project folder. Variables that are already set win. `none` loads no file.",
     schema: text,
   },
   PORT: {
     default: null,
-    description: "Port to listen on. Unset: 3000, or the next free one.",
+    description: "Port to listen on. Unset: 3000, or the next free port.",
     schema: wholeNumber(0, 65_535),
   },
-  HOST: { default: null, description: "Address to listen on. Unset: all of them.", schema: text },
+  HOST: {
+    default: null,
+    description: "Address to listen on. Unset: every address of the machine.",
+    schema: text,
+  },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
-    description: "The SQLite file; its folder is made when it is missing.",
+    description: "The SQLite file. The file and its folder are created when missing.",
     schema: databaseUrl,
   },
   ADMIN_PASSWORD: {
     default: null,
-    description: "Password of `/login`. Unset: one is made and printed at the first start.",
+    description: "Password for `/login`. Unset: the first start generates a password and prints it.",
     schema: text,
   },
   ADMIN_API_TOKEN: {
     default: null,
-    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: only who is signed in may use them.",
+    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: both need a signed-in session.",
     schema: text,
   },
   ALLOWED_ORIGINS: {
     default: null,
-    description: "Origins whose pages may send beacons, with commas. Unset: any.",
+    description: "Comma-separated origins whose pages may send measurements. Unset: any origin.",
     schema: origins,
   },
   ACCEPT_ENVIRONMENTS: {
     default: null,
     description:
-      "Environments whose beacons are kept, with commas; a beacon that names none is kept. Unset: all.",
+      "Comma-separated environments to accept. A measurement that names no environment is always accepted. Unset: all.",
     schema: list,
   },
   FARO_API_KEY: {
     default: null,
-    description: "The `apiKey` that Faro clients must send. Unset: none is asked for.",
+    description: "The `apiKey` that Faro clients must send. Unset: no key is required.",
     schema: text,
   },
   FARO_FORWARD_URL: {
     default: null,
-    description: "A Faro collector that bodies of Faro clients are passed on to. Unset: none.",
+    description: "A Faro collector that also receives each accepted Faro body. Unset: nothing is forwarded.",
     schema: httpUrl,
   },
   TRUST_PROXY: {
     default: null,
-    description: "Proxies whose `X-Forwarded-*` headers are believed: addresses, networks or `loopback`.",
+    description:
+      "Comma-separated proxies whose `X-Forwarded-*` headers are trusted: addresses, networks or `loopback`. Unset: none.",
     schema: proxies,
   },
   ROUTE_RULES: {
     default: null,
-    description: "Path patterns that become routes, first match first, such as `/products/:slug,/docs/*`.",
+    description:
+      "Comma-separated path patterns that become routes; the first match wins. Example: `/products/:slug,/docs/*`.",
     schema: routeRules,
   },
   MAX_ROUTES: {
     default: "1000",
-    description: "Routes that are kept apart; further ones become `(other)`.",
+    description: "Cardinality limit for routes. Routes beyond it count as `(other)`.",
     schema: wholeNumber(1, 100_000),
   },
   MAX_NEW_BUILDS_PER_DAY: {
     default: "50",
-    description: "New build versions that are taken in a day (UTC); further ones become `(other)`.",
+    description:
+      "Cardinality limit for new build versions per day (UTC). Builds beyond it count as `(other)`.",
     schema: wholeNumber(1, 100_000),
   },
   INGEST_BUFFER_SIZE: {
     default: "20000",
-    description: "Measurements that may wait for their commit; when it is full, beacons are answered 503.",
+    description:
+      "Measurements that may wait for their commit. While the buffer is full, senders get 503, Faro clients 429.",
     schema: wholeNumber(32, 10_000_000),
   },
   RAW_RETENTION_DAYS: {
     default: "7",
-    description: "How long single measurements are kept.",
+    description: "Retention of single measurements, in days.",
     schema: wholeNumber(1, 3650),
   },
   HOURLY_RETENTION_DAYS: {
     default: "90",
-    description: "How long hourly summaries are kept.",
+    description: "Retention of hourly summaries, in days.",
     schema: wholeNumber(1, 3650),
   },
   DAILY_RETENTION_DAYS: {
     default: "730",
-    description: "How long daily summaries are kept.",
+    description: "Retention of daily summaries, in days.",
     schema: wholeNumber(1, 36_500),
   },
   MEASURE_COCKPIT: {
     default: "true",
-    description: "Whether the cockpit's own pages are measured like those of a site.",
+    description: "`true` measures the cockpit's own pages, like those of a site.",
     schema: flag,
   },
   FARO_URL: {
     default: null,
     description:
-      "A Faro collector for the telemetry of the cockpit's own pages. Unset: no such script is loaded.",
+      "A Faro collector for telemetry of the cockpit's own pages. Unset: the pages load no telemetry script.",
     schema: httpUrl,
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     default: null,
-    description: "An OTLP collector for spans of the server; `/v1/traces` is added. Unset: none are made.",
+    description:
+      "An OTLP collector for the server's spans; `/v1/traces` is appended. Unset: the server creates no spans.",
     schema: httpUrl,
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
     default: null,
-    description: "The same as the whole URL; it goes before.",
+    description: "The full URL for spans. It overrides `OTEL_EXPORTER_OTLP_ENDPOINT`.",
     schema: httpUrl,
   },
   OTEL_EXPORTER_OTLP_PROTOCOL: {
     default: "http/json",
-    description: "`http/json` or `http/protobuf`.",
+    description: "Export protocol: `http/json` or `http/protobuf`.",
     schema: z.enum(["http/json", "http/protobuf"], { error: "must be http/json or http/protobuf" }),
   },
   OTEL_SERVICE_NAME: {
     default: null,
-    description: "Name of the service on its spans. Unset: `vitals-cockpit`.",
+    description: "Service name on the spans. Unset: `vitals-cockpit`.",
     schema: text,
   },
   OTEL_RESOURCE_ATTRIBUTES: {
     default: null,
     description:
-      "More of what spans say of the process, such as `deployment.environment.name=production,service.namespace=shop`.",
+      "Further resource attributes of the spans, such as `deployment.environment.name=production,service.namespace=shop`.",
     schema: resourceAttributes,
   },
   DEMO: {
     default: "false",
     description:
-      "Set by `npm run demo`: every page says that it is sample data, and a link that signs in is printed.",
+      "`npm run demo` sets it: every page is marked as sample data, and a sign-in link is printed.",
     schema: flag,
   },
   ...GRAFANA_VARIABLES,
   LOG_LEVEL: {
     default: "info",
-    description: "`debug`, `info`, `warn`, `error` or `silent`.",
+    description: "Lowest level that is logged: `debug`, `info`, `warn`, `error` or `silent`.",
     schema: z.enum(["debug", "info", "warn", "error", "silent"], {
       error: "must be debug, info, warn, error or silent",
     }),

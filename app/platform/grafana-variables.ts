@@ -29,33 +29,38 @@ const attribute = z
 export const GRAFANA_VARIABLES = {
   GRAFANA_BASE_URL: {
     default: null,
-    description: "Where Grafana is, with or without a sub-path. Unset: nothing of Grafana is shown.",
+    description: "URL of Grafana, with its sub-path if it has one. Unset: pages have no links to Grafana.",
     schema: baseUrl,
   },
   GRAFANA_ORG_ID: {
     default: null,
-    description: "Number of the organisation, if there are several.",
+    description: "Number of the Grafana organisation, if there are several.",
     schema: number,
   },
   GRAFANA_TRACES_DATASOURCE_UID: {
     default: null,
-    description: "Tempo. Unset: `grafanacloud-traces` on `*.grafana.net`, else `tempo`.",
+    description:
+      "UID of the Tempo data source. Unset: `grafanacloud-traces` on `*.grafana.net`, otherwise `tempo`.",
     schema: uid,
   },
-  GRAFANA_LOGS_DATASOURCE_UID: { default: null, description: "Loki. Unset: no link to logs.", schema: uid },
+  GRAFANA_LOGS_DATASOURCE_UID: {
+    default: null,
+    description: "UID of the Loki data source. Unset: no links to logs.",
+    schema: uid,
+  },
   GRAFANA_PROFILES_DATASOURCE_UID: {
     default: null,
-    description: "Pyroscope. Unset: no link to profiles.",
+    description: "UID of the Pyroscope data source. Unset: no links to profiles.",
     schema: uid,
   },
   GRAFANA_FRONTEND_DASHBOARD_UID: {
     default: "faro-web-app",
-    description: "The dashboard behind “Frontend Traces”.",
+    description: "UID of the dashboard that “Frontend Traces” opens.",
     schema: uid,
   },
   GRAFANA_WORKER_DASHBOARD_UID: {
     default: "worker-overview",
-    description: "The dashboard behind “Worker Overview”.",
+    description: "UID of the dashboard that “Worker Overview” opens.",
     schema: uid,
   },
   GRAFANA_FRONTEND_APP_ID: {
@@ -66,7 +71,7 @@ export const GRAFANA_VARIABLES = {
   },
   GRAFANA_SERVICE_NAME: {
     default: null,
-    description: "`service.name` of the site's server, as on its spans. Unset: links look at all services.",
+    description: "`service.name` of the site's server, as on its spans. Unset: links search all services.",
     schema: z.string(),
   },
   GRAFANA_WORKER_SERVICE_NAME: {
@@ -77,37 +82,38 @@ export const GRAFANA_VARIABLES = {
   GRAFANA_EXPLORE_FORMAT: {
     default: "panes",
     description:
-      "How links to Explore are written: `panes` for Grafana 10.1 and newer, `left` for older ones.",
+      "URL format of links to Explore: `panes` for Grafana 10.1 and newer, `left` for older versions.",
     schema: z.enum(["panes", "left"], { error: "must be panes or left" }),
   },
   GRAFANA_SERVICE_ATTRIBUTE: {
     default: "resource.service.name",
-    description: "What the service is called on spans, as TraceQL spells it.",
+    description: "Attribute of a span that names the service, as TraceQL spells it.",
     schema: attribute,
   },
   GRAFANA_VERSION_ATTRIBUTE: {
     default: "resource.service.version",
-    description: "What the build version is called on spans.",
+    description: "Attribute of a span that names the build version.",
     schema: attribute,
   },
   GRAFANA_ROUTE_ATTRIBUTE: {
     default: "span.http.route",
-    description: "What the route is called on spans.",
+    description: "Attribute of a span that names the route.",
     schema: attribute,
   },
   GRAFANA_STATUS_ATTRIBUTE: {
     default: "span.http.response.status_code",
-    description: "What the answer's status is called on spans; a column of the traces that are found.",
+    description: "Attribute of a span that holds the response status; a column in lists of traces.",
     schema: attribute,
   },
   GRAFANA_PATH_ATTRIBUTE: {
     default: "span.url.path",
-    description: "What the path is called on spans; another column.",
+    description: "Attribute of a span that holds the URL path; a column in lists of traces.",
     schema: attribute,
   },
   GRAFANA_SERVICE_ACCOUNT_TOKEN: {
     default: null,
-    description: "Marks each new release in Grafana with an annotation. Unset: nothing is sent to Grafana.",
+    description:
+      "Token that adds an annotation to Grafana for each new release. Unset: nothing is sent to Grafana.",
     schema: z.string().regex(/^[\x21-\x7e]+$/, "must be a token, without spaces"),
   },
 } as const;

@@ -25,8 +25,8 @@ function createMetrics() {
       registers,
     }),
     faroIgnored: new Counter({
-      name: "vitals_faro_items_let_go",
-      help: "What Faro bodies held besides Web Vitals, by kind.",
+      name: "vitals_faro_items_ignored",
+      help: "Items of Faro bodies other than Web Vitals, by kind.",
       labelNames: ["kind"] as const,
       registers,
     }),

@@ -3,7 +3,7 @@ import { receiveBeacon } from "../ingest/receive.server";
 import { metrics } from "../platform/metrics.server";
 import { ingest } from "../runtime/ingest.server";
 
-/** Beacons of browsers. The README documents the wire format. */
+/** Beacons of browsers; docs/wire-formats.md has the format. */
 export const { action, loader } = beaconEndpoint({
   receive: (request) => receiveBeacon(request, ingest().receiver),
   count: (status) => metrics().beacons.inc({ status: String(status) }),

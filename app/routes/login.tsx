@@ -9,6 +9,8 @@ import {
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { returnPath } from "../auth/return-path";
 import { isSignedIn, redeemSignInLink, signIn } from "../auth/sign-in.server";
+import { Button, MainInput } from "../components/page/controls";
+import { PlainPage } from "../components/page/plain-page";
 import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 32 * 1024;
@@ -62,8 +64,7 @@ export default function Login() {
   const { next } = useLoaderData<typeof loader>();
   const message = refused?.message;
   return (
-    <main className="page">
-      <h1>Sign in</h1>
+    <PlainPage title="Sign in">
       <form method="post" action="/login">
         <input type="hidden" name="next" value={refused?.next ?? next} />
         {/* There is one account, but password managers keep a password under a name. */}
@@ -71,27 +72,24 @@ export default function Login() {
         <label className="mb-1 block" htmlFor="password">
           Password
         </label>
-        <input
+        <MainInput
           id="password"
-          className="mb-3 block h-11 w-full max-w-xs rounded border border-[--quiet] bg-[--panel] px-3"
           name="password"
           type="password"
           autoComplete="current-password"
           required
-          // biome-ignore lint/a11y/noAutofocus: the page is this field, and there is nothing before it to miss.
+          // The page is this field, and there is nothing before it to miss.
           autoFocus
           aria-invalid={message === undefined ? undefined : true}
           aria-describedby={message === undefined ? undefined : "problem"}
         />
         {message !== undefined && (
-          <p id="problem" className="font-semibold">
+          <p id="problem" className="mb-3 font-semibold">
             {message}
           </p>
         )}
-        <button type="submit" className="h-11 rounded border border-[--quiet] bg-[--panel] px-4">
-          Sign in
-        </button>
+        <Button kind="main">Sign in</Button>
       </form>
-    </main>
+    </PlainPage>
   );
 }

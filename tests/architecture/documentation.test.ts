@@ -1,55 +1,91 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
+import { DROP_REASONS } from "../../app/ingest/drop-reasons";
 import { ENVIRONMENT_VARIABLES } from "../../app/platform/env.server";
+import { CSV_TABLES } from "../../app/presenters/format/links";
+import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { CHANGE_REASONS, NO_COMPARISON_REASONS, VERDICTS, WINDOW_KINDS } from "../../app/vitals/comparison";
 import {
+  codeSpans,
   mentionedEndpoints,
+  mentionedMetrics,
+  mentionedPaths,
   mentionedScripts,
   parseConfigurationTable,
   parseEnvExample,
+  registeredName,
   routePattern,
   toConfigurationTable,
+  toEnvExample,
 } from "./documentation";
 import { BEFORE_THE_BUILD } from "./layout-rules";
+import { brokenLinks, linkedFile, linksOf, longLines } from "./markdown";
+import { readSources } from "./source-files";
 
 const root = join(import.meta.dirname, "..", "..");
 const read = (file: string): string =>
   existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "";
-const readme = read("README.md");
+
+const DOCS = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+  .map((name) => `docs/${name.replaceAll("\\", "/")}`)
+  .filter((name) => name.endsWith(".md"))
+  .sort();
+const GUIDES = ["README.md", ".github/CONTRIBUTING.md", "tests/README.md", ...DOCS];
+const documents: ReadonlyMap<string, string> = new Map(
+  [...GUIDES, "CHANGELOG.md", "findings/README.md"].map((file) => [file, read(file)]),
+);
+const guides = GUIDES.map(read).join("\n");
 const declared = ENVIRONMENT_VARIABLES.map((variable) => ({ ...variable }));
 
-/** Set by npm, Node's conventions and Remix; nobody configures a cockpit with them. */
+/** Variables of npm, Node and Remix that a cockpit reads and nobody configures it with. */
 const NOT_SETTINGS = ["NODE_ENV", "npm_execpath", "npm_lifecycle_event", "REMIX_DEV_ORIGIN"];
 
+/** The names that a document does not have as code. */
+const missing = (document: string, names: readonly string[]): string[] => {
+  const spans = codeSpans(read(document));
+  return names.filter((name) => !spans.has(name));
+};
+
 describe("configuration", () => {
-  test("README's table has the declared variables, in their order", () => {
+  it("is in docs/configuration.md: every variable of the schema, in its order", () => {
     expect(
-      parseConfigurationTable(readme),
-      `README.md needs this table:\n\n${toConfigurationTable(declared)}\n`,
+      parseConfigurationTable(read("docs/configuration.md")),
+      `docs/configuration.md needs these rows:\n\n${toConfigurationTable(declared)}\n`,
     ).toEqual(declared);
   });
 
-  test(".env.example has them too, each under a comment", () => {
-    const variables = parseEnvExample(read(".env.example"));
-    expect(variables.map((it) => [it.name, it.default])).toEqual(declared.map((it) => [it.name, it.default]));
-    expect(variables.filter(({ description }) => description === "")).toEqual([]);
+  it("is in .env.example: the same variables with the same words", () => {
+    expect(
+      parseEnvExample(read(".env.example")),
+      `.env.example needs these entries:\n\n${toEnvExample(declared)}\n`,
+    ).toEqual(declared);
   });
 
-  test("what runs before the build reads declared variables only", () => {
+  it("is declared for what runs before the build", () => {
     const names = [...BEFORE_THE_BUILD].flatMap((file) =>
       [...read(file).matchAll(/process\.env\.(\w+)/g)].map(([, name = ""]) => name),
     );
+    expect(names).toContain("ENV_FILE");
     const known = [...NOT_SETTINGS, ...declared.map(({ name }) => name)];
     expect([...new Set(names)].filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 
-describe("commands", () => {
-  const scripts = Object.keys(JSON.parse(read("package.json")).scripts);
+describe("npm scripts", () => {
+  const scripts = Object.keys(JSON.parse(read("package.json")).scripts).sort();
 
-  test("README says what every npm script does, and names no other", () => {
-    expect([...mentionedScripts(readme)].sort()).toEqual(scripts.sort());
+  it("are all in the guides, and the guides name no other", () => {
+    expect([...mentionedScripts(guides)].sort()).toEqual(scripts);
+  });
+
+  it("that start a shipped command are in README's own table", () => {
+    const commands = scripts.filter(
+      (name) => !/^(?:dev|test|bench|lint|format|typecheck|validate)\b/.test(name),
+    );
+    const named = mentionedScripts(read("README.md"));
+    expect(commands.filter((name) => !named.has(name))).toEqual([]);
   });
 });
 
@@ -66,52 +102,103 @@ function routeUrls(): string[] {
 describe("URLs", () => {
   const urls = routeUrls();
 
-  test("README names every URL", () => {
+  it("are all in docs/url-and-json.md, with a method", () => {
     expect(urls).toContain("/healthz");
-    expect(urls.filter((url) => !routePattern(url).test(readme))).toEqual([]);
+    const named = mentionedEndpoints(read("docs/url-and-json.md"));
+    const isNamed = (url: string): boolean =>
+      named.some((path) => new RegExp(`^${routePattern(url).source}$`).test(path));
+    expect(urls.filter((url) => !isNamed(url))).toEqual([]);
   });
 
-  test("README names no endpoint that does not exist", () => {
+  it("exist where a guide names them", () => {
     const patterns = urls.map((url) => new RegExp(`^${routePattern(url).source}$`));
-    const unknown = mentionedEndpoints(readme).filter(
-      (path) => !patterns.some((pattern) => pattern.test(path)),
-    );
+    const unknown = mentionedEndpoints(guides).filter((path) => !patterns.some((it) => it.test(path)));
     expect(unknown).toEqual([]);
+  });
+
+  it("have every parameter of the cockpit in docs/url-and-json.md", () => {
+    const { compare, ...others } = DEFAULT_QUERY;
+    expect(missing("docs/url-and-json.md", [...Object.keys(others), "compare", ...CSV_TABLES])).toEqual([]);
+    expect(compare).toBeNull();
   });
 });
 
-describe("the reading of documents", () => {
-  test("a .env.example", () => {
-    const text =
-      "# Not a variable\n\n# Port.\n# Two lines.\n# PORT=3000\n\n# Nothing set.\nTOKEN=\n\n#BARE=1\n";
-    expect(parseEnvExample(text)).toEqual([
-      { name: "PORT", default: "3000", description: "Port. Two lines." },
-      { name: "TOKEN", default: null, description: "Nothing set." },
-      { name: "BARE", default: "1", description: "" },
-    ]);
+describe("names in the documentation", () => {
+  const sources = [...readSources(root, "app").values()].join("\n");
+  const metrics = [...new Set([...sources.matchAll(/"(vitals_[a-z_]+)"/g)].map(([, name = ""]) => name))];
+
+  it("has every metric in docs/operations.md, and no other", () => {
+    expect(metrics).toContain("vitals_beacons");
+    const documented = [...mentionedMetrics(read("docs/operations.md"))].map(registeredName);
+    expect([...new Set(documented)].sort()).toEqual(metrics.sort());
   });
 
-  test("a table, as it is written too", () => {
-    const variables = [
-      { name: "PORT", default: "3000", description: "The `port`." },
-      { name: "TOKEN", default: null, description: "None." },
-    ];
-    expect(parseConfigurationTable(`# Title\n\n${toConfigurationTable(variables)}\n`)).toEqual(variables);
+  it("names no metric in any guide that does not exist", () => {
+    const named = [...mentionedMetrics(guides)].map(registeredName);
+    expect(named.filter((name) => !metrics.includes(name))).toEqual([]);
   });
 
-  test("scripts", () => {
-    const text = "`npm start`, `npm test -- unit`, `npm run -s export > file`, `npm run dev`, npm restart";
-    expect([...mentionedScripts(text)]).toEqual(["start", "test", "export", "dev"]);
+  it("has every drop reason in docs/wire-formats.md", () => {
+    expect(missing("docs/wire-formats.md", DROP_REASONS)).toEqual([]);
   });
 
-  test("URLs", () => {
-    expect(routePattern("/vitals/:file").test("cached at `/vitals/<hash>.js` for good")).toBe(true);
-    expect(routePattern("/vitals.js").test("`<script src=…/vitalsXjs>`")).toBe(false);
-    expect(routePattern("/api/admin").test("`GET /api/admin/releases`")).toBe(false);
-    expect(routePattern("/metrics").test("`GET /metrics` and")).toBe(true);
-    expect(mentionedEndpoints("`GET /healthz?a=b` and `POST /api/x`; get /lost")).toEqual([
-      "/healthz",
-      "/api/x",
-    ]);
+  it("has every verdict, window and reason of a comparison in docs/comparison.md", () => {
+    const names = [...VERDICTS, ...WINDOW_KINDS, ...CHANGE_REASONS, ...NO_COMPARISON_REASONS];
+    expect(missing("docs/comparison.md", names)).toEqual([]);
+  });
+
+  it("names no path that does not exist", () => {
+    const paths = mentionedPaths(guides);
+    expect(paths).toContain("app/storage");
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe("documents", () => {
+  it("has links that lead to files and headings", () => {
+    expect(brokenLinks(documents, (path) => existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("has no line of prose over 120 characters", () => {
+    const long = [...documents].flatMap(([file, text]) => longLines(text).map((line) => `${file}:${line}`));
+    expect(long).toEqual([]);
+  });
+
+  it("keeps the README within 220 lines", () => {
+    expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(220);
+  });
+
+  it("leads from README to every page about using the cockpit, in one step", () => {
+    const linked = new Set(linksOf(read("README.md")).map(({ target }) => linkedFile("README.md", target)));
+    const pages = DOCS.filter((file) => !file.startsWith("docs/decisions/"));
+    const forContributors = ["docs/benchmarks.md"];
+    expect(pages.filter((page) => !linked.has(page) && !forContributors.includes(page))).toEqual([]);
+    const gate = linksOf(read("README.md")).some(({ target }) => target.endsWith("#the-gate-for-pipelines"));
+    expect(gate).toBe(true);
+  });
+
+  it("has every page in an index", () => {
+    const indexes = ["docs/README.md", "docs/decisions/README.md"];
+    const linked = new Set(
+      indexes.flatMap((index) => linksOf(read(index)).map(({ target }) => linkedFile(index, target))),
+    );
+    expect(DOCS.filter((page) => !indexes.includes(page) && !linked.has(page))).toEqual([]);
+  });
+
+  it("gives each decision a number, a status, a context, a decision and consequences", () => {
+    const records = DOCS.filter((file) => /^docs\/decisions\/\d/.test(file));
+    expect(records.length).toBeGreaterThanOrEqual(12);
+    const form = (number: string): RegExp =>
+      new RegExp(
+        `^# ${number} .+\\n\\nStatus: \\w.+\\n[^]*\\n## Context\\n[^]*\\n## Decision\\n[^]*\\n## Consequences\\n`,
+      );
+    expect(
+      records.filter((file) => {
+        const number = /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1];
+        return number === undefined || !form(number).test(read(file));
+      }),
+    ).toEqual([]);
+    const numbers = records.map((file) => file.slice("docs/decisions/".length).slice(0, 4));
+    expect(new Set(numbers).size).toBe(records.length);
   });
 });

@@ -1,4 +1,6 @@
-/** A variable as a document shows it; the default is `null` where there is none. */
+import { proseLines } from "./markdown";
+
+/** A variable as a document describes it; `default` is `null` where there is none. */
 export type DocumentedVariable = { name: string; default: string | null; description: string };
 
 /**
@@ -19,14 +21,40 @@ export function parseEnvExample(text: string): DocumentedVariable[] {
   return variables;
 }
 
-/** The rows of README's table that begin with a variable: | `NAME` | `default` or – | description |. */
-export function parseConfigurationTable(readme: string): DocumentedVariable[] {
-  return [...readme.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \| (?:–|`([^`]*)`) \| (.*) \|$/gm)].map(
+/** Width of the comments in .env.example. */
+const COMMENT_WIDTH = 98;
+
+/** `text` as comment lines, broken at spaces. */
+function toComment(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= COMMENT_WIDTH) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else {
+      lines.push(`# ${word}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** The entries of .env.example for these variables, ready to paste. */
+export const toEnvExample = (variables: readonly DocumentedVariable[]): string =>
+  variables
+    .map(({ name, default: value, description }) => {
+      const assignment = value === null ? `${name}=` : `# ${name}=${value}`;
+      return `${toComment(description)}\n${assignment}`;
+    })
+    .join("\n\n");
+
+/** The rows of tables that begin with a variable: | `NAME` | `default` or – | description |. */
+export function parseConfigurationTable(document: string): DocumentedVariable[] {
+  return [...document.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \| (?:–|`([^`]*)`) \| (.*) \|$/gm)].map(
     ([, name = "", value, description = ""]) => ({ name, default: value ?? null, description }),
   );
 }
 
-/** The table as README must have it, to be pasted. */
+/** The table of these variables, ready to paste. */
 export const toConfigurationTable = (variables: readonly DocumentedVariable[]): string =>
   [
     "| Variable | Default | Meaning |",
@@ -36,7 +64,7 @@ export const toConfigurationTable = (variables: readonly DocumentedVariable[]): 
     ),
   ].join("\n");
 
-/** The npm scripts that a text tells its reader to run. */
+/** The npm scripts that a text names with a command to run. */
 export function mentionedScripts(text: string): Set<string> {
   const named = [...text.matchAll(/\bnpm (?:-s )?(?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)];
   return new Set(named.map(([, run, short]) => run ?? short ?? ""));
@@ -44,7 +72,7 @@ export function mentionedScripts(text: string): Set<string> {
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Matches a URL's path of that route in running text; a parameter may be written as the writer likes. */
+/** Matches a URL's path of that route in running text; a parameter matches any segment. */
 export function routePattern(route: string): RegExp {
   const path = route
     .split("/")
@@ -56,3 +84,24 @@ export function routePattern(route: string): RegExp {
 /** The paths that a text names with a method, such as `GET /healthz`, without their queries. */
 export const mentionedEndpoints = (text: string): string[] =>
   [...text.matchAll(/\b(?:GET|HEAD|POST|PUT|PATCH|DELETE) (\/[^\s`?)"']*)/g)].map(([, path = ""]) => path);
+
+/** The code spans of a Markdown text. */
+export const codeSpans = (text: string): Set<string> =>
+  new Set(
+    [
+      ...proseLines(text)
+        .join("\n")
+        .matchAll(/`([^`\n]+)`/g),
+    ].map(([, code = ""]) => code),
+  );
+
+/** Paths of this repository that a text names as code, such as `app/query/view`; globs and commands are not paths. */
+export const mentionedPaths = (text: string): string[] =>
+  [...codeSpans(text)].filter((code) => /^(?:app|prisma|tests|docs)\/[\w./()-]*$/.test(code));
+
+/** Names of metrics in a text: those that its code spans begin with. */
+export const mentionedMetrics = (text: string): Set<string> =>
+  new Set([...codeSpans(text)].filter((code) => /^vitals_\w+$/.test(code)));
+
+/** A metric's name without what its exposition appends to it. */
+export const registeredName = (metric: string): string => metric.replace(/_(?:total|bucket|sum|count)$/, "");

@@ -12,6 +12,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Runs before there is a build, so it stands alone.
   setup: [],
   tracker: [],
+  // Style sheets only.
+  styles: [],
   server: ["platform"],
   stats: ["vitals"],
   storage: ["platform", "vitals", "stats"],

@@ -1,11 +1,12 @@
 import type { Page } from "@playwright/test";
+import { METRICS, type Metric } from "../../app/vitals/metrics";
+import { precisionOf } from "../support/precision";
 import { type Answer, type Cockpit, type Figures, signInTo, startCockpit } from "./support/cockpit";
 import type { PageMeasurement } from "./support/collector";
-import { goBack, hide, painted } from "./support/real-tabs";
+import { clickFor, goBack, hide, painted, WORK_BUTTON } from "./support/real-tabs";
 import { startSite } from "./support/site";
 import { test as base, expect } from "./support/tracker-test";
 
-const METRICS = ["CLS", "FCP", "INP", "LCP", "TTFB"];
 const PERCENTILES = ["50", "75", "90", "95", "99"];
 
 const test = base.extend<{ cockpit: Cockpit }>({
@@ -28,22 +29,6 @@ const copiesTo = (witness: string) => `<script>
     return send.call(this, url, body);
   };
 </script>`;
-
-/** A button that keeps the main thread busy for as many milliseconds as its `data-busy` says. */
-const BODY = `<button>Work</button><script>
-  document.querySelector("button").addEventListener("click", function () {
-    const end = performance.now() + Number(this.dataset.busy);
-    while (performance.now() < end);
-    this.textContent = "Done";
-  });
-</script>`;
-
-async function clickFor(page: Page, milliseconds: number): Promise<void> {
-  const button = page.getByRole("button");
-  await button.evaluate((element, ms) => element.setAttribute("data-busy", String(ms)), milliseconds);
-  await button.click();
-  await painted(page);
-}
 
 /** Pushes the content down without anybody having asked for it, and resolves when that was seen. */
 const shiftBy = (page: Page, pixels: number) =>
@@ -82,8 +67,8 @@ const THRESHOLDS: Record<string, readonly [number, number]> = {
   TTFB: [800, 1_800],
 };
 
-/** Whether figures say exactly what was sent: counts and shares to the last sample, percentiles within 0.5 %. */
-function expectFigures(figures: Figures | undefined, metric: string, sent: readonly PageMeasurement[]): void {
+/** Figures say what was sent: counts and shares to the last sample, percentiles to the precision that is promised. */
+function expectFigures(figures: Figures | undefined, metric: Metric, sent: readonly PageMeasurement[]): void {
   const values = sent.filter(({ name }) => name === metric).map(({ value }) => value);
   const sorted = values.toSorted((a, b) => a - b);
   const [good, acceptable] = THRESHOLDS[metric] ?? [0, 0];
@@ -101,9 +86,8 @@ function expectFigures(figures: Figures | undefined, metric: string, sent: reado
   for (const percent of PERCENTILES) {
     const exact = nearestRank(sorted, Number(percent));
     const shown = figures?.percentiles[percent] ?? Number.NaN;
-    // Four digits are shown, which is up to 0.05 % besides the sketch's 0.5 %.
     expect(Math.abs(shown - exact), `p${percent} of ${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
-      0.0055 * exact,
+      precisionOf(metric, exact),
     );
   }
 }
@@ -117,7 +101,7 @@ test("the JSON twin says exactly what real pages measured", async ({ tab, cockpi
   const elsewhere = site.page("/elsewhere", { script: { "sample-rate": "0" } });
   for (let i = 1; i <= pages; i += 1) {
     const script = { "build-version": "2.4.1" };
-    await tab.goto(site.page(`/workspace/${1_000 + i}`, { head, body: BODY, script }));
+    await tab.goto(site.page(`/workspace/${1_000 + i}`, { head, body: WORK_BUTTON, script }));
     await measured(tab);
     await shiftBy(tab, 5 * i);
     await clickFor(tab, (i % 6) * 20);

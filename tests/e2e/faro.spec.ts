@@ -1,17 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import { METRICS } from "../../app/vitals/metrics";
 import { type LoopbackCollector, startLoopbackCollector } from "../support/loopback-collector";
 import { startLoopbackServer } from "../support/loopback-server";
+import { precisionOf } from "../support/precision";
 import { type Cockpit, startCockpit } from "./support/cockpit";
 import { projectRoot } from "./support/project";
-import { hide, painted, show } from "./support/real-tabs";
+import { clickFor, hide, show, WORK_BUTTON } from "./support/real-tabs";
 import { type Site, startSite } from "./support/site";
 import { test as base, expect } from "./support/tracker-test";
 
-const METRICS = ["CLS", "FCP", "INP", "LCP", "TTFB"] as const;
-/** A percentile needs 30 samples, and on a busy machine the SDK now and then misses the INP of a page. */
-const PAGES = 33;
+/** Samples of each metric that a percentile needs. */
+const SAMPLES = 30;
+/** The SDK misses the INP of a page now and then; it does not miss every second one. */
+const MOST_PAGES = 2 * SAMPLES;
 
 type FaroBody = {
   meta: { app: { version: string }; page: { id: string; url: string } };
@@ -61,21 +63,8 @@ const page = ({ site, cockpit, witness }: FaroSite, path: string, options = "{}"
         pageTracking: { generatePageId: () => "/workspace/[id]" },
         transports: [to("${cockpit.origin}/api/analytics/faro"), to("${witness.origin}/")],
       });
-    </script><button>Work</button><script>
-      document.querySelector("button").addEventListener("click", function () {
-        const end = performance.now() + Number(this.dataset.busy);
-        while (performance.now() < end);
-        this.textContent = "Done";
-      });
-    </script>`,
+    </script>${WORK_BUTTON}`,
   });
-
-async function clickFor(tab: Page, milliseconds: number): Promise<void> {
-  const button = tab.getByRole("button");
-  await button.evaluate((element, ms) => element.setAttribute("data-busy", String(ms)), milliseconds);
-  await button.click();
-  await painted(tab);
-}
 
 /** What the SDK has sent: the newest report of each id, of the reports that the witness has seen. */
 function sent({ received }: LoopbackCollector): Array<{ id: string; name: string; value: number }> {
@@ -100,42 +89,46 @@ function p75(values: readonly number[]): number {
   return sorted[Math.ceil(0.75 * sorted.length) - 1] ?? Number.NaN;
 }
 
-test("the real SDK posts to a cockpit, which says exactly what was sent", async ({ tab, faroSite }) => {
-  test.setTimeout(90_000);
+test("the real SDK posts to a cockpit, which shows what was sent to the promised precision", async ({
+  tab,
+  faroSite,
+}) => {
+  // Thirty page views and more, one after the other.
+  test.slow();
   const { cockpit, witness } = faroSite;
   const valuesOf = (metric: string) =>
     sent(witness).flatMap(({ name, value }) => (name === metric ? [value] : []));
   const url = page(faroSite, "/workspace/42");
-  for (let i = 0; i < PAGES; i += 1) {
-    await tab.goto(`${url}?token=secret-${i}`);
+  const counts = () => METRICS.map((metric) => valuesOf(metric).length);
+  let pages = 0;
+  for (; Math.min(...counts()) < SAMPLES; pages += 1) {
+    expect(pages, `${METRICS} have ${counts()} samples`).toBeLessThan(MOST_PAGES);
+    await tab.goto(`${url}?token=secret-${pages}`);
     await tab.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
-    await clickFor(tab, (i % 5) * 60);
+    await clickFor(tab, (pages % 5) * 60);
     await hide(tab);
     // CLS is what a page reports when it is hidden, with all that is left.
-    await expect.poll(() => valuesOf("CLS").length, { intervals: [20] }).toBe(i + 1);
+    await expect.poll(() => valuesOf("CLS").length, { intervals: [20] }).toBe(pages + 1);
     await show(tab);
   }
-  const counts = () => METRICS.map((metric) => valuesOf(metric).length);
-  for (const count of counts()) expect(count).toBeGreaterThanOrEqual(30);
 
-  const read = () => cockpit.vitals({ range: "1h", release: "2.4.1" });
-  const counted = async () => {
-    const { current } = await read();
-    return METRICS.map((metric) => current.metrics[metric]?.n);
-  };
-  await expect.poll(counted, { timeout: 5_000 }).toEqual(counts());
-
-  const { current, routes, releases } = await read();
-  expect(current.pageViewsByNavigation).toEqual({ load: PAGES, bfcache: 0, soft: 0 });
-  expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: PAGES }]);
-  expect(releases.map(({ buildVersion, n }) => ({ buildVersion, n }))).toEqual([
-    { buildVersion: "2.4.1", n: PAGES },
-  ]);
-  for (const metric of METRICS) {
-    const exact = p75(valuesOf(metric));
-    const shown = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
-    expect(Math.abs(shown - exact), `${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(0.0055 * exact);
-  }
+  // What the page of the last moments sends reaches the cockpit and the witness in any order.
+  await expect(async () => {
+    const { current, routes, releases } = await cockpit.vitals({ range: "1h", release: "2.4.1" });
+    expect(METRICS.map((metric) => current.metrics[metric]?.n)).toEqual(counts());
+    expect(current.pageViewsByNavigation).toEqual({ load: pages, bfcache: 0, soft: 0 });
+    expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: pages }]);
+    expect(releases.map(({ buildVersion, n }) => ({ buildVersion, n }))).toEqual([
+      { buildVersion: "2.4.1", n: pages },
+    ]);
+    for (const metric of METRICS) {
+      const exact = p75(valuesOf(metric));
+      const shown = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
+      expect(Math.abs(shown - exact), `${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+        precisionOf(metric, exact),
+      );
+    }
+  }).toPass({ timeout: 30_000 });
   expect((await cockpit.vitals({ range: "1h", device: "bot" })).current.metrics.LCP?.n).toBe(0);
 });
 
@@ -144,7 +137,5 @@ test("the SDK's compressed bodies are taken too", async ({ tab, faroSite }) => {
   await tab.goto(page(faroSite, "/workspace/42", "{ requestCompression: true }"));
   const compressed = () => witness.received.filter(({ headers }) => headers["content-encoding"] === "gzip");
   await expect.poll(() => compressed().length).toBeGreaterThan(0);
-  await expect
-    .poll(async () => (await cockpit.vitals({ range: "1h" })).current.metrics.FCP?.n, { timeout: 10_000 })
-    .toBe(1);
+  await expect.poll(async () => (await cockpit.vitals({ range: "1h" })).current.metrics.FCP?.n).toBe(1);
 });

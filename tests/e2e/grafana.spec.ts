@@ -44,7 +44,7 @@ const test = withoutGrafana.extend<object, WorkerFixtures>({
       await use(cockpit);
       await cockpit.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
 });
 
@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(itemsOf(page).first()).toBeHidden();
         await openMenu(page);
         await expect(itemsOf(page).first()).toBeVisible();
-        const texts = await itemsOf(page).locator(".out").allTextContents();
+        const texts = await itemsOf(page).locator(".opens-tab").allTextContents();
         expect(texts).toEqual([
           ...["Frontend Traces", "Worker Overview", "Slow Endpoints"],
           ...["Failing Requests", "Latency by Version", "Traces Drilldown"],
@@ -78,7 +78,7 @@ for (const javaScriptEnabled of [true, false]) {
         for (const item of await itemsOf(page).all()) {
           await expect(item).toHaveAttribute("target", "_blank");
           await expect(item).toHaveAttribute("rel", "noopener");
-          await expect(item.locator(".quiet")).toHaveText(/\S+ \S+/);
+          await expect(item.locator("span:last-child")).toHaveText(/\S+ \S+/);
         }
         await openMenu(page);
         await expect(itemsOf(page).first()).toBeHidden();

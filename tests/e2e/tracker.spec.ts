@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Collector, PageMeasurement } from "./support/collector";
-import { goBack, hide, painted, show } from "./support/real-tabs";
+import { clickFor, goBack, hide, painted, show, WORK_BUTTON } from "./support/real-tabs";
 import { expect, test } from "./support/tracker-test";
 
 const namesOf = (measurements: readonly { name: string }[]) => measurements.map(({ name }) => name).sort();
@@ -13,22 +13,6 @@ function one(collector: Collector, name: string): PageMeasurement {
   if (measurement === undefined || found.length > 1)
     throw new Error(`${found.length} measurements of ${name}`);
   return measurement;
-}
-
-/** A button that keeps the main thread busy for the milliseconds in the page's variable `busyFor`. */
-const SLOW_BUTTON = `<button id="slow">Slow</button><script>
-  var busyFor = 0;
-  document.getElementById("slow").addEventListener("click", function () {
-    var end = performance.now() + busyFor;
-    while (performance.now() < end);
-    this.textContent = "Done in " + busyFor;
-  });
-</script>`;
-
-async function clickFor(page: Page, milliseconds: number): Promise<void> {
-  await page.evaluate((ms) => Object.assign(window, { busyFor: ms }), milliseconds);
-  await page.click("#slow");
-  await painted(page);
 }
 
 /** Pushes the content down, and resolves when the browser has seen that. */
@@ -62,7 +46,7 @@ test("a page that is visited, shifted, clicked and hidden sends one beacon with 
   collector,
 }) => {
   const url = site.page("/workspace/42", {
-    body: `<img id="hero" width="400" height="400" alt="" src="/hero.bmp?signature=secret#part">${SLOW_BUTTON}`,
+    body: `<img id="hero" width="400" height="400" alt="" src="/hero.bmp?signature=secret#part">${WORK_BUTTON}`,
     script: { "build-version": "2.4.1", route: "/workspace/[id]", environment: "production" },
   });
   await visit(tab, `${url}?email=someone@example.com#private`);
@@ -102,7 +86,7 @@ test("a page that is visited, shifted, clicked and hidden sends one beacon with 
   const inp = one(collector, "INP");
   expect(inp.value).toBeGreaterThanOrEqual(120);
   expect(inp.attribution).toMatchObject({
-    interactionTarget: "#slow",
+    interactionTarget: "#work",
     interactionType: "pointer",
     loadState: "complete",
     longestScriptURL: url,
@@ -129,7 +113,7 @@ test("a page that is left sends everything in one beacon, the layout shift of it
   collector,
 }) => {
   const next = site.page("/next", { script: { "sample-rate": "0" } });
-  await visit(tab, site.page("/left", { body: SLOW_BUTTON }));
+  await visit(tab, site.page("/left", { body: WORK_BUTTON }));
   await shift(tab);
   await tab.goto(next);
   await collector.until(({ received }) => received.length > 0);
@@ -143,7 +127,7 @@ test("a metric that grows is reported again under the same id with a higher sequ
   site,
   collector,
 }) => {
-  await visit(tab, site.page("/growing", { body: SLOW_BUTTON }));
+  await visit(tab, site.page("/growing", { body: WORK_BUTTON }));
   await clickFor(tab, 60);
   await hide(tab);
   await collector.until(({ measurements }) => measurements.length === 5);
@@ -176,7 +160,7 @@ test("a page that comes back from the back/forward cache is measured anew", asyn
   site,
   collector,
 }) => {
-  const url = site.page("/kept", { body: SLOW_BUTTON, script: { route: "/kept" } });
+  const url = site.page("/kept", { body: WORK_BUTTON, script: { route: "/kept" } });
   await visit(tab, url);
   await clickFor(tab, 60);
   await tab.goto(site.page("/elsewhere", { script: { "sample-rate": "0" } }));
@@ -324,7 +308,7 @@ const BEACONS_REFUSED = {
 
 for (const [how, breakIt] of Object.entries(BEACONS_REFUSED)) {
   test(`where sendBeacon ${how}, fetch sends the same`, async ({ tab, site, collector }) => {
-    await visit(tab, site.page("/fetched", { head: `<script>${breakIt}</script>`, body: SLOW_BUTTON }));
+    await visit(tab, site.page("/fetched", { head: `<script>${breakIt}</script>`, body: WORK_BUTTON }));
     await clickFor(tab, 0);
     await tab.goto(site.page("/next", { script: { "sample-rate": "0" } }));
     await collector.until(({ received }) => received.length > 0);
@@ -346,7 +330,7 @@ test("a page load that the sample leaves out sends nothing, and its setRoute doe
 }) => {
   const url = site.page("/unsampled", {
     head: COUNT_SENT,
-    body: SLOW_BUTTON,
+    body: WORK_BUTTON,
     script: { "sample-rate": "0" },
   });
   await visit(tab, url);
@@ -358,7 +342,7 @@ test("a page load that the sample leaves out sends nothing, and its setRoute doe
 
 test("the script in two elements measures once", async ({ tab, site, collector }) => {
   const again = `<script async src="${collector.origin}/vitals.js?again"></script>`;
-  await visit(tab, site.page("/twice", { head: again, body: SLOW_BUTTON }));
+  await visit(tab, site.page("/twice", { head: again, body: WORK_BUTTON }));
   await clickFor(tab, 0);
   await hide(tab);
   await collector.until(({ received }) => received.length > 0);
@@ -389,7 +373,7 @@ const OTHERS_FIRST = {
 for (const [what, script] of Object.entries(OTHERS_FIRST)) {
   test(`nothing is lost when a page is left that ${what}`, async ({ tab, site, collector }) => {
     const next = site.page("/next", { script: { "sample-rate": "0" } });
-    await visit(tab, site.page("/left", { head: `<script>${script}</script>`, body: SLOW_BUTTON }));
+    await visit(tab, site.page("/left", { head: `<script>${script}</script>`, body: WORK_BUTTON }));
     await shift(tab);
     await clickFor(tab, 60);
     await tab.goto(next);
@@ -420,10 +404,11 @@ const BROKEN = {
 
 for (const [what, breakIt] of Object.entries(BROKEN)) {
   test(`no error where ${what}`, async ({ tab, site }) => {
-    const url = site.page("/broken", { head: `<script>${breakIt}</script>`, body: SLOW_BUTTON });
+    const url = site.page("/broken", { head: `<script>${breakIt}</script>`, body: WORK_BUTTON });
     await tab.goto(url);
     await painted(tab);
-    await clickFor(tab, 50);
+    await tab.click("#work");
+    await painted(tab);
     await hide(tab);
     await show(tab);
     await tab.goto("about:blank");
@@ -441,7 +426,7 @@ test("a route that can't be replaced where it was found is still sent", async ({
 });
 
 test("nothing is stored in the browser", async ({ tab, site, collector }) => {
-  await visit(tab, site.page("/storage", { body: SLOW_BUTTON }));
+  await visit(tab, site.page("/storage", { body: WORK_BUTTON }));
   await tab.evaluate("vitals.setRoute('/storage')");
   await clickFor(tab, 0);
   await hide(tab);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { METRICS } from "../../app/vitals/metrics";
 import { PROJECT_ROOT } from "../support/node-bundle";
+import { precisionOf } from "../support/precision";
 import { RawConnection } from "../support/raw-http";
 import {
   ADMIN_API_TOKEN,
@@ -71,7 +72,7 @@ describe("the JSON twin", () => {
       shares: { good: 0.5, needsImprovement: 0.3, poor: 0.2 },
     });
     for (const [percentile, exact] of Object.entries({ 50: 2500, 75: 3750, 90: 4500, 95: 4750, 99: 4950 })) {
-      expect(Math.abs(LCP.percentiles[percentile] - exact)).toBeLessThanOrEqual(0.006 * exact);
+      expect(Math.abs(LCP.percentiles[percentile] - exact)).toBeLessThanOrEqual(precisionOf("LCP", exact));
     }
     expect(INP).toMatchObject({ n: 0, rating: null, shares: null, percentiles: { 75: null } });
     expect([previous, delta]).toEqual([null, null]);

@@ -281,7 +281,7 @@ describe("a collector that", () => {
       (response) => void response.writeHead(500, { "Content-Type": "text/html" }).end("<h1>No</h1>"),
     ],
     ["never answers", () => {}],
-  ])("%s costs nothing but a counter and a line a minute", async (what, answer) => {
+  ])("%s costs nothing but a counter and a line a minute", async (_, answer) => {
     const url = answer === null ? "http://127.0.0.1:1" : (await collector(answer)).origin;
     const server = await another({
       env: { ...SOON, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_TIMEOUT: "300" },
@@ -290,13 +290,11 @@ describe("a collector that", () => {
       const text = await (await fetch(`${server.origin}/metrics`)).text();
       return Number(/^vitals_span_export_failures_total (\d+)$/m.exec(text)?.[1]);
     };
-    const start = performance.now();
     await eventually(failures, (count) => count >= 2);
     for (let i = 0; i < 20; i += 1) {
       expect((await fetch(`${server.origin}/login`)).status).toBe(200);
     }
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200);
-    expect(performance.now() - start, what).toBeLessThan(20_000);
     expect(await server.kill("SIGTERM")).toEqual({ code: 0, signal: null });
     const lines = server.log().split("\n");
     expect(lines.filter((line) => line.includes('"level":"warn"'))).toHaveLength(1);

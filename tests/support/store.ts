@@ -96,7 +96,7 @@ export class Store {
 
   /** A connection of the test's own, as an operator's `sqlite3` would be. */
   get sql(): SQLite.Database {
-    this.#sql ??= new SQLite(this.path, { timeout: 10_000 });
+    this.#sql ??= new SQLite(this.path, { timeout: 60_000 });
     return this.#sql;
   }
 

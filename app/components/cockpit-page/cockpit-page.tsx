@@ -3,6 +3,7 @@ import type { CockpitPageModel } from "../../presenters/cockpit-page/cockpit-pag
 import { CONNECT_ID } from "../../presenters/cockpit-page/connect";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads, Links } from "../format/links";
+import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
@@ -30,9 +31,9 @@ export function Cockpit({ page }: { page: CockpitPageModel }): ReactNode {
       <FilterBar filters={page.filters} />
       {view.ok && <ViewSentence words={view.value.words} />}
       {hint !== null && (
-        <p className="note">
+        <Note>
           {hint.text} <Links links={hint.links} />
-        </p>
+        </Note>
       )}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />

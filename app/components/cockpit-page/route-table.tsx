@@ -1,9 +1,12 @@
 import type { ReactNode } from "react";
 import type { ColumnModel, RouteRowModel, RouteTablePage } from "../../presenters/cockpit-page/route-table";
 import { CellDelta } from "../comparison/delta-badge";
-import { Figure, Value } from "../format/figure";
+import { Figure, Samples, SamplesHead, Value } from "../format/figure";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
+import { Button, SearchField } from "../page/controls";
 import { LinkOut } from "../page/grafana-menu";
-import { Notes, Paging, TableBox } from "../table";
+import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
 
 /** The routes of a view with their five vitals. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
@@ -13,22 +16,21 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
       {empty === null ? (
         <TableBox
           label="Table of routes"
-          className="table routes"
           head={
             <>
               {columns.map((column) => (
                 <Column key={column.key} column={column} />
               ))}
-              {table.withTraces && <th scope="col">Traces</th>}
+              {table.withTraces && <ColumnHead>Traces</ColumnHead>}
             </>
           }
         >
           {rows.map((row) => (
-            <Row key={row.route} row={row} withTraces={table.withTraces} />
+            <RouteRow key={row.route} row={row} withTraces={table.withTraces} />
           ))}
         </TableBox>
       ) : (
-        <p className="note">{empty}</p>
+        <Note>{empty}</Note>
       )}
       {paging !== null && (
         <Paging
@@ -52,72 +54,66 @@ const Arrow = ({ sorted }: { sorted: ColumnModel["sorted"] }): ReactNode =>
 function Column({ column }: { column: ColumnModel }): ReactNode {
   const { key, text, withN, title, href, sorted, regression } = column;
   return (
-    <th
-      scope="col"
-      className={key === "route" ? undefined : "num"}
-      aria-sort={sorted ?? regression?.sorted ?? undefined}
-    >
-      <a href={href} title={title} aria-current={sorted === null ? undefined : "true"}>
+    <ColumnHead number={key !== "route"} sort={sorted ?? regression?.sorted ?? undefined}>
+      <TextLink href={href} title={title} within="cell" aria-current={sorted === null ? undefined : "true"}>
         {text}
         <Arrow sorted={sorted} />
-      </a>
-      {withN && <span className="n">n</span>}
+      </TextLink>
+      {withN && <SamplesHead />}
       {regression !== null && (
-        <span className="by-change">
-          <a
+        <span className="block print:hidden">
+          <TextLink
             href={regression.href}
             title={regression.title}
+            within="cell"
             aria-current={regression.sorted === null ? undefined : "true"}
           >
             <span className="sr-only">{text} </span>
             {regression.text}
             <Arrow sorted={regression.sorted} />
-          </a>
+          </TextLink>
         </span>
       )}
-    </th>
+    </ColumnHead>
   );
 }
 
-function Row({ row, withTraces }: { row: RouteRowModel; withTraces: boolean }): ReactNode {
+function RouteRow({ row, withTraces }: { row: RouteRowModel; withTraces: boolean }): ReactNode {
   return (
-    <tr className={row.thin ? "thin" : undefined}>
-      <th scope="row">
-        <a href={row.href}>{row.route}</a>
-      </th>
-      <td className="num">{row.views}</td>
+    <Row quiet={row.thin}>
+      <RowHead>
+        <RowLink href={row.href}>{row.route}</RowLink>
+      </RowHead>
+      <NumberCell>{row.views}</NumberCell>
       {row.figures.map((figure) => (
-        <td key={figure.metric} className="num">
+        <NumberCell key={figure.metric}>
           <Figure figure={figure} />
-          {figure.value !== null && <span className="n">{figure.n}</span>}
+          {figure.value !== null && <Samples>{figure.n}</Samples>}
           {figure.delta !== null && <CellDelta delta={figure.delta} />}
-        </td>
+        </NumberCell>
       ))}
-      <td className="num">
+      <NumberCell>
         <Value {...row.impact} />
-      </td>
+      </NumberCell>
       {withTraces && (
-        <td>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</td>
+        <TextCell>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</TextCell>
       )}
-    </tr>
+    </Row>
   );
 }
 
 /** The search over the routes, with what else is seen carried along. */
 export function RouteSearch({ table: { search, count } }: { table: RouteTablePage }): ReactNode {
   return (
-    <search>
-      <form className="search" action={search.action} method="get">
+    <search className="flex-auto sm:flex-none print:hidden">
+      <form className="flex flex-wrap items-center gap-2" action={search.action} method="get">
         {search.hidden.map(({ name, value }) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        <span className="quiet">{count}</span>
-        <label>
-          <span>Search</span>
-          <input type="search" name="q" defaultValue={search.value} maxLength={200} />
-        </label>
-        <button type="submit">Search</button>
-        {search.clearHref !== null && <a href={search.clearHref}>Clear</a>}
+        <span className="text-quiet">{count}</span>
+        <SearchField name="q" defaultValue={search.value} maxLength={200} />
+        <Button>Search</Button>
+        {search.clearHref !== null && <TextLink href={search.clearHref}>Clear</TextLink>}
       </form>
     </search>
   );

@@ -4,7 +4,10 @@ import type { NoComparisonModel } from "../../presenters/comparison/no-compariso
 import type { Run } from "../../presenters/comparison/sentence";
 import type { Panel } from "../../presenters/panel";
 import { Links } from "../format/links";
+import { SmallPrint } from "../format/small-print";
+import { Note } from "../note";
 import { PanelError } from "../panel";
+import { TONE_BORDER, TONE_TEXT } from "./tone-classes";
 
 /** What is said of two releases at the top of a page, or why nothing is. */
 export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel> }): ReactNode {
@@ -16,15 +19,19 @@ export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel>
 function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
   const { tone, sentence, others, notes, times } = comparison;
   return (
-    <section className="comparison" aria-label="Comparison" data-tone={tone}>
-      <p className="comparison-sentence">
+    <section
+      className={`mb-4 grid gap-1 border-l-4 px-3 py-0.5 wrap-anywhere ${TONE_BORDER[tone]}`}
+      aria-label="Comparison"
+      data-tone={tone}
+    >
+      <p className="max-w-6xl text-xl">
         <Runs runs={sentence} />
       </p>
-      <p>
+      <p className="max-w-6xl">
         <Runs runs={others} />
       </p>
-      <p className="quiet">{notes.join(" ")}</p>
-      <p className="quiet small">
+      <p className="max-w-6xl text-quiet">{notes.join(" ")}</p>
+      <SmallPrint space="max-w-6xl">
         Compared:{" "}
         {times.map(({ release, times: text }, i) => (
           <span key={release}>
@@ -32,7 +39,7 @@ function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
             <bdi>{release}</bdi> {text}
           </span>
         ))}
-      </p>
+      </SmallPrint>
     </section>
   );
 }
@@ -43,7 +50,7 @@ const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
     const key = `${i} ${text}`;
     if (tone !== null)
       return (
-        <strong key={key} className="delta" data-tone={tone}>
+        <strong key={key} className={`whitespace-nowrap ${TONE_TEXT[tone]}`} data-tone={tone}>
           {text}
         </strong>
       );
@@ -58,8 +65,8 @@ const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
 
 function Absent({ absent: { text, links } }: { absent: NoComparisonModel }): ReactNode {
   return (
-    <section className="note" aria-label="Comparison">
+    <Note as="section" label="Comparison">
       {text} <Links links={links} />
-    </section>
+    </Note>
   );
 }

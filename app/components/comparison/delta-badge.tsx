@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import type { DeltaBadgeModel } from "../../presenters/comparison/delta-badge";
+import { TONE_TEXT } from "./tone-classes";
 
 /** A change as colour, sign, arrow and word together. */
 export function DeltaMark({ delta: { tone, mark, word } }: { delta: DeltaBadgeModel }): ReactNode {
   return (
-    <span className="delta" data-tone={tone}>
+    <span className={TONE_TEXT[tone] || undefined} data-tone={tone}>
       {mark !== null && <strong>{mark}</strong>} {word}
     </span>
   );
@@ -17,9 +18,9 @@ export function DeltaMark({ delta: { tone, mark, word } }: { delta: DeltaBadgeMo
 export function CardDelta({ delta, shown }: { delta: DeltaBadgeModel; shown: string }): ReactNode {
   const { size, interval, n, good, notes } = delta;
   return (
-    <span className="card-delta">
-      <span>
-        {shown !== "p75" && "p75 "}
+    <span className="mb-2 grid border-t border-line pt-1.5 text-xs text-quiet">
+      <span className="text-sm">
+        {shown !== "p75" && <span className="text-xs">p75 </span>}
         <DeltaMark delta={delta} />
       </span>
       {interval !== null && (
@@ -36,15 +37,10 @@ export function CardDelta({ delta, shown }: { delta: DeltaBadgeModel; shown: str
   );
 }
 
-/** The badge, and beside it the size of what is only told. */
-const CellMark = ({ delta }: { delta: DeltaBadgeModel }): ReactNode => (
-  <span>
-    <DeltaMark delta={delta} />
-    {delta.size !== null && <span className="quiet"> {delta.size}</span>}
-  </span>
-);
-
-/** A change in the cell of a table: the badge, and under it interval and samples. */
+/**
+ * A change in the cell of a table: the badge with the size of what is no verdict, and under it interval and samples: a line
+ * each, or both on one where the page is at its widest.
+ */
 export function CellDelta({
   delta,
   href = null,
@@ -52,26 +48,26 @@ export function CellDelta({
   delta: DeltaBadgeModel;
   href?: string | null;
 }): ReactNode {
-  const { interval, shortN, notes } = delta;
+  const { size, interval, shortN, notes } = delta;
+  const badge = (
+    <>
+      <DeltaMark delta={delta} />
+      {size !== null && ` ${size}`}
+    </>
+  );
   return (
-    <span className="cell-delta">
-      {href === null ? (
-        <CellMark delta={delta} />
-      ) : (
-        <a href={href}>
-          <CellMark delta={delta} />
-        </a>
-      )}
-      <span className="small quiet">
-        {interval !== null && (
-          <>
-            <span>{interval}</span>
-            <span className="between"> · </span>
-          </>
+    <small className="grid xl:block">
+      <span className="block">
+        {href === null ? (
+          badge
+        ) : (
+          <a href={href} className="inline-block leading-6 underline coarse:leading-11">
+            {badge}
+          </a>
         )}
-        <span>n {shortN}</span>
       </span>
+      {interval !== null && <span>{interval}</span>} <span>n {shortN}</span>
       {notes.length > 0 && <span className="sr-only">{notes.join(", ")}</span>}
-    </span>
+    </small>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { TextLink } from "./text-link";
 
 /** Links, one after the other; `between` stands between two. */
 export const Links = ({
@@ -11,7 +12,7 @@ export const Links = ({
   links.map(({ text, href }, i) => (
     <span key={href}>
       {i > 0 && between}
-      <a href={href}>{text}</a>
+      <TextLink href={href}>{text}</TextLink>
     </span>
   ));
 
@@ -22,11 +23,11 @@ export function Downloads({
   downloads: ReadonlyArray<{ text: string; href: string }>;
 }): ReactNode {
   return (
-    <footer className="downloads">
+    <footer className="mt-8 flex flex-wrap gap-x-6 gap-y-1 border-t border-line pt-3 print:hidden">
       {downloads.map(({ text, href }) => (
-        <a key={text} href={href}>
+        <TextLink key={text} href={href} within="row">
           {text}
-        </a>
+        </TextLink>
       ))}
     </footer>
   );

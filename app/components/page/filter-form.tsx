@@ -1,66 +1,133 @@
 import type { ReactNode } from "react";
 import type { FilterFormModel, SelectModel } from "../../presenters/page/filter-form";
+import { TextLink } from "../format/text-link";
+import { Button, Field, Input, SELECT } from "./controls";
+
+const FRAME =
+  "mb-3 grid grid-cols-[minmax(0,auto)_1fr] gap-x-4 gap-y-3 border-y border-line py-3 print:hidden";
+
+const RANGE =
+  "flex min-w-0 flex-1 items-center justify-center border-l border-line px-2 text-link [--focus-offset:-3px] first:border-l-0 hover:underline aria-current:bg-text aria-current:font-semibold aria-current:text-panel sm:min-w-10";
 
 /** Ranges as links, and everything else as one form that a button sends. */
 export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode {
   const { times } = filters;
   return (
-    <div className="filters">
-      <nav className="ranges" aria-label="Range">
+    <div className={FRAME}>
+      <nav
+        className="col-span-full flex h-8 overflow-hidden rounded border border-control coarse:h-12 sm:col-auto"
+        aria-label="Range"
+      >
         {filters.ranges.map(({ text, title, href, current }) => (
-          <a key={text} href={href} title={title} aria-current={current ? "true" : undefined}>
+          <a
+            key={text}
+            href={href}
+            title={title}
+            aria-current={current ? "true" : undefined}
+            className={RANGE}
+          >
             {text}
           </a>
         ))}
       </nav>
-      <form className="filter-form" action={filters.action} method="get" data-island="filters">
-        {filters.hidden.map(({ name, value }) => (
-          <input key={name} type="hidden" name={name} value={value} />
-        ))}
-        {filters.selects.map((select) => (
-          <Select key={select.name} select={select} />
-        ))}
-        <details className="times" open={times.set}>
-          <summary>From, to</summary>
-          <div className="times-fields">
-            <label>
-              <span>From ({times.zone})</span>
-              <input type="datetime-local" name="from" defaultValue={times.from} />
-            </label>
-            <label>
-              <span>To ({times.zone})</span>
-              <input type="datetime-local" name="to" defaultValue={times.to} />
-            </label>
-            <span className="quiet">
-              These override the range. {times.set && <a href={times.clearHref}>Back to a range</a>}
+      <FilterForm action={filters.action} hidden={filters.hidden} selects={filters.selects}>
+        <details className="open:col-span-full" open={times.set}>
+          <summary className="cursor-pointer leading-8 text-link coarse:leading-11">From, to</summary>
+          <div className="flex flex-wrap items-end gap-2">
+            <Field label={`From (${times.zone})`}>
+              <Input type="datetime-local" name="from" defaultValue={times.from} />
+            </Field>
+            <Field label={`To (${times.zone})`}>
+              <Input type="datetime-local" name="to" defaultValue={times.to} />
+            </Field>
+            <span className="text-quiet">
+              These override the range.{" "}
+              {times.set && <TextLink href={times.clearHref}>Back to a range</TextLink>}
             </span>
           </div>
         </details>
-        <button type="submit">Apply</button>
-      </form>
-      <p className="filter-links">
-        {filters.resetHref !== null && <a href={filters.resetHref}>Reset</a>}
+      </FilterForm>
+      <p className="order-2 col-span-full flex gap-4 sm:order-none sm:col-auto sm:justify-end">
+        {filters.resetHref !== null && (
+          <TextLink href={filters.resetHref} within="row">
+            Reset
+          </TextLink>
+        )}
         {filters.permalink !== null && (
-          <a href={filters.permalink} title="This view with these times, whenever it is opened">
+          <TextLink
+            href={filters.permalink}
+            title="This view with these times, whenever it is opened"
+            within="row"
+          >
             Permalink
-          </a>
+          </TextLink>
         )}
       </p>
     </div>
   );
 }
 
+/** Filters without ranges: a form, and a link that takes all of them back. */
+export function PlainFilters({
+  filters: { action, hidden, selects, resetHref },
+}: {
+  filters: Pick<FilterFormModel, "action" | "hidden" | "selects" | "resetHref">;
+}): ReactNode {
+  return (
+    <div className={FRAME}>
+      <FilterForm action={action} hidden={hidden} selects={selects} />
+      {resetHref !== null && (
+        <p className="order-2 col-span-full flex sm:justify-end">
+          <TextLink href={resetHref} within="row">
+            Reset
+          </TextLink>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Selects and what else is filtered by, with the button that sends them. */
+function FilterForm({
+  action,
+  hidden,
+  selects,
+  children = null,
+}: Pick<FilterFormModel, "action" | "hidden" | "selects"> & { children?: ReactNode }): ReactNode {
+  return (
+    <form
+      className="order-1 col-span-full grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap"
+      action={action}
+      method="get"
+      data-island="filters"
+    >
+      {hidden.map(({ name, value }) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {selects.map((select) => (
+        <Select key={select.name} select={select} />
+      ))}
+      {children}
+      <Button>Apply</Button>
+    </form>
+  );
+}
+
 export function Select({ select }: { select: SelectModel }): ReactNode {
   return (
-    <label>
-      <span>{select.label}</span>
-      <select name={select.name} defaultValue={select.value} data-default={select.ordinary}>
+    <Field label={select.label}>
+      <select
+        name={select.name}
+        defaultValue={select.value}
+        data-default={select.ordinary}
+        className={SELECT}
+      >
         {select.options.map(({ value, text }) => (
           <option key={value} value={value}>
             {text}
           </option>
         ))}
       </select>
-    </label>
+    </Field>
   );
 }

@@ -1,10 +1,23 @@
 import type { ReactNode } from "react";
 import type { GrafanaMenuModel } from "../../presenters/page/grafana-menu";
+import { SmallPrint } from "../format/small-print";
+
+const SUMMARY =
+  "opens-menu flex h-8 cursor-pointer list-none items-center whitespace-nowrap rounded border border-line px-3 group-open:border-control coarse:h-12";
+
+/** As wide as a narrow screen, for which the header is what it is put at. */
+const MENU =
+  "absolute inset-x-4 z-30 mt-1 max-h-[80vh] overflow-y-auto rounded-md border border-control bg-panel py-2 sm:left-auto sm:right-0 sm:w-88";
 
 /** A link out of the cockpit, in a tab of its own. */
 export function LinkOut({ href, children }: { href: string; children: ReactNode }): ReactNode {
   return (
-    <a href={href} target="_blank" rel="noopener" className="out">
+    <a
+      href={href}
+      target="_blank"
+      rel="noopener"
+      className="opens-tab inline-block leading-6 text-link underline coarse:-my-2.5 coarse:py-2.5"
+    >
       {children}
     </a>
   );
@@ -14,17 +27,22 @@ export function LinkOut({ href, children }: { href: string; children: ReactNode 
 export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactNode {
   if (menu === null) return null;
   return (
-    <details className="menu">
-      <summary>Open in Grafana</summary>
-      <nav className="menu-panel" aria-label="Grafana">
-        <p className="quiet small">Opens with {menu.opensWith.join(" · ")}</p>
+    <details className="group max-sm:order-2 sm:relative print:hidden">
+      <summary className={SUMMARY}>Open in Grafana</summary>
+      <nav className={MENU} aria-label="Grafana">
+        <SmallPrint space="px-3 pb-2 wrap-anywhere">Opens with {menu.opensWith.join(" · ")}</SmallPrint>
         {menu.groups.map((group) => (
-          <ul key={group[0]?.text}>
+          <ul key={group[0]?.text} className="border-t border-line py-1 last:pb-0">
             {group.map(({ text, words, href }) => (
               <li key={text}>
-                <a href={href} target="_blank" rel="noopener">
-                  <span className="out">{text}</span>
-                  <span className="quiet small">{words}</span>
+                <a
+                  href={href}
+                  target="_blank"
+                  rel="noopener"
+                  className="group/item block px-3 py-1 [--focus-offset:-2px] hover:bg-ground"
+                >
+                  <span className="opens-tab block text-link group-hover/item:underline">{text}</span>
+                  <span className="block text-xs text-quiet">{words}</span>
                 </a>
               </li>
             ))}

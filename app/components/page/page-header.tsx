@@ -1,5 +1,10 @@
 import type { ReactNode } from "react";
 import type { InstantModel, PageHeaderModel } from "../../presenters/page/page-header";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
+import { Button } from "./controls";
+
+const FRAME = "mx-auto max-w-frame px-4 sm:px-6";
 
 /** The frame of every page: header, what of the URL was ignored, and the page itself. */
 export function PageShell({
@@ -17,34 +22,37 @@ export function PageShell({
 }): ReactNode {
   return (
     <>
-      <a className="skip" href="#main">
+      <a
+        className="absolute -top-16 left-4 z-20 bg-panel px-3 py-2 text-link underline focus:top-2 coarse:leading-11 print:hidden"
+        href="#main"
+      >
         To the figures
       </a>
-      <header className="masthead">
-        <h1>{header.title}</h1>
+      <header
+        className={`${FRAME} relative flex flex-wrap items-center gap-x-4 gap-y-1 pb-3 pt-4 sm:gap-x-6`}
+      >
+        <h1 className="max-sm:flex-auto text-xl font-semibold">{header.title}</h1>
         <HeaderStatus header={header} />
-        <nav className="pages" aria-label="Pages">
+        <nav className="flex gap-4 max-sm:order-2 print:hidden" aria-label="Pages">
           {header.pages.map(({ text, href, current }) => (
-            <a key={text} href={href} aria-current={current ? "page" : undefined}>
+            <TextLink key={text} href={href} within="row" aria-current={current ? "page" : undefined}>
               {text}
-            </a>
+            </TextLink>
           ))}
         </nav>
         {menu}
-        <form method="post" action="/logout">
-          <button type="submit" className="plain">
-            Sign out
-          </button>
+        <form method="post" action="/logout" className="print:hidden">
+          <Button kind="quiet">Sign out</Button>
         </form>
       </header>
-      <main id="main" className="main">
-        {header.stale !== null && <p className="note note-warning">{header.stale}</p>}
+      <main id="main" className={`${FRAME} pb-12`}>
+        {header.stale !== null && <Note tone="warning">{header.stale}</Note>}
         {ignored.length > 0 && (
-          <ul className="note" aria-label="Ignored parameters">
+          <Note as="ul" label="Ignored parameters">
             {ignored.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
-          </ul>
+          </Note>
         )}
         {children}
       </main>
@@ -55,10 +63,11 @@ export function PageShell({
 /** The release in view and the age of the figures. */
 function HeaderStatus({ header: { release, firstSeen, newest } }: { header: PageHeaderModel }): ReactNode {
   return (
-    <p className="status">
+    <p className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
       {release !== null && (
         <span>
-          <span className="quiet">{release.words}</span> <strong>{release.name}</strong>
+          <span className="text-quiet">{release.words}</span>{" "}
+          <strong className="bidi-isolate">{release.name}</strong>
         </span>
       )}
       {firstSeen !== null && (

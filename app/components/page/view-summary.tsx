@@ -1,23 +1,24 @@
 import type { ReactNode } from "react";
 import type { ViewWords } from "../../presenters/page/view-summary";
 import { Links } from "../format/links";
+import { TextLink } from "../format/text-link";
 
 /** What the figures are of, in words, and which navigations are left out. */
 export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
   return (
-    <p className="view-words">
+    <p className="mb-4 wrap-anywhere">
       <strong>
         {words.filters.join(" · ")} · {words.window.text} · {words.pageViews}
       </strong>
       {words.others.length > 0 && (
-        <span className="quiet">
+        <span className="text-quiet">
           {" "}
           Left out: <Links links={words.others} between=", " />
           {words.allHref !== null && (
             <>
               {" "}
               <span className="whitespace-nowrap">
-                (<a href={words.allHref}>show all</a>).
+                (<TextLink href={words.allHref}>show all</TextLink>).
               </span>
             </>
           )}
@@ -26,7 +27,7 @@ export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
       {words.compare !== null && (
         <>
           {" "}
-          <a href={words.compare.href}>{words.compare.text}</a>
+          <TextLink href={words.compare.href}>{words.compare.text}</TextLink>
         </>
       )}
     </p>

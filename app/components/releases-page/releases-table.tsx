@@ -4,30 +4,37 @@ import type { ReleaseRowModel } from "../../presenters/releases-page/release-row
 import type { ReleaseVerdictModel } from "../../presenters/releases-page/release-verdict";
 import type { ReleasesTableModel } from "../../presenters/releases-page/releases-page";
 import { CellDelta } from "../comparison/delta-badge";
-import { Figure } from "../format/figure";
+import { Absent, Figure, Samples, SamplesHead } from "../format/figure";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
 import { Ago } from "../page/page-header";
 import { PanelError } from "../panel";
-import { Notes, Paging, TableBox } from "../table";
+import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
 
 /** The table of releases. */
 export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNode {
   const { columns, rows, paging, notes, failure, empty } = table;
-  if (empty !== null) return <p className="note">{empty}</p>;
+  if (empty !== null) return <Note>{empty}</Note>;
   return (
     <>
       {failure !== null && <PanelError message={failure} />}
       <TableBox
         label="Table of releases"
-        className="table releases"
         head={columns.map(({ key, text, title, number, withN }) => (
-          <th key={key} scope="col" className={number ? "num" : undefined}>
-            {title === null ? text : <abbr title={title}>{text}</abbr>}
-            {withN && <span className="n">n</span>}
-          </th>
+          <ColumnHead key={key} number={number}>
+            {title === null ? (
+              text
+            ) : (
+              <abbr title={title} className="no-underline">
+                {text}
+              </abbr>
+            )}
+            {withN && <SamplesHead />}
+          </ColumnHead>
         ))}
       >
         {rows.map((row) => (
-          <Row key={row.name} row={row} />
+          <ReleaseRow key={row.name} row={row} />
         ))}
       </TableBox>
       {paging !== null && (
@@ -42,58 +49,59 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
   );
 }
 
-function Row({ row }: { row: ReleaseRowModel }): ReactNode {
+function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
   return (
-    <tr className={row.thin ? "thin" : undefined}>
-      <th scope="row">
-        <a href={row.href}>{row.name}</a>
-        <span className={row.standing.strong ? "standing" : "standing quiet"} title={row.standing.title}>
+    <Row quiet={row.thin}>
+      <RowHead>
+        <RowLink href={row.href}>{row.name}</RowLink>
+        <span
+          className={`block text-xs${row.standing.strong ? "" : " text-quiet"}`}
+          title={row.standing.title}
+        >
           {row.standing.text}
         </span>
-      </th>
-      <td>{row.verdict !== null && <Against against={row.verdict.against} />}</td>
-      <td className="num">{row.views}</td>
+      </RowHead>
+      <TextCell>{row.verdict !== null && <Against against={row.verdict.against} />}</TextCell>
+      <NumberCell>{row.views}</NumberCell>
       {row.figures.map((figure, i) => {
         const verdict = row.verdict?.deltas?.[i];
         return (
-          <td key={figure.metric} className="num">
+          <NumberCell key={figure.metric}>
             <Figure figure={figure} />
-            {figure.value !== null && <span className="n">{figure.n}</span>}
+            {figure.value !== null && <Samples>{figure.n}</Samples>}
             {verdict !== undefined && <CellDelta {...verdict} />}
-          </td>
+          </NumberCell>
         );
       })}
-      <td>
+      <TextCell>
         <Instant instant={row.firstSeen} absent="not yet" />
-      </td>
-      <td>
+      </TextCell>
+      <TextCell>
         <Instant instant={row.lastSeen} absent="not yet" />
-      </td>
-      <td>
+      </TextCell>
+      <TextCell>
         <Instant instant={row.announced} absent="no" />
         {row.link !== null && (
           <>
             {" "}
-            <a href={row.link.href} rel="noopener noreferrer">
+            <TextLink href={row.link.href} rel="noopener noreferrer" within="cell">
               {row.link.text}
-            </a>
+            </TextLink>
           </>
         )}
-      </td>
-    </tr>
+      </TextCell>
+    </Row>
   );
 }
 
 const Against = ({ against }: { against: ReleaseVerdictModel["against"] }): ReactNode =>
   against.name === null ? (
-    <span className="absent" title={against.title}>
-      {against.absent}
-    </span>
+    <Absent title={against.title}>{against.absent}</Absent>
   ) : (
-    <a href={against.href} className="against">
+    <TextLink href={against.href} within="cell">
       {against.name}
-    </a>
+    </TextLink>
   );
 
 const Instant = ({ instant, absent }: { instant: InstantModel | null; absent: string }): ReactNode =>
-  instant === null ? <span className="absent">{absent}</span> : <Ago instant={instant} />;
+  instant === null ? <Absent>{absent}</Absent> : <Ago instant={instant} />;

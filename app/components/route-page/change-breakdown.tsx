@@ -1,44 +1,45 @@
 import type { ReactNode } from "react";
 import type { ChangeBreakdownModel, ElementChangesModel } from "../../presenters/route-page/change-breakdown";
 import { CellDelta } from "../comparison/delta-badge";
-import { Figure } from "../format/figure";
-import { TableBox } from "../table";
+import { Figure, Samples, SamplesHead } from "../format/figure";
+import { SmallPrint } from "../format/small-print";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, TableBox } from "../table";
 
 /** Which device moved between two releases, and which elements. */
 export function ChangeBreakdown({ breakdown }: { breakdown: ChangeBreakdownModel }): ReactNode {
   const { words, metrics, devices, elements, releases } = breakdown;
   return (
     <>
-      {words.map((sentence) => (
-        <p key={sentence} className="[overflow-wrap:anywhere]">
-          {sentence}
-        </p>
-      ))}
+      <div className="mb-2 wrap-anywhere">
+        {words.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
       {devices.length > 0 && (
         <TableBox
           label="Table of changes by device"
           head={
             <>
-              <th scope="col">Device</th>
+              <ColumnHead>Device</ColumnHead>
               {metrics.map(({ metric, name }) => (
-                <th key={metric} scope="col" className="num" title={`${name}, change of its p75`}>
+                <ColumnHead key={metric} number title={`${name}, change of its p75`}>
                   {metric}
-                </th>
+                </ColumnHead>
               ))}
             </>
           }
         >
           {devices.map(({ text, href, deltas }) => (
-            <tr key={text}>
-              <th scope="row">
-                <a href={href}>{text}</a>
-              </th>
+            <Row key={text}>
+              <RowHead>
+                <RowLink href={href}>{text}</RowLink>
+              </RowHead>
               {deltas.map((delta) => (
-                <td key={delta.metric} className="num">
+                <NumberCell key={delta.metric}>
                   <CellDelta delta={delta} />
-                </td>
+                </NumberCell>
               ))}
-            </tr>
+            </Row>
           ))}
         </TableBox>
       )}
@@ -58,43 +59,41 @@ function ElementChangesTable({
 }): ReactNode {
   return (
     <>
-      <p className="quiet small mt-4">{basis}</p>
+      <SmallPrint space="mb-1 mt-4">{basis}</SmallPrint>
       <TableBox
         label={`Table of ${heading}s that moved`}
         head={
           <>
-            <th scope="col">{heading}, what moved most first</th>
+            <ColumnHead>{heading}, what moved most first</ColumnHead>
             {[baseline, current].map((release) => (
-              <th key={release} scope="col" className="num">
+              <ColumnHead key={release} number>
                 {release} share
-              </th>
+              </ColumnHead>
             ))}
             {[baseline, current].map((release) => (
-              <th key={release} scope="col" className="num">
-                {release} p75 <span className="n">n</span>
-              </th>
+              <ColumnHead key={release} number>
+                {release} p75 <SamplesHead />
+              </ColumnHead>
             ))}
-            <th scope="col" className="num" title={`About how much of the change of ${metric} it explains`}>
+            <ColumnHead number title={`About how much of the change of ${metric} it explains`}>
               Explains
-            </th>
+            </ColumnHead>
           </>
         }
       >
         {rows.map((row) => (
-          <tr key={row.element}>
-            <th scope="row" className="w-full min-w-[9rem] !whitespace-normal [overflow-wrap:anywhere]">
-              {row.element}
-            </th>
-            <td className="num">{row.baseline.share}</td>
-            <td className="num">{row.current.share}</td>
+          <Row key={row.element}>
+            <RowHead wide>{row.element}</RowHead>
+            <NumberCell>{row.baseline.share}</NumberCell>
+            <NumberCell>{row.current.share}</NumberCell>
             {[row.baseline, row.current].map((side, i) => (
-              <td key={i === 0 ? baseline : current} className="num">
+              <NumberCell key={i === 0 ? baseline : current}>
                 <Figure figure={side.figure} />
-                {side.figure.value !== null && <span className="n">{side.n}</span>}
-              </td>
+                {side.figure.value !== null && <Samples>{side.n}</Samples>}
+              </NumberCell>
             ))}
-            <td className="num">{row.explains}</td>
-          </tr>
+            <NumberCell>{row.explains}</NumberCell>
+          </Row>
         ))}
       </TableBox>
     </>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { CorrelationModel } from "../../presenters/route-page/grafana-correlation";
+import { SmallPrint } from "../format/small-print";
 import { LinkOut } from "../page/grafana-menu";
 
 /** What visitors wait for, and the traces of what the server did meanwhile. */
@@ -10,9 +11,8 @@ export function Correlation({
 }): ReactNode {
   return (
     <>
-      <p className="correlation">
-        <code className="[unicode-bidi:isolate]">{route}</code> {words} →{" "}
-        <LinkOut {...link}>{link.text}</LinkOut>
+      <p className="wrap-anywhere">
+        <code className="bidi-isolate">{route}</code> {words} → <LinkOut {...link}>{link.text}</LinkOut>
         {baseline !== null && (
           <>
             {" · "}
@@ -20,7 +20,7 @@ export function Correlation({
           </>
         )}
       </p>
-      <p className="quiet small mt-1">{notes.join(" ")}</p>
+      <SmallPrint space="mt-1">{notes.join(" ")}</SmallPrint>
     </>
   );
 }

@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import type { RoutePageModel } from "../../presenters/route-page/route-page";
 import { ComparisonPanel } from "../comparison/banner";
 import { Downloads } from "../format/links";
+import { TextLink } from "../format/text-link";
+import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
@@ -17,12 +19,12 @@ import { PercentilesTable, Splits, Traffic } from "./tables";
 export function RoutePage({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
-      <div className={`mb-3 [overflow-wrap:anywhere] ${page.long ? "" : "text-[20px] leading-7"}`}>
-        <a href={page.list.href}>{page.list.text}</a>
+      <div className={`mb-3 wrap-anywhere ${page.long ? "" : "text-xl"}`}>
+        <TextLink href={page.list.href}>{page.list.text}</TextLink>
         {page.route !== null && (
           <>
-            <span className="quiet"> / </span>
-            <h2 className="inline [unicode-bidi:isolate]">{page.route}</h2>
+            <span className="text-quiet"> / </span>
+            <h2 className="inline font-semibold bidi-isolate">{page.route}</h2>
           </>
         )}
       </div>
@@ -43,11 +45,13 @@ function Unknown({
     <>
       {view.ok && <ViewSentence words={view.value.words} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
-      <p className="note">{text}</p>
+      <Note>{text}</Note>
       <ul>
         {links.map((link) => (
-          <li key={link.href} className="leading-7">
-            <a href={link.href}>{link.text}</a>
+          <li key={link.href}>
+            <TextLink href={link.href} within="row">
+              {link.text}
+            </TextLink>
           </li>
         ))}
       </ul>

@@ -2,29 +2,24 @@ import type { ReactNode } from "react";
 import type { PartsModel } from "../../presenters/route-page/attribution";
 
 /** Shades of the text's own colour: ratings alone are colours. The numbers stand beside them in words. */
-const SHADES = [
-  "fill-[color-mix(in_srgb,var(--text)_92%,var(--panel))]",
-  "fill-[color-mix(in_srgb,var(--text)_70%,var(--panel))]",
-  "fill-[color-mix(in_srgb,var(--text)_56%,var(--panel))]",
-  "fill-[color-mix(in_srgb,var(--text)_46%,var(--panel))]",
-] as const;
+const SHADES = ["fill-shade-1", "fill-shade-2", "fill-shade-3", "fill-shade-4"] as const;
 
 const shadeAt = (position: number): string => SHADES[position] ?? SHADES[0];
 
 /** What a value is made of: a bar whose parts follow each other in time, and their numbers. */
 export function PartsBar({ parts: { title, caption, bar, legend } }: { parts: PartsModel }): ReactNode {
   return (
-    <figure className="parts">
+    <figure>
       <h4 className="mb-1 font-semibold">{title}</h4>
       <svg
-        className="h-5 w-full [print-color-adjust:exact]"
+        className="chart-fill h-5 w-full"
         role="img"
         aria-label={legend.map(({ text, value }) => `${text} ${value}`).join(", ")}
       >
         {bar.map(({ part, position, x, width }) => (
           <rect
             key={part}
-            className={`${shadeAt(position)} stroke-[var(--ground)]`}
+            className={`${shadeAt(position)} stroke-ground`}
             x={`${x}%`}
             width={`${width}%`}
             height="100%"
@@ -49,12 +44,12 @@ export function PartsBar({ parts: { title, caption, bar, legend } }: { parts: Pa
                 {text}
               </th>
               <td className="whitespace-nowrap pl-3 text-right">{value}</td>
-              <td className="quiet whitespace-nowrap pl-3 text-right">{share}</td>
+              <td className="whitespace-nowrap pl-3 text-right text-quiet">{share}</td>
             </tr>
           ))}
         </tbody>
       </table>
-      <figcaption className="quiet small mt-2">{caption}</figcaption>
+      <figcaption className="mt-2 text-xs text-quiet">{caption}</figcaption>
     </figure>
   );
 }

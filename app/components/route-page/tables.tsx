@@ -5,10 +5,9 @@ import type {
   SplitsModel,
   TrafficModel,
 } from "../../presenters/route-page/tables";
-import { Figure } from "../format/figure";
-import { TableBox } from "../table";
-
-const CURRENT = "aria-[current]:font-semibold aria-[current]:text-[color:var(--text)]";
+import { Figure, Samples } from "../format/figure";
+import { SmallPrint } from "../format/small-print";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, TableBox } from "../table";
 
 /** All percentiles of the five metrics. */
 export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
@@ -17,32 +16,30 @@ export function PercentilesTable({ percentiles }: { percentiles: PercentilesMode
       label="Table of percentiles"
       head={
         <>
-          <th scope="col">Metric</th>
+          <ColumnHead>Metric</ColumnHead>
           {percentiles.columns.map(({ text, chosen }) => (
-            <th key={text} scope="col" className={chosen ? "num !text-[color:var(--text)]" : "num"}>
-              {text}
-            </th>
+            <ColumnHead key={text} number>
+              {chosen ? <span className="text-text">{text}</span> : text}
+            </ColumnHead>
           ))}
-          <th scope="col" className="num">
-            n
-          </th>
+          <ColumnHead number>n</ColumnHead>
         </>
       }
     >
       {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
-        <tr key={metric}>
-          <th scope="row">
-            <a href={href} title={name} aria-current={chosen ? "true" : undefined} className={CURRENT}>
+        <Row key={metric}>
+          <RowHead>
+            <RowLink href={href} title={name} current={chosen}>
               {metric}
-            </a>
-          </th>
+            </RowLink>
+          </RowHead>
           {figures.map((figure, i) => (
-            <td key={percentiles.columns[i]?.text} className="num">
-              <Figure figure={figure} />
-            </td>
+            <NumberCell key={percentiles.columns[i]?.text}>
+              <Figure figure={figure} mixed />
+            </NumberCell>
           ))}
-          <td className="num">{n}</td>
-        </tr>
+          <NumberCell>{n}</NumberCell>
+        </Row>
       ))}
     </TableBox>
   );
@@ -65,36 +62,34 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
         label={`Table by ${title.toLowerCase()}`}
         head={
           <>
-            <th scope="col">{title}</th>
-            <th scope="col" className="num">
-              Views
-            </th>
+            <ColumnHead>{title}</ColumnHead>
+            <ColumnHead number>Views</ColumnHead>
             {metrics.map(({ metric, name }) => (
-              <th key={metric} scope="col" className="num" title={`${name}, ${percentile}, and its samples`}>
+              <ColumnHead key={metric} number title={`${name}, ${percentile}, and its samples`}>
                 {metric} {percentile}
-              </th>
+              </ColumnHead>
             ))}
           </>
         }
       >
         {rows.map(({ text, href, current, views, figures }) => (
-          <tr key={text}>
-            <th scope="row">
-              <a href={href} aria-current={current ? "true" : undefined} className={CURRENT}>
+          <Row key={text}>
+            <RowHead>
+              <RowLink href={href} current={current}>
                 {text}
-              </a>
-            </th>
-            <td className="num">{views}</td>
+              </RowLink>
+            </RowHead>
+            <NumberCell>{views}</NumberCell>
             {figures.map((figure) => (
-              <td key={figure.metric} className="num">
+              <NumberCell key={figure.metric}>
                 <Figure figure={figure} />
-                {figure.value !== null && <span className="n">{figure.n}</span>}
-              </td>
+                {figure.value !== null && <Samples>{figure.n}</Samples>}
+              </NumberCell>
             ))}
-          </tr>
+          </Row>
         ))}
       </TableBox>
-      {note !== null && <p className="quiet small mb-2">{note}</p>}
+      {note !== null && <SmallPrint space="mb-2">{note}</SmallPrint>}
     </>
   );
 }
@@ -103,9 +98,9 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
 export function Traffic({ traffic: { share, text } }: { traffic: TrafficModel }): ReactNode {
   return (
     <p className="mb-4">
-      <svg className="mr-2 inline-block h-2 w-[120px]" aria-hidden="true">
-        <rect className="fill-[var(--line)]" width="100%" height="100%" />
-        <rect className="fill-[var(--text)]" width={`${share * 100}%`} height="100%" />
+      <svg className="mr-2 inline-block h-2 w-30" aria-hidden="true">
+        <rect className="fill-line" width="100%" height="100%" />
+        <rect className="fill-text" width={`${share * 100}%`} height="100%" />
       </svg>
       {text}
     </p>

@@ -1,24 +1,35 @@
 import type { ReactNode } from "react";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
 import { Figure } from "../format/figure";
-import { TableBox } from "../table";
+import { RATING_BAND, RATING_WORDS_FILL } from "../format/rating-classes";
+import { TextLink } from "../format/text-link";
+import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
+
+/** Words in the drawing; they keep a margin of the ground around them. */
+const WORDS = "chart-words text-xs";
 
 /** A trend as a drawing, with its releases, and the same numbers as a table. */
 export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
   return (
-    <figure className="trend" data-island="trend">
-      {chart.empty === null ? <TrendSvg chart={chart} /> : <p className="trend-empty">{chart.empty}</p>}
-      <figcaption>
+    <figure className="relative" data-island="trend">
+      {chart.empty === null ? (
+        <TrendSvg chart={chart} />
+      ) : (
+        <p className="flex h-62 items-center justify-center border border-line p-4 text-quiet">
+          {chart.empty}
+        </p>
+      )}
+      <figcaption className="mt-2 wrap-anywhere">
         {chart.releases.length > 0 && (
-          <p className="quiet">
+          <p className="text-quiet">
             {chart.releasesLead} ({chart.table.zone}):{" "}
             {chart.releases.map(({ name, when, title, href }) => (
               <span key={href}>
-                <a href={href}>{name}</a> <span title={title}>{when}</span>
+                <TextLink href={href}>{name}</TextLink> <span title={title}>{when}</span>
                 {" · "}
               </span>
             ))}
-            <a href={chart.releasesHref}>all releases</a>
+            <TextLink href={chart.releasesHref}>all releases</TextLink>
           </p>
         )}
         <TrendTable chart={chart} />
@@ -33,11 +44,17 @@ export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
 function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
   const { plot, height } = chart;
   return (
-    <svg className="trend-svg" height={height} width="100%" role="img" aria-label={chart.description}>
+    <svg
+      className="block overflow-visible"
+      height={height}
+      width="100%"
+      role="img"
+      aria-label={chart.description}
+    >
       {chart.bands.map((band) => (
         <rect
           key={band.rating}
-          className="band"
+          className={`chart-fill ${RATING_BAND[band.rating]}`}
           data-rating={band.rating}
           width="100%"
           y={band.y}
@@ -46,30 +63,35 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       ))}
       {chart.grid.map(({ y, text }) => (
         <g key={y}>
-          <line className="grid-line" x2="100%" y1={y} y2={y} />
-          <text className="grid-text" x="4" y={y - 4}>
+          <line className="stroke-line" x2="100%" y1={y} y2={y} />
+          <text className={`${WORDS} fill-quiet`} x="4" y={y - 4}>
             {text}
           </text>
         </g>
       ))}
-      <line className="zero-line" x2="100%" y1={plot.bottom} y2={plot.bottom} />
+      <line className="stroke-control" x2="100%" y1={plot.bottom} y2={plot.bottom} />
       {chart.ticks.map(({ x, text }) => (
-        <text key={x} className="tick" x={`${x}%`} y={height - 6} textAnchor="middle">
+        <text key={x} className="fill-quiet text-xs" x={`${x}%`} y={height - 6} textAnchor="middle">
           {text}
         </text>
       ))}
       {/* Under all words, so that none is crossed out. */}
       {chart.markers.map(({ x, row }) => (
-        <g key={x} className="marker">
-          <line x1={`${x}%`} x2={`${x}%`} y1={4 + row * 16} y2={plot.bottom} />
-        </g>
+        <line
+          key={x}
+          className="stroke-text [stroke-dasharray:2_3]"
+          x1={`${x}%`}
+          x2={`${x}%`}
+          y1={4 + row * 16}
+          y2={plot.bottom}
+        />
       ))}
       {chart.bands.map(
         ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
             <text
               key={rating}
-              className="band-text"
+              className={`${WORDS} ${RATING_WORDS_FILL[rating]}`}
               data-rating={rating}
               x={`${labelX}%`}
               y={labelY}
@@ -82,16 +104,16 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       {chart.markers.map(
         ({ x, label, row, side, narrow }) =>
           label !== null && (
-            <g key={x} className={narrow ? "marker" : "marker marker-wide"}>
-              <text
-                x={`${x}%`}
-                dx={side === "right" ? 5 : -5}
-                y={14 + row * 16}
-                textAnchor={side === "right" ? "start" : "end"}
-              >
-                {label}
-              </text>
-            </g>
+            <text
+              key={x}
+              className={`${WORDS} fill-text${narrow ? "" : " max-sm:hidden"}`}
+              x={`${x}%`}
+              dx={side === "right" ? 5 : -5}
+              y={14 + row * 16}
+              textAnchor={side === "right" ? "start" : "end"}
+            >
+              {label}
+            </text>
           ),
       )}
       <g data-trend-line="">
@@ -103,20 +125,26 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           viewBox={`0 0 1000 ${plot.bottom - plot.top}`}
           preserveAspectRatio="none"
         >
-          {chart.baseline !== null && <path className="line-baseline" d={chart.baseline.path} />}
-          <path className="line" d={chart.path} />
+          {chart.baseline !== null && (
+            <path
+              className="chart-line fill-none stroke-quiet stroke-1.5 [stroke-dasharray:6_4]"
+              data-line="baseline"
+              d={chart.baseline.path}
+            />
+          )}
+          <path className="chart-line fill-none stroke-text stroke-2" data-line="current" d={chart.path} />
         </svg>
         {chart.baseline?.dots.map(({ x, y }) => (
-          <circle key={x} className="dot dot-baseline" cx={`${x}%`} cy={y} r="3" />
+          <circle key={x} className="fill-quiet" cx={`${x}%`} cy={y} r="3" />
         ))}
         {chart.dots.map(({ x, y }) => (
-          <circle key={x} className="dot" cx={`${x}%`} cy={y} r="3" />
+          <circle key={x} className="fill-text" cx={`${x}%`} cy={y} r="3" />
         ))}
       </g>
       {chart.labels.map(({ text, x, y, anchor }, i) => (
         <text
           key={text}
-          className={i === 0 ? "line-text" : "line-text line-text-baseline"}
+          className={`${WORDS} ${i === 0 ? "fill-text font-semibold" : "fill-quiet"}`}
           x={`${x}%`}
           y={y}
           textAnchor={anchor}
@@ -124,7 +152,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           {text}
         </text>
       ))}
-      <rect data-plot="" className="plot" y={plot.top} width="100%" height={plot.bottom - plot.top} />
+      <rect data-plot="" className="fill-none" y={plot.top} width="100%" height={plot.bottom - plot.top} />
     </svg>
   );
 }
@@ -136,18 +164,21 @@ function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartMod
     ...(baseline === null ? [] : [`${baseline} ${percentile}`, `${baseline} n`]),
   ];
   return (
-    <details className="numbers">
-      <summary>The numbers of this chart</summary>
+    <details className="print:hidden">
+      <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
+        The numbers of this chart
+      </summary>
       <TableBox
         label={`${title}, numbers`}
-        boxClass="scroll-box scroll-tall"
+        tall
+        narrow
         head={
           <>
-            <th scope="col">From ({zone})</th>
+            <ColumnHead>From ({zone})</ColumnHead>
             {columns.map((column) => (
-              <th key={column} scope="col" className="num">
+              <ColumnHead key={column} number>
                 {column}
-              </th>
+              </ColumnHead>
             ))}
           </>
         }
@@ -157,7 +188,7 @@ function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartMod
         ))}
       </TableBox>
       <p>
-        <a href={csvHref}>Trend as CSV</a>
+        <TextLink href={csvHref}>Trend as CSV</TextLink>
       </p>
     </details>
   );
@@ -166,24 +197,24 @@ function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartMod
 function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): ReactNode {
   const { iso, time, running, figure, good, n, baseline } = row;
   return (
-    <tr>
-      <th scope="row">
+    <Row>
+      <RowHead>
         <time dateTime={iso}>{time}</time>
-        {running && <span className="quiet"> so far</span>}
-      </th>
-      <td className="num">
+        {running && <span className="text-quiet"> so far</span>}
+      </RowHead>
+      <NumberCell>
         <Figure figure={figure} />
-      </td>
-      <td className="num">{good}</td>
-      <td className="num">{n}</td>
+      </NumberCell>
+      <NumberCell>{good}</NumberCell>
+      <NumberCell>{n}</NumberCell>
       {baseline !== null && (
         <>
-          <td className="num">
+          <NumberCell>
             <Figure figure={baseline.figure} />
-          </td>
-          <td className="num">{baseline.n}</td>
+          </NumberCell>
+          <NumberCell>{baseline.n}</NumberCell>
         </>
       )}
-    </tr>
+    </Row>
   );
 }

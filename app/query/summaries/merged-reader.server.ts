@@ -6,6 +6,7 @@ import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-units.server";
 import { METRICS } from "../../vitals/metrics";
+import { createByteCache } from "./byte-cache";
 import type { SummaryReader } from "./summary-reader.server";
 
 /** Reads several units of one set of summaries as if they were one: a sketch for each route and device. */
@@ -15,7 +16,7 @@ export type MergedReader = (
   filter: SummaryFilter,
 ) => Promise<SummaryGroup[]>;
 
-type Remembered = { versions: string; groups: SummaryGroup[]; bytes: number };
+type Remembered = { versions: string; groups: SummaryGroup[] };
 
 const OVERHEAD = 200;
 const NAME_OVERHEAD = 32;
@@ -26,8 +27,10 @@ const NAME_OVERHEAD = 32;
  * @param maxBytes what it may remember, the least recently used going first
  */
 export function createMergedReader(on: Statements, read: SummaryReader, maxBytes: number): MergedReader {
-  const memory = new Map<string, Remembered>();
-  let bytes = 0;
+  const memory = createByteCache<string, Remembered>(
+    maxBytes,
+    ({ versions, groups }, key) => sizeOf(groups) + key.length + versions.length,
+  );
   return async (set, units, filter) => {
     const window = { ...set, from: Math.min(...units), to: Math.max(...units) + 1 };
     const wanted = new Set(units);
@@ -39,22 +42,9 @@ export function createMergedReader(on: Statements, read: SummaryReader, maxBytes
       .join(" ");
     const key = `${tableName(set)} ${units.join(" ")} ${JSON.stringify(filter)}`;
     const known = memory.get(key);
-    if (known !== undefined) {
-      memory.delete(key);
-      bytes -= known.bytes;
-    }
-    const groups =
-      known?.versions === versions
-        ? known.groups
-        : merge((await read(window, filter)).filter(({ unit }) => wanted.has(unit)));
-    const entry = { versions, groups, bytes: sizeOf(groups) + key.length + versions.length };
-    memory.set(key, entry);
-    bytes += entry.bytes;
-    for (const [oldest, { bytes: freed }] of memory) {
-      if (bytes <= maxBytes) break;
-      memory.delete(oldest);
-      bytes -= freed;
-    }
+    if (known?.versions === versions) return known.groups;
+    const groups = merge((await read(window, filter)).filter(({ unit }) => wanted.has(unit)));
+    memory.set(key, { versions, groups });
     return groups;
   };
 }

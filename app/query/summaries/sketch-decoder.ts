@@ -1,6 +1,7 @@
 import { type DecodedSketches, decodePacked } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
 import type { SummaryGroup } from "../../storage/summary-units.server";
+import { createByteCache } from "./byte-cache";
 
 /** Decodes the sketches of a group. */
 export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;
@@ -15,21 +16,15 @@ const SKETCH = 12;
  * @param maxBytes what it may remember, the least recently used going first
  */
 export function createSketchDecoder(maxBytes: number): SketchDecoder {
-  const memory = new Map<SummaryGroup, DecodedSketches>();
-  let bytes = 0;
-  const sizeOf = ({ buckets, samples }: DecodedSketches): number =>
-    buckets.length * BUCKET + samples.length * SKETCH;
+  const memory = createByteCache<SummaryGroup, DecodedSketches>(
+    maxBytes,
+    ({ buckets, samples }) => buckets.length * BUCKET + samples.length * SKETCH,
+  );
   return (group) => {
     const known = memory.get(group);
-    const decoded = known ?? decodePacked(group.sketches, scaleOf(group.metric));
-    if (known === undefined) bytes += sizeOf(decoded);
-    else memory.delete(group);
+    if (known !== undefined) return known;
+    const decoded = decodePacked(group.sketches, scaleOf(group.metric));
     memory.set(group, decoded);
-    for (const [oldest, old] of memory) {
-      if (bytes <= maxBytes || oldest === group) break;
-      memory.delete(oldest);
-      bytes -= sizeOf(old);
-    }
     return decoded;
   };
 }

@@ -9,6 +9,7 @@ import {
   selectVersions,
   type UnitWindow,
 } from "../../storage/summary-units.server";
+import { createByteCache } from "./byte-cache";
 
 /** What the summaries say of one unit of time under one filter. */
 export type UnitSummaries = SummarySet & {
@@ -21,7 +22,7 @@ export type UnitSummaries = SummarySet & {
 /** Reads the summaries of a stretch of time, unit by unit. */
 export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
 
-type Remembered = { version: number; summaries: UnitSummaries; bytes: number };
+type Remembered = { version: number; summaries: UnitSummaries };
 
 /** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text (with its device), about. */
 const OVERHEAD = 120;
@@ -34,19 +35,11 @@ const TEXT_OVERHEAD = 32;
  * @param maxBytes what it may remember, the least recently used going first
  */
 export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
-  const memory = new Map<string, Remembered>();
-  let bytes = 0;
-
-  function remember(key: string, entry: Remembered): void {
-    bytes += entry.bytes - (memory.get(key)?.bytes ?? 0);
-    memory.delete(key);
-    memory.set(key, entry);
-    for (const [oldest, { bytes: freed }] of memory) {
-      if (bytes <= maxBytes) break;
-      memory.delete(oldest);
-      bytes -= freed;
-    }
-  }
+  const memory = createByteCache<string, Remembered>(
+    maxBytes,
+    // A unit in which a filter finds nothing counts too.
+    ({ summaries }, key) => sizeOf(summaries) + key.length + OVERHEAD,
+  );
 
   return async (window, filter) => {
     const { from, to } = window;
@@ -61,7 +54,6 @@ export function createSummaryReader(read: Statements, maxBytes: number): Summary
       const known = memory.get(keyOf(unit));
       if (known === undefined || known.version !== version) continue;
       found.set(unit, known.summaries);
-      remember(keyOf(unit), known);
     }
     for (const stretch of stretchesOf(
       window,
@@ -70,11 +62,7 @@ export function createSummaryReader(read: Statements, maxBytes: number): Summary
       for (const summaries of await readStretch(read, stretch, filter)) {
         found.set(summaries.unit, summaries);
         const version = versions.get(summaries.unit);
-        if (version !== undefined) {
-          const key = keyOf(summaries.unit);
-          // A unit in which a filter finds nothing takes room too.
-          remember(key, { version, summaries, bytes: sizeOf(summaries) + key.length + OVERHEAD });
-        }
+        if (version !== undefined) memory.set(keyOf(summaries.unit), { version, summaries });
       }
     }
     return [...found.values()].sort((a, b) => a.unit - b.unit);

@@ -92,6 +92,43 @@ export async function painted(page: Page): Promise<void> {
   );
 }
 
+/** A button that keeps the main thread busy for as many milliseconds as its `data-busy` says. */
+export const WORK_BUTTON = `<button id="work">Work</button><script>
+  document.getElementById("work").addEventListener("click", function () {
+    const end = performance.now() + Number(this.dataset.busy);
+    while (performance.now() < end);
+    this.textContent = "Done in " + this.dataset.busy;
+  });
+</script>`;
+
+/** Event Timing leaves out what is shorter than this, in ms, but for the first interaction of a page. */
+const SHORTEST_EVENT = 16;
+
+/**
+ * Clicks the page's WORK_BUTTON. When it resolves, the browser has handed out the timing of that click: on a busy
+ * machine it does so later than it paints, and a page that is hidden in between has no INP to report.
+ */
+export async function clickFor(page: Page, milliseconds: number): Promise<void> {
+  await page.evaluate(
+    ([busy, shortest]) => {
+      document.getElementById("work")?.setAttribute("data-busy", String(busy));
+      const timed = new Promise<void>((resolve) => {
+        const observe = (type: string, options: object) =>
+          new PerformanceObserver((list) => {
+            if (list.getEntries().some(({ duration }) => duration >= busy)) resolve();
+          }).observe({ type, ...options });
+        if (busy > shortest) observe("event", { durationThreshold: shortest });
+        else observe("first-input", { buffered: true });
+      });
+      Object.assign(window, { timed: () => timed });
+    },
+    [milliseconds, SHORTEST_EVENT] as const,
+  );
+  await page.click("#work");
+  await page.evaluate("timed()");
+  await painted(page);
+}
+
 /** Goes back to a page that the back/forward cache has kept; it fires no load event. */
 export async function goBack(page: Page): Promise<void> {
   await page.goBack({ waitUntil: "commit" });

@@ -4,6 +4,7 @@ import { metricFigures } from "../../../../app/presenters/format/metric-figures"
 import { PERCENTILES } from "../../../../app/query/cockpit-query";
 import { METRICS, type Metric, type Rating, rate, THRESHOLDS } from "../../../../app/vitals/metrics";
 import { aMetric, aValueOf, examples } from "../../../support/measurements";
+import { precisionOf } from "../../../support/precision";
 import { sketchOf } from "../sketches";
 
 const figures = (metric: Metric, values: ReadonlyArray<number | [number, number]>) =>
@@ -137,14 +138,10 @@ describe("figures of any values", () => {
         expect(rating).toBe(rate(metric, quantile(values, 75)));
         expect(rating === "good").toBe(good >= 0.75);
         expect(rating === "poor").toBe(poor > 0.25);
-        const smallest = metric === "CLS" ? 0.0001 : 0.1;
         for (const p of PERCENTILES) {
           const exact = quantile(values, p);
-          const said = percentiles[p] ?? Number.NaN;
-          // Half a percent from the sketch, and the rounding to four digits.
-          if (exact === 0 || exact >= smallest)
-            expect(Math.abs(said - exact)).toBeLessThanOrEqual(0.0055 * exact);
-          else expect(said).toBeLessThanOrEqual(smallest);
+          const shown = percentiles[p] ?? Number.NaN;
+          expect(Math.abs(shown - exact)).toBeLessThanOrEqual(precisionOf(metric, exact));
         }
       }),
       examples(400),

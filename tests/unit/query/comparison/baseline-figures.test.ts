@@ -113,10 +113,11 @@ describe("a decoder that remembers", () => {
     expect(small(groups[1])).toEqual(b);
   });
 
-  it("keeps the newest, however small its room is", () => {
+  it("stores nothing that is larger than its bound", () => {
     const group = groupOf(1_000, 5);
-    const decode = createSketchDecoder(0);
-    expect(decode(group)).toBe(decode(group));
+    const decode = createSketchDecoder(17);
+    expect(decode(group)).not.toBe(decode(group));
+    expect(decode(group)).toEqual(decode(group));
   });
 });
 

@@ -9,6 +9,7 @@ import type { ReleasesResult } from "../../../../app/query/releases/releases-res
 import type { Release } from "../../../../app/vitals/release";
 import { releaseTimeline } from "../../../../app/vitals/release-timeline";
 import { DAY, HOUR } from "../../../../app/vitals/time";
+import { fastestOf } from "../../../support/timing";
 
 /** Midnight (UTC); hours count from it. */
 const START = 20_000 * DAY;
@@ -123,7 +124,7 @@ describe("the releases that are compared", () => {
     expect(asked("compare=previous")).toBe(`c against ${name}`);
   });
 
-  it("are found among 10,000, and quickly", () => {
+  it("are found among 10,000, and quickly", async () => {
     const hours = Array.from({ length: 10_000 }, (_, hour) => ({
       ...{ hour: START / HOUR + hour, buildVersion: `1.0.${hour}`, pageViews: 100 },
     }));
@@ -131,12 +132,13 @@ describe("the releases that are compared", () => {
       releases: hours.map(({ buildVersion, hour }) => releaseOf(buildVersion, { firstSeenAt: hour * HOUR })),
       timeline: releaseTimeline(hours, new Set()),
     };
-    const start = performance.now();
-    expect(pairOf(many, {}, { to: 10_000 })).toBe("1.0.9999 against 1.0.9998");
-    expect(pairOf(many, { release: "1.0.5000" }, { to: 10_000 })).toBe("1.0.5000 against 1.0.4999");
-    expect(pairOf(many, { compare: withBuild("1.0.0") }, { to: 10_000 })).toBe("1.0.9999 against 1.0.0");
-    // It is a few ms; this bound is for a busy machine.
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const took = await fastestOf(1_000, () => {
+      expect(pairOf(many, {}, { to: 10_000 })).toBe("1.0.9999 against 1.0.9998");
+      expect(pairOf(many, { release: "1.0.5000" }, { to: 10_000 })).toBe("1.0.5000 against 1.0.4999");
+      expect(pairOf(many, { compare: withBuild("1.0.0") }, { to: 10_000 })).toBe("1.0.9999 against 1.0.0");
+    });
+    // It is a few ms.
+    expect(took).toBeLessThan(1_000);
   });
 });
 
@@ -150,8 +152,8 @@ describe("when a release appeared", () => {
     return {
       since: (pair.since ?? Number.NaN) - START / HOUR,
       at: hour(pair.deployedAt),
-      live: pair.isCurrent,
-      early: pair.isEarly,
+      isCurrent: pair.isCurrent,
+      isEarly: pair.isEarly,
     };
   };
 

@@ -1,0 +1,29 @@
+import type { Rating } from "../../vitals/metrics";
+
+/** Utilities that colour words by a rating. */
+export const RATING_TEXT: Readonly<Record<Rating, string>> = {
+  good: "text-good",
+  "needs-improvement": "text-needs-improvement",
+  poor: "text-poor",
+};
+
+/** Shapes and bars. */
+export const RATING_FILL: Readonly<Record<Rating, string>> = {
+  good: "fill-good-fill",
+  "needs-improvement": "fill-needs-improvement-fill",
+  poor: "fill-poor-fill",
+};
+
+/** The bands behind a chart. */
+export const RATING_BAND: Readonly<Record<Rating, string>> = {
+  good: "fill-good-band",
+  "needs-improvement": "fill-needs-improvement-band",
+  poor: "fill-poor-band",
+};
+
+/** Words in a drawing. */
+export const RATING_WORDS_FILL: Readonly<Record<Rating, string>> = {
+  good: "fill-good",
+  "needs-improvement": "fill-needs-improvement",
+  poor: "fill-poor",
+};
