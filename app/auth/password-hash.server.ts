@@ -42,7 +42,7 @@ export async function hashPassword(
  * Whether `hash` was made of `password`. It takes as long for a near miss as for a far one.
  * @throws Error when `hash` is not one that `hashPassword` makes
  */
-export async function isPassword(password: string, hash: string): Promise<boolean> {
+export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const [, ln, r, p, salt = "", key = ""] = FORMAT.exec(hash) ?? [];
   const expected = Buffer.from(key, "base64");
   if (expected.byteLength !== KEY_BYTES) throw new Error("The stored password hash can't be read.");

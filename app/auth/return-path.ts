@@ -5,10 +5,10 @@ export const HOME = "/admin/performance";
 const MAX_LENGTH = 8 * 1024;
 
 /** Stands for this server, whatever its name: a name that nobody can have. */
-const HERE = "http://cockpit.invalid";
+const PLACEHOLDER_ORIGIN = "http://cockpit.invalid";
 
 /** Pages to return to which would lead back here. */
-const NOWHERE = /^\/log(?:in|out)(?:\.data)?$/;
+const SIGN_IN_PATHS = /^\/log(?:in|out)(?:\.data)?$/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
@@ -22,8 +22,8 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
  */
 export function returnPath(value: string | null | undefined): string {
   if (value == null || value.length > MAX_LENGTH) return HOME;
-  if (!value.startsWith("/") || CONTROL.test(value) || !URL.canParse(value, HERE)) return HOME;
-  const { origin, pathname, search } = new URL(value, HERE);
-  const isOther = origin !== HERE || /^\/(?:\/|%2f|%5c|%[01])/i.test(pathname);
-  return isOther || NOWHERE.test(pathname) ? HOME : pathname + search;
+  if (!value.startsWith("/") || CONTROL.test(value) || !URL.canParse(value, PLACEHOLDER_ORIGIN)) return HOME;
+  const { origin, pathname, search } = new URL(value, PLACEHOLDER_ORIGIN);
+  const isOther = origin !== PLACEHOLDER_ORIGIN || /^\/(?:\/|%2f|%5c|%[01])/i.test(pathname);
+  return isOther || SIGN_IN_PATHS.test(pathname) ? HOME : pathname + search;
 }

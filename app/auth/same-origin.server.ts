@@ -10,7 +10,7 @@ const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
  * pages that take forms, which knows only the `Host` header: it answers 500 where `isSameOrigin` says 403, and
  * also behind a proxy that doesn't pass the host on.
  */
-export function takeOverFormOrigins(): void {
+export function moveFormOriginHeader(): void {
   singleton("form-origins", () => {
     subscribe("http.server.request.start", (message) => {
       const { headers, url } = (message as { request: IncomingMessage }).request;

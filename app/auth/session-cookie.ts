@@ -6,7 +6,7 @@
 const PREFIX = "__Host-";
 
 /** The values of all cookies in a `Cookie` header that may be the session. */
-export function sessionTexts(header: string | null, name: string): string[] {
+export function sessionCookieValues(header: string | null, name: string): string[] {
   return (header ?? "").split(";").flatMap((pair) => {
     const [key = "", ...value] = pair.split("=");
     return [name, PREFIX + name].includes(key.trim()) ? [value.join("=").trim()] : [];
@@ -27,6 +27,6 @@ export function sessionCookie(
 }
 
 /** The `Set-Cookie` headers that end it, under each name that this client may have it by. */
-export function endedSessionCookies(name: string, secure: boolean): string[] {
+export function expiredSessionCookies(name: string, secure: boolean): string[] {
   return (secure ? [true, false] : [false]).map((one) => sessionCookie(name, "", { secure: one, maxAge: 0 }));
 }

@@ -3,14 +3,14 @@ import { LRUCache } from "lru-cache";
 /** How often passwords may be tried. Times in ms. */
 export type AttemptLimits = {
   /** Failures of one address that cost it nothing. */
-  free: number;
+  freeFailures: number;
   /** How long the address waits after the last of these; twice as long after each further one. */
-  firstDelay: number;
-  longestDelay: number;
+  initialDelay: number;
+  maxDelay: number;
   /** How long after its last failure an address has a clean record again. */
-  forgetAfter: number;
+  resetAfter: number;
   /** Addresses that are remembered; beyond, the one that failed longest ago is forgotten. */
-  addresses: number;
+  maxAddresses: number;
   /** Failures of all addresses together: so many at once, and one more each `refillEvery`. */
   burst: number;
   refillEvery: number;
@@ -18,11 +18,11 @@ export type AttemptLimits = {
 
 /** At most 14,450 guesses in a day, from however many addresses. */
 export const ATTEMPT_LIMITS: AttemptLimits = {
-  free: 5,
-  firstDelay: 5_000,
-  longestDelay: 15 * 60_000,
-  forgetAfter: 60 * 60_000,
-  addresses: 1_000,
+  freeFailures: 5,
+  initialDelay: 5_000,
+  maxDelay: 15 * 60_000,
+  resetAfter: 60 * 60_000,
+  maxAddresses: 1_000,
   burst: 50,
   refillEvery: 6_000,
 };
@@ -52,7 +52,7 @@ export class SignInRateLimit {
     private readonly clock: () => number,
     private readonly limits: AttemptLimits = ATTEMPT_LIMITS,
   ) {
-    this.#failures = new LRUCache({ max: limits.addresses });
+    this.#failures = new LRUCache({ max: limits.maxAddresses });
     this.#budget = limits.burst;
     this.#refilledAt = clock();
   }
@@ -72,7 +72,7 @@ export class SignInRateLimit {
     const key = attemptKey(address);
     // Asking while it waits makes no address a newer one.
     const known = this.#failures.peek(key);
-    const record = known !== undefined && now - known.last < this.limits.forgetAfter ? known : undefined;
+    const record = known !== undefined && now - known.last < this.limits.resetAfter ? known : undefined;
     if (record !== undefined && record.blockedUntil > now) return record.blockedUntil - now;
     if (this.#budget < 1) return this.#refilledAt + this.limits.refillEvery - now;
     this.#budget -= 1;
@@ -88,8 +88,8 @@ export class SignInRateLimit {
   }
 
   #delayAfter(count: number): number {
-    const { free, firstDelay, longestDelay } = this.limits;
-    return count < free ? 0 : Math.min(longestDelay, firstDelay * 2 ** (count - free));
+    const { freeFailures, initialDelay, maxDelay } = this.limits;
+    return count < freeFailures ? 0 : Math.min(maxDelay, initialDelay * 2 ** (count - freeFailures));
   }
 
   #refill(now: number): void {

@@ -25,13 +25,13 @@ export type SignInState = {
   signedOut: Map<string, number>;
 };
 
-export type Preparation = {
+export type SignInOptions = {
   database: Database;
   /** ADMIN_PASSWORD. */
   password: string | null;
   clock: Clock;
   /** Tells people the password that was generated: called at most once in a database's life. */
-  announce: (password: string) => void;
+  onPasswordGenerated: (password: string) => void;
 };
 
 /** What `key` holds; if nothing, what `make` makes, unless another process is quicker. */
@@ -49,19 +49,19 @@ async function getOrCreateSetting(
 }
 
 /** The hash of the password that is generated when there is none. */
-async function generatedHash({ database, announce }: Preparation): Promise<string> {
+async function generatedHash({ database, onPasswordGenerated }: SignInOptions): Promise<string> {
   let made: { password: string; hash: string } | undefined;
   const hash = await getOrCreateSetting(database, PASSWORD, async () => {
     const password = generatePassword();
     made = { password, hash: await hashPassword(password) };
     return made.hash;
   });
-  if (made?.hash === hash) announce(made.password);
+  if (made?.hash === hash) onPasswordGenerated(made.password);
   return hash;
 }
 
 /** The sessions that were signed out and could still be used; the others are forgotten. */
-async function loadSignedOut({ database, clock }: Preparation): Promise<Map<string, number>> {
+async function loadSignedOut({ database, clock }: SignInOptions): Promise<Map<string, number>> {
   const signedOut = new Map<string, number>();
   for (const { key, value } of await selectSettingsUnder(database.read, SIGNED_OUT)) {
     if (Number(value) > clock()) signedOut.set(key.slice(SIGNED_OUT.length), Number(value));
@@ -74,7 +74,7 @@ async function loadSignedOut({ database, clock }: Preparation): Promise<Map<stri
  * Makes sure that there is a password and a secret to sign sessions with. ADMIN_PASSWORD wins over one that was
  * generated; only hashes are stored.
  */
-export async function prepareState(preparation: Preparation): Promise<SignInState> {
+export async function createSignInState(preparation: SignInOptions): Promise<SignInState> {
   const { database, password, clock } = preparation;
   const secret = await getOrCreateSetting(database, SECRET, async () =>
     randomBytes(32).toString("base64url"),

@@ -4,12 +4,12 @@ import { log } from "../platform/log.server";
 import { singleton } from "../platform/singleton.server";
 import type { Database } from "../storage/database.server";
 import { insertSetting } from "../storage/settings.server";
-import { isPassword } from "./password-hash.server";
-import { isSameOrigin, takeOverFormOrigins } from "./same-origin.server";
+import { verifyPassword } from "./password-hash.server";
+import { isSameOrigin, moveFormOriginHeader } from "./same-origin.server";
 import { SESSION_LIFETIME, type Session } from "./session.server";
-import { endedSessionCookies, sessionCookie, sessionTexts } from "./session-cookie";
-import { prepareState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
-import { announcePassword, announceSignInLink } from "./startup-notices.server";
+import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "./session-cookie";
+import { createSignInState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
+import { printPassword, printSignInLink } from "./startup-notices.server";
 
 const slot = () => singleton("sign-in", (): { state: SignInState | null } => ({ state: null }));
 
@@ -21,15 +21,15 @@ function state(): SignInState {
 
 /** Makes this process ready to sign people in; to be called once the database is open. */
 export async function prepareSignIn(database: Database): Promise<void> {
-  takeOverFormOrigins();
+  moveFormOriginHeader();
   const here = slot();
-  here.state ??= await prepareState({
+  here.state ??= await createSignInState({
     database,
     password: env().ADMIN_PASSWORD,
     clock: now,
-    announce: announcePassword,
+    onPasswordGenerated: printPassword,
   });
-  if (env().DEMO) announceSignInLink(here.state.links.create());
+  if (env().DEMO) printSignInLink(here.state.links.create());
 }
 
 const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";
@@ -38,7 +38,7 @@ const isSecure = (request: Request): boolean => request.headers.get("x-client-pr
 function sessionsOf(request: Request): Session[] {
   const { state: ready } = slot();
   if (ready === null) return [];
-  return sessionTexts(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
+  return sessionCookieValues(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
     const session = ready.signer.verify(text, ready.clock());
     return session === null || ready.signedOut.has(session.id) ? [] : [session];
   });
@@ -62,7 +62,7 @@ export type SignInFailure = { status: 401 | 403 | 429; message: string; headers?
 const checks = () => singleton("password-checks", () => ({ last: Promise.resolve(false) }));
 
 function check(password: string, hash: string): Promise<boolean> {
-  const result = checks().last.then(() => isPassword(password, hash));
+  const result = checks().last.then(() => verifyPassword(password, hash));
   checks().last = result.catch(() => false);
   return result;
 }
@@ -112,5 +112,5 @@ export async function signOut(request: Request): Promise<string[]> {
     signedOut.set(id, expiresAt);
     await insertSetting(database.write, { key: SIGNED_OUT + id, value: String(expiresAt) });
   }
-  return endedSessionCookies(cookieName, isSecure(request));
+  return expiredSessionCookies(cookieName, isSecure(request));
 }

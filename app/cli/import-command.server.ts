@@ -12,7 +12,7 @@ import { Progress } from "./progress";
 const IMPORT_FOLD_BATCH = 20_000;
 
 /** Bad lines that are named one by one; the rest is counted. */
-const MAX_NAMED = 20;
+const MAX_REPORTED_LINES = 20;
 
 /** Stores measurements from a file or standard input, and folds them. */
 export const importCommand: Command = {
@@ -45,7 +45,7 @@ export const importCommand: Command = {
           clock: now,
           onBadLine: (line, reason) => {
             named += 1;
-            if (named > MAX_NAMED) return;
+            if (named > MAX_REPORTED_LINES) return;
             progress.clear();
             stderr.write(`line ${line}: ${reason}; skipped\n`);
           },
@@ -56,7 +56,7 @@ export const importCommand: Command = {
         },
       );
       await fold();
-      if (bad > MAX_NAMED) stderr.write(`${bad - MAX_NAMED} more bad lines were skipped\n`);
+      if (bad > MAX_REPORTED_LINES) stderr.write(`${bad - MAX_REPORTED_LINES} more bad lines were skipped\n`);
       const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
       const earlier = resumed > 0 ? `, ${resumed} of them imported before` : "";
       progress.finish(`import: ${lines} lines${earlier}; ${stored} stored, ${bad} bad, in ${seconds} s`);

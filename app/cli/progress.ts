@@ -1,8 +1,8 @@
 import type { Writable } from "node:stream";
 import type { Clock } from "../platform/clock.server";
 
-const TERMINAL_EVERY = 100;
-const LINE_EVERY = 5_000;
+const TERMINAL_INTERVAL = 100;
+const LINE_INTERVAL = 5_000;
 
 /**
  * What a long command says while it works: on a terminal one line that is written anew, else (a log) a line
@@ -20,7 +20,7 @@ export class Progress {
     private readonly clock: Clock,
   ) {
     this.terminal = stream.isTTY === true;
-    this.every = this.terminal ? TERMINAL_EVERY : LINE_EVERY;
+    this.every = this.terminal ? TERMINAL_INTERVAL : LINE_INTERVAL;
     this.last = clock();
   }
 

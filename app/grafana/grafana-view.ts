@@ -19,12 +19,16 @@ const PLACEHOLDERS: readonly string[] = [OTHER, UNKNOWN_ROUTE, UNKNOWN_BUILD];
 /** Whether spans can be found by the name of this route. */
 export const isNamedRoute = (route: string): boolean => !PLACEHOLDERS.includes(route);
 
-const named = (name: string | null): string | null =>
+const withoutPlaceholder = (name: string | null): string | null =>
   name === null || PLACEHOLDERS.includes(name) ? null : name;
 
 /** The view of a query: a range stays relative, so that the link goes on with the page; a permalink's times stay. */
 export function grafanaView(query: CockpitQuery, now: number): GrafanaView {
-  return { range: rangeOf(query, now), release: named(query.release), route: named(query.route) };
+  return {
+    range: rangeOf(query, now),
+    release: withoutPlaceholder(query.release),
+    route: withoutPlaceholder(query.route),
+  };
 }
 
 function rangeOf(query: CockpitQuery, now: number): GrafanaRange {

@@ -4,10 +4,10 @@ import type { GrafanaConfig } from "./grafana-config";
 export type Annotation = { time: number; tags: string[]; text: string };
 
 /** Grafana's own databases have room for so much of a tag's value. */
-const LONGEST_TAG = 90;
+const MAX_TAG_VALUE_LENGTH = 90;
 
 const tag = (name: string, value: string): string =>
-  `${name}:${value.length <= LONGEST_TAG ? value : `${value.slice(0, LONGEST_TAG - 1).toWellFormed()}…`}`;
+  `${name}:${value.length <= MAX_TAG_VALUE_LENGTH ? value : `${value.slice(0, MAX_TAG_VALUE_LENGTH - 1).toWellFormed()}…`}`;
 
 /** What marks a release on dashboards that show annotations tagged `release`. */
 export function releaseAnnotation(

@@ -8,7 +8,7 @@ import { literal, literalOrAbsent } from "./query-text";
  * Logs and profiles carry a release or a route only where somebody has put them there. So what names another one is
  * left out, and what names none is kept.
  */
-const NAMES = { release: "service_version", route: "http_route" } as const;
+const LABELS = { release: "service_version", route: "http_route" } as const;
 const SERVICE = "service_name";
 const CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
@@ -22,7 +22,7 @@ export function logsUrl(config: GrafanaConfig, view: GrafanaView): string | null
   const service = config.serviceName === null ? '=~".+"' : `=${literal(config.serviceName)}`;
   const filters = (["release", "route"] as const).flatMap((part) => {
     const value = view[part];
-    return value === null ? [] : [` | ${NAMES[part]}=~${literalOrAbsent(value)}`];
+    return value === null ? [] : [` | ${LABELS[part]}=~${literalOrAbsent(value)}`];
   });
   const expr = `{${SERVICE}${service}}${filters.join("")}`;
   return exploreUrl(config, { type: "loki", uid: config.logsUid }, { expr, queryType: "range" }, view.range);
@@ -38,7 +38,7 @@ export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | 
     ...(config.serviceName === null ? [] : [`${SERVICE}=${literal(config.serviceName)}`]),
     ...(["release", "route"] as const).flatMap((part) => {
       const value = view[part];
-      return value === null ? [] : [`${NAMES[part]}=~${literalOrAbsent(value)}`];
+      return value === null ? [] : [`${LABELS[part]}=~${literalOrAbsent(value)}`];
     }),
   ];
   return exploreUrl(

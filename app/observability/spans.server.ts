@@ -28,30 +28,30 @@ export type SpanOptions = Instruments & {
 };
 
 /** Makes spans of requests, of what the stages observe, and of SQL statements, from now on. */
-export function makeSpans(options: SpanOptions): { current: () => Span | undefined } {
+export function startSpans(options: SpanOptions): { current: () => Span | undefined } {
   const { api } = options;
   /** What runs belongs to the span in here; of a request, the outermost one is kept too, for its document. */
   const contexts = new AsyncLocalStorage<Context>();
   const server = api.createContextKey("vitals-cockpit.server-span");
-  watchRequests(options, contexts, server);
-  watchWorks(options, contexts);
-  watchStatements(options, contexts);
+  traceRequests(options, contexts, server);
+  traceOperations(options, contexts);
+  traceStatements(options, contexts);
   return { current: () => contexts.getStore()?.getValue(server) as Span | undefined };
 }
 
 /** Spans that have ended, recorded or not. */
-const over = new WeakSet<Span>();
+const ended = new WeakSet<Span>();
 
 function end(span: Span): void {
   span.end();
-  over.add(span);
+  ended.add(span);
 }
 
 /** The span that what happens now is a part of; what was set off by something that is over is a part of nothing. */
 function parentIn(contexts: AsyncLocalStorage<Context>, { trace }: Instruments["api"]): Context | undefined {
   const context = contexts.getStore();
   const span = context && trace.getSpan(context);
-  return span === undefined || over.has(span) ? undefined : context;
+  return span === undefined || ended.has(span) ? undefined : context;
 }
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };
@@ -66,7 +66,7 @@ function serverAddress(host: string): Record<string, string | number> {
 /**
  * One SERVER span a request, named by its route. Neither the visitor's address nor the query is in it.
  */
-function watchRequests(
+function traceRequests(
   { api, tracer, propagator, routeOf, onRequest }: SpanOptions,
   contexts: AsyncLocalStorage<Context>,
   server: symbol,
@@ -109,13 +109,13 @@ function watchRequests(
 }
 
 /** The name of an error, and never its message, which may hold values. A Response that is thrown is an answer. */
-function failOf(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
+function recordError(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
   if (error === undefined || error instanceof Response) return;
   span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+function traceOperations({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
   const underWay = new WeakMap<OperationMessage, Span>();
   operations.start.bindStore(contexts, (message) => {
     const { name, attributes, newTrace } = message as OperationMessage;
@@ -129,20 +129,20 @@ function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Co
     const span = underWay.get(message as OperationMessage);
     if (span === undefined) return;
     span.setAttributes(attributes);
-    failOf(span, error, api);
+    recordError(span, error, api);
     end(span);
   });
 }
 
 /** Statements that are part of something else: looking once a second whether there is anything to fold is no news. */
-function watchStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+function traceStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
   const underWay = new WeakMap<StatementMessage, Span>();
   statements.subscribe((published) => {
     const message = published as StatementMessage;
     if (message.phase === "end") {
       const span = underWay.get(message);
       if (span === undefined) return;
-      failOf(span, message.error, api);
+      recordError(span, message.error, api);
       end(span);
       return;
     }

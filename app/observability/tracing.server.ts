@@ -6,7 +6,7 @@ import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { routeOf, traceLoaders } from "./build-routes.server";
 import { service } from "./service.server";
-import { makeSpans } from "./spans.server";
+import { startSpans } from "./spans.server";
 
 export type Tracing = {
   /** The current request's span in the form of `traceparent`; `null` where there is none. */
@@ -16,7 +16,7 @@ export type Tracing = {
 };
 
 /** How long the end of the process waits for a collector, in ms. */
-const CLOSING = 2_000;
+const SHUTDOWN_TIMEOUT = 2_000;
 
 const slot = () => singleton("tracing", (): { tracing: Tracing | null } => ({ tracing: null }));
 
@@ -60,7 +60,7 @@ export async function startTracing(): Promise<Tracing | null> {
     ),
     spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  const { current } = makeSpans({
+  const { current } = startSpans({
     api,
     tracer: provider.getTracer("vitals-cockpit", version),
     propagator: new core.W3CTraceContextPropagator(),
@@ -74,16 +74,16 @@ export async function startTracing(): Promise<Tracing | null> {
       if (span === undefined) return null;
       return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & api.TraceFlags.SAMPLED}`;
     },
-    close: () => withinTime(provider.shutdown()),
+    close: () => withTimeout(provider.shutdown()),
   };
   return tracing();
 }
 
 /** A collector that does not answer must not hold the end up. */
-async function withinTime(work: Promise<unknown>): Promise<void> {
+async function withTimeout(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSING);
+    timer = setTimeout(resolve, SHUTDOWN_TIMEOUT);
   });
   await Promise.race([work.catch(() => {}), enough]);
   clearTimeout(timer);

@@ -2,7 +2,7 @@
 const WITH_QUERY = /^(https?:\/\/[^?#\s]*)[?#]/;
 
 /** The names under which OpenTelemetry says a query by itself. */
-const QUERY_FIELDS = new Set(["url.query", "http.query"]);
+const QUERY_ATTRIBUTES = new Set(["url.query", "http.query"]);
 
 /**
  * A copy of JSON-like data in which URLs have no query and no fragment. What is not data (functions, class
@@ -10,14 +10,14 @@ const QUERY_FIELDS = new Set(["url.query", "http.query"]);
  */
 export function withoutQueries<T>(value: T): T {
   if (typeof value === "string") return (WITH_QUERY.exec(value)?.[1] ?? value) as T;
-  if (Array.isArray(value)) return value.filter(isKept).map(withoutQueries) as T;
+  if (Array.isArray(value)) return value.filter(isNoQueryAttribute).map(withoutQueries) as T;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
     return value;
   }
-  const entries = Object.entries(value).filter(([name]) => !QUERY_FIELDS.has(name));
+  const entries = Object.entries(value).filter(([name]) => !QUERY_ATTRIBUTES.has(name));
   return Object.fromEntries(entries.map(([name, inner]) => [name, withoutQueries(inner)])) as T;
 }
 
 /** An OTLP attribute has its name in a field. */
-const isKept = (item: unknown): boolean =>
-  typeof item !== "object" || item === null || !("key" in item) || !QUERY_FIELDS.has(String(item.key));
+const isNoQueryAttribute = (item: unknown): boolean =>
+  typeof item !== "object" || item === null || !("key" in item) || !QUERY_ATTRIBUTES.has(String(item.key));

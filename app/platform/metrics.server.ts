@@ -85,13 +85,13 @@ function createMetrics() {
       registers,
     }),
     releaseAnnotations: new Counter({
-      name: "vitals_release_markers",
-      help: "Releases that were marked in Grafana.",
+      name: "vitals_release_annotations",
+      help: "Release annotations added to Grafana.",
       registers,
     }),
     releaseAnnotationFailures: new Counter({
-      name: "vitals_release_marker_failures",
-      help: "Attempts to mark a release in Grafana that failed and will be made again.",
+      name: "vitals_release_annotation_failures",
+      help: "Failed attempts to add a release annotation to Grafana; each is retried.",
       registers,
     }),
     requestSeconds: new Histogram({

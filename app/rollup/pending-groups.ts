@@ -4,7 +4,7 @@ import type { Metric } from "../vitals/metrics";
 import type { NavigationType } from "../vitals/navigation";
 import { type BucketChanges, parseChanges } from "./summary-changes";
 
-/** Pending measurements that have everything but their values in common. */
+/** Pending measurements that differ only in their values. */
 export type PendingGroup = {
   /** Five minutes since the epoch. */
   slot: number;

@@ -3,31 +3,31 @@ import { type AttributedMetric, ELEMENT_FIELD, SUBPARTS } from "../vitals/attrib
 import type { TimeWindow } from "../vitals/time";
 import { integer, json, parseJson, rowOf } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
-import type { SummaryFilter } from "./summary-units.server";
+import type { SummaryFilter } from "./summary-periods.server";
 
-/** What one stored measurement says of its cause; `value` and `parts` in ms (CLS: score). */
+/** The attribution of one stored measurement; `value` and `parts` in ms (CLS: score). */
 export type AttributedSample = {
   value: number;
   receivedAt: number;
-  /** CSS selector of the element; `null` where none was named. */
+  /** CSS selector of the element; `null` when the beacon named none. */
   element: string | null;
-  /** In the order of `SUB_PARTS`; `null` where one of them is missing, and for a metric that has none. */
+  /** In the order of `SUBPARTS`; `null` when one of them is missing, and for a metric without subparts. */
   parts: number[] | null;
 };
 
-/** The measurements of one route and metric. */
 export type RouteMetric = { route: string; metric: AttributedMetric };
 
 /**
- * The index holds only these measurements: a statement that does not say so can't use it. Keep in step with
- * the migration that makes it. What is not folded yet is in no figure of the page either.
+ * The condition of the partial index `web_vitals_raw_route_idx`. SQLite uses a partial index only in a statement that
+ * implies its condition (https://www.sqlite.org/partialindex.html), so this must equal the one in the migration.
+ * Measurements that are not folded yet are missing from all other figures, too.
  */
-const INDEXED = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS NOT NULL`;
+const INDEX_CONDITION = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS NOT NULL`;
 
 const within = ({ route, metric }: RouteMetric, { from, to }: TimeWindow): Sql =>
-  sql`route = ${route} AND metric = ${metric} AND ${INDEXED} AND received_at >= ${from} AND received_at < ${to}`;
+  sql`route = ${route} AND metric = ${metric} AND ${INDEX_CONDITION} AND received_at >= ${from} AND received_at < ${to}`;
 
-/** The class of a navigation as `navigationClassOf` decides it. */
+/** The same classes as `navigationClassOf`. */
 function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
   if (navigation === "bfcache") return sql`navigation_type = 'back-forward-cache'`;
@@ -36,8 +36,8 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
 }
 
 /**
- * When the measurement was received (ms) that stands `position` places behind the newest in the window; `null`
- * where there are fewer. It costs steps in the index alone.
+ * When the measurement at `position` (0 is the newest of the window) was received, in ms; `null` when there are
+ * fewer. It reads the index only.
  */
 export async function selectReceivedAtPosition(
   on: Statements,
@@ -64,7 +64,7 @@ export function attributedSamplesStatement(
   limit: number,
 ): Sql {
   const fields = [ELEMENT_FIELD[of.metric], ...SUBPARTS[of.metric]].map((name) => `$.${name}`);
-  // One field alone would come without its array.
+  // `json_extract` returns an array only for two paths or more.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
         coalesce(json_extract(attribution, ${paths}), 'null') || ']') || ']' AS samples
@@ -81,12 +81,12 @@ export function attributedSamplesStatement(
 /** The element, then the subparts; the whole is `null` for a measurement without attribution. */
 const fields = z.tuple([z.string().nullable()], z.number().nullable()).nullable();
 
-/** Value, time of reception (ms) and fields of each measurement; `null` where there is none. */
+/** Value, `received_at` (ms) and fields of each measurement; `null` when there is none. */
 const samplesRow = rowOf({ samples: json(z.array(z.tuple([z.number(), z.int(), fields]))).nullable() });
 
 /**
- * The causes of up to `limit` of the newest measurements in the window, in no order. The fields are taken out
- * of the JSON in SQL and come as one text: a row for each would cost more than reading it.
+ * The attribution of up to `limit` of the newest measurements in the window, unordered. SQL extracts the fields and
+ * returns one text, because passing a row per measurement to JavaScript costs more than reading it.
  */
 export async function selectAttributedSamples(
   on: Statements,
@@ -109,7 +109,7 @@ export async function selectAttributedSamples(
   });
 }
 
-/** When a build version was first and last seen (ms); `null` where none of its measurements is folded. */
+/** When a build version was first and last seen (ms); `null` when none of its measurements is folded. */
 export async function selectReleaseSpan(
   on: Statements,
   buildVersion: string,

@@ -5,7 +5,7 @@ import { markFoldedStatement, pendingStatement } from "./sqlite/fold.server";
 import { upsertMeasurements } from "./sqlite/upsert-measurements.server";
 import { type Statements, sql } from "./statements.server";
 
-/** Stores measurements (see `upsertMeasurements`); durable once the surrounding transaction is. */
+/** See `upsertMeasurements`. */
 export async function storeMeasurements(
   on: Statements,
   batch: readonly Measurement[],
@@ -14,7 +14,7 @@ export async function storeMeasurements(
   if (batch.length > 0) await on.execute("upsertMeasurements", upsertMeasurements(batch, storedAt));
 }
 
-/** How many measurements are not in the summaries yet, counted up to `limit`. */
+/** How many measurements wait for the fold; `limit` at most. */
 export async function countPending(on: Statements, limit: number): Promise<number> {
   const [row] = await on.query(
     "countPending",
@@ -40,7 +40,7 @@ const pendingRow = rowOf({
 
 export type PendingRow = z.infer<typeof pendingRow>;
 
-/** Up to `limit` measurements that the fold has not processed, in groups (see `pendingStatement`). */
+/** Up to `limit` measurements that wait for the fold, in groups (see `pendingStatement`). */
 export const selectPending = (on: Statements, limit: number): Promise<PendingRow[]> =>
   on.query("selectPending", pendingRow, pendingStatement(limit));
 
@@ -98,9 +98,9 @@ export async function selectMeasurements(
 }
 
 /**
- * Deletes up to `limit` measurements that were received before `receivedBefore`, stored before
- * `storedBefore` (so that an import of old ones can still recognise repeated reports) and folded.
- * @returns how many were deleted
+ * Deletes up to `limit` folded measurements that were received before `receivedBefore` and stored before
+ * `storedBefore` (both ms): an import of old measurements can still match their repeated reports for a while.
+ * @returns how many it deleted
  */
 export function deleteMeasurements(
   on: Statements,

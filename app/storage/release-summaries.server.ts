@@ -4,15 +4,15 @@ import type { NavigationClass } from "../vitals/navigation";
 import { hexadecimal, metric, rowOf, text } from "./row-schema";
 import { join, type Statements, sql } from "./statements.server";
 
-/** Which summaries of a build are asked for; `null` means all. */
+/** `null` selects all. */
 export type ReleaseFilter = { devices: readonly Device[] | null; navigation: NavigationClass | null };
 
-/** All that one build's daily totals say of a metric: `sketches` are packed, one after the other. */
+/** The packed sketches of one build and metric, concatenated. */
 export type ReleaseSketches = { buildVersion: string; metric: Metric; sketches: Uint8Array };
 
 const sketchesRow = rowOf({ build_version: text, metric, sketches: hexadecimal });
 
-/** The daily totals of builds, over everything that is kept; cost follows the builds' own days. */
+/** The daily totals of builds, over the whole retention. The cost grows with the days of these builds only. */
 export async function selectReleaseSketches(
   on: Statements,
   builds: readonly string[],
@@ -26,7 +26,7 @@ export async function selectReleaseSketches(
   const rows = await on.query(
     "selectReleaseSketches",
     sketchesRow,
-    // As hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
+    // Hexadecimal, because Prisma's adapter returns a BLOB only for a plain column.
     sql`SELECT build_version, metric, group_concat(hex(sketch), '') AS sketches
       FROM web_vitals_daily_totals
       WHERE ${join(conditions, " AND ")}

@@ -3,7 +3,7 @@ import { type Statements, sql } from "./statements.server";
 
 export type Setting = { key: string; value: string };
 
-/** What is kept under `key`; `null` when nothing is. */
+/** `null` when `key` has no value. */
 export async function selectSetting(on: Statements, key: string): Promise<string | null> {
   const rows = await on.query(
     "selectSetting",
@@ -23,8 +23,8 @@ export async function selectSettingsUnder(on: Statements, prefix: string): Promi
 }
 
 /**
- * Keeps `value` under a key that has none yet.
- * @returns whether it was kept: of several processes that try at once, one succeeds
+ * Stores `value` unless `key` has a value already.
+ * @returns whether it stored it: of several processes that try at once, one succeeds
  */
 export async function insertSetting(on: Statements, { key, value }: Setting): Promise<boolean> {
   const inserted = await on.execute(
@@ -35,8 +35,8 @@ export async function insertSetting(on: Statements, { key, value }: Setting): Pr
 }
 
 /**
- * Keeps `to` under a key that `from` is kept under.
- * @returns whether it was: of several processes that try at once, one succeeds
+ * Replaces the value `from` of `key` by `to`.
+ * @returns whether the value was `from`: of several processes that try at once, one succeeds
  */
 export async function replaceSetting(
   on: Statements,
@@ -49,7 +49,6 @@ export async function replaceSetting(
   return replaced === 1;
 }
 
-/** Forgets what is kept under `key`, if anything is. */
 export async function deleteSetting(on: Statements, key: string): Promise<void> {
   await on.execute("deleteSetting", sql`DELETE FROM settings WHERE key = ${key}`);
 }

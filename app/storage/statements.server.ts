@@ -6,15 +6,15 @@ export { empty, join, raw } from "@prisma/client/runtime/client";
 export const sql = sqltag;
 export type { Sql };
 
-/** What can run statements: a client, or a transaction on one. */
+/** Runs statements: on a client, or in a transaction of one. */
 export type Statements = {
-  /** Rows of a statement, of the shape of `row` (which the tests check, not this). */
+  /** The rows of a statement. `row` is their schema, by which only tests check them. */
   query<Row>(name: string, row: RowSchema<Row>, statement: Sql): Promise<Row[]>;
-  /** How many rows a statement changed. */
+  /** @returns how many rows the statement changed */
   execute(name: string, statement: Sql): Promise<number>;
 };
 
-/** The part of a Prisma client, or of its transactions, that is used. */
+/** The part of a Prisma client, or of a transaction, that `statementsOn` uses. */
 export type RawClient = {
   $queryRaw<T>(statement: Sql): PromiseLike<T>;
   $executeRaw(statement: Sql): PromiseLike<number>;
@@ -35,7 +35,7 @@ async function published<T>(name: string, run: () => PromiseLike<T>): Promise<T>
   }
 }
 
-/** Named statements on a client: the one way in which SQL is run. */
+/** Statements on a client, published under their names on a diagnostics channel. */
 export function statementsOn(client: RawClient): Statements {
   return {
     query: <Row>(name: string, _row: RowSchema<Row>, statement: Sql) =>

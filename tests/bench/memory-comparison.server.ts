@@ -3,11 +3,11 @@ import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/qu
 import { queryComparison } from "../../app/query/comparison/comparison.server";
 import type { ComparisonReaders } from "../../app/query/comparison/readers.server";
 import { createSketchDecoder } from "../../app/query/summaries/sketch-decoder";
-import type { SummaryReader, UnitSummaries } from "../../app/query/summaries/summary-reader.server";
+import type { PeriodSummaries, SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { bucketOf, MILLISECONDS } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
-import type { SummaryGroup } from "../../app/storage/summary-units.server";
+import type { SummaryGroup } from "../../app/storage/summary-periods.server";
 import type { Release } from "../../app/vitals/release";
 import { type ReleaseHour, releaseTimeline } from "../../app/vitals/release-timeline";
 import { DAY, HOUR } from "../../app/vitals/time";
@@ -73,9 +73,9 @@ export function compareInMemory(): () => Promise<void> {
   );
   const units: SummaryReader = async ({ grain, scope, from, to }, { buildVersion }) => {
     const hours = byBuild.get(buildVersion ?? "") ?? [];
-    return hours.flatMap((groups, i): UnitSummaries[] =>
+    return hours.flatMap((groups, i): PeriodSummaries[] =>
       first + i >= from && first + i < to
-        ? [{ grain, scope, unit: first + i, groups: [groups[scope]], samples: [] }]
+        ? [{ grain, scope, period: first + i, groups: [groups[scope]], samples: [] }]
         : [],
     );
   };

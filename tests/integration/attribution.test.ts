@@ -6,7 +6,7 @@ import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { attributedSamplesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
-import { recordReleasesSeen } from "../../app/storage/releases.server";
+import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/statements.server";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -200,7 +200,7 @@ describe("what is slow", () => {
     }));
     await store(100, () => ({ buildVersion: "2.4.1" }));
     const seen = { buildVersion: "2.4.0", firstAt: oldAt, lastAt: oldAt + 34, libraries: {} };
-    await recordReleasesSeen(database.write, [seen]);
+    await recordReleaseActivity(database.write, [seen]);
     const { LCP } = (await slowParts({ release: "2.4.0" }, { sample: 40, search: 50 })).causes;
     expect(LCP).toMatchObject({ n: 35, cut: null, elements: [{ element: "img", n: 35, p75: 27 }] });
   });

@@ -222,7 +222,7 @@ it("killed at any statement that writes in a commit or a fold, it loses nothing 
   const names = await recordStatements();
   expect(names).toEqual(
     expect.arrayContaining([
-      "takeWriterLock",
+      "acquireWriterLock",
       "admitRoutes",
       "upsertMeasurements",
       "selectPending",
@@ -232,7 +232,7 @@ it("killed at any statement that writes in a commit or a fold, it loses nothing 
   const points: KillAt[] = [
     ...names.map((name): KillAt => ({ name, phase: "start" })),
     // The fold's lock, where the one of a commit went before.
-    { name: "takeWriterLock", phase: "start", nth: 2 },
+    { name: "acquireWriterLock", phase: "start", nth: 2 },
     // Stored without a transaction of its own, and not yet acknowledged.
     { name: "upsertMeasurements", phase: "end", nth: 2 },
     { name: "COMMIT", phase: "start", after: "upsertMeasurements" },

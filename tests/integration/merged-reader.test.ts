@@ -7,7 +7,7 @@ import { scaleOf } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import type { SummarySet } from "../../app/storage/summaries.server";
-import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-units.server";
+import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-periods.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";
 import { examples, measurement, NOW } from "../support/measurements";

@@ -57,7 +57,8 @@ describe("a new release", () => {
       (count) => count > 0,
     );
     const marked = async () =>
-      (await counter(first, "vitals_release_markers")) + (await counter(second, "vitals_release_markers"));
+      (await counter(first, "vitals_release_annotations")) +
+      (await counter(second, "vitals_release_annotations"));
     await eventually(marked, (count) => count === 1);
     expect(await first.kill("SIGTERM")).toMatchObject({ code: 0 });
     const third = await start();
@@ -89,12 +90,12 @@ describe("a new release", () => {
     const server = await start();
     await deploy(server, "2.4.1");
     await eventually(
-      () => counter(server, "vitals_release_marker_failures"),
+      () => counter(server, "vitals_release_annotation_failures"),
       (count) => count === 1,
     );
     await deploy(server, "2.4.2");
     await eventually(
-      () => counter(server, "vitals_release_marker_failures"),
+      () => counter(server, "vitals_release_annotation_failures"),
       (count) => count === 2,
     );
     expect(lines(server, "could not be marked in Grafana")).toBe(1);

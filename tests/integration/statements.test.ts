@@ -21,8 +21,8 @@ import { countPending, deleteMeasurements, selectMeasurements } from "../../app/
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
-  deleteForgottenReleases,
   deleteReleaseTraffic,
+  deleteStaleReleases,
   selectReleaseHours,
   selectReleases,
 } from "../../app/storage/releases.server";
@@ -42,7 +42,7 @@ import {
   SUMMARY_SETS,
   tableName,
 } from "../../app/storage/summaries.server";
-import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-units.server";
+import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
@@ -250,7 +250,7 @@ describe("Statements.execute", () => {
       await deleteSummaryVersions(write, set, after);
     }
     await deleteReleaseTraffic(write, after, 10);
-    await deleteForgottenReleases(write, { few: 30, idleSince: after, goneSince: after }, 10);
+    await deleteStaleReleases(write, { minSamples: 30, idleSince: after, goneSince: after }, 10);
     await releaseRouteSlots(write, { established: 30, idleSince: after, goneSince: after });
     expect([...executed].sort()).toEqual(namesOf("execute"));
   });

@@ -4,7 +4,7 @@ import { createSummaryReader, type SummaryReader } from "../../app/query/summari
 import { unpackSketch } from "../../app/stats/sketch/packed-sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import { GRAINS, SUMMARY_SETS } from "../../app/storage/summaries.server";
-import type { SummaryFilter, UnitWindow } from "../../app/storage/summary-units.server";
+import type { PeriodWindow, SummaryFilter } from "../../app/storage/summary-periods.server";
 import { DEVICES } from "../../app/vitals/devices";
 import { METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";
@@ -36,7 +36,7 @@ function counted(on: Statements): { read: Statements; reads: () => number } {
 }
 
 /** The hours around now: `from` and `to` count from the current one. */
-const hours = (from: number, to: number): UnitWindow => {
+const hours = (from: number, to: number): PeriodWindow => {
   const hour = Math.floor(NOW / HOUR);
   return { grain: "hourly", scope: "routes", from: hour + from, to: hour + to };
 };
@@ -203,7 +203,11 @@ it("whatever was written, a reader that remembers says the same as one that does
           if ("window" in one) {
             const { set, back, length } = one.window;
             const to = Math.floor(NOW / GRAINS[set.grain].length) + 1;
-            const window: UnitWindow = { ...set, from: to - back - 1, to: Math.min(to, to - back + length) };
+            const window: PeriodWindow = {
+              ...set,
+              from: to - back - 1,
+              to: Math.min(to, to - back + length),
+            };
             const fresh = createSummaryReader(store.database.read, 0);
             expect(await reader(window, one.filter)).toEqual(await fresh(window, one.filter));
           } else {

@@ -10,7 +10,7 @@ import { DAY } from "../../vitals/time";
 import type { Command } from "../command";
 import { numberOption } from "../option-values";
 import { Progress } from "../progress";
-import { fillDatabase, MADE_AT } from "./fill.server";
+import { fillDatabase, SAMPLE_CREATED_AT } from "./fill.server";
 
 /** The file of the demo, from the project's folder. The launcher, which has no build yet, spells it too. */
 const FILE = "data/demo.db";
@@ -23,22 +23,22 @@ const SEED = 1;
 const MEASUREMENTS = 1_060_000;
 
 /** A sample that ends longer ago leaves the newest day empty. */
-const OLDEST_SAMPLE = DAY;
+const MAX_SAMPLE_AGE = DAY;
 
 /** What SQLite keeps beside a database. */
-const BESIDE = ["", "-wal", "-shm"];
+const FILE_SUFFIXES = ["", "-wal", "-shm"];
 
 const remove = (path: string): void => {
-  for (const end of BESIDE) rmSync(path + end, { force: true });
+  for (const end of FILE_SUFFIXES) rmSync(path + end, { force: true });
 };
 
 /** When the sample at `path` was made; `null` when there is none that this version can use. */
-export async function madeAt(path: string): Promise<number | null> {
+export async function sampleCreatedAt(path: string): Promise<number | null> {
   if (!existsSync(path)) return null;
   try {
     const database = await openDatabase(`file:${path}`);
     try {
-      const text = await selectSetting(database.read, MADE_AT);
+      const text = await selectSetting(database.read, SAMPLE_CREATED_AT);
       return text === null ? null : Number(text);
     } finally {
       await database.close();
@@ -68,9 +68,9 @@ export const demoCommand: Command = {
     const measurements =
       numberOption(values, "measurements", { min: 1_000, max: 1e8, whole: true }) ?? MEASUREMENTS;
     const path = join(projectRoot(), FILE);
-    const made = await madeAt(path);
+    const made = await sampleCreatedAt(path);
     const at = now();
-    if (made !== null && at - made < OLDEST_SAMPLE) return;
+    if (made !== null && at - made < MAX_SAMPLE_AGE) return;
 
     await mkdir(dirname(path), { recursive: true });
     const fresh = `${path}.new`;

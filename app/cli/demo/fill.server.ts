@@ -10,7 +10,7 @@ import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";
 
 /** When the sample of a database was made (ms since the epoch), among its settings. */
-export const MADE_AT = "demo-sample-made-at";
+export const SAMPLE_CREATED_AT = "demo-sample-made-at";
 
 /** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
 const STORE_BATCH = 20_000;
@@ -58,7 +58,7 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
     }
     await store();
     while ((await fold(database, options)) > 0) onProgress(stored);
-    await insertSetting(database.write, { key: MADE_AT, value: String(clock()) });
+    await insertSetting(database.write, { key: SAMPLE_CREATED_AT, value: String(clock()) });
     return stored;
   } finally {
     await database.close();

@@ -31,7 +31,7 @@ export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
   const random = new Random(seed, "releases");
   const count = Math.max(5, Math.round((to - from) / (2 * DAY)));
   const gap = (to - from) / (count + 0.5);
-  const takenBack = Math.floor(count * 0.4);
+  const rolledBack = Math.floor(count * 0.4);
   let version = { minor: 3 + Math.floor(random.uniform() * 5), patch: 0 };
   let build: Build = { version: `2.${version.minor}.0`, regressed: false, improved: false };
   const deploys: Deploy[] = [{ at: Number.NEGATIVE_INFINITY, rollout: 0, build }];
@@ -49,7 +49,7 @@ export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
       improved: i >= count - 1,
     };
     deploys.push({ at, rollout, build: next });
-    if (i === takenBack) {
+    if (i === rolledBack) {
       const back = Math.round(Math.min(gap / 2, 6 * HOUR));
       deploys.push({ at: at + back, rollout: Math.round(Math.min(gap / 10, 20 * MINUTE)), build: before });
     } else {

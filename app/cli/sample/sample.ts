@@ -30,13 +30,13 @@ export function* sampleBeacons({
   const waiting = new PriorityQueue<SampleBeacon>();
   let index = 0;
   for (const startedAt of arrivals(new Random(seed, "arrivals"), window.from, window.to, visits)) {
-    yield* waiting.takeBefore(startedAt);
+    yield* waiting.removeBefore(startedAt);
     for (const beacon of model(index, startedAt)) {
       if (beacon.receivedAt < window.to) waiting.add(beacon.receivedAt, beacon);
     }
     index += 1;
   }
-  yield* waiting.takeBefore(window.to);
+  yield* waiting.removeBefore(window.to);
 }
 
 /** Everything that one visit reports; `name` sets apart draws that must not be the sample's own. */

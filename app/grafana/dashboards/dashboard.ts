@@ -98,7 +98,7 @@ export const textVariable = (name: string, label: string, value: string) => ({
 export const matching = (variable: string): string => `\`\${${variable}:regex}\``;
 
 /** Releases that the cockpit marked, and whatever else is tagged so. */
-const RELEASE_MARKERS = {
+const RELEASE_ANNOTATIONS = {
   name: "Releases",
   datasource: { type: "grafana", uid: "-- Grafana --" },
   enable: true,
@@ -133,7 +133,7 @@ export function dashboard({
     time: { from: "now-24h", to: "now" },
     timezone: "browser",
     refresh: "",
-    annotations: { list: [RELEASE_MARKERS] },
+    annotations: { list: [RELEASE_ANNOTATIONS] },
     templating: { list: variables },
     panels: layOut(rows),
   };

@@ -15,16 +15,16 @@ export type DecodedSketches = {
 };
 
 /** Room that is filled while decoding, and copied from afterwards. */
-const room = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
+const buffer = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
 
-function makeRoom(buckets: number): void {
-  if (room.length + buckets <= room.buckets.length) return;
-  const grown = 2 * room.buckets.length + buckets;
-  const { buckets: before, counts } = room;
-  room.buckets = new Uint16Array(grown);
-  room.buckets.set(before);
-  room.counts = new Uint32Array(grown);
-  room.counts.set(counts);
+function ensureCapacity(buckets: number): void {
+  if (buffer.length + buckets <= buffer.buckets.length) return;
+  const grown = 2 * buffer.buckets.length + buckets;
+  const { buckets: before, counts } = buffer;
+  buffer.buckets = new Uint16Array(grown);
+  buffer.buckets.set(before);
+  buffer.counts = new Uint32Array(grown);
+  buffer.counts.set(counts);
 }
 
 /**
@@ -34,18 +34,18 @@ function makeRoom(buckets: number): void {
 export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   const starts: number[] = [];
   const samples: number[] = [];
-  room.length = 0;
+  buffer.length = 0;
   for (let at = 0; at < bytes.length; ) {
     const body = packedBody(bytes, at, scale);
-    makeRoom(scale.edges.length);
-    starts.push(room.length);
+    ensureCapacity(scale.edges.length);
+    starts.push(buffer.length);
     samples.push(readCells(bytes, body, scale));
     at = body.end;
   }
-  starts.push(room.length);
+  starts.push(buffer.length);
   return {
-    buckets: room.buckets.slice(0, room.length),
-    counts: room.counts.slice(0, room.length),
+    buckets: buffer.buckets.slice(0, buffer.length),
+    counts: buffer.counts.slice(0, buffer.length),
     starts: Int32Array.from(starts),
     samples: Float64Array.from(samples),
   };
@@ -89,7 +89,7 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;
 
-const LARGEST_COUNT = 2 ** 32 - 1;
+const MAX_COUNT = 2 ** 32 - 1;
 
 /** Puts the filled buckets of one sketch into the room; gives its samples. */
 function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: Scale): number {
@@ -102,7 +102,7 @@ function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: S
     narrow ? ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15 : (bytes[at] as number);
   const stop = narrow ? 2 * end : end;
   let bucket = 0;
-  let filled = room.length;
+  let filled = buffer.length;
   let n = 0;
   for (let at = narrow ? 2 * from : from; at < stop; ) {
     let count = cellAt(at++);
@@ -125,15 +125,14 @@ function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: S
     }
     if (count > 0) {
       if (bucket >= last) throw pastTheEnd();
-      if (count > LARGEST_COUNT)
-        throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
-      room.buckets[filled] = bucket;
-      room.counts[filled] = count;
+      if (count > MAX_COUNT) throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
+      buffer.buckets[filled] = bucket;
+      buffer.counts[filled] = count;
       filled += 1;
       n += count;
     }
     bucket += 1;
   }
-  room.length = filled;
+  buffer.length = filled;
   return n;
 }

@@ -25,7 +25,7 @@ const LARGE_4 = largeOf(4);
 const LARGE_8 = largeOf(8);
 
 /** An empty run shorter than this is cheaper as empty cells than as a SKIP and its length. */
-const SHORTEST_SKIP = 3;
+const MIN_SKIP_LENGTH = 3;
 
 /** How many cells a number takes after LARGE or SKIP. */
 function digitsOf(value: number, width: Width): number {
@@ -37,7 +37,7 @@ function digitsOf(value: number, width: Width): number {
 
 /** How many cells an empty run and the count that ends it take. */
 function cellsOf(empty: number, count: number, width: Width): number {
-  const run = empty < SHORTEST_SKIP ? empty : 1 + digitsOf(empty, width);
+  const run = empty < MIN_SKIP_LENGTH ? empty : 1 + digitsOf(empty, width);
   return run + (count < largeOf(width) ? 1 : 1 + digitsOf(count, width));
 }
 
@@ -47,8 +47,8 @@ const MAX_BUCKETS = Math.max(MILLISECONDS.edges.length, SCORE.edges.length);
 const MAX_CELLS_PER_BUCKET = 20;
 
 /** The buckets that hold something: how many empty ones stand before each, and its count. */
-const runs = new Int32Array(MAX_BUCKETS);
-const held = new Float64Array(MAX_BUCKETS);
+const emptyRuns = new Int32Array(MAX_BUCKETS);
+const filledCounts = new Float64Array(MAX_BUCKETS);
 
 /** Where cells are written, a byte each, before they are put into the sketch's bytes. */
 const cells = new Uint8Array(MAX_CELLS_PER_BUCKET * MAX_BUCKETS);
@@ -67,9 +67,9 @@ function writeCells(filled: number, width: Width): number {
   const large = largeOf(width);
   let at = 0;
   for (let i = 0; i < filled; i += 1) {
-    const empty = runs[i] as number;
-    const count = held[i] as number;
-    if (empty >= SHORTEST_SKIP) {
+    const empty = emptyRuns[i] as number;
+    const count = filledCounts[i] as number;
+    if (empty >= MIN_SKIP_LENGTH) {
       cells[at++] = skipOf(width);
       at = writeNumber(empty, at, width);
     } else {
@@ -105,8 +105,8 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
     }
     cells4 += cellsOf(empty, count, 4);
     cells8 += cellsOf(empty, count, 8);
-    runs[filled] = empty;
-    held[filled] = count;
+    emptyRuns[filled] = empty;
+    filledCounts[filled] = count;
     filled += 1;
     empty = 0;
   }

@@ -22,7 +22,7 @@ export type Scale = {
  */
 const MAX_RATIO = (1 + 0.005) / (1 - 0.005);
 
-function makeScale(unit: Unit, code: number, anchors: number[]): Scale {
+function createScale(unit: Unit, code: number, anchors: number[]): Scale {
   const [first = Number.NaN] = anchors;
   const edges = [0, first];
   for (let a = 1; a < anchors.length; a += 1) {
@@ -58,10 +58,10 @@ const anchorsOf = (unit: Unit, smallest: number, largest: number): number[] =>
   [...new Set([smallest, ...thresholdsOf(unit), largest])].sort((a, b) => a - b);
 
 /** 0.1 ms to 10 minutes; what lies between 0 and 0.1 ms shares one bucket. */
-export const MILLISECONDS = makeScale("ms", 1, anchorsOf("ms", 0.1, 600_000));
+export const MILLISECONDS = createScale("ms", 1, anchorsOf("ms", 0.1, 600_000));
 
 /** CLS: 0.0001 to 100; what lies between 0 and 0.0001 shares one bucket. */
-export const SCORE = makeScale("score", 2, anchorsOf("score", 0.0001, 100));
+export const SCORE = createScale("score", 2, anchorsOf("score", 0.0001, 100));
 
 export const scaleOf = (metric: Metric): Scale => (unitOf(metric) === "score" ? SCORE : MILLISECONDS);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { generatePassword, hashPassword, isPassword } from "../../../app/auth/password-hash.server";
+import { generatePassword, hashPassword, verifyPassword } from "../../../app/auth/password-hash.server";
 
 const salt = Buffer.from("sixteen bytes ok");
 /** Little work: what is tested is not the time it takes. */
@@ -10,8 +10,8 @@ describe("a password's hash", () => {
   test("says how it was made, and not of what", async () => {
     const made = await hashPassword("correct horse");
     expect(made).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
-    expect(await isPassword("correct horse", made)).toBe(true);
-    expect(await isPassword("correct horsf", made)).toBe(false);
+    expect(await verifyPassword("correct horse", made)).toBe(true);
+    expect(await verifyPassword("correct horsf", made)).toBe(false);
   });
 
   test("is scrypt's, as RFC 7914 has it", async () => {
@@ -32,7 +32,7 @@ describe("a password's hash", () => {
     ["another normal form of the same letters", "Zu\u0308rich-42", "Z\u00fcrich-42"],
     ["space around what was pasted", "correct horse", " correct horse\r\n"],
   ])("fits %s", async (_, password, typed) => {
-    expect(await isPassword(typed, await hash(password))).toBe(true);
+    expect(await verifyPassword(typed, await hash(password))).toBe(true);
   });
 
   test.each([
@@ -44,7 +44,7 @@ describe("a password's hash", () => {
     ["the hash itself", "$scrypt$ln=4,r=8,p=1$"],
     ["a megabyte", "x".repeat(1 << 20)],
   ])("does not fit %s", async (_, typed) => {
-    expect(await isPassword(typed, await hash("correct horse"))).toBe(false);
+    expect(await verifyPassword(typed, await hash("correct horse"))).toBe(false);
   });
 
   test.each([
@@ -53,7 +53,7 @@ describe("a password's hash", () => {
     "$scrypt$ln=4,r=8,p=1$c2FsdA$",
     "$argon2id$v=19$m=1,t=1,p=1$c2FsdA$aGFzaA",
   ])("that can't be read is said, and fits nothing: %j", async (stored) => {
-    await expect(isPassword("", stored)).rejects.toThrow("password hash can't be read");
+    await expect(verifyPassword("", stored)).rejects.toThrow("password hash can't be read");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endedSessionCookies, sessionCookie, sessionTexts } from "../../../app/auth/session-cookie";
+import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "../../../app/auth/session-cookie";
 
 describe("the cookie", () => {
   test("of http", () => {
@@ -15,10 +15,10 @@ describe("the cookie", () => {
   });
 
   test("is taken away under each name by which the client may have it", () => {
-    expect(endedSessionCookies("vitals", false)).toEqual([
+    expect(expiredSessionCookies("vitals", false)).toEqual([
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ]);
-    expect(endedSessionCookies("vitals", true)).toEqual([
+    expect(expiredSessionCookies("vitals", true)).toEqual([
       "__Host-vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ]);
@@ -37,6 +37,6 @@ describe("among a request's cookies", () => {
     ["vitals=a=b=", ["a=b="]],
     ["xvitals=a; vitalsx=b; VITALS=c; __Secure-vitals=d; __host-vitals=e", []],
   ])("%j holds %j", (header, texts) => {
-    expect(sessionTexts(header, "vitals")).toEqual(texts);
+    expect(sessionCookieValues(header, "vitals")).toEqual(texts);
   });
 });

@@ -104,7 +104,7 @@ describe("all addresses together", () => {
   });
 
   test("are remembered in bounded memory, the latest longest", () => {
-    const { attempts, fail } = setUp({ addresses: 100, burst: 1_000_000 });
+    const { attempts, fail } = setUp({ maxAddresses: 100, burst: 1_000_000 });
     fail(nth(0), 5);
     for (let i = 1; i < 100; i += 1) fail(nth(i), 5);
     expect(fail(nth(0))).toBe(5_000);

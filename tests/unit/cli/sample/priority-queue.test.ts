@@ -13,11 +13,11 @@ it("gives back in the order of time, and of two at one time the one that was add
   for (const [i, item] of added.entries()) {
     line.add(item.time, item);
     // Now and then all that is over; what is added later may be earlier than that.
-    if (i === 700) given.push(...line.takeBefore(100));
+    if (i === 700) given.push(...line.removeBefore(100));
   }
   expect(given.every(({ time }) => time < 100)).toBe(true);
   expect(line.size).toBe(2_000 - given.length);
-  const rest = [...line.takeBefore(1_000)];
+  const rest = [...line.removeBefore(1_000)];
   const expected = added
     .filter((item) => !given.includes(item))
     .sort((a, b) => a.time - b.time || a.order - b.order);

@@ -14,9 +14,9 @@ import {
   text,
 } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
-import { type SummarySet, tableName, tableOf, unitOf } from "./summaries.server";
+import { periodColumn, type SummarySet, tableName, tableOf } from "./summaries.server";
 
-/** Which summaries are asked for; `null` means all. */
+/** `null` selects all. */
 export type SummaryFilter = {
   route: string | null;
   buildVersion: string | null;
@@ -24,11 +24,14 @@ export type SummaryFilter = {
   navigation: NavigationClass | null;
 };
 
-/** A stretch of one set of summaries, in its units, `from` included and `to` not. */
-export type UnitWindow = SummarySet & { from: number; to: number };
+/** Periods `from` (included) to `to` (excluded) of one set of summaries. */
+export type PeriodWindow = SummarySet & { from: number; to: number };
 
-const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
-  const conditions = [sql`${unitOf(window)} >= ${window.from}`, sql`${unitOf(window)} < ${window.to}`];
+const where = (window: PeriodWindow, filter: SummaryFilter): Sql => {
+  const conditions = [
+    sql`${periodColumn(window)} >= ${window.from}`,
+    sql`${periodColumn(window)} < ${window.to}`,
+  ];
   if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
   if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
   if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
@@ -36,19 +39,19 @@ const where = (window: UnitWindow, filter: SummaryFilter): Sql => {
   return join(conditions, " AND ");
 };
 
-/** How often the summaries of each unit were written; a unit without any is not in it. */
-export async function selectVersions(on: Statements, window: UnitWindow): Promise<Map<number, number>> {
+/** Versions by period: how often its summaries were written. A period without summaries is missing. */
+export async function selectVersions(on: Statements, window: PeriodWindow): Promise<Map<number, number>> {
   const rows = await on.query(
     "selectVersions",
-    rowOf({ unit: integer, version: integer }),
-    sql`SELECT unit, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
+    rowOf({ period: integer, version: integer }),
+    sql`SELECT unit AS period, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
   );
-  return new Map(rows.map((row) => [Number(row.unit), Number(row.version)]));
+  return new Map(rows.map((row) => [Number(row.period), Number(row.version)]));
 }
 
 /**
- * The summaries of one unit and metric: `sketches` holds their packed sketches one after the other; `routes` and
- * `devices` say whose each of them is. A route has one for each device, navigation class and build.
+ * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes` and `devices` name
+ * the route and device of each. A route has one for each device, navigation class and build.
  */
 export type SummaryGroup = {
   metric: Metric;
@@ -58,7 +61,7 @@ export type SummaryGroup = {
 };
 
 const groupRow = rowOf({
-  unit: integer,
+  period: integer,
   metric,
   routes: json(z.array(z.string())),
   devices: json(z.array(device)),
@@ -66,28 +69,28 @@ const groupRow = rowOf({
 });
 
 /**
- * The summaries of a window. A row for each of them would take longer to hand over than to read, so there is
- * one for each unit and metric: its lists are made in one pass, and so in the same order. Sketches
- * come as hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
+ * The summaries of a window, as one row per period and metric, because passing a row per summary to JavaScript costs more
+ * than reading it. One pass aggregates all lists of a row, so they have the same order. Sketches are hexadecimal, because
+ * Prisma's adapter returns a BLOB only for a plain column.
  */
 export async function selectGroups(
   on: Statements,
-  window: UnitWindow,
+  window: PeriodWindow,
   filter: SummaryFilter,
-): Promise<Array<SummaryGroup & { unit: number }>> {
-  const unit = unitOf(window);
+): Promise<Array<SummaryGroup & { period: number }>> {
+  const period = periodColumn(window);
   const rows = await on.query(
     `selectGroups.${tableName(window)}`,
     groupRow,
-    sql`SELECT ${unit} AS unit, metric,
+    sql`SELECT ${period} AS period, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
         group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
-      GROUP BY ${unit}, metric`,
+      GROUP BY ${period}, metric`,
   );
   return rows.map((row) => ({
-    unit: Number(row.unit),
+    period: Number(row.period),
     metric: row.metric,
     routes: parseJson(row.routes),
     devices: parseJson(row.devices),
@@ -95,9 +98,8 @@ export async function selectGroups(
   }));
 }
 
-/** Samples of one unit, navigation class, build version and metric. */
 export type SampleCount = {
-  unit: number;
+  period: number;
   navigation: NavigationClass;
   buildVersion: string;
   metric: Metric;
@@ -105,30 +107,30 @@ export type SampleCount = {
 };
 
 const samplesRow = rowOf({
-  unit: integer,
+  period: integer,
   navigation: navigationClass,
   build_version: text,
   metric,
   samples: integer,
 });
 
-/** Samples of a window in all navigation classes and build versions, whichever of them `filter` asks for. */
+/** Samples of a window by period, navigation class, build version and metric; `filter` may name neither of the two. */
 export async function selectSamples(
   on: Statements,
-  window: UnitWindow,
+  window: PeriodWindow,
   filter: SummaryFilter,
 ): Promise<SampleCount[]> {
-  const unit = unitOf(window);
+  const period = periodColumn(window);
   const rows = await on.query(
     `selectSamples.${tableName(window)}`,
     samplesRow,
-    sql`SELECT ${unit} AS unit, navigation, build_version, metric, sum(samples) AS samples
+    sql`SELECT ${period} AS period, navigation, build_version, metric, sum(samples) AS samples
       FROM ${tableOf(window)}
       WHERE ${where(window, { ...filter, navigation: null, buildVersion: null })}
-      GROUP BY ${unit}, navigation, build_version, metric`,
+      GROUP BY ${period}, navigation, build_version, metric`,
   );
   return rows.map((row) => ({
-    unit: Number(row.unit),
+    period: Number(row.period),
     navigation: row.navigation,
     buildVersion: row.build_version,
     metric: row.metric,
