@@ -15,7 +15,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   retries: 0,
-  // They end what hangs, and say nothing of speed: a machine may be busy with other things.
+  // They end tests that hang, and check no speed: the machine may be busy.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   use: {

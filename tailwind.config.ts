@@ -35,7 +35,7 @@ export default {
       good: rating("good"),
       "needs-improvement": rating("needs-improvement"),
       poor: rating("poor"),
-      shade: { 1: shade(92), 2: shade(70), 3: shade(56), 4: shade(46) },
+      shade: { 1: shade(92), 2: shade(70), 3: shade(56), 4: shade(46), 5: shade(38) },
     },
     fontFamily: { sans: ["system-ui", "sans-serif"], mono: ["ui-monospace", "monospace"] },
     // 12, 14, 20 and 32 px; the shapes of ratings are as large as a letter without ascender.

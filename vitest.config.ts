@@ -20,6 +20,11 @@ export default defineConfig({
   test: {
     pool: "forks",
     setupFiles: ["./tests/setup.ts"],
-    projects: [project("unit", 120_000), project("architecture", 120_000), project("integration", 300_000)],
+    projects: [
+      project("unit", 120_000),
+      project("architecture", 120_000),
+      project("integration", 300_000),
+      project("engines", 60_000),
+    ],
   },
 });

@@ -11,6 +11,7 @@ import { env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { cockpitVersion } from "./platform/version.server";
 import { startOnce } from "./runtime/start.server";
+import { basePathOf, belowBasePath } from "./server/base-path.server";
 import { trackerAsset } from "./server/tracker-asset.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
@@ -50,7 +51,8 @@ export default function handleRequest(
   // The page's telemetry continues this trace: https://www.w3.org/TR/trace-context/
   if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
-  return new Response(`<!DOCTYPE html>${html}`, { status, headers });
+  const document = belowBasePath(html, basePathOf(request));
+  return new Response(`<!DOCTYPE html>${document}`, { status, headers });
 }
 
 /** Logs errors of loaders and actions, but no aborted request and no client error. */

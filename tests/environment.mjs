@@ -1,26 +1,36 @@
 // @ts-check
-// The environment that tests run in: what programs need to run at all, and nothing of how a developer set up a
-// cockpit of their own. No test may write to the database that DATABASE_URL or a .env file names.
+// The environment of tests: what programs need to run at all, and no setting of a developer's own cockpit. No test may
+// write to the database that DATABASE_URL or a .env file names.
 
 const KEPT = new Set([
-  ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "COLORTERM", "LANG", "LANGUAGE", "CI"],
-  ...[
-    "TMPDIR",
-    "TEMP",
-    "TMP",
-    "SYSTEMROOT",
-    "COMSPEC",
-    "PATHEXT",
-    "WINDIR",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "USERPROFILE",
-  ],
-  ...["FORCE_COLOR", "CHROMIUM_PATH", "DEBIAN_FRONTEND"],
+  "APPDATA",
+  "CHROMIUM_PATH",
+  "CI",
+  "COLORTERM",
+  "COMSPEC",
+  "DEBIAN_FRONTEND",
+  "FIREFOX_PATH",
+  "FORCE_COLOR",
+  "HOME",
+  "LANG",
+  "LANGUAGE",
+  "LOCALAPPDATA",
+  "LOGNAME",
+  "PATH",
+  "PATHEXT",
+  "SHELL",
+  "SYSTEMROOT",
+  "TEMP",
+  "TERM",
+  "TMP",
+  "TMPDIR",
+  "USER",
+  "USERPROFILE",
+  "WINDIR",
 ]);
 const KEPT_PREFIXES = ["LC_", "NPM_", "PLAYWRIGHT_", "BENCH_", "VITEST", "PW_"];
 
-/** Not UTC and with summer time, on the other side of the date line: what mixes up local time and UTC shows. */
+/** Far from UTC and with summer time, so that a mix-up of local time and UTC fails a test. */
 export const TIME_ZONE = "Pacific/Auckland";
 
 /**

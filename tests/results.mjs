@@ -1,5 +1,5 @@
 // @ts-check
-// What the runners' reports say, as one table.
+// Adds up the runners' JSON reports.
 import path from "node:path";
 
 /** @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts */

@@ -1,11 +1,12 @@
 // @ts-check
-// `npm test`: every suite, one after the other, then a table and a last line that says how many passed and failed.
+// `npm test`: every suite, one after the other, then a table and a last line with the number of passed and failed tests.
 // `npm test -- unit e2e` runs some of them.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
 
@@ -28,7 +29,9 @@ const CHECKS = /** @type {const} */ ({
     ...(inColour ? [] : ["--colors=off"]),
   ],
 });
-const VITEST = /** @type {const} */ (["unit", "architecture", "integration"]);
+const VITEST = /** @type {const} */ (["unit", "architecture", "integration", "engines"]);
+/** Firefox and WebKit. */
+const ENGINES = 2;
 const SUITES = [...Object.keys(CHECKS), ...VITEST, "e2e"];
 
 /** @type {number | null} the code to exit with when this run was asked to end */
@@ -41,7 +44,7 @@ process.once("SIGTERM", () => {
 });
 
 /**
- * Runs a Node program with its output shown.
+ * Runs a Node program; its output stays visible.
  * @param {readonly string[]} args
  * @param {Record<string, string>} [env] added to this process's
  */
@@ -56,7 +59,7 @@ async function run(args, env = {}) {
 const announce = (title) => process.stdout.write(`\n── ${title} ──\n`);
 
 /**
- * Where a runner writes its report as JSON. An older one is removed: it must not be taken for this run's.
+ * The file for a runner's JSON report. An older report is removed, so that it cannot count as this run's.
  * @param {string} name
  */
 function reportFile(name) {
@@ -125,7 +128,7 @@ if (unknown.length > 0) {
 }
 const isWanted = (/** @type {string} */ suite) => asked.length === 0 || asked.includes(suite);
 
-/** Says what is missing, and lets the other suites run. */
+/** Writes what is missing to standard error, and lets the other suites run. */
 function chromiumOrNull() {
   try {
     return ensureChromium();
@@ -137,14 +140,32 @@ function chromiumOrNull() {
 
 // Installing a browser may need what tests don't get, such as a proxy's address.
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+/** Who names the suite wants the browsers; in a run of everything they are optional, for they are 400 MB. */
+const areEnginesAsked = asked.includes("engines");
+const missing = areEnginesAsked ? installEngines() : missingEngines();
 isolateThisProcess();
 Reflect.deleteProperty(process.env, "NODE_ENV");
 
 /** @type {Result[]} */
 const results = [];
+
+/** Adds to the results that browsers are missing: a failure where the suite was asked for by name. */
+function noteMissingEngines() {
+  const note = `not installed: ${missing.join(", ")}${areEnginesAsked ? "" : " (npm run test:engines installs them)"}`;
+  const result = results.find(({ suite }) => suite === "engines");
+  if (result !== undefined)
+    Object.assign(result, { note, failed: result.failed + (areEnginesAsked ? 1 : 0) });
+  else {
+    const [failed, skipped] = areEnginesAsked ? [1, 0] : [0, 1];
+    results.push({ suite: "engines", passed: 0, failed, skipped, durationMs: 0, note });
+  }
+}
 if (isWanted("types")) results.push(await runCheck("types"));
 if (isWanted("lint")) results.push(await runCheck("lint"));
-results.push(...(await runVitest(VITEST.filter(isWanted))));
+// Vitest skips the tests of one that is missing; of both, nothing would be left to run.
+const isLeftOut = (/** @type {string} */ suite) => suite === "engines" && missing.length === ENGINES;
+results.push(...(await runVitest(VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite)))));
+if (isWanted("engines") && missing.length > 0) noteMissingEngines();
 if (isWanted("e2e")) results.push(await runEndToEnd(chromium));
 
 process.stdout.write(`\n${toTable(results)}\n\n${totalLine(results)}\n`);

@@ -3,8 +3,8 @@ import { format } from "node:util";
 import { afterEach, beforeEach } from "vitest";
 
 /*
- * Noise is a bug: a test in which something was written to console.error or console.warn fails. A test that
- * expects it says so by putting a spy of its own in its place (vi.spyOn(console, "error").mockImplementation(…)).
+ * Noise is a bug: a test fails when something was written to console.error or console.warn. A test that expects it
+ * installs a spy of its own (vi.spyOn(console, "error").mockImplementation(…)).
  */
 let noise: string[] = [];
 const record =
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 /*
- * Tests talk to this machine only: what reaches further depends on somebody else's, and fails without a network.
+ * Tests connect to this machine only: others depend on a network and on machines that are not ours.
  */
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3}|0\.0\.0\.0|::)$/;
 type Target = { host?: string; path?: string };
@@ -40,7 +40,7 @@ const connect = Socket.prototype.connect;
 Socket.prototype.connect = function refuseOthers(this: Socket, ...args: unknown[]): Socket {
   const { host, path } = targetOf(args);
   if (path === undefined && host !== undefined && !LOCAL.test(host)) {
-    throw new Error(`A test tried to reach ${host}; tests talk to this machine only.`);
+    throw new Error(`A test tried to connect to ${host}; tests connect to this machine only.`);
   }
   return Reflect.apply(connect, this, args);
 } as typeof connect;

@@ -16,17 +16,21 @@ export function sessionCookieValues(header: string | null, name: string): string
 /**
  * The `Set-Cookie` header that a session begins with.
  * @param secure whether the client speaks https
+ * @param basePath the path of the site below which the cockpit is; empty for the root
  */
 export function sessionCookie(
   name: string,
   value: string,
-  { secure, maxAge }: { secure: boolean; maxAge: number },
+  { secure, basePath = "", maxAge }: { secure: boolean; basePath?: string; maxAge: number },
 ): string {
-  const attributes = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax`;
-  return secure ? `${PREFIX}${name}=${value}; ${attributes}; Secure` : `${name}=${value}; ${attributes}`;
+  // Below a path of a site a cookie is for that path alone, which the prefix does not allow.
+  const prefix = basePath === "" ? PREFIX : "";
+  const attributes = `Path=${basePath}/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax`;
+  return secure ? `${prefix}${name}=${value}; ${attributes}; Secure` : `${name}=${value}; ${attributes}`;
 }
 
 /** The `Set-Cookie` headers that end it, under each name that this client may have it by. */
-export function expiredSessionCookies(name: string, secure: boolean): string[] {
-  return (secure ? [true, false] : [false]).map((one) => sessionCookie(name, "", { secure: one, maxAge: 0 }));
-}
+export const expiredSessionCookies = (name: string, secure: boolean, basePath = ""): string[] =>
+  (secure ? [true, false] : [false]).map((one) =>
+    sessionCookie(name, "", { secure: one, basePath, maxAge: 0 }),
+  );

@@ -2,6 +2,7 @@ import { now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { singleton } from "../platform/singleton.server";
+import { basePathOf } from "../server/base-path.server";
 import type { Database } from "../storage/database.server";
 import { insertSetting } from "../storage/settings.server";
 import { verifyPassword } from "./password-hash.server";
@@ -29,7 +30,7 @@ export async function prepareSignIn(database: Database): Promise<void> {
     clock: now,
     onPasswordGenerated: printPassword,
   });
-  if (env().DEMO) printSignInLink(here.state.links.create());
+  if (env().DEMO) printSignInLink((env().BASE_PATH ?? "") + here.state.links.create());
 }
 
 const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";
@@ -51,6 +52,7 @@ function newSessionCookie(request: Request): string {
   const { signer, clock, cookieName } = state();
   return sessionCookie(cookieName, signer.issue(clock()), {
     secure: isSecure(request),
+    basePath: basePathOf(request),
     maxAge: SESSION_LIFETIME / 1000,
   });
 }
@@ -112,5 +114,5 @@ export async function signOut(request: Request): Promise<string[]> {
     signedOut.set(id, expiresAt);
     await insertSetting(database.write, { key: SIGNED_OUT + id, value: String(expiresAt) });
   }
-  return expiredSessionCookies(cookieName, isSecure(request));
+  return expiredSessionCookies(cookieName, isSecure(request), basePathOf(request));
 }

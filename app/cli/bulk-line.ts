@@ -11,6 +11,7 @@ export function toBulkLine(measurement: Measurement): string {
     device: measurement.device,
   };
   if (measurement.navigationType !== null) line.navigationType = measurement.navigationType;
+  if (measurement.deliveryType !== undefined) line.deliveryType = measurement.deliveryType;
   line.receivedAt = new Date(measurement.receivedAt).toISOString();
   if (measurement.sequence !== null) line.sequence = measurement.sequence;
   if (measurement.library !== null) line.library = measurement.library;

@@ -9,9 +9,9 @@ const BOX =
 // scroll under it. On paper nothing scrolls, so that a table is smaller.
 const TABLE =
   "whitespace-nowrap text-right cells:px-2 cells:font-normal xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
-const HEAD = "align-baseline text-xs text-quiet cells:py-1.5";
+const HEAD = "align-baseline text-xs text-quiet cells:py-1.5 print:text-[10px]";
 const BODY =
-  "align-baseline cells:py-[3px] names:leading-6 names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
+  "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
 
 /** A table that scrolls in its own box, its first column staying in sight. */
 export function TableBox({
@@ -93,7 +93,7 @@ export const RowLink = ({
     href={href}
     title={title}
     aria-current={current ? "true" : undefined}
-    className={`inline-block max-w-name truncate align-top leading-6 underline coarse:leading-11 ${current ? "font-semibold" : "text-link"}`}
+    className={`inline-block max-w-name overflow-clip text-ellipsis leading-6 underline coarse:leading-11 ${current ? "font-semibold" : "text-link"}`}
   >
     {children}
   </a>

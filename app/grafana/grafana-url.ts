@@ -3,8 +3,13 @@ import type { GrafanaRange } from "./grafana-view";
 
 export type UrlParameter = readonly [name: string, value: string];
 
+/** What `encodeURIComponent` leaves as it is, and where a link ends in Markdown or in programs that look for links in text. */
+const MARKUP = /[!'()*~]/g;
+
+const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
 /** Percent-encoded; `+`, which Grafana reads as a space, is so too. What is no Unicode text can't be written in a URL. */
-const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed()).replace(MARKUP, hex);
 
 /** A URL of Grafana: `path` (already encoded, begins with a slash) below wherever Grafana is, and parameters. */
 export function grafanaUrl(

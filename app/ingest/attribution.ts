@@ -6,6 +6,9 @@ type Kind = "text" | "url" | "duration" | "score";
 
 const LOAD_STATE = { loadState: "text" } as const;
 
+/** When the headers of a `103 Early Hints` and of the answer itself came, in ms since the activation. */
+const RESPONSES = { firstInterimResponseStart: "duration", finalResponseHeadersStart: "duration" } as const;
+
 /** What is kept of each metric's attribution; the names are those of web-vitals. */
 const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
   LCP: {
@@ -15,6 +18,7 @@ const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
     resourceLoadDelay: "duration",
     resourceLoadDuration: "duration",
     elementRenderDelay: "duration",
+    ...RESPONSES,
   },
   INP: {
     interactionTarget: "text",
@@ -39,6 +43,8 @@ const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
     dnsDuration: "duration",
     connectionDuration: "duration",
     requestDuration: "duration",
+    activationStart: "duration",
+    ...RESPONSES,
   },
 };
 

@@ -3,11 +3,13 @@ import {
   MAX_LABEL_LENGTH,
   type Measurement,
   OTHER,
-  timeInId,
   UNKNOWN_BUILD,
   UNKNOWN_ROUTE,
 } from "../vitals/measurement";
-import { BeaconError, type Dropped, type Ignored } from "./drop-reasons";
+import { isRetiredMetric } from "../vitals/metrics";
+import { BeaconError, type Dropped, type Ignored, RETIRED_METRIC } from "./drop-reasons";
+import { lateness } from "./lateness";
+import { oneValuePerNavigation } from "./one-value";
 import { normaliseRoute, pathOf } from "./route";
 import {
   type BeaconDefaults,
@@ -41,6 +43,9 @@ export type BeaconRules = {
 };
 
 export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
+
+/** With the index of each of `measurements` in the beacon. */
+export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
 
 /** The shape that our own script sends, or bare metrics as web-vitals makes them. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
@@ -89,7 +94,7 @@ export function parseBeacon(text: string, context: BeaconContext, rules: BeaconR
   const { beacon, items } = unwrap(parseBody(text));
   if (items.length === 0) throw new BeaconError("The beacon has no measurements.");
   const placed = items.map((item, index) => ({ item, index }));
-  return checkMeasurements({ beacon, items: placed, most: MAX_MEASUREMENTS }, context, rules);
+  return checkBeacon({ beacon, items: placed, most: MAX_MEASUREMENTS }, context, rules);
 }
 
 /** A beacon's own fields, and its measurements with their places in it; `most` is how many of them are taken. */
@@ -99,13 +104,32 @@ export type UncheckedBeacon = {
   most: number;
 };
 
-/** The good measurements of a beacon in our own shape, and what was wrong with the others. */
+/**
+ * The good measurements of one page's beacon in our own shape, one value per metric and navigation, and what was wrong
+ * with the others.
+ */
+export const checkBeacon = (
+  unchecked: UncheckedBeacon,
+  context: BeaconContext,
+  rules: BeaconRules,
+): ParsedBeacon => oneValuePerNavigation(checkEach(unchecked, context, rules), unchecked, context.referer);
+
+/** The same of a batch that may hold any number of page views: every value counts. */
 export function checkMeasurements(
-  { beacon, items, most }: UncheckedBeacon,
+  unchecked: UncheckedBeacon,
   context: BeaconContext,
   rules: BeaconRules,
 ): ParsedBeacon {
-  const result: ParsedBeacon = { measurements: [], dropped: [], ignored: [] };
+  const { measurements, dropped, ignored } = checkEach(unchecked, context, rules);
+  return { measurements, dropped, ignored };
+}
+
+function checkEach(
+  { beacon, items, most }: UncheckedBeacon,
+  context: BeaconContext,
+  rules: BeaconRules,
+): IndexedBeacon {
+  const result: IndexedBeacon = { measurements: [], indexes: [], dropped: [], ignored: [] };
   const { acceptEnvironments, routeRules, tooLateBefore } = rules;
   const routeOf = routesOfPages(routeRules);
   items.forEach(({ item, index }, place) => {
@@ -114,8 +138,12 @@ export function checkMeasurements(
       return;
     }
     const fields = isObject(item) ? item : {};
+    if (isRetiredMetric(ownProperty(fields, "name"))) {
+      result.ignored.push({ index, part: "name", reason: RETIRED_METRIC });
+      return;
+    }
     const environment = ownProperty(fields, "environment") ?? ownProperty(beacon, "environment");
-    if (typeof environment === "string" && acceptEnvironments?.includes(environment) === false) {
+    if (typeof environment === "string" && !isAccepted(environment, acceptEnvironments)) {
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
     }
@@ -126,16 +154,21 @@ export function checkMeasurements(
       result.dropped.push({ index, reason: checked });
       return;
     }
-    const madeAt = timeInId(checked.id);
-    if (madeAt !== null && madeAt < tooLateBefore(context.receivedAt)) {
+    const late = lateness(checked.id, { beacon, fields }, context.receivedAt, tooLateBefore);
+    if (late === "too-late") {
       result.dropped.push({ index, reason: "too-late" });
       return;
     }
-    result.measurements.push(checked);
+    result.measurements.push(late === "perhaps" ? { ...checked, onlyIfStored: true } : checked);
+    result.indexes.push(index);
     result.ignored.push(...ignored);
   });
   return result;
 }
+
+/** Whether the operator wants an environment; deployments spell theirs in more than one case. */
+const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
+  accepted === null || accepted.some((one) => one.toLowerCase() === environment.trim().toLowerCase());
 
 /**
  * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL
@@ -168,6 +201,7 @@ function provenance(
     device: context.device,
     receivedAt: context.receivedAt,
     library: cleanLibrary(ownProperty(beacon, "library")) ?? libraryOfId(ownProperty(fields, "id")),
+    deliveryType: ownProperty(beacon, "deliveryType"),
   };
 }
 

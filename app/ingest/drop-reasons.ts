@@ -10,12 +10,16 @@ export const DROP_REASONS = [
   "too-late",
   "environment-not-accepted",
   "too-many-measurements",
+  "repeated-metric",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** One bad measurement, by its place in the beacon. */
 export type Dropped = { index: number; reason: DropReason };
+
+/** The reason why a measurement of a retired metric is ignored. */
+export const RETIRED_METRIC = "retired-metric";
 
 /** A part of a measurement that was left out while the measurement itself was kept. */
 export type Ignored = { index: number; part: string; reason: string };

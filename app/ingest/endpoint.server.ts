@@ -29,9 +29,9 @@ export function beaconEndpoint({ receive, count, headers: requestHeaders, allowe
       count(status);
       if (status >= 400) log().debug({ status, body }, "beacon rejected");
       const all = { ...cors, ...headers, "Cache-Control": "no-store" };
-      return body === null
-        ? new Response(null, { status, headers: all })
-        : Response.json(body, { status, headers: all });
+      if (body === null || body instanceof Uint8Array)
+        return new Response(body as Uint8Array<ArrayBuffer> | null, { status, headers: all });
+      return Response.json(body, { status, headers: all });
     },
 
     /** The preflight of pages that send JSON; every other method that gets here is none of ours. */

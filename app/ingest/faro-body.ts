@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { timeInId } from "../vitals/measurement";
 import { METRICS, type Metric } from "../vitals/metrics";
 import { parseInstant } from "../vitals/time";
 import { parseBody, type UncheckedBeacon } from "./beacon";
@@ -118,13 +119,19 @@ function toMetric(item: Fields, meta: Fields): Fields {
           id: idOfContent([name, typeof value === "number" ? value : null], meta, measuredAt),
           library: sdkOf(meta),
         }
-      : { id }),
+      : { id, age: ageOf(id, measuredAt) }),
     name,
     value,
     navigationType: ownProperty(context, "navigation_type"),
     sequence: measuredAt,
     attribution: faroAttribution(name, values, context),
   };
+}
+
+/** Between the beginning of a page and its report, by the visitor's clock alone, which may be wrong. */
+function ageOf(id: unknown, measuredAt: number | undefined): number | undefined {
+  const begunAt = typeof id === "string" ? timeInId(id) : null;
+  return begunAt === null || measuredAt === undefined ? undefined : Math.max(0, measuredAt - begunAt);
 }
 
 /** SDK 1 names itself by its version alone. */

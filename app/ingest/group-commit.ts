@@ -14,6 +14,10 @@ export type GroupCommitOptions = {
   capacity: number;
   /** Most measurements of one batch, unless one beacon alone has more. */
   maxBatch: number;
+  /** Whether a batch that failed so may succeed soon: it stays in the buffer and is stored again, until the end. */
+  isTemporary?: (error: unknown) => boolean;
+  /** Told of each such failure. */
+  onDelay?: (error: unknown) => void;
   /** Told after every batch, stored or failed, with its size and duration in ms. */
   onBatch?: (batch: { measurements: number; durationMs: number; error: unknown }) => void;
   monotonic: () => number;
@@ -48,8 +52,8 @@ export class GroupCommit {
   }
 
   /**
-   * Fulfilled when the measurements are durable.
-   * @throws OverloadedError when there is no room for them
+   * Fulfilled when the measurements are durable, however long the store is busy.
+   * @throws OverloadedError when the buffer has no capacity for them
    * @throws whatever `store` failed with
    */
   commit(measurements: readonly Measurement[]): Promise<void> {
@@ -93,25 +97,41 @@ export class GroupCommit {
   }
 
   async #storeBatch(batch: Waiting[]): Promise<void> {
-    const { store, onBatch, monotonic } = this.#options;
+    const { onBatch, monotonic } = this.#options;
     const reports = batch.flatMap(({ measurements }) => measurements);
     const startedAt = monotonic();
-    let error: unknown = null;
-    try {
-      await store(mergeReports(reports));
-    } catch (failure) {
-      error = failure ?? new Error("The store failed without a reason.");
-    }
+    const error = await this.#storeWhenFree(mergeReports(reports));
     this.#depth -= reports.length;
     for (const { resolve, reject } of batch) {
       if (error === null) resolve();
       else reject(error);
     }
-    try {
-      onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error });
-    } catch (failure) {
-      // Whoever counts batches must not be able to end them.
-      process.emitWarning(failure instanceof Error ? failure : String(failure));
+    observe(() => onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error }));
+  }
+
+  /** Stores a batch, again after failures that are temporary; gives the failure that is not, or `null`. */
+  async #storeWhenFree(reports: readonly Measurement[]): Promise<unknown> {
+    const { store, isTemporary = () => false, onDelay } = this.#options;
+    for (;;) {
+      try {
+        await store(reports);
+        return null;
+      } catch (failure) {
+        if (this.#closed || !isTemporary(failure)) {
+          return failure ?? new Error("The store failed without a reason.");
+        }
+        observe(() => onDelay?.(failure));
+      }
+      await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+}
+
+/** Whoever counts batches must not be able to end them. */
+function observe(tell: () => void): void {
+  try {
+    tell();
+  } catch (failure) {
+    process.emitWarning(failure instanceof Error ? failure : String(failure));
   }
 }

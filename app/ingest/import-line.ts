@@ -1,6 +1,6 @@
 import { isDevice } from "../vitals/devices";
 import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
-import { DAY, parseInstant } from "../vitals/time";
+import { DAY, parseTime } from "../vitals/time";
 import { isObject, nonEmpty, ownProperty, validateMeasurement } from "./validate";
 
 /** What is wrong with a line, for the person who imports it. */
@@ -49,9 +49,9 @@ export function parseImportLine(bytes: Uint8Array, now: number): Measurement | n
 }
 
 function receivedAtOf(value: unknown, now: number): number {
-  const time = typeof value === "string" ? parseInstant(value) : value;
-  if (typeof time !== "number" || !Number.isFinite(time)) {
-    throw new LineError("receivedAt must be ISO 8601 with its zone, or ms since the epoch");
+  const time = parseTime(value);
+  if (time === null) {
+    throw new LineError("receivedAt must be ISO 8601 with its zone, or ms or seconds since the epoch");
   }
   if (time < 0 || time > now + DAY) throw new LineError("receivedAt must lie between 1970 and tomorrow");
   return Math.floor(time);

@@ -14,7 +14,13 @@ export function mergeReports(reports: readonly Measurement[]): Measurement[] {
     } else if (earlier.metric === report.metric && replaces(earlier, report)) {
       const { value, attribution, library } = report;
       const sequence = report.sequence ?? earlier.sequence;
-      byId.set(report.id, { ...earlier, value, attribution, library, sequence });
+      // One of them that is a measurement of its own makes it one.
+      const { onlyIfStored, ...first } = earlier;
+      const isOnlyIfStored = onlyIfStored && report.onlyIfStored;
+      byId.set(report.id, {
+        ...{ ...first, value, attribution, library, sequence },
+        ...(isOnlyIfStored && { onlyIfStored }),
+      });
     }
   }
   return [...byId.values()];

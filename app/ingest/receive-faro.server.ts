@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readBytes } from "../server/request-body.server";
-import { type BeaconContext, checkMeasurements } from "./beacon";
+import { type BeaconContext, checkBeacon } from "./beacon";
 import type { DropReason } from "./drop-reasons";
 import { type FaroBody, type LetGo, parseFaroBody } from "./faro-body";
 import { type FaroForward, forwardOf } from "./faro-forward.server";
@@ -61,7 +61,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
     if (key !== null && options.idempotencyCache.has(key, bytes)) return accepted(null);
 
     const { unchecked, letGo } = parseOrReject(() => parseFaroBody(text));
-    const parsed = checkMeasurements(unchecked, faroContext(request, receivedAt), options.rules);
+    const parsed = checkBeacon(unchecked, faroContext(request, receivedAt), options.rules);
     await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
     tellLetGo(letGo, options);
     options.forward?.(forwardOf(request, bytes));

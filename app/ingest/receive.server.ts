@@ -1,10 +1,16 @@
 import type { Clock } from "../platform/clock.server";
-import { type Body, BodyError, readBytes } from "../server/request-body.server";
+import {
+  type BinaryBody,
+  type Body,
+  BodyError,
+  decodeText,
+  readContent,
+} from "../server/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
 import { classifyDevice } from "./device";
-import { BeaconError, type DropReason } from "./drop-reasons";
+import { BeaconError, type DropReason, RETIRED_METRIC } from "./drop-reasons";
 
 /** Largest body of a beacon, in bytes. */
 export const MAX_BODY = 64 * 1024;
@@ -22,16 +28,18 @@ export type ReceiverOptions = {
   commit: (measurements: readonly Measurement[]) => Promise<void>;
   clock: Clock;
   onDropped?: (reason: DropReason) => void;
+  /** Called for each measurement of a retired metric, which is ignored. */
+  onRetired?: () => void;
   onStored?: (measurements: number) => void;
   onFailure?: (error: unknown) => void;
 };
 
-/** What to answer; a `null` body is an empty one. */
+/** What to answer; a `null` body is an empty one, bytes are sent as they are, anything else as JSON. */
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
 /** Ends the taking of a beacon with an answer to its sender. */
 export class RejectedBeacon extends Error {
-  override name = "Refusal";
+  override name = "RejectedBeacon";
   readonly answer: Answer;
   constructor(status: number, error: string, headers: Record<string, string> = {}) {
     super(error);
@@ -56,11 +64,8 @@ export const receiveBeacon = (request: Request, options: ReceiverOptions): Promi
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
-    return {
-      status: parsed.measurements.length > 0 ? 200 : 400,
-      body: acceptanceReport(parsed),
-      headers: {},
-    };
+    const isBad = parsed.measurements.length === 0 && parsed.dropped.length > 0;
+    return { status: isBad ? 400 : 200, body: acceptanceReport(parsed), headers: {} };
   });
 
 /** What `take` gives, or the answer of its refusal. */
@@ -73,18 +78,36 @@ export async function respond(take: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
+type Admission = { limit: number; gzip?: boolean };
+
 /**
- * The body of a request whose page may send, and that says that it is JSON.
- * @throws Refusal
+ * The text of a request whose page may send, and whose content type may be JSON.
+ * @throws RejectedBeacon
  */
 export async function readBeaconBody(
   request: Request,
   allowedOrigins: AllowedOrigins,
-  { limit, gzip = false }: { limit: number; gzip?: boolean },
+  admission: Admission,
 ): Promise<Body> {
-  let body: Body;
+  const { bytes, content } = await readAdmittedContent(request, allowedOrigins, admission);
+  if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
+    throw new RejectedBeacon(415, "Send application/json or text/plain.");
+  }
+  return { bytes, text: parseOrReject(() => decodeText(content)) };
+}
+
+/**
+ * The body of a request whose page may send.
+ * @throws RejectedBeacon
+ */
+export async function readAdmittedContent(
+  request: Request,
+  allowedOrigins: AllowedOrigins,
+  { limit, gzip = false }: Admission,
+): Promise<BinaryBody> {
+  let body: BinaryBody;
   try {
-    body = await readBytes(request, limit, { gzip });
+    body = await readContent(request, limit, { gzip });
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     // Part of the body may be unread still, so the connection can't be used again.
@@ -99,22 +122,24 @@ export async function readBeaconBody(
       `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`,
     );
   }
-  const contentType = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (contentType !== undefined && !CONTENT_TYPES.includes(contentType)) {
-    throw new RejectedBeacon(415, "Send application/json or text/plain.");
-  }
   return body;
 }
 
+/** The media type of a request's body without its parameters, in lower case; `null` where it names none. */
+export const contentTypeOf = (request: Request): string | null =>
+  request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
+
 /**
  * What `parse` gives.
- * @throws Refusal when it says that the body is no beacon
+ * @throws RejectedBeacon when it says that the body is no beacon
  */
 export function parseOrReject<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof BeaconError) throw new RejectedBeacon(400, error.message);
+    if (error instanceof BeaconError || error instanceof BodyError) {
+      throw new RejectedBeacon(400, error.message);
+    }
     throw error;
   }
 }
@@ -125,7 +150,7 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
   return {
     device: classifyDevice(request.headers),
     receivedAt,
-    buildVersionParam: searchParams.get("build_version"),
+    buildVersionParam: searchParams.get("build_version") ?? searchParams.get("buildVersion"),
     routeParam: searchParams.get("route"),
     referer: request.headers.get("referer"),
   };
@@ -134,14 +159,15 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
 /**
  * Stores what is good; fulfilled when it is durable.
  * @param statusOf the status for a failure
- * @throws Refusal when it could not be stored
+ * @throws RejectedBeacon when it could not be stored
  */
 export async function storeParsed(
-  { measurements, dropped }: ParsedBeacon,
-  { commit, onDropped, onStored, onFailure }: ReceiverOptions,
+  { measurements, dropped, ignored }: ParsedBeacon,
+  { commit, onDropped, onRetired, onStored, onFailure }: ReceiverOptions,
   statusOf: (error: unknown) => number,
 ): Promise<void> {
   for (const { reason } of dropped) onDropped?.(reason);
+  for (const { reason } of ignored) if (reason === RETIRED_METRIC) onRetired?.();
   if (measurements.length === 0) return;
   try {
     await commit(measurements);

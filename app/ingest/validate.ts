@@ -1,9 +1,10 @@
 import type { Device } from "../vitals/devices";
 import { MAX_LABEL_LENGTH, type Measurement } from "../vitals/measurement";
 import { isMetric, MAX_VALUE } from "../vitals/metrics";
-import { isNavigationType } from "../vitals/navigation";
+import { isDeliveryType, isNavigationType } from "../vitals/navigation";
 import { isCleanText } from "../vitals/text";
 import { cleanAttribution } from "./attribution";
+import { withCurrentNames } from "./attribution-names";
 import type { DropReason } from "./drop-reasons";
 
 /** What an untrusted object says of a measurement, before anything of it is believed. */
@@ -16,6 +17,7 @@ export type BeaconDefaults = {
   device: Device;
   receivedAt: number;
   library: string | null;
+  deliveryType?: unknown;
 };
 
 const MAX_ID_LENGTH = 128;
@@ -66,6 +68,10 @@ export function validateMeasurement(
 
   const navigationType = ownProperty(fields, "navigationType") ?? null;
   if (navigationType !== null && !isNavigationType(navigationType)) ignore("navigationType", "unknown");
+  const deliveryType = ownProperty(fields, "deliveryType") ?? from.deliveryType ?? null;
+  if (deliveryType !== null && deliveryType !== "" && !isDeliveryType(deliveryType)) {
+    ignore("deliveryType", "unknown");
+  }
   const sequence = ownProperty(fields, "sequence") ?? null;
   const isSequence = Number.isSafeInteger(sequence) && (sequence as number) >= 0;
   if (sequence !== null && !isSequence) ignore("sequence", "invalid");
@@ -78,9 +84,10 @@ export function validateMeasurement(
     buildVersion,
     device: from.device,
     navigationType: isNavigationType(navigationType) ? navigationType : null,
+    ...(isDeliveryType(deliveryType) && { deliveryType }),
     receivedAt: from.receivedAt,
     sequence: isSequence ? (sequence as number) : null,
     library: cleanLibrary(ownProperty(fields, "library")) ?? from.library,
-    attribution: cleanAttribution(metric, ownProperty(fields, "attribution"), ignore),
+    attribution: cleanAttribution(metric, withCurrentNames(ownProperty(fields, "attribution")), ignore),
   };
 }

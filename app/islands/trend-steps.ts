@@ -31,7 +31,10 @@ export function zoomUrl(
   base: string,
 ): string {
   const edges = stepEdges(data);
-  const url = new URL(data.zoomHref, base);
+  const url = new URL(base);
+  // The path is that of the page, whatever stands before it in the site.
+  url.search = new URL(data.zoomHref, base).search;
+  url.hash = "";
   const add = (name: string, time: number | undefined) => {
     if (time !== undefined) url.searchParams.set(name, new Date(time).toISOString());
   };

@@ -1,17 +1,24 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import {
+  basePath,
+  environments,
+  host,
+  httpUrl,
+  list,
+  otlpBase,
+  proxies,
+  resourceAttributes,
+  routeRules,
+  text,
+} from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { isOriginPattern } from "./origin-pattern";
+import { meantName } from "./similar-names";
+import { parseSqliteUrl } from "./sqlite-url";
 
 /** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
 
-const text = z.string();
-const list = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== ""),
-);
 const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((v) => v === "true");
 const wholeNumber = (min: number, max: number) =>
   z
@@ -21,51 +28,16 @@ const wholeNumber = (min: number, max: number) =>
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
 
 const origins = list.refine(
-  (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
-  'must be a list of origins such as "https://shop.example"',
+  (items) => items.every(isOriginPattern),
+  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
 );
 
-const httpUrl = text.refine(
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  'must be a URL such as "https://collector.example/collect"',
-);
-
-/** As OpenTelemetry's specification has it: names and percent-encoded values. */
-const resourceAttributes = list
-  .refine(
-    (items) => items.every((item) => /^[^=]+=(?:[^%]|%[0-9a-f]{2})*$/i.test(item)),
-    'must be a list such as "deployment.environment.name=production,service.namespace=shop"',
-  )
-  .transform((items) =>
-    Object.fromEntries(
-      items.map((item): [string, string] => {
-        const [name = "", ...value] = item.split("=");
-        return [name.trim(), decodeURIComponent(value.join("=").trim())];
-      }),
-    ),
-  );
-
-const proxies = list.refine(
-  (items) =>
-    items.every((item) => {
-      const [address = "", bits] = item.split("/");
-      const family = isIP(address);
-      if (item === "loopback") return true;
-      if (family === 0) return false;
-      return bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-    }),
-  'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
-);
-
-const routeRules = list.refine(
-  (items) => items.every((item) => /^\/[^\s?#]*$/.test(item)),
-  'must be a list of path patterns such as "/products/:slug,/docs/*"',
-);
-
-const databaseUrl = text.refine(
-  (value) => /^file:./.test(value),
-  'must be a SQLite file such as "file:./data/vitals.db"',
-);
+const databaseUrl = text
+  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
+  .superRefine((value, context) => {
+    const parsed = parseSqliteUrl(value);
+    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+  });
 
 /** Every variable that the cockpit reads, in the order of docs/configuration.md. */
 const VARIABLES = {
@@ -83,7 +55,13 @@ const VARIABLES = {
   HOST: {
     default: null,
     description: "Address to listen on. Unset: every address of the machine.",
-    schema: text,
+    schema: host,
+  },
+  BASE_PATH: {
+    default: null,
+    description:
+      "Path of the site below which a proxy serves the cockpit, such as `/vitals`. Unset: the root, or the `X-Forwarded-Prefix` of a trusted proxy.",
+    schema: basePath,
   },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
@@ -102,14 +80,15 @@ const VARIABLES = {
   },
   ALLOWED_ORIGINS: {
     default: null,
-    description: "Comma-separated origins whose pages may send measurements. Unset: any origin.",
+    description:
+      "Comma-separated origins whose pages may send; `https://*.example.com` stands for every subdomain. Unset: any origin.",
     schema: origins,
   },
   ACCEPT_ENVIRONMENTS: {
     default: null,
     description:
-      "Comma-separated environments to accept. A measurement that names no environment is always accepted. Unset: all.",
-    schema: list,
+      "Comma-separated environments to accept, in any case. A measurement that names no environment is always accepted. Unset: all.",
+    schema: environments,
   },
   FARO_API_KEY: {
     default: null,
@@ -162,7 +141,7 @@ const VARIABLES = {
   },
   DAILY_RETENTION_DAYS: {
     default: "730",
-    description: "Retention of daily summaries, in days.",
+    description: "Retention of daily summaries, in days; at least that of hourly ones.",
     schema: wholeNumber(1, 36_500),
   },
   MEASURE_COCKPIT: {
@@ -180,7 +159,7 @@ const VARIABLES = {
     default: null,
     description:
       "An OTLP collector for the server's spans; `/v1/traces` is appended. Unset: the server creates no spans.",
-    schema: httpUrl,
+    schema: otlpBase,
   },
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
     default: null,
@@ -238,16 +217,34 @@ export class EnvironmentError extends Error {
   override name = "EnvironmentError";
 }
 
+/** Docker's --env-file, unlike a shell and Node, makes quotes part of a value. */
+const isQuoted = (value: string): boolean => /^(["']).*\1$/s.test(value) && value.length > 1;
+
+/** Variables that would do nothing, since others are meant, which are not set. */
+function slips(source: Readonly<Record<string, string | undefined>>): string[] {
+  const isSet = (name: string): boolean => (source[name]?.trim() ?? "") !== "";
+  const names = Object.keys(VARIABLES).filter((name) => !isSet(name));
+  return Object.keys(source).flatMap((name) => {
+    if (!isSet(name) || Object.hasOwn(VARIABLES, name)) return [];
+    const meant = meantName(name, names);
+    return meant === null ? [] : [`${name} is no variable of the cockpit; ${meant} is.`];
+  });
+}
+
 /**
  * Reads and checks all variables. An empty one counts as unset.
  * @throws EnvironmentError naming every variable that can't be used
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
-  const problems: string[] = [];
+  const problems = slips(source);
   const values = Object.entries(VARIABLES).map(([name, variable]) => {
     const set = source[name]?.trim();
     const value = set === undefined || set === "" ? variable.default : set;
     if (value === null) return [name, null];
+    if (isQuoted(value)) {
+      problems.push(`${name} has quotes around its value; leave them out.`);
+      return [name, null];
+    }
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
       // A secret is never repeated in a message that ends up in a log.

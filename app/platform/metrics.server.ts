@@ -36,6 +36,18 @@ function createMetrics() {
       labelNames: ["outcome"] as const,
       registers,
     }),
+    otlpRequests: new Counter({
+      name: "vitals_otlp_requests",
+      help: "OTLP requests with log records, by the status they were answered with.",
+      labelNames: ["status"] as const,
+      registers,
+    }),
+    otlpRecordsIgnored: new Counter({
+      name: "vitals_otlp_records_ignored",
+      help: "OTLP log records that are no Web Vitals, by event.",
+      labelNames: ["event"] as const,
+      registers,
+    }),
     measurements: new Counter({
       name: "vitals_measurements",
       help: "Measurements that were stored.",
@@ -44,6 +56,12 @@ function createMetrics() {
     dropped: new Counter({
       name: "vitals_measurements_dropped",
       help: "Measurements that were not kept, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    ignored: new Counter({
+      name: "vitals_measurements_ignored",
+      help: "Measurements of metrics that are no Web Vitals any more (FID), by reason.",
       labelNames: ["reason"] as const,
       registers,
     }),

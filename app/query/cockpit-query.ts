@@ -1,7 +1,7 @@
 import { isDevice } from "../vitals/devices";
 import { isMetric, type Metric } from "../vitals/metrics";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
-import { HOUR, isRangeName, parseInstant, type RangeName } from "../vitals/time";
+import { isRangeName, parseInstant, type RangeName } from "../vitals/time";
 import { fromLocal } from "../vitals/time-zone";
 
 export const PERCENTILES = [50, 75, 90, 95, 99] as const;
@@ -78,19 +78,19 @@ const oneOf =
   (text: string): T | undefined =>
     values.find((value) => value === text);
 
-/** As far as a zone's clocks can be from UTC, and a bit more; in ms. */
-const FARTHEST_ZONE = 16 * HOUR;
-
-/** An instant, or a time without a zone, as datetime-local fields send it, by the clocks of `tz`. */
+/**
+ * An instant, or a date or time without a zone, as datetime-local fields send it, by the clocks of `tz`. A `+` that nobody
+ * encoded is a space in a URL, and stands in ISO 8601 only before an offset.
+ */
 function instant(text: string, tz: string): number | undefined {
-  const time = parseInstant(text);
-  if (time !== null) return time;
-  const local = text.includes("T") ? parseInstant(`${text}Z`) : null;
+  const written = text.replace(/ (?=\d\d:\d\d$)/, "+");
+  const hasZone = /T.*(?:Z|[+-]\d\d:\d\d)$/.test(written);
+  if (hasZone) return parseInstant(written) ?? undefined;
+  const local = parseInstant(written.includes("T") ? `${written}Z` : written);
   if (local === null) return undefined;
   const read = fromLocal(local, tz);
-  // At the ends of the calendar formatters and ISO 8601 count years in other ways.
-  const written = Math.abs(read - local) <= FARTHEST_ZONE ? new Date(read).toISOString() : "";
-  return parseInstant(written) ?? undefined;
+  // At the ends of the calendar clocks show years that ISO 8601 writes with more digits.
+  return parseInstant(new Date(read).toISOString()) ?? undefined;
 }
 
 function parseTimeZone(text: string): string | undefined {

@@ -14,7 +14,7 @@ import {
   selectSketches,
 } from "../storage/summaries.server";
 import { acquireWriterLock } from "../storage/writer-lock.server";
-import { navigationClassOf } from "../vitals/navigation";
+import { storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
 import { type PendingGroup, toGroup } from "./pending-groups";
@@ -87,7 +87,7 @@ async function foldIntoSet(
     if (period < oldestPeriod) continue;
     const { metric, device, buildVersion } = group;
     const route = set.scope === "totals" ? "" : group.route;
-    const navigation = navigationClassOf(group.navigationType);
+    const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
     // Unique, because no route or build version contains a line feed.
     const name = `${period} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
     let summary = changed.get(name);

@@ -1,7 +1,7 @@
 import type { PendingRow } from "../storage/measurements.server";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationType } from "../vitals/navigation";
+import type { DeliveryType, NavigationType } from "../vitals/navigation";
 import { type BucketChanges, parseChanges } from "./summary-changes";
 
 /** Pending measurements that differ only in their values. */
@@ -12,6 +12,7 @@ export type PendingGroup = {
   route: string;
   device: Device;
   navigationType: NavigationType | null;
+  deliveryType: DeliveryType | null;
   buildVersion: string;
   library: string | null;
   firstAt: number;
@@ -25,6 +26,7 @@ export const toGroup = (row: PendingRow): PendingGroup => ({
   route: row.route,
   device: row.device,
   navigationType: row.navigation_type,
+  deliveryType: row.delivery_type,
   buildVersion: row.build_version,
   library: row.library,
   firstAt: Number(row.first_at),

@@ -7,7 +7,7 @@ import { type CockpitPageModel, cockpitPage } from "../presenters/cockpit-page/c
 import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
-import { originOf } from "../server/request-origin.server";
+import { addressOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPageModel> {
@@ -28,7 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     routes,
     releases,
     comparison,
-    origin: originOf(request),
+    origin: addressOf(request),
     grafana: grafana(),
     now: context.sources.now,
   });

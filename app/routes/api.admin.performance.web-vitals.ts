@@ -3,7 +3,15 @@ import { rejectUnlessAdmin } from "../auth/api-guard.server";
 import { vitalsJson } from "../presenters/api/vitals-json";
 import { type CsvTableText, csvText } from "../presenters/format/csv";
 import type { CsvTable } from "../presenters/format/links";
-import { csvFileName, metricsCsv, parseFormat, routesCsv, trendCsv } from "../presenters/tables/csv-tables";
+import {
+  BYTE_ORDER_MARK,
+  csvFileName,
+  metricsCsv,
+  parseFormat,
+  routesCsv,
+  trendCsv,
+  wantsByteOrderMark,
+} from "../presenters/tables/csv-tables";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/tables/release-table";
 import { parseQuery } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../query/comparison/comparison-result";
@@ -23,8 +31,16 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const format = parseFormat(params);
   if ("problem" in format) return jsonNoStore({ error: format.problem }, { status: 400 });
   if (format.csv !== null) {
+    // A table has no place to name them in, and its reader is a program.
+    const [first] = ignored;
+    if (first !== undefined) {
+      return jsonNoStore({ error: `${first.param} can't be “${first.value}”.` }, { status: 400 });
+    }
+    const marked = wantsByteOrderMark(params);
+    if (marked === null) return jsonNoStore({ error: "bom must be 0 or 1." }, { status: 400 });
     const { table, window } = await csvTable(format.csv, pageContext(query), params.has("page"));
-    return csvResponse(csvText(table), csvFileName(format.csv, window));
+    const text = (marked ? BYTE_ORDER_MARK : "") + csvText(table);
+    return csvResponse(text, csvFileName(format.csv, window));
   }
   const context = pageContext(query);
   const view = await context.view();

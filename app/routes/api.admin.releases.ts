@@ -21,13 +21,13 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const refusal = rejectUnlessAdmin(request);
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
-  const { query } = parseQuery(params);
+  const { query, ignored } = parseQuery(params);
   const { read } = database();
   const result = await queryReleases(read, retention().hourly, now());
   const page = releasePage(result, params.has("page") ? query.page : "all");
   const builds = page.rows.map(({ buildVersion }) => buildVersion);
   const figures = await queryReleaseFigures(read, builds, query, releaseFigures);
-  return jsonNoStore(releasesJson(result, page, figures));
+  return jsonNoStore({ ...releasesJson(result, page, figures), ignored });
 }
 
 /** Announces a deploy. Announcing the same build again corrects its time and link. */

@@ -1,5 +1,5 @@
 import { createCappedStore } from "../ingest/cardinality-limits.server";
-import { DROP_REASONS } from "../ingest/drop-reasons";
+import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
 import type { ReceiverOptions } from "../ingest/receive.server";
 import { monotonic, now } from "../platform/clock.server";
@@ -8,6 +8,7 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
+import { BusyError } from "../storage/busy.server";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
 
@@ -19,21 +20,29 @@ export const ingest = () => singleton("ingest", createIngest);
 
 function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
-  const { dropped, measurements, commitSeconds, commitFailures, gauge } = metrics();
+  const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
   // A counter that appears with its first drop has no rate before it.
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
+  ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
   const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });
-  const buffer = new GroupCommit({
+  const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
     monotonic,
+    // A sender that is refused may never ask again, and the buffer has capacity for many seconds.
+    isTemporary: (error) => error instanceof BusyError,
+    onDelay: (error) => {
+      failedAt = monotonic();
+      commitFailures.inc();
+      log().warn({ err: error, waiting: buffer.depth }, "a batch of measurements waits for another writer");
+    },
     onBatch: ({ durationMs, error }) => {
       commitSeconds.observe(durationMs / 1000);
       failedAt = error === null ? null : monotonic();
@@ -56,6 +65,7 @@ function createIngest() {
     commit: (batch) => buffer.commit(batch),
     clock: now,
     onDropped: (reason) => dropped.inc({ reason }),
+    onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
     onFailure: (error) => {
       if (error instanceof OverloadedError) log().warn(error.message);

@@ -12,6 +12,7 @@ export function retention(): Retention & { raw: number } {
     raw: RAW_RETENTION_DAYS * DAY,
     fiveMinutes: FIVE_MINUTES_RETENTION,
     hourly: HOURLY_RETENTION_DAYS * DAY,
-    daily: DAILY_RETENTION_DAYS * DAY,
+    // Whole days are read from daily summaries, also where there are hourly ones.
+    daily: Math.max(DAILY_RETENTION_DAYS, HOURLY_RETENTION_DAYS) * DAY,
   };
 }

@@ -1,14 +1,15 @@
 // @ts-check
-// Who sent a request: the peer at the other end of the connection, and, behind proxies that are trusted, the
-// client that they speak for. The result is put into the request's own headers, because that is all that
-// reaches a loader; what a client sent under these names is removed.
+// The sender of a request: the peer at the other end of the connection and, behind trusted proxies, the client. The
+// result is written into the request's own headers, because a loader sees nothing else; what a client sent under these
+// names is removed.
 import { BlockList, isIP } from "node:net";
 
 const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Whether a URL can be made of it: what looks like a number or like punycode must be an address or a name that exists.
+ * Whether remix-serve can make a URL of it. URL parsers check numbers and punycode, each version of Node by its own
+ * tables.
  * @param {string} host
  */
 const isHost = (host) => HOST.test(host) && URL.canParse(`http://${host}`);
@@ -33,8 +34,8 @@ export function normaliseAddress(address) {
 }
 
 /**
- * @param {string | undefined} list what TRUST_PROXY says: addresses, networks and `loopback`, with commas. What
- *   is none of these is trusted for nothing; reading the environment refuses it with a message.
+ * @param {string | undefined} list the value of TRUST_PROXY: addresses, networks and `loopback`, separated by commas.
+ *   Other items are ignored; the environment's schema rejects them with a message.
  * @returns {(address: string) => boolean} whether an address is that of a trusted proxy
  */
 export function trustedProxies(list = "") {
@@ -64,8 +65,8 @@ function forwardedAddress(entry) {
 }
 
 /**
- * The client: walking from the peer outwards, the first that is not a trusted proxy. An entry that is not an
- * address ends the walk, for nothing beyond it can be believed.
+ * The client: from the peer outwards, the first address that is no trusted proxy. An entry that is not an address ends
+ * the walk, because nothing beyond it can be trusted.
  * @param {string} peer
  * @param {string} forwardedFor
  * @param {(address: string) => boolean} isTrusted
@@ -90,18 +91,17 @@ const first = (header) =>
     ?.trim() ?? "";
 
 /**
- * Rewrites a request's headers so that they say who sent it, and can't be made up by the sender:
+ * Rewrites a request's headers so that they name the sender, and the sender cannot forge them:
  * - `x-peer-address`: the other end of the connection;
  * - `x-client-address`: the client; without a trusted proxy the same;
  * - `x-client-proto`: `http` or `https`, as the client spoke it;
  * - `x-forwarded-seen`: `1` when a peer that is not trusted sent a proxy's headers;
- * - `host`: as the client wrote it, when a trusted proxy says so; `localhost` where it is none, because of which
- *   remix-serve could make no URL of the request.
- * The proxy's own headers are removed, so that nothing else reads them.
+ * - `host`: as the client wrote it, when a trusted proxy forwards it; `localhost` where no URL can be made of it.
+ * The proxy's own headers are removed; nothing else reads them.
  * @param {import("node:http").IncomingHttpHeaders} headers changed in place
  * @param {string | undefined} remoteAddress the socket's; undefined when the client is gone already
  * @param {(address: string) => boolean} isTrusted
- * @returns {{ proto: "http" | "https" }}
+ * @returns {{ proto: "http" | "https", prefix: string }} also the path that a trusted proxy has removed
  */
 export function identifySender(headers, remoteAddress, isTrusted) {
   const peer = remoteAddress === undefined ? undefined : normaliseAddress(remoteAddress);
@@ -110,6 +110,7 @@ export function identifySender(headers, remoteAddress, isTrusted) {
   const forwardedFor = String(headers["x-forwarded-for"] ?? "");
   const forwardedProto = first(headers["x-forwarded-proto"]).toLowerCase();
   const forwardedHost = first(headers["x-forwarded-host"]);
+  const forwardedPrefix = first(headers["x-forwarded-prefix"]);
 
   for (const name of ["x-peer-address", "x-client-address", "x-client-proto", ...forwarding])
     delete headers[name];
@@ -122,5 +123,5 @@ export function identifySender(headers, remoteAddress, isTrusted) {
   if (trusted && isHost(forwardedHost)) headers.host = forwardedHost;
   if (!isHost(headers.host ?? "")) headers.host = "localhost";
   if (!trusted && forwarding.length > 0) headers["x-forwarded-seen"] = "1";
-  return { proto };
+  return { proto, prefix: trusted ? forwardedPrefix : "" };
 }

@@ -1,12 +1,14 @@
 // @ts-check
-// Loaded by Node before the program itself (node --import), in the server and on the command line. remix-serve has
-// no middleware, no shutdown hook and no peer address; Node's diagnostics channels are where all that can be added.
+// Node loads this before the program itself (node --import), in the server and on the command line. remix-serve has no
+// middleware, no shutdown hook and no peer address; they are added through Node's diagnostics channels:
+// https://nodejs.org/api/diagnostics_channel.html#built-in-channels
 import { subscribe } from "node:diagnostics_channel";
 import { existsSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
@@ -15,14 +17,20 @@ import { watchServer } from "./server-lifecycle.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** The methods that Remix hands to a route, which knows best which of them it takes. */
+/** The methods that Remix passes to a route; each route answers 405 for those it does not have. */
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/** What is set already is kept. ENV_FILE names another file; `none` is for those who want no file at all, as tests do. */
+/** Reads the file that ENV_FILE names (`none`: no file). A variable that is already set wins. */
 function loadEnvironmentFile() {
   const named = process.env.ENV_FILE?.trim() || ".env";
   const file = path.resolve(root, named);
-  if (named !== "none" && existsSync(file)) process.loadEnvFile(file);
+  if (named !== "none") {
+    if (existsSync(file)) process.loadEnvFile(file);
+    else if (named !== ".env") {
+      process.stderr.write(`The cockpit can't start.\nENV_FILE names ${file}, which does not exist.\n`);
+      process.exit(1);
+    }
+  }
   // An empty variable counts as unset, but to remix-serve an empty PORT is 0 and an empty NODE_ENV a mode.
   for (const name of ["PORT", "NODE_ENV"]) if (process.env[name]?.trim() === "") delete process.env[name];
 }
@@ -36,8 +44,8 @@ function createHooks() {
 }
 
 /**
- * remix-serve logs each request as a line of plain text through morgan, among this application's structured
- * logs and with full URLs. There is no switch, so what it finds under that name does nothing.
+ * remix-serve logs each request as plain text through morgan, between this application's structured logs and with
+ * full URLs. It has no switch for that, so it gets a morgan that does nothing.
  */
 function silenceAccessLog() {
   const serve = createRequire(path.join(root, "package.json")).resolve("@remix-run/serve/dist/cli.js");
@@ -53,8 +61,8 @@ function silenceAccessLog() {
 }
 
 /**
- * A path that is no UTF-8 when it is decoded names nothing here. Express would answer it by itself, and print a stack;
- * with its percent signs taken literally it is an address that does not exist, as any other.
+ * Escapes the percent signs of a path that is not UTF-8 once it is decoded. Express would answer such a path itself and
+ * print a stack trace; escaped, it is a path that does not exist, and gets a 404.
  * @param {string} url
  */
 function decodableUrl(url) {
@@ -72,6 +80,7 @@ function decodableUrl(url) {
  */
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
+  const configured = normaliseBasePath(process.env.BASE_PATH);
   const defaults = securityHeaders({
     developmentOrigin: process.env.REMIX_DEV_ORIGIN,
     faroUrl: process.env.FARO_URL,
@@ -84,11 +93,15 @@ function watchRequests(hooks) {
       );
     const start = performance.now();
     const method = request.method ?? "";
-    // A web Request can't have TRACE, which ended in a 500, and Remix answers others without asking the route, so
-    // without `Allow`. No route takes PUT, and each says so.
+    // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
+    // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
     if (!METHODS.has(method)) request.method = "PUT";
-    request.url = decodableUrl(request.url ?? "/");
-    const { proto } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
+    const basePath = configured || normaliseBasePath(prefix);
+    request.url = decodableUrl(withoutBasePath(request.url ?? "/", basePath));
+    delete request.headers[BASE_PATH_HEADER];
+    if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
+    redirectBelow(response, basePath);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
@@ -99,11 +112,11 @@ function watchRequests(hooks) {
         durationMs: performance.now() - start,
         aborted: !response.writableFinished,
       };
-      for (const tell of hooks.onRequestEnd) {
+      for (const notify of hooks.onRequestEnd) {
         try {
-          tell(finished);
+          notify(finished);
         } catch (error) {
-          // Whoever counts requests must not be able to end the server.
+          // An error in a listener must not end the server.
           process.emitWarning(error instanceof Error ? error : String(error));
         }
       }
@@ -111,7 +124,7 @@ function watchRequests(hooks) {
   });
 }
 
-// Worker threads load it too; they have the environment already and serve nothing.
+// Worker threads load this file too; they inherit the environment and serve nothing.
 if (isMainThread) {
   loadEnvironmentFile();
   const hooks = createHooks();

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 
-/** One answered request, or one that its client gave up on (`aborted`; the status is what it would have been). */
+/** A request that was answered, or that its client aborted (the status is then what it would have been). */
 export type FinishedRequest = {
   method: string;
   /** The URL's path, without its query. */
@@ -20,8 +20,8 @@ export type ProcessHooks = {
   /** Called after each request. */
   readonly onRequestEnd: Set<(request: FinishedRequest) => void>;
   /**
-   * The clean end: called once, at the first SIGTERM, SIGINT or SIGHUP. When it resolves, the process exits
-   * with 0, and with 1 when it rejects. Without it, the server is closed.
+   * The clean end: called once, at the first SIGTERM, SIGINT or SIGHUP. The process exits with 0 when it resolves,
+   * with 1 when it rejects. Without it, the server is closed.
    */
   shutdown?: () => Promise<void>;
 };

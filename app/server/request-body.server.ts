@@ -13,18 +13,21 @@ export class BodyError extends Error {
 }
 
 /**
- * How much of a body that is too large is read and thrown away, so that its sender sees the answer: a client that is
- * still writing when the connection closes may take that for a failure and never look at it.
+ * How much of a body that is too large is read and discarded, in bytes, so that its sender sees the answer: a client
+ * that is still writing when the connection closes may report an error and never read the response.
  */
 const DRAIN_LIMIT = 4 * 1024 * 1024;
 
 /** Up to here a body is small: what browsers let pages send while they are left. */
 const SMALL = 64 * 1024;
 
-/** So many larger bodies are read at once, so that many connections can't fill the memory. */
+/** How many larger bodies are read at once: many connections must not fill the memory. */
 export const MAX_LARGE = 64;
 
 let large = 0;
+
+/** A body as it came, and what it is once it is unpacked. */
+export type BinaryBody = { bytes: Buffer<ArrayBuffer>; content: Buffer };
 
 /** A body as it came, and the text that it is once it is unpacked. */
 export type Body = { bytes: Buffer<ArrayBuffer>; text: string };
@@ -33,15 +36,41 @@ export type Body = { bytes: Buffer<ArrayBuffer>; text: string };
 const unpack = promisify(gunzip);
 
 /**
+ * The request's body as text: see `readContent`.
+ * @throws BodyError as `readContent` does, and 400 for what is not UTF-8
+ */
+export async function readBytes(
+  request: Request,
+  limit: number,
+  options: { gzip?: boolean } = {},
+): Promise<Body> {
+  const { bytes, content } = await readContent(request, limit, options);
+  return { bytes, text: decodeText(content) };
+}
+
+/** @throws BodyError 400 for what is not UTF-8 */
+export function decodeText(content: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    throw new BodyError(400, "The body is not UTF-8 text.");
+  }
+}
+
+/**
  * The request's body, never holding more than `limit` bytes of it, packed or unpacked.
  *
- * The reader of a body that is too large is not cancelled (that would destroy the socket before the answer
- * is out): what is left is drained up to 4 MiB.
- * @param gzip whether it may be compressed so
- * @throws BodyError 413 over the limit, 429 when too many large ones are being read, 415 when it is compressed otherwise, 400 when it is not what it says it is,
- *   not UTF-8, or breaks off
+ * The reader of a body that is too large is not cancelled (that would destroy the socket before the response is
+ * sent); the rest is drained up to 4 MiB.
+ * @param gzip whether the body may be compressed with gzip
+ * @throws BodyError 413 over the limit, 429 when too many large bodies are being read, 415 for another compression,
+ *   400 when it is not valid gzip, not UTF-8, or breaks off
  */
-export async function readBytes(request: Request, limit: number, { gzip = false } = {}): Promise<Body> {
+export async function readContent(
+  request: Request,
+  limit: number,
+  { gzip = false }: { gzip?: boolean } = {},
+): Promise<BinaryBody> {
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   const packed = gzip && (encoding === "gzip" || encoding === "x-gzip");
   const supported = packed || encoding === "" || encoding === "identity";
@@ -76,12 +105,7 @@ export async function readBytes(request: Request, limit: number, { gzip = false 
   if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
   if (crowded) throw new BodyError(429, "Too many large bodies are being sent; send it again later.");
   const bytes = Buffer.concat(chunks);
-  const unpacked = packed ? await gunzipped(bytes, limit) : bytes;
-  try {
-    return { bytes, text: new TextDecoder("utf-8", { fatal: true }).decode(unpacked) };
-  } catch {
-    throw new BodyError(400, "The body is not UTF-8 text.");
-  }
+  return { bytes, content: packed ? await gunzipped(bytes, limit) : bytes };
 }
 
 /** The text of a request's body that is not compressed: see `readBytes`. */
@@ -95,6 +119,6 @@ async function gunzipped(bytes: Buffer, limit: number): Promise<Buffer> {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
       throw new BodyError(413, `The body is larger than ${limit} bytes when it is unpacked.`);
     }
-    throw new BodyError(400, "The body says that it is gzip, and is not.");
+    throw new BodyError(400, "The body is not valid gzip, as its Content-Encoding declares.");
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The headers that every answer carries, those of static files too.
+// The headers of every response, those of static files too.
 import onHeaders from "on-headers";
 
 /** No inline script or style anywhere: what the server renders needs none. */
@@ -45,7 +45,7 @@ function contentSecurityPolicy(developmentOrigin, faroUrl) {
 }
 
 /**
- * The headers by name, for an answer that doesn't say otherwise.
+ * The headers by name, for a response that does not set its own.
  * @param {{ developmentOrigin?: string | undefined, faroUrl?: string | undefined }} [options]
  * @returns {Readonly<Record<string, string>>}
  */
@@ -54,7 +54,7 @@ export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
     "Content-Security-Policy": contentSecurityPolicy(developmentOrigin, faroUrl),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    // The cockpit's URLs hold routes and releases: nothing of them is for the sites it links to.
+    // The cockpit's URLs contain routes and releases, which other sites must not see.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,7 +62,7 @@ export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
   };
 }
 
-/** Half a year; without includeSubDomains, for the cockpit doesn't know its neighbours. */
+/** Half a year; without includeSubDomains, because the cockpit does not know its neighbours. */
 export const STRICT_TRANSPORT_SECURITY = "max-age=15552000";
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-// What remix-serve leaves out: a message when it can't listen, and a clean end.
+// What remix-serve lacks: a message when it can't listen, and a clean end.
 import { subscribe } from "node:diagnostics_channel";
 import { Server } from "node:http";
 import { constants } from "node:os";
@@ -8,17 +8,14 @@ import { closeServer } from "./close-server.mjs";
 /** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
 const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
-/**
- * One press of Ctrl+C arrives up to three times: from the terminal, from npm and from the launcher. Only what
- * comes later than this after the first is a second wish.
- */
-const SAME_WISH_MS = 1_000;
-/** How long a request may take to arrive; its largest are beacons of 64 KiB. Node would wait for five minutes. */
+/** A second signal within this time counts as the same Ctrl+C, which arrives from terminal, npm and launcher. */
+const SAME_SIGNAL_MS = 1_000;
+/** How long a request may take to arrive. Node's default is five minutes; the largest beacons have 64 KiB. */
 const ARRIVAL_MS = 30_000;
 
 /**
- * Browsers open connections in advance. One that nothing was asked on counts as busy to Node, and would hold the end
- * up until it is cut off.
+ * Closes connections without a request. Browsers open them in advance; to Node they count as busy, and would delay the
+ * end until the timeout.
  * @param {ReadonlySet<import("node:net").Socket>} sockets
  */
 function closeUnused(sockets) {
@@ -26,7 +23,7 @@ function closeUnused(sockets) {
 }
 
 /**
- * Ends the process cleanly at the first wish, at once at the second.
+ * Ends the process cleanly at the first signal, at once at a second one.
  * @param {ProcessHooks} hooks
  * @param {ReadonlySet<import("node:net").Socket>} sockets
  */
@@ -36,13 +33,13 @@ function endOnSignals(hooks, sockets) {
   /** @param {NodeJS.Signals} signal */
   const end = async (signal) => {
     if (since !== null) {
-      if (performance.now() - since > SAME_WISH_MS) process.exit(128 + constants.signals[signal]);
+      if (performance.now() - since > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
       return;
     }
     since = performance.now();
     closeUnused(sockets);
-    // Closing a server closes the connections that are idle then. One that becomes idle later would hold it open
-    // until its keep-alive runs out.
+    // close() closes the connections that are idle at that moment. One that becomes idle later would stay open until
+    // its keep-alive ends.
     hooks.onRequestEnd.add(() => setImmediate(() => hooks.server?.closeIdleConnections()));
     try {
       await (hooks.shutdown === undefined ? closeServer(hooks.server) : hooks.shutdown());
@@ -53,8 +50,8 @@ function endOnSignals(hooks, sockets) {
     }
   };
   for (const signal of ENDING) process.on(signal, () => void end(signal));
-  // The launcher is at the other end of this channel. It closes when the launcher was killed without a chance to
-  // pass a signal on; a server that nobody can stop any more must not hold the port.
+  // The launcher is at the other end of this channel, which closes when the launcher is killed by SIGKILL. The server
+  // ends then, because nothing else would stop it and free the port.
   if (process.connected) {
     process.once("disconnect", () => void end("SIGTERM"));
     process.channel?.unref();
@@ -78,7 +75,7 @@ function listenProblem(error) {
 }
 
 /**
- * Waits for the process's HTTP server; does nothing in a process that has none.
+ * Watches for the process's HTTP server; does nothing in a process that has none.
  * @param {ProcessHooks} hooks
  */
 export function watchServer(hooks) {
@@ -99,8 +96,8 @@ export function watchServer(hooks) {
     server.once("listening", () => {
       hooks.server = server;
     });
-    // Right after it called listen(), remix-serve adds handlers of its own, which close the server under the
-    // application and print "undefined". The next tick comes before anything else can have added one.
+    // Right after listen(), remix-serve adds signal handlers of its own, which close the server under the application
+    // and print "undefined". No other code has added a handler by the next tick.
     process.nextTick(() => {
       for (const [signal, listeners] of before) {
         for (const added of process.listeners(signal)) {

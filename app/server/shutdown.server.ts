@@ -5,12 +5,12 @@ import { processHooks } from "./process-hooks";
 
 const state = () => singleton("shutdown", () => ({ draining: false }));
 
-/** Whether the process is on its way out and should get no more traffic. */
+/** Whether the process is ending and should get no more traffic. */
 export const isDraining = (): boolean => state().draining;
 
 /**
- * Says what a clean end of the process is: take no new connections, let answers under way finish, then
- * `steps`, each after the one before it.
+ * Defines the clean end of the process: accept no more connections, finish the responses under way, then run
+ * `steps` one after the other.
  */
 export function onShutdown(steps: ReadonlyArray<{ name: string; run: () => Promise<void> }>): void {
   processHooks().shutdown = async () => {

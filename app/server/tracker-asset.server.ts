@@ -11,10 +11,10 @@ export type TrackerAsset = {
   integrity: string;
 };
 
-/** A year, which is as long as caches keep anything. */
+/** A year, the longest that caches honour. */
 const PINNED = "public, max-age=31536000, immutable";
 
-/** An hour; while it is fetched anew, pages of the next day are measured with what they have. */
+/** An hour; for another day caches may serve the old script while they fetch the new one. */
 const CURRENT = "public, max-age=3600, stale-while-revalidate=86400";
 
 /**
@@ -55,12 +55,12 @@ function matches(ifNoneMatch: string | null, etag: string): boolean {
 }
 
 /**
- * The answer to a `GET` or `HEAD` of the script.
- * @param file `<hash>.js` where the URL pins one. Another hash than the current one gets the current script,
- *   cached briefly, so that a site that was pinned before an upgrade is still measured after it.
+ * The response to a `GET` or `HEAD` of the script.
+ * @param file `<hash>.js` where the URL pins a version, else null. A hash that is not the current one gets the current
+ *   script with a short lifetime, so that a site that pins an older version is still measured after an upgrade.
  */
 export function trackerResponse(request: Request, asset: TrackerAsset, file: string | null): Response {
-  // Weak, because compression on the way changes the bytes.
+  // Weak, because a proxy may compress the bytes.
   const etag = `W/"${asset.hash}"`;
   const headers = {
     ...ANY_SITE_MAY_LOAD_IT,

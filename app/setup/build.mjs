@@ -1,12 +1,12 @@
 // @ts-check
-// What is made from the sources: the Prisma clients, the application, the browser script, the command line.
-// Each step has a key (a digest of what it is made from) and is done again only when the key has changed.
+// The build steps: Prisma clients, application, browser script, telemetry of pages, command line. Each step has a key,
+// the digest of its sources, and runs again only when the key has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { LaunchError, runQuietly } from "./run-process.mjs";
 
-/** Where the sources of a build are, from the project's root. */
+/** The sources of a build, from the project's root. */
 const SOURCES = [
   "app",
   "prisma",
@@ -17,11 +17,11 @@ const SOURCES = [
   "tailwind.config.ts",
   "tsconfig.json",
 ];
-/** What is made from sources, though it stands among them. */
+/** Output that stands among the sources. */
 const GENERATED = ["app/storage/generated", "public/build", "public/faro"];
 
 /**
- * A digest of names and contents of files and of all that is in folders; what is missing counts as missing.
+ * A digest of the names and contents of files and folders; a missing entry has a digest of its own.
  * @param {string} root
  * @param {readonly string[]} entries paths from `root`
  */
@@ -46,7 +46,7 @@ export function digest(root, entries) {
 }
 
 /**
- * One thing that is made: its name, the files without which it isn't there, where its key is kept, and how.
+ * A build step. `results` are the files it writes, `stamp` is the file that holds the key of its last run.
  * @typedef {{ name: string, doing: string, key: string, stamp: string, results: readonly string[], run: () => Promise<void> }} Step
  */
 
@@ -61,14 +61,14 @@ export function isUpToDate(root, step) {
 }
 
 /**
- * Forgets that a step was done, so that the next start does it again.
+ * Removes a step's stamp, so that the next start runs it again.
  * @param {string} root
  * @param {Step} step
  */
 export const invalidate = (root, step) => rmSync(path.join(root, step.stamp), { force: true });
 
 /**
- * Does a step; its key is kept only afterwards, and by a rename, so that a killed build counts as none.
+ * Runs a step. Its key is written afterwards, by a rename, so a build that is killed counts as none.
  * @param {string} root
  * @param {Step} step
  */
@@ -82,8 +82,7 @@ export async function runStep(root, step) {
 }
 
 /**
- * A bundle that Node runs, with the packages left outside. It stands one folder below the root, as the
- * server's does.
+ * Bundles a program for Node; packages stay outside. `outfile` is one folder below the root, as the server's bundle.
  * @param {string} root
  * @param {string} entry
  * @param {string} outfile
@@ -109,8 +108,8 @@ export async function bundle(root, entry, outfile) {
 }
 
 /**
- * Remix's compiler moves what several modules share into files of their own. The islands' module is the only one
- * that pages load, so it gets its share back, and a page needs a request less.
+ * Joins the islands' module with the chunks it imports. Remix's compiler splits shared code into chunks, but pages
+ * load this module alone, so a chunk would cost a request more.
  * @param {string} root
  */
 async function joinIslands(root) {
@@ -142,7 +141,7 @@ async function joinIslands(root) {
 }
 
 /**
- * The telemetry of pages is none of the islands' module, which every page loads.
+ * Builds the telemetry of pages as a file of its own: pages load it only where FARO_URL is set.
  * @param {string} root
  */
 async function buildFaro(root) {
@@ -163,7 +162,7 @@ async function buildFaro(root) {
 }
 
 /**
- * One step for each Prisma schema. They come first: the others bundle what they make.
+ * One step for each Prisma schema. They run first, because the other steps bundle the generated clients.
  * @param {string} root
  * @returns {Step[]}
  */
@@ -177,9 +176,9 @@ export function generateSteps(root) {
     return {
       name: `prisma-${database}`,
       doing: `Generating the Prisma client for ${database}`,
-      // The manifest of the installed generator holds its version. tsconfig.json decides how it writes imports.
+      // The generator's package.json holds its version; tsconfig.json decides how it writes imports.
       key: digest(root, [schema, "node_modules/prisma/package.json", "tsconfig.json"]),
-      // Among the packages, because a new installation may bring another generator.
+      // In node_modules, because a new installation may bring another generator.
       stamp: `node_modules/.cache/vitals-cockpit/prisma-${database}`,
       results: [`app/storage/generated/${database}/client.ts`],
       run: () =>
@@ -194,7 +193,7 @@ export function generateSteps(root) {
           ],
           {
             root,
-            // Without this Prisma downloads an engine that it then doesn't use; any program that runs will do.
+            // Otherwise Prisma downloads a schema engine that it does not use; any program that runs will do.
             env: {
               PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
               CHECKPOINT_DISABLE: "1",
@@ -207,8 +206,7 @@ export function generateSteps(root) {
 }
 
 /**
- * The steps that make what runs. `remix build` empties public/build only, so what the others write into
- * build/ stays.
+ * The steps of the build. `remix build` empties public/build only, so the other steps' files in build/ stay.
  * @param {string} root
  * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step }}
  */
@@ -222,7 +220,7 @@ export function buildSteps(root) {
       stamp: "build/.application",
       results: ["build/index.js", "public/build"],
       run: async () => {
-        // `remix dev` leaves a source map here, and remix-serve would read it as that of this build.
+        // `remix dev` leaves a source map, which remix-serve would read as the one of this build.
         rmSync(path.join(root, "build", "index.js.map"), { force: true });
         await runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
           root,
@@ -238,7 +236,7 @@ export function buildSteps(root) {
       stamp: "build/.tracker",
       results: ["build/tracker/vitals.js", "build/tracker/manifest.json"],
       run: async () => {
-        // Imported only now, because it needs packages that the set-up may just have installed.
+        // A late import: it needs packages that the set-up may just have installed.
         const { buildTracker } = await import("../tracker/build.mjs");
         await buildTracker({ root });
       },

@@ -1,5 +1,6 @@
 // @ts-check
-// Are the packages there that package-lock.json asks for? If not, `npm ci`.
+// Runs `npm ci` when the installed packages are not those of package-lock.json.
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -9,9 +10,9 @@ import { LaunchError, runQuietly } from "./run-process.mjs";
 /** @typedef {{ packages?: Record<string, LockedPackage> }} LockFile */
 
 /**
- * The packages whose installed version is not the locked one. npm's own record of what it installed
- * (node_modules/.package-lock.json) is what is compared, so that it doesn't matter who ran `npm ci`.
- * Optional packages are left out: those of other platforms are never installed.
+ * The packages whose installed version is not the locked one. Compares with npm's own record of the installation
+ * (node_modules/.package-lock.json). Optional packages do not count: those of other platforms
+ * are never installed.
  * @param {LockFile} locked package-lock.json
  * @param {LockFile | null} installed node_modules/.package-lock.json
  * @param {{ development: boolean }} options whether packages that only development needs count too
@@ -48,7 +49,7 @@ export function isInstalled(root, options) {
 }
 
 /**
- * npm as this process was started by, else the one on the path.
+ * The npm that started this process, else the one on the path.
  * @returns {string[]}
  */
 function npmCommand() {
@@ -58,8 +59,8 @@ function npmCommand() {
 }
 
 /**
- * Installs exactly what package-lock.json says. The packages that only development needs are asked for by
- * name: NODE_ENV=production may be set, and the build needs them.
+ * Installs exactly the packages of package-lock.json, those for development too: the build needs them, even where
+ * NODE_ENV=production is set.
  * @param {string} root
  */
 export async function install(root) {
@@ -68,30 +69,36 @@ export async function install(root) {
       [...npmCommand(), "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"],
       {
         root,
-        // Prisma's engine would be downloaded by its install script, and nothing here uses it (see build.mjs).
+        // Prisma's install script would download an engine that nothing here uses (see build.mjs).
         env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
       },
     );
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
     throw new LaunchError(
-      `${error.message}\nCheck that the npm registry can be reached, that the disk is not full and that the ` +
-        "project's folder can be written; better-sqlite3 also needs a C++ compiler, make and Python where no " +
+      `${error.message}\nCheck the connection to the npm registry, the free space on the disk and the permission to ` +
+        "write to the project's folder; better-sqlite3 also needs a C++ compiler, make and Python where no " +
         "prebuilt binary can be downloaded. Then run the same command again.",
     );
   }
 }
 
+const NATIVE_MODULE = "better-sqlite3/build/Release/better_sqlite3.node";
+
 /**
- * Whether the one compiled package loads. After a change of Node's version it doesn't: it was built for another.
+ * Whether the one compiled package loads. After a change of Node's major version it does not.
+ *
+ * A new process has the last word: once loading has failed in a process, glibc answers later attempts from the failed
+ * one, because C++ symbols keep the library open (STB_GNU_UNIQUE), and the file that was rebuilt meanwhile is not read.
  * @param {string} root
  */
 export function nativePackagesLoad(root) {
   try {
-    createRequire(path.join(root, "package.json"))("better-sqlite3/build/Release/better_sqlite3.node");
+    createRequire(path.join(root, "package.json"))(NATIVE_MODULE);
     return true;
   } catch {
-    return false;
+    const load = `require(${JSON.stringify(NATIVE_MODULE)})`;
+    return spawnSync(process.execPath, ["--eval", load], { cwd: root, stdio: "ignore" }).status === 0;
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The one way in: every npm script runs this file with a task, and it needs nothing but Node to begin with.
+// The launcher: npm scripts run this file with a task. It needs nothing but Node to begin with.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./build.mjs";
@@ -28,17 +28,18 @@ const tasks = {
 
   async demo(args) {
     await ensureReady(root, { targets: TARGETS, development: false });
-    const made = await runInForeground([process.execPath, ...PRELOAD, "build/cli.js", "demo", ...args], {
+    const filled = await runInForeground([process.execPath, ...PRELOAD, "build/cli.js", "demo", ...args], {
       root,
     });
-    if (made !== 0 || args.includes("--help") || args.includes("-h")) return made;
+    if (filled !== 0 || args.includes("--help") || args.includes("-h")) return filled;
     return runInForeground([process.execPath, ...SERVER], {
       root,
       env: {
         NODE_ENV: process.env.NODE_ENV || "production",
         DEMO: "true",
-        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE)}`,
-        // Its own pages would stand among those of the made-up site.
+        // A folder may be called anything: of a URL, `?` would end the path and `%` encode something.
+        DATABASE_URL: `file:${path.join(root, DEMO_DATABASE).replace(/[%?]/g, encodeURIComponent)}`,
+        // The cockpit's own pages would mix with the sample data.
         MEASURE_COCKPIT: "false",
       },
       tied: true,
@@ -47,7 +48,7 @@ const tasks = {
 
   async dev() {
     await ensureReady(root, { targets: ["tracker", "faro", "commandLine"], development: true });
-    // `remix dev` writes its own builds where the application's is.
+    // `remix dev` overwrites the application's build with its own.
     invalidateTarget(root, "application");
     // Remix splits the command at spaces.
     const server = [process.execPath, ...SERVER].map((part) => part.replaceAll(" ", "\\ ")).join(" ");
@@ -85,13 +86,13 @@ const tasks = {
 async function runBench(entry, outfile, args) {
   await ensureReady(root, { targets: TARGETS, development: true });
   await bundle(root, entry, outfile);
-  // Nobody's own settings: figures are compared with those of others, and no real database is touched.
+  // No .env file: figures stay comparable, and no real database is read or written.
   const env = { ENV_FILE: "none" };
   return runInForeground([process.execPath, ...PRELOAD, outfile, ...args], { root, env });
 }
 
 /**
- * Everything else is for the command line, which knows its own commands.
+ * Every other task is a command of the command line.
  * @param {string} task
  * @param {string[]} args
  */

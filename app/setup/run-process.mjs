@@ -1,12 +1,12 @@
 // @ts-check
-// Child processes of the launcher: quiet ones that prepare something, and the one that the command is for.
+// Child processes of the launcher: quiet ones that prepare, and the one in the foreground that the task is for.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
-/** How often a command that npm started looks whether npm is still there. */
+/** How often a process that npm started checks that npm still runs, in ms. */
 const PARENT_CHECK_MS = 500;
 
-/** How many of a failed command's last lines are worth showing. */
+/** How many of a failed command's last lines are printed. */
 const SHOWN_LINES = 120;
 
 /** A failure that is announced to people as it is, without a stack. */
@@ -16,13 +16,13 @@ export class LaunchError extends Error {
 }
 
 /**
- * Seconds as people say them.
+ * Milliseconds as text, such as "1.2 s".
  * @param {number} ms
  */
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
 /**
- * What a shell reports for a child: its code, or 128 and the number of the signal that ended it.
+ * The exit code that a shell reports for a child: its own, or 128 plus the number of the signal that ended it.
  * @param {number | null} code
  * @param {NodeJS.Signals | null} signal
  */
@@ -30,28 +30,28 @@ export const exitCode = (code, signal) =>
   code ?? 128 + (signal === null ? 0 : (constants.signals[signal] ?? 0));
 
 /**
- * Passes the signals that ask this process to end on to `child`, until the child has ended.
+ * Forwards SIGTERM, SIGINT and SIGHUP to `child` until it has ended.
  * @param {import("node:child_process").ChildProcess} child
- * @returns {() => NodeJS.Signals | null} what was passed on, if anything
+ * @returns {() => NodeJS.Signals | null} reads the last forwarded signal; null before the first
  */
 function forwardSignals(child) {
   /** @type {NodeJS.Signals | null} */
-  let passedOn = null;
+  let forwarded = null;
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"])) {
     const forward = () => {
-      passedOn = signal;
+      forwarded = signal;
       child.kill(signal);
     };
     process.on(signal, forward);
     child.once("exit", () => process.removeListener(signal, forward));
   }
-  return () => passedOn;
+  return () => forwarded;
 }
 
 /**
- * Ends `child` when npm, which started this process, is gone: whoever killed it hard meant what it ran.
- * (The scripts in package.json say `exec`, so that npm is the parent; between the two, a shell would die of
- * SIGTERM without passing it on.)
+ * Ends `child` when npm, which started this process, is gone: SIGKILL cannot be forwarded. The scripts in
+ * package.json use `exec` so that npm is the parent; a shell between the two would end on SIGTERM without forwarding
+ * it.
  * @param {import("node:child_process").ChildProcess} child
  */
 function endWithNpm(child) {
@@ -66,7 +66,7 @@ function endWithNpm(child) {
 }
 
 /**
- * Runs a command that nobody needs to see, unless it fails.
+ * Runs a command without showing its output, unless it fails.
  * @param {readonly string[]} command program and arguments
  * @param {{ root: string, env?: Record<string, string | undefined> }} options
  * @throws {LaunchError} with the end of its output, when it can't be started or fails
@@ -89,15 +89,20 @@ export async function runQuietly(command, { root, env = {} }) {
   const interruption = interruptedBy();
   if (interruption !== null) process.exit(exitCode(null, interruption));
   if (code === 0) return;
-  const shown = Buffer.concat(output).toString("utf8").trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");
-  throw new LaunchError(`${shown}\n\n"${command.join(" ")}" ended with code ${code}.`);
+  const lastLines = Buffer.concat(output)
+    .toString("utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(-SHOWN_LINES)
+    .join("\n");
+  throw new LaunchError(`${lastLines}\n\n"${command.join(" ")}" ended with code ${code}.`);
 }
 
 /**
- * Runs the command that was asked for, in the foreground, with this process's own input and output.
+ * Runs a command in the foreground, with this process's own input and output.
  *
- * With `tied` the child has a channel to this process: when this process is killed so hard that it can't pass
- * anything on, the channel closes, and the preload of the child takes that for a request to end.
+ * With `tied` the child has an IPC channel to this process. When this process is killed by SIGKILL the channel closes,
+ * and the child's preload ends the child as on SIGTERM.
  * @param {readonly string[]} command program and arguments
  * @param {{ root: string, env?: Record<string, string | undefined>, tied?: boolean }} options
  * @returns {Promise<number>} the code to exit with

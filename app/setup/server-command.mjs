@@ -1,7 +1,7 @@
 // @ts-check
-// The one command that serves the built application: for the launcher, and for tests and benches that start it.
+// The command that serves the built application, for the launcher, the tests and the benchmarks.
 
-/** What every process of the application starts with. */
+/** Node's arguments for every process of the application. */
 export const PRELOAD = /** @type {const} */ ([
   "--enable-source-maps",
   "--import",
@@ -14,7 +14,7 @@ export const PRELOAD = /** @type {const} */ ([
  * @returns {string[]}
  */
 export const serverCommand = (imports = []) => [
-  // Filters are in the URL, and a page's own links can get near Node's 16 KiB for all headers.
+  // Filters are in the URL, and a page's own links can get near Node's default of 16 KiB for all headers.
   "--max-http-header-size=65536",
   ...PRELOAD,
   ...imports.flatMap((module) => ["--import", module]),

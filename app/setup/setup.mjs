@@ -1,6 +1,6 @@
 // @ts-check
-// Brings a clone to where a command can run: packages, generated code, builds; each only when it is not there
-// or no longer fits. All that is said about it goes to standard error, because `export` writes data to standard output.
+// Prepares a clone for a command: packages, generated code, builds; each only when it is missing or out of date. It
+// logs to standard error, because `export` writes data to standard output.
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -14,14 +14,14 @@ export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", 
 
 /** @typedef {(typeof TARGETS)[number]} Target */
 
-/** Not among the packages, because `npm ci` removes those. */
+/** Not in node_modules, which `npm ci` removes. */
 const LOCK = "build/.setup-lock";
-/** The holder of the lock touches it this often, and is taken for dead when it didn't for much longer. */
+/** The holder of the lock touches it this often; a lock that was not touched for much longer is abandoned. */
 const HEARTBEAT_MS = 2_000;
 const ABANDONED_MS = 30_000;
 
 /**
- * Does one thing and says so: what, and then how long it took.
+ * Runs one step, and logs its name and then how long it took.
  * @param {string} doing
  * @param {() => Promise<void>} work
  */
@@ -38,7 +38,7 @@ async function logStep(doing, work) {
 }
 
 /**
- * Whether whoever took the lock is gone without giving it back.
+ * Whether the process that holds the lock has ended without releasing it.
  * @param {string} lock
  */
 function isAbandoned(lock) {
@@ -49,7 +49,7 @@ function isAbandoned(lock) {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
-    // ESRCH: no such process. ENOENT: given back meanwhile.
+    // ESRCH: no such process. ENOENT: released meanwhile.
     return ["ESRCH", "ENOENT"].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? "");
   }
 }
@@ -122,11 +122,11 @@ async function buildTargets(root, targets) {
 }
 
 /**
- * Makes everything that a command needs. Quick and silent when it is there already, and writes nothing then.
+ * Installs and builds everything that a command needs. Quick, silent and without a write when all is up to date.
  * @param {string} root
  * @param {{ targets: readonly Target[], development: boolean }} needs the targets of the build, and whether the
  *   command needs the packages for development too
- * @throws {LaunchError} saying what failed and what to do
+ * @throws {LaunchError} with what failed and what to do
  */
 export async function ensureReady(root, needs) {
   if (isReady(root, needs)) return;
@@ -160,7 +160,7 @@ export async function ensureBuilt(root, targets) {
 }
 
 /**
- * For commands that overwrite a part of the build with something else.
+ * Has a target built again by the next command, after something else was written where it is.
  * @param {string} root
  * @param {Target} target
  */

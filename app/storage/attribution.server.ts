@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AttributedMetric, ELEMENT_FIELD, SUBPARTS } from "../vitals/attribution";
+import { type AttributedMetric, ELEMENT_FIELD, SUBPART_FIELDS, subpartsOf } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
 import { integer, json, parseJson, rowOf } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
@@ -13,6 +13,8 @@ export type AttributedSample = {
   element: string | null;
   /** In the order of `SUBPARTS`; `null` when one of them is missing, and for a metric without subparts. */
   parts: number[] | null;
+  /** When the answer's own headers came, in ms, where a `103 Early Hints` came before them. */
+  finalHeaders: number | null;
 };
 
 export type RouteMetric = { route: string; metric: AttributedMetric };
@@ -32,7 +34,9 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
   if (navigation === "bfcache") return sql`navigation_type = 'back-forward-cache'`;
   if (navigation === "soft") return sql`navigation_type = 'soft-navigation'`;
-  return sql`(navigation_type IS NULL OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation'))`;
+  if (navigation === "prerender") return sql`navigation_type = 'prerender'`;
+  return sql`(navigation_type IS NULL
+    OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation', 'prerender'))`;
 }
 
 /**
@@ -63,7 +67,7 @@ export function attributedSamplesStatement(
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
   limit: number,
 ): Sql {
-  const fields = [ELEMENT_FIELD[of.metric], ...SUBPARTS[of.metric]].map((name) => `$.${name}`);
+  const fields = [ELEMENT_FIELD[of.metric], ...SUBPART_FIELDS[of.metric]].map((name) => `$.${name}`);
   // `json_extract` returns an array only for two paths or more.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
@@ -101,11 +105,12 @@ export async function selectAttributedSamples(
     attributedSamplesStatement(of, window, filter, limit),
   );
   const samples = row?.samples == null ? [] : parseJson(row.samples);
-  const count = SUBPARTS[of.metric].length;
+  const count = SUBPART_FIELDS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
     const [element, ...rest] = fields ?? [null];
-    const parts = rest.slice(0, count).filter((part) => part !== null);
-    return { value, receivedAt, element, parts: count > 0 && parts.length === count ? parts : null };
+    const known = rest.slice(0, count);
+    const finalHeaders = (of.metric === "LCP" && known[count - 1]) || null;
+    return { value, receivedAt, element, parts: subpartsOf(of.metric, known), finalHeaders };
   });
 }
 

@@ -1,7 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { dirname, isAbsolute, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { Sql } from "@prisma/client/runtime/client";
+import { EnvironmentError } from "../platform/env.server";
+import { parseSqliteUrl } from "../platform/sqlite-url";
 import { BUSY_TIMEOUT, whenNotBusy } from "./busy.server";
 import { PrismaClient } from "./generated/sqlite/client";
 import { applyMigrations } from "./migrations.server";
@@ -35,10 +37,44 @@ const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "t
 const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
 const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
 
-/** The absolute path of a `file:` URL. */
+/**
+ * The absolute path of a `file:` URL.
+ * @throws EnvironmentError for a URL that the cockpit can't use
+ */
 export function sqlitePath(url: string): string {
-  const path = url.replace(/^file:(\/\/)?/, "");
-  return isAbsolute(path) ? path : resolve(path);
+  const parsed = parseSqliteUrl(url);
+  if ("problem" in parsed) throw new EnvironmentError(`DATABASE_URL ${parsed.problem}.`);
+  // Earlier versions read the URL as the file's name, character by character: such a file must not be left behind.
+  const literal = resolve(url.replace(/^file:(\/\/)?/, ""));
+  const path = resolve(parsed.path);
+  if (literal !== path && isFile(literal) && !existsSync(path)) {
+    throw new EnvironmentError(
+      `DATABASE_URL means ${path}, and the database is ${literal}: rename that file.`,
+    );
+  }
+  return path;
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/**
+ * Makes the folder of a database file that need not be there yet.
+ * @throws EnvironmentError where the file can't be one that SQLite opens
+ */
+function prepareFile(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new EnvironmentError(`DATABASE_URL names a folder (${path}); it must name a file.`);
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if (error instanceof EnvironmentError) throw error;
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new EnvironmentError(`DATABASE_URL names ${path}, which can't be written: ${reason}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
@@ -50,12 +86,13 @@ async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
 
 /**
  * Opens the database at `url`, and creates or migrates it as needed.
+ * @throws EnvironmentError when `url` names no file that can be written
  * @throws MigrationError when this version can't use its schema
  * @throws Error when the file can't be opened
  */
 export async function openDatabase(url: string): Promise<Database> {
   const path = sqlitePath(url);
-  mkdirSync(dirname(path), { recursive: true });
+  prepareFile(path);
   await applyMigrations(path);
   const writer = await connect(path, WRITER_PRAGMAS);
   const reader = await connect(path, READER_PRAGMAS);

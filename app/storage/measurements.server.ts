@@ -1,6 +1,17 @@
 import { z } from "zod";
 import type { Measurement } from "../vitals/measurement";
-import { device, float, integer, json, metric, navigationType, parseJson, rowOf, text } from "./row-schema";
+import {
+  deliveryType,
+  device,
+  float,
+  integer,
+  json,
+  metric,
+  navigationType,
+  parseJson,
+  rowOf,
+  text,
+} from "./row-schema";
 import { markFoldedStatement, pendingStatement } from "./sqlite/fold.server";
 import { upsertMeasurements } from "./sqlite/upsert-measurements.server";
 import { type Statements, sql } from "./statements.server";
@@ -31,6 +42,7 @@ const pendingRow = rowOf({
   route: text,
   device,
   navigation_type: navigationType.nullable(),
+  delivery_type: deliveryType.nullable(),
   build_version: text,
   library: text.nullable(),
   first_at: integer,
@@ -57,6 +69,7 @@ const measurementRow = rowOf({
   build_version: text,
   device,
   navigation_type: navigationType.nullable(),
+  delivery_type: deliveryType.nullable(),
   received_at: integer,
   library: text.nullable(),
   attribution: json(z.record(z.string(), z.union([z.string(), z.number()]))).nullable(),
@@ -76,7 +89,7 @@ export async function selectMeasurements(
     "selectMeasurements",
     measurementRow,
     sql`SELECT id, metric, value, sequence, route, build_version, device, navigation_type, received_at,
-        library, attribution
+        library, attribution, delivery_type
       FROM web_vitals_raw
       WHERE (received_at, id) > (${start.receivedAt}, ${start.id}) AND received_at < ${window.to}
       ORDER BY received_at, id
@@ -90,6 +103,7 @@ export async function selectMeasurements(
     buildVersion: row.build_version,
     device: row.device,
     navigationType: row.navigation_type,
+    ...(row.delivery_type !== null && { deliveryType: row.delivery_type }),
     receivedAt: Number(row.received_at),
     sequence: row.sequence === null ? null : Number(row.sequence),
     library: row.library,

@@ -1,6 +1,6 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationClass } from "../vitals/navigation";
+import { type NavigationClass, STORED_NAVIGATIONS } from "../vitals/navigation";
 import { hexadecimal, metric, rowOf, text } from "./row-schema";
 import { join, type Statements, sql } from "./statements.server";
 
@@ -21,7 +21,7 @@ export async function selectReleaseSketches(
   const conditions = [
     sql`build_version IN (SELECT value FROM json_each(${JSON.stringify(builds)}))`,
     ...(devices === null ? [] : [sql`device IN (${join([...devices])})`]),
-    ...(navigation === null ? [] : [sql`navigation = ${navigation}`]),
+    ...(navigation === null ? [] : [sql`navigation IN (${join([...STORED_NAVIGATIONS[navigation]])})`]),
   ];
   const rows = await on.query(
     "selectReleaseSketches",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DEVICES } from "../vitals/devices";
 import { METRICS } from "../vitals/metrics";
-import { NAVIGATION_CLASSES, NAVIGATION_TYPES } from "../vitals/navigation";
+import { DELIVERY_TYPES, NAVIGATION_CLASSES, NAVIGATION_TYPES } from "../vitals/navigation";
 
 /**
  * The columns of one row of a statement. It stands beside the statement and gives its rows their type. Production does
@@ -25,8 +25,9 @@ export const hexadecimal = z.string().regex(/^(?:[0-9A-F]{2})*$/);
 
 export const metric = z.enum(METRICS);
 export const device = z.enum(DEVICES);
-export const navigationClass = z.enum(NAVIGATION_CLASSES);
+export const storedNavigation = z.enum([...NAVIGATION_CLASSES, "prefetch"]);
 export const navigationType = z.enum(NAVIGATION_TYPES);
+export const deliveryType = z.enum(DELIVERY_TYPES);
 
 declare const parsed: unique symbol;
 

@@ -1,6 +1,6 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationClass } from "../vitals/navigation";
+import type { StoredNavigation } from "../vitals/navigation";
 import { DAY, FIVE_MINUTES, HOUR } from "../vitals/time";
 import { bytes, integer, rowOf } from "./row-schema";
 import { raw, type Sql, type Statements, sql } from "./statements.server";
@@ -34,7 +34,7 @@ export type SummaryKey = {
   metric: Metric;
   route: string;
   device: Device;
-  navigation: NavigationClass;
+  navigation: StoredNavigation;
   buildVersion: string;
 };
 

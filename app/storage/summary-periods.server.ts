@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import type { NavigationClass } from "../vitals/navigation";
+import { type NavigationClass, STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
 import {
   device,
   hexadecimal,
   integer,
   json,
   metric,
-  navigationClass,
   parseJson,
   rowOf,
+  storedNavigation,
   text,
 } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
@@ -35,7 +35,9 @@ const where = (window: PeriodWindow, filter: SummaryFilter): Sql => {
   if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
   if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
   if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
-  if (filter.navigation !== null) conditions.push(sql`navigation = ${filter.navigation}`);
+  if (filter.navigation !== null) {
+    conditions.push(sql`navigation IN (${join([...STORED_NAVIGATIONS[filter.navigation]])})`);
+  }
   return join(conditions, " AND ");
 };
 
@@ -100,7 +102,7 @@ export async function selectGroups(
 
 export type SampleCount = {
   period: number;
-  navigation: NavigationClass;
+  navigation: StoredNavigation;
   buildVersion: string;
   metric: Metric;
   samples: number;
@@ -108,13 +110,13 @@ export type SampleCount = {
 
 const samplesRow = rowOf({
   period: integer,
-  navigation: navigationClass,
+  navigation: storedNavigation,
   build_version: text,
   metric,
   samples: integer,
 });
 
-/** Samples of a window by period, navigation class, build version and metric; `filter` may name neither of the two. */
+/** Samples of a window by period, stored navigation, build version and metric; `filter` may name neither of the two. */
 export async function selectSamples(
   on: Statements,
   window: PeriodWindow,

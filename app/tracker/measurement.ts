@@ -6,7 +6,7 @@ import {
   type MetricWithAttribution,
   TTFBThresholds,
 } from "web-vitals/attribution";
-import { type FlatAttribution, flattenAttribution } from "./attribution";
+import { type FlatAttribution, flattenAttribution, type TargetAt } from "./attribution";
 import { roundTo } from "./rounding";
 
 type MetricName = MetricWithAttribution["name"];
@@ -20,6 +20,8 @@ export type Measurement = {
   navigationType: string;
   /** Counts the page's reports: of two reports of one `id` the higher is the newer. */
   sequence: number;
+  /** Whether an earlier report of the same `id` was sent. */
+  repeat?: true | undefined;
   attribution: FlatAttribution;
 };
 
@@ -44,15 +46,19 @@ export function roundValue(name: MetricName, value: number): number {
   return exceeded(name, rounded) === exceeded(name, value) ? rounded : value;
 }
 
-/** Makes the measurement of a report of web-vitals. */
-export const toMeasurement = (metric: MetricWithAttribution, sequence: number): Measurement => ({
+/**
+ * Makes the measurement of a report of web-vitals.
+ * @param targetAt the selector of the element that an event at this time (`Event.timeStamp`) met
+ */
+export const toMeasurement = (
+  metric: MetricWithAttribution,
+  sequence: number,
+  targetAt: TargetAt = () => undefined,
+): Measurement => ({
   id: metric.id,
   name: metric.name,
   value: roundValue(metric.name, metric.value),
   navigationType: metric.navigationType,
   sequence,
-  attribution: flattenAttribution(metric),
+  attribution: flattenAttribution(metric, targetAt),
 });
-
-/** The time (ms since the epoch) at which the page of a metric began, out of web-vitals' `v6-<ms>-<digits>`. */
-export const timeInId = (id: string): number => Number(id.split("-")[1]);

@@ -11,12 +11,18 @@ export type Settings = {
   /** Whether this page load is one of those that are measured. */
   sampled: boolean;
   softNavigations: boolean;
+  /** Whether a document inside a frame is measured. */
+  frames: boolean;
 };
 
 /** The script's element, or as much of one as the settings need. */
 export type ScriptTag = { src: string; getAttribute(name: string): string | null };
 
-const ENDPOINT_PATH = "/api/analytics/web-vitals";
+/** Beside the script, under a name that no list of blockers has a general rule for. */
+const ENDPOINT = "readings";
+
+/** What follows the folder of the cockpit's addresses, which is that of `vitals.js` and of `vitals/<hash>.js`. */
+const BESIDE_SCRIPT = /([^/])(?:\/vitals(?!\/vitals\.js$))?\/[^/]*$/;
 
 function resolve(href: string, base: string): string | undefined {
   try {
@@ -26,6 +32,11 @@ function resolve(href: string, base: string): string | undefined {
     return undefined;
   }
 }
+
+const besideScript = (src: string): string | undefined => {
+  const [script = ""] = src.split(/[?#]/);
+  return resolve(script.replace(BESIDE_SCRIPT, `$1/${ENDPOINT}`), script);
+};
 
 /** A share of page loads, 0 to 1. What is no such number measures every page, as if it had not been set. */
 export function toSampleRate(value: string | null): number {
@@ -42,15 +53,16 @@ export function toSampleRate(value: string | null): number {
 export function readSettings(tag: ScriptTag, base: string, chance: number): Settings | null {
   const attribute = (name: string) => tag.getAttribute(`data-${name}`);
   const ownEndpoint = attribute("endpoint")?.trim();
-  const endpoint = (ownEndpoint && resolve(ownEndpoint, base)) || resolve(ENDPOINT_PATH, tag.src);
+  const endpoint = (ownEndpoint && resolve(ownEndpoint, base)) || besideScript(tag.src);
   if (endpoint === undefined) return null;
-  const softNavigations = attribute("soft-navigations");
+  const isSet = (name: string) => (attribute(name) ?? "false").trim() !== "false";
   return {
     endpoint,
     buildVersion: toLabel(attribute("build-version")),
     environment: toLabel(attribute("environment")),
     route: toLabel(attribute("route")),
     sampled: chance < toSampleRate(attribute("sample-rate")),
-    softNavigations: softNavigations !== null && softNavigations.trim() !== "false",
+    softNavigations: isSet("soft-navigations"),
+    frames: isSet("frames"),
   };
 }

@@ -1,6 +1,6 @@
 import type { Device } from "./devices";
 import type { Metric } from "./metrics";
-import type { NavigationType } from "./navigation";
+import type { DeliveryType, NavigationType } from "./navigation";
 
 /** What a route or a new build version becomes when there is no room for another one. */
 export const OTHER = "(other)";
@@ -34,10 +34,17 @@ export type Measurement = {
   buildVersion: string;
   device: Device;
   navigationType: NavigationType | null;
+  /** How the document of a load was delivered, where its sender knows. */
+  deliveryType?: DeliveryType;
   receivedAt: number;
   sequence: number | null;
   library: string | null;
   attribution: Attribution | null;
+  /**
+   * Set where an earlier report of the `id` may have been counted and deleted since: then it changes what is stored,
+   * and is no measurement of its own.
+   */
+  onlyIfStored?: true;
 };
 
 /**

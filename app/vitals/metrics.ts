@@ -39,6 +39,14 @@ export const MAX_VALUE: Readonly<Record<Metric, number>> = {
 /** Under this many samples no percentile is shown, only n. */
 export const MIN_SAMPLES_FOR_PERCENTILE = 30;
 
+/**
+ * Whether a name is that of a metric which senders still report and nobody needs: First Input Delay, which INP replaced,
+ * and the timings of the framework's own that older versions of Next.js report beside Web Vitals.
+ * @see https://web.dev/blog/inp-cwv-march-12
+ */
+export const isRetiredMetric = (name: unknown): boolean =>
+  name === "FID" || (typeof name === "string" && name.startsWith("Next.js-"));
+
 export const isMetric = (name: unknown): name is Metric => METRICS.includes(name as Metric);
 
 export const unitOf = (metric: Metric): Unit => (metric === "CLS" ? "score" : "ms");

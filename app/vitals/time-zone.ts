@@ -1,52 +1,43 @@
-import { MINUTE } from "./time";
+import { Temporal } from "temporal-polyfill";
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const MAX_FORMATTERS = 100;
+/**
+ * Temporal keeps a formatter for each name of a zone that it meets. A URL can spell a zone in any case, so it is given
+ * one spelling only; of the others so many are remembered.
+ */
+const MAX_SPELLINGS = 100;
+const spellings = new Map<string, string>();
 
-/** A formatter is costly to make; a zone can be spelt in many ways, so not all of them are kept. */
-function formatterOf(tz: string): Intl.DateTimeFormat {
-  const known = formatters.get(tz);
+function zoneId(tz: string): string {
+  const known = spellings.get(tz);
   if (known !== undefined) return known;
-  const formatter = new Intl.DateTimeFormat("en", {
-    timeZone: tz,
-    hourCycle: "h23",
-    ...{ year: "numeric", month: "numeric", day: "numeric" },
-    ...{ hour: "numeric", minute: "numeric", second: "numeric" },
-  });
-  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
-  formatters.set(tz, formatter);
-  return formatter;
+  const id = new Intl.DateTimeFormat("en", { timeZone: tz }).resolvedOptions().timeZone;
+  if (spellings.size >= MAX_SPELLINGS) spellings.clear();
+  spellings.set(tz, id);
+  return id;
 }
 
-/** What a zone's clocks show at `time` (ms), as if they were UTC's, in ms since the epoch. */
+const clockIn = (time: number, zone: string): Temporal.PlainDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone).toPlainDateTime();
+
+/**
+ * What the clocks of a zone show at an instant.
+ * @param time ms since the epoch
+ * @param tz an IANA time zone
+ * @returns ms since the epoch, as if these were the clocks of UTC
+ */
 export function toLocal(time: number, tz: string): number {
   if (tz === "UTC") return time;
-  const parts = new Map(
-    formatterOf(tz)
-      .formatToParts(time)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-  const second = Date.UTC(
-    part("year"),
-    part("month") - 1,
-    part("day"),
-    part("hour"),
-    part("minute"),
-    part("second"),
-  );
-  return second + (((time % 1_000) + 1_000) % 1_000);
+  return clockIn(time, zoneId(tz)).toZonedDateTime("UTC").epochMilliseconds;
 }
 
 /**
- * The instant (ms) at which a zone's clocks show `local` (as `toLocal` gives it): the earlier one of two where
- * clocks are put back, and where they are put forward the time by the offset of before.
+ * The instant at which the clocks of a zone show a time: the earlier one of two where clocks are put back. Times that
+ * clocks skip, up to a whole day, are read by the offset before the change, as RFC 5545 does.
+ * @param local as `toLocal` returns it
+ * @returns ms since the epoch
  */
 export function fromLocal(local: number, tz: string): number {
-  const offsetAt = (time: number): number => toLocal(time, tz) - time;
-  // No zone is more than 15 hours away from UTC, and none changes twice within these 30 hours.
-  const before = local - offsetAt(local - 15 * 60 * MINUTE);
-  if (toLocal(before, tz) === local) return before;
-  const after = local - offsetAt(local + 15 * 60 * MINUTE);
-  return toLocal(after, tz) === local ? after : before;
+  if (tz === "UTC") return local;
+  return clockIn(local, "UTC").toZonedDateTime(zoneId(tz), { disambiguation: "compatible" })
+    .epochMilliseconds;
 }

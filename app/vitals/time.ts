@@ -4,6 +4,7 @@ export const MINUTE = 60 * SECOND;
 export const FIVE_MINUTES = 5 * MINUTE;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+export const WEEK = 7 * DAY;
 
 export const HOURS_OF_DAY = DAY / HOUR;
 
@@ -51,6 +52,21 @@ export function parseInstant(text: string): number | null {
 /** What ISO 8601 writes with four digits of a year. */
 const FIRST_INSTANT = Date.parse("0000-01-01T00:00:00.000Z");
 const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Numbers from here on, and up to there, are seconds since the epoch where they are meant as a time: 1973 to 5138. */
+const FIRST_SECONDS = 1e8;
+const LAST_SECONDS = 1e11;
+
+/**
+ * A time as programs write it: ISO 8601 with its zone (`parseInstant`), ms since the epoch, or seconds, as `date +%s` and
+ * Unix tools have them. As ms these seconds would all lie in the early seventies.
+ * @returns ms since the epoch, not necessarily whole; `null` for what is no time
+ */
+export function parseTime(value: unknown): number | null {
+  if (typeof value === "string") return parseInstant(value);
+  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  return value >= FIRST_SECONDS && value < LAST_SECONDS ? Math.round(value * SECOND) : value;
+}
 
 /** The window of a named range that ends with the current unit (five minutes or hour), which is included. */
 export function windowOfRange(range: RangeName, now: number): TimeWindow {

@@ -81,6 +81,7 @@ export const BEFORE_THE_BUILD: ReadonlySet<string> = new Set([
   "app/setup/server-command.mjs",
   "app/server/preload.mjs",
   "app/server/server-lifecycle.mjs",
+  "app/server/base-path.mjs",
   "app/server/client-address.mjs",
   "app/server/security-headers.mjs",
 ]);

@@ -8,7 +8,7 @@ export type Answer = ReturnType<typeof vitalsJson>;
 const TOKEN = "a-token-of-the-comparisons-only";
 
 /** Tells the port that the server got. */
-const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
+const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
     const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
     if (address == null) return;
@@ -38,7 +38,7 @@ export async function startAsked(
   path: string,
   env: Record<string, string> = {},
 ): Promise<Cockpit> {
-  const preloads = ["./app/server/preload.mjs", TELL_PORT].flatMap((module) => ["--import", module]);
+  const preloads = ["./app/server/preload.mjs", REPORT_PORT].flatMap((module) => ["--import", module]);
   const child = workplace.node(
     [
       ...["--max-http-header-size=65536", ...preloads],

@@ -103,7 +103,7 @@ export function compareInMemory(): () => Promise<void> {
   };
   const context = {
     releases: { releases, timeline: releaseTimeline(hours, new Set()), hours },
-    ...{ retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY }, now: AT + DAY },
+    ...{ retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY }, now: AT + DAY },
   };
   const decode = createSketchDecoder(1024 * 1024 * 1024);
   const merged = () => {

@@ -8,7 +8,7 @@ import { GRAINS } from "../../app/storage/summaries.server";
 import type { Metric } from "../../app/vitals/metrics";
 import { DAY, type RangeName } from "../../app/vitals/time";
 
-const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY };
+const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 /** The least that an answer takes: every summary of the window read as it is, and merged by route and metric. */
 export class PlainReader {

@@ -24,7 +24,7 @@ const MANY_ROWS = 10 * FEW_ROWS;
 
 /** As the application's own reader remembers. */
 const MEMORY = 64 * 1024 * 1024;
-export const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY };
+export const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
 const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, p50; ${SITE}`;

@@ -124,7 +124,7 @@ test("the JSON twin says exactly what real pages measured", async ({ tab, cockpi
     ["bfcache", "back-forward-cache"],
   ] as const) {
     const { current, routes } = await cockpit.vitals({ range: "1h", navigation, release: "2.4.1" });
-    expect(current.pageViewsByNavigation).toEqual({ load: pages, bfcache: pages, soft: 0 });
+    expect(current.pageViewsByNavigation).toEqual({ load: pages, prerender: 0, bfcache: pages, soft: 0 });
     expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: pages }]);
     for (const metric of METRICS) {
       expectFigures(current.metrics[metric], metric, sentAs(type));

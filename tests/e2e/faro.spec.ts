@@ -116,7 +116,7 @@ test("the real SDK posts to a cockpit, which shows what was sent to the promised
   await expect(async () => {
     const { current, routes, releases } = await cockpit.vitals({ range: "1h", release: "2.4.1" });
     expect(METRICS.map((metric) => current.metrics[metric]?.n)).toEqual(counts());
-    expect(current.pageViewsByNavigation).toEqual({ load: pages, bfcache: 0, soft: 0 });
+    expect(current.pageViewsByNavigation).toEqual({ load: pages, prerender: 0, bfcache: 0, soft: 0 });
     expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: pages }]);
     expect(releases.map(({ buildVersion, n }) => ({ buildVersion, n }))).toEqual([
       { buildVersion: "2.4.1", n: pages },

@@ -377,8 +377,8 @@ for (const [what, script] of Object.entries(OTHERS_FIRST)) {
     await shift(tab);
     await clickFor(tab, 60);
     await tab.goto(next);
-    await collector.until(({ received }) => received.length > 0);
-    expect(collector.received).toHaveLength(1);
+    // What web-vitals looks at after the page was left comes in a second one.
+    await collector.until(({ measurements }) => measurements.length === ALL.length);
     expect(namesOf(collector.reports)).toEqual(ALL);
     expect(one(collector, "CLS").value).toBeGreaterThan(0);
     expect(one(collector, "INP").value).toBeGreaterThanOrEqual(56);

@@ -76,11 +76,15 @@ describe("reading causes", () => {
     const read = (metric: (typeof ATTRIBUTED_METRICS)[number]) =>
       selectAttributedSamples(database.read, { route: ROUTE, metric }, WINDOW, ALL, 10);
     const receivedAt = NOW - MINUTE;
-    expect(await read("LCP")).toEqual([{ value: 1, receivedAt, element: "main>img", parts: [1, 2, 3, 4] }]);
-    expect(await read("INP")).toEqual([
-      { value: 1, receivedAt, element: 'a[title="é \\"quoted\\""]', parts: [0, 5.5, 8] },
+    expect(await read("LCP")).toEqual([
+      { value: 1, receivedAt, element: "main>img", parts: [1, 0, 2, 3, 4], finalHeaders: null },
     ]);
-    expect(await read("CLS")).toEqual([{ value: 0.125, receivedAt, element: "aside", parts: null }]);
+    expect(await read("INP")).toEqual([
+      { value: 1, receivedAt, element: 'a[title="é \\"quoted\\""]', parts: [0, 5.5, 8], finalHeaders: null },
+    ]);
+    expect(await read("CLS")).toEqual([
+      { value: 0.125, receivedAt, element: "aside", parts: null, finalHeaders: null },
+    ]);
   });
 
   test("reads measurements without attribution, or with half of it, as such", async () => {

@@ -5,7 +5,7 @@ import { selectMeasurements } from "../../app/storage/measurements.server";
 import { DEVICES } from "../../app/vitals/devices";
 import type { Measurement } from "../../app/vitals/measurement";
 import { METRICS } from "../../app/vitals/metrics";
-import { NAVIGATION_TYPES } from "../../app/vitals/navigation";
+import { DELIVERY_TYPES, NAVIGATION_TYPES } from "../../app/vitals/navigation";
 import { HOUR } from "../../app/vitals/time";
 import { expectedSummaries, storedSummaries } from "../support/expected-summaries";
 import { aValueOf, examples, measurement, NOW } from "../support/measurements";
@@ -30,10 +30,16 @@ const report = fc.nat(IDS - 1).chain((number): fc.Arbitrary<Measurement> => {
       route: fc.constantFrom("/a", "/b", "(other)"),
       device: fc.constantFrom(...DEVICES),
       navigationType: fc.option(fc.constantFrom(...NAVIGATION_TYPES)),
+      delivery: fc.option(fc.constantFrom(...DELIVERY_TYPES)),
       buildVersion: fc.constantFrom("1", "2", "unknown"),
       library: fc.constantFrom(null, "web-vitals/6.2.3", "web-vitals/5.0.0"),
     })
-    .map((changes) => measurement({ ...changes, id: `id-${number}`, metric }));
+    .map(({ delivery, ...changes }) =>
+      measurement({
+        ...{ ...changes, id: `id-${number}`, metric },
+        ...(delivery !== null && { deliveryType: delivery }),
+      }),
+    );
 });
 const reports = fc.array(report, { minLength: 1, maxLength: 6 });
 const process = fc.constantFrom(0 as const, 1 as const);

@@ -14,9 +14,9 @@ import { type TemporaryFolder, temporaryFolder } from "../support/temporary-fold
 
 /** The whole write side as a server has it, without HTTP: beacons come as messages, and so go the answers. */
 const PROGRAM = `
-  import { ingest } from "app/ingest/instance.server";
+  import { ingest } from "app/runtime/ingest.server";
   import { receiveBeacon } from "app/ingest/receive.server";
-  import { rollup } from "app/rollup/instance.server";
+  import { rollup } from "app/runtime/rollup.server";
   import { openProcessDatabase } from "app/runtime/database.server";
 
   const database = await openProcessDatabase();

@@ -237,3 +237,22 @@ describe("several processes", () => {
     expect(rows.map((row) => row.migration_name)).toEqual(NAMES);
   });
 });
+
+describe("prerendered loads from before they had summaries of their own", () => {
+  it("stay among the loads where they are in the summaries already", async () => {
+    const last = NAMES.filter((name) => name >= "20261128000000_delivery_type");
+    for (const name of last) rmSync(join(copy, name), { recursive: true });
+    await apply();
+    const insert = (id: string, folded: string): void =>
+      change(`INSERT INTO web_vitals_raw (id, metric, value, folded_value, route, build_version, device,
+        navigation_type, received_at, stored_at)
+        VALUES ('${id}', 'LCP', 7, ${folded}, '/', '1', 'mobile', 'prerender', 1, 1)`);
+    insert("counted", "7");
+    insert("waiting", "NULL");
+    await apply(MIGRATIONS);
+    expect(query("SELECT id, navigation_type AS type FROM web_vitals_raw ORDER BY id")).toEqual([
+      { id: "counted", type: null },
+      { id: "waiting", type: "prerender" },
+    ]);
+  });
+});

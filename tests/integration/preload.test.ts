@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 const preload = ["--import", join(root, "app/server/preload.mjs")];
@@ -113,8 +113,8 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-describe("headers of answers", () => {
-  test("every answer is hardened: pages, static files, what is not found", async () => {
+describe("the preload: response headers", () => {
+  it("protect every response: pages, static files, 404s", async () => {
     const { origin } = await startServer();
     for (const path of ["/headers", "/file.txt", "/nowhere"]) {
       const { headers } = await fetch(origin + path);
@@ -131,14 +131,14 @@ describe("headers of answers", () => {
     }
   });
 
-  test("a route's own header stands in the place of the general one", async () => {
+  it("give way to a route's own header", async () => {
     const { origin } = await startServer();
     const { headers } = await fetch(`${origin}/own-policy`);
     expect(headers.get("content-security-policy")).toBe("default-src 'self'");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
   });
 
-  test("HTTPS is asked to stay only where a trusted proxy speaks it", async () => {
+  it("send Strict-Transport-Security only behind a trusted proxy that speaks HTTPS", async () => {
     const forwarded = { headers: { "X-Forwarded-Proto": "https" } };
     const trusting = await startServer({ TRUST_PROXY: "loopback" });
     const { headers } = await fetch(`${trusting.origin}/headers`, forwarded);
@@ -150,8 +150,8 @@ describe("headers of answers", () => {
   });
 });
 
-describe("headers that a loader reads", () => {
-  test("name the sender, and nothing that it made up", async () => {
+describe("the preload: request headers", () => {
+  it("name the sender, and drop what it forged", async () => {
     const { origin } = await startServer();
     const headers = {
       "X-Peer-Address": "6.6.6.6",
@@ -169,7 +169,7 @@ describe("headers that a loader reads", () => {
     expect(seen["x-forwarded-for"]).toBeUndefined();
   });
 
-  test("name the client of a trusted proxy, and the host as it wrote it", async () => {
+  it("name the client of a trusted proxy, and the host as it wrote it", async () => {
     const { origin } = await startServer({ TRUST_PROXY: "loopback" });
     const headers = { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "vitals.example:8443" };
     const seen = await (await fetch(`${origin}/headers`, { headers })).json();
@@ -181,11 +181,8 @@ describe("headers that a loader reads", () => {
   });
 });
 
-describe("requests", () => {
-  test.each([
-    "TRACE",
-    "PROPFIND",
-  ])("with the method %s are refused, and reported as what they were", async (method) => {
+describe("the preload: requests", () => {
+  it.each(["TRACE", "PROPFIND"])("with the method %s get 405, and are reported under it", async (method) => {
     const { port, said, stderr } = await startServer();
     const [answer] = await once(requestOver({ port, method, path: "/headers" }).end(), "response");
     answer.resume();
@@ -194,19 +191,19 @@ describe("requests", () => {
     expect(stderr()).toBe("");
   });
 
-  test("with a host that is none are answered", async () => {
+  it("with an invalid host are answered", async () => {
     const { port, stderr } = await startServer();
     const [answer] = await once(get({ port, path: "/headers", headers: { host: "a b:99999" } }), "response");
     expect(JSON.parse(await text(answer)).url).toBe("http://localhost/headers");
     expect(stderr()).toBe("");
   });
 
-  test("have half a minute to arrive", async () => {
+  it("have half a minute to arrive", async () => {
     const { origin } = await startServer();
     expect(await (await fetch(`${origin}/timeouts`)).json()).toEqual([30_000, 30_000]);
   });
 
-  test("are reported when they end, without their query, and not logged as text", async () => {
+  it("are reported when they end, without their query, and not logged as text", async () => {
     const { origin, said, stdout, stderr } = await startServer();
     await (await fetch(`${origin}/headers?secret=1`)).text();
     const { request } = await said("request");
@@ -221,7 +218,7 @@ describe("requests", () => {
     expect(stderr()).not.toContain("secret");
   });
 
-  test("are reported too when the client gives up", async () => {
+  it("are reported when the client aborts", async () => {
     const { origin, said } = await startServer();
     const request = get(`${origin}/slow`).on("error", () => {});
     await said("begun");
@@ -230,12 +227,8 @@ describe("requests", () => {
   });
 });
 
-describe("the end", () => {
-  test.each([
-    "SIGTERM",
-    "SIGINT",
-    "SIGHUP",
-  ] as const)("%s shuts the application down and exits 0", async (signal) => {
+describe("the preload: the end of the process", () => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("runs the shutdown on %s and exits 0", async (signal) => {
     const server = await startServer({ SHUTDOWN: "clean" });
     server.child.kill(signal);
     expect(await server.exit).toEqual([0, null]);
@@ -244,14 +237,14 @@ describe("the end", () => {
     expect(server.stderr()).toBe("");
   });
 
-  test("an application without a shutdown is closed", async () => {
+  it("closes the server of an application without a shutdown", async () => {
     const server = await startServer();
     await (await fetch(`${server.origin}/headers`)).text();
     server.child.kill("SIGTERM");
     expect(await server.exit).toEqual([0, null]);
   });
 
-  test("waits for an answer under way, and not for its connection to be given up", async () => {
+  it("waits for a response under way, not for its connection to close", async () => {
     const server = await startServer({ SHUTDOWN: "closing" });
     const agent = new Agent({ keepAlive: true });
     const answered = once(get(`${server.origin}/slow`, { agent }), "response");
@@ -264,14 +257,14 @@ describe("the end", () => {
     agent.destroy();
   });
 
-  test("a shutdown that fails is told and exits 1", async () => {
+  it("logs a shutdown that fails and exits 1", async () => {
     const server = await startServer({ SHUTDOWN: "failing" });
     server.child.kill("SIGTERM");
     expect(await server.exit).toEqual([1, null]);
     expect(server.stderr()).toContain("The clean shutdown failed: Error: no");
   });
 
-  test("a later signal ends at once what is stuck; one right after the first does not", async () => {
+  it("exits at once on a later signal, and ignores one right after the first", async () => {
     const server = await startServer({ SHUTDOWN: "stuck" });
     const start = performance.now();
     const again = setInterval(() => server.child.kill("SIGTERM"), 50);
@@ -281,14 +274,14 @@ describe("the end", () => {
     expect(performance.now() - start).toBeGreaterThan(900);
   });
 
-  test("a launcher that was killed takes its server with it", async () => {
+  it("ends the server when its launcher is killed", async () => {
     const server = await startServer({ SHUTDOWN: "clean" });
     server.child.disconnect();
     expect(await server.exit).toEqual([0, null]);
     expect(server.stdout.at(-1)).toBe('{"shutdown":"clean"}');
   });
 
-  test("a port in use is said in a sentence", async () => {
+  it("explains a port in use in a sentence", async () => {
     const { port } = await startServer();
     const second = run([...preload, serve, "build.mjs"], { PORT: String(port), HOST: "127.0.0.1" });
     expect(await second.exit).toEqual([1, null]);
@@ -298,23 +291,23 @@ describe("the end", () => {
   });
 });
 
-describe("a program that serves nothing", () => {
+describe("the preload: a program that serves nothing", () => {
   const script = (text: string) => [...preload, "--input-type=module", "--eval", text];
 
-  test("keeps Node's own signals", async () => {
+  it("leaves signals to Node", async () => {
     const idle = run(script("process.stdout.write('{\"port\":1}\\n'); setInterval(() => {}, 1000)"), {});
     await idle.said("port");
     idle.child.kill("SIGTERM");
     expect(await idle.exit).toEqual([null, "SIGTERM"]);
   });
 
-  test("ends by itself", async () => {
+  it("ends by itself", async () => {
     const done = run(script(""), {});
     expect(await done.exit).toEqual([0, null]);
     expect(done.stderr()).toBe("");
   });
 
-  test("reads a file of variables, which set ones win over, and takes an empty PORT for none", async () => {
+  it("reads the ENV_FILE; variables that are set win, and an empty PORT counts as unset", async () => {
     writeFileSync(join(folder, "settings.env"), "FROM_FILE=file\nSET=file\nPORT=\n");
     const show = script(
       "process.stdout.write(JSON.stringify([process.env.FROM_FILE, process.env.SET, process.env.PORT ?? null]))",

@@ -47,9 +47,11 @@ const aMeasurement = fc.record({
   navigationType: fc.constantFrom(
     null,
     "navigate" as const,
+    "prerender" as const,
     "back-forward-cache" as const,
     "soft-navigation" as const,
   ),
+  deliveryType: fc.constantFrom("navigational-prefetch" as const, "cache" as const),
   receivedAt: fc.oneof(
     fc.integer({ min: NOW - 20 * DAY, max: NOW }),
     fc.integer({ min: NOW - 2 * DAY, max: NOW }),
@@ -121,6 +123,9 @@ describe("a view", () => {
         for (const navigation of NAVIGATION_CLASSES) {
           const of = inWindow.filter((m) => navigationClassOf(m.navigationType) === navigation);
           expect(view.pageViewsByNavigation[navigation]).toBe(largest(of));
+          if (navigation !== "load") continue;
+          const prefetched = of.filter(({ deliveryType }) => deliveryType === "navigational-prefetch");
+          expect(view.prefetchedPageViews).toBe(largest(prefetched));
         }
         const anyRelease = ofNavigation(query, meant({ ...query, release: null }, view.window));
         for (const build of ["1", "2"]) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { LaunchError, runQuietly } from "../../app/setup/run-process.mjs";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -35,21 +35,21 @@ async function outputOf(child: ChildProcess): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-describe("a command in the foreground", () => {
-  test("reads and writes as if it stood alone, with what was added to its environment", async () => {
+describe("runInForeground", () => {
+  it("connects standard input and output, and adds to the environment", async () => {
     const child = launch("process.stdout.write(process.env.ADDED); process.stdin.pipe(process.stdout)");
     child.stdin?.end(" and input");
     expect(await outputOf(child)).toBe("yes and input");
   });
 
-  test.each([
+  it.each([
     ["its code", "process.exit(7)", 7],
     ["128 and the signal that ended it", "process.kill(process.pid, 'SIGKILL')", 137],
-  ])("ends with %s", async (_, script, code) => {
+  ])("resolves to %s", async (_, script, code) => {
     expect(await once(launch(script), "exit")).toEqual([code, null]);
   });
 
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("is passed %s, and is waited for", async (signal) => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("forwards %s, and waits for the end", async (signal) => {
     const child = launch(
       `process.once("${signal}", () => setImmediate(() => { process.stdout.write("ended"); process.exit(3); }));
        process.stdout.write("ready "); setInterval(() => {}, 1000);`,
@@ -61,12 +61,12 @@ describe("a command in the foreground", () => {
   });
 });
 
-describe("a quiet command", () => {
-  test("says nothing when it succeeds", async () => {
+describe("runQuietly", () => {
+  it("shows nothing of a command that succeeds", async () => {
     await expect(runQuietly([process.execPath, "--eval", "0"], { root })).resolves.toBeUndefined();
   });
 
-  test("tells the end of its output when it fails", async () => {
+  it("rejects with the end of the output of a command that fails", async () => {
     const script =
       'for (let i = 0; i < 500; i++) console.log("line " + i + "."); console.error("the reason"); process.exit(4)';
     const failing = runQuietly([process.execPath, "--eval", script], { root });
@@ -75,7 +75,7 @@ describe("a quiet command", () => {
     await expect(failing).rejects.not.toThrow("line 0.");
   });
 
-  test("that can't be started is said so", async () => {
+  it("rejects with the name of a program that can't be started", async () => {
     await expect(runQuietly(["./no-such-program"], { root })).rejects.toThrow(
       "./no-such-program can't be started",
     );

@@ -112,7 +112,7 @@ describe("the JSON twin", () => {
       ["2.4.1", 100],
       ["unknown", 0],
     ]);
-    expect(current.pageViewsByNavigation).toEqual({ load: 100, bfcache: 1, soft: 1 });
+    expect(current.pageViewsByNavigation).toEqual({ load: 100, prerender: 0, bfcache: 1, soft: 1 });
   });
 
   it("is never broken by a bad value: the default is used, and it says so", async () => {

@@ -98,7 +98,8 @@ describe.each(["/api/analytics/faro", "/collect"])("POST %s", (path) => {
       },
     });
     expect(response.status).toBe(204);
-    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
+    expect(response.headers.get("access-control-allow-credentials")).toBe("true");
     expect(response.headers.get("access-control-allow-methods")).toBe("POST");
     const allowed = response.headers.get("access-control-allow-headers")?.toLowerCase().split(", ");
     expect(allowed).toEqual(expect.arrayContaining(asked.split(",")));
@@ -115,7 +116,7 @@ describe.each(["/api/analytics/faro", "/collect"])("POST %s", (path) => {
 it("a page of any origin may read the answer, and when to come again", async () => {
   const response = await post(server, faroBody().body, { headers: { Origin: "https://shop.example" } });
   expect(Object.fromEntries(response.headers)).toMatchObject({
-    "access-control-allow-origin": "*",
+    "access-control-allow-origin": "https://shop.example",
     "access-control-expose-headers": expect.stringContaining("Retry-After"),
     "cross-origin-resource-policy": "cross-origin",
     "cache-control": "no-store",

@@ -32,6 +32,7 @@ describe("a measurement", () => {
       navigationType: "soft-navigation",
       attribution: { target: "main>img", url: "", timeToFirstByte: 0.1 },
     });
+    const prefetched = measurement({ id: "a", deliveryType: "navigational-prefetch" });
     const bare = measurement({
       id: "b",
       value: 0,
@@ -40,8 +41,20 @@ describe("a measurement", () => {
       sequence: null,
       library: null,
     });
-    await store.ingest(one, bare);
-    expect(await stored()).toEqual([bare, one]);
+    await store.ingest(one, bare, prefetched);
+    expect(await stored()).toEqual([prefetched, bare, one]);
+  });
+
+  it("changes what is stored, and is none of its own, where it is only for that", async () => {
+    const onlyIfStored = true;
+    expect(await left({ value: 1, onlyIfStored })).toEqual([]);
+    expect(await left({ value: 2, sequence: 1 }, { value: 3, sequence: 2, onlyIfStored })).toEqual(["3@2"]);
+  });
+
+  it("is one of its own where one of a batch's reports is", async () => {
+    const onlyIfStored = true;
+    await store.ingest(measurement({ value: 1, onlyIfStored }), measurement({ value: 2, sequence: 2 }));
+    expect((await stored()).map(({ value }) => value)).toEqual([2]);
   });
 
   it("keeps every bit of its value", async () => {

@@ -8,10 +8,10 @@ import { serverCommand } from "../../app/setup/server-command.mjs";
 import { testEnvironment } from "../environment.mjs";
 
 /**
- * Loaded into the server: tells the port that the system chose, which nothing else does. On standard error, so that
- * whoever knows the port has read all that was said before the server listened.
+ * Loaded into the server: writes the port that the system chose. To standard error, so that everything that the server
+ * wrote before it listened has been read by then.
  */
-const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
+const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
     const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
     if (address == null) return;
@@ -21,7 +21,7 @@ const TELL_PORT = `data:text/javascript,${encodeURIComponent(`
   look.unref();
 `)}`;
 
-const TOLD_PORT = /^listening on (\d+)\n/m;
+const REPORTED_PORT = /^listening on (\d+)\n/m;
 
 export type BuiltServerOptions = {
   /**
@@ -46,7 +46,7 @@ export type BuiltServer = {
   readonly logged: (text: string, from?: number) => Promise<void>;
   /** Fulfilled when it is fit to take traffic; rejected when it ends first. */
   readonly healthy: () => Promise<void>;
-  /** When and how it ended; everything it said has been read by then. */
+  /** When and how it ended; all of its output has been read by then. */
   readonly exit: Promise<Exit>;
   /** Sends a signal, and waits for the end. */
   readonly kill: (signal: NodeJS.Signals) => Promise<Exit>;
@@ -69,7 +69,7 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
   if (!existsSync(join(root, "build", "index.js"))) {
     throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
   }
-  const child = spawn(process.execPath, serverCommand([TELL_PORT, ...imports]), {
+  const child = spawn(process.execPath, serverCommand([REPORT_PORT, ...imports]), {
     cwd: root,
     env: {
       ...testEnvironment(process.env),
@@ -82,21 +82,21 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   running.add(child);
-  let said = "";
+  let output = "";
   const looking = new Set<() => void>();
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+    output += text;
     for (const look of looking) look();
   });
-  // Not "exit": what it said last is read only when its output is closed.
+  // Not "exit": the last output is read only when its streams are closed.
   const exit = once(child, "close").then(([code, signal]): Exit => {
     running.delete(child);
     return { code, signal };
   });
-  const log = (): string => said.replace(TOLD_PORT, "");
+  const log = (): string => output.replace(REPORTED_PORT, "");
 
-  /** Fulfilled with what `find` finds in what the server said. */
-  const found = <T>(find: () => T | undefined, what: string): Promise<T> =>
+  /** Fulfilled with what `find` gives, as soon as the output has it. */
+  const inOutput = <T>(find: () => T | undefined, what: string): Promise<T> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
         const result = find();
@@ -112,7 +112,7 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
       });
     });
 
-  const port = Number(await found(() => TOLD_PORT.exec(said)?.[1], "it listened"));
+  const port = Number(await inOutput(() => REPORTED_PORT.exec(output)?.[1], "it listened"));
   const origin = `http://127.0.0.1:${port}`;
   const healthy = async (): Promise<void> => {
     while (!(await isFit(origin))) {
@@ -127,7 +127,7 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
     pid: child.pid ?? 0,
     log,
     logged: async (text, from = 0) => {
-      await found(() => log().includes(text, from) || undefined, `it logged "${text}"`);
+      await inOutput(() => log().includes(text, from) || undefined, `it logged "${text}"`);
     },
     healthy,
     exit,

@@ -3,7 +3,7 @@ import { bucketOf, scaleOf } from "../../app/stats/sketch/scale";
 import { GRAINS, SUMMARY_SETS, type SummarySet, tableName } from "../../app/storage/summaries.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { rate } from "../../app/vitals/metrics";
-import { navigationClassOf } from "../../app/vitals/navigation";
+import { storedNavigationOf } from "../../app/vitals/navigation";
 import type { Store } from "./store";
 
 /** A summary that can be compared: its counts, and the samples of each of its buckets. */
@@ -24,7 +24,7 @@ const keyOf = (set: SummarySet, m: Measurement): string =>
     m.metric,
     set.scope === "totals" ? "" : m.route,
     m.device,
-    navigationClassOf(m.navigationType),
+    storedNavigationOf(m.navigationType, m.deliveryType ?? null),
     m.buildVersion,
   ]);
 

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../../platform/project-root";
+import { sqliteUrl } from "../../platform/sqlite-url";
 import { retention } from "../../runtime/retention.server";
 import { openDatabase } from "../../storage/database.server";
 import { MigrationError } from "../../storage/migrations.server";
@@ -36,7 +37,7 @@ const remove = (path: string): void => {
 export async function sampleCreatedAt(path: string): Promise<number | null> {
   if (!existsSync(path)) return null;
   try {
-    const database = await openDatabase(`file:${path}`);
+    const database = await openDatabase(sqliteUrl(path));
     try {
       const text = await selectSetting(database.read, SAMPLE_CREATED_AT);
       return text === null ? null : Number(text);

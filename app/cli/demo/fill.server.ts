@@ -1,5 +1,6 @@
 import { mergeReports } from "../../ingest/merge-reports";
 import type { Clock } from "../../platform/clock.server";
+import { sqliteUrl } from "../../platform/sqlite-url";
 import { foldBatch } from "../../rollup/fold.server";
 import { type Database, openDatabase } from "../../storage/database.server";
 import { storeMeasurements } from "../../storage/measurements.server";
@@ -35,7 +36,7 @@ export type FillOptions = {
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
   const { window, measurements, seed, routes, retention, clock, onProgress } = options;
-  const database = await openDatabase(`file:${path}`);
+  const database = await openDatabase(sqliteUrl(path));
   try {
     let batch: Measurement[] = [];
     let stored = 0;

@@ -19,10 +19,11 @@ export function ShareBar({ shares }: { shares: ShareBarModel }): ReactNode {
           />
         ))}
       </svg>
-      <span className="flex flex-wrap gap-x-3 whitespace-nowrap text-xs leading-5" aria-hidden="true">
+      <span className="flex flex-wrap gap-x-2 whitespace-nowrap text-xs leading-5" aria-hidden="true">
         {shares.shares.map(({ rating, text }) => (
           <span key={rating}>
-            <RatingMark rating={rating} words={null} /> {text}
+            <RatingMark rating={rating} words={null} />
+            {text}
           </span>
         ))}
       </span>

@@ -35,10 +35,10 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
           <summary className="cursor-pointer leading-8 text-link coarse:leading-11">From, to</summary>
           <div className="flex flex-wrap items-end gap-2">
             <Field label={`From (${times.zone})`}>
-              <Input type="datetime-local" name="from" defaultValue={times.from} />
+              <Input type={times.from.type} name="from" defaultValue={times.from.value} />
             </Field>
             <Field label={`To (${times.zone})`}>
-              <Input type="datetime-local" name="to" defaultValue={times.to} />
+              <Input type={times.to.type} name="to" defaultValue={times.to.value} />
             </Field>
             <span className="text-quiet">
               These override the range.{" "}

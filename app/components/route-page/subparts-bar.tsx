@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { PartsModel } from "../../presenters/route-page/attribution";
 
 /** Shades of the text's own colour: ratings alone are colours. The numbers stand beside them in words. */
-const SHADES = ["fill-shade-1", "fill-shade-2", "fill-shade-3", "fill-shade-4"] as const;
+const SHADES = ["fill-shade-1", "fill-shade-2", "fill-shade-3", "fill-shade-4", "fill-shade-5"] as const;
 
 const shadeAt = (position: number): string => SHADES[position] ?? SHADES[0];
 

@@ -28,6 +28,35 @@ class BadParameter extends Error {}
 
 const shown = (value: string): string => `“${value.slice(0, 100).toWellFormed()}”`;
 
+/** What a gate reads, its own parameters and those of the cockpit. */
+const READ = [
+  ...["metrics", "routes", "min-samples", "inconclusive", "format"],
+  ...["release", "compare", "device", "navigation", "range", "from", "to", "tz"],
+];
+
+/** What of a cockpit's URL changes no verdict, so that such a URL can be pasted. */
+const WITHOUT_EFFECT = ["sort", "order", "page", "q"];
+
+/** What of a cockpit's URL would be expected to have an effect, and has none. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  metric: "use metrics, which takes several",
+  route: "use routes",
+  percentile: "a gate judges the 75th, which the thresholds are for",
+};
+
+/** @throws BadParameter for a parameter that a gate would pass over */
+function refuseUnread(params: URLSearchParams): void {
+  for (const [name, value] of params) {
+    if (name === "format" && !["", "json", "text"].includes(value)) {
+      throw new BadParameter(`format can't be ${shown(value)}; it takes text or json.`);
+    }
+    if (value === "" || READ.includes(name) || WITHOUT_EFFECT.includes(name)) continue;
+    if (name === "percentile" && value === "75") continue;
+    const why = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : `the gate reads ${READ.join(", ")}`;
+    throw new BadParameter(`${name.slice(0, 40).toWellFormed()} is no parameter of the gate: ${why}.`);
+  }
+}
+
 /**
  * Reads the gate's own parameters (`metrics`, `routes`, `min-samples`, `inconclusive`); empty ones count as absent. The
  * others are the cockpit's.
@@ -35,6 +64,7 @@ const shown = (value: string): string => `“${value.slice(0, 100).toWellFormed(
  */
 export function parseGateOptions(params: URLSearchParams): { options: GateOptions } | { problem: string } {
   try {
+    refuseUnread(params);
     return {
       options: {
         metrics: parseMetrics(given(params, "metrics")),

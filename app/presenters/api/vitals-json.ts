@@ -3,9 +3,10 @@ import type { Comparison, ComparisonResult } from "../../query/comparison/compar
 import type { RouteResult, ViewResult } from "../../query/view/view-result";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
-import { HOUR } from "../../vitals/time";
+import type { TimeWindow } from "../../vitals/time";
 import { baselineStepJson, changesJson, comparisonJson, previousJson } from "../comparison/comparison-json";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { cutTimes } from "../page/view-summary";
 import { routeTable } from "../tables/route-ranking";
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
@@ -30,18 +31,15 @@ const trendJson = (query: CockpitQuery, { trend }: ViewResult, compared: Compari
     baseline: compared === null ? null : baselineStepJson(query, compared, step),
   }));
 
-/** What could be read and yet not be used as it is: a page that there is not, times that have not come yet. */
-function adjustedParams(query: CockpitQuery, page: number, now: number): IgnoredParam[] {
-  const future = (["from", "to"] as const).flatMap((param) => {
-    const time = query[param];
-    // A permalink ends with its last whole hour, which need not be over.
-    const latest = param === "to" ? now + HOUR : now;
-    return time !== null && time > latest
-      ? [{ param, value: new Date(time).toISOString(), used: new Date(now).toISOString() }]
-      : [];
-  });
-  if (query.page === "all" || query.page === page) return future;
-  return [...future, { param: "page", value: String(query.page), used: String(page) }];
+/** What could be read and yet not be used as it is: a page that does not exist, times in the future or of deleted data. */
+function adjustedParams(query: CockpitQuery, page: number, window: TimeWindow, now: number): IgnoredParam[] {
+  const cut = cutTimes(query, window, now).map(({ param, used }) => ({
+    param,
+    value: param === "range" ? query.range : new Date(query[param] ?? now).toISOString(),
+    used: new Date(used).toISOString(),
+  }));
+  if (query.page === "all" || query.page === page) return cut;
+  return [...cut, { param: "page", value: String(query.page), used: String(page) }];
 }
 
 /** The JSON twin of the page: everything that it says, for programs. */
@@ -58,7 +56,7 @@ export function vitalsJson(input: {
   const { query, view, routes, releases, comparison } = input;
   const compared = comparison?.status === "compared" ? comparison : null;
   const table = routeTable(routes, query, compared?.routes);
-  const ignored = [...input.ignored, ...adjustedParams(query, table.page, input.now)];
+  const ignored = [...input.ignored, ...adjustedParams(query, table.page, view.window, input.now)];
   return {
     query: queryJson(query),
     ignored,
@@ -66,6 +64,7 @@ export function vitalsJson(input: {
       release: query.release ?? comparison?.current ?? "all",
       window: { from: iso(view.window.from), to: iso(view.window.to) },
       pageViewsByNavigation: view.pageViewsByNavigation,
+      prefetchedPageViews: view.prefetchedPageViews,
       metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
     previous: compared === null ? null : previousJson(compared),

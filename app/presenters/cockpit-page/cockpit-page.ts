@@ -15,7 +15,7 @@ import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { futureWords, ignoredWords, pageWords, type ViewWords, viewWords } from "../page/view-summary";
+import { cutWords, ignoredWords, pageWords, type ViewWords, viewWords } from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -96,7 +96,7 @@ export function cockpitPage({
     connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [
       ...ignoredWords(ignored),
-      ...futureWords(query, now),
+      ...cutWords(query, view.ok ? view.value.window : null, now),
       ...(table.ok ? pageWords(query.page, table.value.page) : []),
     ],
     filters,

@@ -130,6 +130,20 @@ export function formatLocal(time: number, tz: string, now: number = time): strin
 export const formatInstant = (time: number, tz: string, now: number = time): string =>
   `${formatLocal(time, tz, now)} ${zoneName(time, tz)}`;
 
+/**
+ * Times (ms) one below the other, as `formatLocal` writes them; the hour that clocks show twice has its zone besides, so
+ * that no two are the same.
+ */
+export function stepTimes(times: readonly number[], tz: string, now: number): string[] {
+  const texts = times.map((time) => formatLocal(time, tz, now));
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return times.map((time, i) => {
+    const text = texts[i] ?? "";
+    return counts.get(text) === 1 ? text : `${text} ${zoneName(time, tz)}`;
+  });
+}
+
 /** `22 Nov 13:00 – 23 Nov 13:00 UTC`, with the years where one is not the year of `now`. */
 export function formatWindow({ from, to }: TimeWindow, tz: string, now: number = to): string {
   const [first, last] = [zoneName(from, tz), zoneName(to, tz)];

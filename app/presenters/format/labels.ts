@@ -1,7 +1,7 @@
 import type { CockpitQuery, Percentile, QueryDevice, QueryNavigation } from "../../query/cockpit-query";
 import type { Metric, Rating } from "../../vitals/metrics";
 import type { NavigationClass } from "../../vitals/navigation";
-import { HOUR, MINUTE, type RangeName } from "../../vitals/time";
+import { DAY, HOUR, MINUTE, type RangeName, WEEK } from "../../vitals/time";
 
 export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   INP: "Interaction to Next Paint",
@@ -54,6 +54,7 @@ export const DEVICE_PHRASES: Readonly<Record<QueryDevice, string>> = {
 /** Navigations as a filter is called. */
 export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
   load: "Hard loads",
+  prerender: "Prerendered loads",
   bfcache: "Back/forward cache",
   soft: "Soft navigations",
   all: "All navigations",
@@ -62,6 +63,7 @@ export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
 /** Navigations in the sentence over the figures. */
 export const NAVIGATION_PHRASES: Readonly<Record<QueryNavigation, string>> = {
   load: "hard loads",
+  prerender: "prerendered loads",
   bfcache: "restores from the back/forward cache",
   soft: "soft navigations",
   all: "all navigations",
@@ -70,6 +72,7 @@ export const NAVIGATION_PHRASES: Readonly<Record<QueryNavigation, string>> = {
 /** One and many of a navigation class, for counts. */
 export const NAVIGATION_COUNTS: Readonly<Record<NavigationClass, readonly [string, string]>> = {
   load: ["hard load", "hard loads"],
+  prerender: ["prerendered load", "prerendered loads"],
   bfcache: ["restore from the back/forward cache", "restores from the back/forward cache"],
   soft: ["soft navigation", "soft navigations"],
 };
@@ -80,7 +83,9 @@ export const percentileWord = (percentile: Percentile): string => `p${percentile
 export function stepWord(step: number): string {
   if (step < HOUR) return `every ${step / MINUTE} minutes`;
   if (step === HOUR) return "hourly";
-  return step < 24 * HOUR ? `every ${step / HOUR} hours` : "daily";
+  if (step < DAY) return `every ${step / HOUR} hours`;
+  if (step === DAY) return "daily";
+  return step === WEEK ? "weekly" : `every ${step / WEEK} weeks`;
 }
 
 /** A metric and percentile: `LCP p75`. */

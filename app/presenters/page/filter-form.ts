@@ -8,9 +8,9 @@ import {
 } from "../../query/cockpit-query";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
-import { RANGES, type RangeName, type TimeWindow } from "../../vitals/time";
-import { toLocal } from "../../vitals/time-zone";
-import { formatCount, windowZone } from "../format/format";
+import { MINUTE, RANGES, type RangeName, type TimeWindow } from "../../vitals/time";
+import { fromLocal, toLocal } from "../../vitals/time-zone";
+import { formatCount, isoInstant, windowZone } from "../format/format";
 import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "../format/labels";
 import { type Compared, PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "../format/links";
 
@@ -24,13 +24,19 @@ export type SelectModel = {
   options: OptionModel[];
 };
 
+/**
+ * The field of an absolute time. What is sent unchanged must mean the same instant, so a time that the clocks of the zone
+ * show twice is written with its offset, which no picker of browsers can.
+ */
+export type TimeFieldModel = { type: "datetime-local" | "text"; value: string };
+
 /** The filter bar: one GET form, and links beside it. */
 export type FilterFormModel = {
   action: string;
   ranges: Array<{ text: string; title: string; href: string; current: boolean }>;
   selects: SelectModel[];
-  /** Absolute times, as datetime-local fields take them; empty where a range is seen. */
-  times: { from: string; to: string; zone: string; set: boolean; clearHref: string };
+  /** Absolute times; empty where a range is seen. */
+  times: { from: TimeFieldModel; to: TimeFieldModel; zone: string; set: boolean; clearHref: string };
   /** What the form carries along unchanged. */
   hidden: Array<{ name: string; value: string }>;
   permalink: string | null;
@@ -52,9 +58,34 @@ const FIELDS: ReadonlySet<string> = new Set([
 const written = (query: CockpitQuery, name: "release" | "compare"): string =>
   buildQuery(query).get(name) ?? (name === "release" ? "all" : "");
 
-/** An instant for a datetime-local field, in the query's zone. */
-const localField = (time: number | null, tz: string): string =>
-  time === null ? "" : new Date(toLocal(time, tz)).toISOString().slice(0, 16);
+/** ISO 8601 without a zone, and without the seconds where they are 0: `2026-11-22T13:00`. */
+const clockText = (local: number): string =>
+  new Date(local)
+    .toISOString()
+    .replace(/Z$/, "")
+    .replace(/\.000$/, "")
+    .replace(/:00$/, "");
+
+/** `+05:30`; `null` where an offset is not whole minutes, as before there were time zones. */
+function offsetText(offset: number): string | null {
+  if (offset % MINUTE !== 0) return null;
+  const minutes = Math.abs(offset) / MINUTE;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map((n) => String(n).padStart(2, "0"));
+  return `${offset < 0 ? "-" : "+"}${hours}:${rest}`;
+}
+
+/** Years that browsers accept in a field and that ISO 8601 writes with four digits. */
+const hasPlainYear = (local: number): boolean => /^(?!0000)\d{4}-/.test(new Date(local).toISOString());
+
+/** An instant by the clocks of the query's zone. */
+function timeField(time: number | null, tz: string): TimeFieldModel {
+  if (time === null) return { type: "datetime-local", value: "" };
+  const local = toLocal(time, tz);
+  if (!hasPlainYear(local)) return { type: "text", value: isoInstant(time) };
+  if (fromLocal(local, tz) === time) return { type: "datetime-local", value: clockText(local) };
+  const offset = offsetText(local - time);
+  return { type: "text", value: offset === null ? isoInstant(time) : clockText(local) + offset };
+}
 
 /**
  * What the form of a page holds. Releases and window are `null` where they could not be read; `compared` are the
@@ -98,8 +129,8 @@ export function filterForm(
       select("percentile", "Percentile", query.percentile, PERCENTILES, percentileWord),
     ],
     times: {
-      from: localField(query.from, query.tz),
-      to: localField(query.to, query.tz),
+      from: timeField(query.from, query.tz),
+      to: timeField(query.to, query.tz),
       zone: view === null ? query.tz : windowZone(view.window, query.tz),
       set,
       clearHref: rangeHref(page, query, query.range),

@@ -1,6 +1,6 @@
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam } from "../../query/cockpit-query";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../../vitals/navigation";
-import { HOUR, type TimeWindow } from "../../vitals/time";
+import { HOUR, RANGES, type TimeWindow } from "../../vitals/time";
 import { formatCount, formatInstant, formatWindow, isoInstant } from "../format/format";
 import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "../format/labels";
 import { type PageName, pageHref } from "../format/links";
@@ -22,6 +22,15 @@ export type ViewWords = {
 const plural = (count: number, [one, many]: readonly [string, string]): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
+/** Loads whose document was there before the visitor asked for it are among the hard loads, with a TTFB near 0. */
+function prefetchedWords(
+  { navigation }: CockpitQuery,
+  { prefetchedPageViews }: { prefetchedPageViews: number },
+): string {
+  const isSeen = prefetchedPageViews > 0 && (navigation === "load" || navigation === "all");
+  return isSeen ? `, ${formatCount(prefetchedPageViews)} of them prefetched` : "";
+}
+
 /** The filter in words, and what it leaves out; `release` is the one in view, chosen or not. */
 export function viewWords(
   query: CockpitQuery,
@@ -29,6 +38,7 @@ export function viewWords(
     window: TimeWindow;
     pageViews: number;
     pageViewsByNavigation: Record<NavigationClass, number>;
+    prefetchedPageViews: number;
   },
   page: PageName,
   now: number,
@@ -52,7 +62,7 @@ export function viewWords(
       from: isoInstant(view.window.from),
       to: isoInstant(view.window.to),
     },
-    pageViews: plural(view.pageViews, ["page view", "page views"]),
+    pageViews: plural(view.pageViews, ["page view", "page views"]) + prefetchedWords(query, view),
     others: others.map((navigation) => ({
       text: plural(view.pageViewsByNavigation[navigation], NAVIGATION_COUNTS[navigation]),
       href: pageHref(page, query, { navigation }),
@@ -68,16 +78,40 @@ export function viewWords(
   };
 }
 
-/** Times that were cut off because they have not come yet. */
-export function futureWords({ from, to, tz }: CockpitQuery, now: number): string[] {
-  const sentence = (name: string): string =>
-    `${name} lies in the future; ${formatInstant(now, tz)} was used.`;
-  return [
-    ...(from !== null && from > now ? [sentence("from")] : []),
-    // A permalink ends with its last whole hour, which need not be over.
-    ...(to !== null && to > now + HOUR ? [sentence("to")] : []),
-  ];
+/** A time that was cut off, in ms: what the query asked for, and what was used. */
+export type CutTime = { param: "from" | "to" | "range"; reason: "future" | "deleted"; used: number };
+
+/**
+ * The times of a query that were cut off: those that have not come yet, and those of which nothing is retained.
+ * @param window the window that is shown; `null` where it could not be read
+ */
+export function cutTimes(
+  { from, to, range }: Pick<CockpitQuery, "from" | "to" | "range">,
+  window: TimeWindow | null,
+  now: number,
+): CutTime[] {
+  const cut: CutTime[] = [];
+  if (from !== null && from > now) cut.push({ param: "from", reason: "future", used: now });
+  // A permalink ends with its last whole hour, which need not be over.
+  if (to !== null && to > now + HOUR) cut.push({ param: "to", reason: "future", used: now });
+  if (window === null) return cut;
+  if (from !== null && from < window.from) cut.push({ param: "from", reason: "deleted", used: window.from });
+  if (to !== null && to <= window.from) cut.push({ param: "to", reason: "deleted", used: window.to });
+  if (from === null && (to === null || to > window.from) && window.to - window.from < RANGES[range]) {
+    cut.push({ param: "range", reason: "deleted", used: window.from });
+  }
+  return cut;
 }
+
+/** `cutTimes` in sentences. */
+export const cutWords = (query: CockpitQuery, window: TimeWindow | null, now: number): string[] =>
+  cutTimes(query, window, now).map(({ param, reason, used }) => {
+    const time = formatInstant(used, query.tz, now);
+    if (reason === "future") return `${param} lies in the future; ${time} was used.`;
+    return param === "range"
+      ? `The range ${query.range} is longer than the retention; figures begin at ${time}.`
+      : `${param} lies before everything that is retained; ${time} was used.`;
+  });
 
 /** What of a URL could not be used, a sentence for each parameter. */
 export const ignoredWords = (ignored: readonly IgnoredParam[]): string[] =>

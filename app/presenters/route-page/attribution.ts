@@ -53,6 +53,7 @@ const HEADINGS: Readonly<Record<AttributedMetric, string>> = {
 
 const PART_WORDS: Readonly<Record<Subpart, string>> = {
   timeToFirstByte: "Time to first byte",
+  finalHeadersDelay: "103 → final headers",
   resourceLoadDelay: "Resource load delay",
   resourceLoadDuration: "Resource load duration",
   elementRenderDelay: "Element render delay",
@@ -145,9 +146,12 @@ function basisWords(
 const percent = (share: number): string => `${Math.round(share * 100)}th`;
 
 function partsModel(metric: AttributedMetric, { n, averaged, averages }: SubpartsNearP75): PartsModel | null {
-  const names: readonly Subpart[] = SUBPARTS[metric];
-  if (averages === null || names.length === 0) return null;
-  const printed = roundTogether(averages);
+  if (averages === null || SUBPARTS[metric].length === 0) return null;
+  const all: readonly Subpart[] = SUBPARTS[metric];
+  // Without Early Hints there is no such part.
+  const isPresent = (part: Subpart, i: number): boolean => part !== "finalHeadersDelay" || averages[i] !== 0;
+  const names = all.filter(isPresent);
+  const printed = roundTogether(averages.filter((_, i) => isPresent(all[i] ?? "timeToFirstByte", i)));
   const total = printed.reduce((sum, value) => sum + value, 0);
   const shareOf = (value: number): number => (total === 0 ? 0 : value / total);
   const percents = roundTogether(printed.map((value) => shareOf(value) * 100));

@@ -52,7 +52,9 @@ export function grafanaCorrelation(
   if (config === null || route === null || !isNamedRoute(route)) return null;
   const [lcp, ttfb] = [metricFigures("LCP", total.LCP), metricFigures("TTFB", total.TTFB)];
   const firstByte = firstByteOf(slow, lcp);
-  const threshold = slowThreshold(ttfb.percentiles[75]);
+  const finalHeaders = slow.ok ? slow.value.causes.LCP.finalHeadersP75 : null;
+  const answered = finalHeaders ?? ttfb.percentiles[75];
+  const threshold = slowThreshold(answered);
   const tracesOf = (changes: Partial<CockpitQuery>): string =>
     slowTracesUrl(config, grafanaView({ ...query, ...changes }, now), threshold);
   const earlier = compared && baselineTimes(compared.windows.baseline, window);
@@ -64,7 +66,12 @@ export function grafanaCorrelation(
       text: `the same for ${compared.baseline}${earlier === null ? "" : `, ${formatWindow(earlier, query.tz, now)}`}`,
       href: tracesOf({ release: compared.baseline, ...earlier }),
     },
-    notes: [thresholdWords(ttfb.percentiles[75], threshold), ...firstByteWords(firstByte)],
+    notes: [
+      finalHeaders === null
+        ? thresholdWords(answered, threshold)
+        : `${valueText("TTFB", threshold)}: with Early Hints the TTFB is the time of the 103. The p75 of the final headers is ${valueText("TTFB", finalHeaders)}, and an answer of the server is a part of it.`,
+      ...firstByteWords(firstByte),
+    ],
   };
 }
 

@@ -16,7 +16,7 @@ import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { futureWords, ignoredWords, type ViewWords, viewWords } from "../page/view-summary";
+import { cutWords, ignoredWords, type ViewWords, viewWords } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -99,7 +99,7 @@ export function routePage(input: RoutePageInput): RoutePageModel {
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
-    ignored: [...ignoredWords(ignored), ...futureWords(query, now)],
+    ignored: [...ignoredWords(ignored), ...cutWords(query, view.ok ? view.value.window : null, now)],
     filters: filterForm(query, known, view.ok ? view.value : null, "route", compared),
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({

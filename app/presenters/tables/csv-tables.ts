@@ -32,6 +32,19 @@ export function parseFormat(params: URLSearchParams): Format {
     : { csv: table };
 }
 
+/** By which Excel knows that a file is UTF-8; without it `/café` is read in the code page of the system. */
+export const BYTE_ORDER_MARK = "\ufeff";
+
+/**
+ * Reads `bom`: whether a CSV begins with a byte order mark. It does unless `bom=0` says otherwise: a spreadsheet can't
+ * ask, and whoever writes a program can. @returns `null` for a value that is neither 0 nor 1
+ */
+export function wantsByteOrderMark(params: URLSearchParams): boolean | null {
+  const value = params.get("bom") ?? "";
+  if (value === "" || value === "1") return true;
+  return value === "0" ? false : null;
+}
+
 /** `lcp_p75_ms`, and `cls_p75`, which has no unit. */
 const column = (metric: Metric, what: string): string => {
   const name = `${metric.toLowerCase()}_${what}`;

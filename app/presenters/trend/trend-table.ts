@@ -2,7 +2,7 @@ import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ViewResult } from "../../query/view/view-result";
 import { countAtMost } from "../../stats/sketch/sketch";
 import { THRESHOLDS } from "../../vitals/metrics";
-import { formatCount, formatLocal, formatShare, isoInstant, windowZone } from "../format/format";
+import { formatCount, formatShare, isoInstant, stepTimes, windowZone } from "../format/format";
 import { percentileWord } from "../format/labels";
 import { type FigureModel, figureOf, stepValue } from "../page/metric-card";
 
@@ -38,6 +38,11 @@ export function trendTable(
   baseline: BaselineColumns | null,
 ): TrendTableModel {
   const { metric, percentile, tz } = query;
+  const times = stepTimes(
+    trend.map(({ from }) => from),
+    tz,
+    now,
+  );
   return {
     zone: windowZone(window, tz),
     percentile: percentileWord(percentile),
@@ -46,7 +51,7 @@ export function trendTable(
       const sketch = metrics[metric];
       const value = stepValue(sketch, percentile);
       return {
-        time: formatLocal(from, tz, now),
+        time: times[i] ?? "",
         iso: isoInstant(from),
         running: to > now,
         figure: figureOf(metric, sketch.n, value === null ? null : Number(value.toPrecision(4))),

@@ -45,6 +45,8 @@ export type MetricAttribution = {
   /** The most frequent ones, most frequent first. */
   elements: SlowElement[];
   parts: SubpartsNearP75;
+  /** Where a `103 Early Hints` came first: nearest rank p75 of the times of the answers' own headers, in ms. */
+  finalHeadersP75: number | null;
   /** `null` where under 30 have known parts. */
   partsNearP95: SubpartsNearP95 | null;
 };

@@ -56,6 +56,7 @@ export function summariseAttribution(
     distinct: byElement.size,
     elements: mostFrequent(byElement),
     ...partsOf(metric, samples),
+    finalHeadersP75: p75Of(samples.flatMap(({ finalHeaders }) => finalHeaders ?? [])),
   };
 }
 

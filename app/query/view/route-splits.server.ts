@@ -1,6 +1,6 @@
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
-import { NAVIGATION_CLASSES } from "../../vitals/navigation";
+import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
@@ -51,7 +51,7 @@ export async function querySitePageViews(
     for (const unit of await read({ ...part, scope: "totals" }, filter)) {
       for (const count of unit.samples) {
         // They come for all navigations and builds, whichever the filter asks for.
-        if (filter.navigation !== null && count.navigation !== filter.navigation) continue;
+        if (!isOfClass(count.navigation, filter.navigation)) continue;
         if (filter.buildVersion !== null && count.buildVersion !== filter.buildVersion) continue;
         samples.set(count.metric, (samples.get(count.metric) ?? 0) + count.samples);
       }

@@ -1,6 +1,6 @@
 import { mergeInto } from "../../stats/sketch/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import { DAY, FIVE_MINUTES, floorTo, HOUR, MINUTE, type TimeWindow } from "../../vitals/time";
+import { DAY, FIVE_MINUTES, floorTo, HOUR, MINUTE, type TimeWindow, WEEK } from "../../vitals/time";
 import { emptySketches, type TrendPoint } from "./view-result";
 
 /** Lengths that a step may have, in ms; each starts at a whole one of it (UTC). */
@@ -9,10 +9,19 @@ const STEPS = [FIVE_MINUTES, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR,
 /** With fewer points a line tells nothing. */
 const FEWEST_POINTS = 4;
 
+/** The epoch was a Thursday: weeks begin on a Monday, this long after it. */
+const FIRST_MONDAY = 4 * DAY;
+
+/** The start of the step of `step` ms in which `time` lies: whole ones of it (UTC), weeks from Monday on. */
+function stepStart(time: number, step: number): number {
+  const first = step % WEEK === 0 ? FIRST_MONDAY : 0;
+  return first + floorTo(time - first, step);
+}
+
 /** A trend without data: every step of the window, the first and the last cut to it. */
 export function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
   const points: TrendPoint[] = [];
-  for (let from = floorTo(window.from, step); from < window.to; from += step) {
+  for (let from = stepStart(window.from, step); from < window.to; from += step) {
     const cut = { from: Math.max(from, window.from), to: Math.min(from + step, window.to) };
     points.push({ ...cut, metrics: emptySketches() });
   }
@@ -21,7 +30,7 @@ export function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
 
 /** Which point of `emptyTrend` a time falls in. */
 export const pointAt = (time: number, window: TimeWindow, step: number): number =>
-  Math.floor((time - floorTo(window.from, step)) / step);
+  Math.floor((time - stepStart(window.from, step)) / step);
 
 /** Whether most of the steps that have data have enough of it for a percentile. */
 function isDense(samples: readonly number[]): boolean {

@@ -20,6 +20,8 @@ export type ViewResult = {
   total: MetricSketches;
   /** Page views by navigation class, whichever class the query asks for. */
   pageViewsByNavigation: Record<NavigationClass, number>;
+  /** Page views among those of `load` whose document speculation rules had prefetched. */
+  prefetchedPageViews: number;
   /** Page views by build version, whichever release the query asks for. */
   pageViewsByBuild: Map<string, number>;
 };

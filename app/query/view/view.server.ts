@@ -3,6 +3,7 @@ import { mergeInto } from "../../stats/sketch/sketch";
 import { GRAINS } from "../../storage/summaries.server";
 import type { SampleCount, SummaryFilter } from "../../storage/summary-periods.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
+import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
@@ -74,18 +75,20 @@ export async function queryRoutes(
 function pageViews(
   counts: readonly SampleCount[],
   filter: SummaryFilter,
-): Pick<ViewResult, "pageViewsByNavigation" | "pageViewsByBuild"> {
-  const inNavigation = counts.filter((c) => filter.navigation === null || c.navigation === filter.navigation);
+): Pick<ViewResult, "pageViewsByNavigation" | "prefetchedPageViews" | "pageViewsByBuild"> {
+  const inNavigation = counts.filter((c) => isOfClass(c.navigation, filter.navigation));
   const ofRelease = counts.filter(
     (c) => filter.buildVersion === null || c.buildVersion === filter.buildVersion,
   );
-  const byNavigation = pageViewsBy(ofRelease, (count) => count.navigation);
+  const byNavigation = pageViewsBy(ofRelease, ({ navigation }) =>
+    navigation === "prefetch" ? "load" : navigation,
+  );
+  const prefetched = ofRelease.filter(({ navigation }) => navigation === "prefetch");
   return {
-    pageViewsByNavigation: {
-      load: byNavigation.get("load") ?? 0,
-      bfcache: byNavigation.get("bfcache") ?? 0,
-      soft: byNavigation.get("soft") ?? 0,
-    },
+    pageViewsByNavigation: Object.fromEntries(
+      NAVIGATION_CLASSES.map((navigation) => [navigation, byNavigation.get(navigation) ?? 0]),
+    ) as ViewResult["pageViewsByNavigation"],
+    prefetchedPageViews: pageViewsBy(prefetched, () => true).get(true) ?? 0,
     pageViewsByBuild: pageViewsBy(inNavigation, (count) => count.buildVersion),
   };
 }

@@ -15,14 +15,15 @@ const pendingRows = (limit: number): Sql => sql`
  */
 export const pendingStatement = (limit: number): Sql => sql`
   SELECT
-    received_at / 300000 AS slot, metric, route, device, navigation_type, build_version, library,
+    received_at / 300000 AS slot, metric, route, device, navigation_type, delivery_type,
+    build_version, library,
     min(received_at) AS first_at, max(received_at) AS last_at,
     group_concat(
       format('%!.17g', value) || ':' || iif(folded_value IS NULL, '', format('%!.17g', folded_value)), ' '
     ) AS reports
   FROM web_vitals_raw
   WHERE rowid IN (${pendingRows(limit)})
-  GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
 
 /** Marks the rows of `pendingStatement` as folded. */
 export const markFoldedStatement = (limit: number): Sql => sql`

@@ -8,7 +8,7 @@ import { type Sql, sql } from "../statements.server";
  *
  * A later report replaces value, attribution and library when its sequence is the highest so far (an equal or absent one
  * counts as later), and nothing else, so that a measurement never moves to another hour, route or release. A report that
- * reuses an id for another metric changes nothing.
+ * reuses an id for another metric changes nothing, and neither does an `onlyIfStored` report of an unknown id.
  */
 export function upsertMeasurements(batch: readonly Measurement[], storedAt: number): Sql {
   const rows = JSON.stringify(
@@ -24,18 +24,20 @@ export function upsertMeasurements(batch: readonly Measurement[], storedAt: numb
       m.receivedAt,
       m.library,
       m.attribution === null ? null : JSON.stringify(m.attribution),
+      m.deliveryType ?? null,
+      m.onlyIfStored === true ? 1 : 0,
     ]),
   );
   return sql`
     INSERT INTO web_vitals_raw (
       id, metric, value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
-      library, attribution
+      library, attribution, delivery_type
     )
     SELECT
       value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
-      ${storedAt}, value->>9, value->>10
+      ${storedAt}, value->>9, value->>10, value->>11
     FROM jsonb_each(${rows})
-    WHERE true
+    WHERE value->>12 = 0 OR EXISTS (SELECT 1 FROM web_vitals_raw AS stored WHERE stored.id = value->>0)
     ON CONFLICT (id) DO UPDATE SET
       value = excluded.value,
       attribution = excluded.attribution,

@@ -10,6 +10,7 @@ export type SentMeasurement = {
   value: number;
   navigationType: string;
   sequence: number;
+  repeat?: true;
   attribution: Record<string, string | number>;
 };
 
@@ -21,6 +22,8 @@ export type SentBeacon = {
   route?: string;
   environment?: string;
   library: string;
+  deliveryType?: string;
+  age: number;
   measurements: SentMeasurement[];
 };
 
@@ -29,7 +32,7 @@ export type Received = { text: string; beacon: SentBeacon; headers: IncomingHttp
 /** A measurement together with what its beacon says of the page. */
 export type PageMeasurement = SentMeasurement & { url: string | undefined; route: string | undefined };
 
-const ENDPOINT = "/api/analytics/web-vitals";
+const ENDPOINT = "/readings";
 
 /** Stands in for a cockpit: serves the built script, and records what is posted to it. */
 export class Collector {

@@ -13,12 +13,15 @@ const USER_AGENT =
 
 export type RealBrowser = { browser: Browser; close(): Promise<void> };
 
-/**
- * Starts a Chromium whose tabs behave as a person's do. Where Playwright starts it, every page is a window of
- * its own that always counts as focused and visible, so that none is ever hidden; here a tab that another one
- * covers is. Pages that are left go to the back/forward cache.
- */
-export async function startRealBrowser(): Promise<RealBrowser> {
+/** A browser whose tabs no debugger is attached to; pages drive themselves, and say over HTTP how far they are. */
+export type UnattendedBrowser = {
+  /** Opens a tab in front of the others. */
+  open(url: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A Chromium of its own, with a fresh profile. */
+async function launch() {
   const { executablePath, args } = chromiumLaunch();
   const profile = await mkdtemp(join(tmpdir(), "vitals-chromium-"));
   const chromiumProcess = spawn(
@@ -37,19 +40,48 @@ export async function startRealBrowser(): Promise<RealBrowser> {
   const exited = once(chromiumProcess, "exit");
   const kill = () => chromiumProcess.kill("SIGKILL");
   process.once("exit", kill);
+  return {
+    address: await debuggerAddress(chromiumProcess.stderr),
+    kill,
+    async ended() {
+      await exited;
+      process.off("exit", kill);
+      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
 
-  const browser = await chromium.connectOverCDP(await debuggerAddress(chromiumProcess.stderr), {
-    noDefaults: true,
-  });
+/**
+ * Starts a Chromium whose tabs behave as a person's do. Where Playwright starts it, every page is a window of
+ * its own that always counts as focused and visible, so that none is ever hidden; here a tab that another one
+ * covers is. Pages that are left go to the back/forward cache.
+ */
+export async function startRealBrowser(): Promise<RealBrowser> {
+  const { address, ended } = await launch();
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
   return {
     browser,
     async close() {
       const session = await browser.newBrowserCDPSession();
       // The answer may not arrive any more.
       await session.send("Browser.close").catch(() => undefined);
-      await exited;
-      process.off("exit", kill);
-      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      await ended();
+    },
+  };
+}
+
+/** Starts a Chromium that no debugger is attached to: it refuses to prerender in a tab that has one. */
+export async function startUnattendedBrowser(): Promise<UnattendedBrowser> {
+  const { address, kill, ended } = await launch();
+  const { host } = new URL(address);
+  return {
+    async open(url) {
+      const response = await fetch(`http://${host}/json/new?${encodeURIComponent(url)}`, { method: "PUT" });
+      if (!response.ok) throw new Error(`Chromium opens no tab: ${response.status}`);
+    },
+    async close() {
+      kill();
+      await ended();
     },
   };
 }

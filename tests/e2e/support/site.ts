@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { startLoopbackServer } from "../../support/loopback-server";
 
 /** What a page under test is made of. Attributes of the script's element are given without `data-`. */
@@ -14,8 +15,12 @@ export type Site = {
   origin: string;
   /** Sets what is served at a path, and gives its URL. */
   page(path: string, parts?: PageParts): string;
+  /** Sets what answers a path, and gives its URL. `html` is what a page of these parts would be. */
+  answer(path: string, parts: PageParts, answer: Answer): string;
   close(): Promise<void>;
 };
+
+export type Answer = (request: IncomingMessage, response: ServerResponse, html: string) => void;
 
 const escapeAttribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
@@ -52,21 +57,25 @@ function noise(): Buffer {
 }
 
 export async function startSite(scriptURL: string): Promise<Site> {
-  const pages = new Map<string, string>();
+  const pages = new Map<string, { html: string; answer: Answer }>();
+  const plain: Answer = (_request, response, html) =>
+    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
   const picture = noise();
   const server = await startLoopbackServer((request, response) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    const html = pages.get(path);
+    const page = pages.get(path);
     if (path === "/hero.bmp") response.writeHead(200, { "Content-Type": "image/bmp" }).end(picture);
-    else if (html === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+    else if (page === undefined) response.writeHead(404).end();
+    else page.answer(request, response, page.html);
   });
+  const answer: Site["answer"] = (path, parts, answerPage) => {
+    pages.set(path, { html: render(scriptURL, parts), answer: answerPage });
+    return server.origin + path;
+  };
   return {
     origin: server.origin,
-    page(path, parts = {}) {
-      pages.set(path, render(scriptURL, parts));
-      return server.origin + path;
-    },
+    page: (path, parts = {}) => answer(path, parts, plain),
+    answer,
     close: server.close,
   };
 }

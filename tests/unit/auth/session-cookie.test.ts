@@ -14,6 +14,12 @@ describe("the cookie", () => {
     );
   });
 
+  test("below a path of a site is for that path alone", () => {
+    expect(sessionCookie("vitals", "a.b", { secure: true, basePath: "/perf", maxAge: 604800 })).toBe(
+      "vitals=a.b; Path=/perf/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
+    );
+  });
+
   test("is taken away under each name by which the client may have it", () => {
     expect(expiredSessionCookies("vitals", false)).toEqual([
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",

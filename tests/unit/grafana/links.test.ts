@@ -46,6 +46,27 @@ const server = ({ query: { route, release } }: Case): Condition[] => [
   ...equals("span.http.route", route),
 ];
 
+describe("every link", () => {
+  it("holds nothing at which Markdown ends a link", () => {
+    const config = grafanaConfig();
+    for (const route of ["/a)b", "/(a", "/a'b!*~[c]<d>"]) {
+      const view = grafanaView({ ...DEFAULT_QUERY, route, release: "1)" }, NOW);
+      const urls = [
+        slowTracesUrl(config, view, 1),
+        failingTracesUrl(config, view),
+        latencyByVersionUrl(config, view),
+        drilldownUrl(config, view),
+        logsUrl(config, view),
+        profilesUrl(config, view),
+        sessionsUrl(config, view),
+        frontendDashboardUrl(config, view),
+        workerDashboardUrl(config, view),
+      ];
+      for (const url of urls) if (url !== null) expect(url).not.toMatch(/[!'()*~<>[\]]/);
+    }
+  });
+});
+
 describe("Explore on traces", () => {
   it("has exactly the route, release and range, and those that are slow", () => {
     forEachView((one, config) => {
@@ -97,7 +118,7 @@ describe("Explore on traces", () => {
     );
     const config = grafanaConfig({ orgId: "1" });
     expect(slowTracesUrl(config, view, 800)).toBe(
-      "https://grafana.example.com/grafana/explore?schemaVersion=1&panes=%7B%22wvc%22%3A%7B%22datasource%22%3A%22tempo-uid%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22datasource%22%3A%7B%22type%22%3A%22tempo%22%2C%22uid%22%3A%22tempo-uid%22%7D%2C%22queryType%22%3A%22traceql%22%2C%22query%22%3A%22%7B%20kind%20%3D%20server%20%26%26%20resource.service.name%20%3D%20%5C%22shop-web%5C%22%20%26%26%20resource.service.version%20%3D%20%5C%221.42.0%5C%22%20%26%26%20span.http.route%20%3D%20%5C%22%2Fworkspace%2F%5Bid%5D%5C%22%20%26%26%20duration%20%3E%20800ms%20%7D%20%7C%20select(span.http.route%2C%20span.http.response.status_code%2C%20span.url.path)%22%2C%22limit%22%3A50%2C%22spss%22%3A3%2C%22tableType%22%3A%22spans%22%2C%22filters%22%3A%5B%5D%7D%5D%2C%22range%22%3A%7B%22from%22%3A%221795392000000%22%2C%22to%22%3A%221795395600000%22%7D%7D%7D&orgId=1",
+      "https://grafana.example.com/grafana/explore?schemaVersion=1&panes=%7B%22wvc%22%3A%7B%22datasource%22%3A%22tempo-uid%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22datasource%22%3A%7B%22type%22%3A%22tempo%22%2C%22uid%22%3A%22tempo-uid%22%7D%2C%22queryType%22%3A%22traceql%22%2C%22query%22%3A%22%7B%20kind%20%3D%20server%20%26%26%20resource.service.name%20%3D%20%5C%22shop-web%5C%22%20%26%26%20resource.service.version%20%3D%20%5C%221.42.0%5C%22%20%26%26%20span.http.route%20%3D%20%5C%22%2Fworkspace%2F%5Bid%5D%5C%22%20%26%26%20duration%20%3E%20800ms%20%7D%20%7C%20select%28span.http.route%2C%20span.http.response.status_code%2C%20span.url.path%29%22%2C%22limit%22%3A50%2C%22spss%22%3A3%2C%22tableType%22%3A%22spans%22%2C%22filters%22%3A%5B%5D%7D%5D%2C%22range%22%3A%7B%22from%22%3A%221795392000000%22%2C%22to%22%3A%221795395600000%22%7D%7D%7D&orgId=1",
     );
   });
 });

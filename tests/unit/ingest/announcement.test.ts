@@ -20,6 +20,9 @@ describe("an announcement", () => {
     ["2026-11-22T10:00+01:00", Date.UTC(2026, 10, 22, 9)],
     ["2026-11-22", Date.UTC(2026, 10, 22)],
     [1_795_343_400_000, 1_795_343_400_000],
+    // `date +%s`, and `date +%s.%N`.
+    [1_795_343_400, 1_795_343_400_000],
+    [1_795_343_400.123456, 1_795_343_400_123],
     [0, 0],
     [NOW + DAY, NOW + DAY],
   ])("may say when: %s", (time, announcedAt) => {
@@ -61,6 +64,19 @@ describe("an announcement is refused, and says which field is wrong", () => {
     [{ buildVersion: "a", time: -1 }, /^time must be/],
     [{ buildVersion: "a", time: NOW + DAY + 1 }, /^time must be/],
     [{ buildVersion: "a", time: {} }, /^time must be/],
+    [{ buildVersion: "a", time: "1795343400" }, /^time must be .*seconds/],
+    [{ buildVersion: "a", time: 1_795_343_400_000_000 }, /^time must be/],
+    [
+      { buildVersion: "a", timestamp: 1_795_343_400 },
+      /^timestamp is no field of an announcement; time is\.$/,
+    ],
+    [{ buildVersion: "a", Time: 1_795_343_400 }, /^Time is no field of an announcement; time is\.$/],
+    [{ build_version: "a" }, /^build_version is no field of an announcement; buildVersion is\.$/],
+    [{ buildVersion: "a", url: "https://a.example" }, /^url is no field of an announcement; link is\.$/],
+    [
+      { buildVersion: "a", link: "https://x:secret@a.example" },
+      /^link must not hold a user name or password/,
+    ],
     [{ buildVersion: "a", link: "javascript:alert(1)" }, /^link must be/],
     [{ buildVersion: "a", link: "/releases" }, /^link must be/],
     [{ buildVersion: "a", link: `https://a.example/${"a".repeat(2048)}` }, /^link must be/],

@@ -254,6 +254,10 @@ describe("environments", () => {
     }
   });
 
+  it("are the same in any case, and with spaces around them", () => {
+    expect(parse(of(" Production "), { acceptEnvironments: ["PRODUCTION"] }).measurements).toHaveLength(1);
+  });
+
   it("do not matter where none was chosen", () => {
     expect(parse(of("staging")).measurements).toHaveLength(1);
   });

@@ -4,48 +4,72 @@ import { corsHeaders, isAllowedOrigin } from "../../../app/ingest/cors";
 const SHOP = "https://shop.example";
 const EVIL = "https://evil.example";
 
-describe("where any origin may send", () => {
-  it("every answer can be read by every page", () => {
-    for (const origin of [SHOP, EVIL, "null", null]) {
-      expect(isAllowedOrigin(origin, null)).toBe(true);
-      expect(corsHeaders(origin, null)).toMatchObject({
-        "Access-Control-Allow-Origin": "*",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "Access-Control-Expose-Headers": "Retry-After",
-      });
-    }
+describe("corsHeaders", () => {
+  it.each([
+    SHOP,
+    EVIL,
+    "http://127.0.0.1:3000",
+    "null",
+  ])("lets %s send with credentials where any origin may send, as sendBeacon does", (origin) => {
+    expect(isAllowedOrigin(origin, null)).toBe(true);
+    expect(corsHeaders(origin, null)).toEqual({
+      "Access-Control-Allow-Origin": origin,
+      "Access-Control-Allow-Credentials": "true",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "Access-Control-Expose-Headers": "Retry-After",
+      Vary: "Origin",
+    });
+  });
+
+  it("allows every origin where a request names none", () => {
+    expect(corsHeaders(null, null)).toMatchObject({ "Access-Control-Allow-Origin": "*", Vary: "Origin" });
+    expect(corsHeaders(null, null)).not.toHaveProperty("Access-Control-Allow-Credentials");
   });
 });
 
-describe("where a list says who may send", () => {
+describe("isAllowedOrigin with a list", () => {
   const allowed = [SHOP, "https://other.example"];
 
-  it("its origins are named back, so that caches keep them apart", () => {
+  it("names an allowed origin back, so that caches keep them apart", () => {
     expect(isAllowedOrigin(SHOP, allowed)).toBe(true);
-    expect(corsHeaders(SHOP, allowed)).toMatchObject({ "Access-Control-Allow-Origin": SHOP, Vary: "Origin" });
+    expect(corsHeaders(SHOP, allowed)).toMatchObject({
+      "Access-Control-Allow-Origin": SHOP,
+      "Access-Control-Allow-Credentials": "true",
+      Vary: "Origin",
+    });
   });
 
   it.each([
     EVIL,
     "null",
+    "*",
     "https://shop.example:8443",
     "http://shop.example",
     "https://shop.example.evil.example",
     "",
-  ])("%s may not", (origin) => {
+  ])("refuses %s", (origin) => {
     expect(isAllowedOrigin(origin, allowed)).toBe(false);
     const headers = corsHeaders(origin, allowed);
     expect(headers).not.toHaveProperty("Access-Control-Allow-Origin");
+    expect(headers).not.toHaveProperty("Access-Control-Allow-Credentials");
     expect(headers).toMatchObject({ Vary: "Origin" });
   });
 
-  it("what is no page at all may", () => {
+  it("accepts what is no page at all", () => {
     expect(isAllowedOrigin(null, allowed)).toBe(true);
     expect(corsHeaders(null, allowed)).not.toHaveProperty("Access-Control-Allow-Origin");
   });
 
-  it("nobody may where it is empty", () => {
+  it("refuses every page where it is empty", () => {
     expect(isAllowedOrigin(SHOP, [])).toBe(false);
     expect(isAllowedOrigin(null, [])).toBe(true);
+  });
+
+  it("accepts the subdomains of a pattern", () => {
+    const patterns = ["https://*.shop.example", SHOP];
+    for (const origin of ["https://www.shop.example", SHOP]) {
+      expect(corsHeaders(origin, patterns)).toMatchObject({ "Access-Control-Allow-Origin": origin });
+    }
+    expect(isAllowedOrigin("https://shop.example.evil.example", patterns)).toBe(false);
   });
 });

@@ -164,6 +164,39 @@ describe("GroupCommit", () => {
     await again;
   });
 
+  it("keeps a batch while the store is busy, and refuses only what it has no capacity for", async () => {
+    const held = new HeldStore();
+    const busy = new Error("busy");
+    const delays: unknown[] = [];
+    const group = commitTo(held.store, {
+      capacity: 2,
+      isTemporary: (error) => error === busy,
+      onDelay: (error) => delays.push(error),
+    });
+    const first = group.commit(beacon("a"));
+    (await held.batch(0)).reject(busy);
+    const second = group.commit(beacon("b"));
+    (await held.batch(1)).reject(busy);
+    await expect(group.commit(beacon("c"))).rejects.toBeInstanceOf(OverloadedError);
+    const third = await held.batch(2);
+    expect([third.ids, delays]).toEqual([["a"], [busy, busy]]);
+    expect(await stateOf(first)).toBe("pending");
+    third.resolve();
+    (await held.batch(3)).resolve();
+    await Promise.all([first, second]);
+  });
+
+  it("gives a busy store up when it is closed", async () => {
+    const held = new HeldStore();
+    const group = commitTo(held.store, { isTemporary: () => true });
+    const ack = group.commit(beacon("a"));
+    const batch = await held.batch(0);
+    const closed = group.close();
+    batch.reject(new Error("busy"));
+    expect(await stateOf(ack)).toBe("busy");
+    await closed;
+  });
+
   it("makes room after a failure too", async () => {
     const group = commitTo(() => Promise.reject(new Error("no")), { capacity: 1 });
     for (let i = 0; i < 3; i += 1) await expect(group.commit(beacon("a"))).rejects.toThrow("no");

@@ -87,10 +87,23 @@ describe("the answer", () => {
 
   it("is 400 with the same body when none was good, and nothing is stored", async () => {
     const commit = vi.fn();
-    const { status, body } = await receive(json([metric({ name: "FID" })]), { commit });
+    const { status, body } = await receive(json([metric({ name: "TBT" })]), { commit });
     expect(status).toBe(400);
     expect(body).toEqual({ accepted: 0, dropped: [{ index: 0, reason: "unknown-metric" }] });
     expect(commit).not.toHaveBeenCalled();
+  });
+
+  it("ignores First Input Delay, which older libraries still report", async () => {
+    const onRetired = vi.fn();
+    const { status, body, told } = await receive(json([metric({ name: "FID" })]), { onRetired });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      accepted: 0,
+      dropped: [],
+      ignored: [{ index: 0, part: "name", reason: "retired-metric" }],
+    });
+    expect(onRetired).toHaveBeenCalledTimes(1);
+    expect(told).toEqual([]);
   });
 
   it("lists a hundred at most, and says how many there are", async () => {

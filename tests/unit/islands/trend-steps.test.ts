@@ -34,6 +34,12 @@ describe("the URL of a zoom", () => {
     });
   });
 
+  test("stays on the page's own path, below a path of a site too", () => {
+    const base = "http://shop.example/vitals/admin/performance?q=1#main";
+    const { pathname, hash } = new URL(zoomUrl(data, { first: 0, last: 0 }, base));
+    expect([pathname, hash]).toEqual(["/vitals/admin/performance", ""]);
+  });
+
   test("shows a single step", () => {
     expect(zoomed(0, 0).searchParams.get("to")).toBe("2026-11-22T09:00:00.000Z");
   });

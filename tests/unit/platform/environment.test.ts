@@ -27,7 +27,7 @@ describe("readEnvironment", () => {
 
   it("takes empty and blank variables for unset ones, and passes over unknown ones", () => {
     const blank = Object.fromEntries(ENVIRONMENT_VARIABLES.map(({ name }, i) => [name, i % 2 ? "" : " \t"]));
-    expect(readEnvironment({ ...blank, PATH: "/bin", MAX_ROUTE: "7" })).toEqual(DEFAULTS);
+    expect(readEnvironment({ ...blank, PATH: "/bin", HOSTS: "a", LOG_LEVELS: "7" })).toEqual(DEFAULTS);
   });
 
   it.each<[string, string, unknown]>([
@@ -35,8 +35,14 @@ describe("readEnvironment", () => {
     ["PORT", "65535", 65_535],
     ["PORT", " 3000 ", 3000],
     ["HOST", "127.0.0.1", "127.0.0.1"],
+    ["BASE_PATH", "/vitals", "/vitals"],
+    ["BASE_PATH", "/team/vitals/", "/team/vitals"],
+    ["BASE_PATH", "/", ""],
     ["DATABASE_URL", "file:/var/lib/vitals.db", "file:/var/lib/vitals.db"],
     ["DATABASE_URL", "file:vitals.db", "file:vitals.db"],
+    ["DATABASE_URL", "file:vitals.db?connection_limit=1", "file:vitals.db?connection_limit=1"],
+    ["HOST", "::1", "::1"],
+    ["HOST", "vitals-1.internal", "vitals-1.internal"],
     ["ADMIN_API_TOKEN", "0123456789abcdef", "0123456789abcdef"],
     [
       "ALLOWED_ORIGINS",
@@ -46,6 +52,9 @@ describe("readEnvironment", () => {
     ["ACCEPT_ENVIRONMENTS", "production,prod", ["production", "prod"]],
     ["TRUST_PROXY", "loopback,10.0.0.0/8,::1,fd00::/8", ["loopback", "10.0.0.0/8", "::1", "fd00::/8"]],
     ["ROUTE_RULES", "/products/:slug,/docs/*,/*", ["/products/:slug", "/docs/*", "/*"]],
+    ["ROUTE_RULES", "/workspace/[id],/urn%3Aa/:b", ["/workspace/[id]", "/urn%3Aa/:b"]],
+    ["FARO_FORWARD_URL", "http://127.0.0.1:8027/collect?x=1", "http://127.0.0.1:8027/collect?x=1"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example/otlp", "https://otlp.example/otlp"],
     ["MAX_ROUTES", "1", 1],
     ["MAX_NEW_BUILDS_PER_DAY", "100000", 100_000],
     ["INGEST_BUFFER_SIZE", "32", 32],
@@ -71,9 +80,35 @@ describe("readEnvironment", () => {
     ["PORT", "http"],
     ["PORT", "3000.5"],
     ["PORT", "3e3"],
+    ["BASE_PATH", "vitals"],
+    ["BASE_PATH", "https://shop.example/vitals"],
+    ["BASE_PATH", "//shop.example"],
+    ["BASE_PATH", "/a/../b"],
+    ["BASE_PATH", "/a b"],
+    ["BASE_PATH", "/%76itals"],
+    ["BASE_PATH", "/admin"],
+    ["BASE_PATH", "/api/vitals"],
     ["DATABASE_URL", "vitals.db"],
     ["DATABASE_URL", "file:"],
     ["DATABASE_URL", "mysql://db.example/vitals"],
+    ["DATABASE_URL", "file:vitals.db?mode=ro"],
+    ["DATABASE_URL", "file:100%.db"],
+    ["DATABASE_URL", "file::memory:"],
+    ["DATABASE_URL", "file:~/vitals.db"],
+    ["DATABASE_URL", "file:./data/"],
+    ["HOST", "http://0.0.0.0"],
+    ["HOST", "localhost:3000"],
+    ["HOST", "[::1]"],
+    ["HOST", "*"],
+    ["ALLOWED_ORIGINS", ","],
+    ["ACCEPT_ENVIRONMENTS", ", ,"],
+    ["ACCEPT_ENVIRONMENTS", "production;staging"],
+    ["ACCEPT_ENVIRONMENTS", "production staging"],
+    ["ACCEPT_ENVIRONMENTS", "[production]"],
+    ["FARO_URL", "collector.example/collect"],
+    ["FARO_FORWARD_URL", "https://user:password@collector.example/collect"],
+    ["FARO_FORWARD_URL", "https://collector.example/collect#x"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example/v1/traces"],
     ["ALLOWED_ORIGINS", "shop.example"],
     ["ALLOWED_ORIGINS", "https://shop.example/"],
     ["ALLOWED_ORIGINS", "*"],
@@ -86,6 +121,15 @@ describe("readEnvironment", () => {
     ["ROUTE_RULES", "products/:slug"],
     ["ROUTE_RULES", "/products?x"],
     ["ROUTE_RULES", "/a b"],
+    ["ROUTE_RULES", "/a/*/b"],
+    ["ROUTE_RULES", "/a/**"],
+    ["ROUTE_RULES", "/a/{id}"],
+    ["ROUTE_RULES", "/a/<id>"],
+    ["ROUTE_RULES", "/a/$id"],
+    ["ROUTE_RULES", "/a/[...rest]"],
+    ["ROUTE_RULES", "/post-:id"],
+    ["ROUTE_RULES", "/a;/b"],
+    ["ROUTE_RULES", "https://shop.example/a"],
     ["MAX_ROUTES", "0"],
     ["MAX_NEW_BUILDS_PER_DAY", "0"],
     ["INGEST_BUFFER_SIZE", "31"],
@@ -117,6 +161,32 @@ describe("readEnvironment", () => {
     expect(read).toThrow(EnvironmentError);
     const escaped = text.replace(/[^\w]/g, "\\$&");
     expect(read).toThrow(new RegExp(`^${name} .*${escaped}`));
+  });
+
+  it.each(
+    ENVIRONMENT_VARIABLES.map(({ name }) => name),
+  )("refuses %s with quotes around its value", (name) => {
+    for (const text of ['"value"', "'value'"]) {
+      const read = () => readEnvironment({ [name]: text });
+      expect(read).toThrow(new RegExp(`^${name} has quotes around its value; leave them out\\.$`));
+    }
+  });
+
+  it.each([
+    ["ALLOWED_ORIGIN", "ALLOWED_ORIGINS"],
+    ["ALLOWED_ORIGNS", "ALLOWED_ORIGINS"],
+    ["allowed_origins", "ALLOWED_ORIGINS"],
+    ["DATABASE_URI", "DATABASE_URL"],
+    ["ADMIN_PASSWROD", "ADMIN_PASSWORD"],
+    ["ADMIN_API_TOKENS", "ADMIN_API_TOKEN"],
+    ["RAW_RETENTION_DAY", "RAW_RETENTION_DAYS"],
+    ["MAX_ROUTE", "MAX_ROUTES"],
+    ["GRAFANA_BASEURL", "GRAFANA_BASE_URL"],
+  ])("refuses %s, a slip of %s, unless that is set", (name, meant) => {
+    const read = (more = {}) => readEnvironment({ [name]: "7", ...more });
+    expect(read).toThrow(new RegExp(`^${name} is no variable of the cockpit; ${meant} is\\.$`));
+    const good = meant === "DATABASE_URL" ? { DATABASE_URL: "file:a.db" } : null;
+    if (good !== null) expect(() => read(good)).not.toThrow();
   });
 
   it("names all that is wrong at once, a line each", () => {

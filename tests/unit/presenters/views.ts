@@ -29,7 +29,13 @@ export function viewOf(steps: Steps, changes: Partial<ViewResult> = {}): ViewRes
     step,
     trend,
     total,
-    pageViewsByNavigation: { load: Math.max(...METRICS.map((m) => total[m].n)), bfcache: 0, soft: 0 },
+    pageViewsByNavigation: {
+      load: Math.max(...METRICS.map((m) => total[m].n)),
+      prerender: 0,
+      bfcache: 0,
+      soft: 0,
+    },
+    prefetchedPageViews: 0,
     pageViewsByBuild: new Map(),
     ...changes,
   };

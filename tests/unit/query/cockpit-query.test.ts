@@ -13,7 +13,7 @@ import {
 } from "../../../app/query/cockpit-query";
 import { METRICS } from "../../../app/vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../../app/vitals/navigation";
-import { RANGES, type RangeName } from "../../../app/vitals/time";
+import { HOUR, RANGES, type RangeName } from "../../../app/vitals/time";
 import { examples } from "../../support/measurements";
 
 const parse = (search: string) => parseQuery(new URLSearchParams(search));
@@ -46,6 +46,9 @@ describe("parseQuery", () => {
     ["from=2026-11-22T12:00", { from: NOON }],
     ["from=2026-11-22T13:00&tz=Europe/Berlin", { from: NOON, tz: "Europe/Berlin" }],
     ["tz=America/New_York&to=2026-11-22T07:00:00", { to: NOON, tz: "America/New_York" }],
+    ["from=2026-11-22&tz=Asia/Kolkata", { from: NOON - 17.5 * HOUR, tz: "Asia/Kolkata" }],
+    // A plus that nobody encoded.
+    ["from=2026-11-22T13:00+01:00", { from: NOON }],
     ["release=2.4.1", { release: "2.4.1" }],
     ["release=all", { release: null }],
     ["release=%3Dall", { release: "all" }],

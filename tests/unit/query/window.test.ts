@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { emptyTrend } from "../../../app/query/view/trend-steps";
 import {
+  MOST_STEPS,
   planTrend,
   planWindow,
   resolveWindow,
@@ -12,16 +14,18 @@ import {
   ceilTo,
   DAY,
   FIVE_MINUTES,
+  floorTo,
   HOUR,
   MINUTE,
   RANGES,
   type RangeName,
   type TimeWindow,
 } from "../../../app/vitals/time";
+import { fromLocal } from "../../../app/vitals/time-zone";
 import { examples } from "../../support/measurements";
 
 const NOW = Date.parse("2026-11-22T10:17:31.500Z");
-const REACH: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY };
+const REACH: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const shown = ({ from, to }: TimeWindow): string =>
@@ -54,10 +58,16 @@ describe("resolveWindow", () => {
   });
 
   it("lets a lone `from` end now, and gives a lone `to` the length of the range", () => {
-    expect(shown(resolve({ from: at("2026-11-20T08:30") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
-    expect(shown(resolve({ to: at("2026-11-20T08:30"), range: "7d" }))).toBe(
+    expect(shown(resolve({ from: at("2026-11-20T08:20") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
+    expect(shown(resolve({ to: at("2026-11-20T08:20"), range: "7d" }))).toBe(
       "2026-11-13T08:00 2026-11-20T09:00",
     );
+  });
+
+  it("keeps ends on a quarter of an hour, with which days begin in some zones", () => {
+    const day = { from: at("2026-11-19T18:15"), to: at("2026-11-20T18:15") };
+    expect(shown(resolve(day))).toBe("2026-11-19T18:15 2026-11-20T18:15");
+    expect(shown(resolve({ from: day.from }))).toBe("2026-11-19T18:15 2026-11-22T11:00");
   });
 
   it("cuts off the future, and is never empty", () => {
@@ -93,6 +103,32 @@ describe("planWindow", () => {
       "hourly 2026-11-22T00:00 2026-11-22T11:00",
     ]);
     expect(plan("2026-11-20T00:00", "2026-11-22T00:00")).toEqual(["daily 2026-11-20T00:00 2026-11-22T00:00"]);
+  });
+
+  it("keeps ends on a quarter of an hour by five minutes, as long as there are any", () => {
+    expect(plan("2026-11-20T18:30", "2026-11-21T18:30")).toEqual([
+      "fiveMinutes 2026-11-20T18:30 2026-11-20T19:00",
+      "hourly 2026-11-20T19:00 2026-11-21T18:00",
+      "fiveMinutes 2026-11-21T18:00 2026-11-21T18:30",
+    ]);
+    expect(plan("2026-10-20T11:00", "2026-11-22T05:15")).toEqual([
+      "hourly 2026-10-20T11:00 2026-10-21T00:00",
+      "daily 2026-10-21T00:00 2026-11-22T00:00",
+      "hourly 2026-11-22T00:00 2026-11-22T05:00",
+      "fiveMinutes 2026-11-22T05:00 2026-11-22T05:15",
+    ]);
+  });
+
+  it("moves both ends of a day where there are only hours, so that it keeps its length", () => {
+    expect(plan("2026-11-10T18:30", "2026-11-11T18:30")).toEqual([
+      "hourly 2026-11-10T18:00 2026-11-11T18:00",
+    ]);
+    expect(plan("2026-11-10T18:30", "2026-11-11T18:00")).toEqual([
+      "hourly 2026-11-10T18:00 2026-11-11T18:00",
+    ]);
+    expect(plan("2026-11-10T18:30", "2026-11-10T19:30")).toEqual([
+      "hourly 2026-11-10T18:00 2026-11-10T20:00",
+    ]);
   });
 
   it("grows to whole days where the hours are gone", () => {
@@ -163,6 +199,7 @@ describe("whatever is asked, whenever", () => {
     retention: fc.record({
       fiveMinutes: fc.constant(2 * DAY),
       hourly: fc.constantFrom(1, 2, 3, 90).map((days) => days * DAY),
+      daily: fc.constantFrom(90, 730, 36_500).map((days) => days * DAY),
     }),
   });
 
@@ -182,9 +219,9 @@ describe("whatever is asked, whenever", () => {
       fc.property(asked, ({ now, query }) => {
         const { from, to } = resolveWindow(query, now);
         expect(to).toBeGreaterThan(from);
-        const unit = to - from <= 6 * HOUR + FIVE_MINUTES ? FIVE_MINUTES : HOUR;
+        const unit = to - from <= 6 * HOUR + FIVE_MINUTES ? FIVE_MINUTES : 15 * MINUTE;
         expect([from % unit, to % unit]).toEqual([0, 0]);
-        expect(to).toBeLessThanOrEqual(ceilTo(now + 1, unit));
+        expect(to).toBeLessThanOrEqual(ceilTo(now + 1, HOUR));
         if (query.from !== null) expect(from).toBeLessThanOrEqual(query.from);
         if (query.to !== null) expect(to).toBeGreaterThanOrEqual(Math.min(query.to, now));
       }),
@@ -192,17 +229,23 @@ describe("whatever is asked, whenever", () => {
     );
   });
 
-  it("the parts cover the window exactly once, from summaries that are kept", () => {
+  it("the parts cover the window exactly once, from summaries that are retained, in at most 400 steps", () => {
     fc.assert(
       fc.property(asked, ({ now, query, retention }) => {
         const wanted = resolveWindow(query, now);
         const planned = planWindow(wanted, retention, now);
         const { window } = planned;
-        expect(window.from).toBeLessThanOrEqual(wanted.from);
-        expect(window.to).toBeGreaterThanOrEqual(wanted.to);
-        expect(window.to).toBeLessThanOrEqual(Math.max(wanted.to, ceilTo(now, HOUR)));
-        expect(wanted.from - window.from).toBeLessThan(DAY);
-        expect(window.to - wanted.to).toBeLessThan(DAY);
+        const oldest = floorTo(now - retention.daily, DAY);
+        expect(window.from).toBeGreaterThanOrEqual(oldest);
+        expect(window.to).toBeLessThanOrEqual(Math.max(wanted.to, ceilTo(now, HOUR), oldest + DAY));
+        if (wanted.to > oldest) {
+          expect(window.from).toBeLessThanOrEqual(Math.max(oldest, wanted.from));
+          expect(Math.max(oldest, wanted.from) - window.from).toBeLessThan(DAY);
+          expect(window.to - wanted.to).toBeLessThan(DAY);
+          // A day or more of whole hours may end earlier by less than an hour, as it then begins.
+          const keepsLength = window.to - window.from === wanted.to - wanted.from && wanted.from % HOUR !== 0;
+          expect(window.to).toBeGreaterThan(keepsLength ? wanted.to - HOUR : wanted.to - 1);
+        }
         const trend = planTrend(planned, retention, now);
         for (const parts of [planned.parts, trend.parts]) {
           coversOnce(parts, window);
@@ -212,8 +255,53 @@ describe("whatever is asked, whenever", () => {
           }
         }
         expect(trend.parts.every(({ grain }) => GRAINS[grain].length <= trend.step)).toBe(true);
+        expect(emptyTrend(window, trend.step).length).toBeLessThanOrEqual(MOST_STEPS);
       }),
       examples(3_000),
     );
+  });
+
+  it("covers what was asked for by local clocks with the same length in every zone", () => {
+    const zones = fc.constantFrom(...Intl.supportedValuesOf("timeZone"));
+    const days = fc.integer({ min: 1, max: 44 });
+    fc.assert(
+      fc.property(zones, days, fc.integer({ min: 1, max: 44 }), (tz, ago, length) => {
+        const midnight = (day: number): number => fromLocal(floorTo(NOW, DAY) - day * DAY, tz);
+        const [from, to] = [midnight(ago + length), midnight(ago)];
+        const { window } = planWindow(resolveWindow({ range: "24h", from, to }, NOW), REACH, NOW);
+        // Half an hour of Lord Howe's clocks is no whole hour of anybody's.
+        if ((to - from) % HOUR === 0) expect(window.to - window.from).toBe(to - from);
+      }),
+      examples(500),
+    );
+  });
+});
+
+describe("a window of any length", () => {
+  const EVER = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 36_500 * DAY };
+  const FIRST = Date.parse("0000-01-01T00:00:00.000Z");
+  const LAST = Date.parse("9999-12-31T23:59:59.999Z");
+
+  it.each([
+    ["from the first instant", { from: FIRST, to: null }, "2024-11-22T00:00 2026-11-22T11:00"],
+    ["to the first instant", { from: null, to: FIRST }, "2024-11-22T00:00 2024-11-23T00:00"],
+    ["from the first to the last", { from: FIRST, to: LAST }, "2024-11-22T00:00 2026-11-22T11:00"],
+    ["from the last instant", { from: LAST, to: null }, "2026-11-22T10:15 2026-11-22T10:20"],
+  ])("%s is cut to what is retained", (_, query, cut) => {
+    const wanted = resolveWindow({ range: "24h", ...query }, NOW);
+    expect(shown(planWindow(wanted, REACH, NOW).window)).toBe(cut);
+  });
+
+  it.each([
+    [397, 1],
+    [730, 7],
+    [3_650, 28],
+    [36_500, 112],
+  ])("of %d days has steps of %d days", (length, days) => {
+    const from = floorTo(NOW, DAY) - length * DAY;
+    const planned = planWindow(resolveWindow({ range: "24h", from, to: null }, NOW), EVER, NOW);
+    const { step } = planTrend(planned, EVER, NOW);
+    expect(step / DAY).toBe(days);
+    expect(emptyTrend(planned.window, step).length).toBeLessThanOrEqual(MOST_STEPS);
   });
 });

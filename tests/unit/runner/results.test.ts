@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { countPlaywright, countVitest, toTable, totalLine } from "../../results.mjs";
 
 const file = (name: string, statuses: string[], status: "passed" | "failed" = "passed") => ({
@@ -11,7 +11,7 @@ const file = (name: string, statuses: string[], status: "passed" | "failed" = "p
 const run = { suites: ["unit", "integration"], ok: true, testsFolder: "/project/tests" };
 
 describe("countVitest", () => {
-  test("counts a file in the suite whose folder it is in", () => {
+  it("counts a file in the suite whose folder it is in", () => {
     const testResults = [
       file("unit/a.test.ts", ["passed", "passed", "skipped"]),
       file("unit/b.test.ts", ["passed", "failed"], "failed"),
@@ -23,18 +23,18 @@ describe("countVitest", () => {
     ]);
   });
 
-  test("a file that can't be loaded is a failure", () => {
+  it("counts a file that can't be loaded as a failure", () => {
     const testResults = [file("unit/a.test.ts", [], "failed"), file("integration/c.test.ts", ["passed"])];
     expect(countVitest({ testResults }, run)[0]).toMatchObject({ passed: 0, failed: 1 });
   });
 
-  test("a suite without tests is a failure, and so is one without a report", () => {
+  it("counts a suite without tests or without a report as a failure", () => {
     const testResults = [file("unit/a.test.ts", ["passed"])];
     expect(countVitest({ testResults }, run)[1]).toMatchObject({ failed: 1, note: "no test ran" });
     expect(countVitest(null, { ...run, ok: false }).map(({ failed }) => failed)).toEqual([1, 1]);
   });
 
-  test("an error outside of tests is a failure", () => {
+  it("counts an error outside of tests as a failure", () => {
     const testResults = [file("unit/a.test.ts", ["passed"]), file("integration/c.test.ts", ["passed"])];
     const results = countVitest({ testResults }, { ...run, ok: false });
     expect(results.map(({ failed }) => failed)).toEqual([1, 0]);
@@ -44,30 +44,32 @@ describe("countVitest", () => {
 describe("countPlaywright", () => {
   const stats = { expected: 3, unexpected: 0, flaky: 0, skipped: 1 };
 
-  test.each([
-    ["all well", stats, true, { passed: 3, failed: 0, skipped: 1 }],
-    ["a flaky test is a failure", { ...stats, flaky: 1 }, true, { passed: 3, failed: 1 }],
+  it.each([
+    ["passed and skipped tests", stats, true, { passed: 3, failed: 0, skipped: 1 }],
+    ["a flaky test as a failure", { ...stats, flaky: 1 }, true, { passed: 3, failed: 1 }],
     ["failures", { ...stats, unexpected: 2 }, false, { passed: 3, failed: 2 }],
-    ["an error outside of tests", stats, false, { passed: 3, failed: 1 }],
-    ["nothing ran", { ...stats, expected: 0 }, true, { passed: 0, failed: 1 }],
-  ])("%s", (_, counted, ok, expected) => {
+    ["an error outside of tests as a failure", stats, false, { passed: 3, failed: 1 }],
+    ["a run without tests as a failure", { ...stats, expected: 0 }, true, { passed: 0, failed: 1 }],
+  ])("counts %s", (_, counted, ok, expected) => {
     expect(countPlaywright({ stats: counted }, { ok })).toMatchObject(expected);
   });
 
-  test("without a report", () => {
+  it("counts a missing report as a failure", () => {
     expect(countPlaywright(null, { ok: false })).toMatchObject({ passed: 0, failed: 1 });
   });
 });
 
-test("the table and its last line", () => {
-  const results = [
-    { suite: "types", passed: 1, failed: 0, skipped: 0, durationMs: 1234 },
-    { suite: "unit", passed: 120, failed: 2, skipped: 1, durationMs: 10_000, note: "why" },
-  ];
-  expect(toTable(results).split("\n")).toEqual([
-    "suite  passed  failed  skipped    time",
-    "types       1       0        0   1.2 s",
-    "unit      120       2        1  10.0 s  why",
-  ]);
-  expect(totalLine(results)).toBe("121 passed, 2 failed");
+describe("toTable and totalLine", () => {
+  it("align the suites, and add up what passed and failed", () => {
+    const results = [
+      { suite: "types", passed: 1, failed: 0, skipped: 0, durationMs: 1234 },
+      { suite: "unit", passed: 120, failed: 2, skipped: 1, durationMs: 10_000, note: "why" },
+    ];
+    expect(toTable(results).split("\n")).toEqual([
+      "suite  passed  failed  skipped    time",
+      "types       1       0        0   1.2 s",
+      "unit      120       2        1  10.0 s  why",
+    ]);
+    expect(totalLine(results)).toBe("121 passed, 2 failed");
+  });
 });

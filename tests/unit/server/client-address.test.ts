@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { identifySender, normaliseAddress, trustedProxies } from "../../../app/server/client-address.mjs";
 
 /** What a request's headers look like after `peer` sent them. */
@@ -10,19 +10,19 @@ function received(peer: string | undefined, trust: string, sent: IncomingHttpHea
 }
 
 describe("normaliseAddress", () => {
-  test.each([
+  it.each([
     ["::ffff:192.0.2.7", "192.0.2.7"],
     ["::FFFF:192.0.2.7", "192.0.2.7"],
     ["192.0.2.7", "192.0.2.7"],
     ["2001:DB8::1", "2001:db8::1"],
     ["fe80::1%eth0", "fe80::1"],
-  ])("%s is %s", (written, meant) => {
+  ])("writes %s as %s", (written, meant) => {
     expect(normaliseAddress(written)).toBe(meant);
   });
 });
 
 describe("trustedProxies", () => {
-  test.each([
+  it.each([
     ["10.0.0.0/8, 192.0.2.1", "10.9.8.7", true],
     ["10.0.0.0/8,192.0.2.1", "192.0.2.1", true],
     ["10.0.0.0/8,192.0.2.1", "192.0.2.2", false],
@@ -35,13 +35,13 @@ describe("trustedProxies", () => {
     ["", "127.0.0.1", false],
     ["anything,10.0.0.0/64,10.0.0.0/", "10.0.0.0", false],
     ["loopback", "not an address", false],
-  ])("with %j, %s: %s", (list, address, expected) => {
+  ])("%j and %s: %s", (list, address, expected) => {
     expect(trustedProxies(list)(address)).toBe(expected);
   });
 });
 
 describe("identifySender", () => {
-  test("names the peer, whatever a client says", () => {
+  it("names the peer, whatever headers the client sends", () => {
     const { headers } = received("::ffff:203.0.113.9", "", {
       "x-peer-address": "127.0.0.1",
       "x-client-address": "127.0.0.1",
@@ -55,7 +55,7 @@ describe("identifySender", () => {
     });
   });
 
-  test("does not believe a peer that is not trusted, and marks it", () => {
+  it("ignores forwarding headers of a peer that is not trusted, and marks the request", () => {
     const { headers, proto } = received("203.0.113.9", "loopback", {
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-host": "evil.example",
@@ -71,21 +71,21 @@ describe("identifySender", () => {
     });
   });
 
-  test.each([
+  it.each([
     "x-forwarded-for",
     "x-forwarded-port",
     "forwarded",
     "x-real-ip",
     "via",
-  ])("%s shows a proxy", (name) => {
+  ])("marks a request with %s", (name) => {
     expect(received("127.0.0.1", "", { [name]: "x" }).headers["x-forwarded-seen"]).toBe("1");
   });
 
-  test("a client can't hide behind the mark", () => {
+  it("marks the request even when the client sends the mark itself", () => {
     expect(received("127.0.0.1", "", { "x-forwarded-seen": "0" }).headers["x-forwarded-seen"]).toBe("1");
   });
 
-  test("believes a trusted proxy, and removes its headers", () => {
+  it("reads the headers of a trusted proxy, and removes them", () => {
     const { headers, proto } = received("127.0.0.1", "loopback", {
       "x-forwarded-for": "203.0.113.9",
       "x-forwarded-host": "vitals.example:8443",
@@ -100,21 +100,21 @@ describe("identifySender", () => {
     });
   });
 
-  test.each([
-    ["what a client made up stands on the left", "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"],
-    ["all are proxies", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
-    ["with a port", "203.0.113.9:51234", "203.0.113.9"],
+  it.each([
+    ["forged entries on the left", "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"],
+    ["proxies only", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
+    ["an entry with a port", "203.0.113.9:51234", "203.0.113.9"],
     ["IPv6 with brackets and a port", "[2001:db8::7]:443", "2001:db8::7"],
     ["IPv4 in IPv6", "::ffff:203.0.113.9", "203.0.113.9"],
-    ["nothing", "", "10.0.0.1"],
-    ["not an address", "203.0.113.9, unknown", "10.0.0.1"],
-    ["not an address, further out", "unknown, 10.0.0.2", "10.0.0.2"],
-  ])("X-Forwarded-For: %s", (_, forwarded, client) => {
+    ["no entry", "", "10.0.0.1"],
+    ["an entry that is no address", "203.0.113.9, unknown", "10.0.0.1"],
+    ["such an entry beyond the client", "unknown, 10.0.0.2", "10.0.0.2"],
+  ])("finds the client in X-Forwarded-For: %s", (_, forwarded, client) => {
     const { headers } = received("10.0.0.1", "10.0.0.0/8", { "x-forwarded-for": forwarded });
     expect(headers["x-client-address"]).toBe(client);
   });
 
-  test.each([
+  it.each([
     "evil.example/path",
     "a b",
     "user@evil.example",
@@ -125,7 +125,7 @@ describe("identifySender", () => {
     expect(headers.host).toBe("inside:3000");
   });
 
-  test.each([
+  it.each([
     "a b",
     "evil.example/path",
     "evil.example?query",
@@ -135,27 +135,32 @@ describe("identifySender", () => {
     "[::1",
     "",
     undefined,
-  ])("a host that no URL can have, %j, becomes localhost", (host) => {
+  ])("replaces the host %j, which no URL can have, by localhost", (host) => {
     expect(received("203.0.113.9", "", { host }).headers.host).toBe("localhost");
   });
 
   // Punycode that encodes nothing is a host in Node 24, and none in Node 20; remix-serve makes a URL of every host.
-  test.each(["xn--a", "xn--a.example:80", "a b", "vitals.example"])("makes a URL possible of %j", (host) => {
+  it.each([
+    "xn--a",
+    "xn--a.example:80",
+    "a b",
+    "vitals.example",
+  ])("leaves a host of which this Node makes a URL: %j", (host) => {
     const kept = received("203.0.113.9", "", { host }).headers.host;
     expect(URL.canParse(`http://${kept}`)).toBe(true);
     expect(kept).toBe(URL.canParse(`http://${host}`) ? host : "localhost");
   });
 
-  test.each([
+  it.each([
     "vitals.example",
     "vitals.example:8443",
     "192.0.2.1:3000",
     "[2001:db8::1]:3000",
-  ])("the host %j stays as it is", (host) => {
+  ])("leaves the host %j", (host) => {
     expect(received("203.0.113.9", "", { host }).headers.host).toBe(host);
   });
 
-  test("says nothing about a peer that is gone", () => {
+  it("names no address of a peer that is gone", () => {
     const { headers } = received(undefined, "0.0.0.0/0", { "x-client-address": "1.2.3.4" });
     expect(headers["x-peer-address"]).toBeUndefined();
     expect(headers["x-client-address"]).toBeUndefined();

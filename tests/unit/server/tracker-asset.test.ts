@@ -17,7 +17,7 @@ const get = (file: string | null, init: RequestInit = {}) =>
   trackerResponse(new Request("https://vitals.example/vitals.js", init), ASSET, file);
 
 describe("trackerResponse", () => {
-  it("may be loaded by any site", async () => {
+  it("lets any site load the script", async () => {
     const response = get(null);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("measure()");
@@ -30,7 +30,7 @@ describe("trackerResponse", () => {
     });
   });
 
-  it("is kept for good under its own hash, and an hour under any other name", () => {
+  it("is cached for a year under its own hash, and for an hour under any other name", () => {
     expect(get("0123456789abcdef.js").headers.get("cache-control")).toBe(
       "public, max-age=31536000, immutable",
     );
@@ -48,7 +48,7 @@ describe("trackerResponse", () => {
     '"0123456789abcdef"',
     '"other", W/"0123456789abcdef"',
     "*",
-  ])("is not sent again to one who has %s", async (tag) => {
+  ])("answers 304 for If-None-Match: %s", async (tag) => {
     const response = get(null, { headers: { "If-None-Match": tag } });
     expect(response.status).toBe(304);
     expect(response.headers.get("etag")).toBe('W/"0123456789abcdef"');
@@ -56,7 +56,7 @@ describe("trackerResponse", () => {
     expect(await response.text()).toBe("");
   });
 
-  it("is sent to one who has another", () => {
+  it("answers 200 for another tag", () => {
     expect(get(null, { headers: { "If-None-Match": '"other"' } }).status).toBe(200);
   });
 
@@ -68,14 +68,14 @@ describe("trackerResponse", () => {
 });
 
 describe("/vitals/:file", () => {
-  it.each(["", "vitals.js.map", "..", "a/b.js", "x.css"])("is not found for %j", async (file) => {
+  it.each(["", "vitals.js.map", "..", "a/b.js", "x.css"])("answers 404 for %j", async (file) => {
     const request = new Request("https://vitals.example/vitals/x");
     const response = await loader({ request, params: { file }, context: {} });
     expect(response.status).toBe(404);
   });
 });
 
-describe("files", () => {
+describe("projectRoot and readTrackerAsset", () => {
   let root = "";
 
   beforeEach(() => {
@@ -84,7 +84,7 @@ describe("files", () => {
 
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it("are found from the project's folder, however deep a module was bundled", () => {
+  it("finds the project's folder, however deep a module was bundled", () => {
     writeFileSync(join(root, "package.json"), '{"name":"vitals-cockpit"}');
     const deep = join(root, "build", "deeper");
     mkdirSync(deep, { recursive: true });
@@ -95,12 +95,12 @@ describe("files", () => {
     expect(projectRoot(pathToFileURL(join(root, "index.js")).href)).toBe(root);
   });
 
-  it("say where they were looked for when there is no project", () => {
+  it("names the folder it searched when there is no project", () => {
     const from = pathToFileURL(join(root, "index.js")).href;
     expect(() => projectRoot(from)).toThrow(`at or above ${root}`);
   });
 
-  it("are read as they were built", () => {
+  it("reads the script and its manifest as they were built", () => {
     const folder = join(root, "build", "tracker");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "vitals.js"), ASSET.script);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digest, isUpToDate, runStep } from "../../../app/setup/build.mjs";
 
 let root: string;
@@ -24,25 +24,25 @@ describe("digest", () => {
     write("package.json", "{}");
   });
 
-  test.each([
+  it.each([
     ["changed", () => write("app/deep/b.ts", "3")],
     ["added", () => write("app/c.ts", "")],
     ["removed", () => rmSync(join(root, "app/a.ts"))],
     ["that was absent", () => write("absent", "")],
-  ])("tells of a file %s", (_, change) => {
+  ])("changes with a file %s", (_, change) => {
     const before = now();
     change();
     expect(now()).not.toBe(before);
   });
 
-  test("tells of contents that moved from one file to the next", () => {
+  it("changes when contents move from one file to the next", () => {
     const before = now();
     write("app/a.ts", "");
     write("app/deep/b.ts", "12");
     expect(now()).not.toBe(before);
   });
 
-  test("does not count what is made from sources, nor what is elsewhere", () => {
+  it("ignores output among the sources, and files elsewhere", () => {
     write("app/storage/rows.ts", "");
     const before = now();
     write("app/storage/generated/sqlite/client.ts", "made");
@@ -61,7 +61,7 @@ describe("runStep", () => {
     run: async () => work(),
   });
 
-  test("a step is made until its key changes or its result is gone", async () => {
+  it("leaves a step up to date until its key changes or its result is gone", async () => {
     expect(isUpToDate(root, step("1"))).toBe(false);
     await runStep(root, step("1"));
     expect(isUpToDate(root, step("1"))).toBe(true);
@@ -70,7 +70,7 @@ describe("runStep", () => {
     expect(isUpToDate(root, step("1"))).toBe(false);
   });
 
-  test("a step that fails was not made, even where an older one was", async () => {
+  it("leaves a step that fails out of date, even after an older run", async () => {
     await runStep(root, step("1"));
     const failing = step("2", () => {
       throw new Error("broken");

@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
-import { type LockFile, outdatedPackages } from "../../../app/setup/install.mjs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type LockFile, nativePackagesLoad, outdatedPackages } from "../../../app/setup/install.mjs";
+import { temporaryFolder } from "../../support/temporary-folder";
 
 const locked = {
   packages: {
@@ -20,15 +24,15 @@ const installed = (changes: Record<string, { version: string } | null> = {}): Lo
 const everything = { development: true };
 
 describe("outdatedPackages", () => {
-  test("nothing is outdated when all but packages of other platforms is there", () => {
+  it("nothing is outdated when all but packages of other platforms is there", () => {
     expect(outdatedPackages(locked, installed(), everything)).toEqual([]);
   });
 
-  test("everything is, when nothing is installed", () => {
+  it("returns every package when nothing is installed", () => {
     expect(outdatedPackages(locked, null, everything)).toHaveLength(4);
   });
 
-  test.each([
+  it.each([
     [
       "another version",
       { "node_modules/a/node_modules/b": { version: "2.0.1" } },
@@ -37,12 +41,30 @@ describe("outdatedPackages", () => {
     ["a missing package", { "node_modules/a": null }, "node_modules/a"],
     ["a missing tool", { "node_modules/tool": null }, "node_modules/tool"],
     ["a missing tool that something else may use", { "node_modules/both": null }, "node_modules/both"],
-  ])("%s is outdated", (_, changes, folder) => {
+  ])("returns %s", (_, changes, folder) => {
     expect(outdatedPackages(locked, installed(changes), everything)).toEqual([folder]);
   });
 
-  test("tools are not asked for where nothing is built", () => {
+  it("ignores packages of development where nothing is built", () => {
     const slim = installed({ "node_modules/tool": null, "node_modules/both": null });
     expect(outdatedPackages(locked, slim, { development: false })).toEqual([]);
+  });
+});
+
+describe("nativePackagesLoad", () => {
+  it("returns false for a file that this Node can't load, and true once it is rebuilt", () => {
+    const folder = temporaryFolder();
+    const release = join(folder.path, "node_modules", "better-sqlite3", "build", "Release");
+    mkdirSync(release, { recursive: true });
+    const file = join(release, "better_sqlite3.node");
+    expect(nativePackagesLoad(folder.path)).toBe(false);
+    writeFileSync(file, "not a library");
+    expect(nativePackagesLoad(folder.path)).toBe(false);
+    copyFileSync(
+      createRequire(import.meta.url).resolve("better-sqlite3/build/Release/better_sqlite3.node"),
+      file,
+    );
+    expect(nativePackagesLoad(folder.path)).toBe(true);
+    folder.remove();
   });
 });

@@ -93,4 +93,41 @@ describe("flattenAttribution", () => {
       waitingDuration: 0,
     });
   });
+
+  it("names the target of an event that is remembered, else web-vitals' own", () => {
+    const targetAt = (time: number | undefined) => (time === 812.5 ? "button.remove" : undefined);
+    const inp = (attribution: Record<string, unknown>) =>
+      flattenAttribution({ name: "INP", attribution } as unknown as MetricWithAttribution, targetAt);
+    expect(inp({ interactionTime: 812.5 })).toEqual({ interactionTarget: "button.remove" });
+    expect(inp({ interactionTime: 812.5, interactionTarget: "#host" })).toEqual({
+      interactionTarget: "button.remove",
+    });
+    expect(inp({ interactionTime: 900, interactionTarget: "#own" })).toEqual({ interactionTarget: "#own" });
+    expect(inp({ interactionTime: 900 })).toEqual({});
+    expect(inp({})).toEqual({});
+  });
+
+  it("adds the times of the responses to LCP and TTFB where a 103 came first", () => {
+    const navigationEntry = {
+      ...{ activationStart: 0, firstInterimResponseStart: 71.04, finalResponseHeadersStart: 1073.25 },
+    };
+    const responses = { firstInterimResponseStart: 71, finalResponseHeadersStart: 1073.3 };
+    expect(flatten("LCP", { navigationEntry })).toEqual(responses);
+    expect(flatten("TTFB", { navigationEntry })).toEqual(responses);
+    expect(flatten("FCP", { navigationEntry })).toEqual({});
+    expect(flatten("LCP", { navigationEntry: { ...navigationEntry, firstInterimResponseStart: 0 } })).toEqual(
+      {},
+    );
+    expect(flatten("LCP", { navigationEntry: {} })).toEqual({});
+  });
+
+  it("counts them from the activation, whose time TTFB has", () => {
+    const navigationEntry = {
+      ...{ activationStart: 500, firstInterimResponseStart: 71, finalResponseHeadersStart: 1073 },
+    };
+    const responses = { firstInterimResponseStart: 0, finalResponseHeadersStart: 573 };
+    expect(flatten("LCP", { navigationEntry })).toEqual(responses);
+    expect(flatten("TTFB", { navigationEntry })).toEqual({ ...responses, activationStart: 500 });
+    expect(flatten("TTFB", { navigationEntry: { activationStart: 3_600_000 } })).toEqual({});
+  });
 });

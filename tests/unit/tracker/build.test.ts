@@ -8,7 +8,7 @@ import { projectRoot } from "../../../app/platform/project-root";
 import { buildTracker } from "../../../app/tracker/build.mjs";
 
 /** What `/vitals.js` may cost a site, in bytes as they travel. */
-const LARGEST_GZIP = 8_000;
+const LARGEST_GZIP = 8_500;
 
 describe("the built script", () => {
   // A copy, so that the build of a running server is left alone.
@@ -40,7 +40,7 @@ describe("the built script", () => {
     );
   });
 
-  it("is at most 8 kB when it is compressed as a server usually does", () => {
+  it("is at most 8.5 kB when it is compressed as a server usually does", () => {
     expect(gzipSync(script).byteLength).toBeLessThanOrEqual(LARGEST_GZIP);
   });
 

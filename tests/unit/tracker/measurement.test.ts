@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricWithAttribution } from "web-vitals/attribution";
-import { roundValue, timeInId, toMeasurement } from "../../../app/tracker/measurement";
-import { timeInId as collectorsTimeInId } from "../../../app/vitals/measurement";
+import { roundValue, toMeasurement } from "../../../app/tracker/measurement";
 import { METRICS, rate, THRESHOLDS } from "../../../app/vitals/metrics";
 
 const metric = (fields: Record<string, unknown>) =>
@@ -68,12 +67,5 @@ describe("toMeasurement", () => {
       sequence: 3,
       attribution: {},
     });
-  });
-});
-
-describe("timeInId", () => {
-  it("reads the same as the collector does", () => {
-    const { id } = metric({});
-    expect(timeInId(id)).toBe(collectorsTimeInId(id));
   });
 });

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Measurement } from "../../../app/tracker/measurement";
-import { createQueue, FULL, LONGEST_REPORTING } from "../../../app/tracker/queue";
-import type { Page } from "../../../app/tracker/urls";
+import { createQueue, FULL, LONGEST_REPORTING, type Visit } from "../../../app/tracker/queue";
+import type { View } from "../../../app/tracker/views";
 
-const START = 1_795_394_560_724;
-
-const page = (path: string): Page => ({ url: `https://shop.example${path}`, path });
+const visit = (key: string, startedAt = 0): Visit => ({
+  key,
+  page: { url: `https://shop.example${key}`, path: key },
+  view: {} as View,
+  startedAt,
+  isLoad: startedAt === 0,
+});
 
 const measurement = (id: number, sequence: number, value = id): Measurement => ({
-  id: `v6-${START}-${id}`,
+  id: `v6-1795394560724-${id}`,
   name: "LCP",
   value,
   navigationType: "navigate",
@@ -17,10 +21,15 @@ const measurement = (id: number, sequence: number, value = id): Measurement => (
 });
 
 function recording() {
-  const clock = { now: START };
-  const sent: { path: string; sequences: number[] }[] = [];
+  const clock = { now: 1_000 };
+  const sent: { key: string; age: number; sequences: number[]; repeats: Array<true | undefined> }[] = [];
   const queue = createQueue(
-    ({ path }, measurements) => sent.push({ path, sequences: measurements.map(({ sequence }) => sequence) }),
+    ({ key }, measurements, age) =>
+      sent.push({
+        ...{ key, age },
+        sequences: measurements.map(({ sequence }) => sequence),
+        repeats: measurements.map(({ repeat }) => repeat),
+      }),
     () => clock.now,
   );
   return { clock, sent, queue };
@@ -30,62 +39,50 @@ describe("createQueue", () => {
   it("sends nothing when nothing waits, and nothing twice", () => {
     const { queue, sent } = recording();
     queue.flush();
-    queue.add(page("/a"), measurement(1, 1));
+    queue.add(visit("/a"), measurement(1, 1));
     queue.flush();
     queue.flush();
-    expect(sent).toEqual([{ path: "/a", sequences: [1] }]);
+    expect(sent).toEqual([{ key: "/a", age: 1_000, sequences: [1], repeats: [undefined] }]);
   });
 
-  it("makes one beacon of each page", () => {
+  it("makes one beacon of each navigation, with its age", () => {
     const { queue, sent } = recording();
-    queue.add(page("/a"), measurement(1, 1));
-    queue.add(page("/b"), measurement(2, 2));
-    queue.add(page("/a"), measurement(3, 3));
+    queue.add(visit("/a"), measurement(1, 1));
+    queue.add(visit("/b", 400.4), measurement(2, 2));
+    queue.add(visit("/a"), measurement(3, 3));
     queue.flush();
-    expect(sent).toEqual([
-      { path: "/a", sequences: [1, 3] },
-      { path: "/b", sequences: [2] },
+    expect(sent.map(({ key, age, sequences }) => ({ key, age, sequences }))).toEqual([
+      { key: "/a", age: 1_000, sequences: [1, 3] },
+      { key: "/b", age: 600, sequences: [2] },
     ]);
   });
 
-  it("keeps pages without URL apart by their path", () => {
+  it("sends the newest of an id's reports, and marks it where an earlier one was sent", () => {
     const { queue, sent } = recording();
-    queue.add({ url: undefined, path: "/a" }, measurement(1, 1));
-    queue.add({ url: undefined, path: "/b" }, measurement(2, 2));
+    queue.add(visit("/a"), measurement(1, 1));
+    queue.add(visit("/a"), measurement(1, 2));
     queue.flush();
-    expect(sent).toHaveLength(2);
+    queue.add(visit("/a"), measurement(1, 3));
+    queue.add(visit("/a"), measurement(2, 4));
+    queue.flush();
+    expect(sent.map(({ sequences, repeats }) => ({ sequences, repeats }))).toEqual([
+      { sequences: [2], repeats: [undefined] },
+      { sequences: [3, 4], repeats: [true, undefined] },
+    ]);
   });
 
-  it("sends only the newest of the reports of one id that wait", () => {
+  it("sends at once when a beacon would become too large", () => {
     const { queue, sent } = recording();
-    queue.add(page("/a"), measurement(1, 1));
-    queue.add(page("/a"), measurement(1, 2));
-    queue.flush();
-    queue.add(page("/a"), measurement(1, 3));
-    queue.flush();
-    expect(sent.map(({ sequences }) => sequences)).toEqual([[2], [3]]);
+    for (let i = 0; i < FULL; i++) queue.add(visit("/a"), measurement(i, i));
+    expect(sent.map(({ sequences }) => sequences.length)).toEqual([FULL]);
   });
 
-  it(`sends without being asked when ${FULL} wait, so that a beacon never has more than 32`, () => {
-    const { queue, sent } = recording();
-    for (let i = 1; i < FULL; i++) queue.add(page("/a"), measurement(i, i));
-    queue.add(page("/a"), measurement(1, FULL));
-    expect(sent).toEqual([]);
-    queue.add(page("/a"), measurement(FULL, FULL + 1));
-    expect(sent).toHaveLength(1);
-    expect(sent[0]?.sequences).toHaveLength(FULL);
-    expect(FULL).toBeLessThanOrEqual(32);
-  });
-
-  it("stops reporting a page 24 hours after its navigation", () => {
-    const { clock, queue, sent } = recording();
-    queue.add(page("/a"), measurement(1, 1));
-    clock.now = START + LONGEST_REPORTING;
+  it("sends nothing of a navigation that began more than 24 hours ago", () => {
+    const { queue, sent, clock } = recording();
+    clock.now = LONGEST_REPORTING + 1;
+    queue.add(visit("/a"), measurement(1, 1));
+    queue.add(visit("/b", 1), measurement(2, 2));
     queue.flush();
-    expect(sent).toHaveLength(1);
-    queue.add(page("/a"), measurement(1, 2));
-    clock.now += 1;
-    queue.flush();
-    expect(sent).toHaveLength(1);
+    expect(sent.map(({ key }) => key)).toEqual(["/b"]);
   });
 });

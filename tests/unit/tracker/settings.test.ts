@@ -13,12 +13,13 @@ const read = (attributes: Record<string, string>, chance = 0) => readSettings(ta
 describe("readSettings", () => {
   it("needs no attribute: measures every page and sends to the script's origin", () => {
     expect(readSettings(tag(), PAGE, 0.999_999)).toEqual({
-      endpoint: "https://vitals.example/api/analytics/web-vitals",
+      endpoint: "https://vitals.example/readings",
       buildVersion: undefined,
       environment: undefined,
       route: undefined,
       sampled: true,
       softNavigations: false,
+      frames: false,
     });
   });
 
@@ -29,6 +30,7 @@ describe("readSettings", () => {
       "data-route": " /workspace/[id] ",
       "data-sample-rate": "0.25",
       "data-soft-navigations": "",
+      "data-frames": "",
       "data-endpoint": "https://collector.example/in?site=1",
     });
     expect(settings).toEqual({
@@ -38,6 +40,7 @@ describe("readSettings", () => {
       route: "/workspace/[id]",
       sampled: true,
       softNavigations: true,
+      frames: true,
     });
   });
 
@@ -45,11 +48,24 @@ describe("readSettings", () => {
     ["/collect", "https://shop.example/collect"],
     ["collect", "https://shop.example/a/collect"],
     ["//other.example/c", "https://other.example/c"],
-    ["", "https://vitals.example/api/analytics/web-vitals"],
-    ["javascript:alert(1)", "https://vitals.example/api/analytics/web-vitals"],
-    ["http://[", "https://vitals.example/api/analytics/web-vitals"],
+    ["", "https://vitals.example/readings"],
+    ["javascript:alert(1)", "https://vitals.example/readings"],
+    ["http://[", "https://vitals.example/readings"],
   ])("takes the endpoint %j as %s", (endpoint, expected) => {
     expect(read({ "data-endpoint": endpoint })?.endpoint).toBe(expected);
+  });
+
+  it.each([
+    ["https://vitals.example/vitals.js", "https://vitals.example/readings"],
+    ["https://vitals.example/vitals/0123456789abcdef.js", "https://vitals.example/readings"],
+    ["http://vitals/vitals.js?v=1", "http://vitals/readings"],
+    ["http://vitals/x.js", "http://vitals/readings"],
+    ["https://shop.example/vitals/vitals.js", "https://shop.example/vitals/readings"],
+    ["https://shop.example/vitals/vitals/0123456789abcdef.js", "https://shop.example/vitals/readings"],
+    ["https://shop.example/assets/v.js#x", "https://shop.example/assets/readings"],
+    ["https://shop.example/v.js", "https://shop.example/readings"],
+  ])("sends what %s measures to %s", (src, endpoint) => {
+    expect(readSettings(tag({}, src), PAGE, 0)?.endpoint).toBe(endpoint);
   });
 
   it.each([
@@ -74,6 +90,7 @@ describe("readSettings", () => {
   it("takes soft navigations as an attribute without value, and its negation", () => {
     expect(read({ "data-soft-navigations": "true" })?.softNavigations).toBe(true);
     expect(read({ "data-soft-navigations": " false " })?.softNavigations).toBe(false);
+    expect(read({ "data-frames": "false" })?.frames).toBe(false);
   });
 
   it("leaves out labels that a collector would refuse", () => {

@@ -1,12 +1,18 @@
 import { expect, it } from "vitest";
 import { DEVICES, isDevice } from "../../../app/vitals/devices";
-import { isNavigationType, NAVIGATION_TYPES, navigationClassOf } from "../../../app/vitals/navigation";
+import {
+  isNavigationType,
+  isOfClass,
+  NAVIGATION_TYPES,
+  navigationClassOf,
+  storedNavigationOf,
+} from "../../../app/vitals/navigation";
 
 it.each([
   ["navigate", "load"],
   ["reload", "load"],
   ["back-forward", "load"],
-  ["prerender", "load"],
+  ["prerender", "prerender"],
   ["restore", "load"],
   ["back-forward-cache", "bfcache"],
   ["soft-navigation", "soft"],
@@ -24,4 +30,24 @@ it("knows the types and devices, and nothing else", () => {
     expect(isNavigationType(other)).toBe(false);
     expect(isDevice(other)).toBe(false);
   }
+});
+
+it.each([
+  ["navigate", "navigational-prefetch", "prefetch"],
+  ["reload", "navigational-prefetch", "prefetch"],
+  [null, "navigational-prefetch", "prefetch"],
+  ["navigate", "cache", "load"],
+  ["navigate", null, "load"],
+  // A prerendered page has waited for its activation, however its document came.
+  ["prerender", "navigational-prefetch", "prerender"],
+  ["back-forward-cache", "navigational-prefetch", "bfcache"],
+] as const)("stores %s, delivered by %s, as %s", (type, delivery, expected) => {
+  expect(storedNavigationOf(type, delivery)).toBe(expected);
+});
+
+it("counts prefetched loads among the loads", () => {
+  expect(isOfClass("prefetch", "load")).toBe(true);
+  expect(isOfClass("prefetch", "prerender")).toBe(false);
+  expect(isOfClass("prefetch", null)).toBe(true);
+  expect(isOfClass("load", "load")).toBe(true);
 });

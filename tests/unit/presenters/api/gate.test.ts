@@ -161,8 +161,23 @@ describe("the gate's parameters", () => {
     ["min-samples=1e3", "min-samples can't be “1e3”; it takes a whole number, such as 1000."],
     ["min-samples=1&min-samples=2", "min-samples is given 2 times; give it once."],
     ["inconclusive=maybe", "inconclusive can't be “maybe”; it takes pass or fail."],
+    ["metric=LCP", "metric is no parameter of the gate: use metrics, which takes several."],
+    ["route=/a", "route is no parameter of the gate: use routes."],
+    [
+      "percentile=95",
+      "percentile is no parameter of the gate: a gate judges the 75th, which the thresholds are for.",
+    ],
+    [
+      "min_samples=5",
+      "min_samples is no parameter of the gate: the gate reads metrics, routes, min-samples, inconclusive, format, release, compare, device, navigation, range, from, to, tz.",
+    ],
+    ["format=xml", "format can't be “xml”; it takes text or json."],
   ])("name what can't be used: %s", (search, problem) => {
     expect(parse(search)).toEqual({ problem });
+  });
+
+  it("may stand in a cockpit's URL, whose sort and page change no verdict", () => {
+    expect(parse("release=1&sort=LCP&order=asc&page=2&q=x&percentile=75&metric=")).toEqual(parse(""));
   });
 
   it("ask for JSON by format, else by the header", () => {

@@ -15,7 +15,8 @@ const view = (metrics: ViewResult["total"]): ViewResult => ({
   step: HOUR,
   trend: [{ from: FROM, to: FROM + HOUR, metrics: sketchesOf({}) }],
   total: metrics,
-  pageViewsByNavigation: { load: 100, bfcache: 7, soft: 0 },
+  pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 7, soft: 0 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map([["2.4.1", 61]]),
 });
 
@@ -57,11 +58,11 @@ const EMPTY = {
 
 describe("the JSON twin", () => {
   it("says how the query was understood", () => {
-    const from = Date.parse("2026-11-20T00:00:00Z");
+    const from = Date.parse("2026-11-22T00:00:00Z");
     const { query, ignored } = json({ from, release: null, route: "/a", metric: "CLS", percentile: 95 });
     expect(query).toMatchObject({
       range: "24h",
-      from: "2026-11-20T00:00:00.000Z",
+      from: "2026-11-22T00:00:00.000Z",
       to: null,
       release: "all",
       device: "all",
@@ -90,7 +91,8 @@ describe("the JSON twin", () => {
     expect(current).toMatchObject({
       release: "all",
       window: { from: "2026-11-21T11:00:00.000Z", to: "2026-11-22T11:00:00.000Z" },
-      pageViewsByNavigation: { load: 100, bfcache: 7, soft: 0 },
+      pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 7, soft: 0 },
+      prefetchedPageViews: 0,
     });
     for (const metric of METRICS) {
       const unit = metric === "CLS" ? "score" : "ms";

@@ -9,7 +9,8 @@ import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
 
 const VIEW = viewOf([{ LCP: [[3020, 100]], CLS: [[0, 100]], TTFB: [[400, 12]] }], {
-  pageViewsByNavigation: { load: 100, bfcache: 1, soft: 1204 },
+  pageViewsByNavigation: { load: 100, prerender: 0, bfcache: 1, soft: 1204 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map([["2.4.1", 80]]),
 });
 const ROUTES: RouteResult[] = [
@@ -237,7 +238,12 @@ describe("the filters", () => {
       { name: "tz", value: "Europe/Berlin" },
       { name: "q", value: "x" },
     ]);
-    expect(filters.times).toMatchObject({ from: "2026-11-22T13:00", to: "", zone: "CET", set: true });
+    expect(filters.times).toMatchObject({
+      from: { type: "datetime-local", value: "2026-11-22T13:00" },
+      to: { value: "" },
+      zone: "CET",
+      set: true,
+    });
     expect(filters.ranges.some(({ current }) => current)).toBe(false);
   });
 
@@ -296,6 +302,16 @@ describe("a page", () => {
       "from can't be “x”; it was left out.",
       "to lies in the future; 23 Nov 12:30 UTC was used.",
     ]);
+  });
+
+  it("says where its times were cut because nothing older is retained", () => {
+    const long = Date.parse("1900-01-01T00:00:00Z");
+    const [from, before, range] = [{ from: long }, { from: null, to: long }, { range: "90d" as const }].map(
+      (query) => page(query).ignored,
+    );
+    expect(from).toEqual(["from lies before everything that is retained; 22 Nov 13:00 UTC was used."]);
+    expect(before).toEqual(["to lies before everything that is retained; 23 Nov 13:00 UTC was used."]);
+    expect(range).toEqual(["The range 90d is longer than the retention; figures begin at 22 Nov 13:00 UTC."]);
   });
 
   it("is plain JSON, as loaders hand it on", () => {

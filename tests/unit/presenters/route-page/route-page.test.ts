@@ -30,7 +30,8 @@ function viewOf(total: MetricSketches, window = { from: TO - DAY, to: TO }): Vie
     step: DAY,
     trend: [{ ...window, metrics: total }],
     total,
-    pageViewsByNavigation: { load: total.LCP.n, bfcache: 0, soft: 0 },
+    pageViewsByNavigation: { load: total.LCP.n, prerender: 0, bfcache: 0, soft: 0 },
+    prefetchedPageViews: 0,
     pageViewsByBuild: new Map(),
   };
 }
@@ -53,7 +54,10 @@ const slowOf = (
 });
 
 const samplesOf = (n: number, element: string | null, parts: number[] | null = null): AttributedSample[] =>
-  Array.from({ length: n }, (_, i) => ({ value: 3_000, receivedAt: NOW - i * 1_000, element, parts }));
+  Array.from({ length: n }, (_, i) => ({
+    ...{ value: 3_000, receivedAt: NOW - i * 1_000, element, parts },
+    finalHeaders: null,
+  }));
 
 function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<CockpitQuery> = {}) {
   const query = { ...DEFAULT_QUERY, route: ROUTE, ...queryChanges };
@@ -71,7 +75,12 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
           desktop: sketchesOf(188),
           bot: sketchesOf(0),
         },
-        navigations: { load: sketchesOf(300), bfcache: sketchesOf(40), soft: sketchesOf(0) },
+        navigations: {
+          load: sketchesOf(300),
+          prerender: sketchesOf(0),
+          bfcache: sketchesOf(40),
+          soft: sketchesOf(0),
+        },
       },
     },
     attribution: { ok: true, value: slowOf({}) },
@@ -124,14 +133,14 @@ describe("figures", () => {
       "Desktop 188",
     ]);
     expect(devices.rows[1]?.figures[0]).toMatchObject({ value: null, absent: "n = 12, too few" });
-    expect(navigations.rows[2]?.figures[0]).toMatchObject({ value: null, absent: "no data" });
+    expect(navigations.rows[3]?.figures[0]).toMatchObject({ value: null, absent: "no data" });
   });
 
   test("splits put the chosen metric first, mark what is filtered by and link to the rest", () => {
     const { devices, navigations } = value(page({}, { metric: "CLS", device: "mobile", range: "7d" }).splits);
     expect(devices.metrics.map(({ metric }) => metric)).toEqual(["CLS", "INP", "LCP", "FCP", "TTFB"]);
     expect(devices.rows.map(({ current }) => current)).toEqual([true, false, false]);
-    expect(navigations.rows.map(({ current }) => current)).toEqual([true, false, false]);
+    expect(navigations.rows.map(({ current }) => current)).toEqual([true, false, false, false]);
     const { query } = parseQuery(new URL(devices.rows[2]?.href ?? "", "http://c.example").searchParams);
     expect(query).toMatchObject({ route: ROUTE, device: "desktop", metric: "CLS", range: "7d" });
   });
@@ -143,7 +152,12 @@ describe("figures", () => {
       desktop: sketchesOf(0),
       bot: sketchesOf(5),
     };
-    const navigations = { load: sketchesOf(9), bfcache: sketchesOf(0), soft: sketchesOf(0) };
+    const navigations = {
+      load: sketchesOf(9),
+      prerender: sketchesOf(0),
+      bfcache: sketchesOf(0),
+      soft: sketchesOf(0),
+    };
     const splits = { ok: true, value: { devices, navigations } } as const;
     const people = value(page({ splits }).splits).devices;
     expect(people.rows.at(-1)?.text).toBe("Bots");
@@ -213,7 +227,7 @@ describe("what is slow", () => {
   });
 
   test("draws sub-parts that add up to the value that is named", () => {
-    const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [250.4, 249.6, 500, 0]) }));
+    const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [250.4, 0, 249.6, 500, 0]) }));
     expect(parts?.caption).toBe(
       "1.00\u2009s is the average of the 9 page views between the 65th and 85th percentile of 40 whose parts are known. Its parts add up to it.",
     );
@@ -230,13 +244,25 @@ describe("what is slow", () => {
     ]);
   });
 
+  test("names the wait for the final headers where there were Early Hints", () => {
+    const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [70, 1000, 0, 30, 100]) }));
+    expect(parts?.legend.map(({ text, value: shown }) => `${text} ${shown}`)).toEqual([
+      "Time to first byte 70\u2009ms",
+      "103 → final headers 1.00\u2009s",
+      "Resource load delay 0\u2009ms",
+      "Resource load duration 30\u2009ms",
+      "Element render delay 100\u2009ms",
+    ]);
+    expect(parts?.bar.map(({ part }) => part)).toContain("finalHeadersDelay");
+  });
+
   test("gives shares that add up to 100 %", () => {
     const { parts } = causesOf("INP", slowOf({ INP: samplesOf(40, "a", [166, 166, 166]) }));
     expect(parts?.legend.map(({ share }) => share)).toEqual(["34\u2009%", "33\u2009%", "33\u2009%"]);
   });
 
   test("says why there are no sub-parts; CLS has none to say it of", () => {
-    const few = slowOf({ LCP: samplesOf(12, "img", [1, 2, 3, 4]), CLS: samplesOf(40, "aside") });
+    const few = slowOf({ LCP: samplesOf(12, "img", [1, 0, 2, 3, 4]), CLS: samplesOf(40, "aside") });
     expect(causesOf("LCP", few)).toMatchObject({ parts: null, partsAbsent: "Sub-parts: n = 12, too few." });
     expect(causesOf("INP", few)).toMatchObject({ parts: null, partsAbsent: "Sub-parts: no data." });
     expect(causesOf("CLS", few)).toMatchObject({ parts: null, partsAbsent: null });
@@ -244,7 +270,7 @@ describe("what is slow", () => {
   });
 
   test("survives parts that are all zero, as of a page from the back/forward cache", () => {
-    const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [0, 0, 0, 0]) }));
+    const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [0, 0, 0, 0, 0]) }));
     expect(parts?.bar).toEqual([]);
     expect(parts?.legend[0]).toMatchObject({ value: "0\u2009ms", share: "0\u2009%" });
   });

@@ -1,10 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import {
   csvFileName,
   metricsCsv,
   parseFormat,
   routesCsv,
   trendCsv,
+  wantsByteOrderMark,
 } from "../../../../app/presenters/tables/csv-tables";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
@@ -31,9 +32,22 @@ const view: ViewResult = {
     { from: START + HOUR, to: START + 2 * HOUR, metrics: emptySketches() },
   ],
   total: sketchesOf({ LCP: 0, CLS: 0 }, 40),
-  pageViewsByNavigation: { load: 40, bfcache: 0, soft: 0 },
+  pageViewsByNavigation: { load: 40, prerender: 0, bfcache: 0, soft: 0 },
+  prefetchedPageViews: 0,
   pageViewsByBuild: new Map(),
 };
+
+describe("wantsByteOrderMark", () => {
+  it.each([
+    ["", true],
+    ["bom=", true],
+    ["bom=1", true],
+    ["bom=0", false],
+    ["bom=yes", null],
+  ])("of %j is %j", (search, expected) => {
+    expect(wantsByteOrderMark(new URLSearchParams(search))).toBe(expected);
+  });
+});
 
 describe("parseFormat", () => {
   const parse = (text: string) => parseFormat(new URLSearchParams(text));

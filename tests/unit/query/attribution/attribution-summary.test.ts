@@ -11,6 +11,7 @@ const sample = (value: number, changes: Partial<AttributedSample> = {}): Attribu
   receivedAt: 500,
   element: "main>img",
   parts: null,
+  finalHeaders: null,
   ...changes,
 });
 
@@ -88,41 +89,51 @@ describe("elements", () => {
       distinct: 0,
       elements: [],
       parts: { n: 0, averaged: 0, p75: null, averages: null },
+      finalHeadersP75: null,
       partsNearP95: null,
     });
   });
 });
 
+describe("finalHeadersP75", () => {
+  test("is of the page views whose answer came after Early Hints", () => {
+    const hinted = numbers(100).map((i) => sample(i, { finalHeaders: 1_000 + i }));
+    expect(lcp([...hinted, sample(1), sample(2)]).finalHeadersP75).toBe(1_075);
+    expect(lcp(hinted.slice(0, 29)).finalHeadersP75).toBeNull();
+    expect(lcp(numbers(100).map((i) => sample(i))).finalHeadersP75).toBeNull();
+  });
+});
+
 describe("sub-parts", () => {
   test("are averages of the measurements from the 65th to the 85th percentile", () => {
-    const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, i * 2, i * 3, i * 4] }));
+    const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, 0, i * 2, i * 3, i * 4] }));
     const { n, averaged, p75, averages } = lcp(samples).parts;
     // Ranks 65 to 85, whose average is 75.
     expect({ n, averaged, p75 }).toEqual({ n: 100, averaged: 21, p75: 750 });
-    expect(averages).toEqual([75, 150, 225, 300]);
+    expect(averages).toEqual([75, 0, 150, 225, 300]);
   });
 
   test("near the p95 are averages of those from the 90th to the 99th", () => {
-    const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, i * 2, i * 3, i * 4] }));
-    expect(lcp(samples).partsNearP95).toEqual({ averaged: 10, averages: [94.5, 189, 283.5, 378] });
-    const few = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0] }));
+    const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, 0, i * 2, i * 3, i * 4] }));
+    expect(lcp(samples).partsNearP95).toEqual({ averaged: 10, averages: [94.5, 0, 189, 283.5, 378] });
+    const few = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(few).partsNearP95).toBeNull();
   });
 
   test("are not drawn away from the p75 by a few very slow ones", () => {
-    const samples = numbers(100).map((i) => sample(i > 95 ? 500_000 : i, { parts: [i, 0, 0, 0] }));
-    expect(lcp(samples).parts.averages).toEqual([75, 0, 0, 0]);
+    const samples = numbers(100).map((i) => sample(i > 95 ? 500_000 : i, { parts: [i, 0, 0, 0, 0] }));
+    expect(lcp(samples).parts.averages).toEqual([75, 0, 0, 0, 0]);
   });
 
   test("leave out measurements that do not know all of theirs", () => {
-    const known = numbers(30).map((i) => sample(i, { parts: [i, 0, 0, 0] }));
+    const known = numbers(30).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     const unknown = numbers(70).map(() => sample(9_000, { parts: null }));
     const { n, p75 } = lcp([...known, ...unknown]).parts;
     expect({ n, p75 }).toEqual({ n: 30, p75: 23 });
   });
 
   test("are not given under 30 measurements", () => {
-    const samples = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0] }));
+    const samples = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(samples).parts).toEqual({ n: 29, averaged: 0, p75: null, averages: null });
   });
 

@@ -1,0 +1,173 @@
+import type { Page } from "@playwright/test";
+import type { Collector } from "./support/collector";
+import { hide, painted, show } from "./support/real-tabs";
+import { expect, test } from "./support/tracker-test";
+
+const namesOf = (measurements: readonly { name: string }[]) => measurements.map(({ name }) => name).sort();
+
+async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForFunction(() => {
+    const [paint] = performance.getEntriesByName("first-contentful-paint");
+    return document.readyState === "complete" && paint !== undefined && "vitals" in window;
+  });
+  await painted(page);
+}
+
+const BUSY = "const end = performance.now() + 80; while (performance.now() < end);";
+
+async function inpAfterHiding(page: Page, collector: Collector) {
+  await painted(page);
+  await hide(page);
+  await collector.until(({ measurements }) => measurements.some(({ name }) => name === "INP"));
+  return collector.measurements.find(({ name }) => name === "INP")?.attribution;
+}
+
+test.describe("the element of an interaction", () => {
+  test("is known when its own handler removes it", async ({ tab, site, collector }) => {
+    const body = `<main><button class="close" onclick="${BUSY} this.remove()">Close</button></main>`;
+    await visit(tab, site.page("/removed", { body }));
+    await tab.click("button");
+    expect(await inpAfterHiding(tab, collector)).toMatchObject({
+      interactionTarget: "html>body>main>button.close",
+    });
+  });
+
+  test("is the one inside of a shadow root", async ({ tab, site, collector }) => {
+    const body = `<my-cart></my-cart><script>
+      const root = document.querySelector("my-cart").attachShadow({ mode: "open" });
+      root.innerHTML = '<p><button class="buy" onclick="${BUSY}">Buy</button></p>';
+    </script>`;
+    await visit(tab, site.page("/shadow", { body }));
+    await tab.click("button.buy");
+    expect(await inpAfterHiding(tab, collector)).toMatchObject({
+      interactionTarget: "html>body>my-cart>>>p>button.buy",
+    });
+  });
+
+  test("is known for keys, and short handlers have their own time", async ({ tab, site, collector }) => {
+    const short = "const end = performance.now() + 20; while (performance.now() < end); this.remove()";
+    await visit(tab, site.page("/key", { body: `<input id="name" onkeydown="${short}">` }));
+    await tab.focus("#name");
+    await tab.keyboard.press("a");
+    const attribution = await inpAfterHiding(tab, collector);
+    expect(attribution).toMatchObject({ interactionTarget: "#name", interactionType: "keyboard" });
+    expect(attribution?.processingDuration).toBeGreaterThanOrEqual(19);
+  });
+});
+
+/** Fills what the page may have under way when it is hidden, once, before the script can send. */
+const QUOTA_FILLED = `<script>
+  let once = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || once++) return;
+    navigator.sendBeacon("/sink", "x".repeat(60000));
+    navigator.sendBeacon("/sink", "x".repeat(5400));
+  }, true);
+</script>`;
+
+test("a beacon that the browser refuses goes without keepalive while the page lives", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const released: Array<() => void> = [];
+  site.answer("/sink", {}, (request, response) => {
+    request.resume();
+    released.push(() => response.writeHead(204).end());
+  });
+  await visit(tab, site.page("/full", { head: QUOTA_FILLED }));
+  await hide(tab);
+  // Both posts of the other script are still under way.
+  await collector.until(({ measurements }) => measurements.length >= 4);
+  expect(namesOf(collector.measurements)).toEqual(["CLS", "FCP", "LCP", "TTFB"]);
+  for (const release of released) release();
+});
+
+test("a beacon that nothing can send is sent at the next chance", async ({ tab, site, collector }) => {
+  const head = `<script>
+    const beacon = Navigator.prototype.sendBeacon, fetched = window.fetch;
+    window.isDown = true;
+    Navigator.prototype.sendBeacon = function (...rest) { return !isDown && beacon.apply(this, rest); };
+    window.fetch = (...rest) => (isDown ? Promise.reject(new TypeError("down")) : fetched(...rest));
+  </script>`;
+  await visit(tab, site.page("/down", { head }));
+  await hide(tab);
+  await tab.evaluate("isDown = false");
+  await show(tab);
+  await collector.until(({ measurements }) => measurements.length >= 4);
+  expect(namesOf(collector.measurements)).toEqual(["CLS", "FCP", "LCP", "TTFB"]);
+});
+
+test("what is known is sent by pagehide where visibilitychange is stopped", async ({
+  tab,
+  site,
+  collector,
+}) => {
+  const head = `<script>addEventListener("visibilitychange", (e) => e.stopImmediatePropagation(), true);</script>`;
+  await visit(tab, site.page("/stopped", { head, body: `<button onclick="${BUSY}">Go</button>` }));
+  await tab.click("button");
+  await painted(tab);
+  // INP is looked at when the browser is idle.
+  await tab.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
+  await tab.goto(site.page("/next", { script: { "sample-rate": "0" } }));
+  await collector.until(({ measurements }) => measurements.length >= 5);
+  expect(namesOf(collector.measurements)).toEqual(["CLS", "FCP", "INP", "LCP", "TTFB"]);
+});
+
+const DAY = 86_400_000;
+
+for (const [what, offset] of Object.entries({
+  "8 days behind": -8 * DAY,
+  "400 days behind": -400 * DAY,
+  "400 days ahead": 400 * DAY,
+})) {
+  test(`a clock that is ${what}, and is put right while the page is open, costs nothing`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
+    const head = `<script>
+      const clock = Date.now.bind(Date);
+      window.offset = ${offset};
+      Date.now = () => clock() + offset;
+    </script>`;
+    await visit(tab, site.page("/clock", { head, body: `<button onclick="${BUSY}">Go</button>` }));
+    await hide(tab);
+    await collector.until(({ measurements }) => measurements.length >= 4);
+    await show(tab);
+    await tab.evaluate("offset = 0");
+    await tab.click("button");
+    await painted(tab);
+    await hide(tab);
+    await collector.until(({ measurements }) => measurements.length >= 5);
+    for (const { beacon } of collector.received) {
+      expect(beacon.age).toBeGreaterThan(0);
+      expect(beacon.age).toBeLessThan(600_000);
+    }
+  });
+}
+
+test("a report that was sent before is marked as repeated", async ({ tab, site, collector }) => {
+  await visit(tab, site.page("/repeat"));
+  await hide(tab);
+  await collector.until(({ measurements }) => measurements.length >= 4);
+  const first = collector.reports.length;
+  expect(collector.reports.map(({ repeat }) => repeat)).not.toContain(true);
+  await show(tab);
+  await tab.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        new PerformanceObserver(() => resolve()).observe({ type: "layout-shift" });
+        const banner = document.createElement("div");
+        banner.style.height = "120px";
+        document.body.prepend(banner);
+      }),
+  );
+  await painted(tab);
+  await hide(tab);
+  await collector.until(({ reports }) => reports.length > first);
+  for (const report of collector.reports.slice(first)) {
+    expect(report).toMatchObject({ name: "CLS", repeat: true });
+  }
+});
