@@ -6,9 +6,9 @@ import { isSignedIn } from "./sign-in.server";
 const SAFE_METHODS = ["GET", "HEAD"];
 
 /**
- * Lets a request to an API of admins pass, or says what to answer instead. It needs the ADMIN_API_TOKEN, or a
- * session, with which it may change something only from the cockpit's own pages.
- * @returns `null` when it may pass, else the 401 or 403
+ * Authorises a request to an admin API: with the ADMIN_API_TOKEN, or with a session, which may change data only from the
+ * cockpit's own pages.
+ * @returns `null` when it is authorised, else the 401 or 403 response
  */
 export function rejectUnlessAdmin(request: Request): Response | null {
   const token = env().ADMIN_API_TOKEN;

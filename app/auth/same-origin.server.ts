@@ -6,9 +6,8 @@ const FORM_ORIGIN = "x-form-origin";
 const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
 
 /**
- * Keeps the origin of the sign-in form away from Remix, under another name. Remix has a check of its own for
- * pages that take forms, which knows only the `Host` header: it answers 500 where `isSameOrigin` says 403, and
- * also behind a proxy that doesn't pass the host on.
+ * Renames the `Origin` header of the sign-in form's requests, to bypass Remix's own check, which compares it with the `Host`
+ * header only: Remix answers 500 where `isSameOrigin` answers 403, and behind a proxy that does not forward the host.
  */
 export function moveFormOriginHeader(): void {
   singleton("form-origins", () => {
@@ -27,8 +26,8 @@ const originAt = (proto: string, host: string): string | null =>
   URL.canParse(`${proto}://${host}`) ? new URL(`${proto}://${host}`).origin : null;
 
 /**
- * Whether a request was made by one of this server's own pages, or by no page at all. Another site's page can't
- * hide itself: browsers say where a form or a script comes from, and no page can change what they say.
+ * Whether one of this server's own pages sent the request, or no page did. Browsers set `Sec-Fetch-Site` and `Origin`, and
+ * a page can't change them.
  */
 export function isSameOrigin(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
@@ -36,7 +35,7 @@ export function isSameOrigin(request: Request): boolean {
   const origin = request.headers.get(FORM_ORIGIN) ?? request.headers.get("origin");
   if (origin === null) return true;
   const host = request.headers.get("host") ?? "";
-  // https is right too where it says http: a proxy that isn't trusted may speak https for us.
+  // A proxy that is not trusted may terminate TLS, so https is accepted, too.
   const proto = request.headers.get("x-client-proto") === "https" ? "https" : "http";
   return [originAt(proto, host), originAt("https", host)].includes(origin);
 }

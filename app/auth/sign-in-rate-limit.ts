@@ -1,22 +1,22 @@
 import { LRUCache } from "lru-cache";
 
-/** How often passwords may be tried. Times in ms. */
+/** Times in ms. */
 export type AttemptLimits = {
-  /** Failures of one address that cost it nothing. */
+  /** Failures of one address without a delay. */
   freeFailures: number;
-  /** How long the address waits after the last of these; twice as long after each further one. */
+  /** Delay after the last of these; it doubles with each further failure, up to `maxDelay`. */
   initialDelay: number;
   maxDelay: number;
-  /** How long after its last failure an address has a clean record again. */
+  /** Time after which the failures of an address expire. */
   resetAfter: number;
-  /** Addresses that are remembered; beyond, the one that failed longest ago is forgotten. */
+  /** Addresses with a record; beyond, the one that failed longest ago is evicted. */
   maxAddresses: number;
-  /** Failures of all addresses together: so many at once, and one more each `refillEvery`. */
+  /** Token bucket over all addresses: `burst` attempts, and one more each `refillEvery`. */
   burst: number;
   refillEvery: number;
 };
 
-/** At most 14,450 guesses in a day, from however many addresses. */
+/** At most 14,450 guesses a day over all addresses. */
 export const ATTEMPT_LIMITS: AttemptLimits = {
   freeFailures: 5,
   initialDelay: 5_000,
@@ -27,7 +27,7 @@ export const ATTEMPT_LIMITS: AttemptLimits = {
   refillEvery: 6_000,
 };
 
-/** Who an address is counted as. One IPv6 customer has at least a whole /64 of them. */
+/** The address, or the /64 network of an IPv6 address: providers assign at least a /64 to a customer. */
 export function attemptKey(address: string): string {
   if (!URL.canParse(`http://[${address}]`)) return address;
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
@@ -38,8 +38,8 @@ export function attemptKey(address: string): string {
 }
 
 /**
- * Counts attempts to sign in. An attempt counts as failed from its beginning until it succeeds: so that a
- * hundred at once are no more than a hundred in a row.
+ * Limits attempts to sign in. An attempt counts as failed until it succeeds, so a hundred concurrent attempts count like a
+ * hundred in a row.
  */
 export class SignInRateLimit {
   /** The address that failed longest ago leaves first. */
@@ -57,20 +57,20 @@ export class SignInRateLimit {
     this.#refilledAt = clock();
   }
 
-  /** How many addresses are remembered. */
+  /** Addresses with a record. */
   get size(): number {
     return this.#failures.size;
   }
 
   /**
-   * Takes note of an attempt.
-   * @returns `null` when it may go on, else for how long there is no use in trying, in ms
+   * Counts an attempt.
+   * @returns `null` when it is allowed, else the ms until the next one is
    */
   begin(address: string): number | null {
     const now = this.clock();
     this.#refill(now);
     const key = attemptKey(address);
-    // Asking while it waits makes no address a newer one.
+    // `peek`: a blocked attempt must not renew the address in the LRU order.
     const known = this.#failures.peek(key);
     const record = known !== undefined && now - known.last < this.limits.resetAfter ? known : undefined;
     if (record !== undefined && record.blockedUntil > now) return record.blockedUntil - now;
@@ -81,7 +81,7 @@ export class SignInRateLimit {
     return null;
   }
 
-  /** The attempt was right: the address has a clean record, and nothing was spent. */
+  /** Clears the record of the address and refunds the attempt. */
   succeed(address: string): void {
     this.#failures.delete(attemptKey(address));
     this.#budget = Math.min(this.limits.burst, this.#budget + 1);

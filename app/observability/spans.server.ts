@@ -9,7 +9,7 @@ import {
   statements,
 } from "../platform/trace-channels";
 
-/** The parts of OpenTelemetry that spans are made with; its packages are loaded only where telemetry is on. */
+/** The parts of OpenTelemetry that spans need; its packages are loaded only when telemetry is on. */
 export type Instruments = {
   api: typeof import("@opentelemetry/api");
   tracer: Tracer;
@@ -17,20 +17,20 @@ export type Instruments = {
   propagator: TextMapPropagator<unknown>;
 };
 
-/** Longest path that a span says, in characters. */
+/** Longest `url.path`, in characters. */
 const MAX_PATH = 2048;
 
 export type SpanOptions = Instruments & {
-  /** The pattern of the route that answers a path; `null` where none does. */
+  /** The pattern of the route that matches a path; `null` when none does. */
   routeOf: (pathname: string) => string | null;
-  /** Told before each request is answered. */
+  /** Called before each request is answered. */
   onRequest: () => void;
 };
 
-/** Makes spans of requests, of what the stages observe, and of SQL statements, from now on. */
+/** Starts to record spans of requests, operations and SQL statements. */
 export function startSpans(options: SpanOptions): { current: () => Span | undefined } {
   const { api } = options;
-  /** What runs belongs to the span in here; of a request, the outermost one is kept too, for its document. */
+  /** The current span; of a request also the server span, for the `traceparent` of its document. */
   const contexts = new AsyncLocalStorage<Context>();
   const server = api.createContextKey("vitals-cockpit.server-span");
   traceRequests(options, contexts, server);
@@ -47,7 +47,7 @@ function end(span: Span): void {
   ended.add(span);
 }
 
-/** The span that what happens now is a part of; what was set off by something that is over is a part of nothing. */
+/** The context of the parent span; `undefined` when that has ended, because the work outlived it. */
 function parentIn(contexts: AsyncLocalStorage<Context>, { trace }: Instruments["api"]): Context | undefined {
   const context = contexts.getStore();
   const span = context && trace.getSpan(context);
@@ -64,7 +64,7 @@ function serverAddress(host: string): Record<string, string | number> {
 }
 
 /**
- * One SERVER span a request, named by its route. Neither the visitor's address nor the query is in it.
+ * Records one SERVER span per request, named by its route, without client address and query.
  */
 function traceRequests(
   { api, tracer, propagator, routeOf, onRequest }: SpanOptions,
@@ -102,13 +102,13 @@ function traceRequests(
     try {
       begin(message as Exchange);
     } catch (error) {
-      // Whoever looks at requests must not be able to end the server.
+      // An error of telemetry must not end the server.
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   });
 }
 
-/** The name of an error, and never its message, which may hold values. A Response that is thrown is an answer. */
+/** Records the name of an error, not its message, which may contain values. A thrown Response is no error. */
 function recordError(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
   if (error === undefined || error instanceof Response) return;
   span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
@@ -116,17 +116,17 @@ function recordError(span: Span, error: unknown, { SpanStatusCode }: Instruments
 }
 
 function traceOperations({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
-  const underWay = new WeakMap<OperationMessage, Span>();
+  const openSpans = new WeakMap<OperationMessage, Span>();
   operations.start.bindStore(contexts, (message) => {
     const { name, attributes, newTrace } = message as OperationMessage;
     const parent = (newTrace ? undefined : parentIn(contexts, api)) ?? api.ROOT_CONTEXT;
     const span = tracer.startSpan(name, { attributes }, parent);
-    underWay.set(message as OperationMessage, span);
+    openSpans.set(message as OperationMessage, span);
     return api.trace.setSpan(parent, span);
   });
   operations.asyncEnd.subscribe((message) => {
     const { error, attributes } = message as OperationMessage;
-    const span = underWay.get(message as OperationMessage);
+    const span = openSpans.get(message as OperationMessage);
     if (span === undefined) return;
     span.setAttributes(attributes);
     recordError(span, error, api);
@@ -134,13 +134,13 @@ function traceOperations({ api, tracer }: SpanOptions, contexts: AsyncLocalStora
   });
 }
 
-/** Statements that are part of something else: looking once a second whether there is anything to fold is no news. */
+/** Records statements with a parent span only: the fold checks for measurements once a second. */
 function traceStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
-  const underWay = new WeakMap<StatementMessage, Span>();
+  const openSpans = new WeakMap<StatementMessage, Span>();
   statements.subscribe((published) => {
     const message = published as StatementMessage;
     if (message.phase === "end") {
-      const span = underWay.get(message);
+      const span = openSpans.get(message);
       if (span === undefined) return;
       recordError(span, message.error, api);
       end(span);
@@ -149,6 +149,6 @@ function traceStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStora
     const parent = parentIn(contexts, api);
     if (parent === undefined) return;
     const attributes = { "db.system.name": "sqlite", "db.query.summary": message.name };
-    underWay.set(message, tracer.startSpan(message.name, { kind: api.SpanKind.CLIENT, attributes }, parent));
+    openSpans.set(message, tracer.startSpan(message.name, { kind: api.SpanKind.CLIENT, attributes }, parent));
   });
 }

@@ -1,12 +1,11 @@
-/** An absolute URL with a query or fragment, and what stands before those. */
+/** An absolute URL with a query or fragment; the group is the part before. */
 const WITH_QUERY = /^(https?:\/\/[^?#\s]*)[?#]/;
 
-/** The names under which OpenTelemetry says a query by itself. */
+/** OpenTelemetry's attributes that hold a query. */
 const QUERY_ATTRIBUTES = new Set(["url.query", "http.query"]);
 
 /**
- * A copy of JSON-like data in which URLs have no query and no fragment. What is not data (functions, class
- * instances) is kept as it is.
+ * A copy of JSON-like data without the queries and fragments of URLs. Functions and class instances stay as they are.
  */
 export function withoutQueries<T>(value: T): T {
   if (typeof value === "string") return (WITH_QUERY.exec(value)?.[1] ?? value) as T;
@@ -18,6 +17,6 @@ export function withoutQueries<T>(value: T): T {
   return Object.fromEntries(entries.map(([name, inner]) => [name, withoutQueries(inner)])) as T;
 }
 
-/** An OTLP attribute has its name in a field. */
+/** OTLP attributes have the form `{ key, value }`. */
 const isNoQueryAttribute = (item: unknown): boolean =>
   typeof item !== "object" || item === null || !("key" in item) || !QUERY_ATTRIBUTES.has(String(item.key));

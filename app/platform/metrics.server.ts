@@ -94,12 +94,12 @@ function createMetrics() {
     }),
     foldFailures: new Counter({
       name: "vitals_fold_failures",
-      help: "Folds that failed and will be tried again.",
+      help: "Failed folds; each is retried.",
       registers,
     }),
     retained: new Counter({
       name: "vitals_rows_expired",
-      help: "Rows deleted because their retention was over.",
+      help: "Rows deleted because they were older than their retention.",
       registers,
     }),
     releaseAnnotations: new Counter({

@@ -7,21 +7,21 @@ import { createSummaryReader, type SummaryReader } from "../query/summaries/summ
 import { database } from "./database.server";
 import { retention } from "./retention.server";
 
-/** What this process remembers of the summaries: thirty days of a large site under several filters. */
+/** Cache of summaries: thirty days of a large site under several filters. */
 const SUMMARY_CACHE_BYTES = 64 * 1024 * 1024;
 
-/** What it remembers of summaries that were merged to compare releases. */
+/** Cache of merged summaries, for comparisons. */
 const MERGED_CACHE_BYTES = 32 * 1024 * 1024;
 
-/** And of what was decoded for it: a day of two releases of a large site. */
+/** Cache of decoded sketches, for comparisons: a day of two releases of a large site. */
 const DECODED_CACHE_BYTES = 96 * 1024 * 1024;
 
-/** And results: a few comparisons that are looked at, by whichever metric or sort. */
+/** Cached results of comparisons; each serves every metric and sort order of a page. */
 const RESULT_CACHE_ENTRIES = 4;
 
 /** This process's reader of the summaries. */
 export const summaryReader = (): SummaryReader =>
-  singleton("unit-reader", () => createSummaryReader(database().read, SUMMARY_CACHE_BYTES));
+  singleton("summary-reader", () => createSummaryReader(database().read, SUMMARY_CACHE_BYTES));
 
 /** This process's readers for comparisons. */
 export const comparisonReaders = (): ComparisonReaders =>

@@ -1,6 +1,5 @@
 import type { Metric } from "./metrics";
 
-/** What a comparison of two releases says of one metric. */
 export const VERDICTS = [
   "regression",
   "improvement",
@@ -29,7 +28,7 @@ export const CHANGE_REASONS = [
   "library-changed",
   /** Everything there is was compared, so that time of day is not matched. */
   "time-of-day-not-matched",
-  /** The release is live and young: what would do for an old one is not enough yet. */
+  /** The release is current and younger than `EARLY_PERIOD`: the evidence would be enough for an older one. */
   "early",
   /** Significant by itself, and not among this many routes. */
   "one-of-many",
@@ -60,7 +59,7 @@ export const NO_COMPARISON_REASONS = [
 
 export type NoComparisonReason = (typeof NO_COMPARISON_REASONS)[number];
 
-/** Under this many samples on a side no verdict is given. */
+/** Least samples of each side for a verdict. */
 export const MIN_SAMPLES_FOR_VERDICT = 200;
 
 /** A change of a time that matters: at least this share of the baseline's p75 … */
@@ -78,10 +77,10 @@ export const MIN_ABSOLUTE_CHANGE: Readonly<Record<Metric, number>> = {
 /** An interval within this share of the baseline's p75 on both sides says that nothing changed. */
 export const UNCHANGED_WITHIN = 0.1;
 
-/** The same for what has no percentage (CLS, and a baseline of 0): this many times the least change that matters. */
+/** The same for CLS and a baseline of 0, which have no percentage: multiples of `MIN_ABSOLUTE_CHANGE`. */
 export const UNCHANGED_WITHIN_LEAST_CHANGES = 2;
 
-/** A change in the share of good views that matters where a p75 near zero can't tell, 0 to 1. */
+/** The least change in the share of good views (0 to 1) that matters, where a p75 near zero decides nothing. */
 export const MIN_SHARE_CHANGE = 0.05;
 
 /**
@@ -93,7 +92,7 @@ export const FALSE_DISCOVERY_RATE = 0.07;
 /** While a release is live and younger than this (ms), somebody looks again and again. */
 export const EARLY_PERIOD = 24 * 60 * 60_000;
 
-/** Each side needs this share of an hour's traffic for the hour to compare both. */
+/** Least share of an hour's traffic on each side for a concurrent hour. */
 export const CONCURRENT_SHARE = 0.2;
 
 /** Days whose spread is known. */

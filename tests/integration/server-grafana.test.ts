@@ -98,7 +98,7 @@ describe("a new release", () => {
       () => counter(server, "vitals_release_annotation_failures"),
       (count) => count === 2,
     );
-    expect(lines(server, "could not be marked in Grafana")).toBe(1);
+    expect(lines(server, "a release annotation could not be added to Grafana")).toBe(1);
     expect(server.log()).toContain("it answered 500");
     expect(server.log()).not.toContain(TOKEN);
   });

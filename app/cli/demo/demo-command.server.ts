@@ -13,27 +13,27 @@ import { numberOption } from "../option-values";
 import { Progress } from "../progress";
 import { fillDatabase, SAMPLE_CREATED_AT } from "./fill.server";
 
-/** The file of the demo, from the project's folder. The launcher, which has no build yet, spells it too. */
+/** Relative to the project's folder. The launcher repeats it, because it runs before there is a build. */
 const FILE = "data/demo.db";
 
 const DAYS = 30;
 const ROUTES = 40;
 const SEED = 1;
 
-/** What is asked of the sample, which comes out a few percent smaller. */
+/** The sample has a few percent fewer. */
 const MEASUREMENTS = 1_060_000;
 
-/** A sample that ends longer ago leaves the newest day empty. */
+/** An older sample would leave the newest day empty. */
 const MAX_SAMPLE_AGE = DAY;
 
-/** What SQLite keeps beside a database. */
+/** SQLite's files of a database. */
 const FILE_SUFFIXES = ["", "-wal", "-shm"];
 
 const remove = (path: string): void => {
   for (const end of FILE_SUFFIXES) rmSync(path + end, { force: true });
 };
 
-/** When the sample at `path` was made; `null` when there is none that this version can use. */
+/** When the sample at `path` was created (ms since the epoch); `null` without one that this version can use. */
 export async function sampleCreatedAt(path: string): Promise<number | null> {
   if (!existsSync(path)) return null;
   try {
@@ -50,12 +50,12 @@ export async function sampleCreatedAt(path: string): Promise<number | null> {
   }
 }
 
-/** Makes the database of the demo; the launcher starts the server on it afterwards. */
+/** Creates the database of the demo; the launcher starts the server on it afterwards. */
 export const demoCommand: Command = {
   usage: "[--measurements N]",
   description:
     "Starts the cockpit on a database of its own (data/demo.db) with 30 days of made-up measurements, and prints a link\n" +
-    "that signs in. The sample is made anew when it is older than a day. No other database is touched.",
+    "that signs in. A sample older than a day is replaced. No other database is touched.",
   options: {
     measurements: {
       type: "string",
@@ -69,9 +69,9 @@ export const demoCommand: Command = {
     const measurements =
       numberOption(values, "measurements", { min: 1_000, max: 1e8, whole: true }) ?? MEASUREMENTS;
     const path = join(projectRoot(), FILE);
-    const made = await sampleCreatedAt(path);
+    const createdAt = await sampleCreatedAt(path);
     const at = now();
-    if (made !== null && at - made < MAX_SAMPLE_AGE) return;
+    if (createdAt !== null && at - createdAt < MAX_SAMPLE_AGE) return;
 
     await mkdir(dirname(path), { recursive: true });
     const fresh = `${path}.new`;
@@ -90,6 +90,6 @@ export const demoCommand: Command = {
     remove(path);
     renameSync(fresh, path);
     const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
-    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, made in ${seconds} s`);
+    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, created in ${seconds} s`);
   },
 };

@@ -10,10 +10,10 @@ import type { Measurement } from "../../vitals/measurement";
 import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";
 
-/** When the sample of a database was made (ms since the epoch), among its settings. */
+/** The setting that holds when a sample was created, in ms since the epoch. */
 export const SAMPLE_CREATED_AT = "demo-sample-made-at";
 
-/** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
+/** Measurements of one transaction, and of one fold: large, because no other process uses the database. */
 const STORE_BATCH = 20_000;
 const DEMO_FOLD_BATCH = 100_000;
 
@@ -24,15 +24,15 @@ export type FillOptions = {
   routes: number;
   retention: Retention & { raw: number };
   clock: Clock;
-  /** Called now and then with how many measurements are stored. */
+  /** Called after every batch with the number of stored measurements. */
   onProgress: (stored: number) => void;
 };
 
 /**
- * Makes a database full of made-up measurements, folded as those of a real site are. It is marked as whole only
- * at the end, so that one that was left half full is never taken for a sample.
- * @param path of a file that is not there yet
- * @returns how many measurements it has
+ * Creates a database of sample measurements, and folds them. It stores `SAMPLE_CREATED_AT` last, so that an unfinished
+ * database is never used as a sample.
+ * @param path a file that does not exist yet
+ * @returns the number of measurements
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
   const { window, measurements, seed, routes, retention, clock, onProgress } = options;
@@ -50,11 +50,11 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
-    // Attributions are read from single measurements alone, as far back as those of a site are kept.
+    // The cockpit reads attribution only within the retention of measurements.
     const attributed = window.to - retention.raw;
     for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
-      const kept = beacon.receivedAt >= attributed;
-      batch.push(...(kept ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
+      const isRetained = beacon.receivedAt >= attributed;
+      batch.push(...(isRetained ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
       if (batch.length >= STORE_BATCH) await store();
     }
     await store();

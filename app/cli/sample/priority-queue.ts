@@ -1,6 +1,6 @@
 type Entry<T> = { time: number; order: number; item: T };
 
-/** Things that happen later than they are known, given back in the order of time: a binary heap. */
+/** A binary heap: items in the order of their times. */
 export class PriorityQueue<T> {
   private readonly heap: Entry<T>[] = [];
   private added = 0;
@@ -24,7 +24,7 @@ export class PriorityQueue<T> {
     heap[at] = entry;
   }
 
-  /** Takes out, in order, what is earlier than `time`; of two at one time, what was added first. */
+  /** Removes, in order, the items before `time`; of two with the same time, the one added first. */
   *removeBefore(time: number): Generator<T> {
     for (let next = this.heap[0]; next !== undefined && next.time < time; next = this.heap[0]) {
       this.removeFirst();

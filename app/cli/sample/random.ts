@@ -7,9 +7,9 @@ function mix(bits: number): number {
 }
 
 /**
- * A stream of pseudo-random numbers with a name of its own, so that what one subject draws never changes
- * what another one gets. Within a stream, `at(index)` starts a sequence that depends on nothing but the seed,
- * the name and the index: visit 17 has the same visitor, whatever the visits before it looked like.
+ * A named stream of pseudo-random numbers: draws from one stream never change another one. Within a stream, `at(index)`
+ * starts a sequence that depends only on seed, name and index: visit 17 has the same visitor, whatever the visits before
+ * it drew.
  *
  * The generator is xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021).
  */

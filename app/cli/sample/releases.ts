@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, type TimeWindow } from "../../vitals/time";
 import { Random } from "./random";
 
-/** What a release does to the pages that it changes; everything else is alike in all of them. */
+/** The changes of a release; all else is equal in all releases. */
 export type Build = {
   version: string;
   /** The route `REGRESSED_ROUTE` paints its largest element later, and its main button answers later. */
@@ -10,7 +10,7 @@ export type Build = {
   improved: boolean;
 };
 
-/** A build goes out at `at` and reaches all new page loads `rollout` ms later. */
+/** A build is deployed at `at`, and all page loads get it `rollout` ms later. */
 export type Deploy = { at: number; rollout: number; build: Build };
 
 /** Growth of LCP on the regressed route, all of it element render delay. */
@@ -24,8 +24,8 @@ export const LCP_IMPROVEMENT = 0.22;
 
 /**
  * The deploys of a window in the order of time, the first one long before it: one every couple of days (at
- * least five in all, so that a short sample tells the same story), the second but last a regression, the last
- * one an improvement, and an earlier one taken back.
+ * least five in all, so that a short sample tells the same story), the last but one a regression, the last
+ * one an improvement, and an earlier one rolled back.
  */
 export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
   const random = new Random(seed, "releases");
@@ -65,7 +65,7 @@ const atOffice = (time: number, uniform: number): number =>
 
 /**
  * The build that a page loaded at `time` gets.
- * @param luck 0 to 1, the same for all loads of one visitor: the unlucky ones are reached last
+ * @param luck 0 to 1, the same for all loads of one visitor; the rollout goes from 0 to 1
  */
 export function buildAt(deploys: readonly Deploy[], time: number, luck: number): Build {
   for (let i = deploys.length - 1; i > 0; i -= 1) {

@@ -11,11 +11,10 @@ const DEFAULT_SEED = 1;
 const DEFAULT_ROUTES = 40;
 const DEFAULT_MEASUREMENTS_PER_DAY = 1_000_000 / 30;
 
-/** Writes a made-up site's measurements to standard output, in the bulk format. */
 export const sampleCommand: Command = {
   usage: "[--days N] [--measurements N] [--seed N] [--until ISO] [--routes N]",
   description:
-    "Writes believable made-up measurements to standard output, one JSON object a line, as `npm run import`\n" +
+    "Writes realistic sample measurements to standard output, one JSON object a line, as `npm run import`\n" +
     "reads them. The same options (with --until) give the same bytes. Two releases change something: the last but one\n" +
     "makes /workspace/[id] slower, the last one /products/[id] faster.",
   options: {

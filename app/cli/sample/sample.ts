@@ -8,9 +8,9 @@ import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
 
 export type SampleOptions = {
-  /** What the sample covers; nothing is received outside of it. */
+  /** All measurements are received within it. */
   window: TimeWindow;
-  /** How many measurements there are about, repeated reports included. */
+  /** Approximate number of measurements, repeated reports included. */
   measurements: number;
   /** A whole number >= 0; the same one gives the same sample. */
   seed: number;
@@ -18,7 +18,7 @@ export type SampleOptions = {
   routes: number;
 };
 
-/** The beacons of a made-up site in the order in which they are received. */
+/** The beacons of a simulated site by time of reception. */
 export function* sampleBeacons({
   window,
   measurements,
@@ -27,19 +27,19 @@ export function* sampleBeacons({
 }: SampleOptions): Generator<SampleBeacon> {
   const model = makeModel(seed, window, routes, "");
   const visits = measurements / measurementsPerVisit(seed, window, routes);
-  const waiting = new PriorityQueue<SampleBeacon>();
+  const queue = new PriorityQueue<SampleBeacon>();
   let index = 0;
   for (const startedAt of arrivals(new Random(seed, "arrivals"), window.from, window.to, visits)) {
-    yield* waiting.removeBefore(startedAt);
+    yield* queue.removeBefore(startedAt);
     for (const beacon of model(index, startedAt)) {
-      if (beacon.receivedAt < window.to) waiting.add(beacon.receivedAt, beacon);
+      if (beacon.receivedAt < window.to) queue.add(beacon.receivedAt, beacon);
     }
     index += 1;
   }
-  yield* waiting.removeBefore(window.to);
+  yield* queue.removeBefore(window.to);
 }
 
-/** Everything that one visit reports; `name` sets apart draws that must not be the sample's own. */
+/** The beacons of one visit; `name` separates the draws of the pilot from those of the sample. */
 function makeModel(seed: number, window: TimeWindow, routes: number, name: string) {
   const stream = (subject: string): Random => new Random(seed, subject + name);
   const makeVisit = makeVisits(
@@ -62,14 +62,14 @@ function makeModel(seed: number, window: TimeWindow, routes: number, name: strin
   };
 }
 
-/** Visits that are made only to learn how much a visit reports. */
+/** Visits that estimate the measurements per visit. */
 const PILOT_VISITS = 4_000;
 
 function measurementsPerVisit(seed: number, { from, to }: TimeWindow, routes: number): number {
   const model = makeModel(seed, { from, to }, routes, " of the pilot");
   let measurements = 0;
   for (let i = 0; i < PILOT_VISITS; i += 1) {
-    // Steps of the golden ratio go evenly over the window, whatever its length and rhythm.
+    // Steps of the golden ratio cover a window of any length evenly.
     const startedAt = Math.floor(from + (to - from) * ((i * 0.618033988749895) % 1));
     for (const beacon of model(i, startedAt)) measurements += beacon.measurements.length;
   }

@@ -1,22 +1,20 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
 import type { ReleaseAnnotationConfig } from "../observability-config";
 
-/** What came of an attempt. `mayHaveSucceeded`: Grafana may have it nevertheless, so the next one has to checkExisting first. */
+/** `mayHaveSucceeded`: Grafana may have stored the annotation nevertheless, so the next attempt must look for it first. */
 export type AnnotationOutcome = { ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string };
 
 type Release = { buildVersion: string; at: number; link: string | null };
 
-/** How long one question to Grafana may take, its answer included; in ms. */
+/** Timeout of one request with its response, in ms. */
 const TIMEOUT = 10_000;
 
-/** An answer that is longer is none of Grafana's. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Failures to connect: nothing can have arrived. */
+/** Errors before the connection: Grafana can't have stored anything. */
 const NOT_CONNECTED =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*)$/;
 
-/** What a failed attempt is told by. */
 class AnnotationError extends Error {
   constructor(
     reason: string,
@@ -27,8 +25,9 @@ class AnnotationError extends Error {
 }
 
 /**
- * Marks releases in Grafana: an annotation each.
- * @param stopped ends what is under way
+ * Posts release annotations to Grafana's HTTP API
+ * (https://grafana.com/docs/grafana/latest/developers/http_api/annotations/).
+ * @param stopped aborts a running request
  */
 export function createReleaseAnnotator(
   { grafana, token }: ReleaseAnnotationConfig,
@@ -45,7 +44,7 @@ export function createReleaseAnnotator(
   async function send(url: string, init: RequestInit): Promise<unknown> {
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeout)]);
     try {
-      // A redirection leads to a form to sign in, or to where the token has no business.
+      // A redirect leads to a sign-in form, or to a server that must not receive the token.
       const response = await fetch(url, { ...init, redirect: "manual", signal });
       return await parseResponse(response);
     } catch (error) {
@@ -53,7 +52,6 @@ export function createReleaseAnnotator(
     }
   }
 
-  /** Whether Grafana has the annotation already. */
   async function exists({ time, text }: Annotation): Promise<boolean> {
     const parameters = new URLSearchParams({
       from: String(time - 1),
@@ -62,15 +60,15 @@ export function createReleaseAnnotator(
       type: "annotation",
       limit: "1000",
     });
-    const found = await send(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
+    const annotations = await send(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
       const { message } = error as AnnotationError;
       throw new AnnotationError(
         `it could not be asked whether it has the annotation (annotations:read): ${message}`,
         true,
       );
     });
-    if (!Array.isArray(found)) throw new AnnotationError("it answered no list of annotations", true);
-    return found.some((one: { text?: unknown } | null) => one?.text === text);
+    if (!Array.isArray(annotations)) throw new AnnotationError("it answered no list of annotations", true);
+    return annotations.some((one: { text?: unknown } | null) => one?.text === text);
   }
 
   async function post(annotation: Annotation): Promise<void> {
@@ -101,7 +99,7 @@ async function parseResponse(response: Response): Promise<unknown> {
   const { status } = response;
   if (status < 200 || status > 299) {
     await response.body?.cancel();
-    // What Grafana refuses it doesn't keep; what fails in it, or behind a proxy, it may have kept before.
+    // Grafana stores nothing with a 4xx; with a 5xx, also of a proxy, it may have stored the annotation.
     throw new AnnotationError(`it answered ${status}`, status >= 500);
   }
   const text = await readBounded(response);

@@ -14,7 +14,7 @@ export type DecodedSketches = {
   samples: Float64Array;
 };
 
-/** Room that is filled while decoding, and copied from afterwards. */
+/** Reused by each decoding, which copies the result. */
 const buffer = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
 
 function ensureCapacity(buckets: number): void {
@@ -28,8 +28,8 @@ function ensureCapacity(buckets: number): void {
 }
 
 /**
- * Decodes all packed sketches in `bytes`, which stand one after the other.
- * @throws RangeError for bytes that no `packSketch` wrote, or of another scale, or with over 4 billion samples in a bucket
+ * Decodes concatenated packed sketches.
+ * @throws RangeError for bytes not in the format of `packSketch`, another scale, or over 4 billion samples in a bucket
  */
 export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   const starts: number[] = [];
@@ -51,7 +51,7 @@ export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   };
 }
 
-/** Sketches as they would be decoded from their packed forms. */
+/** The same form from sketches. */
 export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
   const buckets: number[] = [];
   const counts: number[] = [];
@@ -73,7 +73,7 @@ export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
   };
 }
 
-/** Adds all of some decoded sketches to `into`, whose scale must be theirs. */
+/** Adds all decoded sketches to `into`, which must have their scale. */
 export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): void {
   let added = 0;
   for (let i = 0; i < buckets.length; i += 1) {
@@ -85,13 +85,13 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
   into.n += added;
 }
 
-/** Where the packed sketch that begins at `at` ends, without decoding it. */
+/** The end of the packed sketch that begins at `at`. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;
 
 const MAX_COUNT = 2 ** 32 - 1;
 
-/** Puts the filled buckets of one sketch into the room; gives its samples. */
+/** Appends the filled buckets of one sketch to the buffer; returns its samples. */
 function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: Scale): number {
   const narrow = width === 4;
   const skip = skipOf(width);
