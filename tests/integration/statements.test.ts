@@ -123,6 +123,7 @@ const ATTRIBUTED = measurement({
   value: 0,
   // More than 32 bits: Prisma's adapter may return such a number as another type.
   sequence: 2 ** 40,
+  deliveryType: "navigational-prefetch",
   attribution: {
     target: "main>img",
     timeToFirstByte: 180,
