@@ -1,4 +1,7 @@
 import { LRUCache } from "lru-cache";
+import { clientKey } from "../server/client-key";
+
+export { clientKey as attemptKey } from "../server/client-key";
 
 /** Times in ms. */
 export type AttemptLimits = {
@@ -26,16 +29,6 @@ export const ATTEMPT_LIMITS: AttemptLimits = {
   burst: 50,
   refillEvery: 6_000,
 };
-
-/** The address, or the /64 network of an IPv6 address: providers assign at least a /64 to a customer. */
-export function attemptKey(address: string): string {
-  if (!URL.canParse(`http://[${address}]`)) return address;
-  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? 0 : tail.split(":").length;
-  const zeros = tail === undefined ? [] : Array<string>(8 - groups.length - after).fill("0");
-  return [...groups, ...zeros, ...(tail ?? "").split(":")].slice(0, 4).join(":");
-}
 
 /**
  * Limits attempts to sign in. An attempt counts as failed until it succeeds, so a hundred concurrent attempts count like a
@@ -69,7 +62,7 @@ export class SignInRateLimit {
   begin(address: string): number | null {
     const now = this.clock();
     this.#refill(now);
-    const key = attemptKey(address);
+    const key = clientKey(address);
     // `peek`: a blocked attempt must not renew the address in the LRU order.
     const known = this.#failures.peek(key);
     const record = known !== undefined && now - known.last < this.limits.resetAfter ? known : undefined;
@@ -83,7 +76,7 @@ export class SignInRateLimit {
 
   /** Clears the record of the address and refunds the attempt. */
   succeed(address: string): void {
-    this.#failures.delete(attemptKey(address));
+    this.#failures.delete(clientKey(address));
     this.#budget = Math.min(this.limits.burst, this.#budget + 1);
   }
 

@@ -1,18 +1,25 @@
-import type { IndexedBeacon, ParsedBeacon, UncheckedBeacon } from "./beacon";
-import { isObject, ownProperty } from "./validate";
+import type { Measurement } from "../vitals/measurement";
+import type { Dropped, Ignored } from "./drop-reasons";
+import { type Fields, isObject, ownProperty } from "./validate";
+
+/** What a beacon's measurements came to. */
+export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ignored: Ignored[] };
+
+/** With the index of each of `measurements` in the beacon. */
+export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
 
 /**
- * Keeps one value per metric and navigation of a beacon, the last one; earlier ones of other ids are dropped as
- * `repeated-metric`. A page that registers a library's callbacks twice, or in its frames too, has one page view. (Of
- * one id the highest sequence wins, which is decided where reports are merged.)
+ * Returns the last value per metric and navigation of a beacon; earlier ones of other ids are dropped as
+ * `repeated-metric`. A page that registers web-vitals' callbacks twice, or in its frames too, still has one page view.
+ * (Reports of one id are merged by sequence in `mergeReports`.)
  *
- * A navigation is its URL and navigation type, and web-vitals' own number of it where that is there. Nothing is
- * dropped where no URL is known.
+ * A navigation is identified by its URL and navigation type, and by web-vitals' `navigationId` if present. Nothing is
+ * dropped without a URL.
  * @param referer the URL of a sender that names none
  */
 export function oneValuePerNavigation(
   { measurements, indexes, dropped, ignored }: IndexedBeacon,
-  { beacon, items }: Pick<UncheckedBeacon, "beacon" | "items">,
+  { beacon, items }: { beacon: Fields; items: ReadonlyArray<{ item: unknown; index: number }> },
   referer: string | null,
 ): ParsedBeacon {
   const fieldsAt = new Map(items.map(({ item, index }) => [index, isObject(item) ? item : {}]));

@@ -2,6 +2,7 @@ import { createCappedStore } from "../ingest/cardinality-limits.server";
 import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
 import type { ReceiverOptions } from "../ingest/receive.server";
+import { SenderRoutes } from "../ingest/sender-routes";
 import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
@@ -9,11 +10,15 @@ import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
 import { BusyError } from "../storage/busy.server";
+import { OTHER } from "../vitals/measurement";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
+
+/** One client may bring so many new routes in a day, or a quarter of MAX_ROUTES where that is more. */
+const FEWEST_ROUTES_OF_SENDER = 50;
 
 /** This process's ingest: the buffer, and how to receive beacons into it. */
 export const ingest = () => singleton("ingest", createIngest);
@@ -30,6 +35,7 @@ function createIngest() {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
   });
+  const senders = new SenderRoutes(Math.max(FEWEST_ROUTES_OF_SENDER, Math.ceil(MAX_ROUTES / 4)));
   const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
@@ -60,6 +66,8 @@ function createIngest() {
       routeRules: env().ROUTE_RULES ?? [],
       acceptEnvironments: env().ACCEPT_ENVIRONMENTS,
       tooLateBefore: (receivedAt) => receivedAt - RAW_RETENTION_DAYS * DAY,
+      limitRoute: (sender, route, at) =>
+        store.hasRoute(route) || senders.allows(sender, route, at) ? route : OTHER,
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
     commit: (batch) => buffer.commit(batch),

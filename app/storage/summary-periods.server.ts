@@ -52,13 +52,15 @@ export async function selectVersions(on: Statements, window: PeriodWindow): Prom
 }
 
 /**
- * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes` and `devices` name
- * the route and device of each. A route has one for each device, navigation class and build.
+ * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes`, `devices` and
+ * `builds` name the route, device and build of each. A route has one for each device, navigation class and build. For
+ * single routes `builds` is empty: no reader needs the list, which would be as long as that of the routes.
  */
 export type SummaryGroup = {
   metric: Metric;
   routes: readonly string[];
   devices: readonly Device[];
+  builds: readonly string[];
   sketches: Uint8Array;
 };
 
@@ -67,6 +69,7 @@ const groupRow = rowOf({
   metric,
   routes: json(z.array(z.string())),
   devices: json(z.array(device)),
+  builds: json(z.array(z.string())),
   sketches: hexadecimal,
 });
 
@@ -86,6 +89,7 @@ export async function selectGroups(
     groupRow,
     sql`SELECT ${period} AS period, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
+        ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
         group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
       WHERE ${where(window, filter)}
@@ -96,6 +100,7 @@ export async function selectGroups(
     metric: row.metric,
     routes: parseJson(row.routes),
     devices: parseJson(row.devices),
+    builds: parseJson(row.builds),
     sketches: Buffer.from(row.sketches, "hex"),
   }));
 }

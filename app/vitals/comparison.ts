@@ -11,12 +11,20 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Which times of the two releases are compared, the fairest first: the same hours, the same clock hours of earlier
- * days, the hours before and after the switch, or everything there is.
+ * How the times of the two releases are compared: over the same hours, by a model of all hours of the last four weeks,
+ * or everything there is.
  */
-export const WINDOW_KINDS = ["concurrent", "day-shifted", "before-after", "lifetime"] as const;
+export const WINDOW_KINDS = ["concurrent", "model", "lifetime"] as const;
 
 export type WindowKind = (typeof WINDOW_KINDS)[number];
+
+/**
+ * The declared looks at a release: after a day, after two, and when it is replaced. At each of them it is judged once, and
+ * that verdict stays until the next, so that looking every hour finds no more than looking twice.
+ */
+export const LOOK_KINDS = ["first-day", "second-day", "replacement"] as const;
+
+export type LookKind = (typeof LOOK_KINDS)[number];
 
 /** Why a change has no verdict, or only a weak one. */
 export const CHANGE_REASONS = [
@@ -28,8 +36,10 @@ export const CHANGE_REASONS = [
   "library-changed",
   /** Everything there is was compared, so that time of day is not matched. */
   "time-of-day-not-matched",
-  /** The release is current and younger than `EARLY_PERIOD`: the evidence would be enough for an older one. */
+  /** The release is current and no declared look is past: the evidence would be enough at one. */
   "early",
+  /** The same between two declared looks. */
+  "between-looks",
   /** Significant by itself, and not among this many routes. */
   "one-of-many",
   /** Told apart from no change, and too small to matter. */
@@ -89,11 +99,5 @@ export const MIN_SHARE_CHANGE = 0.05;
  */
 export const FALSE_DISCOVERY_RATE = 0.07;
 
-/** While a release is live and younger than this (ms), somebody looks again and again. */
-export const EARLY_PERIOD = 24 * 60 * 60_000;
-
 /** Least share of an hour's traffic on each side for a concurrent hour. */
 export const CONCURRENT_SHARE = 0.2;
-
-/** Days whose spread is known. */
-export const MIN_EARLIER_DAYS = 4;

@@ -166,7 +166,6 @@ describe("every arrow that is not in the table is found", () => {
     ["app/cli/b.ts", "../rollup/a"],
     ["app/entry.server.tsx", "./components/a"],
     ["app/entry.client.tsx", "./islands/a"],
-    ["app/setup/build.mjs", "../tracker/build.mjs"],
     ["app/tracker/b.ts", "./a"],
   ])("%s may import %s", (file, specifier) => {
     expect(shown({ [file]: `import { a } from "${specifier}";` })).toEqual([]);
@@ -183,6 +182,8 @@ describe("the special rules", () => {
     ["under their old names", "app/presenters/b.ts", 'import { readFileSync } from "fs";'],
     ["nor server modules", "app/presenters/b.ts", 'import type { A } from "../query/a.server";'],
     ["nor do components", "app/components/b.tsx", 'import { a } from "../presenters/a.server";'],
+    ["set-up loads no package", "app/setup/b.mjs", 'import { build } from "esbuild";'],
+    ["and no tracker, which does", "app/setup/build.mjs", 'import { a } from "../tracker/build.mjs";'],
     ["browsers have no Node modules", "app/islands/b.ts", 'import { join } from "node:path";'],
     ["process.env", "app/ingest/b.ts", "export const a = process.env.PORT;"],
     ["process.env, in brackets", "app/ingest/b.ts", 'export const a = process["env"];'],
@@ -207,6 +208,8 @@ describe("the special rules", () => {
   });
 
   test.each([
+    ["a late package in set-up", "app/setup/b.mjs", 'const a = await import("esbuild");'],
+    ["set-up's late tracker", "app/setup/build.mjs", 'const a = await import("../tracker/build.mjs");'],
     ["a date from a number", "app/query/b.ts", "export const a = new Date(0);"],
     ["a name in a comment", "app/query/b.ts", "// process.env and Date.now() are elsewhere"],
     ["a name in a text", "app/query/b.ts", 'export const a = "process.env.PORT";'],

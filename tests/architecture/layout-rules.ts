@@ -151,10 +151,21 @@ function packageProblem(importer: string, specifier: string): string | null {
   return null;
 }
 
-function importProblem(sources: SourceFiles, importer: string, { specifier }: Import): string | null {
+/** Set-up runs before packages are installed: what needs one is imported when it is reached. */
+const loadsTooEarly = (importer: string, { specifier, typeOnly, dynamic }: Import): boolean =>
+  folderOf(importer) === "setup" &&
+  !typeOnly &&
+  !dynamic &&
+  specifier !== null &&
+  !specifier.startsWith("./") &&
+  !isBuiltin(specifier);
+
+function importProblem(sources: SourceFiles, importer: string, one: Import): string | null {
+  const { specifier } = one;
   if (specifier === null) {
     return "imports what is computed: no test can see where it leads";
   }
+  if (loadsTooEarly(importer, one)) return `imports ${specifier} at once: no package is installed yet`;
   if (!specifier.startsWith(".")) return packageProblem(importer, specifier);
   const imported = resolve(sources, importer, specifier);
   const kept =

@@ -12,6 +12,8 @@ export type Import = {
   specifier: string | null;
   /** Gone after compilation. */
   typeOnly: boolean;
+  /** `import()`, which runs when it is reached and not when the file is loaded. */
+  dynamic: boolean;
 };
 
 /** One reading of something that only one place may read. */
@@ -113,24 +115,26 @@ function isTypeClause(node: ts.ImportDeclaration | ts.ExportDeclaration): boolea
 /** What an import-like node brings in, if it is one. */
 function importOf(node: ts.Node): Omit<Import, "line"> | null {
   if (ts.isImportDeclaration(node)) {
-    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeClause(node) };
+    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeClause(node), dynamic: false };
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
-    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeClause(node) };
+    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeClause(node), dynamic: false };
   }
   if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
-    return { specifier: textOf(node.moduleReference.expression), typeOnly: node.isTypeOnly };
+    const specifier = textOf(node.moduleReference.expression);
+    return { specifier, typeOnly: node.isTypeOnly, dynamic: false };
   }
   if (ts.isImportTypeNode(node)) {
     return {
       specifier: ts.isLiteralTypeNode(node.argument) ? textOf(node.argument.literal) : null,
       typeOnly: true,
+      dynamic: false,
     };
   }
   if (!ts.isCallExpression(node)) return null;
   const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword;
   if (!dynamic && !isNamed(node.expression, "require")) return null;
-  return { specifier: textOf(node.arguments[0]), typeOnly: false };
+  return { specifier: textOf(node.arguments[0]), typeOnly: false, dynamic };
 }
 
 /** The imports of a file, and where it reads the environment or the time. */

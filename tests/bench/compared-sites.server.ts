@@ -5,7 +5,6 @@ import {
   type ReleaseTraffic,
   recordReleaseActivity,
 } from "../../app/storage/releases.server";
-import type { WindowKind } from "../../app/vitals/comparison";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
@@ -15,17 +14,17 @@ type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** When which builds were live, so that the newest two are compared by windows of this kind; `end` is that of the current hour. */
-const LIVES: Readonly<Record<Exclude<WindowKind, "lifetime">, (end: number) => Life[]>> = {
-  concurrent: (end) => [
+/** When which builds were live: at once, one after the other, or three a day; `end` is that of the current hour. */
+const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Life[]>> = {
+  gradual: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
     { buildVersion: "2.4.1", from: end - 7 * DAY, to: end, share: 0.52 },
   ],
-  "day-shifted": (end) => [
+  weekly: (end) => [
     { buildVersion: "2.4.0", from: end - 3 * DAY - HISTORY, to: end - 3 * DAY, share: 1 },
     { buildVersion: "2.4.1", from: end - 3 * DAY, to: end, share: 1 },
   ],
-  "before-after": (end) =>
+  daily: (end) =>
     Array.from({ length: 3 * 11 }, (_, i) => {
       const from = end - 8 * HOUR * (i + 1);
       return { buildVersion: `2.4.${100 - i}`, from, to: from + 8 * HOUR, share: 1 };
@@ -34,7 +33,7 @@ const LIVES: Readonly<Record<Exclude<WindowKind, "lifetime">, (end: number) => L
 
 export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
 
-/** Makes the summaries of a large site whose newest releases are compared by windows of this kind. */
+/** Makes the summaries of a large site with such releases. */
 export async function makeComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {

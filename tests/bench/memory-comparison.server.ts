@@ -1,7 +1,6 @@
 import { Random } from "../../app/cli/sample/random";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
-import type { ComparisonReaders } from "../../app/query/comparison/readers.server";
 import { createSketchDecoder } from "../../app/query/summaries/sketch-decoder";
 import type { PeriodSummaries, SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
@@ -37,7 +36,11 @@ function makeVariants(): Sketch[] {
 }
 
 /** The groups of one hour and build: of all routes one by one, and of their totals. */
-function groupsOf(variants: readonly Sketch[], seed: number): Record<"routes" | "totals", SummaryGroup> {
+function groupsOf(
+  variants: readonly Sketch[],
+  build: string,
+  seed: number,
+): Record<"routes" | "totals", SummaryGroup> {
   const routes: string[] = [];
   const devices: Array<(typeof DEVICES)[number]> = [];
   const sketches: Uint8Array[] = [];
@@ -53,9 +56,12 @@ function groupsOf(variants: readonly Sketch[], seed: number): Record<"routes" | 
     });
   }
   return {
-    routes: { metric: "LCP", routes, devices, sketches: Buffer.concat(sketches) },
+    routes: { metric: "LCP", routes, devices, builds: [], sketches: Buffer.concat(sketches) },
     totals: {
-      ...{ metric: "LCP", routes: DEVICES.map(() => ""), devices: DEVICES },
+      metric: "LCP",
+      routes: DEVICES.map(() => ""),
+      devices: DEVICES,
+      builds: DEVICES.map(() => build),
       sketches: Buffer.concat(totals.map(packSketch)),
     },
   };
@@ -68,16 +74,17 @@ export function compareInMemory(): () => Promise<void> {
   const byBuild = new Map(
     BUILDS.map((build, b) => [
       build as string,
-      Array.from({ length: HOURS }, (_, hour) => groupsOf(variants, 11 * hour + 5 * b)),
+      Array.from({ length: HOURS }, (_, hour) => groupsOf(variants, build, 11 * hour + 5 * b)),
     ]),
   );
   const units: SummaryReader = async ({ grain, scope, from, to }, { buildVersion }) => {
-    const hours = byBuild.get(buildVersion ?? "") ?? [];
-    return hours.flatMap((groups, i): PeriodSummaries[] =>
-      first + i >= from && first + i < to
-        ? [{ grain, scope, period: first + i, groups: [groups[scope]], samples: [] }]
-        : [],
-    );
+    const builds = buildVersion === null ? BUILDS : [buildVersion];
+    return Array.from({ length: HOURS }, (_, i) => i)
+      .filter((i) => first + i >= from && first + i < to)
+      .map((i): PeriodSummaries => {
+        const groups = builds.flatMap((build) => byBuild.get(build)?.[i]?.[scope] ?? []);
+        return { grain, scope, period: first + i, groups, samples: [] };
+      });
   };
   const pageViews = ROUTES * DEVICES.length * SAMPLES;
   const hours = Array.from({ length: HOURS }, (_, i) =>
@@ -110,9 +117,13 @@ export function compareInMemory(): () => Promise<void> {
     throw new Error("Single hours are not merged.");
   };
   // Each time is to be the first one.
-  const remember: ComparisonReaders["remember"] = (_key, _parts, make) => make();
+  const again = <Result>(_key: string, _parts: readonly object[], make: () => Promise<Result>) => make();
   return async () => {
-    const result = await queryComparison({ units, merged, decode, remember }, query, context);
+    const result = await queryComparison(
+      { units, merged, decode, remember: again, rememberModel: again, rememberNoise: again },
+      query,
+      context,
+    );
     if (
       result.status === "unavailable" ||
       result.routes.size !== ROUTES ||

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
-import { type AdmissionLimits, createCappedStore } from "../../app/ingest/cardinality-limits.server";
+import { type CardinalityLimits, createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { applyRetention } from "../../app/rollup/retention.server";
@@ -14,12 +14,12 @@ import { temporaryFolder } from "./temporary-folder";
 /** The retention that a cockpit has when nothing is configured, in ms. */
 export const RETENTION = { raw: 7 * DAY, fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY } as const;
 
-export const LIMITS: AdmissionLimits = { maxRoutes: 1000, maxNewBuildsPerDay: 50 };
+export const LIMITS: CardinalityLimits = { maxRoutes: 1000, maxNewBuildsPerDay: 50 };
 
 export type StoreOptions = {
   /** A database file that is there already. */
   path?: string;
-  limits?: AdmissionLimits;
+  limits?: CardinalityLimits;
   retention?: Record<keyof typeof RETENTION, number>;
   /** The time at the beginning, in ms. */
   at?: number;

@@ -13,27 +13,27 @@ import { numberOption } from "../option-values";
 import { Progress } from "../progress";
 import { fillDatabase, SAMPLE_CREATED_AT } from "./fill.server";
 
-/** Relative to the project's folder. The launcher repeats it, because it runs before there is a build. */
+/** The demo's database, relative to the project's folder. The launcher repeats it, since it runs before the build. */
 const FILE = "data/demo.db";
 
 const DAYS = 30;
 const ROUTES = 40;
 const SEED = 1;
 
-/** The sample has a few percent fewer. */
+/** Requested size of the sample; the actual one is a few percent smaller. */
 const MEASUREMENTS = 1_060_000;
 
-/** An older sample would leave the newest day empty. */
+/** An older sample would leave the newest day empty, in ms. */
 const MAX_SAMPLE_AGE = DAY;
 
-/** SQLite's files of a database. */
-const FILE_SUFFIXES = ["", "-wal", "-shm"];
+/** Suffixes of the files of a SQLite database: https://www.sqlite.org/tempfiles.html */
+const SUFFIXES = ["", "-wal", "-shm"];
 
 const remove = (path: string): void => {
-  for (const end of FILE_SUFFIXES) rmSync(path + end, { force: true });
+  for (const suffix of SUFFIXES) rmSync(path + suffix, { force: true });
 };
 
-/** When the sample at `path` was created (ms since the epoch); `null` without one that this version can use. */
+/** Creation of the sample at `path`, in ms since the epoch; `null` without a complete sample of this version. */
 export async function sampleCreatedAt(path: string): Promise<number | null> {
   if (!existsSync(path)) return null;
   try {
@@ -50,7 +50,7 @@ export async function sampleCreatedAt(path: string): Promise<number | null> {
   }
 }
 
-/** Creates the database of the demo; the launcher starts the server on it afterwards. */
+/** Creates the demo's database; the launcher then starts the server on it. */
 export const demoCommand: Command = {
   usage: "[--measurements N]",
   description:
@@ -74,21 +74,21 @@ export const demoCommand: Command = {
     if (createdAt !== null && at - createdAt < MAX_SAMPLE_AGE) return;
 
     await mkdir(dirname(path), { recursive: true });
-    const fresh = `${path}.new`;
-    remove(fresh);
+    const newPath = `${path}.new`;
+    remove(newPath);
     const progress = new Progress(stderr, monotonic);
     const startedAt = monotonic();
-    const stored = await fillDatabase(fresh, {
+    const stored = await fillDatabase(newPath, {
       window: { from: at - DAYS * DAY, to: at },
       measurements,
       seed: SEED,
       routes: ROUTES,
       retention: retention(),
       clock: now,
-      onProgress: (sofar) => progress.update(() => `demo: ${sofar} measurements of sample data`),
+      onProgress: (count) => progress.update(() => `demo: ${count} measurements of sample data`),
     });
     remove(path);
-    renameSync(fresh, path);
+    renameSync(newPath, path);
     const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
     progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, created in ${seconds} s`);
   },

@@ -10,10 +10,10 @@ import type { Measurement } from "../../vitals/measurement";
 import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";
 
-/** The setting that holds when a sample was created, in ms since the epoch. */
+/** Setting with the creation of a database's sample, in ms since the epoch. */
 export const SAMPLE_CREATED_AT = "demo-sample-made-at";
 
-/** Measurements of one transaction, and of one fold: large, because no other process uses the database. */
+/** Measurements per transaction and per fold: large, because no other process uses the database. */
 const STORE_BATCH = 20_000;
 const DEMO_FOLD_BATCH = 100_000;
 
@@ -24,14 +24,14 @@ export type FillOptions = {
   routes: number;
   retention: Retention & { raw: number };
   clock: Clock;
-  /** Called after every batch with the number of stored measurements. */
+  /** Called after each transaction with the number of stored measurements. */
   onProgress: (stored: number) => void;
 };
 
 /**
- * Creates a database of sample measurements, and folds them. It stores `SAMPLE_CREATED_AT` last, so that an unfinished
- * database is never used as a sample.
- * @param path a file that does not exist yet
+ * Creates a database with synthetic measurements, folded like those of a real site. Its creation is recorded at the end,
+ * so that an interrupted run leaves no valid sample.
+ * @param path of a file that does not exist yet
  * @returns the number of measurements
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
@@ -50,11 +50,11 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
-    // The cockpit reads attribution only within the retention of measurements.
-    const attributed = window.to - retention.raw;
+    // Attribution is read from single measurements only, so older ones need none.
+    const attributedFrom = window.to - retention.raw;
     for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
-      const isRetained = beacon.receivedAt >= attributed;
-      batch.push(...(isRetained ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
+      const isAttributed = beacon.receivedAt >= attributedFrom;
+      batch.push(...(isAttributed ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
       if (batch.length >= STORE_BATCH) await store();
     }
     await store();

@@ -1,6 +1,6 @@
 type Entry<T> = { time: number; order: number; item: T };
 
-/** A binary heap: items in the order of their times. */
+/** A queue of items by time, as a binary heap. */
 export class PriorityQueue<T> {
   private readonly heap: Entry<T>[] = [];
   private added = 0;
@@ -24,7 +24,7 @@ export class PriorityQueue<T> {
     heap[at] = entry;
   }
 
-  /** Removes, in order, the items before `time`; of two with the same time, the one added first. */
+  /** Removes and yields the items before `time`, in order; equal times in the order of their addition. */
   *removeBefore(time: number): Generator<T> {
     for (let next = this.heap[0]; next !== undefined && next.time < time; next = this.heap[0]) {
       this.removeFirst();

@@ -1,31 +1,30 @@
 import { DAY, HOUR, MINUTE, type TimeWindow } from "../../vitals/time";
 import { Random } from "./random";
 
-/** The changes of a release; all else is equal in all releases. */
+/** A release and its effect on two routes; all other routes are the same in every release. */
 export type Build = {
   version: string;
-  /** The route `REGRESSED_ROUTE` paints its largest element later, and its main button answers later. */
+  /** `REGRESSED_ROUTE` has a longer element render delay, and a slower main button. */
   regressed: boolean;
-  /** The route `IMPROVED_ROUTE` asks for its largest image earlier. */
+  /** `IMPROVED_ROUTE` requests its largest image earlier. */
   improved: boolean;
 };
 
-/** A build is deployed at `at`, and all page loads get it `rollout` ms later. */
+/** A deploy starts at `at` (ms since the epoch); after `rollout` ms all page loads get the build. */
 export type Deploy = { at: number; rollout: number; build: Build };
 
-/** Growth of LCP on the regressed route, all of it element render delay. */
+/** Relative increase of LCP on the regressed route, all of it element render delay. */
 export const LCP_REGRESSION = 0.35;
 
-/** Growth of the regressed main button's processing time. */
+/** Relative increase of the processing duration of the regressed main button. */
 export const INP_REGRESSION = 1.2;
 
-/** What the improved route's LCP loses, out of resource load delay and then duration. */
+/** Relative decrease of LCP on the improved route, from its resource load delay, then its duration. */
 export const LCP_IMPROVEMENT = 0.22;
 
 /**
- * The deploys of a window in the order of time, the first one long before it: one every couple of days (at
- * least five in all, so that a short sample tells the same story), the last but one a regression, the last
- * one an improvement, and an earlier one rolled back.
+ * The deploys of a window in ascending order, the first one before it: one about every two days, and at least five, so
+ * that a short sample has the same events: a rollback, a regression in the last but one and an improvement in the last.
  */
 export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
   const random = new Random(seed, "releases");
@@ -64,8 +63,8 @@ const atOffice = (time: number, uniform: number): number =>
   Math.floor(time / DAY) * DAY + (8 + 8 * uniform) * HOUR;
 
 /**
- * The build that a page loaded at `time` gets.
- * @param luck 0 to 1, the same for all loads of one visitor; the rollout goes from 0 to 1
+ * The build of a page load at `time`.
+ * @param luck 0 to 1, constant for a visitor: higher values get a deploy later in its rollout
  */
 export function buildAt(deploys: readonly Deploy[], time: number, luck: number): Build {
   for (let i = deploys.length - 1; i > 0; i -= 1) {

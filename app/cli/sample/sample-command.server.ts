@@ -11,6 +11,7 @@ const DEFAULT_SEED = 1;
 const DEFAULT_ROUTES = 40;
 const DEFAULT_MEASUREMENTS_PER_DAY = 1_000_000 / 30;
 
+/** Writes measurements of a synthetic site to standard output, in the bulk format. */
 export const sampleCommand: Command = {
   usage: "[--days N] [--measurements N] [--seed N] [--until ISO] [--routes N]",
   description:

@@ -8,17 +8,17 @@ import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
 
 export type SampleOptions = {
-  /** All measurements are received within it. */
+  /** Period of the receptions. */
   window: TimeWindow;
-  /** Approximate number of measurements, repeated reports included. */
+  /** Approximate number of measurements, including repeated reports. */
   measurements: number;
-  /** A whole number >= 0; the same one gives the same sample. */
+  /** A whole number >= 0; equal seeds give equal samples. */
   seed: number;
-  /** How many route templates there are, `MIN_ROUTES` to `MAX_ROUTES`. */
+  /** Number of route templates, `MIN_ROUTES` to `MAX_ROUTES`. */
   routes: number;
 };
 
-/** The beacons of a simulated site by time of reception. */
+/** The beacons of a synthetic site, in the order of their reception. */
 export function* sampleBeacons({
   window,
   measurements,
@@ -39,7 +39,7 @@ export function* sampleBeacons({
   yield* queue.removeBefore(window.to);
 }
 
-/** The beacons of one visit; `name` separates the draws of the pilot from those of the sample. */
+/** Creates a function that returns all beacons of a visit; another `name` gives independent random streams. */
 function makeModel(seed: number, window: TimeWindow, routes: number, name: string) {
   const stream = (subject: string): Random => new Random(seed, subject + name);
   const makeVisit = makeVisits(
@@ -62,14 +62,14 @@ function makeModel(seed: number, window: TimeWindow, routes: number, name: strin
   };
 }
 
-/** Visits that estimate the measurements per visit. */
+/** Visits of the pilot, which estimates the number of measurements per visit. */
 const PILOT_VISITS = 4_000;
 
 function measurementsPerVisit(seed: number, { from, to }: TimeWindow, routes: number): number {
   const model = makeModel(seed, { from, to }, routes, " of the pilot");
   let measurements = 0;
   for (let i = 0; i < PILOT_VISITS; i += 1) {
-    // Steps of the golden ratio cover a window of any length evenly.
+    // Multiples of the golden ratio cover the window evenly.
     const startedAt = Math.floor(from + (to - from) * ((i * 0.618033988749895) % 1));
     for (const beacon of model(i, startedAt)) measurements += beacon.measurements.length;
   }

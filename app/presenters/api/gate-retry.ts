@@ -2,6 +2,7 @@ import type { Change, Changes, Comparison, ComparisonResult } from "../../query/
 import { isOngoing } from "../../query/comparison/plan";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { DAY, HOUR, MINUTE, SECOND } from "../../vitals/time";
+import { samplesNeeded } from "../comparison/change-labels";
 import type { GateOptions } from "./gate-options";
 
 const SOONEST = MINUTE;
@@ -32,6 +33,8 @@ export function gateRetryAfter(
   if (last === undefined || !isOngoing([last.to / HOUR - 1], now)) return null;
   const waits = judgedChanges(result, routes).flatMap((changes) =>
     metrics.flatMap((metric) => {
+      const { settledBy } = changes[metric];
+      if (settledBy?.by === "time") return [settledBy.hours * HOUR];
       const missing = missingSamples(changes[metric], minSamples);
       if (missing === null) return [];
       const perMs = changes[metric].n.current / (windows.hours * HOUR);
@@ -50,8 +53,9 @@ function judgedChanges({ changes, routes }: Comparison, wanted: GateOptions["rou
 }
 
 /** Samples of the current release that one metric waits for; `null` where it waits for none. */
-function missingSamples({ n, verdict, samplesNeeded }: Change, minSamples: number): number | null {
-  if (verdict === "inconclusive") return samplesNeeded;
+function missingSamples(change: Change, minSamples: number): number | null {
+  const { n, verdict } = change;
+  if (verdict === "inconclusive") return samplesNeeded(change);
   const floor = Math.max(MIN_SAMPLES_FOR_VERDICT, minSamples);
   return n.current < floor ? floor - n.current : null;
 }

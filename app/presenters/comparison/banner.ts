@@ -56,7 +56,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     leftOutSentence(change),
     reasonSentence(change),
     earlySentence(change, comparison),
-    matchingWords({ windows, baseline: comparison.baseline }),
+    matchingWords({ windows }),
   ];
   return {
     status: "compared",

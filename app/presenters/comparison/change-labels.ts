@@ -94,7 +94,30 @@ export const REASON_WORDS: Readonly<Record<ChangeReason, string>> = {
   "library-changed": "library changed",
   "time-of-day-not-matched": "time of day not matched",
   early: "early",
+  "between-looks": "until the next look",
   "one-of-many": "one of many routes",
   "too-small-to-matter": "too small to matter",
   contradictory: "p75 and good share disagree",
 };
+
+/** Samples of the current release that would settle a change; `null` where none would, or nothing is open. */
+export const samplesNeeded = ({ settledBy }: Pick<Change, "settledBy">): number | null =>
+  settledBy === null || settledBy.by === "gradual-roll-out" ? null : settledBy.samples;
+
+const hoursText = (hours: number): string => `${formatCount(hours)} more ${hours === 1 ? "hour" : "hours"}`;
+
+/** What would settle a change, as a clause: `about 1,800 more page views`; `null` where nothing is open. */
+export function settlementText({ settledBy }: Pick<Change, "settledBy">): string | null {
+  switch (settledBy?.by) {
+    case undefined:
+      return null;
+    case "samples":
+      return `about ${aboutCount(settledBy.samples)} more page views`;
+    case "time":
+      return settledBy.samples === null
+        ? `about ${hoursText(settledBy.hours)}`
+        : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} page views`;
+    case "gradual-roll-out":
+      return "a gradual roll-out over a day";
+  }
+}

@@ -6,11 +6,13 @@ import type {
   ComparisonResult,
   MixCause,
 } from "../../query/comparison/comparison-result";
+import type { Look } from "../../query/comparison/looks";
 import type { WindowKind } from "../../vitals/comparison";
 import { byMetric, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import { isoInstant } from "../format/format";
 import { metricFigures } from "../format/metric-figures";
+import { samplesNeeded } from "./change-labels";
 
 /** Rounded, and never the -0 that rounding makes of a little less than nothing. */
 function rounded(value: number, digits: number): number {
@@ -62,7 +64,9 @@ export function changeJson(metric: Metric, change: Change, windows: WindowKind) 
             low: roundedPercent(goodShare.low),
             high: roundedPercent(goodShare.high),
           },
-    samplesNeeded: change.samplesNeeded,
+    samplesNeeded: samplesNeeded(change),
+    settledBy: change.settledBy,
+    look: change.look === null ? null : lookJson(change.look),
     raw:
       raw === null
         ? null
@@ -78,6 +82,8 @@ export function changeJson(metric: Metric, change: Change, windows: WindowKind) 
           },
   };
 }
+
+const lookJson = ({ kind, at }: Look) => ({ kind, at: at === null ? null : isoInstant(at) });
 
 /** What moved most, its shares to four digits. */
 const causeJson = (cause: MixCause | null): MixCause | null =>
@@ -113,16 +119,22 @@ export function comparisonJson(result: ComparisonResult) {
     const { current, baseline, reason } = result;
     return { current, baseline, reason, windows: null, currentWindows: null, baselineWindows: null };
   }
-  const { current, baseline, deployedAt, isCurrent, isEarly, windows } = result;
+  const { current, baseline, deployedAt, isCurrent, isEarly, looks, windows } = result;
   return {
     ...{ current, baseline, reason: null, windows: windows.kind },
     currentWindows: windows.current.map(windowJson),
     baselineWindows: windows.baseline.map(windowJson),
     hours: windows.hours,
-    earlierDays: windows.earlierDays,
+    historyDays: windows.historyDays === null ? null : rounded(windows.historyDays, 1),
+    concurrentShare:
+      windows.concurrentShare === null
+        ? null
+        : byMetric((metric) => rounded(windows.concurrentShare?.[metric] ?? 0, 2)),
     appeared: isoInstant(deployedAt),
     live: isCurrent,
     early: isEarly,
+    lastLook: looks === null || looks.last === null ? null : lookJson(looks.last),
+    nextLook: looks === null || looks.next === null ? null : lookJson(looks.next),
   };
 }
 

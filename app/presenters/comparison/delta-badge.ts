@@ -2,12 +2,12 @@ import type { Change, Comparison } from "../../query/comparison/comparison-resul
 import type { Metric } from "../../vitals/metrics";
 import { formatCount, formatShare } from "../format/format";
 import {
-  aboutCount,
   arrowText,
   bothCounts,
   changeWord,
   intervalText,
   REASON_WORDS,
+  settlementText,
   shortCount,
   sizeText,
   type Tone,
@@ -76,14 +76,11 @@ function goodWords({ goodShare }: Pick<Change, "goodShare">): string | null {
   return `${formatShare(goodShare.baseline)} → ${formatShare(goodShare.current)} good`;
 }
 
-/** "More page views" of what? The current release's: the baseline's are over. */
-const neededWords = (samples: number): string => `about ${aboutCount(samples)} more page views`;
-
-function notesOf({ verdict, reason, samplesNeeded }: Change): string[] {
-  const told = ["too-few-samples", "library-changed", "early"];
+function notesOf({ verdict, reason, settledBy }: Change): string[] {
+  const told = ["too-few-samples", "library-changed", "early", "between-looks"];
   const named = verdict === "regression" || verdict === "improvement" || verdict === "not-enough-data";
   return [
     ...(reason === null || named || told.includes(reason) ? [] : [REASON_WORDS[reason]]),
-    ...(samplesNeeded === null || samplesNeeded <= 0 ? [] : [neededWords(samplesNeeded)]),
+    ...[settlementText({ settledBy })].filter((text) => text !== null),
   ];
 }

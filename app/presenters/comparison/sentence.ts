@@ -4,10 +4,11 @@ import { METRICS, type Metric } from "../../vitals/metrics";
 import { formatCount, formatShare, THIN_SPACE, valueText } from "../format/format";
 import { DEVICE_WORDS } from "../format/labels";
 import {
-  aboutCount,
   arrowText,
   changeWord,
   intervalText,
+  samplesNeeded,
+  settlementText,
   signedPercent,
   signedPoints,
   signedValue,
@@ -93,7 +94,7 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
       return [
         plain(`Whether ${current} changed ${metric} against ${baseline} is `),
         strong("not clear"),
-        plain(change.samplesNeeded === null ? "" : " yet"),
+        plain(samplesNeeded(change) === null ? "" : " yet"),
       ];
   }
 }
@@ -219,7 +220,9 @@ export function leftOutSentence({ mix }: Change): string | null {
 }
 
 /** What would settle what is open. */
-export function neededSentence({ samplesNeeded }: Change, { current }: Sides): string | null {
-  if (samplesNeeded === null || samplesNeeded <= 0) return null;
-  return `About ${aboutCount(samplesNeeded)} more page views of ${current} would settle it.`;
+export function neededSentence(change: Change, { current }: Sides): string | null {
+  const text = settlementText(change);
+  if (text === null) return null;
+  const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return `${capital}${change.settledBy?.by === "gradual-roll-out" ? "" : ` of ${current}`} would settle it.`;
 }

@@ -7,34 +7,31 @@ import { formatCount, formatLocal, formatWindow } from "../format/format";
 const MOST_STRETCHES = 2;
 
 const hoursWord = (hours: number): string => `${formatCount(hours)} ${hours === 1 ? "hour" : "hours"}`;
-const daysWord = (days: number): string => `${formatCount(days)} earlier ${days === 1 ? "day" : "days"}`;
+const daysText = (days: number | null): string => {
+  const whole = Math.max(1, Math.round(days ?? 0));
+  return `${formatCount(whole)} ${whole === 1 ? "day" : "days"}`;
+};
 
 /** Which times were compared, as the end of a sentence. */
-export function windowPhrase({ kind, hours, baseline, earlierDays }: ComparisonWindows): string {
+export function windowPhrase({ kind, historyDays }: ComparisonWindows): string {
   switch (kind) {
     case "concurrent":
       return "same hours on both releases";
-    case "day-shifted":
-      return `same hours of the day, ${earlierDays === null ? "on earlier days" : `on ${daysWord(earlierDays)}`}`;
-    case "before-after":
-      return `${hoursWord(hours)} since the switch and ${baseline.length === 1 ? "as many" : "the hours"} before it`;
+    case "model":
+      return `all hours of ${daysText(historyDays)}`;
     case "lifetime":
       return "all that is kept of both";
   }
 }
 
 /** What a kind of windows matches, and what it leaves open. */
-export function matchingWords({ windows, baseline }: Pick<Comparison, "windows" | "baseline">): string {
-  const { kind, hours, earlierDays } = windows;
+export function matchingWords({ windows }: Pick<Comparison, "windows">): string {
+  const { kind, hours, historyDays } = windows;
   switch (kind) {
     case "concurrent":
       return `Both releases were live at once: ${hoursWord(hours)} in which each had at least 20 % of the traffic, weighed alike. Hours and days are matched; who was given which release is not.`;
-    case "day-shifted":
-      return `Time of day is matched, the days are not: ${baseline} ran on them, so how much days differ by themselves is in the interval.`;
-    case "before-after":
-      return earlierDays === null
-        ? `Time of day is not matched: too few earlier days say how these hours usually change.`
-        : `What usually changes between these hours is taken out, as ${daysWord(earlierDays)} show it; how much that varies is in the interval.`;
+    case "model":
+      return `One model of all hours of ${daysText(historyDays)}: devices, time of day, weekends and what earlier releases changed are taken out, and how much hours and days differ by themselves is in the interval.`;
     case "lifetime":
       return "Time of day is not matched, so no regression or improvement is called.";
   }
@@ -64,8 +61,7 @@ export const comparedTimes = (
 /** A kind of windows as a list of facts has it. */
 export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
   concurrent: "the same hours",
-  "day-shifted": "the same hours of earlier days",
-  "before-after": "before and after the switch",
+  model: "all hours, by a model",
   lifetime: "all that is kept",
 };
 

@@ -1,3 +1,4 @@
+import { USUAL_TIME } from "../../stats/comparison/joint/route-change";
 import { decideVerdict, NOMINAL } from "../../stats/comparison/judge";
 import {
   type AttributedSample,
@@ -13,10 +14,11 @@ import { type LoadedUnit, loadStrata, tableOfAll } from "./cells.server";
 import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
 import type { ChangeBreakdown } from "./comparison-result";
 import { elementChanges } from "./element-changes";
-import { findingOf } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
-import { baselineHours, type Hours } from "./plan";
+import type { Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
+import { emptyFinding, routePlan } from "./route-comparison.server";
+import { circumstancesOf, tableFinding } from "./site-comparison.server";
 
 /** Measurements of one side and metric that are read: the newest ones, and among how many they are looked for. */
 const LIMITS = { sample: 2_000, search: 50_000 } as const;
@@ -35,7 +37,7 @@ export async function queryChangeBreakdown(
 ): Promise<ChangeBreakdown> {
   const comparing = planComparison(query, context);
   if ("status" in comparing) throw new Error(`Nothing can be compared: ${comparing.reason}.`);
-  const layout = layoutOf(comparing.plan, comparing.builds, "fine");
+  const layout = layoutOf(routePlan(comparing.plan), comparing.builds, "fine");
   const loaded = await loadStrata(readers, layout, "routes", comparing.filter);
   const since = context.now - context.retention.raw;
   const elements: Partial<ChangeBreakdown["elements"]> = {};
@@ -44,7 +46,7 @@ export async function queryChangeBreakdown(
     const causes = (buildVersion: string, hours: Hours): Promise<AttributedSample[]> =>
       readCauses(read, comparing, { route: query.route, metric }, buildVersion, hull(hours, since));
     const now = await causes(current, comparing.plan.current);
-    const before = await causes(baseline, baselineHours(comparing.plan));
+    const before = await causes(baseline, comparing.plan.baseline);
     elements[metric] = {
       n: { current: now.length, baseline: before.length },
       moves: elementChanges(now, before),
@@ -81,13 +83,16 @@ function devicesOf(
   loaded: readonly LoadedUnit[],
   { decode }: ComparisonReaders,
 ): ChangeBreakdown["devices"] {
-  const { plan, builds } = comparing;
-  const layout = layoutOf(plan, builds, "fine");
+  const plan = routePlan(comparing.plan);
+  const layout = layoutOf(plan, comparing.builds, "fine");
+  const circumstances = circumstancesOf(comparing);
   return DEVICES.flatMap((device) => {
     const changes = byMetric((metric) => {
       const table = tableOfAll(loaded, metric, decode, device);
       const weights = weightsOf(table, plan, layout, layout);
-      const finding = findingOf(comparing, table, metric, { plan, layout, weights });
+      const reading = { plan, weights, time: USUAL_TIME };
+      const finding =
+        tableFinding(metric, table, reading, null, circumstances) ?? emptyFinding(metric, comparing);
       return decideVerdict(finding, { p: NOMINAL, early: false, many: false });
     });
     const seen = Object.values(changes).some(({ n }) => n.current > 0 || n.baseline > 0);

@@ -6,6 +6,7 @@ import { filterOf } from "../summary-filter";
 import { planWindow, resolveWindow, type SummaryRetention } from "../window";
 import type { UnavailableComparison } from "./comparison-result";
 import type { Builds } from "./layout";
+import { hourOfLook, type Looks, looksAt } from "./looks";
 import { type ComparisonPlan, chooseHours } from "./plan";
 import { type ReleasePair, releasePair } from "./release-pair";
 
@@ -21,6 +22,10 @@ export type ComparisonContext = {
 /** The releases, hours and summaries of a comparison. */
 export type PlannedComparison = {
   plan: ComparisonPlan;
+  /** The plan as it was at the last declared look, where more hours came since; else `null`. */
+  planAtLook: ComparisonPlan | null;
+  /** `null` for who looks once. */
+  looks: Looks | null;
   pair: ReleasePair;
   builds: Builds;
   /** `route` is the one that the query names. */
@@ -31,19 +36,33 @@ export type PlannedComparison = {
 /** Decides which releases are compared over which hours, or why none are. */
 export function planComparison(
   query: CockpitQuery,
-  { releases, retention, now, looks = "often" }: ComparisonContext,
+  { releases, retention, now, looks: often = "often" }: ComparisonContext,
 ): PlannedComparison | UnavailableComparison {
   const { window } = planWindow(resolveWindow(query, now), retention, now);
-  const found = releasePair(query, releases, window, now);
-  if (found.status === "unavailable") return found;
-  const pair = { ...found, early: found.isEarly && looks === "often" };
+  const pair = releasePair(query, releases, window, now);
+  if (pair.status === "unavailable") return pair;
   const builds = { current: pair.current.buildVersion, baseline: pair.baseline.buildVersion };
+  const looks = often === "once" ? null : looksAt(pair, Math.min(now, window.to));
   const view = { from: Math.floor(window.from / HOUR), to: Math.ceil(window.to / HOUR) };
-  const plan = chooseHours({ hours: releases.hours, ...builds, view, since: pair.since });
+  const until = (end: number): ComparisonPlan | null =>
+    chooseHours({ hours: releases.hours, ...builds, view, end, since: pair.since });
+  // What a release did after it was replaced is what stragglers do.
+  const replaced = pair.replacedAt === null ? Number.POSITIVE_INFINITY : pair.replacedAt / HOUR;
+  const plan = until(Math.min(view.to, replaced));
   if (plan === null) {
     const seen = releases.hours.some(({ buildVersion }) => buildVersion === builds.baseline);
     return { status: "unavailable", ...builds, reason: seen ? "release-not-in-view" : "baseline-gone" };
   }
+  const last = looks?.last ?? null;
+  const isPast = last !== null && last.kind !== "replacement";
   const { route, devices, navigation } = filterOf(query);
-  return { plan, pair, builds, filter: { route, devices, navigation }, now };
+  return {
+    plan,
+    planAtLook: isPast ? until(hourOfLook(last)) : null,
+    looks,
+    pair,
+    builds,
+    filter: { route, devices, navigation },
+    now,
+  };
 }

@@ -4,8 +4,9 @@ import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import type { MetricSketches } from "../view/view-result";
+import type { Looks } from "./looks";
 
-export type { Change, Interval, MixCause } from "../../stats/comparison/change";
+export type { Change, Interval, MixCause, Settlement } from "../../stats/comparison/change";
 
 /** Changes of all five metrics. */
 export type Changes = Record<Metric, Change>;
@@ -18,8 +19,10 @@ export type ComparisonWindows = {
   baseline: TimeWindow[];
   /** Hours of the current release that are compared. */
   hours: number;
-  /** Earlier days whose spread is in the interval; `null` where none is. */
-  earlierDays: number | null;
+  /** Days of history that the model rests on; `null` without one. */
+  historyDays: number | null;
+  /** How much of what is known comes from hours in which both were live, 0 to 1, by metric; `null` without a model. */
+  concurrentShare: Record<Metric, number> | null;
 };
 
 /** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
@@ -33,8 +36,10 @@ export type Comparison = {
   /** When the current release appeared (ms), and whether it is still the newest of the timeline. */
   deployedAt: number;
   isCurrent: boolean;
-  /** Live and younger than 24 hours. */
+  /** Live with no declared look past yet. */
   isEarly: boolean;
+  /** The last declared look, and the next; `null` for who looks once. */
+  looks: Looks | null;
   windows: ComparisonWindows;
   /** What the baseline measured in its windows. */
   previous: MetricSketches;

@@ -1,16 +1,44 @@
-import { decideVerdict, NOMINAL, STRICT } from "../../stats/comparison/judge";
+import { BASELINE, CURRENT } from "../../stats/comparison/pools";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
 import type { TrendPoint } from "../view/view-result";
-import { baselineSketches, baselineTrend } from "./baseline-figures";
-import { type LoadedUnit, loadStrata, tableOfAll } from "./cells.server";
+import {
+  type BaselinePart,
+  baselineSketches,
+  baselineTrend,
+  partsOfHistory,
+  partsOfUnits,
+} from "./baseline-figures";
+import { loadStrata, tableOfAll } from "./cells.server";
 import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
-import type { Changes, ComparisonResult } from "./comparison-result";
-import { findingOf, siteMix, type TableMix } from "./findings";
+import type { ComparisonResult } from "./comparison-result";
+import type { RouteFindings } from "./findings";
+import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.server";
 import { layoutOf, weightsOf } from "./layout";
+import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import { compareRoutes, type MetricTables, withAllMetrics } from "./route-comparison.server";
+import { compareRoutes, emptyFinding, type MetricTables, withAllMetrics } from "./route-comparison.server";
+import {
+  circumstancesOf,
+  modelFinding,
+  type SiteFindings,
+  siteChanges,
+  tableFinding,
+} from "./site-comparison.server";
+import type { SiteModel } from "./site-model";
+import { type ModelPlan, noiseHours, siteModel } from "./site-model.server";
 import { windowsOf } from "./windows";
+
+/** What was read of the site as a whole, and what the findings of one metric are. */
+type Site = {
+  model: SiteModel | null;
+  /** Laid out as single routes are. */
+  tables: MetricTables;
+  /** The summaries that all of it was made from. */
+  parts: readonly object[];
+  baseline: BaselinePart[];
+  findings: (routes: RouteFindings["mixes"]) => SiteFindings;
+};
 
 /**
  * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
@@ -26,19 +54,23 @@ export async function queryComparison(
   if ("status" in comparing) return comparing;
   const { plan, builds, filter } = comparing;
   const { route } = filter;
-  const site = await loadSite(readers, comparing);
-  const tables = tablesOf(readers, site);
-  const { changes, mixes } = await compareRoutes(readers, comparing, tables, site);
-  // A route by itself is read by the hour, so that its trend can be laid on the same clock.
-  const own =
-    route === null ? site : await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
+  const site = await readSite(readers, comparing);
+  const { changes, mixes } = await compareRoutes(readers, comparing, site.tables, site.model, site.parts);
   const ofRoute = route === null ? null : (changes.get(route) ?? withAllMetrics(comparing, {}));
+  // A route by itself is read by the hour, so that its trend can be laid on the same clock.
+  const baseline =
+    route === null
+      ? site.baseline
+      : partsOfUnits(
+          await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter),
+          readers.decode,
+        );
   return {
-    ...describe(comparing),
-    previous: baselineSketches(own, readers.decode),
-    changes: ofRoute ?? compareSite(comparing, tables, mixes),
+    ...describe(comparing, site.model),
+    previous: baselineSketches(baseline),
+    changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
-    trend: baselineTrend(plan, own, query, trend, readers.decode),
+    trend: baselineTrend(plan, baseline, query, trend),
   };
 }
 
@@ -50,45 +82,129 @@ export async function querySiteComparison(
 ): Promise<ComparisonResult> {
   const comparing = planComparison({ ...query, route: null }, context);
   if ("status" in comparing) return comparing;
-  const site = await loadSite(readers, comparing);
+  const site = await readSite(readers, comparing);
   return {
-    ...describe(comparing),
-    previous: baselineSketches(site, readers.decode),
-    changes: compareSite(comparing, tablesOf(readers, site), new Map()),
-    ...{ routes: new Map(), trend: null },
+    ...describe(comparing, site.model),
+    previous: baselineSketches(site.baseline),
+    changes: siteChanges(comparing.looks, site.findings(new Map())),
+    routes: new Map(),
+    trend: null,
   };
 }
 
-const loadSite = (
-  readers: ComparisonReaders,
-  { plan, builds, filter }: PlannedComparison,
-): Promise<LoadedUnit[]> =>
-  loadStrata(readers, layoutOf(plan, builds, "fine"), "totals", { ...filter, route: null });
-
-const tablesOf = ({ decode }: ComparisonReaders, loaded: readonly LoadedUnit[]): MetricTables =>
-  byMetric((metric) => tableOfAll(loaded, metric, decode));
-
-const describe = ({ plan, pair, builds }: PlannedComparison) => ({
+const describe = ({ plan, pair, builds, looks }: PlannedComparison, model: SiteModel | null) => ({
   status: "compared" as const,
   ...builds,
   deployedAt: pair.deployedAt,
   isCurrent: pair.isCurrent,
-  isEarly: pair.isEarly,
-  windows: windowsOf(plan),
+  isEarly: looks !== null && looks.last === null,
+  looks,
+  windows: windowsOf(plan, model),
 });
 
-type Mixes = ReadonlyMap<Metric, TableMix>;
+const readSite = (readers: ComparisonReaders, comparing: PlannedComparison): Promise<Site> =>
+  comparing.plan.kind === "model"
+    ? readModelSite(readers, comparing, comparing.plan)
+    : readTableSite(readers, comparing);
 
-/** The verdicts on the site as a whole, which are the declared ones: each is looked for by itself. */
-function compareSite(comparing: PlannedComparison, tables: MetricTables, mixes: Mixes): Changes {
-  const { plan, pair, builds } = comparing;
-  const layout = layoutOf(plan, builds, "fine");
-  const bound = { p: pair.isEarly ? STRICT : NOMINAL, early: pair.isEarly, many: false as const };
-  return byMetric((metric) => {
-    const weights = weightsOf(tables[metric], plan, layout, layout);
-    const finding = findingOf(comparing, tables[metric], metric, { plan, layout, weights });
-    const both = mixes.get(metric)?.effect(finding.estimate.changeScale);
-    if (both !== undefined && finding.mix !== null) finding.mix = siteMix(finding.mix, both);
-    return decideVerdict(finding, bound);
-  });
+/** The site by the model of all hours, now and at the last declared look. */
+async function readModelSite(
+  readers: ComparisonReaders,
+  comparing: PlannedComparison,
+  plan: ModelPlan,
+): Promise<Site> {
+  const { builds, planAtLook, filter } = comparing;
+  const { decode } = readers;
+  const { devices, navigation } = filter;
+  const end = (plan.current.at(-1) as number) + 1;
+  const from = Math.min(noiseHours(plan).from, end - HISTORY_HOURS);
+  const history = await readHistory(readers.units, { devices, navigation }, { from, to: end });
+  const modelOf = (of: ModelPlan): Promise<SiteModel> =>
+    siteModel(readers, of, history, { devices, navigation });
+  const model = await modelOf(plan);
+  const atLook = planAtLook?.kind === "model" ? { plan: planAtLook, model: await modelOf(planAtLook) } : null;
+  const circumstances = circumstancesOf(comparing);
+  const findings = (of: ModelPlan, by: SiteModel, mixes: RouteFindings["mixes"]) =>
+    byMetric((metric) =>
+      modelFinding(
+        metric,
+        releaseTable(history, of, metric, readers),
+        by.get(metric) ?? null,
+        mixes.get(metric) ?? null,
+        circumstances,
+      ),
+    );
+  return {
+    model,
+    tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
+    parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
+    baseline: partsOfHistory(history, plan.baseline, builds.baseline, decode),
+    findings: (mixes) => ({
+      now: findings(plan, model, mixes),
+      atLook: atLook === null ? null : findings(atLook.plan, atLook.model, mixes),
+    }),
+  };
+}
+
+/** Both releases in the hours that are shown as compared. */
+function releaseTable(history: History, plan: ModelPlan, metric: Metric, { decode }: ComparisonReaders) {
+  const [current, baseline] = plan.history;
+  const builds = [current, baseline && { ...baseline, hours: plan.baseline }].filter(
+    (build) => build !== undefined,
+  );
+  const first = Math.min(plan.current[0] ?? 0, plan.baseline[0] ?? 0);
+  return tableOfBuilds(history, builds, metric, decode, (hour) => hour - first);
+}
+
+/** The site's table as single routes are compared: by concurrent hours, or without any. */
+function routesTable(history: History, plan: ModelPlan, metric: Metric, { decode }: ComparisonReaders) {
+  const numbers = new Map(plan.concurrent.map((hour, i) => [hour, i]));
+  const builds = [CURRENT, BASELINE].map((side) => ({
+    buildVersion: plan.history[side]?.buildVersion ?? "",
+    hours: plan.concurrent,
+  }));
+  return tableOfBuilds(history, builds, metric, decode, (hour) => numbers.get(hour) as number);
+}
+
+/** The site over concurrent hours, or over everything there is. */
+async function readTableSite(readers: ComparisonReaders, comparing: PlannedComparison): Promise<Site> {
+  const { plan, planAtLook, builds, filter } = comparing;
+  const { decode } = readers;
+  const load = (of: ComparisonPlan) =>
+    loadStrata(readers, layoutOf(of, builds, "fine"), "totals", { ...filter, route: null });
+  const loaded = await load(plan);
+  const tables = byMetric((metric) => tableOfAll(loaded, metric, decode));
+  const atLook =
+    planAtLook === null || planAtLook.kind === "model"
+      ? null
+      : { plan: planAtLook, loaded: await load(planAtLook) };
+  const circumstances = circumstancesOf(comparing);
+  const findings = (of: ComparisonPlan, from: MetricTables, mixes: RouteFindings["mixes"]) => {
+    const layout = layoutOf(of, builds, "fine");
+    return byMetric((metric) => {
+      const weights = weightsOf(from[metric], of, layout, layout);
+      const reading = { plan: of, weights, time: { stretches: 0, days: 0 } };
+      return (
+        tableFinding(metric, from[metric], reading, mixes.get(metric) ?? null, circumstances) ??
+        emptyFinding(metric, comparing)
+      );
+    });
+  };
+  return {
+    model: null,
+    tables,
+    parts: loaded.flatMap(({ groups }) => groups),
+    baseline: partsOfUnits(loaded, decode),
+    findings: (mixes) => ({
+      now: findings(plan, tables, mixes),
+      atLook:
+        atLook === null
+          ? null
+          : findings(
+              atLook.plan,
+              byMetric((metric) => tableOfAll(atLook.loaded, metric, decode)),
+              new Map(),
+            ),
+    }),
+  };
 }

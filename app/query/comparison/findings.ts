@@ -1,17 +1,15 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import type { MixCause } from "../../stats/comparison/change";
 import { compareConcurrent, type SideWeights } from "../../stats/comparison/concurrent";
-import { compareBeforeAfter, compareDayShifted } from "../../stats/comparison/earlier-days";
 import type { Estimate } from "../../stats/comparison/estimate";
+import { estimateFrom } from "../../stats/comparison/joint/estimate-of-joint";
+import { routeChange, type TimeVariance } from "../../stats/comparison/joint/route-change";
 import type { Finding } from "../../stats/comparison/judge";
 import { compareLifetime } from "../../stats/comparison/lifetime";
-import { MixAccumulator, type MixEffect, stratumShares } from "../../stats/comparison/mix";
+import { MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
 import {
   BASELINE,
-  type ChangeScale,
   CURRENT,
-  EARLIER_AFTER,
-  EARLIER_BEFORE,
   goodPoint,
   poolStrata,
   poolWhole,
@@ -24,117 +22,92 @@ import {
 import { scaleOf } from "../../stats/sketch/scale";
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
-import { HOURS_OF_DAY } from "../../vitals/time";
-import type { PlannedComparison } from "./comparing";
 import type { Changes } from "./comparison-result";
-import type { Layout } from "./layout";
-import { type ComparisonPlan, isOngoing, isTooShort } from "./plan";
-import { isMeasuredOtherwise } from "./release-pair";
+import type { ComparisonPlan } from "./plan";
 
-/**
- * The cells of a table's sides; `usual` are those of the earlier days, where the windows have them. What is
- * re-weighted is pooled, of the other side the masses are enough.
- */
-export type TablePools = {
-  current: SidePools;
-  baseline: SidePools<StratumWeight>;
-  usual: { after: SidePools; before: SidePools<StratumWeight> } | null;
-};
+/** The cells of a table's two sides. What is re-weighted is pooled, of the other side the masses are enough. */
+export type TablePools = { current: SidePools; baseline: SidePools<StratumWeight> };
 
 /** How one table of a comparison is read. */
-export type TableReading = { plan: ComparisonPlan; layout: Layout; weights: SideWeights };
+export type TableReading = {
+  plan: ComparisonPlan;
+  weights: SideWeights;
+  /** What time alone changes, of the metric on the whole site. */
+  time: TimeVariance;
+};
+
+/** Pools a table, good until the scratch is reset. */
+export const poolsOf = (table: CellTable, weights: SideWeights, scratch: Scratch): TablePools => ({
+  current: poolStrata(table, CURRENT, weights.current, scratch),
+  baseline: weighStrata(table, BASELINE, weights.baseline),
+});
 
 const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 
-/** Pools a table, good until the scratch is reset. */
-export function poolsOf(table: CellTable, { plan, weights }: TableReading, scratch: Scratch): TablePools {
-  const days = plan.kind === "before-after" ? ones(plan.shifts.length) : null;
-  return {
-    current: poolStrata(table, CURRENT, weights.current, scratch),
-    baseline: weighStrata(table, BASELINE, weights.baseline),
-    usual:
-      days === null
-        ? null
-        : {
-            after: poolStrata(table, EARLIER_AFTER, days, scratch),
-            before: weighStrata(table, EARLIER_BEFORE, days),
-          },
-  };
+/** What many tables of a metric are read with, one after the other. */
+export class TableScratch {
+  readonly scratch = new Scratch();
+  readonly mix: MixAccumulator;
+
+  constructor(metric: Metric) {
+    this.mix = new MixAccumulator(scaleOf(metric));
+  }
 }
 
-/** The change of one table, found by the way that its windows ask for. */
+/** A change, what of it the mix of devices explains, and the pools that it was read off where there are any. */
+export type TableEstimate = { estimate: Estimate; mix: MixEffect; pools: TablePools | null };
+
+/** The change of one table, and what of it the mix of devices explains, by the way that its windows ask for. */
 export function estimateOf(
   table: CellTable,
   metric: Metric,
-  { plan, layout, weights }: TableReading,
-  pools: TablePools,
-  scratch: Scratch,
-): Estimate {
-  const current = sideOf(pools.current, metric, table.scale, scratch);
-  if (plan.kind === "day-shifted") {
-    const currentDays = Math.max(1, Math.floor(plan.current.length / HOURS_OF_DAY));
-    const shape = { days: plan.days.length, unitsOfDay: layout.unitsOfDay, currentDays };
-    return compareDayShifted(table, metric, shape, weights, current, scratch);
+  { plan, weights, time }: TableReading,
+  { scratch, mix }: TableScratch = new TableScratch(metric),
+): TableEstimate | null {
+  scratch.reset();
+  if (plan.kind === "model") {
+    const change = routeChange(table, metric, DEVICES.length, time, scratch);
+    if (change === null) return null;
+    return { ...estimateFrom(metric, table.scale, change), pools: null };
   }
-  if (plan.kind === "concurrent") {
-    // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
-    const cells = poolStrata(table, BASELINE, weights.baseline, scratch);
-    return compareConcurrent(table, metric, weights, {
-      current,
-      baseline: sideOf(cells, metric, table.scale, scratch),
-    });
-  }
-  const sides = { current, baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch) };
-  switch (plan.kind) {
-    case "before-after":
-      return compareBeforeAfter(table, metric, plan.shifts.length, sides, scratch);
-    case "lifetime":
-      return compareLifetime(table, metric, sides);
-  }
+  const pools = poolsOf(table, weights, scratch);
+  const sides = {
+    current: sideOf(pools.current, metric, table.scale, scratch),
+    baseline:
+      plan.kind === "concurrent"
+        ? // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
+          sideOf(poolStrata(table, BASELINE, weights.baseline, scratch), metric, table.scale, scratch)
+        : poolWhole(table, metric, BASELINE, weights.baseline, scratch),
+  };
+  const estimate =
+    plan.kind === "concurrent"
+      ? compareConcurrent(table, metric, weights, sides)
+      : compareLifetime(table, metric, sides);
+  mix.clear();
+  mix.add(pools.current, pools.baseline);
+  return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, scaleOf(metric))), pools };
 }
 
-/** What the mix of cells makes of a p75; between two times of day, less what it usually makes of it. */
-export class TableMix {
-  readonly #metric: Metric;
-  readonly #now: MixAccumulator;
-  /** Made when there are earlier days. */
-  #usual: MixAccumulator | null = null;
-
-  constructor(metric: Metric) {
-    this.#metric = metric;
-    this.#now = new MixAccumulator(scaleOf(metric));
-  }
-
-  clear(): void {
-    this.#now.clear();
-    this.#usual?.clear();
-  }
-
-  add({ current, baseline, usual }: TablePools): void {
-    this.#now.add(current, baseline);
-    if (usual === null) return;
-    this.#usual ??= new MixAccumulator(scaleOf(this.#metric));
-    this.#usual.add(usual.after, usual.before);
-  }
-
-  effect(measure: ChangeScale): MixEffect {
-    const place = goodPoint(this.#metric, scaleOf(this.#metric));
-    const now = this.#now.effect(measure, place);
-    if (this.#usual === null) return now;
-    const usual = this.#usual.effect(measure, place);
-    return { ...now, effect: now.effect - usual.effect, good: now.good - usual.good };
-  }
+/** The change of a table whose hours can't be matched, over everything there is. */
+export function lifetimeEstimate(table: CellTable, metric: Metric, units: number): TableEstimate {
+  const scratch = new Scratch();
+  const weights = { current: ones(units), baseline: ones(units) };
+  const pools = poolsOf(table, weights, scratch);
+  const estimate = compareLifetime(table, metric, {
+    current: sideOf(pools.current, metric, table.scale, scratch),
+    baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch),
+  });
+  const mix = new MixAccumulator(table.scale);
+  mix.add(pools.current, pools.baseline);
+  return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, table.scale)), pools };
 }
-
-/** What is found of all routes, and what their mix makes of the site. */
-export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, TableMix> };
 
 export type Mix = NonNullable<Finding["mix"]>;
 
-/** The mix of devices in one table, and the device whose share grew most. */
-export function deviceMix({ current, baseline }: TablePools, effect: MixEffect): Mix {
-  const now = stratumShares(current, DEVICES.length);
-  const before = stratumShares(baseline, DEVICES.length);
+/** The effect of the mix, and the device whose share grew most. */
+export function withGrownDevice(table: CellTable, effect: MixEffect): Mix {
+  const now = deviceShares(table, CURRENT);
+  const before = deviceShares(table, BASELINE);
   const [grown] = DEVICES.map((device, i) => ({
     kind: "device" as const,
     device,
@@ -142,6 +115,20 @@ export function deviceMix({ current, baseline }: TablePools, effect: MixEffect):
     baseline: before[i] ?? 0,
   })).sort((a, b) => b.current - b.baseline - (a.current - a.baseline));
   return { ...effect, cause: effect.effect === 0 ? null : (grown ?? null) };
+}
+
+/** Shares of a side's samples by device, 0 to 1. */
+function deviceShares(table: CellTable, side: number): number[] {
+  const samples = DEVICES.map(() => 0);
+  let all = 0;
+  for (let entry = 0; entry < table.length; entry += 1) {
+    if (table.sides[entry] !== side) continue;
+    const device = table.cells[entry] as number;
+    const n = table.samples[entry] as number;
+    samples[device] = (samples[device] as number) + n;
+    all += n;
+  }
+  return samples.map((n) => (all === 0 ? 0 : n / all));
 }
 
 /** With so much left out, what is matched says nothing of the whole: then devices alone are. */
@@ -155,30 +142,11 @@ export function siteMix(devices: Mix, both: MixEffect): Mix {
   return { ...both, cause: both.effect === 0 ? null : byDevices ? devices.cause : routes };
 }
 
-/**
- * What a table says of one metric, with its devices matched.
- * @param work scratch memory, shared by callers that read many tables of a metric
- */
-export function findingOf(
-  { plan, pair, now }: PlannedComparison,
-  table: CellTable,
-  metric: Metric,
-  reading: TableReading,
-  { scratch, mix } = { scratch: new Scratch(), mix: new TableMix(metric) },
-  onPools: (pools: TablePools) => void = () => {},
-): Finding {
-  scratch.reset();
-  const pools = poolsOf(table, reading, scratch);
-  const estimate = estimateOf(table, metric, reading, pools, scratch);
-  onPools(pools);
-  mix.clear();
-  mix.add(pools);
-  return {
-    ...{ metric, estimate },
-    mix: deviceMix(pools, mix.effect(estimate.changeScale)),
-    kind: plan.kind,
-    tooShort: isTooShort(plan.current, pair.deployedAt, now),
-    grows: isOngoing(plan.current, now),
-    libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
-  };
-}
+/** The circumstances of a comparison that each of its findings has. */
+export type Circumstances = Pick<Finding, "tooShort" | "grows" | "libraryChanged">;
+
+/** All routes' changes, and what their mix makes of the site, by metric, beside that of devices. */
+export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, RouteMix> };
+
+/** What another mix of routes makes of the site: of the share above the model's threshold value, or of the p75. */
+export type RouteMix = { kind: "shift"; shift: number } | { kind: "effect"; mix: MixAccumulator };

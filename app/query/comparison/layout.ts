@@ -1,13 +1,7 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { pairedWeights, type SideWeights } from "../../stats/comparison/concurrent";
-import { CLOCK_HOURS, clockWeights } from "../../stats/comparison/earlier-days";
-import {
-  BASELINE,
-  CURRENT,
-  EARLIER_AFTER,
-  EARLIER_BEFORE,
-  samplesByUnit,
-} from "../../stats/comparison/pools";
+import { FIRST_EARLIER_DAY } from "../../stats/comparison/joint/route-change";
+import { BASELINE, CURRENT, samplesByUnit } from "../../stats/comparison/pools";
 import type { Grain } from "../../storage/summaries.server";
 import { HOURS_OF_DAY } from "../../vitals/time";
 import type { ComparisonPlan, Hours } from "./plan";
@@ -32,13 +26,11 @@ export type Layout = {
   slices: Slice[];
   /** Units of the two sides. */
   units: { current: number; baseline: number };
-  /** Of the day-shifted kind: units of an earlier day. */
-  unitsOfDay: number;
   /** The unit of this layout that a unit of the fine one lies in. */
   fromFine: { current: (unit: number) => number; baseline: (unit: number) => number };
 };
 
-/** Up to so many hours of single routes are kept apart, as it is they whose spread counts. */
+/** Up to so many concurrent hours of single routes are kept apart: their spread is the variance. */
 const MOST_SINGLE_HOURS = 48;
 
 /** Then so many hours are joined (those of the same half day, UTC). */
@@ -52,7 +44,9 @@ const hourly = (
   hours: Hours,
   unitOf: (hour: number) => number,
 ): Slice => ({
-  ...{ side, buildVersion, grain: "hourly" },
+  side,
+  buildVersion,
+  grain: "hourly",
   units: new Map(hours.map((hour) => [hour, unitOf(hour)])),
 });
 
@@ -68,12 +62,11 @@ function numberBlocks(hours: Hours, length: number): { of: (hour: number) => num
 
 /** How the tables of a plan are laid out. */
 export function layoutOf(plan: ComparisonPlan, builds: Builds, grade: "fine" | "coarse"): Layout {
-  const coarse = grade === "coarse";
   const { current, baseline } = builds;
-  const many = plan.current.length > MOST_SINGLE_HOURS;
   switch (plan.kind) {
     case "concurrent": {
-      const blocks = numberBlocks(plan.current, coarse && many ? JOINED_HOURS : 1);
+      const isJoined = grade === "coarse" && plan.current.length > MOST_SINGLE_HOURS;
+      const blocks = numberBlocks(plan.current, isJoined ? JOINED_HOURS : 1);
       const fromFine = (unit: number): number => blocks.of(plan.current[unit] as number);
       return {
         slices: [
@@ -81,42 +74,23 @@ export function layoutOf(plan: ComparisonPlan, builds: Builds, grade: "fine" | "
           hourly(BASELINE, baseline, plan.baseline, blocks.of),
         ],
         units: { current: blocks.count, baseline: blocks.count },
-        unitsOfDay: 1,
         fromFine: { current: fromFine, baseline: fromFine },
       };
     }
-    case "day-shifted": {
-      const days = plan.days.length;
-      const joined = numberBlocks(plan.current, HOURS_OF_DAY);
-      const clock = (hour: number): number => hour % CLOCK_HOURS;
-      const ofDay = (hours: Hours, day: number): Slice =>
-        hourly(BASELINE, baseline, hours, (hour) => (coarse ? day : day * CLOCK_HOURS + clock(hour)));
+    case "model":
       return {
-        slices: [
-          hourly(CURRENT, current, plan.current, coarse && many ? joined.of : clock),
-          ...plan.days.map((hours, day) => (coarse ? wholeDay(ofDay(hours, day)) : ofDay(hours, day))),
-        ],
-        units: {
-          current: coarse && many ? joined.count : CLOCK_HOURS,
-          baseline: coarse ? days : days * CLOCK_HOURS,
-        },
-        unitsOfDay: coarse ? 1 : CLOCK_HOURS,
-        fromFine: { current: same, baseline: (unit) => Math.floor(unit / CLOCK_HOURS) },
-      };
-    }
-    case "before-after":
-      return {
-        slices: [
-          hourly(CURRENT, current, plan.current, () => 0),
-          hourly(BASELINE, baseline, plan.baseline, () => 0),
-          ...plan.shifts.flatMap((back, day) => {
-            const earlier = (hours: Hours): Hours => hours.map((hour) => hour - back * HOURS_OF_DAY);
-            return [
-              hourly(EARLIER_AFTER, null, earlier(plan.current), () => day),
-              hourly(EARLIER_BEFORE, null, earlier(plan.baseline), () => day),
-            ];
-          }),
-        ],
+        slices:
+          grade === "fine"
+            ? [
+                hourly(CURRENT, current, plan.current, same),
+                hourly(BASELINE, baseline, plan.baseline, same),
+                ...daySlices(plan.earlierDays),
+              ]
+            : [
+                ...stretchSlices(CURRENT, current, plan.current),
+                ...stretchSlices(BASELINE, baseline, plan.baseline),
+                ...daySlices(plan.earlierDays),
+              ],
         ...ONE_UNIT,
       };
     case "lifetime":
@@ -129,15 +103,39 @@ export function layoutOf(plan: ComparisonPlan, builds: Builds, grade: "fine" | "
 
 const ONE_UNIT = {
   units: { current: 1, baseline: 1 },
-  unitsOfDay: 1,
   fromFine: { current: same, baseline: same },
 } as const;
 
-/** A day's hours as the day, where they are all of it. */
-function wholeDay(slice: Slice): Slice {
-  if (slice.units.size !== HOURS_OF_DAY) return slice;
-  const [[first, unit] = [0, 0]] = slice.units;
-  return { ...slice, grain: "daily", units: new Map([[Math.floor(first / HOURS_OF_DAY), unit]]) };
+/** Each earlier day is a side of its own, whichever release was live. */
+const daySlices = (days: readonly number[]): Slice[] =>
+  days.map((day, i) => ({
+    side: FIRST_EARLIER_DAY + i,
+    grain: "daily",
+    buildVersion: null,
+    units: new Map([[day, 0]]),
+  }));
+
+/** The newest hours of a stretch change with every measurement, those before them hardly ever. */
+const NEWEST_HOURS = 2;
+
+/** A stretch of hours, its whole days (UTC) read as days. */
+function stretchSlices(side: number, buildVersion: string, hours: Hours): Slice[] {
+  const byDay = new Map<number, number[]>();
+  for (const hour of hours) {
+    const day = Math.floor(hour / HOURS_OF_DAY);
+    byDay.set(day, [...(byDay.get(day) ?? []), hour]);
+  }
+  const days: Array<[number, number]> = [];
+  const rest: Array<[number, number]> = [];
+  const newest = (hours.at(-1) ?? 0) - NEWEST_HOURS;
+  for (const [day, own] of byDay) {
+    if (own.length === HOURS_OF_DAY) days.push([day, day]);
+    else for (const hour of own) rest.push([hour, hour > newest ? hour : day]);
+  }
+  return [
+    { side, buildVersion, grain: "daily", units: new Map(days) },
+    { side, buildVersion, grain: "hourly", units: new Map(rest) },
+  ];
 }
 
 /** More days of a whole life are not read. */
@@ -156,30 +154,15 @@ const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
  * @param site the table of the view as a whole, laid out as `fine`
  */
 export function weightsOf(site: CellTable, plan: ComparisonPlan, fine: Layout, wanted: Layout): SideWeights {
+  if (plan.kind !== "concurrent") return { current: ones(1), baseline: ones(1) };
   const samples = {
     current: samplesByUnit(site, CURRENT, fine.units.current),
     baseline: samplesByUnit(site, BASELINE, fine.units.baseline),
   };
-  const { units } = wanted;
-  if (plan.kind === "concurrent") {
-    return pairedWeights({
-      current: joined(samples.current, units.current, wanted.fromFine.current),
-      baseline: joined(samples.baseline, units.baseline, wanted.fromFine.baseline),
-    });
-  }
-  if (plan.kind !== "day-shifted") return { current: ones(1), baseline: ones(1) };
-  const byClock = clockWeights({
-    current: samples.current,
-    baseline: joined(samples.baseline, CLOCK_HOURS, (unit) => unit % CLOCK_HOURS),
+  return pairedWeights({
+    current: joined(samples.current, wanted.units.current, wanted.fromFine.current),
+    baseline: joined(samples.baseline, wanted.units.baseline, wanted.fromFine.baseline),
   });
-  return {
-    // Over several days every clock hour has had its turn.
-    current: units.current === CLOCK_HOURS ? byClock.current : ones(units.current),
-    baseline:
-      wanted.unitsOfDay === CLOCK_HOURS
-        ? ones(units.baseline).map((_, unit) => byClock.baseline[unit % CLOCK_HOURS] as number)
-        : ones(units.baseline),
-  };
 }
 
 function joined(samples: Float64Array, units: number, unitOf: (unit: number) => number): Float64Array {

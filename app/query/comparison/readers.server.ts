@@ -1,21 +1,32 @@
+import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import type { Statements } from "../../storage/statements.server";
 import { createMergedReader, type MergedReader } from "../summaries/merged-reader.server";
 import { createResultCache, type ResultCache } from "../summaries/result-cache";
 import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { RouteFindings } from "./findings";
+import type { SiteModel } from "./site-model";
 
 /** What a comparison reads with, and remembers by. */
 export type ComparisonReaders = {
   units: SummaryReader;
   merged: MergedReader;
   decode: SketchDecoder;
-  /** What was found of all routes. */
+  /** The changes of all routes. */
   remember: ResultCache<RouteFindings>;
+  /** The site-wide models of pairs of releases, and the noise of a metric that they share. */
+  rememberModel: ResultCache<SiteModel>;
+  rememberNoise: ResultCache<readonly GridPoint[]>;
 };
 
 /** What may be remembered: bytes of what was merged and decoded, and results. */
 export type ComparisonMemory = { merged: number; decoded: number; results: number };
+
+/** Models of a page of releases, at their last look and now, with some to spare: about 100 kB each. */
+const MODELS = 64;
+
+/** Noises of five metrics in the weeks of a page of releases, a few hundred bytes each. */
+const NOISES = 128;
 
 /** Readers for comparisons beside a reader of units. */
 export const createComparisonReaders = (
@@ -27,4 +38,6 @@ export const createComparisonReaders = (
   merged: createMergedReader(on, units, memory.merged),
   decode: createSketchDecoder(memory.decoded),
   remember: createResultCache(memory.results),
+  rememberModel: createResultCache(MODELS),
+  rememberNoise: createResultCache(NOISES),
 });

@@ -1,24 +1,27 @@
-import { EARLY_PERIOD } from "../../vitals/comparison";
 import type { Release } from "../../vitals/release";
 import type { ReleaseTimeline, TimelineEntry } from "../../vitals/release-timeline";
-import { HOUR, type TimeWindow } from "../../vitals/time";
+import { DAY, HOUR, type TimeWindow } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
-import type { ReleasesResult } from "../releases/releases-result";
+import type { ReleaseHistory } from "../releases/releases-result";
 import type { UnavailableComparison } from "./comparison-result";
+import { liveStretch } from "./live-stretch";
+
+/** A release that never led is live while it was seen within this time. */
+const SEEN_LATELY = DAY;
 
 /** The two releases that a query compares. */
 export type ReleasePair = {
   status: "compared";
   current: Release;
   baseline: Release;
-  /** The first hour of the newest stretch in which the current one had most of the traffic; `null` where it never did. */
+  /** The first hour of the newest stretch around which the current one led; `null` where it never did. */
   since: number | null;
   /** When the current release appeared for that stretch (ms). */
   deployedAt: number;
+  /** When it stopped being a fair part of the traffic (ms); `null`: not yet, or it never led. */
+  replacedAt: number | null;
   /** Whether no other release has replaced it. */
   isCurrent: boolean;
-  /** Live and younger than 24 hours. */
-  isEarly: boolean;
 };
 
 /**
@@ -42,7 +45,7 @@ const entryAt = ({ entries }: ReleaseTimeline, time: number): TimelineEntry | un
  */
 export function releasePair(
   query: Pick<CockpitQuery, "release" | "compare">,
-  { releases, timeline }: ReleasesResult,
+  { releases, timeline, hours }: ReleaseHistory,
   window: TimeWindow,
   now: number,
 ): ReleasePair | UnavailableComparison {
@@ -69,18 +72,25 @@ export function releasePair(
   if (baseline.firstSeenAt === null) return none("baseline-not-measured", name, baselineName);
 
   const entry = timeline.entries[stretch];
-  const since = entry?.fromHour ?? null;
+  const next = stretch === -1 ? undefined : timeline.entries[stretch + 1];
+  const live =
+    entry === undefined
+      ? null
+      : liveStretch(
+          hours,
+          name,
+          { from: entry.fromHour, to: next?.fromHour ?? null },
+          Math.ceil(window.to / HOUR),
+        );
+  const since = live?.since ?? null;
   const deployedAt = appearance(current, since);
   // One that never led is live as long as it is seen.
   const isCurrent =
     stretch === -1
-      ? current.lastSeenAt !== null && now - current.lastSeenAt < EARLY_PERIOD
-      : stretch === timeline.entries.length - 1;
-  return {
-    status: "compared",
-    ...{ current, baseline, since, deployedAt, isCurrent },
-    isEarly: isCurrent && now - deployedAt < EARLY_PERIOD,
-  };
+      ? current.lastSeenAt !== null && now - current.lastSeenAt < SEEN_LATELY
+      : live?.until === null;
+  const replacedAt = live === null || live.until === null ? null : live.until * HOUR;
+  return { status: "compared", current, baseline, since, deployedAt, replacedAt, isCurrent };
 }
 
 function baselineOf(

@@ -1,20 +1,37 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { discoveryThreshold, nextDiscovery } from "../../stats/comparison/false-discovery";
+import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
+import { timeVarianceOf, USUAL_TIME } from "../../stats/comparison/joint/route-change";
 import { decideVerdict, type Finding, isJudged, NOMINAL, pValueOf } from "../../stats/comparison/judge";
-import { Scratch } from "../../stats/comparison/pools";
+import { MixAccumulator } from "../../stats/comparison/mix";
+import { scaleOf } from "../../stats/sketch/scale";
 import { FALSE_DISCOVERY_RATE } from "../../vitals/comparison";
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import { type LoadedUnit, loadStrata, routeTables } from "./cells.server";
 import type { PlannedComparison } from "./comparing";
 import type { Changes } from "./comparison-result";
-import { findingOf, type RouteFindings, TableMix } from "./findings";
-import { type Layout, layoutOf, weightsOf } from "./layout";
-import { isOngoing, isTooShort } from "./plan";
+import {
+  estimateOf,
+  type RouteFindings,
+  type RouteMix,
+  type TableReading,
+  TableScratch,
+  withGrownDevice,
+} from "./findings";
+import { layoutOf, weightsOf } from "./layout";
+import type { ComparisonPlan } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import { isMeasuredOtherwise } from "./release-pair";
+import { circumstancesOf } from "./site-comparison.server";
+import type { SiteModel } from "./site-model";
 
-/** The site's table of each metric. */
+/** The site's table of each metric, laid out as `routePlan` says. */
 export type MetricTables = Record<Metric, CellTable>;
+
+/** The hours of single routes: those in which both releases were live, where they are most of all. */
+export const routePlan = (plan: ComparisonPlan): ComparisonPlan =>
+  plan.kind === "model" && plan.concurrent.length > 0
+    ? { kind: "concurrent", current: plan.concurrent, baseline: plan.concurrent }
+    : plan;
 
 /** After so many routes whatever else there is to do has its turn. */
 const ROUTES_A_TURN = 100;
@@ -24,65 +41,47 @@ export async function compareRoutes(
   readers: ComparisonReaders,
   comparing: PlannedComparison,
   tables: MetricTables,
-  site: readonly LoadedUnit[],
+  model: SiteModel | null,
+  siteParts: readonly object[],
 ): Promise<RouteFindings> {
-  const { plan, pair, builds, filter, now } = comparing;
-  const layout = layoutOf(plan, builds, "coarse");
+  const { plan, builds, filter } = comparing;
+  const layout = layoutOf(routePlan(plan), builds, "coarse");
   const loaded = await loadStrata(readers, layout, "routes", { ...filter, route: null });
   const { devices, navigation } = filter;
-  const depends = [
-    ...[
-      plan,
-      builds,
-      devices,
-      navigation,
-      isTooShort(plan.current, pair.deployedAt, now),
-      isOngoing(plan.current, now),
-    ],
-    isMeasuredOtherwise(pair.current, pair.baseline),
-  ];
-  const parts = [...site, ...loaded].flatMap(({ groups }) => groups);
+  const depends = [plan, builds, devices, navigation, circumstancesOf(comparing)];
+  const parts = [...siteParts, ...loaded.flatMap(({ groups }) => groups)];
   return readers.remember(JSON.stringify(depends), parts, () =>
-    findRoutes(readers, comparing, tables, layout, loaded),
+    findRoutes(readers, comparing, tables, model, loaded),
   );
 }
 
-/** All routes: their verdicts are corrected together, a family for each metric. */
+type RouteFinding = { route: string; finding: Finding };
+
+/** All routes: the verdicts of all metrics are corrected together, as one family. */
 async function findRoutes(
   readers: ComparisonReaders,
   comparing: PlannedComparison,
   tables: MetricTables,
-  layout: Layout,
+  model: SiteModel | null,
   loaded: readonly LoadedUnit[],
 ): Promise<RouteFindings> {
-  const { plan, builds } = comparing;
-  const fine = layoutOf(plan, builds, "fine");
-  const changes = new Map<string, Partial<Changes>>();
-  const mixes = new Map<Metric, TableMix>();
-  const scratch = new Scratch();
+  const findings: RouteFinding[] = [];
+  const mixes = new Map<Metric, RouteMix>();
   for (const metric of METRICS) {
-    const reading = { plan, layout, weights: weightsOf(tables[metric], plan, fine, layout) };
-    const site = new TableMix(metric);
-    mixes.set(metric, site);
-    const room = { scratch, mix: new TableMix(metric) };
-    const findings: Array<{ route: string; finding: Finding }> = [];
-    for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
-      const finding = findingOf(comparing, table, metric, reading, room, (pools) => site.add(pools));
-      findings.push({ route, finding });
-      if (findings.length % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    const judged = findings.filter(({ finding }) => isJudged(finding));
-    const pValues = judged.map(({ finding }) => pValueOf(finding));
-    const bound = {
-      p: discoveryThreshold(pValues, FALSE_DISCOVERY_RATE),
-      next: nextDiscovery(pValues, FALSE_DISCOVERY_RATE),
-      ...{ early: false, many: true as const },
-    };
-    for (const { route, finding } of findings) {
-      const all = changes.get(route) ?? {};
-      all[metric] = decideVerdict(finding, bound);
-      changes.set(route, all);
-    }
+    mixes.set(metric, await findMetric(readers, comparing, tables, model, loaded, metric, findings));
+  }
+  const pValues = findings.filter(({ finding }) => isJudged(finding)).map(({ finding }) => pValueOf(finding));
+  const bound = {
+    p: discoveryThreshold(pValues, FALSE_DISCOVERY_RATE),
+    next: nextDiscovery(pValues, FALSE_DISCOVERY_RATE),
+    early: false,
+    many: true as const,
+  };
+  const changes = new Map<string, Partial<Changes>>();
+  for (const { route, finding } of findings) {
+    const all = changes.get(route) ?? {};
+    all[finding.metric] = decideVerdict(finding, bound);
+    changes.set(route, all);
   }
   return {
     changes: new Map([...changes].map(([route, some]) => [route, withAllMetrics(comparing, some)])),
@@ -90,26 +89,87 @@ async function findRoutes(
   };
 }
 
+/** The findings of one metric, added to `findings`; gives what the mix of routes makes of the site. */
+async function findMetric(
+  readers: ComparisonReaders,
+  comparing: PlannedComparison,
+  tables: MetricTables,
+  model: SiteModel | null,
+  loaded: readonly LoadedUnit[],
+  metric: Metric,
+  findings: RouteFinding[],
+): Promise<RouteMix> {
+  const { builds } = comparing;
+  const plan = routePlan(comparing.plan);
+  const joint = model?.get(metric) ?? null;
+  const reading: TableReading = {
+    plan,
+    weights: weightsOf(
+      tables[metric],
+      plan,
+      layoutOf(plan, builds, "fine"),
+      layoutOf(plan, builds, "coarse"),
+    ),
+    time: joint === null ? USUAL_TIME : timeVarianceOf(joint.fit),
+  };
+  const circumstances = circumstancesOf(comparing);
+  const shift = joint === null ? null : new RouteMixShift(joint.threshold, joint.expected);
+  const site = new MixAccumulator(scaleOf(metric));
+  const scratch = new TableScratch(metric);
+  let n = 0;
+  for (const { route, table } of routeTables(loaded, metric, readers.decode)) {
+    shift?.add(table);
+    const found = estimateOf(table, metric, reading, scratch);
+    if (found !== null) {
+      const { estimate, mix, pools } = found;
+      if (pools !== null) site.add(pools.current, pools.baseline);
+      findings.push({
+        route,
+        finding: {
+          metric,
+          estimate,
+          mix: withGrownDevice(table, mix),
+          kind: plan.kind,
+          timeTo: null,
+          ...circumstances,
+        },
+      });
+    }
+    n += 1;
+    if (n % ROUTES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return shift === null ? { kind: "effect", mix: site } : { kind: "shift", shift: shift.shift() };
+}
+
 /** A metric of which there are no samples. */
 const EMPTY_ESTIMATE: Finding["estimate"] = {
   changeScale: "linear",
-  ...{ n: { current: 0, baseline: 0 }, p75: { current: 0, baseline: 0 } },
-  ...{ difference: 0, variance: 0, shrinking: 0, degrees: 0 },
+  n: { current: 0, baseline: 0 },
+  p75: { current: 0, baseline: 0 },
+  difference: 0,
+  variance: 0,
+  shrinking: 0,
+  degrees: 0,
   good: { current: { share: 0, samples: 0 }, baseline: { share: 0, samples: 0 } },
   identical: false,
 };
 
+/** The change of a metric without samples, of which nothing is known. */
+export const emptyFinding = (metric: Metric, { plan }: PlannedComparison): Finding => ({
+  metric,
+  estimate: EMPTY_ESTIMATE,
+  mix: null,
+  kind: plan.kind,
+  tooShort: false,
+  grows: false,
+  timeTo: null,
+  libraryChanged: false,
+});
+
 /** A route without samples of a metric has a change, too: one of which nothing is known. */
-export const withAllMetrics = ({ plan }: PlannedComparison, some: Partial<Changes>): Changes =>
-  byMetric((metric) => {
-    const nothing = {
-      metric,
-      estimate: EMPTY_ESTIMATE,
-      mix: null,
-      kind: plan.kind,
-      tooShort: false,
-      grows: false,
-      libraryChanged: false,
-    };
-    return some[metric] ?? decideVerdict(nothing, { p: NOMINAL, early: false, many: false });
-  });
+export const withAllMetrics = (comparing: PlannedComparison, some: Partial<Changes>): Changes =>
+  byMetric(
+    (metric) =>
+      some[metric] ??
+      decideVerdict(emptyFinding(metric, comparing), { p: NOMINAL, early: false, many: false }),
+  );

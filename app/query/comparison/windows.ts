@@ -1,15 +1,22 @@
-import { HOUR, type TimeWindow } from "../../vitals/time";
+import { byMetric } from "../../vitals/metrics";
+import { HOUR, HOURS_OF_DAY, type TimeWindow } from "../../vitals/time";
 import type { ComparisonWindows } from "./comparison-result";
-import { baselineHours, type ComparisonPlan, earlierDaysOf, type Hours } from "./plan";
+import type { ComparisonPlan, Hours } from "./plan";
+import type { SiteModel } from "./site-model";
 
 /** The windows of a plan, in ms. */
-export const windowsOf = (plan: ComparisonPlan): ComparisonWindows => ({
-  kind: plan.kind,
-  current: timesOf(plan.current),
-  baseline: timesOf(baselineHours(plan)),
-  hours: plan.current.length,
-  earlierDays: earlierDaysOf(plan),
-});
+export function windowsOf(plan: ComparisonPlan, model: SiteModel | null): ComparisonWindows {
+  const isModel = plan.kind === "model";
+  const history = isModel ? new Set(plan.history.flatMap(({ hours }) => hours)).size : 0;
+  return {
+    kind: plan.kind,
+    current: timesOf(plan.current),
+    baseline: timesOf(plan.baseline),
+    hours: plan.current.length,
+    historyDays: isModel ? history / HOURS_OF_DAY : null,
+    concurrentShare: model === null ? null : byMetric((metric) => model.get(metric)?.concurrent ?? 0),
+  };
+}
 
 /** Stretches of neighbouring hours, in ms. */
 function timesOf(hours: Hours): TimeWindow[] {

@@ -9,47 +9,47 @@ import { METRICS } from "../../vitals/metrics";
 import { createByteCache } from "./byte-cache";
 import type { SummaryReader } from "./summary-reader.server";
 
-/** Reads several periods of one set of summaries as if they were one: a sketch for each route and device. */
+/** Reads several periods of one set of summaries and merges them: one sketch per metric, route and device. */
 export type MergedReader = (
   set: SummarySet,
   periods: readonly number[],
   filter: SummaryFilter,
 ) => Promise<SummaryGroup[]>;
 
-type Remembered = { versions: string; groups: SummaryGroup[] };
+type Cached = { versions: string; groups: SummaryGroup[] };
 
 const OVERHEAD = 200;
 const NAME_OVERHEAD = 32;
 
 /**
- * A reader that remembers what it has merged, as long as nothing of it was written again: a comparison asks for the
- * same days of the baseline each time, and they are over.
- * @param maxBytes what it may remember, the least recently used going first
+ * A reader that caches merged groups until one of their periods is written again. Comparisons read the same completed days
+ * of the baseline each time.
+ * @param maxBytes size of the least-recently-used cache
  */
 export function createMergedReader(on: Statements, read: SummaryReader, maxBytes: number): MergedReader {
-  const memory = createByteCache<string, Remembered>(
+  const cache = createByteCache<string, Cached>(
     maxBytes,
     ({ versions, groups }, key) => sizeOf(groups) + key.length + versions.length,
   );
   return async (set, periods, filter) => {
     const window = { ...set, from: Math.min(...periods), to: Math.max(...periods) + 1 };
     const wanted = new Set(periods);
-    // Versions are read first: what is written in between is then merged again next time.
+    // Versions are read first: a write in between is then merged next time, never missed.
     const versions = [...(await selectVersions(on, window))]
       .filter(([period]) => wanted.has(period))
       .map(([period, version]) => `${period}:${version}`)
       .sort()
       .join(" ");
     const key = `${tableName(set)} ${periods.join(" ")} ${JSON.stringify(filter)}`;
-    const known = memory.get(key);
-    if (known?.versions === versions) return known.groups;
+    const cached = cache.get(key);
+    if (cached?.versions === versions) return cached.groups;
     const groups = merge((await read(window, filter)).filter(({ period }) => wanted.has(period)));
-    memory.set(key, { versions, groups });
+    cache.set(key, { versions, groups });
     return groups;
   };
 }
 
-/** One group a metric, with one sketch for each route and device. */
+/** Merges to one group per metric, with one sketch per route and device. */
 function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): SummaryGroup[] {
   return METRICS.flatMap((metric) => {
     const scale = scaleOf(metric);
@@ -82,6 +82,7 @@ function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): Sum
         metric,
         routes: all.map(({ route }) => route),
         devices: all.map(({ device }) => device),
+        builds: [],
         sketches: Buffer.concat(all.map(({ sketch }) => packSketch(sketch))),
       },
     ];

@@ -11,7 +11,7 @@ import {
 } from "../../storage/summary-periods.server";
 import { createByteCache } from "./byte-cache";
 
-/** The summaries of one period under one filter. */
+/** The summaries of one period of time under one filter. */
 export type PeriodSummaries = SummarySet & {
   period: number;
   groups: readonly SummaryGroup[];
@@ -19,79 +19,80 @@ export type PeriodSummaries = SummarySet & {
   samples: readonly SampleCount[];
 };
 
-/** Reads the summaries of a window, period by period. */
+/** Reads the summaries of a window, period by period, in ascending order. Periods without data may be absent. */
 export type SummaryReader = (window: PeriodWindow, filter: SummaryFilter) => Promise<PeriodSummaries[]>;
 
 type Cached = { version: number; summaries: PeriodSummaries };
 
-/** Approximate bytes of a group or count without its sketches and routes, and of a route (with its device) without its text. */
+/** Approximate bytes of a group or count besides its sketches and routes, and of a route and device besides their text. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 32;
 
 /**
- * A reader with a cache. Most periods are over and never change; for the others (repeated reports change periods of up to
- * a day ago) the fold increments a version in the database, whichever process it runs in. So a view reads its newest
- * periods only.
- * @param maxBytes size of the cache, which evicts the least recently used entries
+ * A reader with a cache. Most periods are over and no longer change. For the others (repeated reports change periods up to a
+ * day back) each write of the fold increments a version in the database, in any process. So only the newest periods of a
+ * view are read from the database.
+ * @param maxBytes size of the least-recently-used cache
  */
 export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
   const cache = createByteCache<string, Cached>(
     maxBytes,
+    // A period without data under the filter is cached too.
     ({ summaries }, key) => sizeOf(summaries) + key.length + OVERHEAD,
   );
 
   return async (window, filter) => {
     const { from, to } = window;
-    // Read before the summaries: a write in between is read again next time, and never missed.
+    // Versions are read first: a write in between is then read next time, never missed.
     const versions = await selectVersions(read, window);
     const filterKey = JSON.stringify(filter);
     const keyOf = (period: number): string => `${tableName(window)} ${period} ${filterKey}`;
-    const found = new Map<number, PeriodSummaries>();
+    const byPeriod = new Map<number, PeriodSummaries>();
     for (let period = from; period < to; period += 1) {
       const version = versions.get(period);
       if (version === undefined) continue;
-      const known = cache.get(keyOf(period));
-      if (known === undefined || known.version !== version) continue;
-      found.set(period, known.summaries);
+      const cached = cache.get(keyOf(period));
+      if (cached === undefined || cached.version !== version) continue;
+      byPeriod.set(period, cached.summaries);
     }
-    for (const stretch of windowsOf(
+    for (const run of runsOf(
       window,
-      [...versions.keys()].filter((period) => !found.has(period)),
+      [...versions.keys()].filter((period) => !byPeriod.has(period)),
     )) {
-      for (const summaries of await readWindow(read, stretch, filter)) {
-        found.set(summaries.period, summaries);
+      for (const summaries of await readRun(read, run, filter)) {
+        byPeriod.set(summaries.period, summaries);
         const version = versions.get(summaries.period);
         if (version !== undefined) cache.set(keyOf(summaries.period), { version, summaries });
       }
     }
-    return [...found.values()].sort((a, b) => a.period - b.period);
+    return [...byPeriod.values()].sort((a, b) => a.period - b.period);
   };
 }
 
-/** Runs of neighbouring periods, each to be read with one statement. */
-function windowsOf({ grain, scope }: PeriodWindow, periods: readonly number[]): PeriodWindow[] {
-  const windows: PeriodWindow[] = [];
+/** Runs of consecutive periods: one statement reads a run. */
+function runsOf({ grain, scope }: PeriodWindow, periods: readonly number[]): PeriodWindow[] {
+  const runs: PeriodWindow[] = [];
   for (const period of [...periods].sort((a, b) => a - b)) {
-    const last = windows.at(-1);
+    const last = runs.at(-1);
     if (last !== undefined && last.to === period) last.to = period + 1;
-    else windows.push({ grain, scope, from: period, to: period + 1 });
+    else runs.push({ grain, scope, from: period, to: period + 1 });
   }
-  return windows;
+  return runs;
 }
 
-async function readWindow(
+async function readRun(
   read: Statements,
   window: PeriodWindow,
   filter: SummaryFilter,
 ): Promise<PeriodSummaries[]> {
-  type x = { groups: SummaryGroup[]; samples: SampleCount[] };
-  const periods = new Map<number, x>();
+  type Lists = { groups: SummaryGroup[]; samples: SampleCount[] };
+  const periods = new Map<number, Lists>();
   for (let period = window.from; period < window.to; period += 1)
     periods.set(period, { groups: [], samples: [] });
   for (const { period, ...group } of await selectGroups(read, window, filter)) {
     periods.get(period)?.groups.push(group);
   }
-  // Counting over many routes costs as much as reading them, and the totals have the same counts.
+  // For all routes, counting costs as much as reading, and the totals have the same counts.
   const countable = window.scope === "totals" || filter.route !== null;
   const counts = countable ? await selectSamples(read, window, filter) : [];
   for (const count of counts) periods.get(count.period)?.samples.push(count);

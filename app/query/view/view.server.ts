@@ -11,13 +11,13 @@ import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../
 import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
 import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
 
-/** What all of a view's summaries have in common: its window, in parts, and its filter. */
+/** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
   ...planWindow(resolveWindow(query, now), retention, now),
   filter: filterOf(query),
 });
 
-/** A view as a whole: its totals, their trend, and its page views. */
+/** Queries a view as a whole: totals, trend and page views. */
 export async function queryView(
   read: SummaryReader,
   query: CockpitQuery,
@@ -45,7 +45,7 @@ export async function queryView(
   return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
 }
 
-/** The routes of a view. Its cost follows the window and the number of routes. */
+/** Queries the routes of a view. Its cost grows with the window and the number of routes. */
 export async function queryRoutes(
   read: SummaryReader,
   query: CockpitQuery,
@@ -53,12 +53,12 @@ export async function queryRoutes(
   now: number,
 ): Promise<RouteResult[]> {
   const { parts, filter } = planOf(query, retention, now);
-  const found = new Map<string, MetricSketches>();
+  const byRoute = new Map<string, MetricSketches>();
   const metricsOf = (route: string): MetricSketches => {
-    let metrics = found.get(route);
+    let metrics = byRoute.get(route);
     if (metrics === undefined) {
       metrics = emptySketches();
-      found.set(route, metrics);
+      byRoute.set(route, metrics);
     }
     return metrics;
   };
@@ -69,7 +69,7 @@ export async function queryRoutes(
       }
     }
   }
-  return [...found].map(([route, metrics]) => ({ route, metrics }));
+  return [...byRoute].map(([route, metrics]) => ({ route, metrics }));
 }
 
 function pageViews(

@@ -1,4 +1,4 @@
-import type { ChangeReason, Verdict } from "../../vitals/comparison";
+import type { ChangeReason, LookKind, Verdict } from "../../vitals/comparison";
 
 /** Two ends of an interval (nominal 95 %), in the unit of what it is of. */
 export type Interval = { low: number; high: number };
@@ -25,14 +25,25 @@ export type Change = {
    */
   mix: { percent: number | null; absolute: number; leftOut: number; cause: MixCause | null } | null;
   verdict: Verdict;
-  /** Whether the stricter bound of a live and young release was used. */
+  /** Whether the release is live and no declared look is past, so that the stricter bound was used. */
   early: boolean;
   /** Where only the nominal bound is passed: which way it points. */
   leaning: "worse" | "better" | null;
-  /** About how many more samples of the current release would settle it; `null` where none would, or nothing is open. */
-  samplesNeeded: number | null;
+  /** What would settle it; `null` where nothing is open, or where the reason says it. */
+  settledBy: Settlement | null;
   reason: ChangeReason | null;
+  /** The declared look that the verdict and the figures are of; `null`: of now. */
+  look: { kind: LookKind; at: number } | null;
 };
+
+/** What would settle a change that is open, if it stays what it is. */
+export type Settlement =
+  /** More hours like the last ones, with about so many samples of the current release in them. */
+  | { by: "time"; hours: number; samples: number | null }
+  /** About so many more samples of the current release. */
+  | { by: "samples"; samples: number }
+  /** No more of the same: only hours in which both releases are live, as in a roll-out over a day. */
+  | { by: "gradual-roll-out" };
 
 /** The part of the mix that moved most: a device (`mobile`) with its shares, 0 to 1, or the routes. */
 export type MixCause =

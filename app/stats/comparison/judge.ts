@@ -11,17 +11,18 @@ import {
 } from "../../vitals/comparison";
 import { type Metric, MIN_SAMPLES_FOR_PERCENTILE, unitOf } from "../../vitals/metrics";
 import { criticalT, twoSidedP } from "../student-t";
-import type { Change, Interval, MixCause } from "./change";
+import type { Change, Interval, MixCause, Settlement } from "./change";
 import type { Estimate } from "./estimate";
 import { shareDifference } from "./good-share";
+import { alwaysValidZ } from "./joint/always-valid";
 import type { MixEffect } from "./mix";
 import { binomialVariance } from "./pools";
 
 /** The nominal error of an interval, and of a verdict that is looked for once. */
 export const NOMINAL = 0.05;
 
-/** That of a release which is looked at again and again: two-sided, z = 3. */
-export const STRICT = 0.0027;
+/** That of each of two declared looks, so that both together are wrong as often as one: z = 2.24. */
+export const DECLARED = 0.025;
 
 /** What was found out of one metric, before it is decided what that is worth. */
 export type Finding = {
@@ -33,6 +34,8 @@ export type Finding = {
   tooShort: boolean;
   /** Whether the compared hours go on, so that more samples will come. */
   grows: boolean;
+  /** What brings the variance of the difference down to a target, where a model knows. */
+  timeTo: ((variance: number) => { hours: number; samples: number } | null) | null;
   /** Most of the measurements of both sides come from different major versions of the measuring library. */
   libraryChanged: boolean;
 };
@@ -89,19 +92,31 @@ export function pValueOf(finding: Finding): number {
 }
 
 /**
- * What a p-value must not exceed. `many`: the bound was found together with those of other routes; one more of them
- * would be called with a p-value of up to `next`.
+ * What a p-value must not exceed. `always-valid`: somebody looks again and again. `many`: the bound was found together
+ * with those of other routes; one more of them would be called with a p-value of up to `next`.
  */
-export type SignificanceLevel = { p: number; early: boolean } & (
-  | { many: false }
-  | { many: true; next: number }
+export type SignificanceLevel = { early: boolean } & (
+  | { many: false; p: number | "always-valid" }
+  | { many: true; p: number; next: number }
 );
+
+/** The p-value below which a finding passes the bound that holds at any time. */
+function levelOf({ estimate }: Finding, { p }: SignificanceLevel): number {
+  if (p !== "always-valid") return p;
+  const { changeScale, variance, p75 } = estimate;
+  // The bound is tuned to changes on the logarithm; others are taken relative to the p75, if there is one.
+  const relative = changeScale === "log" ? variance : variance / p75.baseline ** 2;
+  return twoSidedP(alwaysValidZ(Number.isFinite(relative) ? relative : 1, NOMINAL), NORMAL);
+}
+
+/** Degrees of freedom of the normal distribution, as good as. */
+const NORMAL = 1e6;
 
 /** Decides what a finding is worth. */
 export function decideVerdict(finding: Finding, bound: SignificanceLevel): Change {
   const { metric, estimate } = finding;
   const { n } = estimate;
-  const base = { n, early: bound.early, leaning: null, samplesNeeded: null } as const;
+  const base = { n, early: bound.early, leaning: null, settledBy: null, look: null } as const;
   if (!hasEnough(finding, MIN_SAMPLES_FOR_PERCENTILE)) {
     return {
       ...base,
@@ -122,8 +137,7 @@ export function decideVerdict(finding: Finding, bound: SignificanceLevel): Chang
     verdict,
     reason,
     leaning,
-    samplesNeeded:
-      finding.grows && verdict === "inconclusive" && reason === null ? samplesNeeded(finding, bound) : null,
+    settledBy: verdict === "inconclusive" ? settlementOf(finding, reason, bound) : null,
   };
 }
 
@@ -191,9 +205,10 @@ function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: Signi
     return open(signs.significant ? "too-small-to-matter" : null);
   }
   const p = bound.many ? pValueOf(finding) : signs.p;
-  if (p > bound.p) {
+  if (p > levelOf(finding, bound)) {
     const leaning = signs.direction > 0 ? "worse" : "better";
-    return { verdict: "inconclusive", reason: bound.many ? "one-of-many" : "early", leaning };
+    const reason = bound.many ? "one-of-many" : bound.early ? "early" : "between-looks";
+    return { verdict: "inconclusive", reason, leaning };
   }
   return { verdict: signs.direction > 0 ? "regression" : "improvement", reason: null, leaning: null };
 }
@@ -242,24 +257,40 @@ function isUnchanged(metric: Metric, { percent, interval, goodShare }: Numbers):
   return !isJudgedByGoodShare(metric) || (goodShare !== null && within(goodShare, MIN_SHARE_CHANGE * 100));
 }
 
+/** Reasons that say themselves what is missing, or for which nothing is. */
+const SAYS_ITSELF: readonly ChangeReason[] = ["library-changed", "contradictory", "too-small-to-matter"];
+
 /**
- * About how many more samples of the current release (and in proportion of the baseline, where both are live) bring
- * the interval off zero or within the reach of "unchanged", whichever comes first, if the change stays what it is. A
- * variance that samples make smaller does so as 1 / n; what comes from the earlier days stays.
+ * What brings the interval off zero or within the half-width of "unchanged", whichever comes first, if the change stays
+ * what it is. A variance that samples make smaller does so as 1 / n; what comes from hours and days stays, and only more of
+ * them, or both releases in the same ones, help.
  */
-function samplesNeeded(finding: Finding, bound: SignificanceLevel): number | null {
-  const { estimate, metric } = finding;
+function settlementOf(
+  finding: Finding,
+  reason: ChangeReason | null,
+  bound: SignificanceLevel,
+): Settlement | null {
+  if (reason !== null && SAYS_ITSELF.includes(reason)) return null;
+  const { estimate, metric, grows, timeTo } = finding;
   const { shrinking, variance, degrees, n, changeScale } = estimate;
   if (degrees < 1) return null;
+  if (!grows) return { by: "gradual-roll-out" };
   const change = Math.abs(adjusted(finding));
-  const reach =
+  const narrow =
     changeScale === "log"
       ? Math.log1p(UNCHANGED_WITHIN)
       : UNCHANGED_WITHIN_LEAST_CHANGES * MIN_ABSOLUTE_CHANGE[metric];
-  const p = Math.min(bound.many ? bound.next : bound.p, NOMINAL) / testsOf(metric);
-  const target = Math.max(change, reach - change) / criticalT(p, degrees);
-  const left = target * target - (variance - shrinking);
-  if (left <= 0) return null;
-  const more = Math.ceil(n.current * (shrinking / left - 1));
-  return more > 0 && Number.isSafeInteger(more) ? more : null;
+  // Between looks the next one is what a change must pass.
+  const called = bound.many ? bound.next : bound.p === "always-valid" ? DECLARED : bound.p;
+  const p = Math.min(called, NOMINAL) / testsOf(metric);
+  const error = Math.max(change / criticalT(p, degrees), (narrow - change) / criticalT(NOMINAL, degrees));
+  const target = error * error;
+  if (timeTo !== null) {
+    const more = timeTo(target);
+    return more === null ? { by: "gradual-roll-out" } : { by: "time", ...more };
+  }
+  const left = target - (variance - shrinking);
+  const more = left <= 0 ? Number.POSITIVE_INFINITY : Math.ceil(n.current * (shrinking / left - 1));
+  if (!Number.isSafeInteger(more)) return { by: "gradual-roll-out" };
+  return more > 0 ? { by: "samples", samples: more } : null;
 }

@@ -94,11 +94,3 @@ export class MixAccumulator {
     };
   }
 }
-
-/** Shares of a side's mass by cell, 0 to 1. */
-export function stratumShares({ cells }: SidePools<StratumWeight>, count: number): number[] {
-  const all = cells.reduce((sum, { mass }) => sum + mass, 0);
-  const shares = new Array<number>(count).fill(0);
-  for (const { cell, mass } of cells) shares[cell] = all === 0 ? 0 : mass / all;
-  return shares;
-}

@@ -3,11 +3,9 @@ import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolat
 import { bucketOf, type Scale } from "../sketch/scale";
 import type { CellTable } from "./cell-table";
 
-/** Sides of a table: the two releases, and the same clock hours as theirs on earlier days, whichever release was live. */
+/** Sides of a table: the two releases. Others, from 2 on, are what the caller makes of them. */
 export const CURRENT = 0;
 export const BASELINE = 1;
-export const EARLIER_AFTER = 2;
-export const EARLIER_BEFORE = 3;
 
 /** The quantile that releases are judged by: Web Vitals are rated at the 75th percentile. */
 export const JUDGED = 0.75;
@@ -133,26 +131,21 @@ export function sideOf(
   return described(pooled, samples, squares, metric, scale);
 }
 
-/**
- * One side of a table as a whole: the same as `sideOf(poolCells(…))`, for where its cells are of no interest.
- * @param units those that are pooled, `from` included and `to` not
- */
+/** One side of a table as a whole: the same as `sideOf(poolStrata(…))`, for where its strata are of no interest. */
 export function poolWhole(
   table: CellTable,
   metric: Metric,
   side: number,
   weights: Float64Array,
   scratch: Scratch,
-  units = { from: 0, to: weights.length },
 ): Side {
   const counts = scratch.zeros(table.scale.edges.length, table);
   const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
   let samples = 0;
   let squares = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
-    const unit = table.units[entry] as number;
-    const weight = weights[unit] as number;
-    if (table.sides[entry] !== side || weight === 0 || unit < units.from || unit >= units.to) continue;
+    const weight = weights[table.units[entry] as number] as number;
+    if (table.sides[entry] !== side || weight === 0) continue;
     const n = table.samples[entry] as number;
     table.pour(entry, weight, counts);
     samples += n;
@@ -160,22 +153,6 @@ export function poolWhole(
     squares += weight * weight * n;
   }
   return described(pooled, samples, squares, metric, table.scale);
-}
-
-/** Several sides, put together. */
-export function joinSides(sides: readonly Side[], metric: Metric, scale: Scale, scratch: Scratch): Side {
-  const first = Math.min(...sides.map(({ pooled }) => pooled.from), scale.edges.length);
-  const end = Math.max(...sides.map(({ pooled }) => pooled.to), first);
-  const counts = scratch.zeros(scale.edges.length, { first, end });
-  const pooled: Weighed = { counts, mass: 0, from: 0, to: 0 };
-  let n = 0;
-  let squares = 0;
-  for (const side of sides) {
-    pourDense(side.pooled, 1, pooled);
-    n += side.n;
-    squares += side.sumOfSquaredWeights;
-  }
-  return described(pooled, n, squares, metric, scale);
 }
 
 function described(pooled: Weighed, n: number, squares: number, metric: Metric, scale: Scale): Side {

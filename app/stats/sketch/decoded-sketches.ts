@@ -85,6 +85,20 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
   into.n += added;
 }
 
+/** Adds the decoded sketch at `index` to `into`, which must have its scale. */
+export function addDecodedAt(
+  into: Sketch,
+  { buckets, counts, starts, samples }: DecodedSketches,
+  index: number,
+) {
+  const end = starts[index + 1] as number;
+  for (let i = starts[index] as number; i < end; i += 1) {
+    const bucket = buckets[i] as number;
+    into.counts[bucket] = (into.counts[bucket] as number) + (counts[i] as number);
+  }
+  into.n += samples[index] as number;
+}
+
 /** The end of the packed sketch that begins at `at`. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;

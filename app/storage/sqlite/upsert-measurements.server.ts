@@ -36,8 +36,9 @@ export function upsertMeasurements(batch: readonly Measurement[], storedAt: numb
     SELECT
       value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
       ${storedAt}, value->>9, value->>10, value->>11
-    FROM jsonb_each(${rows})
-    WHERE value->>12 = 0 OR EXISTS (SELECT 1 FROM web_vitals_raw AS stored WHERE stored.id = value->>0)
+    FROM jsonb_each(${rows}) AS report
+    WHERE report.value->>12 = 0
+      OR EXISTS (SELECT 1 FROM web_vitals_raw AS stored WHERE stored.id = report.value->>0)
     ON CONFLICT (id) DO UPDATE SET
       value = excluded.value,
       attribution = excluded.attribution,

@@ -4,15 +4,18 @@ import { now } from "../../../app/platform/clock.server";
 import type { Answer } from "../asked-cockpit.server";
 import { Workplace } from "../workplace.server";
 import { CASES, type Case } from "./cases";
+import { MODEL_CASES } from "./model/cases";
+import { valuesOfModel } from "./model/model-case";
 import { placesOf } from "./places";
 import { type Result, resultOf, tableOf } from "./table";
 import { answersOf } from "./world.server";
 
 const USAGE = `npm run bench:statistics -- [NAME ...] [--runs FACTOR] [--seed N] [--json FILE] [--check]
 
-Simulates traffic of which it is known what truly changed, imports it, reads the verdicts from the JSON of a running
-server, and says how often they are right. All cases run unless some are named: NAMES.
-  --runs FACTOR  so many times the usual number of runs (1; half an hour on two processors)
+Simulates traffic of which it is known what truly changed, and counts how often the verdicts on it are right. Most of
+the cases go straight to the model; others are imported and read from the JSON of a running server. All cases run
+unless some are named: NAMES.
+  --runs FACTOR  so many times the usual number of runs (1; an hour on two processors)
   --seed N       other traffic (1)
   --json FILE    writes the results as JSON too
   --check        exits with 1 when something required is not met, and chance does not explain it
@@ -29,7 +32,9 @@ const OPTIONS = {
   help: { type: "boolean", default: false },
 } as const;
 
-const usage = (): string => USAGE.replace("NAMES", CASES.map(({ name }) => name).join(", "));
+const NAMES = [...MODEL_CASES, ...CASES].map(({ name }) => name);
+
+const usage = (): string => USAGE.replace("NAMES", NAMES.join(", "));
 
 /**
  * What the command line asks for.
@@ -37,13 +42,15 @@ const usage = (): string => USAGE.replace("NAMES", CASES.map(({ name }) => name)
  */
 function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-  const unknown = positionals.filter((wanted) => !CASES.some(({ name }) => name === wanted));
+  const unknown = positionals.filter((wanted) => !NAMES.includes(wanted));
   if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(", ")}.`);
   const [factor, seed] = [Number(values.runs), Number(values.seed)];
   if (!(factor > 0)) throw new Error(`--runs ${values.runs} is no number above 0.`);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`--seed ${values.seed} is no whole number.`);
-  const cases = positionals.length === 0 ? CASES : CASES.filter(({ name }) => positionals.includes(name));
-  return { ...values, factor, seed, cases };
+  const isWanted = ({ name }: { name: string }): boolean =>
+    positionals.length === 0 || positionals.includes(name);
+  const models = MODEL_CASES.filter(isWanted);
+  return { ...values, factor, seed, cases: CASES.filter(isWanted), models };
 }
 
 /** Runs the parts of a case, some at once. */
@@ -69,6 +76,7 @@ async function run(one: Case, factor: number, seed: number, workplace: Workplace
 
 async function main({
   cases,
+  models,
   factor,
   seed,
   json,
@@ -88,6 +96,11 @@ async function main({
   }
   try {
     const results: Result[] = [];
+    for (const one of models) {
+      process.stderr.write(`${one.name}: ${one.about} …\n`);
+      const runs = Math.max(1, Math.round(one.runs * factor));
+      results.push(resultOf(one, valuesOfModel(one, runs, seed)));
+    }
     for (const one of cases) {
       process.stderr.write(`${one.name}: ${one.about} …\n`);
       results.push(await run(one, factor, seed, workplace));

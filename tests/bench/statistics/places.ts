@@ -7,7 +7,7 @@ import { linesOf, sizeOf, spanOf } from "./traffic";
 export const RETENTION_DAYS = 3_650;
 
 /** As many days apart no comparison of one site reaches the days of another. */
-const APART = 23;
+const APART = 40;
 
 /** Measurements of one database, about. */
 const MOST_LINES = 1_500_000;

@@ -12,7 +12,7 @@ const Z = 1.959964;
 /**
  * The mean of what was measured in each run. Of yes and no (1 and 0) the interval is Wilson's (JASA 1927), of shares the
  * one of a mean.
- * @param values 0 to 1, at least one
+ * @param values 0 to 1 (ratios may be larger), at least one
  */
 export function rateOf(values: readonly number[]): Rate {
   const runs = values.length;
@@ -25,7 +25,8 @@ export function rateOf(values: readonly number[]): Rate {
   }
   const variance = values.reduce((sum, value) => sum + (value - share) ** 2, 0) / Math.max(1, runs - 1);
   const half = Z * Math.sqrt(variance / runs);
-  return { runs, share, low: Math.max(0, share - half), high: Math.min(1, share + half) };
+  const most = values.some((value) => value > 1) ? Number.POSITIVE_INFINITY : 1;
+  return { runs, share, low: Math.max(0, share - half), high: Math.min(most, share + half) };
 }
 
 /** `yes`; `no`, where even chance does not explain it; and between them `about`: so many runs can't tell. */

@@ -1,4 +1,3 @@
-import type { Case } from "./cases";
 import { type Bound, isMet, limitsOf, type Met, type Rate, rateOf } from "./rates";
 
 /** What was measured of one case. */
@@ -6,8 +5,14 @@ export type Result = { name: string; about: string; measures: Array<Measured> };
 
 export type Measured = { name: string; bound: Bound; rate: Rate | null; met: Met };
 
+/** A case, as far as the table needs it. */
+type Described = { name: string; about: string; measures: ReadonlyArray<{ name: string; bound: Bound }> };
+
 /** @param values of each measure, of each run that says something of it */
-export function resultOf({ name, about, measures }: Case, values: ReadonlyArray<readonly number[]>): Result {
+export function resultOf(
+  { name, about, measures }: Described,
+  values: ReadonlyArray<readonly number[]>,
+): Result {
   return {
     name,
     about,

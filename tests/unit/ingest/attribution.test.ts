@@ -43,7 +43,7 @@ describe("cleanAttribution", () => {
       "TTFB",
       { waitingDuration: 0, cacheDuration: 1, dnsDuration: 2, connectionDuration: 3, requestDuration: 4 },
     ],
-  ])("keeps what is known of %s, and nothing else", (metric, fields) => {
+  ])("keeps only known fields of %s", (metric, fields) => {
     const more = { ...fields, lcpEntry: { element: {} }, longAnimationFrameEntries: [], unknown: 1 };
     expect(clean(metric, more)).toEqual({ kept: fields, ignored: [] });
   });
@@ -55,11 +55,11 @@ describe("cleanAttribution", () => {
     { target: "" },
     { target: null, url: undefined },
     { unknown: 1 },
-  ])("is absent for %o", (input) => {
+  ])("returns null for %o", (input) => {
     expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
   });
 
-  it.each(["main", 7, true, [], ["main"]])("is no %o", (input) => {
+  it.each(["rejects %o", 7, true, [], ["main"]])("is no %o", (input) => {
     expect(clean("LCP", input)).toEqual({ kept: null, ignored: ["attribution: not-an-object"] });
   });
 
@@ -71,7 +71,7 @@ describe("cleanAttribution", () => {
     ["a control character", { target: "a\u0007" }, "target"],
     ["a lone surrogate", { url: "https://a.example/\ud800" }, "url"],
     ["an object", { target: { toString: "x" } }, "target"],
-  ])("leaves %s out and says so", (_, input, field) => {
+  ])("omits %s and reports it", (_, input, field) => {
     const ignored = [`attribution.${field}: invalid`];
     expect(clean("LCP", { ...input, elementRenderDelay: 5 })).toEqual({
       kept: { elementRenderDelay: 5 },
@@ -79,18 +79,18 @@ describe("cleanAttribution", () => {
     });
   });
 
-  it("bounds scores by the metric, not by time", () => {
+  it("bounds scores by CLS, not by time", () => {
     expect(clean("CLS", { largestShiftValue: 100 }).kept).toEqual({ largestShiftValue: 100 });
     expect(clean("CLS", { largestShiftValue: 100.1 }).kept).toBeNull();
   });
 
-  it("cuts long texts, and never through a character", () => {
+  it("truncates long texts without splitting a character", () => {
     const { kept } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
     expect(kept?.target).toBe("x".repeat(512));
     expect(kept?.url).toBe(`${"x".repeat(511)}\ufffd`);
   });
 
-  it("keeps HTML as it is", () => {
+  it("keeps HTML unescaped", () => {
     expect(clean("LCP", { target: "<script>alert(1)</script>" }).kept).toEqual({
       target: "<script>alert(1)</script>",
     });
@@ -107,7 +107,7 @@ describe("withoutQuery", () => {
     ["/b?c", "/b"],
     ["?c", ""],
     ["data:image/png;base64,AAAA", "data:image/png;base64,AAAA"],
-  ])("makes %s %s", (url, expected) => {
+  ])("converts %s to %s", (url, expected) => {
     expect(withoutQuery(url)).toBe(expected);
   });
 });

@@ -42,15 +42,15 @@ async function receive(
 const json = (value: unknown): string => JSON.stringify(value);
 const GOOD = json({ measurements: [metric({ id: "a" }), metric({ id: "b" })] });
 
-describe("the answer", () => {
-  it("is 204 without a body when everything was stored", async () => {
+describe("receiveBeacon", () => {
+  it("responds 204 without a body when everything was stored", async () => {
     const { status, body, stored, told } = await receive(GOOD);
     expect({ status, body }).toEqual({ status: 204, body: null });
     expect(stored.map(({ id }) => id)).toEqual(["a", "b"]);
     expect(told).toEqual([2]);
   });
 
-  it("comes only after the commit", async () => {
+  it("responds only after the commit", async () => {
     let commit = (): void => {};
     const answered = vi.fn();
     const committing = new Promise<void>((begun) => {
@@ -69,7 +69,7 @@ describe("the answer", () => {
     await vi.waitFor(() => expect(answered).toHaveBeenCalled(), { interval: 1 });
   });
 
-  it("is 200 with what was dropped or left out when some of it was good", async () => {
+  it("responds 200 with the dropped and ignored parts of a partly good beacon", async () => {
     const { status, body, told } = await receive(
       json({ measurements: [metric({ id: "a", sequence: "x" }), metric({ value: -1 }), 7] }),
     );
@@ -85,7 +85,7 @@ describe("the answer", () => {
     expect(told).toEqual(["value-out-of-range", "not-an-object", 1]);
   });
 
-  it("is 400 with the same body when none was good, and nothing is stored", async () => {
+  it("responds 400 with the same body, and stores nothing, without a good measurement", async () => {
     const commit = vi.fn();
     const { status, body } = await receive(json([metric({ name: "TBT" })]), { commit });
     expect(status).toBe(400);
@@ -106,19 +106,19 @@ describe("the answer", () => {
     expect(told).toEqual([]);
   });
 
-  it("lists a hundred at most, and says how many there are", async () => {
+  it("lists at most 100 dropped measurements, with their total", async () => {
     const { body, told } = await receive(`[${Array(10_000).fill("0").join()}]`);
     expect(body).toMatchObject({ accepted: 0, droppedInAll: 10_000 });
     expect((body as { dropped: unknown[] }).dropped).toHaveLength(100);
     expect(told).toHaveLength(10_000);
   });
 
-  it("is 400 with the reason for what is no beacon", async () => {
+  it("responds 400 with the reason to an invalid body", async () => {
     expect(await receive("{")).toMatchObject({ status: 400, body: { error: /^The body is not JSON/ } });
     expect(await receive(null)).toMatchObject({ status: 400, body: { error: "The body is empty." } });
   });
 
-  it("is 503 with Retry-After when there is no room or the store fails, and then nothing is counted", async () => {
+  it("responds 503 with Retry-After to overload and to a failing store, and counts nothing", async () => {
     for (const failure of [new OverloadedError("full"), new Error("disk full")]) {
       const { status, headers, body, told } = await receive(GOOD, { commit: () => Promise.reject(failure) });
       expect({ status, retry: headers["Retry-After"] }).toEqual({ status: 503, retry: "5" });
@@ -128,8 +128,8 @@ describe("the answer", () => {
   });
 });
 
-describe("a request", () => {
-  it("may be what sendBeacon sends, or name no type", async () => {
+describe("receiveBeacon, the request", () => {
+  it("accepts the content types of sendBeacon, and none", async () => {
     for (const type of [
       "text/plain",
       "text/plain;charset=UTF-8",
@@ -149,14 +149,14 @@ describe("a request", () => {
     "multipart/form-data; boundary=x",
     "text/html",
     "application/jsonx",
-  ])("is 415 as %s", async (type) => {
+  ])("responds 415 to %s", async (type) => {
     expect(await receive(GOOD, { headers: { "Content-Type": type } })).toMatchObject({
       status: 415,
       stored: [],
     });
   });
 
-  it("tells the device by its own headers, and the rest by its URL and referrer", async () => {
+  it("reads the device from the headers, the rest from URL and referrer", async () => {
     const { stored } = await receive(json(metric()), {
       url: "http://cockpit.example/?build_version=2.4.1%2Bx&unknown=1",
       headers: { "Sec-CH-UA-Mobile": "?1", Referer: "https://shop.example/products/7?secret=1" },
@@ -168,7 +168,7 @@ describe("a request", () => {
     expect(named.stored).toMatchObject([{ route: "/a/[id]", buildVersion: "unknown" }]);
   });
 
-  it("of a page that may not send is 403", async () => {
+  it("responds 403 to a page of another origin", async () => {
     const allowedOrigins = ["https://shop.example"];
     const from = (origin: string) => receive(GOOD, { allowedOrigins, headers: { Origin: origin } });
     expect(await from("https://evil.example")).toMatchObject({ status: 403, stored: [] });
@@ -178,7 +178,7 @@ describe("a request", () => {
   });
 });
 
-describe("a body", () => {
+describe("receiveBeacon, the body", () => {
   const padded = (bytes: number): string => GOOD + " ".repeat(bytes - GOOD.length);
   const inPieces = (text: string, size: number): ReadableStream =>
     new ReadableStream({
@@ -189,12 +189,12 @@ describe("a body", () => {
       },
     });
 
-  it("may have 64 KiB", async () => {
+  it("accepts 64 KiB", async () => {
     expect((await receive(padded(MAX_BODY))).status).toBe(204);
     expect((await receive(inPieces(padded(MAX_BODY), 1000))).status).toBe(204);
   });
 
-  it("is 413 beyond that, however it comes", async () => {
+  it("responds 413 beyond that, with and without Content-Length", async () => {
     for (const body of [
       padded(MAX_BODY + 1),
       inPieces(padded(MAX_BODY + 1), 1000),
@@ -210,7 +210,7 @@ describe("a body", () => {
     }
   });
 
-  it("is never unpacked: a gzip bomb is 415", async () => {
+  it("responds 415 to gzip without decompressing it", async () => {
     const bomb = gzipSync("x".repeat(10 * 1024 * 1024));
     for (const encoding of ["gzip", "deflate", "br", "zstd", "gzip, gzip", "x"]) {
       const headers = { "Content-Encoding": encoding };
@@ -219,7 +219,7 @@ describe("a body", () => {
     expect((await receive(GOOD, { headers: { "Content-Encoding": "identity" } })).status).toBe(204);
   });
 
-  it("is 400 when it is not UTF-8, whichever byte is wrong", async () => {
+  it("responds 400 to invalid UTF-8 at any byte", async () => {
     for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0x7b, 0xe2, 0x82]]) {
       expect(await receive(Uint8Array.from(bytes))).toMatchObject({
         status: 400,
@@ -228,13 +228,13 @@ describe("a body", () => {
     }
   });
 
-  it("may begin with a byte order mark, and may be cut within a character", async () => {
+  it("accepts a byte order mark, and a chunk that ends within a character", async () => {
     expect((await receive(`\ufeff${GOOD}`)).status).toBe(204);
     const { stored } = await receive(inPieces(json(metric({ route: "/ü/👩" })), 1));
     expect(stored).toMatchObject([{ route: "/ü/👩" }]);
   });
 
-  it("that breaks off is 400", async () => {
+  it("responds 400 to a body that breaks off", async () => {
     const broken = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
       pull: (controller) => controller.error(new Error("aborted")),

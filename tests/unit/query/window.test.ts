@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTrend } from "../../../app/query/view/trend-steps";
 import {
-  MOST_STEPS,
+  MAX_STEPS,
   planTrend,
   planWindow,
   resolveWindow,
@@ -255,7 +255,7 @@ describe("whatever is asked, whenever", () => {
           }
         }
         expect(trend.parts.every(({ grain }) => GRAINS[grain].length <= trend.step)).toBe(true);
-        expect(emptyTrend(window, trend.step).length).toBeLessThanOrEqual(MOST_STEPS);
+        expect(emptyTrend(window, trend.step).length).toBeLessThanOrEqual(MAX_STEPS);
       }),
       examples(3_000),
     );
@@ -302,6 +302,6 @@ describe("a window of any length", () => {
     const planned = planWindow(resolveWindow({ range: "24h", from, to: null }, NOW), EVER, NOW);
     const { step } = planTrend(planned, EVER, NOW);
     expect(step / DAY).toBe(days);
-    expect(emptyTrend(planned.window, step).length).toBeLessThanOrEqual(MOST_STEPS);
+    expect(emptyTrend(planned.window, step).length).toBeLessThanOrEqual(MAX_STEPS);
   });
 });

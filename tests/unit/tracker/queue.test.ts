@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Measurement } from "../../../app/tracker/measurement";
-import { createQueue, FULL, LONGEST_REPORTING, type Visit } from "../../../app/tracker/queue";
+import { createQueue, FLUSH_SIZE, MAX_AGE, type Visit } from "../../../app/tracker/queue";
 import type { View } from "../../../app/tracker/views";
 
 const visit = (key: string, startedAt = 0): Visit => ({
@@ -73,13 +73,13 @@ describe("createQueue", () => {
 
   it("sends at once when a beacon would become too large", () => {
     const { queue, sent } = recording();
-    for (let i = 0; i < FULL; i++) queue.add(visit("/a"), measurement(i, i));
-    expect(sent.map(({ sequences }) => sequences.length)).toEqual([FULL]);
+    for (let i = 0; i < FLUSH_SIZE; i++) queue.add(visit("/a"), measurement(i, i));
+    expect(sent.map(({ sequences }) => sequences.length)).toEqual([FLUSH_SIZE]);
   });
 
   it("sends nothing of a navigation that began more than 24 hours ago", () => {
     const { queue, sent, clock } = recording();
-    clock.now = LONGEST_REPORTING + 1;
+    clock.now = MAX_AGE + 1;
     queue.add(visit("/a"), measurement(1, 1));
     queue.add(visit("/b", 1), measurement(2, 2));
     queue.flush();

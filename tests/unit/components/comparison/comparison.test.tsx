@@ -116,7 +116,10 @@ describe("the main page's HTML while comparing", () => {
       ...{ LCP: [[3500, 60]], INP: [[200, 50]], CLS: [[0.1, 50]], FCP: [[900, 60]], TTFB: [[300, 60]] },
     });
     const all = changesOf({
-      TTFB: timeChange(300, 310, 20, { verdict: "inconclusive", samplesNeeded: 900 }),
+      TTFB: timeChange(300, 310, 20, {
+        verdict: "inconclusive",
+        settledBy: { by: "samples", samples: 900 },
+      }),
     });
     const page = html({
       routes: { ok: true, value: names.map((route) => ({ route, metrics: sketches })) },

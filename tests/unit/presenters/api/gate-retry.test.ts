@@ -11,9 +11,9 @@ const changesOf = (change: Partial<Change>) =>
   Object.fromEntries(
     METRICS.map((metric) => [
       metric,
-      { verdict: "unchanged", n: { current: 1_000, baseline: 1_000 }, samplesNeeded: null, ...change },
+      { verdict: "unchanged", n: { current: 1_000, baseline: 1_000 }, settledBy: null, ...change },
     ]),
-  ) as Comparison["changes"];
+  ) as unknown as Comparison["changes"];
 
 /** A comparison of ten hours that end at `to`. */
 const comparison = (change: Partial<Change>, to = NOW, routes: Comparison["routes"] = new Map()) =>
@@ -24,7 +24,10 @@ const comparison = (change: Partial<Change>, to = NOW, routes: Comparison["route
     routes,
   }) as unknown as Comparison;
 
-const open = (samplesNeeded: number | null): Partial<Change> => ({ verdict: "inconclusive", samplesNeeded });
+const open = (samples: number | null): Partial<Change> => ({
+  verdict: "inconclusive",
+  settledBy: samples === null ? { by: "gradual-roll-out" } : { by: "samples", samples },
+});
 
 describe("when it is worth asking a gate again", () => {
   it("is when the missing samples have come, at the rate of until now", () => {
@@ -32,6 +35,11 @@ describe("when it is worth asking a gate again", () => {
     const few = { verdict: "not-enough-data", n: { current: 100, baseline: 900 } } as const;
     expect(gateRetryAfter(comparison(few), OPTIONS, NOW, NOW)).toBe(10 * 3_600);
     expect(gateRetryAfter(comparison(few), { ...OPTIONS, minSamples: 300 }, NOW, NOW)).toBe(20 * 3_600);
+  });
+
+  it("is when as many more hours have passed as a model needs", () => {
+    const waits = { verdict: "inconclusive", settledBy: { by: "time", hours: 5, samples: 100 } } as const;
+    expect(gateRetryAfter(comparison(waits), OPTIONS, NOW, NOW)).toBe(5 * 3_600);
   });
 
   it("is between a minute and a day", () => {

@@ -15,7 +15,10 @@ import { changeOf, changesOf, comparisonOf, timeChange } from "../comparison/com
 
 const UNCHANGED = timeChange(1_000, 1_004, 3, { verdict: "unchanged" });
 const SLOWER = timeChange(2_000, 2_400, 6, { verdict: "regression" });
-const OPEN = timeChange(2_000, 2_060, 9, { verdict: "inconclusive", samplesNeeded: 900 });
+const OPEN = timeChange(2_000, 2_060, 9, {
+  verdict: "inconclusive",
+  settledBy: { by: "samples", samples: 900 },
+});
 const FEW = changeOf({ n: { current: 30, baseline: 900 } });
 const allOf = (change: Changes["LCP"]): Changes => ({
   ...{ INP: change, LCP: change, CLS: change, FCP: change, TTFB: change },

@@ -9,7 +9,7 @@ import type {
 import { NO_COMPARISON_REASONS } from "../../../../app/vitals/comparison";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { NOW, releasesOf } from "../views";
-import { CHANGES, changesOf, comparisonOf, DAY_SHIFTED } from "./comparisons";
+import { CHANGES, changesOf, comparisonOf, MODEL } from "./comparisons";
 
 const RELEASES = releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR, "2.5.0-RC1": NOW });
 
@@ -43,7 +43,7 @@ describe("what the top of a page says of two releases", () => {
       { release: "2.4.1", times: "23 Nov 05:00 – 23 Nov 13:00 UTC" },
       { release: "2.4.0", times: "23 Nov 05:00 – 23 Nov 13:00 UTC" },
     ]);
-    expect(made({ windows: DAY_SHIFTED }).times[1]).toEqual({
+    expect(made({ windows: MODEL }).times[1]).toEqual({
       release: "2.4.0",
       times: "7 stretches within 15 Nov 12:30 – 22 Nov 12:30 UTC",
     });
@@ -52,12 +52,8 @@ describe("what the top of a page says of two releases", () => {
   it("says what each kind of windows matches, and what it does not", () => {
     const matching = (kind: Parameters<typeof comparisonOf>[0]) => made(kind).notes.at(-1);
     expect(matching({})).toMatch(/^Both releases were live at once: 8 hours/);
-    expect(matching({ windows: DAY_SHIFTED })).toMatch(/^Time of day is matched, the days are not/);
-    const other = { ...DAY_SHIFTED, kind: "before-after" as const };
-    expect(matching({ windows: other })).toMatch(
-      /^What usually changes between these hours is taken out, as 7 earlier days/,
-    );
-    expect(matching({ windows: { ...other, kind: "lifetime" } })).toBe(
+    expect(matching({ windows: MODEL })).toMatch(/^One model of all hours of 28 days: devices, time of day/);
+    expect(matching({ windows: { ...MODEL, kind: "lifetime" } })).toBe(
       "Time of day is not matched, so no regression or improvement is called.",
     );
   });

@@ -8,7 +8,7 @@ import type { ComparisonResult } from "../../../../app/query/comparison/comparis
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
-import { CHANGES, comparisonOf, DAY_SHIFTED, timeChange } from "./comparisons";
+import { CHANGES, comparisonOf, MODEL, timeChange } from "./comparisons";
 
 const QUERY: CockpitQuery = { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression" };
 const VIEW = viewOf([{ LCP: [[3020, 100]] }]);
@@ -46,6 +46,8 @@ describe("the JSON twin while comparing", () => {
       ...{ percent: 15, absolute: 392, interval: { low: 8.5, high: 21.5 } },
       goodShare: { current: 0.742, baseline: 0.823, points: -8.1, low: -12.2, high: -4 },
       samplesNeeded: null,
+      settledBy: null,
+      look: null,
       raw: { percent: 15, absolute: 392 },
       mix: { percent: 0, absolute: 0, leftOut: 0, cause: null },
     });
@@ -71,7 +73,10 @@ describe("the JSON twin while comparing", () => {
         reason: null,
         windows: "concurrent",
         hours: 8,
-        earlierDays: null,
+        historyDays: null,
+        concurrentShare: null,
+        lastLook: { kind: "first-day" },
+        nextLook: { kind: "second-day" },
       },
       baselineWindows: [previous.window],
     });
@@ -114,11 +119,11 @@ describe("the JSON twin while comparing", () => {
   });
 
   it("lists every window of the baseline", () => {
-    const { baselineWindows, earlierDays } = comparisonJson(comparisonOf({ windows: DAY_SHIFTED })) as {
+    const { baselineWindows, historyDays } = comparisonJson(comparisonOf({ windows: MODEL })) as {
       baselineWindows: unknown[];
-      earlierDays: number;
+      historyDays: number;
     };
-    expect([baselineWindows.length, earlierDays]).toEqual([7, 7]);
+    expect([baselineWindows.length, historyDays]).toEqual([7, 28]);
   });
 });
 

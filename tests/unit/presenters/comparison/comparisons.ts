@@ -17,7 +17,8 @@ export const changeOf = (given: Partial<Change> = {}): Change => ({
   verdict: "not-enough-data",
   early: false,
   leaning: null,
-  samplesNeeded: null,
+  settledBy: null,
+  look: null,
   reason: "too-few-samples",
   ...given,
 });
@@ -70,7 +71,10 @@ export const CHANGES: Changes = {
     goodShare: { current: 0.742, baseline: 0.823, points: -8.1, low: -12.2, high: -4.04 },
   }),
   CLS: clsChange(0.053, -0.0132, 0.004, { verdict: "improvement" }),
-  FCP: timeChange(1_400, 1_484, 10, { verdict: "inconclusive", samplesNeeded: 1_834 }),
+  FCP: timeChange(1_400, 1_484, 10, {
+    verdict: "inconclusive",
+    settledBy: { by: "samples", samples: 1_834 },
+  }),
   TTFB: changeOf({ n: { current: 120, baseline: 11_876 } }),
 };
 
@@ -86,7 +90,18 @@ export function comparisonOf(given: Partial<Comparison> = {}): Comparison {
     deployedAt: NOW - 30 * HOUR,
     isCurrent: true,
     isEarly: false,
-    windows: { kind: "concurrent", current: [shared], baseline: [shared], hours: 8, earlierDays: null },
+    looks: {
+      last: { kind: "first-day", at: NOW - 6 * HOUR },
+      next: { kind: "second-day", at: NOW + 18 * HOUR },
+    },
+    windows: {
+      kind: "concurrent",
+      current: [shared],
+      baseline: [shared],
+      hours: 8,
+      historyDays: null,
+      concurrentShare: null,
+    },
     previous: emptySketches(),
     changes: CHANGES,
     routes: new Map(),
@@ -95,11 +110,12 @@ export function comparisonOf(given: Partial<Comparison> = {}): Comparison {
   };
 }
 
-/** The windows of a release that is compared with seven earlier days. */
-export const DAY_SHIFTED: Comparison["windows"] = {
-  kind: "day-shifted",
+/** The windows of a release that is compared by a model of all hours of four weeks. */
+export const MODEL: Comparison["windows"] = {
+  kind: "model",
   current: [{ from: NOW - DAY, to: NOW }],
   baseline: Array.from({ length: 7 }, (_, i) => ({ from: NOW - (8 - i) * DAY, to: NOW - (7 - i) * DAY })),
   hours: 24,
-  earlierDays: 7,
+  historyDays: 28,
+  concurrentShare: { INP: 0, LCP: 0, CLS: 0, FCP: 0, TTFB: 0 },
 };

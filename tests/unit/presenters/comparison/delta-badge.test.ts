@@ -84,9 +84,9 @@ describe("deltaBadge", () => {
     ]);
     const open = deltaBadge("FCP", CHANGES.FCP);
     expect([open.size, ...open.notes]).toEqual(["+6%", "about 1,800 more page views"]);
-    expect(deltaBadge("FCP", { ...CHANGES.FCP, reason: "contradictory", samplesNeeded: null }).notes).toEqual(
-      ["p75 and good share disagree"],
-    );
+    expect(deltaBadge("FCP", { ...CHANGES.FCP, reason: "contradictory", settledBy: null }).notes).toEqual([
+      "p75 and good share disagree",
+    ]);
   });
 
   it("of identical data is exactly nothing", () => {

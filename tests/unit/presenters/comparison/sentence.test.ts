@@ -7,7 +7,7 @@ import {
   otherMetrics,
   runsText,
 } from "../../../../app/presenters/comparison/sentence";
-import { CHANGES, changeOf, clsChange, comparisonOf, DAY_SHIFTED, timeChange } from "./comparisons";
+import { CHANGES, changeOf, clsChange, comparisonOf, MODEL, timeChange } from "./comparisons";
 
 const SIDES = comparisonOf();
 /** With ordinary spaces, as one reads it. */
@@ -30,15 +30,15 @@ describe("changeSentence", () => {
   });
 
   it("says what is unchanged, and how sure that is", () => {
-    expect(said(changeSentence("INP", CHANGES.INP, { ...SIDES, windows: DAY_SHIFTED }))).toBe(
-      "2.4.1 is as fast as 2.4.0 on INP: p75 144 ms → 145 ms, ≈ +0.7% (-3…+5 %), 12,304 and 11,876 page views, same hours of the day, on 7 earlier days.",
+    expect(said(changeSentence("INP", CHANGES.INP, { ...SIDES, windows: MODEL }))).toBe(
+      "2.4.1 is as fast as 2.4.0 on INP: p75 144 ms → 145 ms, ≈ +0.7% (-3…+5 %), 12,304 and 11,876 page views, all hours of 28 days.",
     );
   });
 
   it("says what is not clear, leaning or withheld, and calls nothing then", () => {
     const open = timeChange(1_400, 1_484, 10, { verdict: "inconclusive" });
     const begins = (given: Partial<typeof open>) => said(changeSentence("FCP", { ...open, ...given }, SIDES));
-    expect(begins({ samplesNeeded: 1_800 })).toMatch(
+    expect(begins({ settledBy: { by: "samples", samples: 1_800 } })).toMatch(
       /^Whether 2\.4\.1 changed FCP against 2\.4\.0 is not clear yet: p75 1\.40 s → 1\.48 s, \+6% \(-4…\+16 %\)/,
     );
     expect(begins({ leaning: "worse", early: true })).toMatch(

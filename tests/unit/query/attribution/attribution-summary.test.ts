@@ -49,7 +49,7 @@ describe("nearestRank", () => {
 
 describe("elements", () => {
   test("come by frequency, each with its own p75, and none under 30 measurements", () => {
-    const { elements, n, named, distinct, p75 } = lcp([
+    const { elements, n, withElement, distinctElements, p75 } = lcp([
       ...numbers(29).map((value) => sample(value, { element: "p.few" })),
       ...numbers(40).map((value) => sample(value * 100, { element: "img.many" })),
       ...numbers(5).map((value) => sample(value, { element: null })),
@@ -58,7 +58,12 @@ describe("elements", () => {
       { element: "img.many", n: 40, p75: 3_000 },
       { element: "p.few", n: 29, p75: null },
     ]);
-    expect({ n, named, distinct, p75 }).toEqual({ n: 74, named: 69, distinct: 2, p75: 2_200 });
+    expect({ n, withElement, distinctElements, p75 }).toEqual({
+      n: 74,
+      withElement: 69,
+      distinctElements: 2,
+      p75: 2_200,
+    });
   });
 
   test("are cut to the most frequent, ties by name, whatever order they came in", () => {

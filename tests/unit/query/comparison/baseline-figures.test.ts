@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { baselineSketches, baselineTrend } from "../../../../app/query/comparison/baseline-figures";
+import {
+  baselineSketches,
+  baselineTrend,
+  partsOfHistory,
+  partsOfUnits,
+} from "../../../../app/query/comparison/baseline-figures";
 import type { LoadedUnit } from "../../../../app/query/comparison/cells.server";
 import type { ComparisonPlan } from "../../../../app/query/comparison/plan";
 import { activePeriod } from "../../../../app/query/comparison/release-verdicts.server";
@@ -17,7 +22,10 @@ import { sketchOf } from "../../stats/shapes";
 const DAY_0 = 20_000 * 24;
 
 const groupOf = (value: number, n: number): SummaryGroup => ({
-  ...{ metric: "LCP", routes: [""], devices: ["desktop"] },
+  metric: "LCP",
+  routes: [""],
+  devices: ["desktop"],
+  builds: ["old"],
   sketches: packSketch(sketchOf(MILLISECONDS, Array<number>(n).fill(value))),
 });
 
@@ -34,7 +42,7 @@ const hours = (...list: number[]): number[] => list.map((hour) => DAY_0 + hour);
 const LCP75 = { metric: "LCP", percentile: 75 } as const;
 
 const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]) =>
-  baselineTrend(plan, loaded, LCP75, steps, createSketchDecoder(0))?.map(({ n, value }) => [
+  baselineTrend(plan, partsOfUnits(loaded, createSketchDecoder(0)), LCP75, steps)?.map(({ n, value }) => [
     n,
     value === null ? null : Math.round(value / 100),
   ]);
@@ -42,9 +50,22 @@ const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]
 describe("what the baseline measured", () => {
   it("is all that was read of it, and nothing of the current release", () => {
     const own: LoadedUnit = { ...baselineHour(0, 9_000), side: CURRENT };
-    expect(
-      baselineSketches([baselineHour(0, 1_000), own, baselineHour(1, 2_000)], createSketchDecoder(0)).LCP.n,
-    ).toBe(80);
+    const loaded = [baselineHour(0, 1_000), own, baselineHour(1, 2_000)];
+    expect(baselineSketches(partsOfUnits(loaded, createSketchDecoder(0))).LCP.n).toBe(80);
+  });
+
+  it("is the sketches of its build among those of an hour", () => {
+    const both = groupOf(1_000, 30);
+    const other = groupOf(2_000, 50);
+    const hour: SummaryGroup = {
+      ...both,
+      routes: ["", ""],
+      devices: ["desktop", "desktop"],
+      builds: ["old", "new"],
+      sketches: Buffer.concat([both.sketches, other.sketches]),
+    };
+    const parts = partsOfHistory(new Map([[DAY_0, [hour]]]), [DAY_0], "old", createSketchDecoder(0));
+    expect(baselineSketches(parts).LCP.n).toBe(30);
   });
 });
 
@@ -59,28 +80,20 @@ describe("the baseline's trend, on the clock of the view's", () => {
     ]);
   });
 
-  it("has the same clock hours of all earlier days", () => {
+  it("has the same clock hours of all its days", () => {
     const plan: ComparisonPlan = {
-      kind: "day-shifted",
+      kind: "model",
       current: hours(0, 1),
-      days: [hours(-24, -23), hours(-48, -47)],
+      baseline: hours(-48, -47, -24, -23),
+      switchHour: DAY_0,
+      history: [],
+      concurrent: [],
+      earlierDays: [],
     };
     const loaded = [baselineHour(-24, 1_000), baselineHour(-48, 1_000), baselineHour(-23, 3_000)];
     expect(trendOf(plan, loaded, [step(0, 1), step(1, 2)])).toEqual([
       [80, 10],
       [40, 30],
-    ]);
-  });
-
-  it("has the hours before a switch in the place of those after it", () => {
-    const plan: ComparisonPlan = {
-      ...{ kind: "before-after", current: hours(0, 1), baseline: hours(-2, -1), shifts: [1, 2, 3, 4] },
-    };
-    const loaded = [baselineHour(-2, 1_000), baselineHour(-1, 2_000)];
-    expect(trendOf(plan, loaded, [step(0, 1), step(1, 2), step(0, 2)])).toEqual([
-      [40, 10],
-      [40, 20],
-      [80, 20],
     ]);
   });
 

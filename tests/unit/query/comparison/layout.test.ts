@@ -18,10 +18,15 @@ const concurrent = (length: number): ComparisonPlan => ({
   ...{ kind: "concurrent", current: hours(0, length), baseline: hours(0, length) },
 });
 
-const dayShifted = (length: number): ComparisonPlan => ({
-  ...{ kind: "day-shifted", current: hours(0, length) },
-  days: Array.from({ length: 7 }, (_, i) => hours(-24 * (i + 1), -24 * (i + 1) + Math.min(length, 24))),
-});
+const model: ComparisonPlan = {
+  kind: "model",
+  current: hours(10, 53),
+  baseline: hours(-30, 10),
+  switchHour: DAY_0 + 10,
+  history: [],
+  concurrent: [],
+  earlierDays: [DAY_0 / 24 - 2, DAY_0 / 24 - 3],
+};
 
 /** A table with so many samples in each unit of both sides. */
 function tableOf(current: readonly number[], baseline: readonly number[]): CellTable {
@@ -64,33 +69,35 @@ describe("the layout of a table", () => {
     expect([0, 11, 12, 167].map(fromFine.current)).toEqual([0, 0, 1, 13]);
   });
 
-  it("reads whole earlier days of routes as days, and parts of them by the hour", () => {
-    const whole = layoutOf(dayShifted(24), BUILDS, "coarse");
-    expect(whole.slices.slice(1).every(({ grain, units }) => grain === "daily" && units.size === 1)).toBe(
-      true,
-    );
-    expect([...(whole.slices[1]?.units ?? [])]).toEqual([[DAY_0 / 24 - 1, 0]]);
-    expect(whole).toMatchObject({ unitsOfDay: 1, units: { current: 24, baseline: 7 } });
-    const part = layoutOf(dayShifted(5), BUILDS, "coarse");
-    expect(part.slices.slice(1).every(({ grain, units }) => grain === "hourly" && units.size === 5)).toBe(
-      true,
-    );
-    const fine = layoutOf(dayShifted(24), BUILDS, "fine");
-    expect(fine).toMatchObject({ unitsOfDay: 24, units: { current: 24, baseline: 168 } });
-    expect(fine.slices.every(({ grain }) => grain === "hourly")).toBe(true);
+  it("reads whole days of routes as days, and what is left of a stretch by the hour", () => {
+    const { slices } = layoutOf(model, BUILDS, "coarse");
+    const day = DAY_0 / 24;
+    expect(
+      slices.map(({ side, grain, buildVersion, units }) => [side, grain, buildVersion, units.size]),
+    ).toEqual([
+      [CURRENT, "daily", "new", 1],
+      [CURRENT, "hourly", "new", 14 + 5],
+      [BASELINE, "daily", "old", 1],
+      [BASELINE, "hourly", "old", 6 + 10],
+      [2, "daily", null, 1],
+      [3, "daily", null, 1],
+    ]);
+    expect([...(slices[0]?.units.keys() ?? [])]).toEqual([day + 1]);
   });
 
-  it("has the earlier days of both halves of a switch, whichever release was live", () => {
-    const { slices, units } = layoutOf(
-      { kind: "before-after", current: hours(0, 4), baseline: hours(-4, 0), shifts: [1, 2, 3, 4] },
-      BUILDS,
-      "fine",
-    );
-    expect(units).toEqual({ current: 1, baseline: 1 });
-    expect(slices).toHaveLength(2 + 8);
-    expect(slices.slice(2).every(({ buildVersion }) => buildVersion === null)).toBe(true);
-    expect([...(slices[2]?.units ?? [])][0]).toEqual([DAY_0 - 24, 0]);
-    expect([...(slices[3]?.units ?? [])][0]).toEqual([DAY_0 - 28, 0]);
+  it("keeps the newest hours of a stretch apart from those that change no more", () => {
+    const { slices } = layoutOf(model, BUILDS, "coarse");
+    const units = [...(slices[1]?.units ?? [])].slice(-5).map(([, unit]) => unit);
+    expect(new Set(units.slice(0, 3)).size).toBe(1);
+    expect(new Set(units).size).toBe(3);
+  });
+
+  it("reads both releases of a single route by the hour", () => {
+    const { slices } = layoutOf(model, BUILDS, "fine");
+    expect(slices.slice(0, 2).map(({ grain, units }) => [grain, units.size])).toEqual([
+      ["hourly", 43],
+      ["hourly", 40],
+    ]);
   });
 
   it("reads a whole life by the day, the newest 30", () => {
@@ -121,17 +128,5 @@ describe("the weights of its units", () => {
     const weights = weightsOf(tableOf(counts(10), counts(30)), plan, fine, coarse);
     expect([...weights.current]).toEqual(Array(6).fill(0.75));
     expect([...weights.baseline]).toEqual(Array(6).fill(0.25));
-  });
-
-  it("give the hours of a day that is not over those of the earlier days", () => {
-    const plan = dayShifted(2);
-    const fine = layoutOf(plan, BUILDS, "fine");
-    const perDay = Array.from({ length: 24 }, (_, clock) => (clock < 2 ? 100 * (clock + 1) : 0));
-    const table = tableOf([50, 50], Array.from({ length: 7 }, () => perDay).flat());
-    const weights = weightsOf(table, plan, fine, fine);
-    expect([...weights.current].slice(0, 3)).toEqual([14, 28, 0]);
-    expect([...weights.baseline].slice(0, 3)).toEqual([1, 1, 0]);
-    const coarse = layoutOf(plan, BUILDS, "coarse");
-    expect([...weightsOf(table, plan, fine, coarse).baseline]).toEqual(Array(7).fill(1));
   });
 });

@@ -5,7 +5,7 @@ import {
   isMeasuredOtherwise,
   releasePair,
 } from "../../../../app/query/comparison/release-pair";
-import type { ReleasesResult } from "../../../../app/query/releases/releases-result";
+import type { ReleaseHistory } from "../../../../app/query/releases/releases-result";
 import type { Release } from "../../../../app/vitals/release";
 import { releaseTimeline } from "../../../../app/vitals/release-timeline";
 import { DAY, HOUR } from "../../../../app/vitals/time";
@@ -23,7 +23,7 @@ const releaseOf = (buildVersion: string, given: Partial<Release> = {}): Release 
 function releasesOf(
   builds: Record<string, number[]>,
   given: Record<string, Partial<Release>> = {},
-): ReleasesResult {
+): ReleaseHistory {
   const hours = Object.entries(builds).flatMap(([buildVersion, counts]) =>
     counts
       .map((pageViews, i) => ({ hour: START / HOUR + i, buildVersion, pageViews }))
@@ -37,7 +37,7 @@ function releasesOf(
       ...given[buildVersion],
     });
   });
-  return { releases, timeline: releaseTimeline(hours, new Set()) };
+  return { releases, timeline: releaseTimeline(hours, new Set()), hours };
 }
 
 const PREVIOUS: Pick<CockpitQuery, "release" | "compare"> = { release: null, compare: COMPARE_PREVIOUS };
@@ -45,7 +45,7 @@ const withBuild = (buildVersion: string) => ({ with: "build", buildVersion }) as
 
 /** What a query of the hours up to `to` compares. */
 function pairOf(
-  releases: ReleasesResult,
+  releases: ReleaseHistory,
   query: Partial<typeof PREVIOUS> = {},
   { from = 0, to = 24, now = to }: { from?: number; to?: number; now?: number } = {},
 ): string {
@@ -128,9 +128,10 @@ describe("the releases that are compared", () => {
     const hours = Array.from({ length: 10_000 }, (_, hour) => ({
       ...{ hour: START / HOUR + hour, buildVersion: `1.0.${hour}`, pageViews: 100 },
     }));
-    const many: ReleasesResult = {
+    const many: ReleaseHistory = {
       releases: hours.map(({ buildVersion, hour }) => releaseOf(buildVersion, { firstSeenAt: hour * HOUR })),
       timeline: releaseTimeline(hours, new Set()),
+      hours,
     };
     const took = await fastestOf(1_000, () => {
       expect(pairOf(many, {}, { to: 10_000 })).toBe("1.0.9999 against 1.0.9998");
@@ -145,7 +146,7 @@ describe("the releases that are compared", () => {
 describe("when a release appeared", () => {
   const switched = (given: Partial<Release> = {}) =>
     releasesOf({ a: [100, 100, 10], b: [0, 10, 100] }, { b: { firstSeenAt: START + 2.5 * HOUR, ...given } });
-  const found = (releases: ReleasesResult, now: number) => {
+  const found = (releases: ReleaseHistory, now: number) => {
     const pair = releasePair(PREVIOUS, releases, { from: START, to: START + 24 * HOUR }, START + now * HOUR);
     if (pair.status === "unavailable") throw new Error(pair.reason);
     const hour = (time: number): number => (time - START) / HOUR;
@@ -153,7 +154,6 @@ describe("when a release appeared", () => {
       since: (pair.since ?? Number.NaN) - START / HOUR,
       at: hour(pair.deployedAt),
       isCurrent: pair.isCurrent,
-      isEarly: pair.isEarly,
     };
   };
 
@@ -164,17 +164,26 @@ describe("when a release appeared", () => {
     expect(found(switched({ firstSeenAt: START + 1.5 * HOUR }), 5)).toMatchObject({ since: 2, at: 2 });
   });
 
-  it("is young for 24 hours from then on, as long as nothing replaced it", () => {
-    expect(found(switched(), 2.5 + 23.9)).toMatchObject({ isCurrent: true, isEarly: true });
-    expect(found(switched(), 2.5 + 24)).toMatchObject({ isCurrent: true, isEarly: false });
-    const replaced = releasesOf({ a: [100, 0, 0], b: [0, 100, 0], c: [0, 0, 100] });
+  it("says when it stopped being a fair part of the traffic", () => {
+    expect(found(switched(), 26)).toMatchObject({ isCurrent: true });
+    const replaced = releasesOf({ a: [100, 0, 0, 0], b: [0, 100, 40, 10], c: [0, 0, 60, 90] });
     const pair = releasePair(
       { ...PREVIOUS, release: "b" },
       replaced,
-      { from: START, to: START + 3 * HOUR },
-      START + 3 * HOUR,
+      { from: START, to: START + 4 * HOUR },
+      START + 4 * HOUR,
     );
-    expect(pair).toMatchObject({ status: "compared", isCurrent: false, isEarly: false });
+    expect(pair).toMatchObject({
+      status: "compared",
+      isCurrent: false,
+      replacedAt: START + 3 * HOUR,
+    });
+  });
+
+  it("is one stretch where both releases lead in turn", () => {
+    const flipping = releasesOf({ a: [100, 55, 45, 55, 45], b: [0, 45, 55, 45, 55] });
+    const pair = releasePair(PREVIOUS, flipping, { from: START, to: START + 5 * HOUR }, START + 5 * HOUR);
+    expect(pair).toMatchObject({ since: START / HOUR + 1, replacedAt: null, isCurrent: true });
   });
 
   it("of one that never led is when it was announced or first seen", () => {
@@ -189,8 +198,8 @@ describe("when a release appeared", () => {
       status: "compared",
       since: null,
       deployedAt: START + 1,
+      replacedAt: null,
       isCurrent: true,
-      isEarly: true,
     });
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Change } from "../../../../app/stats/comparison/change";
 import type { Estimate } from "../../../../app/stats/comparison/estimate";
 import { discoveryThreshold, nextDiscovery } from "../../../../app/stats/comparison/false-discovery";
 import {
@@ -9,14 +10,13 @@ import {
   NOMINAL,
   pValueOf,
   type SignificanceLevel,
-  STRICT,
 } from "../../../../app/stats/comparison/judge";
 import { criticalT } from "../../../../app/stats/student-t";
 import { MIN_ABSOLUTE_CHANGE, WINDOW_KINDS } from "../../../../app/vitals/comparison";
 import type { Metric } from "../../../../app/vitals/metrics";
 
 const ONCE: SignificanceLevel = { p: NOMINAL, early: false, many: false };
-const EARLY: SignificanceLevel = { p: STRICT, early: true, many: false };
+const EARLY: SignificanceLevel = { p: "always-valid", early: true, many: false };
 
 const MANY_DEGREES = 1_000;
 
@@ -50,6 +50,7 @@ function finding({
     kind: "concurrent",
     tooShort: false,
     grows: true,
+    timeTo: null,
     libraryChanged: false,
     ...rest,
     estimate: {
@@ -70,6 +71,9 @@ function finding({
   };
 }
 
+const samplesIn = ({ settledBy }: Change): number | null =>
+  settledBy?.by === "samples" ? settledBy.samples : null;
+
 const verdictOf = (given: Given, bound: SignificanceLevel = ONCE) => {
   const { verdict, reason } = decideVerdict(finding(given), bound);
   return reason === null ? verdict : `${verdict}: ${reason}`;
@@ -89,7 +93,7 @@ describe("the five verdicts", () => {
   it("an interval that crosses zero and is wider is inconclusive, with the samples that would settle it", () => {
     const change = decideVerdict(finding({ from: 2_000, to: 2_100, error: 0.04 }), ONCE);
     expect([change.verdict, change.reason, change.leaning]).toEqual(["inconclusive", null, null]);
-    expect(change.samplesNeeded).toBeGreaterThan(0);
+    expect(samplesIn(change)).toBeGreaterThan(0);
   });
 
   it("fewer than 200 samples on a side are not enough, however large the change", () => {
@@ -112,7 +116,10 @@ describe("the five verdicts", () => {
       n: { current: 29, baseline: 10_000 },
       ...{ p75: null, percent: null, absolute: null, interval: null, goodShare: null, raw: null, mix: null },
       ...{ verdict: "not-enough-data", reason: "too-few-samples" },
-      ...{ early: false, leaning: null, samplesNeeded: null },
+      early: false,
+      leaning: null,
+      settledBy: null,
+      look: null,
     });
     expect(decideVerdict(finding({ n: 30 }), ONCE).p75).not.toBeNull();
   });
@@ -152,7 +159,7 @@ describe("why there is no verdict", () => {
     const change = decideVerdict(finding({ libraryChanged: true }), ONCE);
     expect([change.verdict, change.reason]).toEqual(["inconclusive", "library-changed"]);
     expect(change.percent).toBe(0);
-    expect(change.samplesNeeded).toBeNull();
+    expect(samplesIn(change)).toBeNull();
   });
 
   it("a small change that is certain is no regression: it is unchanged, or too small to matter", () => {
@@ -246,14 +253,14 @@ describe("a release that is live and young", () => {
   it("is called by the stricter bound, and leans where only the nominal one is passed", () => {
     const at = (z: number, bound: SignificanceLevel) =>
       decideVerdict(finding({ from: 2_000, to: 2_000 * Math.exp(z * 0.05), error: 0.05 }), bound);
-    expect(at(3.05, EARLY)).toMatchObject({
+    expect(at(3.25, EARLY)).toMatchObject({
       verdict: "regression",
       early: true,
       leaning: null,
       reason: null,
     });
     expect(at(2.5, EARLY)).toMatchObject({
-      ...{ verdict: "inconclusive", reason: "early", leaning: "worse", early: true, samplesNeeded: null },
+      ...{ verdict: "inconclusive", reason: "early", leaning: "worse", early: true },
     });
     expect(at(-2.5, EARLY)).toMatchObject({ verdict: "inconclusive", reason: "early", leaning: "better" });
     expect(at(2.5, ONCE)).toMatchObject({ verdict: "regression", early: false });
@@ -299,8 +306,8 @@ describe("one of many routes", () => {
     expect(discoveryThreshold(pValues, 0.1)).toBe(0);
     const next = nextDiscovery(pValues, 0.1);
     expect(next).toBeCloseTo(0.1 / 3, 12);
-    const { samplesNeeded } = decideVerdict(undecided, { p: 0, next, early: false, many: true });
-    expect(samplesNeeded).toBeGreaterThan(decideVerdict(undecided, ONCE).samplesNeeded ?? Number.NaN);
+    const among = samplesIn(decideVerdict(undecided, { p: 0, next, early: false, many: true }));
+    expect(among).toBeGreaterThan(samplesIn(decideVerdict(undecided, ONCE)) ?? Number.NaN);
   });
 });
 
@@ -357,7 +364,7 @@ describe("identical data", () => {
 });
 
 describe("the samples that are still needed", () => {
-  const needed = (given: Given): number | null => decideVerdict(finding(given), ONCE).samplesNeeded;
+  const needed = (given: Given): number | null => samplesIn(decideVerdict(finding(given), ONCE));
 
   it("are none where no more will come", () => {
     const undecided = { from: 2_000, to: 2_080, error: 0.06 };
@@ -402,5 +409,33 @@ describe("the samples that are still needed", () => {
     const spread = { from: 2_000, to: 2_060, error: 0.1, n: 1_000 };
     expect(needed({ ...spread, estimate: { shrinking: 0.0005 } })).toBeNull();
     expect(needed({ ...spread, estimate: { shrinking: 0.0099 } })).toBeGreaterThan(0);
+  });
+
+  it("are hours where a model knows what hours add, and a gradual roll-out where they add nothing", () => {
+    const undecided = { from: 2_000, to: 2_080, error: 0.06, kind: "model" } as const;
+    const settled = (given: Given) => decideVerdict(finding({ ...undecided, ...given }), ONCE).settledBy;
+    expect(settled({ timeTo: () => ({ hours: 20, samples: 900 }) })).toEqual({
+      by: "time",
+      hours: 20,
+      samples: 900,
+    });
+    expect(settled({ timeTo: () => null })).toEqual({ by: "gradual-roll-out" });
+    expect(settled({ grows: false })).toEqual({ by: "gradual-roll-out" });
+  });
+
+  it("are for the variance with which the interval is off zero or within 10 %", () => {
+    let wanted = 0;
+    const given = finding({
+      from: 2_000,
+      to: 2_060,
+      error: 0.06,
+      kind: "model",
+      timeTo: (variance) => {
+        wanted = variance;
+        return null;
+      },
+    });
+    decideVerdict(given, ONCE);
+    expect(Math.sqrt(wanted)).toBeCloseTo((Math.log(1.1) - Math.log(1.03)) / 1.962, 4);
   });
 });

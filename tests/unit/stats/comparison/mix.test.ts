@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../../app/cli/sample/random";
-import { MixAccumulator, stratumShares } from "../../../../app/stats/comparison/mix";
+import { MixAccumulator } from "../../../../app/stats/comparison/mix";
 import {
   BASELINE,
   CURRENT,
@@ -149,18 +149,5 @@ describe("what the mix explains", () => {
     mix.add(some.current, some.baseline);
     mix.clear();
     expect(mix.effect("log", GOOD)).toEqual({ effect: 0, good: 0, leftOut: 0 });
-  });
-
-  it("has shares of the mass by cell", () => {
-    const random = new Random(8, "shares");
-    const { current } = poolsOf(
-      [
-        [DESKTOP, times(random, 30, 900)],
-        [TABLET, times(random, 10, 900)],
-      ],
-      [],
-    );
-    expect(stratumShares(current, 4)).toEqual([0, 0.75, 0.25, 0]);
-    expect(stratumShares({ cells: [], samples: 0, squares: 0 }, 2)).toEqual([0, 0]);
   });
 });

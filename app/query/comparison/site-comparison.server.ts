@@ -1,0 +1,118 @@
+import type { CellTable } from "../../stats/comparison/cell-table";
+import { changeAndVariance, estimateOfJoint } from "../../stats/comparison/joint/estimate-of-joint";
+import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
+import { timeToVariance } from "../../stats/comparison/joint/settle";
+import {
+  DECLARED,
+  decideVerdict,
+  type Finding,
+  NOMINAL,
+  type SignificanceLevel,
+} from "../../stats/comparison/judge";
+import { goodPoint } from "../../stats/comparison/pools";
+import { byMetric, type Metric } from "../../vitals/metrics";
+import type { PlannedComparison } from "./comparing";
+import type { Change, Changes } from "./comparison-result";
+import {
+  type Circumstances,
+  estimateOf,
+  lifetimeEstimate,
+  type RouteMix,
+  siteMix,
+  type TableReading,
+  withGrownDevice,
+} from "./findings";
+import type { Looks, PastLook } from "./looks";
+import { isOngoing, isTooShort } from "./plan";
+import { isMeasuredOtherwise } from "./release-pair";
+
+/** What a comparison's findings have in common. */
+export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circumstances => ({
+  tooShort: isTooShort(plan.current, pair.deployedAt, now),
+  grows: isOngoing(plan.current, now),
+  libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
+});
+
+/** A metric of the site as a whole, by the model; over everything there is where the metric has too few hours for it. */
+export function modelFinding(
+  metric: Metric,
+  table: CellTable,
+  joint: JointEstimate | null,
+  routes: RouteMix | null,
+  circumstances: Circumstances,
+): Finding {
+  if (joint === null) {
+    const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
+    const { estimate, mix } = lifetimeEstimate(table, metric, units);
+    const devices = withGrownDevice(table, mix);
+    return { metric, estimate, mix: devices, kind: "lifetime", timeTo: null, ...circumstances };
+  }
+  const shift = routes?.kind === "shift" ? routes.shift : 0;
+  const { estimate, mix } = estimateOfJoint(metric, table.scale, joint, shift);
+  const devices = withGrownDevice(table, estimateOfJoint(metric, table.scale, joint, 0).mix);
+  return {
+    metric,
+    estimate,
+    mix: siteMix(devices, mix),
+    kind: "model",
+    timeTo: (target) => timeToVariance(joint.fit, varianceOfLevel(joint, target)),
+    ...circumstances,
+  };
+}
+
+/** The variance of the model's own scale that belongs to one of the change. */
+function varianceOfLevel({ curve, fit }: JointEstimate, target: number): number {
+  const { slope } = curve;
+  const share = { change: fit.change / slope, variance: fit.variance / slope ** 2 };
+  const { variance } = changeAndVariance(curve, share);
+  return variance > 0 ? (target * fit.variance) / variance : 0;
+}
+
+/** A metric of the site as a whole, over concurrent hours or everything there is. */
+export function tableFinding(
+  metric: Metric,
+  table: CellTable,
+  reading: TableReading,
+  routes: RouteMix | null,
+  circumstances: Circumstances,
+): Finding | null {
+  const found = estimateOf(table, metric, reading);
+  if (found === null) return null;
+  const { estimate, mix } = found;
+  const devices = withGrownDevice(table, mix);
+  const both =
+    routes?.kind === "effect"
+      ? siteMix(devices, routes.mix.effect(estimate.changeScale, goodPoint(metric, table.scale)))
+      : devices;
+  return { metric, estimate, mix: both, kind: reading.plan.kind, timeTo: null, ...circumstances };
+}
+
+/** What is looked at: the finding of now, and that of the last declared look where it is another. */
+export type SiteFindings = { now: Record<Metric, Finding>; atLook: Record<Metric, Finding> | null };
+
+/**
+ * The verdicts on the site as a whole: each metric is a declared test by itself. While a release is live a verdict must
+ * pass the bound that holds however often somebody looks. At a declared look it is judged once with a bound of its own,
+ * and what is called or unchanged then stays until the next look, with the figures it was given on.
+ */
+export function siteChanges(looks: Looks | null, { now, atLook }: SiteFindings): Changes {
+  const level = (p: number | "always-valid", early: boolean): SignificanceLevel => ({
+    many: false,
+    p,
+    early,
+  });
+  return byMetric((metric): Change => {
+    if (looks === null) return decideVerdict(now[metric], level(NOMINAL, false));
+    const { last } = looks;
+    if (last === null) return decideVerdict(now[metric], level("always-valid", true));
+    const declared = asOf(last, decideVerdict((atLook ?? now)[metric], level(DECLARED, false)));
+    if (last.kind === "replacement") return declared;
+    const live = decideVerdict(now[metric], level("always-valid", false));
+    const isSettled = declared.verdict !== "inconclusive" && declared.verdict !== "not-enough-data";
+    return isCalled(live) || !isSettled ? live : declared;
+  });
+}
+
+const asOf = ({ kind, at }: PastLook, change: Change): Change => ({ ...change, look: { kind, at } });
+
+const isCalled = ({ verdict }: Change): boolean => verdict === "regression" || verdict === "improvement";

@@ -1,0 +1,77 @@
+import { type JointEstimate, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
+import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
+import { siteNoise } from "../../stats/comparison/joint/site-noise";
+import { Scratch } from "../../stats/comparison/pools";
+import { DEVICES } from "../../vitals/devices";
+import { METRICS, type Metric } from "../../vitals/metrics";
+import { DAY, HOUR } from "../../vitals/time";
+import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
+import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
+import type { ComparisonReaders } from "./readers.server";
+import type { SiteModel } from "./site-model";
+
+export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
+
+/** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */
+const WEEK_HOURS = (7 * DAY) / HOUR;
+
+/** The hours whose noise a plan rests on: four weeks, up to the last whole one before its end. */
+export function noiseHours({ current }: ModelPlan): { from: number; to: number } {
+  const end = (current.at(-1) as number) + 1;
+  const to = end - (end % WEEK_HOURS);
+  return { from: to - HISTORY_HOURS, to };
+}
+
+/**
+ * The site-wide models of a plan; remembered as long as nothing of the hours was written again.
+ * @param filter says which summaries were read
+ */
+export async function siteModel(
+  readers: ComparisonReaders,
+  plan: ModelPlan,
+  history: History,
+  filter: object,
+): Promise<SiteModel> {
+  const hours = new Set(plan.history.flatMap(({ hours: own }) => own));
+  const { history: builds, switchHour, baseline } = plan;
+  const key = JSON.stringify([builds, switchHour, baseline[0], filter]);
+  return readers.rememberModel(key, groupsOf(history, hours), async () => {
+    const firstHour = Math.min(...hours);
+    const model = new Map<Metric, JointEstimate | null>();
+    for (const metric of METRICS) {
+      const points = await noiseOf(readers, plan, history, filter, metric);
+      const table = tableOfBuilds(history, builds, metric, readers.decode, (hour) => hour - firstHour);
+      const estimate = jointEstimate(
+        {
+          table,
+          metric,
+          cells: DEVICES.length,
+          switchHour,
+          firstHour,
+          baselineFrom: (baseline[0] as number) - firstHour,
+          points,
+        },
+        new Scratch(),
+      );
+      model.set(metric, estimate);
+      // One metric after the other, and whatever else there is to do between them.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return model;
+  });
+}
+
+function noiseOf(
+  readers: ComparisonReaders,
+  plan: ModelPlan,
+  history: History,
+  filter: object,
+  metric: Metric,
+): Promise<readonly GridPoint[]> {
+  const { from, to } = noiseHours(plan);
+  const hours: Hours = [...history.keys()].filter((hour) => hour >= from && hour < to).sort((a, b) => a - b);
+  const key = JSON.stringify([metric, from, filter]);
+  return readers.rememberNoise(key, groupsOf(history, hours), async () =>
+    siteNoise(tableOfEverybody(history, hours, metric, readers.decode), DEVICES.length, hours[0] ?? 0),
+  );
+}

@@ -1,0 +1,149 @@
+import type { Metric } from "../../../vitals/metrics";
+import { HOURS_OF_DAY } from "../../../vitals/time";
+import { type Place, valueAt } from "../../sketch/interpolation";
+import type { CellTable } from "../cell-table";
+import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
+import { type AveragedFit, WIDENING } from "./averaged-fit";
+import {
+  assertQuarterAbove,
+  type EqualPools,
+  expectedShares,
+  poolEqually,
+  thresholdOf,
+} from "./expected-shares";
+import { mixShift } from "./mix-shift";
+import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
+
+/** How one route changed between two stretches of time; the table's sides from `FIRST_EARLIER_DAY` on are earlier days. */
+export type RouteChange = {
+  curve: QuantileCurve;
+  pools: EqualPools;
+  /** Of the share above the threshold value, and of the share of good samples; the mix of devices is matched. */
+  share: { change: number; variance: number };
+  good: { change: number; variance: number; mixShift: number };
+  mixShift: number;
+  degrees: number;
+  /** Part of the variance that more samples make smaller, 0 to 1. */
+  sampled: number;
+};
+
+/** Sides of a route's table: the two releases, and then earlier days, the newest first, whichever release was live. */
+export const FIRST_EARLIER_DAY = 2;
+
+/** So much is the variance by theory worth, in changes that were seen. */
+const PRIOR_DEGREES = 20;
+
+/** Sampling variance as a multiple of that of independent samples, for want of a route's own. */
+const USUAL_DESIGN = 1.3;
+
+/** A change seen between earlier days counts up to this many standard deviations. */
+const WINSORISED = 3;
+
+/** An earlier day with fewer samples says nothing. */
+const FEWEST_SAMPLES = 30;
+
+/** What time alone changes, the same for all routes: variances of the logarithm of the p75. */
+export type TimeVariance = {
+  /** Between the two compared stretches. */
+  stretches: number;
+  /** Between two neighbouring days. */
+  days: number;
+};
+
+/** What time alone changes on a site of which nothing is known. */
+export const USUAL_TIME: TimeVariance = { stretches: 0.04 ** 2, days: 0.045 ** 2 };
+
+/** What time alone changes on a site, by its own fit. */
+export function timeVarianceOf({ timeVariance, noise }: AveragedFit): TimeVariance {
+  const { day, hour, memory } = noise;
+  const kept = memory === null ? 0 : Math.exp(-HOURS_OF_DAY / memory);
+  return {
+    stretches: timeVariance,
+    days: WIDENING ** 2 * 2 * (day * day * (1 - kept) + (hour * hour) / HOURS_OF_DAY),
+  };
+}
+
+/**
+ * A route's change: observed less expected share above its own threshold value, current against baseline stretch. Few
+ * samples can't say how much a route's days differ, so the variance is that of theory, M = 1.3 g² p(1 - p) (1/n_a + 1/n_b) +
+ * the site's own, corrected by how far the route's earlier days were from it: (20 + Σ min(9, change² / M)) / (20 + K), t
+ * with 20 + K degrees of freedom. The prior is that of a scaled inverse χ² (Gelman et al., "Bayesian Data Analysis",
+ * section 2.6), and the limit winsorises what one bad day can do.
+ * @returns `null` where a side has no samples
+ */
+export function routeChange(
+  table: CellTable,
+  metric: Metric,
+  cells: number,
+  time: TimeVariance,
+  scratch: Scratch,
+): RouteChange | null {
+  const pools = poolEqually(table, scratch);
+  if (pools === null) return null;
+  const { scale } = table;
+  const threshold = thresholdOf(pools.pooled);
+  assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
+  const changeScale = changeScaleOf(metric, valueAt(scale, threshold));
+  const curve = quantileCurve(changeScale === "log" ? pools.baseline : pools.pooled, scale, changeScale);
+  const expected = expectedShares(table, threshold, cells);
+  const share = changeOf(excesses(table, threshold, expected), 1 - JUDGED, curve.slope, time);
+  const good = goodPoint(metric, scale);
+  const beyond = Math.max(0, 1 - massBelow(pools.pooled, good) / pools.pooled.mass);
+  const usual = expectedShares(table, good, cells);
+  const ofGood = changeOf(
+    excesses(table, good, usual),
+    beyond,
+    localSlope(pools.pooled, scale, 1 - beyond),
+    time,
+  );
+  return {
+    curve,
+    pools,
+    share,
+    good: { change: -ofGood.change, variance: ofGood.variance, mixShift: -mixShift(table, usual) },
+    mixShift: mixShift(table, expected),
+    degrees: share.degrees,
+    sampled: share.sampled,
+  };
+}
+
+type Excess = { share: number; samples: number };
+
+/** Observed less expected share above a value, of each side of a table. */
+function excesses(table: CellTable, at: Place, expected: Float64Array): Excess[] {
+  const sides: Excess[] = [];
+  for (let entry = 0; entry < table.length; entry += 1) {
+    const number = table.sides[entry] as number;
+    const n = table.samples[entry] as number;
+    while (sides.length <= number) sides.push({ share: 0, samples: 0 });
+    const side = sides[number] as Excess;
+    const usual = expected[table.cells[entry] as number] as number;
+    side.share += n - table.below(entry, at) - n * usual;
+    side.samples += n;
+  }
+  return sides.map(({ share, samples }) => ({ share: samples === 0 ? 0 : share / samples, samples }));
+}
+
+function changeOf(sides: readonly Excess[], share: number, slope: number, { stretches, days }: TimeVariance) {
+  const sampling = (a: Excess, b: Excess): number =>
+    USUAL_DESIGN * share * (1 - share) * (1 / a.samples + 1 / b.samples);
+  const current = sides[CURRENT] as Excess;
+  const baseline = sides[BASELINE] as Excess;
+  const earlier = sides.slice(FIRST_EARLIER_DAY);
+  let seen = 0;
+  let sum = 0;
+  for (let i = 1; i < earlier.length; i += 1) {
+    const [after, before] = [earlier[i - 1] as Excess, earlier[i] as Excess];
+    if (Math.min(after.samples, before.samples) < FEWEST_SAMPLES) continue;
+    const expected = sampling(after, before) + days / slope ** 2;
+    seen += 1;
+    if (expected > 0) sum += Math.min(WINSORISED ** 2, (after.share - before.share) ** 2 / expected);
+  }
+  const theory = sampling(current, baseline) + stretches / slope ** 2;
+  return {
+    change: current.share - baseline.share,
+    variance: (theory * (PRIOR_DEGREES + sum)) / (PRIOR_DEGREES + seen),
+    degrees: PRIOR_DEGREES + seen,
+    sampled: theory > 0 ? sampling(current, baseline) / theory : 0,
+  };
+}
