@@ -218,7 +218,7 @@ const isTelling = (name: string): boolean =>
   !/^(select(?!Pending)|count)/.test(name) &&
   (!name.includes(".") || /\.web_vitals_(five_minutes|daily_totals)$/.test(name));
 
-it("killed at any statement that writes in a commit or a fold, it loses nothing that was acknowledged and doubles nothing", async () => {
+it("a process killed at any writing statement of a commit or fold loses no acknowledged measurement and doubles none", async () => {
   const names = await recordStatements();
   expect(names).toEqual(
     expect.arrayContaining([
