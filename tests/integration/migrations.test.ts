@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sqliteUrl } from "../../app/platform/sqlite-url";
 import { openDatabase, sqlitePath } from "../../app/storage/database.server";
 import { applyMigrations, MigrationError } from "../../app/storage/migrations.server";
 import { nodeProgram, PROJECT_ROOT } from "../support/node-bundle";
@@ -92,7 +93,7 @@ describe("applyMigrations on a new database", () => {
     expect(sqlitePath("file:./data/vitals.db")).toBe(join(process.cwd(), "data", "vitals.db"));
     expect(sqlitePath("file:vitals.db")).toBe(join(process.cwd(), "vitals.db"));
     const file = join(folder.path, "some where", "deep %41", "vitals.db");
-    const database = await openDatabase(`file:${file}`);
+    const database = await openDatabase(sqliteUrl(file));
     await database.close();
     expect(query("SELECT 1 FROM web_vitals_raw", file)).toEqual([]);
   });

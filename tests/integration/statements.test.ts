@@ -137,7 +137,7 @@ const ATTRIBUTED = measurement({
 async function runEverything(database: Database): Promise<void> {
   const { read, write } = database;
   expect(await isReachable(database)).toBe(true);
-  for (const reported of [BARE, PARTLY_ATTRIBUTED, ATTRIBUTED]) {
+  for (const reported of [BARE, PARTLY_ATTRIBUTED, ATTRIBUTED, { ...ATTRIBUTED, value: 1 }]) {
     await store.ingest(reported);
     expect(await countPending(read, 10)).toBe(1);
     await store.fold();
