@@ -15,7 +15,13 @@ import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { cutTimesNotices, ignoredNotices, pageNotices, type ViewSummaryModel, viewSummary } from "../page/view-summary";
+import {
+  cutTimesNotices,
+  ignoredNotices,
+  pageNotices,
+  type ViewSummaryModel,
+  viewSummary,
+} from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";

@@ -1,7 +1,4 @@
-import {
-  type JointInput,
-  jointEstimate,
-} from "../../stats/comparison/joint/joint-estimate";
+import { type JointInput, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import { timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
