@@ -124,6 +124,12 @@ export function describeScriptIn({ name, engine, lacks, start }: EngineUnderTest
       expect(restored().find(({ name: metric }) => metric === "TTFB")?.value).toBe(0);
     });
 
+    it("sends at pagehide where visibilitychange does not reach it", async () => {
+      const head = `<script>addEventListener("visibilitychange", (e) => e.stopImmediatePropagation(), true);</script>`;
+      await open(browser, site.page("/workspace/42", { head }));
+      expect(await leave("/workspace/42", ["FCP", "TTFB"])).not.toEqual([]);
+    });
+
     it.each([
       ["refused", "navigator.sendBeacon = () => false"],
       ["replaced by what throws", `navigator.sendBeacon = () => { throw new Error("No."); }`],

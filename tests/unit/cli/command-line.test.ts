@@ -49,7 +49,7 @@ async function run(...args: string[]) {
 }
 
 describe("runCommandLine", () => {
-  it("loads only the named command, and passes its arguments", async () => {
+  it("loads only the requested command, and passes its arguments", async () => {
     loaded.length = 0;
     called.length = 0;
     expect(await run("second", "file", "--days", "3", "--quiet")).toEqual({ code: 0, out: "", err: "" });
@@ -57,7 +57,7 @@ describe("runCommandLine", () => {
     expect(called).toMatchObject([{ values: { days: "3", quiet: true }, positionals: ["file"] }]);
   });
 
-  it("lists the commands with --help, and without a command", async () => {
+  it("lists the commands on --help and without a command", async () => {
     const help = await run("--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toContain("first    does first\n");
@@ -65,7 +65,7 @@ describe("runCommandLine", () => {
     expect(loaded).not.toContain("first");
   });
 
-  it("prints the help of a command with any other arguments", async () => {
+  it("explains a command on --help, with any other arguments", async () => {
     const help = await run("first", "--days", "x", "--nonsense", "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toBe(
@@ -96,17 +96,17 @@ describe("runCommandLine", () => {
     expect(await run("broken")).toEqual({ code: 1, out: "", err: "broken: It broke.\n" });
   });
 
-  it("exits with 0 when the reader closes the output", async () => {
+  it("exits without output when the reader closes the pipe", async () => {
     expect(await run("closed")).toEqual({ code: 0, out: "", err: "" });
   });
 
-  it("flushes the output of a command", async () => {
+  it("flushes the command's output", async () => {
     expect((await run("writing")).out).toBe("left in the buffer");
   });
 });
 
-describe("COMMANDS", () => {
-  it("have a summary and a description each", async () => {
+describe("the commands of the cockpit", () => {
+  it("describe themselves", async () => {
     for (const name of Object.keys(COMMANDS)) {
       const io = fakeIo();
       expect(await runCommandLine([name, "--help"], COMMANDS, io)).toBe(0);

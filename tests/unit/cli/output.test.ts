@@ -55,7 +55,7 @@ describe("Output", () => {
       }),
     );
 
-  it("throws OutputClosed at each write after the reader closed it", async () => {
+  it("rejects after the reader closed the pipe, also a second time", async () => {
     const output = failing("EPIPE");
     await output.write("a");
     await expect(output.flush()).rejects.toThrow(OutputClosed);
@@ -63,7 +63,7 @@ describe("Output", () => {
     await expect(output.flush()).rejects.toThrow(OutputClosed);
   });
 
-  it("throws the error of a failed write", async () => {
+  it("rejects when writing fails", async () => {
     const output = failing("ENOSPC");
     await output.write("a");
     await expect(output.flush()).rejects.toThrow("write ENOSPC");
@@ -85,7 +85,7 @@ describe("Progress", () => {
     expect(stream.text).toBe("\r\x1b[K100 ms\r\x1b[K200 ms\r\x1b[K300 ms\r\x1b[Kdone\n");
   });
 
-  it("writes a line every few seconds elsewhere, and calls for no text in between", () => {
+  it("writes a line every few seconds elsewhere, and builds no text in between", () => {
     const { stream, time, progress } = watch(false);
     let asked = 0;
     for (time.now = 0; time.now <= 11_000; time.now += 10) {
@@ -99,7 +99,7 @@ describe("Progress", () => {
     expect(asked).toBe(2);
   });
 
-  it("writes nothing without an update", () => {
+  it("writes nothing when nothing was reported", () => {
     const { stream, progress } = watch(true);
     progress.clear();
     expect(stream.text).toBe("");

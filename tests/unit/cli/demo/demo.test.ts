@@ -29,7 +29,7 @@ describe("fillDatabase and sampleCreatedAt", () => {
   });
   afterEach(() => rm(join(path, ".."), { recursive: true, force: true }));
 
-  test("stores a folded sample with its time of creation", async () => {
+  test("fold the whole sample, and record its creation", async () => {
     const stored = await fillDatabase(path, options);
     expect(stored).toBeGreaterThan(2_500);
     expect(await sampleCreatedAt(path)).toBe(NOW);
@@ -46,7 +46,7 @@ describe("fillDatabase and sampleCreatedAt", () => {
     }
   });
 
-  test("returns null for an absent and for an unfinished database", async () => {
+  test("return null without a file, and after an interrupted run", async () => {
     expect(await sampleCreatedAt(path)).toBe(null);
     expect(existsSync(path)).toBe(false);
     const stop = {

@@ -39,7 +39,7 @@ describe("Random", () => {
     expect(seen.size).toBe(125);
   });
 
-  it("drops the spare normal number at a new index", () => {
+  it("discards the spare normal number at a new index", () => {
     const random = new Random(1, "a");
     const first = random.at(5).normal();
     expect(random.at(5).normal()).toBe(first);
@@ -62,7 +62,7 @@ describe("Random", () => {
     }
   });
 
-  it("has the stated distributions", () => {
+  it("has the documented distributions", () => {
     const random = new Random(3, "shapes");
     const normal = draw(100_000, () => random.normal());
     expect(mean(normal)).toBeCloseTo(0, 1);
@@ -76,7 +76,7 @@ describe("Random", () => {
 });
 
 describe("weightedChoice", () => {
-  it("assigns each weight its share of the range", () => {
+  it("returns each index with its probability", () => {
     const choose = weightedChoice([2, 1, 1]);
     expect([0, 0.49, 0.5, 0.74, 0.75, 0.999_999].map(choose)).toEqual([0, 0, 1, 1, 2, 2]);
     expect(weightedChoice([5])(0.7)).toBe(0);
