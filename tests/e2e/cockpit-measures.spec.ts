@@ -100,7 +100,7 @@ test("the JSON endpoint returns exactly the measurements of real pages", async (
   test.slow();
   const pages = 30;
   const site = await startSite(`${cockpit.origin}/vitals.js`);
-  const head = copiesTo(`${collector.origin}/api/analytics/web-vitals`);
+  const head = copiesTo(`${collector.origin}/readings`);
   const elsewhere = site.page("/elsewhere", { script: { "sample-rate": "0" } });
   for (let i = 1; i <= pages; i += 1) {
     const script = { "build-version": "2.4.1" };
