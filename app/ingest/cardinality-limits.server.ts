@@ -90,7 +90,7 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   }
 
   return Object.assign(store, {
-    /** Whether a route has an index slot, as far as this process knows. */
+    /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
   });
 }

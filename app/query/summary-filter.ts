@@ -4,7 +4,6 @@ import type { CockpitQuery } from "./cockpit-query";
 /** "all" excludes bots. */
 const ALL_BUT_BOTS = ["mobile", "tablet", "desktop"] as const;
 
-/** The filter of a query for the summaries. */
 export const filterOf = ({ route, release, device, navigation }: CockpitQuery): SummaryFilter => ({
   route,
   buildVersion: release,

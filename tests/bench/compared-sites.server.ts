@@ -9,12 +9,12 @@ import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
 
-/** A build that was live for some whole hours, and its part of the site's page views. */
+/** The active period of a build, in whole hours, and its share of the site's page views. */
 type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** When which builds were live: at once, one after the other, or three a day; `end` is that of the current hour. */
+/** Active periods of builds: concurrent, consecutive, or three a day; `end` of the current hour in ms since the epoch. */
 const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Life[]>> = {
   gradual: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
@@ -33,8 +33,8 @@ const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Li
 
 export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
 
-/** Makes the summaries of a large site with such releases. */
-export async function makeComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
+/** Creates the summaries of a large site with such releases. */
+export async function createComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
     const seen: ReleaseSeen[] = [];

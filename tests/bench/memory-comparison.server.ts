@@ -24,7 +24,7 @@ const AT = 20_500 * DAY;
 
 export const IN_MEMORY = `${ROUTES} routes × ${HOURS} hours × ${DEVICES.length} devices, ${SAMPLES} samples each and build, decoded before`;
 
-function makeVariants(): Sketch[] {
+function createVariants(): Sketch[] {
   return Array.from({ length: VARIANTS }, (_, number) => {
     const random = new Random(1, "sketch in memory").at(number);
     const sketch = createSketch(MILLISECONDS);
@@ -35,7 +35,7 @@ function makeVariants(): Sketch[] {
   });
 }
 
-/** The groups of one hour and build: of all routes one by one, and of their totals. */
+/** The groups of one hour and build, by route and in total. */
 function groupsOf(
   variants: readonly Sketch[],
   build: string,
@@ -67,9 +67,9 @@ function groupsOf(
   };
 }
 
-/** A comparison of two releases on one metric whose sketches are in memory: gives what does it once. */
+/** Returns a function that compares two releases on one metric, with all sketches in memory. */
 export function compareInMemory(): () => Promise<void> {
-  const variants = makeVariants();
+  const variants = createVariants();
   const first = AT / HOUR;
   const byBuild = new Map(
     BUILDS.map((build, b) => [
@@ -90,37 +90,40 @@ export function compareInMemory(): () => Promise<void> {
   const hours = Array.from({ length: HOURS }, (_, i) =>
     BUILDS.map((buildVersion): ReleaseHour => ({ hour: first + i, buildVersion, pageViews })),
   ).flat();
-  // It came an hour later than the one before, in which only that was live.
+  // The older build is alone for an hour before.
   hours.unshift({ hour: first - 1, buildVersion: BUILDS[0], pageViews });
   const releases = BUILDS.map(
     (buildVersion): Release => ({
-      ...{
-        buildVersion,
-        firstSeenAt: AT,
-        lastSeenAt: AT + DAY,
-        announcedAt: null,
-        link: null,
-        libraries: {},
-      },
+      buildVersion,
+      firstSeenAt: AT,
+      lastSeenAt: AT + DAY,
+      announcedAt: null,
+      link: null,
+      libraries: {},
     }),
   );
   const query: CockpitQuery = {
-    ...{ ...DEFAULT_QUERY, from: AT, to: AT + HOURS * HOUR },
-    ...{ release: BUILDS[1], compare: COMPARE_PREVIOUS },
+    ...DEFAULT_QUERY,
+    from: AT,
+    to: AT + HOURS * HOUR,
+    release: BUILDS[1],
+    compare: COMPARE_PREVIOUS,
   };
   const context = {
     releases: { releases, timeline: releaseTimeline(hours, new Set()), hours },
-    ...{ retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY }, now: AT + DAY },
+    retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY },
+    now: AT + DAY,
   };
   const decode = createSketchDecoder(1024 * 1024 * 1024);
   const merged = () => {
     throw new Error("Single hours are not merged.");
   };
-  // Each time is to be the first one.
-  const again = <Result>(_key: string, _parts: readonly object[], make: () => Promise<Result>) => make();
+  // No result is cached.
+  const uncached = <Result>(_key: string, _parts: readonly object[], compute: () => Promise<Result>) =>
+    compute();
   return async () => {
     const result = await queryComparison(
-      { units, merged, decode, remember: again, rememberModel: again, rememberNoise: again },
+      { units, merged, decode, remember: uncached, rememberModel: uncached, rememberNoise: uncached },
       query,
       context,
     );
@@ -129,7 +132,7 @@ export function compareInMemory(): () => Promise<void> {
       result.routes.size !== ROUTES ||
       result.changes.LCP.n.current !== HOURS * pageViews
     ) {
-      throw new Error("Not all that is in memory was compared.");
+      throw new Error("The comparison does not cover all data in memory.");
     }
   };
 }

@@ -130,7 +130,7 @@ describe("reading causes", () => {
       await selectAttributedSamples(database.read, { route: "/nowhere", metric: "LCP" }, WINDOW, ALL, 10),
     ).toEqual([]);
     const { causes } = await slowParts({ release: "9.9.9" });
-    expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, cut: null });
+    expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, truncatedBy: null });
   });
 
   test.each([
@@ -183,15 +183,15 @@ describe("what is slow", () => {
   test("reads the newest up to the limit, and says so", async () => {
     await store(100, (i) => ({ attribution: { target: i < 60 ? "img.older" : "img.newer" } }));
     const { LCP, INP } = (await slowParts({}, { sample: 40, search: 10_000 })).causes;
-    expect(LCP).toMatchObject({ n: 40, cut: "sample", oldest: NOW - MINUTE - 39_000 });
+    expect(LCP).toMatchObject({ n: 40, truncatedBy: "sample", oldest: NOW - MINUTE - 39_000 });
     expect(LCP.elements).toEqual([{ element: "img.newer", n: 40, p75: 90 }]);
-    expect(INP).toMatchObject({ n: 0, cut: null });
+    expect(INP).toMatchObject({ n: 0, truncatedBy: null });
   });
 
   test("looks through no more than its limit for a rare filter, and says how far that went", async () => {
     await store(100, (i) => ({ device: i % 10 === 0 ? "tablet" : "desktop" }));
     const { LCP } = (await slowParts({ device: "tablet" }, { sample: 40, search: 50 })).causes;
-    expect(LCP).toMatchObject({ n: 5, cut: "search", looked: { from: NOW - MINUTE - 49_000 } });
+    expect(LCP).toMatchObject({ n: 5, truncatedBy: "search", coverage: { from: NOW - MINUTE - 49_000 } });
   });
 
   test("finds an older release behind any number of newer measurements", async () => {
@@ -205,16 +205,16 @@ describe("what is slow", () => {
     const seen = { buildVersion: "2.4.0", firstAt: oldAt, lastAt: oldAt + 34, libraries: {} };
     await recordReleasesSeen(database.write, [seen]);
     const { LCP } = (await slowParts({ release: "2.4.0" }, { sample: 40, search: 50 })).causes;
-    expect(LCP).toMatchObject({ n: 35, cut: null, elements: [{ element: "img", n: 35, p75: 27 }] });
+    expect(LCP).toMatchObject({ n: 35, truncatedBy: null, elements: [{ element: "img", n: 35, p75: 27 }] });
   });
 
   test("reaches no further back than single measurements are kept", async () => {
     await store(10, () => ({ receivedAt: NOW - 8 * DAY }));
     await store(10, () => ({ receivedAt: NOW - 6 * DAY }));
     const { causes, retention } = await slowParts({ range: "30d" });
-    expect(causes.LCP).toMatchObject({ n: 10, looked: { from: NOW - 7 * DAY } });
+    expect(causes.LCP).toMatchObject({ n: 10, coverage: { from: NOW - 7 * DAY } });
     expect(retention).toBe(7 * DAY);
     const past = await slowParts({ from: NOW - 30 * DAY, to: NOW - 20 * DAY });
-    expect(past.causes.LCP).toMatchObject({ n: 0, cut: null });
+    expect(past.causes.LCP).toMatchObject({ n: 0, truncatedBy: null });
   });
 });

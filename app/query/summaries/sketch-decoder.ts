@@ -3,7 +3,6 @@ import { scaleOf } from "../../stats/sketch/scale";
 import type { SummaryGroup } from "../../storage/summary-units.server";
 import { createByteCache } from "./byte-cache";
 
-/** Decodes the sketches of a group. */
 export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;
 
 /** Bytes of a decoded bucket with its count, and of a sketch besides its buckets. */

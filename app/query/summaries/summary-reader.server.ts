@@ -24,7 +24,7 @@ export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promi
 
 type Cached = { version: number; summaries: UnitSummaries };
 
-/** Approximate bytes of a group or count besides its sketches and routes, and of a route and device besides their text. */
+/** Approximate bytes of a group or count without sketches and routes, and of a route and device without their text. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 32;
 

@@ -13,7 +13,7 @@ import { DEFAULT_QUERY } from "../../../app/query/cockpit-query";
 import {
   type Condition,
   drilldownTraceQl,
-  lets,
+  matches,
   parseAdHocFilters,
   parseExplore,
   parseMatchers,
@@ -199,10 +199,10 @@ describe("logs and profiles", () => {
       return;
     }
     if (condition === undefined) throw new Error("The condition is missing.");
-    expect(lets(condition, value)).toBe(true);
-    expect(lets(condition, "")).toBe(true);
+    expect(matches(condition, value)).toBe(true);
+    expect(matches(condition, "")).toBe(true);
     for (const other of [...others, `${value}x`, value.slice(1) || "y"]) {
-      expect(lets(condition, other)).toBe(other === value);
+      expect(matches(condition, other)).toBe(other === value);
     }
   };
   const named = (conditions: Condition[], name: string) => conditions.find((one) => one.name === name);
