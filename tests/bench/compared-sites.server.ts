@@ -1,9 +1,9 @@
 import { openDatabase } from "../../app/storage/database.server";
 import {
   addReleaseTraffic,
-  type ReleaseSeen,
+  type ReleaseActivity,
   type ReleaseTraffic,
-  recordReleasesSeen,
+  recordReleaseActivity,
 } from "../../app/storage/releases.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
@@ -37,7 +37,7 @@ export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
 export async function createComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
-    const seen: ReleaseSeen[] = [];
+    const seen: ReleaseActivity[] = [];
     const hours: ReleaseTraffic[] = [];
     for (const { buildVersion, from, to, share } of LIVES[kind](floorTo(at, HOUR) + HOUR)) {
       const pageViewsPerHour = Math.round(LARGE_SITE.pageViewsPerHour * share);
@@ -52,7 +52,7 @@ export async function createComparedSite(file: string, kind: keyof typeof LIVES,
       }
     }
     await database.transaction("background", async (tx) => {
-      await recordReleasesSeen(tx, seen);
+      await recordReleaseActivity(tx, seen);
       await addReleaseTraffic(tx, hours);
     });
   } finally {

@@ -6,7 +6,7 @@ import type { Database } from "../../app/storage/database.server";
 import {
   addReleaseTraffic,
   type ReleaseTraffic,
-  recordReleasesSeen,
+  recordReleaseActivity,
 } from "../../app/storage/releases.server";
 import { GRAINS, type Grain, replaceSummaries, type Summary } from "../../app/storage/summaries.server";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
@@ -64,15 +64,21 @@ export async function writeSummaries(
   const cells = traffic.routes * traffic.devices.length;
   const perCell = Math.max(1, Math.round((traffic.pageViewsPerHour * hours) / cells));
   let written = 0;
-  for (let unit = window.from / length; unit < window.to / length; unit += 1) {
+  for (let period = window.from / length; period < window.to / length; period += 1) {
     const routes: Summary[] = [];
     const totals: Summary[] = [];
     for (const metric of METRICS) {
       for (const device of traffic.devices) {
-        const key = { unit, metric, device, navigation: "load" as const, buildVersion: traffic.buildVersion };
+        const key = {
+          period,
+          metric,
+          device,
+          navigation: "load" as const,
+          buildVersion: traffic.buildVersion,
+        };
         const total = createSketch(scaleOf(metric));
         for (let r = 0; r < traffic.routes; r += 1) {
-          const { sketch, figures } = variantOf(metric, perCell, (unit + r) % VARIANTS);
+          const { sketch, figures } = variantOf(metric, perCell, (period + r) % VARIANTS);
           mergeInto(total, sketch);
           routes.push({ ...key, route: `/section-${r}/[id]`, ...figures });
         }
@@ -119,7 +125,7 @@ export async function writeReleases(
     }
   }
   await database.transaction("background", async (tx) => {
-    await recordReleasesSeen(tx, seen);
+    await recordReleaseActivity(tx, seen);
     await addReleaseTraffic(tx, hours);
   });
   return builds;

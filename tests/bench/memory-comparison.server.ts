@@ -2,11 +2,11 @@ import { Random } from "../../app/cli/sample/random";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
 import { createSketchDecoder } from "../../app/query/summaries/sketch-decoder";
-import type { SummaryReader, UnitSummaries } from "../../app/query/summaries/summary-reader.server";
+import type { PeriodSummaries, SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { bucketOf, MILLISECONDS } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
-import type { SummaryGroup } from "../../app/storage/summary-units.server";
+import type { SummaryGroup } from "../../app/storage/summary-periods.server";
 import type { Release } from "../../app/vitals/release";
 import { type ReleaseHour, releaseTimeline } from "../../app/vitals/release-timeline";
 import { DAY, HOUR } from "../../app/vitals/time";
@@ -81,9 +81,9 @@ export function compareInMemory(): () => Promise<void> {
     const builds = buildVersion === null ? BUILDS : [buildVersion];
     return Array.from({ length: HOURS }, (_, i) => i)
       .filter((i) => first + i >= from && first + i < to)
-      .map((i): UnitSummaries => {
+      .map((i): PeriodSummaries => {
         const groups = builds.flatMap((build) => byBuild.get(build)?.[i]?.[scope] ?? []);
-        return { grain, scope, unit: first + i, groups, samples: [] };
+        return { grain, scope, period: first + i, groups, samples: [] };
       });
   };
   const pageViews = ROUTES * DEVICES.length * SAMPLES;

@@ -7,6 +7,7 @@ import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
+import { checkedDatabase, type StatementListener } from "./checked-statements";
 import { NOW } from "./measurements";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -22,10 +23,12 @@ export type StoreOptions = {
   retention?: Record<keyof typeof RETENTION, number>;
   /** Initial time of the clock, in ms since the epoch. */
   at?: number;
+  /** Sees the rows of every statement. */
+  onStatement?: StatementListener;
 };
 
 /**
- * The write side of a cockpit process, on a real database file and with a clock that a test sets. A second store on the
+ * The write side of a cockpit process, on a real database file and with a clock that a test sets; schemas check all rows. A second store on the
  * same path acts as another process.
  */
 export class Store {
@@ -37,7 +40,7 @@ export class Store {
   private constructor(
     readonly path: string,
     readonly database: Database,
-    readonly options: Required<Omit<StoreOptions, "path">>,
+    readonly options: Required<Omit<StoreOptions, "path" | "onStatement">>,
     readonly removeFolder: () => void,
   ) {
     this.at = options.at;
@@ -55,10 +58,11 @@ export class Store {
     limits = LIMITS,
     retention = RETENTION,
     at = NOW,
+    onStatement,
   }: StoreOptions = {}): Promise<Store> {
     const folder = path === undefined ? temporaryFolder() : null;
     const file = path ?? join(folder?.path ?? "", "vitals.db");
-    const database = await openDatabase(`file:${file}`);
+    const database = checkedDatabase(await openDatabase(`file:${file}`), onStatement);
     return new Store(file, database, { limits, retention, at }, () => folder?.remove());
   }
 

@@ -1,6 +1,6 @@
 import { type DecodedSketches, decodePacked } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
-import type { SummaryGroup } from "../../storage/summary-units.server";
+import type { SummaryGroup } from "../../storage/summary-periods.server";
 import { createByteCache } from "./byte-cache";
 
 export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;

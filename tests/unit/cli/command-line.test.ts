@@ -70,15 +70,15 @@ describe("runCommandLine", () => {
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toBe(
       "Usage: npm run -s first -- [FILE] [--days N] [--quiet]\n\nWhat first does.\n\n" +
-        "  --days N  how many days\n  --quiet   say nothing\n  --help    say this\n",
+        "  --days N  how many days\n  --quiet   say nothing\n  --help    print this help\n",
     );
     expect((await run("first", "-h")).out).toBe(help.out);
     expect((await run("first", "--", "--help")).out).toBe("");
   });
 
   it.each([
-    [["third"], 'There is no command "third". There are: first, second, usage, broken, closed, writing.'],
-    [["constructor"], 'There is no command "constructor".'],
+    [["third"], 'Unknown command "third". Commands: first, second, usage, broken, closed, writing.'],
+    [["constructor"], 'Unknown command "constructor".'],
     [["first", "--hours", "3"], "first: Unknown option '--hours'."],
     [["first", "-x"], "first: Unknown option '-x'."],
     [["first", "--days"], "first: Option '--days <value>' argument missing."],

@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { roundTogether } from "../../../../app/presenters/route-page/attribution";
 import { type RoutePageInput, routePage } from "../../../../app/presenters/route-page/route-page";
-import type { AttributionSummary, MetricAttribution } from "../../../../app/query/attribution/attribution-result";
+import type {
+  AttributionSummary,
+  MetricAttribution,
+} from "../../../../app/query/attribution/attribution-result";
 import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY, parseQuery } from "../../../../app/query/cockpit-query";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
@@ -192,7 +195,7 @@ describe("what is slow", () => {
         element: "p.rare",
         n: "20",
         share: "20\u2009%",
-        figure: { value: null, rating: null, ratingWords: null, absent: "n = 20, too few" },
+        figure: { value: null, rating: null, ratingLabel: null, absent: "n = 20, too few" },
       },
     ]);
     expect(causes.notes).toEqual(["20 measurements name no element."]);
