@@ -10,7 +10,7 @@ const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
  * knows only the `Host` header: it answers 500 where `isSameOrigin` answers 403, and also behind a proxy that does not pass
  * the host on.
  */
-export function takeOverFormOrigins(): void {
+export function moveFormOriginHeader(): void {
   singleton("form-origins", () => {
     subscribe("http.server.request.start", (message) => {
       const { headers, url } = (message as { request: IncomingMessage }).request;

@@ -4,7 +4,7 @@ import { isSameOrigin } from "../../../app/auth/same-origin.server";
 const post = (headers: Record<string, string>) =>
   isSameOrigin(new Request("http://vitals.example/logout", { method: "POST", headers }));
 
-describe("what a browser says of where a request comes from", () => {
+describe("isSameOrigin with Sec-Fetch-Site", () => {
   test.each([
     ["same-origin", true],
     ["none", true],
@@ -19,7 +19,7 @@ describe("what a browser says of where a request comes from", () => {
   });
 });
 
-describe("the origin, where a browser says no more", () => {
+describe("isSameOrigin with Origin", () => {
   test.each([
     ["vitals.example", "http", "http://vitals.example", true],
     ["vitals.example:3000", "http", "http://vitals.example:3000", true],
@@ -45,12 +45,12 @@ describe("the origin, where a browser says no more", () => {
     expect(post({ Host: host, "X-Client-Proto": proto, Origin: origin })).toBe(same);
   });
 
-  test("of the form is read where Remix can't see it", () => {
+  test("reads the renamed header of the form", () => {
     expect(post({ Host: "vitals.example", "X-Form-Origin": "http://evil.example" })).toBe(false);
     expect(post({ Host: "vitals.example", "X-Form-Origin": "http://vitals.example" })).toBe(true);
   });
 
-  test("is not there when no page sent the request", () => {
+  test("accepts a request without an origin", () => {
     expect(post({ Host: "vitals.example" })).toBe(true);
   });
 });
