@@ -1,45 +1,14 @@
-import type { MixCause } from "../../stats/comparison/change";
-import {
-  type JointEstimate,
-  type JointInput,
-  jointEstimate,
-} from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
-import { type TimeToVariance, timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
-import { Scratch } from "../../stats/comparison/pools";
 import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { DAY, HOUR } from "../../vitals/time";
-import { grownDevice, lifetimeEstimate, type TableEstimate } from "./findings";
 import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
+import { type MetricModel, metricModel, type SiteModel } from "./metric-model";
 import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
 
 export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
-
-/** A metric of the site: the joint regression, or everything there is where the metric has too few hours for that. */
-export type MetricModel = {
-  /** The device whose share grew most. */
-  grown: MixCause | null;
-} & (
-  | { joint: JointEstimate; timeTo: TimeToVariance; lifetime: null }
-  | { joint: null; lifetime: Omit<TableEstimate, "pools"> }
-);
-
-export type SiteModel = ReadonlyMap<Metric, MetricModel>;
-
-/** @param input with the hours of all builds */
-export function metricModel(input: JointInput): MetricModel {
-  const { table, metric } = input;
-  const grown = grownDevice(table);
-  // Arrays of its own: what it gives is remembered.
-  const joint = jointEstimate(input, new Scratch());
-  if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
-  const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
-  const { estimate, mix } = lifetimeEstimate(table, metric, units);
-  return { grown, joint, lifetime: { estimate, mix } };
-}
 
 /** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */
 const WEEK_HOURS = (7 * DAY) / HOUR;
