@@ -2,7 +2,7 @@ import { OTHER, UNKNOWN_BUILD } from "../vitals/measurement";
 import { DAY, parseTime } from "../vitals/time";
 import { type Fields, isLabel, isObject, ownProperty } from "./validate";
 
-/** What is wrong with an announcement, for its sender. */
+/** A deploy announcement that can't be used; `message` names the field, for the sender. */
 export class AnnouncementError extends Error {
   override name = "AnnouncementError";
 }
@@ -12,27 +12,31 @@ export type Announcement = { buildVersion: string; announcedAt: number; link: st
 
 const MAX_LINK = 2048;
 
-/** What other programs call the fields: an announcement whose time or link nobody reads would be accepted otherwise. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  ...{
-    version: "buildVersion",
-    build: "buildVersion",
-    release: "buildVersion",
-    buildversion: "buildVersion",
-  },
-  ...{ timestamp: "time", date: "time", at: "time", when: "time", announcedat: "time", deployedat: "time" },
-  ...{ url: "link", href: "link" },
+/** Field names of other programs. They are rejected: accepting them would silently drop the time or the link. */
+const MISNAMED_FIELDS: Readonly<Record<string, string>> = {
+  version: "buildVersion",
+  build: "buildVersion",
+  release: "buildVersion",
+  buildversion: "buildVersion",
+  timestamp: "time",
+  date: "time",
+  at: "time",
+  when: "time",
+  announcedat: "time",
+  deployedat: "time",
+  url: "link",
+  href: "link",
 };
 
-/** @throws AnnouncementError naming the field that is meant */
-function refuseOtherNames(body: Fields): void {
+/** @throws AnnouncementError naming the right field */
+function rejectMisnamedFields(body: Fields): void {
   for (const name of Object.keys(body)) {
     const plain = name.replaceAll(/[_-]/g, "").toLowerCase();
-    const meant = Object.hasOwn(OTHER_NAMES, plain)
-      ? OTHER_NAMES[plain]
+    const expected = Object.hasOwn(MISNAMED_FIELDS, plain)
+      ? MISNAMED_FIELDS[plain]
       : FIELDS.find((field) => field === plain);
-    if (meant !== undefined && meant !== name) {
-      throw new AnnouncementError(`${name.slice(0, 40)} is no field of an announcement; ${meant} is.`);
+    if (expected !== undefined && expected !== name) {
+      throw new AnnouncementError(`${name.slice(0, 40)} is no field of an announcement; ${expected} is.`);
     }
   }
 }
@@ -40,8 +44,8 @@ function refuseOtherNames(body: Fields): void {
 const FIELDS = ["buildVersion", "time", "link"];
 
 /**
- * Reads `{"buildVersion": "2.4.1", "time": "2026-11-22T10:00:00Z", "link": "https://…"}`; `time` (ISO 8601, or ms or
- * seconds since the epoch) is now where it is absent, and `link` may be absent too.
+ * Reads `{"buildVersion": "2.4.1", "time": "2026-11-22T10:00:00Z", "link": "https://…"}`. `time` is ISO 8601, or ms or
+ * seconds since the epoch; it defaults to `now`. `link` is optional.
  * @throws AnnouncementError naming the field that can't be used
  */
 export function parseAnnouncement(text: string, now: number): Announcement {
@@ -52,7 +56,7 @@ export function parseAnnouncement(text: string, now: number): Announcement {
     throw new AnnouncementError("The body is not JSON.");
   }
   if (!isObject(body)) throw new AnnouncementError("The body must be a JSON object.");
-  refuseOtherNames(body);
+  rejectMisnamedFields(body);
   const buildVersion = ownProperty(body, "buildVersion");
   if (!isLabel(buildVersion)) {
     throw new AnnouncementError(

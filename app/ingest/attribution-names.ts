@@ -4,7 +4,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** What older versions of web-vitals called a field that 5 and newer spell as the key. */
+/** Former names of attribution fields, by the name that web-vitals 5 and newer use. */
 const FORMER_NAMES: Readonly<Record<string, string>> = {
   // web-vitals 3 and 4
   target: "element",
@@ -18,8 +18,8 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * An attribution as web-vitals gives it to a callback, under the names that are stored: those of the newest version,
- * and the longest script's URL and subpart as fields of their own.
+ * Renames the attribution of any web-vitals version to the stored names: those of the newest version, with the URL and
+ * subpart of the longest script as flat fields.
  * @see https://github.com/GoogleChrome/web-vitals/tree/main/docs
  */
 export function withCurrentNames(attribution: unknown): unknown {

@@ -6,10 +6,10 @@ type Kind = "text" | "url" | "duration" | "score";
 
 const LOAD_STATE = { loadState: "text" } as const;
 
-/** When the headers of a `103 Early Hints` and of the answer itself came, in ms since the activation. */
+/** Arrival of the headers of a `103 Early Hints` and of the final response, in ms since the activation. */
 const RESPONSES = { firstInterimResponseStart: "duration", finalResponseHeadersStart: "duration" } as const;
 
-/** What is kept of each metric's attribution; the names are those of web-vitals. */
+/** Stored attribution fields of each metric, under the names of web-vitals. */
 const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
   LCP: {
     target: "text",
@@ -48,12 +48,12 @@ const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
   },
 };
 
-/** Longest element selector or URL that is kept; longer ones are cut. */
+/** Longest stored selector or URL, in UTF-16 code units; longer ones are truncated. */
 const MAX_TEXT = 512;
 
-const cut = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
+const truncate = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
 
-/** A URL without what may identify a person: no query, no fragment, no user name. */
+/** Removes the parts of a URL that may identify a person: query, fragment, user name and password. */
 export function withoutQuery(url: string): string {
   const [path = ""] = url.split(/[?#]/, 1);
   return path.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
@@ -62,15 +62,15 @@ export function withoutQuery(url: string): string {
 function clean(kind: Kind, value: unknown): string | number | null {
   if (kind === "text" || kind === "url") {
     if (typeof value !== "string" || !isCleanText(value)) return null;
-    return kind === "url" ? cut(withoutQuery(value)) : cut(value);
+    return kind === "url" ? truncate(withoutQuery(value)) : truncate(value);
   }
-  const most = kind === "score" ? MAX_VALUE.CLS : MAX_VALUE.LCP;
-  return typeof value === "number" && value >= 0 && value <= most ? value : null;
+  const max = kind === "score" ? MAX_VALUE.CLS : MAX_VALUE.LCP;
+  return typeof value === "number" && value >= 0 && value <= max ? value : null;
 }
 
 /**
- * The known fields of an attribution. A field that can't be kept is left out and named to `ignore`;
- * unknown ones, and absent (`null`, `""`) ones, are passed over.
+ * Returns the known fields of an attribution, `null` without any. Calls `ignore` for each field with an invalid value;
+ * skips unknown and absent (`null`, `""`) ones.
  */
 export function cleanAttribution(
   metric: Metric,
@@ -82,14 +82,14 @@ export function cleanAttribution(
     ignore("attribution", "not-an-object");
     return null;
   }
-  const kept: Record<string, string | number> = {};
+  const fields: Record<string, string | number> = {};
   for (const [name, kind] of Object.entries(FIELDS[metric])) {
     if (!Object.hasOwn(input, name)) continue;
     const value = (input as Record<string, unknown>)[name];
     if (value === undefined || value === null || value === "") continue;
     const cleaned = clean(kind, value);
     if (cleaned === null) ignore(`attribution.${name}`, "invalid");
-    else kept[name] = cleaned;
+    else fields[name] = cleaned;
   }
-  return Object.keys(kept).length === 0 ? null : kept;
+  return Object.keys(fields).length === 0 ? null : fields;
 }

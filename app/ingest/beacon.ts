@@ -15,10 +15,10 @@ import {
   validateMeasurement,
 } from "./validate";
 
-/** Most measurements that are taken from one beacon. */
+/** Most measurements accepted from one beacon. */
 export const MAX_MEASUREMENTS = 32;
 
-/** What a beacon's request says besides its body. */
+/** Data of a beacon's request besides its body. */
 export type BeaconContext = {
   device: Device;
   receivedAt: number;
@@ -26,31 +26,31 @@ export type BeaconContext = {
   buildVersionParam: string | null;
   routeParam: string | null;
   referer: string | null;
-  /** Who sends, as far as it is known: a client's address, which is never stored. */
+  /** The client's address, which is never stored; `null` if unknown. */
   sender?: string | null;
 };
 
-/** The operator's settings that decide what is kept. */
+/** The operator's settings for accepting measurements. */
 export type BeaconRules = {
   routeRules: readonly string[];
   acceptEnvironments: readonly string[] | null;
-  /** Ids that carry an older time (ms) may have been counted and forgotten already. */
+  /** An id with an older time (ms) may belong to a measurement that was already counted and deleted. */
   tooLateBefore: (receivedAt: number) => number;
-  /** The route that a sender's measurement counts for: its own, or `(other)`. */
+  /** Returns the route of a sender's measurement, or `(other)` over the sender's limit. */
   limitRoute?: (sender: string, route: string, receivedAt: number) => string;
 };
 
 export type { ParsedBeacon };
 
-/** The shape that our own script sends, or bare metrics as web-vitals makes them. */
+/** Accepts the shape of our own script, and bare metrics of web-vitals. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
   if (Array.isArray(body)) return { beacon: {}, items: body };
   if (!isObject(body)) throw new BeaconError("The body must be a JSON object or an array of metrics.");
   const version = ownProperty(body, "v");
   if (version !== undefined && version !== 1) {
-    // What is nested a thousand levels deep can be read, but not be written again.
-    const shown = isObject(version) || Array.isArray(version) ? "" : ` ${String(version).slice(0, 40)}`;
-    throw new BeaconError(`Version${shown} of the wire format is not known; send 1.`);
+    // JSON.parse accepts deep nesting that String() overflows the stack on.
+    const value = isObject(version) || Array.isArray(version) ? "" : ` ${String(version).slice(0, 40)}`;
+    throw new BeaconError(`Version${value} of the wire format is not known; send 1.`);
   }
   const items = ownProperty(body, "measurements");
   if (Array.isArray(items)) return { beacon: body, items };
@@ -61,15 +61,15 @@ function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
   return { beacon: {}, items: [body] };
 }
 
-/** web-vitals' own metrics name no library; their ids begin with its major version. */
+/** Metrics of web-vitals name no library, but their ids begin with its major version. */
 const libraryOfId = (id: unknown): string | null => {
   const major = typeof id === "string" ? /^v(\d{1,3})-\d{13}-\d+$/.exec(id)?.[1] : undefined;
   return major === undefined ? null : `web-vitals/${major}`;
 };
 
 /**
- * The JSON of a body.
- * @throws BeaconError when it is none
+ * Parses the JSON of a body.
+ * @throws BeaconError for an empty body or invalid JSON
  */
 export function parseBody(text: string): unknown {
   if (text.trim() === "") throw new BeaconError("The body is empty.");
@@ -81,54 +81,54 @@ export function parseBody(text: string): unknown {
 }
 
 /**
- * Reads a beacon's JSON. Bad measurements are dropped one by one, each with its reason; bad parts of a good one are
- * left out and named. Nothing good is lost with them.
- * @throws BeaconError when the body as a whole is no beacon; the message says why
+ * Reads a beacon's JSON. Drops bad measurements one by one, each with its reason, and ignores bad parts of good
+ * measurements, each with its name.
+ * @throws BeaconError when the body as a whole is no beacon; the message gives the reason
  */
 export function parseBeacon(text: string, context: BeaconContext, rules: BeaconRules): ParsedBeacon {
   const { beacon, items } = unwrap(parseBody(text));
   if (items.length === 0) throw new BeaconError("The beacon has no measurements.");
-  const placed = items.map((item, index) => ({ item, index }));
-  return checkBeacon({ beacon, items: placed, most: MAX_MEASUREMENTS }, context, rules);
+  const indexed = items.map((item, index) => ({ item, index }));
+  return checkBeacon({ beacon, items: indexed, maxItems: MAX_MEASUREMENTS }, context, rules);
 }
 
-/** A beacon's own fields, and its measurements with their places in it; `most` is how many of them are taken. */
+/** A beacon's own fields, and its measurements with their indexes; those after `maxItems` are dropped. */
 export type UncheckedBeacon = {
   beacon: Fields;
   items: ReadonlyArray<{ item: unknown; index: number }>;
-  most: number;
+  maxItems: number;
 };
 
 /**
- * The good measurements of one page's beacon in our own shape, one value per metric and navigation, and what was wrong
- * with the others.
+ * Checks the beacon of one page: returns its good measurements, one per metric and navigation, and the reasons why others
+ * were dropped or ignored.
  */
 export const checkBeacon = (
   unchecked: UncheckedBeacon,
   context: BeaconContext,
   rules: BeaconRules,
-): ParsedBeacon => oneValuePerNavigation(checkEach(unchecked, context, rules), unchecked, context.referer);
+): ParsedBeacon => oneValuePerNavigation(checkItems(unchecked, context, rules), unchecked, context.referer);
 
-/** The same of a batch that may hold any number of page views: every value counts. */
+/** Checks a batch of any number of page views: unlike `checkBeacon` it keeps every value. */
 export function checkMeasurements(
   unchecked: UncheckedBeacon,
   context: BeaconContext,
   rules: BeaconRules,
 ): ParsedBeacon {
-  const { measurements, dropped, ignored } = checkEach(unchecked, context, rules);
+  const { measurements, dropped, ignored } = checkItems(unchecked, context, rules);
   return { measurements, dropped, ignored };
 }
 
-function checkEach(
-  { beacon, items, most }: UncheckedBeacon,
+function checkItems(
+  { beacon, items, maxItems }: UncheckedBeacon,
   context: BeaconContext,
   rules: BeaconRules,
 ): IndexedBeacon {
   const result: IndexedBeacon = { measurements: [], indexes: [], dropped: [], ignored: [] };
   const { acceptEnvironments, routeRules, tooLateBefore, limitRoute } = rules;
   const routeOf = routesOfPages(routeRules);
-  items.forEach(({ item, index }, place) => {
-    if (place >= most) {
+  items.forEach(({ item, index }, position) => {
+    if (position >= maxItems) {
       result.dropped.push({ index, reason: "too-many-measurements" });
       return;
     }
@@ -142,9 +142,11 @@ function checkEach(
       result.dropped.push({ index, reason: "environment-not-accepted" });
       return;
     }
-    const from = provenance(beacon, fields, context, routeOf);
+    const defaults = defaultsOf(beacon, fields, context, routeOf);
     const ignored: Ignored[] = [];
-    const checked = validateMeasurement(item, from, (part, reason) => ignored.push({ index, part, reason }));
+    const checked = validateMeasurement(item, defaults, (part, reason) =>
+      ignored.push({ index, part, reason }),
+    );
     if (typeof checked === "string") {
       result.dropped.push({ index, reason: checked });
       return;
@@ -157,23 +159,22 @@ function checkEach(
     const { sender, receivedAt } = context;
     const route = sender == null ? checked.route : limitRoute?.(sender, checked.route, receivedAt);
     const limited = { ...checked, route: route ?? checked.route };
-    result.measurements.push(late === "perhaps" ? { ...limited, onlyIfStored: true } : limited);
+    result.measurements.push(late === "if-stored" ? { ...limited, onlyIfStored: true } : limited);
     result.indexes.push(index);
     result.ignored.push(...ignored);
   });
   return result;
 }
 
-/** Whether the operator wants an environment; deployments spell theirs in more than one case. */
+/** Compares environments without case: deployments spell theirs in more than one case. */
 const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
-  accepted === null || accepted.some((one) => one.toLowerCase() === environment.trim().toLowerCase());
+  accepted === null || accepted.some((name) => name.toLowerCase() === environment.trim().toLowerCase());
 
 /**
- * What a measurement gets from its beacon and request: the first of its own field, the beacon's, the URL
- * parameter. Where no route is named, it is made from the page's URL: `url`, web-vitals' `navigationURL`, or
- * the request's referrer.
+ * Route, build version and so on of a measurement: its own field, else the beacon's, else the URL parameter. Without a
+ * named route, the route is derived from the page's URL: `url`, web-vitals' `navigationURL`, or the request's referrer.
  */
-function provenance(
+function defaultsOf(
   beacon: Fields,
   fields: Fields,
   context: BeaconContext,
@@ -213,18 +214,18 @@ function firstRoute(pages: readonly unknown[], routeOf: (page: string) => string
 }
 
 /**
- * `normaliseRoute` of a page's URL, worked out once per page of a beacon; `null` for what is no page. A route
- * that is too long to be kept finds no room like any other.
+ * Returns a function from a page's URL to its route, computed once per page of a beacon; `null` for other URLs. Routes
+ * over the length limit become `(other)`.
  */
 function routesOfPages(rules: readonly string[]): (page: string) => string | null {
-  const known = new Map<string, string | null>();
+  const cache = new Map<string, string | null>();
   return (page) => {
-    const seen = known.get(page);
-    if (seen !== undefined) return seen;
+    const cached = cache.get(page);
+    if (cached !== undefined) return cached;
     const path = pathOf(page);
-    const route = path === null ? null : normaliseRoute(path, rules);
-    const kept = route !== null && route.length > MAX_LABEL_LENGTH ? OTHER : route;
-    known.set(page, kept);
-    return kept;
+    const normalised = path === null ? null : normaliseRoute(path, rules);
+    const route = normalised !== null && normalised.length > MAX_LABEL_LENGTH ? OTHER : normalised;
+    cache.set(page, route);
+    return route;
   };
 }

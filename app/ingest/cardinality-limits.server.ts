@@ -1,63 +1,64 @@
 import { admitBuilds, admitRoutes, selectBuilds, selectRoutes } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { storeMeasurements } from "../storage/measurements.server";
-import { takeWriterLock } from "../storage/writer-lock.server";
+import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { DAY, floorTo, MINUTE } from "../vitals/time";
 
-export type AdmissionLimits = { maxRoutes: number; maxNewBuildsPerDay: number };
+export type CardinalityLimits = { maxRoutes: number; maxNewBuildsPerDay: number };
 
-/** How long a route or build that found no room is turned away without asking the database again, in ms. */
-const REMEMBERED = MINUTE;
+/** How long the known and rejected names are cached before they are read from the database again, in ms. */
+const CACHE_DURATION = MINUTE;
 
-/** Names of one kind that have a place, and those that lately found none. */
+/** Cached names of one kind: those below the cardinality limit, and those recently rejected by it. */
 class KnownNames {
-  #admitted = new Set<string>();
-  readonly #refused = new Set<string>();
+  #accepted = new Set<string>();
+  readonly #rejected = new Set<string>();
 
-  replace(admitted: readonly string[]): void {
-    this.#admitted = new Set(admitted);
-    this.#refused.clear();
+  replace(accepted: readonly string[]): void {
+    this.#accepted = new Set(accepted);
+    this.#rejected.clear();
   }
 
-  /** Those of `names` that nothing is known about. */
+  /** The `names` that are neither accepted nor rejected yet. */
   unknown(names: Iterable<string>): string[] {
     const unknown = new Set<string>();
     for (const name of names) {
-      if (name !== OTHER && !this.#admitted.has(name) && !this.#refused.has(name)) unknown.add(name);
+      if (name !== OTHER && !this.#accepted.has(name) && !this.#rejected.has(name)) unknown.add(name);
     }
     return [...unknown];
   }
 
-  learn(asked: readonly string[], admitted: readonly string[]): void {
-    for (const name of admitted) this.#admitted.add(name);
-    for (const name of asked) if (!this.#admitted.has(name)) this.#refused.add(name);
+  /** Adds `accepted` to the accepted names, and the other `candidates` to the rejected ones. */
+  add(candidates: readonly string[], accepted: readonly string[]): void {
+    for (const name of accepted) this.#accepted.add(name);
+    for (const name of candidates) if (!this.#accepted.has(name)) this.#rejected.add(name);
   }
 
-  has = (name: string): boolean => this.#admitted.has(name);
+  has = (name: string): boolean => this.#accepted.has(name);
 
-  nameOf = (name: string): string => (this.#admitted.has(name) ? name : OTHER);
+  nameOf = (name: string): string => (this.#accepted.has(name) ? name : OTHER);
 }
 
 /**
- * Stores batches of measurements, keeping the number of routes and of new builds within bounds: what finds no
- * room is stored as `(other)`. The bounds hold across processes, since they are checked in the transaction that
- * stores; a place that was freed may be used for another minute by who remembers it.
+ * Creates a store that limits the number of routes and of new builds: names over the limit are stored as `(other)`. The
+ * limits hold across processes, because the transaction that stores checks them. A process may use a deleted name for
+ * another minute, until its cache expires.
  */
-export function createCappedStore(database: Database, limits: AdmissionLimits) {
+export function createCappedStore(database: Database, limits: CardinalityLimits) {
   const routes = new KnownNames();
   const builds = new KnownNames();
   let loadedAt = Number.NEGATIVE_INFINITY;
 
-  /** Other processes admit names too, and free the places of forgotten ones. */
+  /** Other processes add names too, and delete old ones. */
   async function refresh(at: number): Promise<void> {
-    if (at - loadedAt < REMEMBERED && at >= loadedAt) return;
+    if (at - loadedAt < CACHE_DURATION && at >= loadedAt) return;
     routes.replace(await selectRoutes(database.read));
     builds.replace(await selectBuilds(database.read));
     loadedAt = at;
   }
 
-  const bounded = (batch: readonly Measurement[]): Measurement[] =>
+  const capped = (batch: readonly Measurement[]): Measurement[] =>
     batch.map((m) => ({ ...m, route: routes.nameOf(m.route), buildVersion: builds.nameOf(m.buildVersion) }));
 
   /** Durable when the promise is fulfilled; nothing is stored when it is rejected. */
@@ -66,30 +67,30 @@ export function createCappedStore(database: Database, limits: AdmissionLimits) {
     const newRoutes = routes.unknown(batch.map((m) => m.route));
     const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
     if (newRoutes.length === 0 && newBuilds.length === 0) {
-      await storeMeasurements(database.write, bounded(batch), at);
+      await storeMeasurements(database.write, capped(batch), at);
       return;
     }
     try {
       await database.transaction("urgent", async (tx) => {
-        await takeWriterLock(tx, "commit", at);
+        await acquireWriterLock(tx, "commit", at);
         if (newRoutes.length > 0) {
-          routes.learn(newRoutes, await admitRoutes(tx, newRoutes, limits.maxRoutes, at));
+          routes.add(newRoutes, await admitRoutes(tx, newRoutes, limits.maxRoutes, at));
         }
         if (newBuilds.length > 0) {
           const perDay = limits.maxNewBuildsPerDay;
-          builds.learn(newBuilds, await admitBuilds(tx, newBuilds, perDay, floorTo(at, DAY), at));
+          builds.add(newBuilds, await admitBuilds(tx, newBuilds, perDay, floorTo(at, DAY), at));
         }
-        await storeMeasurements(tx, bounded(batch), at);
+        await storeMeasurements(tx, capped(batch), at);
       });
     } catch (error) {
-      // What was learnt inside is rolled back with it.
+      // The transaction is rolled back, so names added in it are read again.
       loadedAt = Number.NEGATIVE_INFINITY;
       throw error;
     }
   }
 
   return Object.assign(store, {
-    /** Whether a route has an index slot, as far as this process knows. */
+    /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
   });
 }

@@ -1,28 +1,28 @@
 import { originMatcher } from "../platform/origin-pattern";
 
-/** Which pages may send: any (`null`), or those of the listed origins and patterns. */
+/** Origins whose pages may send: all (`null`), or the listed origins and patterns. */
 export type AllowedOrigins = readonly string[] | null;
 
-/** By the list itself, which a process reads once. */
+/** Cached by the identity of the list, which a process parses once. */
 const matchers = new WeakMap<readonly string[], (origin: string) => boolean>();
 
 function matcherOf(allowed: readonly string[]): (origin: string) => boolean {
-  const known = matchers.get(allowed);
-  if (known !== undefined) return known;
+  const cached = matchers.get(allowed);
+  if (cached !== undefined) return cached;
   const matcher = originMatcher(allowed);
   matchers.set(allowed, matcher);
   return matcher;
 }
 
-/** Whether a request comes from a page that may send; one without `Origin` is no page and may. */
+/** Whether a request may be sent; a request without `Origin` comes from no page and may. */
 export function isAllowedOrigin(origin: string | null, allowed: AllowedOrigins): boolean {
   return origin === null || allowed === null || matcherOf(allowed)(origin);
 }
 
 /**
- * The headers that let a page of an allowed origin send and read the answer. `navigator.sendBeacon` always sends with
- * credentials, and browsers refuse `*` for those: the answer names the origin itself. No cookie is read by what these
- * headers are sent with, so a page gains nothing by them.
+ * CORS headers that let a page of an allowed origin send a beacon and read the response. `navigator.sendBeacon` always
+ * sends credentials, and browsers reject `*` for those, so the response names the origin. Endpoints with these headers
+ * read no cookie, so credentials give a page nothing.
  * @see https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
  */
 export function corsHeaders(origin: string | null, allowed: AllowedOrigins): Record<string, string> {
@@ -36,7 +36,7 @@ export function corsHeaders(origin: string | null, allowed: AllowedOrigins): Rec
   return { ...common, "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true" };
 }
 
-/** What a preflight is answered with besides `corsHeaders`. @param headers that the page may send */
+/** Headers of a preflight's response besides `corsHeaders`. @param headers that the page may send */
 export const preflightHeaders = (headers: readonly string[]): Record<string, string> => ({
   "Access-Control-Allow-Methods": "POST",
   "Access-Control-Allow-Headers": headers.join(", "),

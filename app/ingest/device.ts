@@ -3,16 +3,15 @@ import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
 import type { Device } from "../vitals/devices";
 
-/** What a browser says of its device: its user agent, and the client hints that it sent. */
 export type DeviceSignals = {
   userAgent: string;
-  /** `Sec-CH-UA-Mobile`; `null` where it was not sent. */
+  /** `Sec-CH-UA-Mobile`; `null` without the header. */
   mobile: boolean | null;
-  /** `Sec-CH-UA-Form-Factors` as it stands, in lower case; empty where it was not sent. */
+  /** `Sec-CH-UA-Form-Factors`, unparsed, in lower case; empty without the header. */
   formFactors: string;
 };
 
-/** The device class by a request's own headers. */
+/** The device class, from a request's own headers. */
 export const classifyDevice = (headers: Headers): Device => deviceOf(signalsOf(headers));
 
 export function signalsOf(headers: Headers): DeviceSignals {
@@ -24,13 +23,13 @@ export function signalsOf(headers: Headers): DeviceSignals {
   };
 }
 
-/** Whether a user agent is a browser's, or that of a crawler that calls itself one, rather than a program's. */
+/** Whether a user agent names a browser; crawlers that imitate one count, HTTP clients do not. */
 export const isBrowser = (userAgent: string): boolean => /^(?:mozilla|opera)\//i.test(userAgent);
 
 /**
- * The device class: client hints where they are sent, else the user agent. Bots are known by their user agent and stay a
- * class of their own, whatever device they name. TVs, consoles, cars and headsets count as desktops: there is no class
- * for them, and they have neither a phone's screen nor its network.
+ * The device class: from client hints, else from the user agent. A bot's user agent makes it a bot, even with client hints
+ * of a device. TVs, consoles, cars and headsets count as desktops: they have no class of their own, and neither a phone's
+ * screen nor its network.
  */
 export function deviceOf({ userAgent, mobile, formFactors }: DeviceSignals): Device {
   const device = deviceOfUserAgent(userAgent);
@@ -38,27 +37,27 @@ export function deviceOf({ userAgent, mobile, formFactors }: DeviceSignals): Dev
   if (formFactors.includes('"tablet"')) return "tablet";
   if (mobile === true || /"(?:mobile|watch)"/.test(formFactors)) return "mobile";
   if (/"(?:desktop|automotive|xr)"/.test(formFactors)) return "desktop";
-  // "Not mobile" is what tablets send too; only the user agent of a phone is refuted by it.
+  // Tablets send "not mobile" too, so it contradicts only the user agent of a phone.
   if (mobile === false && device === "mobile") return /android/i.test(userAgent) ? "tablet" : "desktop";
   return device;
 }
 
-/** No browser's user agent is longer; the expressions of libraries get no more to read. */
+/** No browser's user agent is longer. Bounds the work of the libraries' regular expressions. */
 const MAX_USER_AGENT = 1_024;
 
-/** A site's visitors have some thousands of user agents, and most beacons a few hundred of them. */
+/** A site's visitors have some thousands of user agents; a few hundred of them send most beacons. */
 const devices = new LRUCache<string, Device>({ max: 2_000 });
 
-function deviceOfUserAgent(whole: string): Device {
-  const userAgent = whole.slice(0, MAX_USER_AGENT);
-  const known = devices.get(userAgent);
-  if (known !== undefined) return known;
+function deviceOfUserAgent(header: string): Device {
+  const userAgent = header.slice(0, MAX_USER_AGENT);
+  const cached = devices.get(userAgent);
+  if (cached !== undefined) return cached;
   const device = parseUserAgent(userAgent);
   devices.set(userAgent, device);
   return device;
 }
 
-/** Android's TVs and sticks: to Bowser an Android without "Mobile" is a tablet. */
+/** Android TVs and sticks: Bowser classifies an Android without "Mobile" as a tablet. */
 const ANDROID_TV = /\bTV\b|BRAVIA|CrKey|DeviceType\/AndroidTV|\bAFT[A-Z0-9]{1,8}\b/;
 
 function parseUserAgent(userAgent: string): Device {

@@ -1,4 +1,4 @@
-/** Why a measurement is dropped. Named in the answer, counted in /metrics, listed in docs/wire-formats.md. */
+/** Reasons for dropping a measurement: part of the response, labels in /metrics, listed in docs/wire-formats.md. */
 export const DROP_REASONS = [
   "not-an-object",
   "unknown-metric",
@@ -15,16 +15,22 @@ export const DROP_REASONS = [
 
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** One bad measurement, by its place in the beacon. */
+/** One bad measurement; `index` is its position in the beacon. */
 export type Dropped = { index: number; reason: DropReason };
 
-/** The reason why a measurement of a retired metric is ignored. */
+/** The reason for ignoring a measurement of a retired metric. */
 export const RETIRED_METRIC = "retired-metric";
 
-/** A part of a measurement that was left out while the measurement itself was kept. */
+/** An invalid part of a measurement that was stored without it. */
 export type Ignored = { index: number; part: string; reason: string };
 
-/** Something about a beacon as a whole that makes it unreadable; `message` says what, for its sender. */
+/** The body as a whole is unreadable or too large; `message` gives the reason, for the sender. */
 export class BeaconError extends Error {
   override name = "BeaconError";
+  constructor(
+    message: string,
+    readonly status: 400 | 413 = 400,
+  ) {
+    super(message);
+  }
 }

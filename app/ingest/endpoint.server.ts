@@ -8,15 +8,15 @@ const ALLOW = "POST, OPTIONS";
 
 export type EndpointOptions = {
   receive: (request: Request) => Promise<Answer>;
-  /** Counts an answer. */
+  /** Counts a response by its HTTP status. */
   count: (status: number) => void;
-  /** Headers that a page of another origin may send. */
+  /** Request headers that a page of another origin may send. */
   headers: readonly string[];
-  /** Origins whose pages may send; read at each request, since the configuration is read at the first. */
+  /** Called at each request: routes are created before the configuration is read. */
   allowedOrigins: () => AllowedOrigins;
 };
 
-/** The action and the loader of a URL that pages of other origins post to. */
+/** Creates the action and the loader of an endpoint that pages of other origins post to. */
 export function beaconEndpoint({ receive, count, headers: requestHeaders, allowedOrigins }: EndpointOptions) {
   const corsOf = (request: Request): Record<string, string> =>
     corsHeaders(request.headers.get("origin"), allowedOrigins());
@@ -34,7 +34,7 @@ export function beaconEndpoint({ receive, count, headers: requestHeaders, allowe
       return Response.json(body, { status, headers: all });
     },
 
-    /** The preflight of pages that send JSON; every other method that gets here is none of ours. */
+    /** Answers the preflight of pages that send JSON, and 405 for every other method. */
     loader({ request }: LoaderFunctionArgs): Response {
       const cors = corsOf(request);
       if (request.method !== "OPTIONS") return methodNotAllowed(ALLOW, cors);

@@ -1,7 +1,7 @@
 import type { Metric } from "../vitals/metrics";
 import { type Fields, ownProperty } from "./validate";
 
-/** Where Faro's web SDK puts what web-vitals says of a value, and what web-vitals calls it. */
+/** Attribution fields of Faro's web SDK, with their names in web-vitals. */
 const NAMES: Readonly<Record<Metric, Readonly<Record<string, string>>>> = {
   LCP: {
     element: "target",
@@ -42,13 +42,13 @@ const NAMES: Readonly<Record<Metric, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * A Faro measurement's attribution under web-vitals' own names, unchecked. Numbers are among its `values`, texts in its
- * `context`; what is zero or empty is not sent.
+ * Renames a Faro measurement's attribution to web-vitals' names, without checking it. Numbers are in its `values`, texts
+ * in its `context`. The SDK does not send zeros and empty texts.
  */
 export function faroAttribution(metric: Metric, values: Fields, context: Fields): Fields | undefined {
-  const found = Object.entries(NAMES[metric]).flatMap(([faro, name]) => {
+  const entries = Object.entries(NAMES[metric]).flatMap(([faro, name]) => {
     const value = ownProperty(values, faro) ?? ownProperty(context, faro);
     return value === undefined ? [] : [[name, value]];
   });
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -7,31 +7,31 @@ import { BeaconError } from "./drop-reasons";
 import { faroAttribution } from "./faro-attribution";
 import { type Fields, isObject, nonEmpty, ownProperty } from "./validate";
 
-/** What a Faro body may hold that is no Web Vital: it is counted and let go. */
+/** Items of a Faro body that are no Web Vitals: counted and ignored. */
 export const IGNORED_KINDS = ["measurements", "events", "logs", "exceptions", "spans"] as const;
-export type LetGo = (typeof IGNORED_KINDS)[number];
+export type IgnoredKind = (typeof IGNORED_KINDS)[number];
 
-export type FaroBody = { unchecked: UncheckedBeacon; letGo: Readonly<Record<LetGo, number>> };
+export type FaroBody = { unchecked: UncheckedBeacon; ignored: Readonly<Record<IgnoredKind, number>> };
 
-/** Most Web Vitals that are taken from one body; the SDK sends 50 items of all kinds at most. */
+/** Most Web Vitals accepted from one body; the SDK sends at most 50 items of all kinds. */
 const MAX_WEB_VITALS = 100;
 
 const WEB_VITALS = "web-vitals";
 
-/** What older SDKs measured instead of INP. */
+/** Older SDKs measure First Input Delay instead of INP. */
 const RETIRED = "fid";
 
 const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** @throws BeaconError when it is there and no array */
+/** Returns an empty list for an absent field. @throws BeaconError for a field that is no array */
 function listOf(body: Fields, name: string): readonly unknown[] {
   const list = ownProperty(body, name) ?? [];
   if (!Array.isArray(list)) throw new BeaconError(`"${name}" must be an array.`);
   return list;
 }
 
-/** How many spans an OTLP body has; what has not its shape has none. */
+/** The number of spans in an OTLP body; 0 for any other shape. */
 function countSpans(traces: unknown): number {
   const lists = (parents: readonly unknown[], name: string): unknown[] =>
     parents.flatMap((parent) => {
@@ -42,9 +42,9 @@ function countSpans(traces: unknown): number {
 }
 
 /**
- * Reads what Grafana Faro's web SDK posts, of version 2 or 1: `{"meta": …, "measurements": […], "events": […], …}`. Its
- * measurements of type `web-vitals` come out in our own shape, unchecked; places are those in `measurements`.
- * @throws BeaconError when the body as a whole is none of Faro's; the message says why
+ * Reads a body of Grafana Faro's web SDK 1 or 2: `{"meta": …, "measurements": […], "events": […], …}`. Returns its
+ * measurements of type `web-vitals` as an unchecked beacon; indexes are those in `measurements`.
+ * @throws BeaconError when the body as a whole is no Faro body; the message gives the reason
  */
 export function parseFaroBody(text: string): FaroBody {
   const body = parseBody(text);
@@ -76,9 +76,9 @@ export function parseFaroBody(text: string): FaroBody {
         environment: ownProperty(app, "environment"),
       },
       items: vitals.map(({ item, index }) => ({ item: isObject(item) ? toMetric(item, meta) : item, index })),
-      most: MAX_WEB_VITALS,
+      maxItems: MAX_WEB_VITALS,
     },
-    letGo: {
+    ignored: {
       measurements: measurements.length - vitals.length,
       events: events.length,
       logs: logs.length,
@@ -96,13 +96,13 @@ function isWebVital(item: Fields): boolean {
   );
 }
 
-/** The metric that a measurement is of: its name is the key of its value. */
+/** A Faro measurement names its metric by the key of its value. */
 const metricOf = (values: Fields): Metric | undefined =>
   METRICS.find((metric) => Object.hasOwn(values, metric.toLowerCase()));
 
 /**
- * A measurement as web-vitals would have made it. Its time is its sequence: a report that was sent again, and comes
- * after a newer one, does not replace it.
+ * Converts a Faro measurement to a metric of web-vitals. Its time becomes its sequence, so that a retried older report
+ * does not replace a newer one.
  */
 function toMetric(item: Fields, meta: Fields): Fields {
   const values = fieldsOf(ownProperty(item, "values"));
@@ -128,23 +128,22 @@ function toMetric(item: Fields, meta: Fields): Fields {
   };
 }
 
-/** Between the beginning of a page and its report, by the visitor's clock alone, which may be wrong. */
+/** Time from the start of a page to its report, in ms; both are of the visitor's clock, so its error cancels out. */
 function ageOf(id: unknown, measuredAt: number | undefined): number | undefined {
-  const begunAt = typeof id === "string" ? timeInId(id) : null;
-  return begunAt === null || measuredAt === undefined ? undefined : Math.max(0, measuredAt - begunAt);
+  const startedAt = typeof id === "string" ? timeInId(id) : null;
+  return startedAt === null || measuredAt === undefined ? undefined : Math.max(0, measuredAt - startedAt);
 }
 
-/** SDK 1 names itself by its version alone. */
+/** The library of a body from SDK 1, which sends its version without a name. */
 function sdkOf(meta: Fields): string | undefined {
   const version = textOf(ownProperty(fieldsOf(ownProperty(meta, "sdk")), "version"));
   return version === "" ? undefined : `faro-web-sdk/${version}`;
 }
 
 /**
- * An id for a measurement that came without one, as SDK 1 sends them: the same for the same report of the same page
- * of the same session, so that one that is sent twice counts once. It has the form of web-vitals' own, so that the rule
- * about late ones holds for it.
- * @param at when it was measured, in ms since the epoch
+ * Derives an id for a measurement of SDK 1, which sends none: a hash of the report, page and session, so that a retried
+ * report counts once. It has the form of web-vitals' ids, so that the rule about late reports reads its time.
+ * @param at time of the measurement, in ms since the epoch
  */
 function idOfContent(
   content: ReadonlyArray<string | number | null>,

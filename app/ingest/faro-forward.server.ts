@@ -1,34 +1,33 @@
-/** A Faro body as it came, packed or not, to be passed on unchanged. */
+/** A Faro body as received (compressed or not), forwarded unchanged. */
 export type FaroForward = { body: Buffer<ArrayBuffer>; headers: Readonly<Record<string, string>> };
 
 export type FaroForwarderOptions = {
-  /** Where the collector takes Faro bodies. */
+  /** The collector's endpoint for Faro bodies. */
   url: string;
-  /** Told what became of each body; a failure has its reason. */
+  /** Called once for each body; failed and dropped ones have a reason. */
   onOutcome: (outcome: "sent" | "failed" | "dropped", reason?: unknown) => void;
-  /** How long an answer may take, in ms. */
+  /** Timeout of one request, in ms. */
   timeout?: number;
 };
 
-/** What may wait for a collector that is slow: so many bytes of bodies. */
-export const MAX_WAITING = 8 * 1024 * 1024;
+/** Bound of the memory for queued bodies and those being sent, in bytes. */
+export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 
-/** Each body counts for so many bytes more, because of what holds it. */
+/** Approximate size of the objects around each body, in bytes. */
 const OVERHEAD = 1024;
 
-/** So many are under way at once. */
 const CONCURRENCY = 4;
 
 const TIMEOUT = 10_000;
 
-/** How long the end of the process waits for what is left, in ms. */
-const CLOSING = 2_000;
+/** How long `close` waits for the remaining bodies, in ms. */
+const CLOSE_TIMEOUT = 2_000;
 
 /**
- * The headers of a Faro request that a collector needs. The visitor's address is not among them, and neither are cookies.
- * `Origin` is, because collectors allow by it.
+ * The headers of a Faro request that a collector needs. They exclude the visitor's address and cookies. They include
+ * `Origin`, because collectors check it.
  */
-const PASSED_ON = [
+const FORWARDED_HEADERS = [
   "content-type",
   "content-encoding",
   "idempotency-key",
@@ -38,9 +37,8 @@ const PASSED_ON = [
   "x-faro-session-id",
 ] as const;
 
-/** What is passed on of a request. */
 export function forwardOf(request: Request, body: Buffer<ArrayBuffer>): FaroForward {
-  const headers = PASSED_ON.flatMap((name) => {
+  const headers = FORWARDED_HEADERS.flatMap((name) => {
     const value = request.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
@@ -48,51 +46,54 @@ export function forwardOf(request: Request, body: Buffer<ArrayBuffer>): FaroForw
 }
 
 /**
- * Passes Faro bodies on to a collector in the background. Nobody waits for it, and it keeps nobody waiting: when the
- * collector is down or slow, bodies fail or are dropped, and are counted. None is tried twice.
+ * Forwards Faro bodies to a collector in the background, without delaying responses. While the collector is down or slow,
+ * bodies fail or are dropped, and are counted. There are no retries.
  */
 export class FaroForwarder {
   readonly #options: FaroForwarderOptions;
   readonly #ended = new AbortController();
-  readonly #waiting: FaroForward[] = [];
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #queue: FaroForward[] = [];
+  readonly #workers = new Set<Promise<void>>();
   #size = 0;
 
   constructor(options: FaroForwarderOptions) {
     this.#options = options;
   }
 
-  /** Bytes of bodies that wait or are under way. */
+  /** Bytes of the bodies that are queued or being sent. */
   get size(): number {
     return this.#size;
   }
 
   push(one: FaroForward): void {
     const size = sizeOf(one);
-    if (this.#ended.signal.aborted || this.#size + size > MAX_WAITING) {
+    if (this.#ended.signal.aborted || this.#size + size > MAX_QUEUED_BYTES) {
       this.#options.onOutcome("dropped", new Error("Too many bodies wait to be passed on."));
       return;
     }
     this.#size += size;
-    this.#waiting.push(one);
-    if (this.#underWay.size < CONCURRENCY) this.#work();
+    this.#queue.push(one);
+    if (this.#workers.size < CONCURRENCY) this.#startWorker();
   }
 
-  /** Fulfilled when nothing is left; what takes longer than two seconds is given up. */
+  /** Waits up to two seconds for the remaining bodies, then aborts them. */
   async close(): Promise<void> {
-    const timer = setTimeout(() => this.#ended.abort(new Error("The cockpit is shutting down.")), CLOSING);
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    const timer = setTimeout(
+      () => this.#ended.abort(new Error("The cockpit is shutting down.")),
+      CLOSE_TIMEOUT,
+    );
+    while (this.#workers.size > 0) await Promise.all(this.#workers);
     clearTimeout(timer);
     this.#ended.abort();
   }
 
-  #work(): void {
-    const working = this.#drain().finally(() => this.#underWay.delete(working));
-    this.#underWay.add(working);
+  #startWorker(): void {
+    const worker = this.#drain().finally(() => this.#workers.delete(worker));
+    this.#workers.add(worker);
   }
 
   async #drain(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       let reason: unknown = null;
       try {
         await this.#send(next);
@@ -105,7 +106,7 @@ export class FaroForwarder {
     }
   }
 
-  /** @throws whatever `fetch` does, and Error for an answer that is no 2xx */
+  /** @throws the errors of `fetch`, and Error for a status other than 2xx */
   async #send({ body, headers }: FaroForward): Promise<void> {
     const { url, timeout = TIMEOUT } = this.#options;
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeout)]);

@@ -2,23 +2,23 @@ import { AsyncResource } from "node:async_hooks";
 import type { Measurement } from "../vitals/measurement";
 import { mergeReports } from "./merge-reports";
 
-/** The buffer is full, or closed: the sender should come back later. */
+/** The buffer is full or closed: the sender should retry later. */
 export class OverloadedError extends Error {
   override name = "OverloadedError";
 }
 
 export type GroupCommitOptions = {
-  /** Stores a batch; it must be durable when the promise is fulfilled. */
+  /** Stores a batch. Must resolve only when the batch is durable. */
   store: (batch: readonly Measurement[]) => Promise<void>;
-  /** Most measurements that may wait, those being stored included. */
+  /** Most measurements in the buffer, including the batch that is being stored. */
   capacity: number;
-  /** Most measurements of one batch, unless one beacon alone has more. */
+  /** Most measurements of one batch; a larger beacon is a batch of its own. */
   maxBatch: number;
-  /** Whether a batch that failed so may succeed soon: it stays in the buffer and is stored again, until the end. */
+  /** Whether to retry a batch that failed with this error; retries end with `close`. */
   isTemporary?: (error: unknown) => boolean;
-  /** Told of each such failure. */
+  /** Called for each failure that is retried. */
   onDelay?: (error: unknown) => void;
-  /** Told after every batch, stored or failed, with its size and duration in ms. */
+  /** Called after every batch, stored or failed; `error` is `null` for a stored one. */
   onBatch?: (batch: { measurements: number; durationMs: number; error: unknown }) => void;
   monotonic: () => number;
 };
@@ -27,17 +27,17 @@ type Waiting = {
   measurements: readonly Measurement[];
   resolve: () => void;
   reject: (error: unknown) => void;
-  /** The asynchronous context of its request: a batch is stored in that of its first beacon, and traced with it. */
+  /** The asynchronous context of its request: a batch is stored, and traced, in the context of its first beacon. */
   context: AsyncResource;
 };
 
 /**
- * Group commit: while one batch is being stored, beacons gather, and become the next one. So a single beacon
- * waits for nothing, many share one transaction, and each is acknowledged only when it is durable.
+ * Group commit: beacons that arrive while a batch is being stored form the next batch. A single beacon waits for nothing,
+ * many share one transaction, and each is acknowledged only when it is durable.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
-  #waiting: Waiting[] = [];
+  #queue: Waiting[] = [];
   #depth = 0;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -46,15 +46,15 @@ export class GroupCommit {
     this.#options = options;
   }
 
-  /** Measurements that are not durable yet. */
+  /** Number of measurements that are not durable yet. */
   get depth(): number {
     return this.#depth;
   }
 
   /**
-   * Fulfilled when the measurements are durable, however long the store is busy.
+   * Resolves when the measurements are durable, however long the store is busy.
    * @throws OverloadedError when the buffer has no capacity for them
-   * @throws whatever `store` failed with
+   * @throws the error that `store` failed with
    */
   commit(measurements: readonly Measurement[]): Promise<void> {
     if (this.#closed) return Promise.reject(new OverloadedError("The cockpit is shutting down."));
@@ -63,37 +63,37 @@ export class GroupCommit {
     }
     this.#depth += measurements.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ measurements, resolve, reject, context: new AsyncResource("Beacon") });
+      this.#queue.push({ measurements, resolve, reject, context: new AsyncResource("Beacon") });
       this.#running ??= this.#drain();
     });
   }
 
-  /** Takes no more, and is fulfilled when everything that was taken is durable or refused. */
+  /** Accepts no more measurements, and resolves when all accepted ones are durable or rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      // A turn of the event loop, so that beacons which arrived together share a batch, and everybody else gets a
-      // turn between two of them: storing alone never leaves the loop one.
+    while (this.#queue.length > 0) {
+      // Yields to the event loop: beacons that arrived together share a batch, and other work runs between two batches,
+      // because storing does not yield.
       await new Promise((resolve) => setImmediate(resolve));
-      const batch = this.#takeBatch();
+      const batch = this.#nextBatch();
       await batch[0]?.context.runInAsyncScope(() => this.#storeBatch(batch));
     }
     this.#running = null;
   }
 
-  #takeBatch(): Waiting[] {
+  #nextBatch(): Waiting[] {
     let size = 0;
     let end = 0;
-    while (end < this.#waiting.length) {
-      size += this.#waiting[end]?.measurements.length ?? 0;
+    while (end < this.#queue.length) {
+      size += this.#queue[end]?.measurements.length ?? 0;
       if (end > 0 && size > this.#options.maxBatch) break;
       end += 1;
     }
-    return this.#waiting.splice(0, end);
+    return this.#queue.splice(0, end);
   }
 
   async #storeBatch(batch: Waiting[]): Promise<void> {
@@ -109,7 +109,7 @@ export class GroupCommit {
     observe(() => onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error }));
   }
 
-  /** Stores a batch, again after failures that are temporary; gives the failure that is not, or `null`. */
+  /** Stores a batch, and retries after temporary failures. Returns a permanent failure, `null` on success. */
   async #storeWhenFree(reports: readonly Measurement[]): Promise<unknown> {
     const { store, isTemporary = () => false, onDelay } = this.#options;
     for (;;) {
@@ -127,10 +127,10 @@ export class GroupCommit {
   }
 }
 
-/** Whoever counts batches must not be able to end them. */
-function observe(tell: () => void): void {
+/** An observer that throws must not stop the commits. */
+function observe(notify: () => void): void {
   try {
-    tell();
+    notify();
   } catch (failure) {
     process.emitWarning(failure instanceof Error ? failure : String(failure));
   }

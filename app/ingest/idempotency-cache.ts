@@ -1,25 +1,26 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 
-/** Each takes some 100 bytes. */
-const REMEMBERED = 10_000;
+/** An entry is about 100 bytes. */
+const MAX_ENTRIES = 10_000;
 
 /**
- * The bodies that were taken lately and came under an idempotency key. Measurements have ids and count once anyway;
- * this keeps one that is sent again from being counted and passed on again. The body is part of what is remembered,
- * so that a sender that always sends the same key loses nothing.
+ * Recently accepted bodies with an `Idempotency-Key`. Measurements are deduplicated by id anyway; this cache keeps a
+ * retried body from being counted in /metrics and forwarded again. The body is part of the entry, so that a sender that
+ * repeats one key loses nothing.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export class IdempotencyCache {
-  readonly #taken = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #accepted = new LRUCache<string, true>({ max: MAX_ENTRIES });
 
   has(key: string, body: Uint8Array): boolean {
-    return this.#taken.has(nameOf(key, body));
+    return this.#accepted.has(entryOf(key, body));
   }
 
   add(key: string, body: Uint8Array): void {
-    this.#taken.set(nameOf(key, body), true);
+    this.#accepted.set(entryOf(key, body), true);
   }
 }
 
-const nameOf = (key: string, body: Uint8Array): string =>
+const entryOf = (key: string, body: Uint8Array): string =>
   createHash("sha256").update(key).update("\0").update(body).digest("base64url");

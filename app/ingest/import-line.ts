@@ -3,7 +3,7 @@ import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measur
 import { DAY, parseTime } from "../vitals/time";
 import { isObject, nonEmpty, ownProperty, validateMeasurement } from "./validate";
 
-/** What is wrong with a line, for the person who imports it. */
+/** A line that can't be imported; `message` gives the reason. */
 export class LineError extends Error {
   override name = "LineError";
 }
@@ -11,9 +11,9 @@ export class LineError extends Error {
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads one line of the bulk format; the same checks as for beacons. A line without `device` is a desktop's.
+ * Reads one line of the bulk format, with the checks of beacons. `device` defaults to desktop.
  * @returns `null` for a blank line
- * @throws LineError saying what is wrong
+ * @throws LineError with the reason
  */
 export function parseImportLine(bytes: Uint8Array, now: number): Measurement | null {
   let text: string;

@@ -8,37 +8,35 @@ import { LineError, parseImportLine } from "./import-line";
 import { mergeReports } from "./merge-reports";
 import { type Line, splitLines } from "./split-lines";
 
-/** Longest line, in bytes; as for the body of a beacon. */
+/** Longest line, in bytes: the limit of a beacon's body. */
 const MAX_LINE = 64 * 1024;
 
-/** Lines of one transaction: some tens of ms of writing, so that a running server gets its turns. */
+/** Lines of one transaction: some tens of ms, so that a running server can write in between. */
 const BATCH = 5_000;
 
 export type ImportProgress = {
-  /** Lines read so far, all of them. */
   lines: number;
-  /** Measurements stored, repeated reports included. */
+  /** Measurements stored, including repeated reports. */
   stored: number;
-  /** Lines that an earlier run had committed already. */
+  /** Lines that an earlier run committed. */
   resumed: number;
-  /** Lines that could not be used. */
   bad: number;
 };
 
 export type ImportOptions = {
   database: Database;
   clock: Clock;
-  /** Told of each bad line, by its number from 1 on. */
+  /** Called for each invalid line; `line` counts from 1. */
   onBadLine: (line: number, reason: string) => void;
-  /** Called after each transaction; what it returns is waited for (to fold what was stored). */
+  /** Called after each transaction, and awaited: the caller folds the stored measurements. */
   onBatch: (progress: ImportProgress) => Promise<void>;
 };
 
 /**
- * Imports lines of the bulk format. It can be stopped or killed at any instant and started again with the same
- * input: a ledger, written in the transactions that store, knows the running digest of what is committed. So a line is
- * never counted twice, even where its measurement is older than the raw retention and forgotten already; and a
- * file that has grown goes on where it ended.
+ * Imports lines of the bulk format. An import can be killed at any time and restarted with the same input: a ledger,
+ * written in the same transactions, records the running digest of the committed lines. So a line is never counted twice,
+ * even after its measurement was deleted by the raw retention; and the import of a file that has grown resumes at its old
+ * end.
  */
 export async function importLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -49,15 +47,15 @@ export async function importLines(
   let digest: Hash = createHash("sha256");
   for (;;) {
     const previous = digest.copy().digest("hex");
-    const known = await source.matching(await selectLedgerAfter(database.read, previous), digest);
-    if (known !== null) {
-      digest = known.digest;
-      progress.lines += known.lines;
-      progress.resumed += known.lines;
+    const committed = await source.skipCommitted(await selectLedgerAfter(database.read, previous), digest);
+    if (committed !== null) {
+      digest = committed.digest;
+      progress.lines += committed.lines;
+      progress.resumed += committed.lines;
       await onBatch(progress);
       continue;
     }
-    const lines = await source.take(BATCH);
+    const lines = await source.read(BATCH);
     if (lines.length === 0) return progress;
     const measurements: Measurement[] = [];
     for (const { bytes, tooLong } of lines) {
@@ -83,7 +81,7 @@ export async function importLines(
   }
 }
 
-/** Lines that can be looked at before they are taken. */
+/** A stream of lines with lookahead. */
 class LineSource {
   readonly #lines: AsyncIterator<Line>;
   #ahead: Line[] = [];
@@ -92,23 +90,23 @@ class LineSource {
     this.#lines = lines;
   }
 
-  /** Takes up to `count` lines; none at the end. */
-  async take(count: number): Promise<Line[]> {
+  /** Reads up to `count` lines; none at the end. */
+  async read(count: number): Promise<Line[]> {
     await this.#lookAhead(count);
     return this.#ahead.splice(0, count);
   }
 
-  /** Takes the lines that one of the ledger's entries stands for, and gives the running digest after them. */
-  async matching(
+  /** Skips the lines that match an entry of the ledger; `digest` is the running digest after them. `null` without a match. */
+  async skipCommitted(
     entries: readonly LedgerEntry[],
     before: Hash,
   ): Promise<{ lines: number; digest: Hash } | null> {
-    for (const { digest: wanted, lines } of entries) {
+    for (const { digest: expected, lines } of entries) {
       await this.#lookAhead(lines);
       if (this.#ahead.length < lines) continue;
       const digest = before.copy();
       for (const { bytes } of this.#ahead.slice(0, lines)) digest.update(bytes);
-      if (digest.copy().digest("hex") !== wanted) continue;
+      if (digest.copy().digest("hex") !== expected) continue;
       this.#ahead.splice(0, lines);
       return { lines, digest };
     }

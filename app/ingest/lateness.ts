@@ -2,24 +2,24 @@ import { timeInId } from "../vitals/measurement";
 import { type Fields, ownProperty } from "./validate";
 
 /**
- * Whether the first report of an id may be so old that it was counted and deleted already.
+ * Whether the measurement of an id may be so old that it was already counted and deleted.
  *
- * `age` (ms since the navigation began, by the sender's monotonic clock) goes before the time in the id, which is the
- * visitor's clock's and may be wrong by years. Where only the id looks old, the clock was wrong or the device slept: a
- * first report is a measurement all the same, a repeated one is where its measurement is still stored (`perhaps`).
+ * `age` (ms since the start of the navigation, by the sender's monotonic clock) has precedence over the time in the id,
+ * which is of the visitor's clock and may be wrong by years. If only the id is old, the clock was wrong or the device
+ * slept: a first report counts, a repeated one only while its measurement is still stored (`if-stored`).
  */
 export function lateness(
   id: string,
   { beacon, fields }: { beacon: Fields; fields: Fields },
   receivedAt: number,
   tooLateBefore: (receivedAt: number) => number,
-): "no" | "perhaps" | "too-late" {
+): "no" | "if-stored" | "too-late" {
   const oldest = tooLateBefore(receivedAt);
   const age = ownProperty(fields, "age") ?? ownProperty(beacon, "age");
   const isKnown = typeof age === "number" && age >= 0;
-  const madeAt = timeInId(id);
+  const createdAt = timeInId(id);
   if (isKnown && receivedAt - age < oldest) return "too-late";
-  if (madeAt === null || madeAt >= oldest) return "no";
+  if (createdAt === null || createdAt >= oldest) return "no";
   if (!isKnown) return "too-late";
-  return ownProperty(fields, "repeat") === true ? "perhaps" : "no";
+  return ownProperty(fields, "repeat") === true ? "if-stored" : "no";
 }

@@ -1,9 +1,9 @@
 import { type Measurement, replaces } from "../vitals/measurement";
 
 /**
- * One measurement per id, as if the reports had been stored one after the other: the place and time of the
- * first, value and attribution of the one that wins. A report of an id for another metric changes nothing. (Senders
- * number all of their reports or none; where one mixes both, the batch decides before the store does.)
+ * Merges reports to one measurement per id, as if they were stored one after the other: route, build and time of the
+ * first report, value and attribution of the newest. A report of another metric under the same id is ignored. (Senders
+ * number all of their reports or none; if one mixes both, the batch decides before the store does.)
  */
 export function mergeReports(reports: readonly Measurement[]): Measurement[] {
   const byId = new Map<string, Measurement>();
@@ -14,11 +14,15 @@ export function mergeReports(reports: readonly Measurement[]): Measurement[] {
     } else if (earlier.metric === report.metric && replaces(earlier, report)) {
       const { value, attribution, library } = report;
       const sequence = report.sequence ?? earlier.sequence;
-      // One of them that is a measurement of its own makes it one.
+      // One report that counts on its own makes the measurement count.
       const { onlyIfStored, ...first } = earlier;
       const isOnlyIfStored = onlyIfStored && report.onlyIfStored;
       byId.set(report.id, {
-        ...{ ...first, value, attribution, library, sequence },
+        ...first,
+        value,
+        attribution,
+        library,
+        sequence,
         ...(isOnlyIfStored && { onlyIfStored }),
       });
     }

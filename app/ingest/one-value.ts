@@ -9,12 +9,12 @@ export type ParsedBeacon = { measurements: Measurement[]; dropped: Dropped[]; ig
 export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
 
 /**
- * Keeps one value per metric and navigation of a beacon, the last one; earlier ones of other ids are dropped as
- * `repeated-metric`. A page that registers a library's callbacks twice, or in its frames too, has one page view. (Of
- * one id the highest sequence wins, which is decided where reports are merged.)
+ * Returns the last value per metric and navigation of a beacon; earlier ones of other ids are dropped as
+ * `repeated-metric`. A page that registers web-vitals' callbacks twice, or in its frames too, still has one page view.
+ * (Reports of one id are merged by sequence in `mergeReports`.)
  *
- * A navigation is its URL and navigation type, and web-vitals' own number of it where that is there. Nothing is
- * dropped where no URL is known.
+ * A navigation is identified by its URL and navigation type, and by web-vitals' `navigationId` if present. Nothing is
+ * dropped without a URL.
  * @param referer the URL of a sender that names none
  */
 export function oneValuePerNavigation(

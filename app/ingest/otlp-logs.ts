@@ -4,7 +4,7 @@ import { fieldsOf, listOf, microsecondsOf, type Scalar, scalarOf, scalarsOf } fr
 import { pathOf } from "./route";
 import { type Fields, isObject, ownProperty } from "./validate";
 
-/** Event names of OpenTelemetry's browser instrumentations that are counted one by one; `other` are all the rest. */
+/** Events of OpenTelemetry's browser instrumentations that are counted by name; `other` counts all the rest. */
 export const IGNORED_EVENTS = [
   "browser.console",
   "browser.navigation",
@@ -18,11 +18,11 @@ export const IGNORED_EVENTS = [
 
 export type IgnoredEvent = (typeof IGNORED_EVENTS)[number];
 
-/** The Web Vitals of one resource, unchecked; an index is the record's place among all log records of the body. */
+/** The unchecked Web Vitals of one resource; `index` is the record's position among all log records of the body. */
 export type OtlpGroup = {
   beacon: Fields;
   items: ReadonlyArray<{ item: Fields; index: number }>;
-  /** The browser as the resource describes it; `null` where it does not. */
+  /** The browser's user agent from the resource; `null` without one. */
   userAgent: string | null;
   mobile: boolean | null;
 };
@@ -33,23 +33,23 @@ export type OtlpLogs = { groups: readonly OtlpGroup[]; ignored: ReadonlyMap<Igno
 const WEB_VITAL = "browser.web_vital";
 const NAVIGATION = "browser.navigation";
 
-/** What web-vitals measured before INP. */
+/** web-vitals measured First Input Delay before INP. */
 const RETIRED = "FID";
 
 const RESOURCE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "service.version",
   "deployment.environment.name",
-  // The name that semantic conventions had until 1.27.
+  // The name in semantic conventions before 1.27.
   "deployment.environment",
   "user_agent.original",
   "browser.mobile",
 ]);
 
-/** The URL of a record's page, in the order of trust. */
+/** Attributes with the URL of a record's page, the most reliable first. */
 const PAGE_ATTRIBUTES = ["url.full", "url.path", "browser.document.url.full"] as const;
 
 const RECORD_ATTRIBUTES: ReadonlySet<string> = new Set([
-  // Where an older SDK or proxy knows no `eventName`.
+  // Older SDKs and proxies have no `eventName`.
   "event.name",
   "session.id",
   "http.route",
@@ -61,22 +61,26 @@ const RECORD_ATTRIBUTES: ReadonlySet<string> = new Set([
   `${WEB_VITAL}.navigation_type`,
 ]);
 
-/** The fields of the event's body in semantic conventions before its fields became attributes. */
+/** Fields of the event's body, from semantic conventions in which they were no attributes yet. */
 const BODY_FIELDS: ReadonlySet<string> = new Set(["name", "value", "id"]);
 
 type Scalars = ReadonlyMap<string, Scalar>;
 type LogRecord = { fields: Fields; attributes: Scalars; eventName: string; index: number };
 
+/** Most resources, scopes and log records of one body, together: twice a collector's usual batch. */
+export const MAX_LOG_RECORDS = 20_000;
+
 /**
- * Reads an OTLP `ExportLogsServiceRequest`, decoded from JSON or protobuf. What is no Web Vital is counted by event.
- * Unknown fields are ignored, as OTLP demands.
- * @throws BeaconError when it is no such message
+ * Reads an OTLP `ExportLogsServiceRequest`, decoded from JSON or protobuf. Counts other records by event. Ignores unknown
+ * fields, as OTLP requires.
+ * @throws BeaconError for any other message
  */
 export function readOtlpLogs(body: unknown): OtlpLogs {
   if (!isObject(body)) throw new BeaconError("The body must be an ExportLogsServiceRequest: a JSON object.");
   const ignored = new Map<IgnoredEvent, number>();
   const groups: OtlpGroup[] = [];
   let index = 0;
+  refuseTooMany(body);
   for (const resourceLogs of requiredList(body, "resourceLogs")) {
     const records: LogRecord[] = [];
     for (const scopeLogs of requiredList(fieldsOf(resourceLogs), "scopeLogs")) {
@@ -90,7 +94,22 @@ export function readOtlpLogs(body: unknown): OtlpLogs {
   return { groups, ignored };
 }
 
-/** @throws BeaconError for another type than OTLP's */
+/** @throws BeaconError for more than `MAX_LOG_RECORDS`, before any of them is read */
+function refuseTooMany(body: Fields): void {
+  const resources = requiredList(body, "resourceLogs");
+  const scopes = resources.flatMap((resource) => requiredList(fieldsOf(resource), "scopeLogs"));
+  let count = resources.length + scopes.length;
+  for (const scope of scopes) count += requiredList(fieldsOf(scope), "logRecords").length;
+  if (count > MAX_LOG_RECORDS) {
+    throw new BeaconError(
+      `The body has ${count} resources, scopes and log records; ${MAX_LOG_RECORDS} at most (a collector's ` +
+        `processor batch: send_batch_max_size).`,
+      413,
+    );
+  }
+}
+
+/** Returns an empty list for an absent field. @throws BeaconError for a field that is no array */
 function requiredList(fields: Fields, name: string): readonly unknown[] {
   const list = ownProperty(fields, name) ?? [];
   if (!Array.isArray(list)) throw new BeaconError(`"${name}" must be an array.`);
@@ -104,7 +123,7 @@ function readRecord(logRecord: unknown, index: number): LogRecord {
   return { fields, attributes, index, eventName: typeof eventName === "string" ? eventName : "" };
 }
 
-/** One group a user agent: a collector may join records of many browsers under one resource. */
+/** Groups records by user agent: a collector may join records of many browsers under one resource. */
 function groupsOf(
   resource: unknown,
   records: readonly LogRecord[],
@@ -117,7 +136,7 @@ function groupsOf(
     if (ignoredEvent === null) vitals.push(record);
     else ignored.set(ignoredEvent, (ignored.get(ignoredEvent) ?? 0) + 1);
     const url = record.eventName === NAVIGATION ? pageOf(record.attributes) : null;
-    if (url !== null) navigations.push({ ...placeOf(record), url });
+    if (url !== null) navigations.push({ ...positionOf(record), url });
   }
   if (vitals.length === 0) return [];
   const pageBefore = navigationsBySession(navigations);
@@ -135,7 +154,7 @@ function groupsOf(
     const userAgent = textOf(
       record.attributes.get("user_agent.original") ?? attributes.get("user_agent.original"),
     );
-    const item = toMetric(record, () => pageBefore(placeOf(record)));
+    const item = toMetric(record, () => pageBefore(positionOf(record)));
     const items = byUserAgent.get(userAgent);
     if (items === undefined) byUserAgent.set(userAgent, [{ item, index: record.index }]);
     else items.push({ item, index: record.index });
@@ -147,13 +166,13 @@ const textOf = (value: unknown): string | null => (typeof value === "string" && 
 
 const isIgnoredEvent = (name: string): name is IgnoredEvent => IGNORED_EVENTS.some((event) => event === name);
 
-/** How a record is counted that is not read; `null` for a Web Vital. */
+/** The event under which an ignored record is counted; `null` for a Web Vital. */
 function ignoredEventOf({ eventName, fields, attributes }: LogRecord): IgnoredEvent | null {
   if (eventName === WEB_VITAL) return nameOf(fields, attributes) === RETIRED ? "fid" : null;
   return eventName !== "fid" && isIgnoredEvent(eventName) ? eventName : "other";
 }
 
-const placeOf = ({ attributes, fields, index }: LogRecord) => ({
+const positionOf = ({ attributes, fields, index }: LogRecord) => ({
   session: textOf(attributes.get("session.id")),
   at: microsecondsOf(ownProperty(fields, "observedTimeUnixNano")),
   index,
@@ -178,8 +197,8 @@ function nameOf(fields: Fields, attributes: Scalars): unknown {
 }
 
 /**
- * A Web Vital as web-vitals would have made it. Its sequence is when the SDK observed it: of an exporter's repeated
- * and reordered batches the newest report wins.
+ * Converts a log record to a metric of web-vitals. Its observed time becomes its sequence, so that the newest report wins
+ * when an exporter repeats or reorders batches.
  */
 function toMetric({ fields, attributes }: LogRecord, pageBefore: () => string | null): Fields {
   const bodyFields = bodyFieldsOf(fields);
@@ -195,7 +214,7 @@ function toMetric({ fields, attributes }: LogRecord, pageBefore: () => string | 
   };
 }
 
-/** With `includeRawAttribution` the body is web-vitals' attribution as JSON. */
+/** With the instrumentation's `includeRawAttribution` the body is web-vitals' attribution as JSON. */
 function attributionOf(body: unknown): unknown {
   const text = scalarOf(body);
   if (typeof text !== "string" || !text.startsWith("{")) return undefined;

@@ -1,30 +1,32 @@
-/** A `browser.navigation` record: its page, when it was observed (microseconds), and its index in the body. */
+/** A `browser.navigation` record; `at` is its observed time in microseconds, `index` its position in the body. */
 export type Navigation = { session: string | null; at: number | null; index: number; url: string };
 
-/** The record that asks for its page. */
-export type Asking = Omit<Navigation, "url">;
+/** The session, time and position of a record whose page is unknown. */
+export type RecordPosition = Omit<Navigation, "url">;
 
 /**
- * Finds the page of a record among the `browser.navigation` records of the same resource and session: that of the
- * newest one before it.
+ * Returns a function that finds the page of a record: that of the newest `browser.navigation` record before it, of the
+ * same resource and session. `null` without one.
  *
- * The SDK groups records by scope, so their order in a body is not that of events; their times are compared where all
- * of them have one, and the order in the body otherwise.
+ * The SDK groups records by scope, so their order in a body is not the order of events. Times are compared if all
+ * navigations have one, positions otherwise.
  */
-export function navigationsBySession(navigations: readonly Navigation[]): (asking: Asking) => string | null {
+export function navigationsBySession(
+  navigations: readonly Navigation[],
+): (record: RecordPosition) => string | null {
   const sessions = new Map<string | null, Navigation[]>();
   for (const navigation of navigations) {
-    const known = sessions.get(navigation.session);
-    if (known === undefined) sessions.set(navigation.session, [navigation]);
-    else known.push(navigation);
+    const list = sessions.get(navigation.session);
+    if (list === undefined) sessions.set(navigation.session, [navigation]);
+    else list.push(navigation);
   }
   const ordered = new Map([...sessions].map(([session, list]) => [session, orderOf(list)]));
-  return (asking) => {
-    const order = ordered.get(asking.session);
+  return (record) => {
+    const order = ordered.get(record.session);
     if (order === undefined) return null;
-    const byTime = asking.at !== null && order.byTime !== null;
+    const byTime = record.at !== null && order.byTime !== null;
     const list = byTime ? order.byTime : order.byIndex;
-    return lastBefore(list ?? [], asking, byTime)?.url ?? null;
+    return lastBefore(list ?? [], record, byTime)?.url ?? null;
   };
 }
 
@@ -35,12 +37,17 @@ const orderOf = (list: readonly Navigation[]): Order => ({
   byIndex: list,
 });
 
-const compareTimes = (a: Asking, b: Asking): number => (a.at ?? 0) - (b.at ?? 0) || a.index - b.index;
+const compareTimes = (a: RecordPosition, b: RecordPosition): number =>
+  (a.at ?? 0) - (b.at ?? 0) || a.index - b.index;
 
-/** By bisection: a body may hold thousands of both. */
-function lastBefore(list: readonly Navigation[], asking: Asking, byTime: boolean): Navigation | undefined {
+/** Binary search: a body may hold thousands of navigations and of Web Vitals. */
+function lastBefore(
+  list: readonly Navigation[],
+  record: RecordPosition,
+  byTime: boolean,
+): Navigation | undefined {
   const isBefore = (navigation: Navigation): boolean =>
-    byTime ? compareTimes(navigation, asking) < 0 : navigation.index < asking.index;
+    byTime ? compareTimes(navigation, record) < 0 : navigation.index < record.index;
   let from = 0;
   let to = list.length;
   while (from < to) {

@@ -11,7 +11,7 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === "string" && NUMBER.test(value) ? Number(value) : undefined;
 }
 
-/** The scalar in an `AnyValue`; `undefined` for arrays, maps, bytes and what is no `AnyValue`. */
+/** The scalar in an `AnyValue`; `undefined` for arrays, maps, bytes and any other value. */
 export function scalarOf(value: unknown): Scalar | undefined {
   if (!isObject(value)) return undefined;
   const text = ownProperty(value, "stringValue");
@@ -21,7 +21,7 @@ export function scalarOf(value: unknown): Scalar | undefined {
   return numberOf(ownProperty(value, "intValue")) ?? numberOf(ownProperty(value, "doubleValue"));
 }
 
-/** The scalar values of the `wanted` keys in a list of OTLP `KeyValue`; of a repeated key the first. */
+/** The scalar values of the `wanted` keys in a list of OTLP `KeyValue`; the first value of a repeated key. */
 export function scalarsOf(list: unknown, wanted: ReadonlySet<string>): ReadonlyMap<string, Scalar> {
   const scalars = new Map<string, Scalar>();
   for (const item of listOf(list)) {
@@ -34,8 +34,8 @@ export function scalarsOf(list: unknown, wanted: ReadonlySet<string>): ReadonlyM
 }
 
 /**
- * A `fixed64` of nanoseconds as whole microseconds, which stay exact below 2^53 until the year 2255. `null` when it is
- * absent or 0, which is how OTLP writes an unknown time.
+ * Converts a `fixed64` of nanoseconds to whole microseconds, which are exact below 2^53 until the year 2255. `null` for an
+ * absent value and for 0, OTLP's unknown time.
  */
 export function microsecondsOf(nanoseconds: unknown): number | null {
   const us =
@@ -47,8 +47,8 @@ export function microsecondsOf(nanoseconds: unknown): number | null {
   return Number.isSafeInteger(us) && us > 0 ? us : null;
 }
 
-/** An object's fields, or none of what is no object. */
+/** An object's fields; none for any other value. */
 export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
-/** An array's items, or none of what is no array. */
+/** An array's items; none for any other value. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { readBytes } from "../server/request-body.server";
 import { type BeaconContext, checkBeacon } from "./beacon";
 import type { DropReason } from "./drop-reasons";
-import { type FaroBody, type LetGo, parseFaroBody } from "./faro-body";
+import { type FaroBody, type IgnoredKind, parseFaroBody } from "./faro-body";
 import { type FaroForward, forwardOf } from "./faro-forward.server";
 import { OverloadedError } from "./group-commit";
 import type { IdempotencyCache } from "./idempotency-cache";
@@ -18,10 +18,10 @@ import {
   storeParsed,
 } from "./receive.server";
 
-/** Largest Faro body, in bytes, packed and unpacked: it may hold spans and stacks besides Web Vitals. */
+/** Largest Faro body, in bytes, compressed and decompressed: it may hold spans and stacks besides Web Vitals. */
 export const MAX_FARO_BODY = 1024 * 1024;
 
-/** The headers that Faro's web SDK sends, for the preflight of its page. */
+/** Request headers of Faro's web SDK, for the preflight. */
 export const FARO_HEADERS = [
   "Content-Type",
   "Content-Encoding",
@@ -31,23 +31,23 @@ export const FARO_HEADERS = [
 ];
 
 export type FaroReceiverOptions = ReceiverOptions & {
-  /** What `x-api-key` must say; `null` asks for none. */
+  /** Expected value of `x-api-key`; `null` accepts any request. */
   apiKey: string | null;
   idempotencyCache: IdempotencyCache;
-  /** Passes a body on, when there is somebody to pass it on to. */
+  /** Forwards a body to a collector; `null` without one. */
   forward: ((one: FaroForward) => void) | null;
-  onIgnored?: (kind: LetGo, count: number) => void;
+  onIgnored?: (kind: IgnoredKind, count: number) => void;
 };
 
 /**
- * Takes what Grafana Faro's web SDK posts: its Web Vitals are stored, 202 only when they are durable, the rest is
- * counted and let go. Never throws.
+ * Receives a body of Grafana Faro's web SDK: stores its Web Vitals, counts and ignores the rest. Responds 202 only when
+ * they are durable. Never throws.
  */
 export const receiveFaro = (request: Request, options: FaroReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
     if (!hasKey(request, options.apiKey)) {
-      // Read all the same, so that its sender sees the answer, but not unpacked.
+      // The body is read, but not decompressed: a client that is still sending would not see the response.
       await readBytes(request, MAX_FARO_BODY).catch(() => null);
       throw new RejectedBeacon(401, "The header x-api-key must have the key that this cockpit expects.", {
         Connection: "close",
@@ -60,27 +60,27 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
     const key = request.headers.get("idempotency-key");
     if (key !== null && options.idempotencyCache.has(key, bytes)) return accepted(null);
 
-    const { unchecked, letGo } = parseOrReject(() => parseFaroBody(text));
+    const { unchecked, ignored: ignoredKinds } = parseOrReject(() => parseFaroBody(text));
     const parsed = checkBeacon(unchecked, faroContext(request, receivedAt), options.rules);
     await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
-    tellLetGo(letGo, options);
+    reportIgnored(ignoredKinds, options);
     options.forward?.(forwardOf(request, bytes));
     if (key !== null) options.idempotencyCache.add(key, bytes);
 
     const { measurements, dropped, ignored } = parsed;
     if (dropped.length === 0 && ignored.length === 0) return accepted(null);
-    const isBad = measurements.length === 0 && dropped.some(({ reason }) => !NOT_ITS_FAULT.includes(reason));
+    const isBad = measurements.length === 0 && dropped.some(({ reason }) => !VALID_REASONS.includes(reason));
     return isBad
       ? { status: 400, body: acceptanceReport(parsed), headers: {} }
       : accepted(acceptanceReport(parsed));
   });
 
-/** A well-formed body that is not wanted here is no error in the console of every visitor. */
-const NOT_ITS_FAULT: readonly DropReason[] = ["environment-not-accepted", "too-late"];
+/** Reasons for dropping valid measurements. A 400 for them would log an error in the console of every visitor. */
+const VALID_REASONS: readonly DropReason[] = ["environment-not-accepted", "too-late"];
 
 const accepted = (body: unknown): Answer => ({ status: 202, body, headers: {} });
 
-/** The page is in the body. The referrer of another origin is that origin alone, which would be a route of its own. */
+/** No referrer: the page is in the body, and a cross-origin referrer is the origin alone, a route of its own. */
 const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
   ...contextOf(request, receivedAt),
   buildVersionParam: null,
@@ -90,14 +90,14 @@ const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
 
 const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
-/** The comparison takes as long for a near miss as for a far one. */
+/** Compares digests, so that the duration does not depend on the number of matching characters. */
 function hasKey(request: Request, expected: string | null): boolean {
   if (expected === null) return true;
-  const given = request.headers.get("x-api-key") ?? "";
-  // A header's characters are the bytes that were sent.
-  return timingSafeEqual(digest(Buffer.from(given, "latin1")), digest(Buffer.from(expected, "utf8")));
+  const actual = request.headers.get("x-api-key") ?? "";
+  // Node decodes header values as Latin-1: one character a byte.
+  return timingSafeEqual(digest(Buffer.from(actual, "latin1")), digest(Buffer.from(expected, "utf8")));
 }
 
-function tellLetGo(letGo: FaroBody["letGo"], { onIgnored }: FaroReceiverOptions): void {
-  for (const [kind, count] of Object.entries(letGo)) if (count > 0) onIgnored?.(kind as LetGo, count);
+function reportIgnored(ignored: FaroBody["ignored"], { onIgnored }: FaroReceiverOptions): void {
+  for (const [kind, count] of Object.entries(ignored)) if (count > 0) onIgnored?.(kind as IgnoredKind, count);
 }

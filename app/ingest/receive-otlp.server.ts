@@ -12,21 +12,21 @@ import {
   parseOrReject,
   type ReceiverOptions,
   RejectedBeacon,
-  readAdmittedContent,
+  readAllowedContent,
   storeParsed,
 } from "./receive.server";
 
-/** Largest OTLP body, in bytes, packed and unpacked: a collector's batch of about 3,000 records. */
+/** Largest OTLP body, in bytes, compressed and decompressed: a collector's batch of about 3,000 records. */
 export const MAX_OTLP_BODY = 2 * 1024 * 1024;
 
-/** Most Web Vitals that are stored of one body. */
+/** Most Web Vitals stored from one body. */
 export const MAX_OTLP_WEB_VITALS = 5_000;
 
-/** The headers that OTLP exporters of browsers send, and those that their options `headers` are used for. */
+/** Request headers of OTLP exporters in browsers, including those that users set with the option `headers`. */
 export const OTLP_HEADERS = ["Content-Type", "Content-Encoding", "Authorization", "X-Api-Key"];
 
 export type OtlpReceiverOptions = ReceiverOptions & {
-  /** Log records that are no Web Vitals, by event. */
+  /** Called with the number of ignored log records of each event. */
   onIgnored?: (event: IgnoredEvent, count: number) => void;
 };
 
@@ -38,8 +38,9 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
 };
 
 /**
- * Receives OTLP log records over HTTP, from a browser's exporter or a collector: the events `browser.web_vital` are
- * stored, 200 only when they are durable. Answers as OTLP specifies, in the encoding of the request. Never throws.
+ * Receives OTLP log records over HTTP, from a browser's exporter or a collector, and stores the events
+ * `browser.web_vital`. Responds as OTLP specifies, in the encoding of the request, and 200 only when they are durable.
+ * Never throws.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOptions): Promise<Answer> {
@@ -47,7 +48,7 @@ export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOpt
   try {
     return await receive(request, encoding, options);
   } catch (error) {
-    if (error instanceof RejectedBeacon) return refusalAnswer(error, encoding ?? "json");
+    if (error instanceof RejectedBeacon) return rejectionAnswer(error, encoding ?? "json");
     throw error;
   }
 }
@@ -59,8 +60,10 @@ async function receive(
   options: OtlpReceiverOptions,
 ): Promise<Answer> {
   const receivedAt = options.clock();
-  const admission = { limit: MAX_OTLP_BODY, gzip: true };
-  const { content } = await readAdmittedContent(request, options.allowedOrigins, admission);
+  const { content } = await readAllowedContent(request, options.allowedOrigins, {
+    limit: MAX_OTLP_BODY,
+    gzip: true,
+  });
   if (encoding === undefined) {
     throw new RejectedBeacon(
       415,
@@ -83,7 +86,7 @@ function checkGroups(
   { rules }: ReceiverOptions,
 ): ParsedBeacon {
   const all: ParsedBeacon = { measurements: [], dropped: [], ignored: [] };
-  // The page is in the body. A Referer would be that of a whole batch, and often its origin alone.
+  // No referrer: the page is in the body, and a batch has one Referer for all pages, often only an origin.
   const context = {
     ...contextOf(request, receivedAt),
     buildVersionParam: null,
@@ -92,9 +95,9 @@ function checkGroups(
   };
   for (const group of groups) {
     const { beacon, items } = group;
-    const most = MAX_OTLP_WEB_VITALS - all.measurements.length;
-    const ofGroup: BeaconContext = { ...context, device: visitorsDevice(request.headers, group) };
-    const { measurements, dropped } = checkMeasurements({ beacon, items, most }, ofGroup, rules);
+    const maxItems = MAX_OTLP_WEB_VITALS - all.measurements.length;
+    const groupContext: BeaconContext = { ...context, device: visitorsDevice(request.headers, group) };
+    const { measurements, dropped } = checkMeasurements({ beacon, items, maxItems }, groupContext, rules);
     for (const measurement of measurements) all.measurements.push(measurement);
     for (const one of dropped) all.dropped.push(one);
   }
@@ -102,9 +105,9 @@ function checkGroups(
 }
 
 /**
- * The visitor's device: by the browser that the resource names, else by the request's own headers where a browser sent
- * it. A collector's request has nothing of the visitor; with no resource attribute it counts as a desktop, as a line of
- * the bulk format without a device does.
+ * The visitor's device: from the resource's user agent, else from the request's headers if a browser sent it. A
+ * collector's request has no headers of the visitor: without resource attributes the device defaults to desktop, as in the
+ * bulk format.
  */
 function visitorsDevice(headers: Headers, { userAgent, mobile }: OtlpGroup): Device {
   const own = signalsOf(headers);
@@ -114,7 +117,7 @@ function visitorsDevice(headers: Headers, { userAgent, mobile }: OtlpGroup): Dev
   return mobile === true ? "mobile" : "desktop";
 }
 
-/** An `ExportLogsServiceResponse`: without content when every Web Vital was stored. */
+/** An `ExportLogsServiceResponse`: empty when every Web Vital was stored. */
 function responseOf({ dropped }: ParsedBeacon): object {
   if (dropped.length === 0) return {};
   const counts = new Map<string, number>();
@@ -123,7 +126,7 @@ function responseOf({ dropped }: ParsedBeacon): object {
   const first = dropped[0]?.index ?? 0;
   return {
     partialSuccess: {
-      // A 64-bit integer, which OTLP/JSON writes as a string.
+      // OTLP/JSON writes 64-bit integers as strings.
       rejectedLogRecords: String(dropped.length),
       errorMessage: `Web Vitals that can't be stored: ${reasons}; the first is log record ${first}.`,
     },
@@ -133,7 +136,7 @@ function responseOf({ dropped }: ParsedBeacon): object {
 /** Codes of google.rpc.Status by HTTP status. */
 const CODES: Readonly<Record<number, number>> = { 400: 3, 403: 7, 413: 8, 415: 3, 429: 8, 503: 14 };
 
-function refusalAnswer({ answer }: RejectedBeacon, encoding: Encoding): Answer {
+function rejectionAnswer({ answer }: RejectedBeacon, encoding: Encoding): Answer {
   const { status, headers } = answer;
   const { error } = answer.body as { error: string };
   return answerOf(status, { code: CODES[status] ?? 2, message: error }, encoding, encodeStatus, headers);

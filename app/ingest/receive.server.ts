@@ -15,29 +15,28 @@ import { BeaconError, type DropReason, RETIRED_METRIC } from "./drop-reasons";
 /** Largest body of a beacon, in bytes. */
 export const MAX_BODY = 64 * 1024;
 
-/** Most dropped measurements and ignored parts that an answer lists one by one. */
+/** Most dropped measurements and ignored parts that a response lists. */
 const MAX_LISTED = 100;
 
-/** When a sender that was turned away may come back, in seconds. */
+/** `Retry-After` of 429 and 503, in seconds. */
 const RETRY_AFTER = "5";
 
 export type ReceiverOptions = {
   rules: BeaconRules;
   allowedOrigins: AllowedOrigins;
-  /** Fulfilled when the measurements are durable. */
+  /** Resolves when the measurements are durable. */
   commit: (measurements: readonly Measurement[]) => Promise<void>;
   clock: Clock;
   onDropped?: (reason: DropReason) => void;
-  /** Called for each measurement of a retired metric, which is ignored. */
   onRetired?: () => void;
   onStored?: (measurements: number) => void;
   onFailure?: (error: unknown) => void;
 };
 
-/** What to answer; a `null` body is an empty one, bytes are sent as they are, anything else as JSON. */
+/** A response: a `null` body is empty, bytes are sent unchanged, any other body as JSON. */
 export type Answer = { status: number; body: unknown; headers: Record<string, string> };
 
-/** Ends the taking of a beacon with an answer to its sender. */
+/** Rejects a beacon with a response to its sender. */
 export class RejectedBeacon extends Error {
   override name = "RejectedBeacon";
   readonly answer: Answer;
@@ -47,12 +46,12 @@ export class RejectedBeacon extends Error {
   }
 }
 
-/** JSON can't be sent by a form, and a form's body is none: this keeps other content out early. */
+/** `navigator.sendBeacon` sends a string as text/plain. Forms can't send JSON. */
 const CONTENT_TYPES = ["application/json", "text/plain"];
 
 /**
- * Takes one beacon: reads it within bounds, checks it, stores what is good, and says what to answer, 2xx only when
- * it is durable. Never throws.
+ * Receives one beacon: reads it within bounds, checks it and stores its good measurements. Responds 2xx only when they are
+ * durable. Never throws.
  */
 export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
   respond(async () => {
@@ -68,28 +67,29 @@ export const receiveBeacon = (request: Request, options: ReceiverOptions): Promi
     return { status: isBad ? 400 : 200, body: acceptanceReport(parsed), headers: {} };
   });
 
-/** What `take` gives, or the answer of its refusal. */
-export async function respond(take: () => Promise<Answer>): Promise<Answer> {
+/** Returns the answer of `receive`, or that of the `RejectedBeacon` it throws. */
+export async function respond(receive: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await take();
+    return await receive();
   } catch (error) {
     if (error instanceof RejectedBeacon) return error.answer;
     throw error;
   }
 }
 
-type Admission = { limit: number; gzip?: boolean };
+/** `limit` in bytes. */
+type BodyOptions = { limit: number; gzip?: boolean };
 
 /**
- * The text of a request whose page may send, and whose content type may be JSON.
+ * Reads the text of a request from an allowed origin, with a content type that may be JSON.
  * @throws RejectedBeacon
  */
 export async function readBeaconBody(
   request: Request,
   allowedOrigins: AllowedOrigins,
-  admission: Admission,
+  bodyOptions: BodyOptions,
 ): Promise<Body> {
-  const { bytes, content } = await readAdmittedContent(request, allowedOrigins, admission);
+  const { bytes, content } = await readAllowedContent(request, allowedOrigins, bodyOptions);
   if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
     throw new RejectedBeacon(415, "Send application/json or text/plain.");
   }
@@ -97,20 +97,20 @@ export async function readBeaconBody(
 }
 
 /**
- * The body of a request whose page may send.
+ * Reads the body of a request from an allowed origin.
  * @throws RejectedBeacon
  */
-export async function readAdmittedContent(
+export async function readAllowedContent(
   request: Request,
   allowedOrigins: AllowedOrigins,
-  { limit, gzip = false }: Admission,
+  { limit, gzip = false }: BodyOptions,
 ): Promise<BinaryBody> {
   let body: BinaryBody;
   try {
     body = await readContent(request, limit, { gzip });
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
-    // Part of the body may be unread still, so the connection can't be used again.
+    // The connection can't be reused: part of the body may be unread.
     throw new RejectedBeacon(error.status, error.message, {
       Connection: "close",
       ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
@@ -125,26 +125,26 @@ export async function readAdmittedContent(
   return body;
 }
 
-/** The media type of a request's body without its parameters, in lower case; `null` where it names none. */
+/** The media type of a request's body, in lower case, without parameters; `null` without a content type. */
 export const contentTypeOf = (request: Request): string | null =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
 
 /**
- * What `parse` gives.
- * @throws RejectedBeacon when it says that the body is no beacon
+ * Returns the result of `parse`.
+ * @throws RejectedBeacon (400) in place of a BeaconError or BodyError
  */
 export function parseOrReject<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (error instanceof BeaconError || error instanceof BodyError) {
-      throw new RejectedBeacon(400, error.message);
+      throw new RejectedBeacon(error.status, error.message);
     }
     throw error;
   }
 }
 
-/** What a request says of a beacon besides its body. */
+/** Reads the data of a beacon that is not in its body: headers and URL parameters. */
 export function contextOf(request: Request, receivedAt: number): BeaconContext {
   const { searchParams } = new URL(request.url);
   return {
@@ -158,9 +158,9 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
 }
 
 /**
- * Stores what is good; fulfilled when it is durable.
- * @param statusOf the status for a failure
- * @throws RejectedBeacon when it could not be stored
+ * Stores the good measurements; resolves when they are durable.
+ * @param statusOf the HTTP status for a failed commit
+ * @throws RejectedBeacon when the commit fails
  */
 export async function storeParsed(
   { measurements, dropped, ignored }: ParsedBeacon,
@@ -185,7 +185,7 @@ export async function storeParsed(
   onStored?.(measurements.length);
 }
 
-/** How an answer tells what became of a beacon. */
+/** The JSON body of a response to a beacon that was not accepted in full. */
 export const acceptanceReport = ({
   measurements,
   dropped,

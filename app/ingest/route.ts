@@ -1,7 +1,7 @@
 import { isCleanText } from "../vitals/text";
-import { isId, isIdAfter, readable } from "./route-segment";
+import { decodeFully, isId, isIdAfter } from "./route-segment";
 
-/** A segment as a person would write it, or as it stands where decoding would not be safe. */
+/** Decodes a segment; returns it unchanged if the result has control characters or a slash. */
 function decodeSegment(segment: string): string {
   try {
     const decoded = decodeURIComponent(segment);
@@ -11,11 +11,11 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** Segments of a rule that stand for any: `:slug`, and `[slug]`, as routes are written. */
+/** Whether a segment of a rule matches any segment: `:slug` or `[slug]`. */
 const isPlaceholder = (part: string): boolean => part.startsWith(":") || /^\[[\w-]+\]$/.test(part);
 
-/** Whether a path (as segments) fits a rule: `:name` or `[name]` takes one segment, a final `*` all that is left. */
-function fits(rule: readonly string[], path: readonly string[]): boolean {
+/** Whether a path matches a rule, both as segments: a placeholder matches one segment, a final `*` all the rest. */
+function matchesRule(rule: readonly string[], path: readonly string[]): boolean {
   const open = rule.at(-1) === "*";
   if (open ? path.length < rule.length - 1 : path.length !== rule.length) return false;
   return rule.every(
@@ -23,7 +23,7 @@ function fits(rule: readonly string[], path: readonly string[]): boolean {
   );
 }
 
-/** A segment without its parameters (`;jsessionid=…`), which no route has. */
+/** Removes a segment's parameters (`;jsessionid=…`), which are no part of a route. */
 const withoutParameters = (segment: string): string => segment.split(/;|%3b/i, 1)[0] ?? "";
 
 const segmentsOf = (path: string): string[] =>
@@ -32,11 +32,11 @@ const segmentsOf = (path: string): string[] =>
     .map(withoutParameters)
     .filter((segment) => segment !== "");
 
-/** The path of an absolute URL or of a path, without query and fragment; `null` when it is neither. */
+/** The path of an absolute URL or of a path, without query and fragment; `null` for anything else. */
 export function pathOf(url: string): string | null {
   try {
     const { pathname } = new URL(url, "http://localhost");
-    // What follows the colon of about:, data: or javascript: is no path.
+    // about:, data: and javascript: URLs have no path.
     return pathname.startsWith("/") ? pathname : null;
   } catch {
     return null;
@@ -44,14 +44,14 @@ export function pathOf(url: string): string | null {
 }
 
 /**
- * The route of a path: the first of the operator's `rules` that fits, else the path itself with everything that names one
- * thing or person, or is secret, written as `[id]` (see `isId`), whatever was encoded how often.
+ * The route of a path: the first of the operator's `rules` that matches, else the path with `[id]` in place of every
+ * segment that identifies one thing or person, or is secret (see `isId`), even if it was encoded several times.
  */
 export function normaliseRoute(path: string, rules: readonly string[]): string {
   const segments = segmentsOf(path).map(decodeSegment);
-  const rule = rules.find((candidate) => fits(segmentsOf(candidate).map(decodeSegment), segments));
+  const rule = rules.find((candidate) => matchesRule(segmentsOf(candidate).map(decodeSegment), segments));
   if (rule !== undefined) return rule;
-  const texts = segments.map(readable);
+  const texts = segments.map(decodeFully);
   const named = segments.map((segment, i) => {
     const text = texts[i] ?? "";
     return isId(text) || isIdAfter(texts[i - 1] ?? "", text) ? "[id]" : segment;

@@ -1,12 +1,12 @@
 /**
- * A line's bytes, its line feed included. Of one that is too long exactly `limit` + 1 bytes are left, so that it has
- * the same digest however the stream was cut.
+ * A line's bytes, including its line feed. A line that is too long is truncated to exactly `limit` + 1 bytes, so that its
+ * digest does not depend on the chunks of the stream.
  */
 export type Line = { bytes: Uint8Array; tooLong: boolean };
 
 const LINE_FEED = 10;
 
-/** Cuts a stream of bytes into lines, holding at most one of them, and no more than `limit` + 1 bytes of it. */
+/** Splits a stream of bytes into lines; buffers at most one line, up to `limit` + 1 bytes. */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
   let parts: Uint8Array[] = [];
   let size = 0;

@@ -7,10 +7,10 @@ import { cleanAttribution } from "./attribution";
 import { withCurrentNames } from "./attribution-names";
 import type { DropReason } from "./drop-reasons";
 
-/** What an untrusted object says of a measurement, before anything of it is believed. */
+/** An untrusted object, unchecked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What a measurement gets from elsewhere than itself; labels are checked here, wherever they come from. */
+/** Values of a measurement from its beacon or request; unchecked, like its own fields. */
 export type BeaconDefaults = {
   route: unknown;
   buildVersion: unknown;
@@ -26,18 +26,18 @@ const MAX_LIBRARY_LENGTH = 64;
 export const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An object's own property; `__proto__` and what it inherits are never read. */
+/** An object's own property, `undefined` for `null`; never an inherited one, nor `__proto__`. */
 export const ownProperty = (object: Fields, name: string): unknown =>
   Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 
-/** A label that was given; an empty one is an absent one. */
+/** Treats an empty text as absent. */
 export const nonEmpty = (value: unknown): unknown => (value === "" ? undefined : value);
 
-/** Whether a route or build version can be kept: it is opaque, so only what no text should hold is refused. */
+/** Whether a route or build version is valid. Labels are opaque: only length and control characters are checked. */
 export const isLabel = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= MAX_LABEL_LENGTH && isCleanText(value);
 
-/** A library's name and version, or `null` for what is none. */
+/** A library's name and version; `null` for an invalid one. */
 export const cleanLibrary = (value: unknown): string | null =>
   typeof value === "string" && value !== "" && value.length <= MAX_LIBRARY_LENGTH && isCleanText(value)
     ? value
@@ -45,8 +45,8 @@ export const cleanLibrary = (value: unknown): string | null =>
 
 /**
  * Checks one measurement.
- * @param ignore is told of parts that were left out while the measurement was kept
- * @returns the measurement, or the reason why it is dropped
+ * @param ignore called for each invalid part of a measurement that is stored without it
+ * @returns the measurement, or the reason for dropping it
  */
 export function validateMeasurement(
   fields: unknown,
@@ -78,7 +78,7 @@ export function validateMeasurement(
   return {
     id,
     metric,
-    // A negative zero is a zero.
+    // -0 becomes 0.
     value: value + 0,
     route,
     buildVersion,

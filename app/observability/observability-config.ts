@@ -2,25 +2,24 @@ import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
 
-/** Where releases are marked, and with what right. */
+/** Where to post release annotations, with the token of a service account. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
 
 export type ObservabilityConfig = {
-  /** `null`: nothing of Grafana is shown. */
+  /** `null`: pages have no links to Grafana. */
   grafana: GrafanaConfig | null;
-  /** What dashboards are made from, for a Grafana that may be anywhere. */
+  /** Settings of generated dashboards, which need no `GRAFANA_BASE_URL`. */
   dashboards: DashboardConfig;
-  /** `null`: nothing is sent to Grafana. */
+  /** `null`: releases are not annotated. */
   releaseAnnotations: ReleaseAnnotationConfig | null;
 };
 
-/** The trace data source that Grafana Cloud gives every stack, and the name that others mostly use. */
+/** Grafana Cloud names the trace data source of every stack so; `tempo` is usual elsewhere. */
 const defaultTracesUid = (baseUrl: string | null): string =>
   baseUrl !== null && /(?:^|\.)grafana\.net$/.test(new URL(baseUrl).hostname)
     ? "grafanacloud-traces"
     : "tempo";
 
-/** What the environment says of this app's surroundings. */
 export function observabilityConfig(env: Environment): ObservabilityConfig {
   const baseUrl = env.GRAFANA_BASE_URL;
   const dashboards: DashboardConfig = {
@@ -48,6 +47,6 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     exploreFormat: env.GRAFANA_EXPLORE_FORMAT,
   };
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
-  // A made-up site's releases are nobody's.
+  // Demo data must not post annotations.
   return { grafana, dashboards, releaseAnnotations: token === null || env.DEMO ? null : { grafana, token } };
 }

@@ -1,8 +1,8 @@
 /** The time now, in ms since the epoch. */
 export type Clock = () => number;
 
-/** The one reading of the system's clock: everything else is handed a `Clock`. */
+/** The only access to the system's clock: all other code receives a `Clock`. */
 export const now: Clock = () => Date.now();
 
-/** Milliseconds that only ever grow, for durations. */
+/** A monotonic clock in ms, for durations. */
 export const monotonic: Clock = () => performance.now();

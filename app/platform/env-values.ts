@@ -12,9 +12,9 @@ export const list = z
   )
   .refine((items) => items.length > 0, "must be a list with commas, or unset");
 
-/** For checks of a URL that another one has found to be one. */
-const passes = (value: string, refuses: (url: URL) => boolean): boolean =>
-  !URL.canParse(value) || !refuses(new URL(value));
+/** Whether a URL is acceptable; `true` for an invalid URL, which another check rejects. */
+const isAcceptable = (value: string, isRejected: (url: URL) => boolean): boolean =>
+  !URL.canParse(value) || !isRejected(new URL(value));
 
 export const httpUrl = text
   .refine(
@@ -22,29 +22,35 @@ export const httpUrl = text
     'must be a URL such as "https://collector.example/collect"',
   )
   .refine(
-    (value) => passes(value, ({ username, password, hash }) => username + password + hash !== ""),
+    (value) => isAcceptable(value, ({ username, password, hash }) => username + password + hash !== ""),
     "must be a URL without a user name, password or fragment",
   );
 
-/** As OpenTelemetry's specification has it: `/v1/traces` is added to the one, and to the other nothing. */
+/**
+ * The base URL of OTLP, to which exporters append `/v1/traces`; the variable for traces has the full URL.
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
+ */
 export const otlpBase = httpUrl.refine(
-  (value) => passes(value, ({ pathname }) => /\/v1\/traces\/?$/.test(pathname)),
+  (value) => isAcceptable(value, ({ pathname }) => /\/v1\/traces\/?$/.test(pathname)),
   "must be the URL without /v1/traces, which is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is the whole URL",
 );
 
-/** A name or address alone: remix-serve would end with a stack, or listen nowhere. */
+/** A host without scheme or port: with either, remix-serve would exit with a stack trace, or not listen. */
 export const host = text.refine(
   (value) => isIP(value) !== 0 || /^(?=.*[a-z])[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(value),
   'must be an address or a name without scheme, brackets and port, such as "127.0.0.1"',
 );
 
-/** Names of environments: what separates items elsewhere is no part of one. */
+/** Names of environments, without characters that separate list items in other formats. */
 export const environments = list.refine(
   (items) => items.every((item) => /^[^\s;"'[\]{}]+$/.test(item)),
   'must be names with commas, such as "production,staging"',
 );
 
-/** As OpenTelemetry's specification has it: names and percent-encoded values. */
+/**
+ * Names with percent-encoded values.
+ * @see https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+ */
 export const resourceAttributes = list
   .refine(
     (items) => items.every((item) => /^[^=]+=(?:[^%]|%[0-9a-f]{2})*$/i.test(item)),
@@ -71,7 +77,7 @@ export const proxies = list.refine(
   'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
 );
 
-/** A segment of a pattern: a name for any, the rest at the end, or text without what patterns elsewhere are written with. */
+/** A segment of a rule: a placeholder, or text without the special characters of other pattern syntaxes. */
 const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;
 
 const isRule = (rule: string): boolean =>
@@ -86,11 +92,11 @@ export const routeRules = list.refine(
   'must be a list of path patterns such as "/products/:slug,/docs/*": a segment is text, :name or [name], and * stands at the end',
 );
 
-/** What the cockpit's own paths begin with: below one of them nobody could say whether a proxy has removed it. */
+/** First segments of the cockpit's own paths: below one of them, a removed prefix would be indistinguishable. */
 const OWN_PATHS =
   /^\/(?:admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|v1)(?:\/|$)/;
 
-/** `/vitals`; a slash at the end makes no difference, and `/` is the root. */
+/** A path such as `/vitals`. A trailing slash is removed, so `/` becomes the empty root. */
 export const basePath = text
   .refine(
     (value) => /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/.test(value),

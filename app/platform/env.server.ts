@@ -13,10 +13,10 @@ import {
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
 import { isOriginPattern } from "./origin-pattern";
-import { meantName } from "./similar-names";
+import { closestName } from "./similar-names";
 import { parseSqliteUrl } from "./sqlite-url";
 
-/** A variable is text; what it means is decided by `schema`, what an absent one means by `default`. */
+/** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
 
 const flag = z.enum(["true", "false"], { error: "must be true or false" }).transform((v) => v === "true");
@@ -200,46 +200,46 @@ const VARIABLES = {
 
 type Name = keyof typeof VARIABLES;
 
-/** What is read of the environment: parsed values, `null` for what is neither set nor has a default. */
+/** Parsed values of all variables; `null` for an unset one without a default. */
 export type Environment = {
   readonly [K in Name]:
     | z.output<(typeof VARIABLES)[K]["schema"]>
     | ((typeof VARIABLES)[K]["default"] extends null ? null : never);
 };
 
-/** For the documentation's test: names, defaults and descriptions of all variables. */
+/** Names, defaults and descriptions of all variables, for the test of the documentation. */
 export const ENVIRONMENT_VARIABLES: ReadonlyArray<Omit<Variable, "schema">> = Object.entries(VARIABLES).map(
   ([name, { default: fallback, description }]) => ({ name, default: fallback, description }),
 );
 
-/** A setting that can't be used; the message names every variable that is wrong, and why. */
+/** Invalid settings; the message names each invalid variable, with the reason. */
 export class EnvironmentError extends Error {
   override name = "EnvironmentError";
 }
 
-/** Docker's --env-file, unlike a shell and Node, makes quotes part of a value. */
+/** Docker's --env-file keeps quotes as part of a value, unlike a shell and Node. */
 const isQuoted = (value: string): boolean => /^(["']).*\1$/s.test(value) && value.length > 1;
 
-/** Variables that would do nothing, since others are meant, which are not set. */
-function slips(source: Readonly<Record<string, string | undefined>>): string[] {
+/** Messages about unknown variables that resemble an unset one: probably typing errors. */
+function typingErrors(source: Readonly<Record<string, string | undefined>>): string[] {
   const isSet = (name: string): boolean => (source[name]?.trim() ?? "") !== "";
   const names = Object.keys(VARIABLES).filter((name) => !isSet(name));
   return Object.keys(source).flatMap((name) => {
     if (!isSet(name) || Object.hasOwn(VARIABLES, name)) return [];
-    const meant = meantName(name, names);
-    return meant === null ? [] : [`${name} is no variable of the cockpit; ${meant} is.`];
+    const intended = closestName(name, names);
+    return intended === null ? [] : [`${name} is no variable of the cockpit; ${intended} is.`];
   });
 }
 
 /**
  * Reads and checks all variables. An empty one counts as unset.
- * @throws EnvironmentError naming every variable that can't be used
+ * @throws EnvironmentError naming each invalid variable
  */
 export function readEnvironment(source: Readonly<Record<string, string | undefined>>): Environment {
-  const problems = slips(source);
+  const problems = typingErrors(source);
   const values = Object.entries(VARIABLES).map(([name, variable]) => {
-    const set = source[name]?.trim();
-    const value = set === undefined || set === "" ? variable.default : set;
+    const text = source[name]?.trim();
+    const value = text === undefined || text === "" ? variable.default : text;
     if (value === null) return [name, null];
     if (isQuoted(value)) {
       problems.push(`${name} has quotes around its value; leave them out.`);
@@ -247,11 +247,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     }
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
-      // A secret is never repeated in a message that ends up in a log.
-      const shown = /_(?:TOKEN|PASSWORD|KEY)$/.test(name)
+      // The message may be logged, so it never contains a secret.
+      const quoted = /_(?:TOKEN|PASSWORD|KEY)$/.test(name)
         ? ""
         : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
-      problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${shown}.`);
+      problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${quoted}.`);
     }
     return [name, parsed.data];
   });
@@ -264,7 +264,7 @@ export const mode = (): string => process.env.NODE_ENV ?? "production";
 
 let environment: Environment | undefined;
 
-/** This process's environment, read once. */
+/** The environment of this process, parsed at the first call. @throws EnvironmentError */
 export function env(): Environment {
   environment ??= readEnvironment(process.env);
   return environment;

@@ -17,7 +17,10 @@ const uid = z.string().regex(/^[^\s/?#%\\]{1,100}$/, "must be a uid, as Grafana 
 
 const number = z.string().regex(/^[1-9]\d{0,17}$/, "must be a number from 1 on");
 
-/** An attribute as TraceQL spells it; what is unusual in a name stands in quotes. */
+/**
+ * A TraceQL attribute with its scope; names with special characters are quoted.
+ * @see https://grafana.com/docs/tempo/latest/traceql/construct-traceql-queries/
+ */
 const attribute = z
   .string()
   .regex(
@@ -25,7 +28,7 @@ const attribute = z
     'must be an attribute with its scope, such as "span.http.route"',
   );
 
-/** What leads out to Grafana; nothing of it counts without the first. */
+/** Settings of links and annotations for Grafana; without GRAFANA_BASE_URL the others have no effect. */
 export const GRAFANA_VARIABLES = {
   GRAFANA_BASE_URL: {
     default: null,

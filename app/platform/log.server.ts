@@ -4,7 +4,7 @@ import { singleton } from "./singleton.server";
 
 export type { Logger };
 
-/** Structured logs, one JSON object a line, on standard error (standard output is for data). */
+/** Structured logs on standard error, one JSON object per line; standard output is for data. */
 export const log = (): Logger =>
   singleton("log", () =>
     pino(

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
 import { singleton } from "./singleton.server";
 
-/** This process's own figures, for /metrics. Names and units follow the OpenMetrics conventions. */
+/** Metrics of this process, for /metrics. Names and units follow the OpenMetrics conventions. */
 export const metrics = () => singleton("metrics", createMetrics);
 
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -14,13 +14,13 @@ function createMetrics() {
     registry,
     beacons: new Counter({
       name: "vitals_beacons",
-      help: "Beacons, by the status they were answered with.",
+      help: "Beacons, by HTTP status of the response.",
       labelNames: ["status"] as const,
       registers,
     }),
     faroBeacons: new Counter({
       name: "vitals_faro_beacons",
-      help: "Bodies of Grafana Faro's SDK, by the status they were answered with.",
+      help: "Bodies of Grafana Faro's SDK, by HTTP status of the response.",
       labelNames: ["status"] as const,
       registers,
     }),
@@ -32,13 +32,13 @@ function createMetrics() {
     }),
     faroForwards: new Counter({
       name: "vitals_faro_forwards",
-      help: "Faro bodies for FARO_FORWARD_URL, by what became of them: sent, failed, or dropped because too many waited.",
+      help: "Faro bodies for FARO_FORWARD_URL, by outcome: sent, failed, or dropped because the queue was full.",
       labelNames: ["outcome"] as const,
       registers,
     }),
     otlpRequests: new Counter({
       name: "vitals_otlp_requests",
-      help: "OTLP requests with log records, by the status they were answered with.",
+      help: "OTLP requests with log records, by HTTP status of the response.",
       labelNames: ["status"] as const,
       registers,
     }),
@@ -50,81 +50,81 @@ function createMetrics() {
     }),
     measurements: new Counter({
       name: "vitals_measurements",
-      help: "Measurements that were stored.",
+      help: "Stored measurements.",
       registers,
     }),
     dropped: new Counter({
       name: "vitals_measurements_dropped",
-      help: "Measurements that were not kept, by reason.",
+      help: "Dropped measurements, by reason.",
       labelNames: ["reason"] as const,
       registers,
     }),
     ignored: new Counter({
       name: "vitals_measurements_ignored",
-      help: "Measurements of metrics that are no Web Vitals any more (FID), by reason.",
+      help: "Ignored measurements of retired Web Vitals (FID), by reason.",
       labelNames: ["reason"] as const,
       registers,
     }),
     commitSeconds: new Histogram({
       name: "vitals_commit_duration_seconds",
-      help: "How long it took to make a batch of beacons durable.",
+      help: "Duration of the commit of a batch of beacons.",
       buckets: DURATIONS,
       registers,
     }),
     commitFailures: new Counter({
       name: "vitals_commit_failures",
-      help: "Batches that could not be stored.",
+      help: "Batches whose commit failed.",
       registers,
     }),
     folded: new Counter({
       name: "vitals_measurements_folded",
-      help: "Measurements that the fold took into the summaries.",
+      help: "Measurements folded into the summaries.",
       registers,
     }),
     foldMissing: new Counter({
       name: "vitals_fold_values_missing",
-      help: "Earlier values that a summary no longer held when they were replaced, counted in each summary.",
+      help: "Replaced values that a summary no longer contained, counted in each summary.",
       registers,
     }),
     foldSeconds: new Histogram({
       name: "vitals_fold_duration_seconds",
-      help: "How long it took to fold a batch.",
+      help: "Duration of the fold of a batch.",
       buckets: DURATIONS,
       registers,
     }),
     foldFailures: new Counter({
       name: "vitals_fold_failures",
-      help: "Folds that failed and will be tried again.",
+      help: "Failed folds, which are retried.",
       registers,
     }),
     retained: new Counter({
       name: "vitals_rows_expired",
-      help: "Rows deleted because their retention was over.",
+      help: "Rows deleted by retention.",
       registers,
     }),
     releaseAnnotations: new Counter({
-      name: "vitals_release_markers",
-      help: "Releases that were marked in Grafana.",
+      name: "vitals_release_annotations",
+      help: "Releases annotated in Grafana.",
       registers,
     }),
     releaseAnnotationFailures: new Counter({
-      name: "vitals_release_marker_failures",
-      help: "Attempts to mark a release in Grafana that failed and will be made again.",
+      name: "vitals_release_annotation_failures",
+      help: "Failed attempts to annotate a release in Grafana, which are retried.",
       registers,
     }),
     requestSeconds: new Histogram({
       name: "vitals_http_request_duration_seconds",
-      help: "How long requests took, by method and status.",
+      help: "Duration of requests, by method and status.",
       labelNames: ["method", "status"] as const,
       buckets: DURATIONS,
       registers,
     }),
     spanExportFailures: new Counter({
       name: "vitals_span_export_failures",
-      help: "Batches of spans that the OTLP endpoint did not take.",
+      help: "Batches of spans whose export failed.",
       registers,
     }),
-    /** Gauges are read when they are asked for. */
+    /** Adds a gauge whose value `read` returns at each scrape. */
     gauge: (name: string, help: string, read: () => number): Gauge =>
       new Gauge({
         name,

@@ -1,17 +1,18 @@
-/** What stands before the host of a pattern that matches every subdomain. */
+/** Prefix of the host in a pattern that matches every subdomain. */
 const WILDCARD = "*.";
 
 const toOrigin = (pattern: string): string => pattern.replace(`://${WILDCARD}`, "://subdomain.");
 
 /**
- * Whether a text is an origin (`https://shop.example`), or one whose host begins with `*.` for all of its subdomains
- * (`https://*.shop.example`). It must be spelled as browsers spell origins: in lower case and Punycode, without a
- * default port, without a slash at its end.
+ * Whether a text is an origin (`https://shop.example`), or an origin with `*.` for all subdomains
+ * (`https://*.shop.example`). Origins must be serialised as in browsers: in lower case and Punycode, without a default
+ * port, without a trailing slash.
+ * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
  */
 export function isOriginPattern(text: string): boolean {
   const origin = toOrigin(text);
   if (origin.includes("*") || !URL.canParse(origin) || new URL(origin).origin !== origin) return false;
-  // An empty label at either end would make a suffix of next to nothing.
+  // An empty label would make a suffix such as "." that matches almost every host.
   return new URL(origin).hostname.split(".").every((label) => label !== "");
 }
 

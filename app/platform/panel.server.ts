@@ -1,10 +1,11 @@
 import { log } from "./log.server";
 
-/** What one panel of a page shows, or, where that could not be had, what to tell the reader. */
+/** The value of one panel of a page, or the message for the reader after a failure. */
 export type Panel<T> = { ok: true; value: T } | { ok: false; message: string };
 
 /**
- * Runs what one panel needs. A failure is logged whole and stays in its panel: the rest of the page renders.
+ * Runs the query of one panel. A failure is logged with its stack and affects only this panel: the rest of the page
+ * renders.
  * @param name of the panel, for the log
  */
 export async function panel<T>(name: string, run: () => Promise<T> | T): Promise<Panel<T>> {
@@ -14,12 +15,12 @@ export async function panel<T>(name: string, run: () => Promise<T> | T): Promise
     log().error({ err: error, panel: name }, "a panel failed");
     return {
       ok: false,
-      message: "This panel could not be read from the database. The log says why; reload to try again.",
+      message: "This panel could not be read from the database. The log has the reason; reload to try again.",
     };
   }
 }
 
-/** Runs what needs another panel's value; where that failed, its message stands here too. */
+/** Runs a query that depends on another panel's value; returns that panel's failure if it has none. */
 export const andThen = async <From, To>(
   before: Panel<From>,
   name: string,

@@ -16,10 +16,10 @@ function isProject(folder: string): boolean {
 }
 
 /**
- * The project's folder (absolute), whatever a module was bundled into: the nearest one at or above `from`
- * whose package.json is this project's.
- * @param from a file's URL, by default this module's own
- * @throws Error when there is none
+ * The absolute path of the project's folder: the nearest folder at or above `from` with this project's package.json. Works
+ * from source files and from any bundle.
+ * @param from a file URL, by default of this module
+ * @throws Error without such a folder
  */
 export function projectRoot(from: string = import.meta.url): string {
   const start = dirname(fileURLToPath(from));

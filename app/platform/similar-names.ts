@@ -1,10 +1,10 @@
-/** Names shorter than this have neighbours that other programs read (`HOST`, `LOG_LEVEL`). */
-const SHORTEST = 10;
+/** Shorter names resemble variables of other programs (`HOST`, `LOG_LEVEL`). */
+const MIN_LENGTH = 10;
 
-/** From this length on two wrong letters are a slip, too. */
+/** From this length on, two wrong letters are a typing error, too. */
 const LONG = 12;
 
-/** How many letters are inserted, left out, replaced or swapped with their neighbour between two texts. */
+/** The optimal string alignment distance: insertions, deletions, substitutions and transpositions. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {
@@ -28,15 +28,15 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * The known name that a name is a slip of: another case, one wrong letter, or two in a long name.
- * @returns `null` for a name that is like none of them
+ * The known name that differs from `name` in case, by one letter, or by two in a long name.
+ * @returns `null` without one
  */
-export function meantName(name: string, known: readonly string[]): string | null {
+export function closestName(name: string, known: readonly string[]): string | null {
   const upper = name.toUpperCase();
   return (
-    known.find((one) => {
-      if (one.length < SHORTEST || Math.abs(one.length - name.length) > 2) return false;
-      return distance(upper, one) <= (one.length >= LONG ? 2 : 1);
+    known.find((candidate) => {
+      if (candidate.length < MIN_LENGTH || Math.abs(candidate.length - name.length) > 2) return false;
+      return distance(upper, candidate) <= (candidate.length >= LONG ? 2 : 1);
     }) ?? null
   );
 }

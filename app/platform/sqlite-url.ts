@@ -1,17 +1,17 @@
-/** The file of a `file:` URL, or what is wrong with the URL, as the end of a sentence. */
+/** The path of a `file:` URL, or its problem as the predicate of a sentence. */
 export type SqliteUrl = { path: string } | { problem: string };
 
-/** What Prisma's own engine reads and the cockpit has no need of: it has one connection that writes anyway. */
-const WITHOUT_EFFECT = new Set(["connection_limit"]);
+/** Parameters of Prisma's engine without effect here: the cockpit has one connection for writes anyway. */
+const IGNORED_PARAMETERS = new Set(["connection_limit"]);
 
 /**
- * Reads `file:./data/vitals.db` as Prisma does: what follows a `?` are parameters, and the path is percent-decoded.
- * @returns the path as the URL has it, absolute or relative
+ * Parses `file:./data/vitals.db` as Prisma does: parameters follow a `?`, and the path is percent-decoded.
+ * @returns the path, absolute or relative as in the URL
  */
 export function parseSqliteUrl(url: string): SqliteUrl {
   const [, rest = ""] = /^file:(?:\/\/(?:localhost(?=\/))?)?(.*)$/s.exec(url) ?? [];
   const [encoded = "", search = ""] = rest.split(/\?(.*)/s);
-  const unknown = [...new URLSearchParams(search).keys()].find((name) => !WITHOUT_EFFECT.has(name));
+  const unknown = [...new URLSearchParams(search).keys()].find((name) => !IGNORED_PARAMETERS.has(name));
   if (unknown !== undefined) {
     return { problem: `has the parameter ${unknown.slice(0, 40)}, which the cockpit does not know` };
   }
@@ -33,5 +33,5 @@ export function parseSqliteUrl(url: string): SqliteUrl {
 
 const FORM = 'must be a SQLite file such as "file:./data/vitals.db"';
 
-/** The `file:` URL of a path, whatever characters it has. */
+/** The `file:` URL of a path; encodes its special characters. */
 export const sqliteUrl = (path: string): string => `file:${path.replace(/[%?]/g, encodeURIComponent)}`;

@@ -1,22 +1,22 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 
 /*
- * The stages publish what they do here. Our own telemetry subscribes when it is on, and tests do; without a
- * subscriber a publication costs one comparison.
+ * The stages publish their statements and operations here. Telemetry subscribes when it is enabled, and tests do; without
+ * a subscriber a publication costs one comparison.
  */
 
-/** One SQL statement, before it runs and after it ended; both times the same object. */
+/** One SQL statement, published before it runs and after it ended, both times as the same object. */
 export type StatementMessage = { name: string; phase: "start" | "end"; error?: unknown };
 
 export const statements = channel("vitals-cockpit:statement");
 
 export type Attributes = Record<string, string | number>;
 
-/** An operation that becomes a span and may contain others; `error` is set when it failed. */
+/** An operation that becomes a span and may contain others; `error` is set after a failure. */
 export type OperationMessage = {
   name: string;
   attributes: Attributes;
-  /** Starts a trace of its own, as `root: true` does in OpenTelemetry: background work belongs to no request. */
+  /** Starts a new trace, like `root: true` in OpenTelemetry: background work belongs to no request. */
   newTrace: boolean;
   error?: unknown;
 };
@@ -24,7 +24,7 @@ export type OperationMessage = {
 export const operations = tracingChannel<unknown, OperationMessage>("vitals-cockpit:operation");
 
 /**
- * Runs an operation as a span of that name.
+ * Runs an operation as a span.
  * @param run receives the span's attributes and may add to them
  */
 export function traced<T>(

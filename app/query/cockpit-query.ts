@@ -12,40 +12,40 @@ export type QueryDevice = (typeof QUERY_DEVICES)[number];
 
 export type QueryNavigation = NavigationClass | "all";
 
-/** What the route table can be sorted by; by regression only while comparing. */
+/** Sort keys of the route table; `regression` only with a comparison. */
 export const SORTS = ["impact", "regression", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** What a release is compared with: the one that it replaced, or any build. */
+/** The baseline of a comparison: the previous release, or any build. */
 export type Compare = { with: "previous" } | { with: "build"; buildVersion: string };
 
 export const COMPARE_PREVIOUS: Compare = { with: "previous" };
 
 /**
- * What a URL of the cockpit asks for. It is the only state there is: one schema reads it (`parseQuery`), one
- * builder writes it (`buildQuery`), and reading what was written gives the same query.
+ * The query of a URL, the only state of the pages. `parseQuery` reads it, `buildQuery` writes it, and reading a written
+ * query returns an equal one.
  */
 export type CockpitQuery = {
   range: RangeName;
-  /** Absolute times in ms since the epoch; where they are given they override `range`. */
+  /** Absolute times in ms since the epoch; they override `range`. */
   from: number | null;
   to: number | null;
-  /** A build version; `null` means all of them, and while comparing the current one. */
+  /** A build version; `null` means all, and in a comparison the current release. */
   release: string | null;
-  /** `null`: nothing is compared. */
+  /** `null`: no comparison. */
   compare: Compare | null;
   device: QueryDevice;
   navigation: QueryNavigation;
   metric: Metric;
   percentile: Percentile;
-  /** A route; `null` means all of them. */
+  /** A route; `null` means all. */
   route: string | null;
   tz: string;
   sort: Sort;
   order: "asc" | "desc";
-  /** Page of the route table from 1 on, or all of it. */
+  /** Page of the route table, from 1, or the whole table. */
   page: number | "all";
-  /** Part of a route that is searched for. */
+  /** Search text: a part of a route. */
   q: string;
 };
 
@@ -67,7 +67,7 @@ export const DEFAULT_QUERY: CockpitQuery = {
   q: "",
 };
 
-/** A parameter that could not be used, and the text of the value that was used instead. */
+/** An invalid parameter, and the text of the value used instead. */
 export type IgnoredParam = { param: string; value: string; used: string };
 
 const MAX_TEXT = 2048;
@@ -79,8 +79,8 @@ const oneOf =
     values.find((value) => value === text);
 
 /**
- * An instant, or a date or time without a zone, as datetime-local fields send it, by the clocks of `tz`. A `+` that nobody
- * encoded is a space in a URL, and stands in ISO 8601 only before an offset.
+ * Parses an instant, or a date or time without a zone, as datetime-local fields send it, in `tz`. An unencoded `+` in a
+ * URL becomes a space; in ISO 8601 it occurs only before an offset.
  */
 function instant(text: string, tz: string): number | undefined {
   const written = text.replace(/ (?=\d\d:\d\d$)/, "+");
@@ -88,9 +88,9 @@ function instant(text: string, tz: string): number | undefined {
   if (hasZone) return parseInstant(written) ?? undefined;
   const local = parseInstant(written.includes("T") ? `${written}Z` : written);
   if (local === null) return undefined;
-  const read = fromLocal(local, tz);
-  // At the ends of the calendar clocks show years that ISO 8601 writes with more digits.
-  return parseInstant(new Date(read).toISOString()) ?? undefined;
+  const utc = fromLocal(local, tz);
+  // Rejects years at the ends of the calendar, which ISO 8601 writes with more than four digits.
+  return parseInstant(new Date(utc).toISOString()) ?? undefined;
 }
 
 function parseTimeZone(text: string): string | undefined {
@@ -106,11 +106,11 @@ function parseTimeZone(text: string): string | undefined {
 const label = (text: string): string | undefined =>
   text.length > 0 && text.length <= MAX_TEXT ? text : undefined;
 
-/** Names that mean something else as `release`; a build really called so is written with `=` before it. */
+/** Values of `release` with another meaning; a build of such a name is written with a leading `=`. */
 const isReservedRelease = (name: string): boolean =>
   name === "all" || name === "previous" || name === "true" || name.startsWith("=");
 
-/** Each parameter: how its text is read (`undefined`: it can't be; `tz` is the query's), and how its value is written. */
+/** `parse` returns `undefined` for an invalid text; `tz` is the query's. `write` defaults to `String`. */
 const PARAMS: {
   readonly [K in keyof CockpitQuery]: {
     parse: (text: string, tz: string) => CockpitQuery[K] | undefined;
@@ -157,7 +157,7 @@ const PARAMS: {
   q: { parse: (text) => (text.length <= 200 ? text : undefined) },
 };
 
-/** What a parameter is where it is absent: regressions come first while comparing. */
+/** The sort key of a URL without one: regressions first in a comparison. */
 export const defaultSort = ({ compare }: Pick<CockpitQuery, "compare">): Sort =>
   compare === null ? DEFAULT_QUERY.sort : "regression";
 
@@ -169,9 +169,9 @@ function write<K extends keyof CockpitQuery>(name: K, value: CockpitQuery[K]): s
 }
 
 /**
- * Reads a query from URL parameters. What can't be used never breaks anything: the default is used, and
- * `ignored` says so (values cut to 100 characters). Empty parameters, as forms send them, count as absent;
- * unknown ones are passed over; of repeated ones the first counts.
+ * Reads a query from URL parameters. An invalid parameter falls back to its default and is listed in `ignored` (values
+ * truncated to 100 characters). Empty parameters, as forms send them, count as absent; unknown ones are skipped; the first
+ * of repeated ones counts.
  */
 export function parseQuery(params: URLSearchParams): { query: CockpitQuery; ignored: IgnoredParam[] } {
   const query: CockpitQuery = { ...DEFAULT_QUERY };
@@ -187,10 +187,10 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
     else query[name] = value;
     for (const text of more) ignore(name, text);
   };
-  // By it times without a zone are read.
+  // Parsed first: `from` and `to` without a zone are read in this time zone.
   read("tz");
   for (const name of NAMES) {
-    // What the routes are sorted by depends on whether there is a comparison, which is read by then.
+    // The default depends on `compare`, which precedes `sort` in NAMES.
     if (name === "sort") query.sort = defaultSort(query);
     if (name !== "tz") read(name);
   }
@@ -202,20 +202,20 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
     query.from = null;
     query.to = null;
     for (const name of ["from", "to"] as const) {
-      const [text = ""] = params.getAll(name).filter((given) => given !== "");
+      const [text = ""] = params.getAll(name).filter((value) => value !== "");
       ignored.push({ param: name, value: text.slice(0, 100).toWellFormed(), used: query.range });
     }
   }
   return { query, ignored };
 }
 
-/** Writes a query as URL parameters, leaving defaults out, in a fixed order. */
+/** Writes a query as URL parameters, in a fixed order, without defaults. */
 export function buildQuery(query: CockpitQuery): URLSearchParams {
   const params = new URLSearchParams();
   const add = <K extends keyof CockpitQuery>(name: K): void => {
     const text = write(name, query[name]);
-    const ordinary = name === "sort" ? defaultSort(query) : write(name, DEFAULT_QUERY[name]);
-    if (text !== ordinary) params.set(name, text);
+    const defaultText = name === "sort" ? defaultSort(query) : write(name, DEFAULT_QUERY[name]);
+    if (text !== defaultText) params.set(name, text);
   };
   for (const name of NAMES) add(name);
   return params;

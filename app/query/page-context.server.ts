@@ -21,7 +21,7 @@ import type { RouteSplits } from "./view/route-splits-result";
 import { queryRoutes, queryView } from "./view/view.server";
 import type { MetricSketches, RouteResult, TrendPoint, ViewResult } from "./view/view-result";
 
-/** The readers, the retention (ms) and the one instant (ms) that all queries of a request share. */
+/** Readers, retention (ms) and current time (ms) of all queries of a request. */
 export type PageSources = {
   read: Statements;
   summaries: SummaryReader;
@@ -31,8 +31,8 @@ export type PageSources = {
 };
 
 /**
- * The queries of one request. While comparing, figures are those of the release that is current in the query's
- * window, so releases are read once and first.
+ * The queries of one request. In a comparison the figures are of the release that is current in the query's window, so
+ * releases are read first, and once.
  */
 export class PageContext {
   #releases: Promise<ReleaseHistory> | null = null;
@@ -48,20 +48,20 @@ export class PageContext {
     return this.#releases;
   }
 
-  /** All releases. Without a comparison no timeline is needed, so none is computed. */
+  /** All releases. Computes no timeline without a comparison. */
   async releaseList(): Promise<Release[]> {
     if (this.query.compare === null) return selectReleases(this.sources.read);
     return (await this.releases()).releases;
   }
 
-  /** The query of the figures; the query as it is where the releases cannot be read. */
+  /** The query with the current release; unchanged when the releases cannot be read. */
   async #figuresQuery(): Promise<CockpitQuery> {
     if (this.query.compare === null) return this.query;
     const releases = await this.releases().catch(() => null);
     return withCurrentRelease(this.query, releases, this.sources.retention, this.sources.now);
   }
 
-  /** @param route in place of the one that the query names */
+  /** @param route replaces the query's route */
   async view(route = this.query.route): Promise<ViewResult> {
     const { summaries, retention, now } = this.sources;
     return queryView(summaries, { ...(await this.#figuresQuery()), route }, retention, now);
@@ -72,7 +72,6 @@ export class PageContext {
     return queryRoutes(summaries, await this.#figuresQuery(), retention, now);
   }
 
-  /** Page views of the site, whichever route the query names. */
   async sitePageViews(): Promise<number> {
     const { summaries, retention, now } = this.sources;
     return querySitePageViews(summaries, await this.#figuresQuery(), retention, now);
@@ -88,7 +87,7 @@ export class PageContext {
     return queryAttribution(read, await this.#figuresQuery(), route, retention, now);
   }
 
-  /** @param trend the view's, which the baseline's is laid on; empty where no trend is shown */
+  /** @param trend of the view, whose steps the baseline's trend gets; empty for no trend */
   async comparison(
     trend: readonly TrendPoint[],
     looks: ComparisonContext["looks"] = "often",
@@ -102,7 +101,7 @@ export class PageContext {
     return queryChangeBreakdown(comparison, read, { ...this.query, route }, await this.#comparisonContext());
   }
 
-  /** @param figuresOf what is needed of one build's sketches, which are dropped afterwards */
+  /** @param figuresOf extracts figures from one build's sketches, which are released afterwards */
   async releaseFigures<T>(
     releases: readonly Release[],
     figuresOf: (metrics: MetricSketches) => T,

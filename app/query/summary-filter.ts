@@ -1,13 +1,12 @@
-import type { SummaryFilter } from "../storage/summary-units.server";
+import type { SummaryFilter } from "../storage/summary-periods.server";
 import type { CockpitQuery } from "./cockpit-query";
 
-/** Devices of people: "all" leaves bots out. */
-const PEOPLE = ["mobile", "tablet", "desktop"] as const;
+/** "all" excludes bots. */
+const ALL_BUT_BOTS = ["mobile", "tablet", "desktop"] as const;
 
-/** The summaries that a query asks for. */
 export const filterOf = ({ route, release, device, navigation }: CockpitQuery): SummaryFilter => ({
   route,
   buildVersion: release,
-  devices: device === "all" ? PEOPLE : [device],
+  devices: device === "all" ? ALL_BUT_BOTS : [device],
   navigation: navigation === "all" ? null : navigation,
 });

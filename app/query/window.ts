@@ -14,51 +14,50 @@ import {
 } from "../vitals/time";
 import type { CockpitQuery } from "./cockpit-query";
 
-/** A stretch of one grain, in its units since the epoch, `from` included and `to` not. */
+/** A run of one grain, in its units since the epoch; `to` is exclusive. */
 export type WindowPart = { grain: Grain; from: number; to: number };
 
-/** Retention of each grain of the summaries, in ms; `daily` is the longest. */
+/** Retention of each grain of summaries, in ms; `daily` is the longest. */
 export type SummaryRetention = Pick<Retention, "fiveMinutes" | "hourly" | "daily">;
 
-/** Ends that a person may ask for exactly: the clocks of every zone differ from UTC by whole quarters of an hour. */
+/** Ends of a window on a quarter of an hour are exact: every zone's offset from UTC is a multiple of it. */
 const QUARTER_HOUR = 15 * MINUTE;
 
 /**
- * The window that a query means: whole hours (five minutes for up to 6 h), the current one included; ends on a
- * quarter of an hour stay there, since in some zones a day begins on one. A `from` alone ends now, a `to` alone has
- * the length of `range`; what lies in the future is cut off.
+ * Resolves a query to a window, rounded outwards to whole hours (five minutes for up to 6 h), including the current one.
+ * Ends on a quarter of an hour are exact, because in some zones a day begins on one. A `from` alone ends now, a `to` alone
+ * has the length of `range`. The future is cut off.
  */
 export function resolveWindow(query: Pick<CockpitQuery, "range" | "from" | "to">, now: number): TimeWindow {
   if (query.from === null && query.to === null) return windowOfRange(query.range, now);
   const to = Math.min(query.to ?? now, now);
   const from = Math.min(query.from ?? to - RANGES[query.range], to - 1);
-  const short = to - from <= LONGEST_FIVE_MINUTE_WINDOW;
-  const unitOf = (time: number): number => {
-    if (short) return FIVE_MINUTES;
+  const isShort = to - from <= LONGEST_FIVE_MINUTE_WINDOW;
+  const precisionOf = (time: number): number => {
+    if (isShort) return FIVE_MINUTES;
     return time % QUARTER_HOUR === 0 ? QUARTER_HOUR : HOUR;
   };
-  return { from: floorTo(from, unitOf(from)), to: ceilTo(to, unitOf(to)) };
+  return { from: floorTo(from, precisionOf(from)), to: ceilTo(to, precisionOf(to)) };
 }
 
 /**
- * The fewest summaries that cover a window exactly: whole days from the daily ones, the rest from the hourly
- * ones, a short recent window, and ends within an hour, from those of five minutes.
+ * The fewest summaries that cover a window exactly: daily ones for whole days, hourly ones for the rest, five-minute ones
+ * for a short recent window and for ends within an hour.
  *
- * The window is cut to the days that are retained; one that lies before all of them is the oldest day. Where the finer
- * summaries are deleted already, ends move to the units that are left: those of a day or more both by the same time, where
- * the length is whole hours, so that a day of a zone with half hours keeps its 24 hours; else outwards. `window` is what
- * is covered.
+ * The window is clipped to the retained days; a window before them becomes the oldest day. Where the finer summaries are
+ * deleted, its ends move outwards to coarser ones. A window of a day or more and of whole hours moves both ends by the
+ * same time, so that a day in a zone with half hours keeps its 24 hours. The returned `window` is the covered one.
  */
 export function planWindow(
-  asked: TimeWindow,
+  requested: TimeWindow,
   retention: SummaryRetention,
   now: number,
 ): { window: TimeWindow; parts: WindowPart[] } {
-  const window = cutToRetained(asked, retention, now);
+  const window = clipToRetained(requested, retention, now);
   const oldestFiveMinutes = now - retention.fiveMinutes;
-  // Rounded to five minutes it may have become that much longer; in hours the next length is an hour more.
-  const short = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW + FIVE_MINUTES;
-  if (short && window.from >= oldestFiveMinutes) {
+  // Rounding may have added five minutes; rounding to hours would add more.
+  const isShort = window.to - window.from <= LONGEST_FIVE_MINUTE_WINDOW + FIVE_MINUTES;
+  if (isShort && window.from >= oldestFiveMinutes) {
     return { window, parts: partsOf("fiveMinutes", window.from, window.to, FIVE_MINUTES) };
   }
   const whole = { from: ceilTo(window.from, HOUR), to: floorTo(window.to, HOUR) };
@@ -74,13 +73,13 @@ export function planWindow(
   return planHours(toWholeHours(window), retention, now);
 }
 
-/** A window of whole hours, where only hours are left. */
+/** Rounds a window to whole hours, for data that has no finer summaries. */
 function toWholeHours({ from, to }: TimeWindow): TimeWindow {
   const keepsLength = to - from >= DAY && (to - from) % HOUR === 0;
   return { from: floorTo(from, HOUR), to: keepsLength ? floorTo(to, HOUR) : ceilTo(to, HOUR) };
 }
 
-/** What lies between the ends of a window and its whole hours, around the parts of those. */
+/** Adds five-minute parts for the ends of a window to the parts of its whole hours. */
 function withEnds({ from, to }: TimeWindow, parts: readonly WindowPart[]): WindowPart[] {
   return [
     ...partsOf("fiveMinutes", from, ceilTo(from, HOUR), FIVE_MINUTES),
@@ -89,10 +88,10 @@ function withEnds({ from, to }: TimeWindow, parts: readonly WindowPart[]): Windo
   ];
 }
 
-/** The start of the oldest day of which anything is retained, in ms. */
+/** The start of the oldest day with retained data, in ms. */
 const oldestDayIn = (retention: SummaryRetention, now: number): number => floorTo(now - retention.daily, DAY);
 
-function cutToRetained({ from, to }: TimeWindow, retention: SummaryRetention, now: number): TimeWindow {
+function clipToRetained({ from, to }: TimeWindow, retention: SummaryRetention, now: number): TimeWindow {
   const oldest = oldestDayIn(retention, now);
   return to <= oldest ? { from: oldest, to: oldest + DAY } : { from: Math.max(from, oldest), to };
 }
@@ -105,9 +104,9 @@ function planHours(
 ): { window: TimeWindow; parts: WindowPart[] } {
   const oldestHour = oldestHourIn(retention, now);
   const from = floorTo(window.from, window.from < oldestHour ? DAY : HOUR);
-  // Where the hours at the end begin: a day that has lost some of its hours must be taken whole.
-  const lastHours = Math.max(from, floorTo(window.to, DAY));
-  const to = ceilTo(window.to, lastHours < oldestHour ? DAY : HOUR);
+  // A last day without all of its hours is read as a whole day.
+  const startOfLastDay = Math.max(from, floorTo(window.to, DAY));
+  const to = ceilTo(window.to, startOfLastDay < oldestHour ? DAY : HOUR);
   const firstDay = ceilTo(from, DAY);
   const lastDay = floorTo(to, DAY);
   const parts =
@@ -121,7 +120,7 @@ function planHours(
   return { window: { from, to }, parts };
 }
 
-/** The first hour (ms) of which nothing is deleted yet. */
+/** The start of the oldest hour that is retained in full, in ms. */
 const oldestHourIn = (retention: SummaryRetention, now: number): number =>
   ceilTo(now - retention.hourly, HOUR);
 
@@ -129,22 +128,22 @@ function partsOf(grain: Grain, from: number, to: number, length: number): Window
   return from < to ? [{ grain, from: from / length, to: to / length }] : [];
 }
 
-/** Up to this long a trend is drawn by the hour, then by three hours, then by the day; in ms. */
+/** Longest windows with steps of an hour, and of three hours, in ms. */
 const LONGEST_BY_HOUR = 2 * DAY;
 const LONGEST_BY_THREE_HOURS = 14 * DAY;
 
-/** Steps of a trend over days, in ms: the last gives a century, the longest retention, under 400 steps. */
+/** Steps of a trend over days, in ms: with the last, a century (the longest retention) has under 400 steps. */
 const DAILY_STEPS = [1, 7, 28, 112].map((days) => days * DAY);
 
-/** The most steps that a trend has, whatever its window: each has a row, a point, and sketches in memory. */
-export const MOST_STEPS = 400;
+/** Most steps of a trend: each has a table row, a point, and sketches in memory. */
+export const MAX_STEPS = 400;
 
-/** What a trend over a window is made from, and how long each of its steps is, in ms. */
+/** The parts that a trend is read from, and the length of its steps, in ms. */
 export type TrendPlan = { step: number; parts: WindowPart[] };
 
 /**
- * The step of a trend (5 minutes, 1 hour, 3 hours, a day, or whole weeks for windows of more than 400 days), with parts
- * that are no longer than a step each.
+ * Plans the steps of a trend: 5 minutes, 1 hour, 3 hours, a day, or whole weeks for windows of more than 400 days. No unit
+ * of the returned parts is longer than a step.
  */
 export function planTrend(
   { window, parts }: { window: TimeWindow; parts: readonly WindowPart[] },
@@ -155,9 +154,9 @@ export function planTrend(
   if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
   const hasAllHours = window.from >= oldestHourIn(retention, now);
   if (length > LONGEST_BY_THREE_HOURS || !hasAllHours) {
-    // A window that is not whole steps has one more than fits into its length.
-    const step = DAILY_STEPS.find((days) => length / days < MOST_STEPS - 1);
-    return { step: step ?? ceilTo(length / (MOST_STEPS - 2), WEEK), parts: [...parts] };
+    // Steps that the window clips add one to the quotient.
+    const step = DAILY_STEPS.find((days) => length / days < MAX_STEPS - 1);
+    return { step: step ?? ceilTo(length / (MAX_STEPS - 2), WEEK), parts: [...parts] };
   }
   const step = length <= LONGEST_BY_HOUR ? HOUR : 3 * HOUR;
   const whole = { from: ceilTo(window.from, HOUR), to: floorTo(window.to, HOUR) };

@@ -3,10 +3,10 @@ import { roundTo } from "./rounding";
 import { toText } from "./text";
 import { withoutQuery } from "./urls";
 
-/** The causes of a value: one flat object, names as web-vitals spells them, times in ms. */
+/** A flat attribution with the names of web-vitals; times in ms. */
 export type FlatAttribution = Record<string, string | number>;
 
-/** What is sent of each metric's attribution. The rest is derived from it or refers to live objects. */
+/** Fields of each metric's attribution that are sent. The others are derived from them or refer to live objects. */
 const FIELDS: Record<MetricWithAttribution["name"], string> = {
   LCP: "target url timeToFirstByte resourceLoadDelay resourceLoadDuration elementRenderDelay",
   INP: "interactionType inputDelay processingDuration presentationDelay loadState",
@@ -15,8 +15,8 @@ const FIELDS: Record<MetricWithAttribution["name"], string> = {
   TTFB: "waitingDuration cacheDuration dnsDuration connectionDuration requestDuration",
 };
 
-/** A page may wait for its activation for longer than a collector accepts a time, in ms. */
-const LONGEST = 600_000;
+/** Largest time that a collector accepts, in ms; a prerendered page may be activated later. */
+const MAX_TIME = 600_000;
 
 const SCORE = "largestShiftValue";
 
@@ -26,16 +26,16 @@ function clean(name: string, value: unknown): string | number | undefined {
   return roundTo(value, name === SCORE ? 6 : 1);
 }
 
-/** The selector of the element that an event at this time (`Event.timeStamp`, ms) met, where it is remembered. */
+/** Returns the selector of the target of the event at a time (`Event.timeStamp`, ms), if it is cached. */
 export type TargetAt = (time: number | undefined) => string | undefined;
 
-/** What newer browsers add to the navigation's entry; 0 where there was no interim response. */
+/** Fields of newer browsers; 0 without an interim response. */
 type NavigationEntry = PerformanceNavigationTiming & {
   firstInterimResponseStart?: number;
   finalResponseHeadersStart?: number;
 };
 
-/** The fields of a metric's attribution that are known; absent ones are left out. */
+/** Flattens the attribution of a metric, without absent fields. */
 export function flattenAttribution(
   metric: MetricWithAttribution,
   targetAt: TargetAt = () => undefined,
@@ -49,18 +49,19 @@ export function flattenAttribution(
   if (metric.name === "LCP" || metric.name === "TTFB") {
     const entry = metric.attribution.navigationEntry as NavigationEntry | undefined;
     const activationStart = entry?.activationStart || 0;
-    // Where a `103 Early Hints` came first, `responseStart`, which is the TTFB, is that of the 103.
+    // `responseStart`, and so the TTFB, is of a `103 Early Hints` if there was one:
+    // https://chromestatus.com/feature/5158830722514944
     if (entry?.firstInterimResponseStart) {
       for (const name of ["firstInterimResponseStart", "finalResponseHeadersStart"] as const) {
         flat[name] = roundTo(Math.max(0, (entry[name] || 0) - activationStart), 1);
       }
     }
-    if (activationStart && metric.name === "TTFB" && activationStart < LONGEST)
+    if (activationStart && metric.name === "TTFB" && activationStart < MAX_TIME)
       flat.activationStart = roundTo(activationStart, 1);
   }
   if (metric.name === "INP") {
     const { interactionTarget, interactionTime, longestScript: script } = metric.attribution;
-    // web-vitals has none where a handler removed the element, and the host of a shadow root for what is inside.
+    // web-vitals has no target if a handler removed the element, and only the host for a target in a shadow root.
     const target = toText(targetAt(interactionTime) || interactionTarget || "");
     if (target) flat.interactionTarget = target;
     if (script) {

@@ -1,4 +1,4 @@
-/** What `build/tracker/manifest.json` says of the built script; sizes in bytes. */
+/** The content of `build/tracker/manifest.json`; sizes in bytes. */
 export type TrackerManifest = {
   /** `<hash>.js` */
   file: string;

@@ -6,10 +6,10 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
 
-/** The oldest syntax that is written. Browsers before it (2020) lack what web-vitals needs anyway. */
+/** Browsers without this syntax (before 2020) lack APIs that web-vitals needs. */
 const TARGET = "es2020";
 
-/** Replaces a file in one step, so that a running server never reads half of it. */
+/** Replaces a file atomically, so that a running server never reads a part of it. */
 async function replaceFile(path, content) {
   const part = `${path}.${process.pid}.part`;
   await writeFile(part, content);
@@ -19,7 +19,7 @@ async function replaceFile(path, content) {
 /**
  * Builds the browser script into `build/tracker/vitals.js`, with `manifest.json` beside it.
  * @param {{ root: string }} options the project's folder
- * @returns what the manifest says: `file` (`<hash>.js`), `hash`, `integrity`, and sizes in bytes
+ * @returns the manifest: `file` (`<hash>.js`), `hash`, `integrity`, and sizes in bytes
  */
 export async function buildTracker({ root }) {
   const folder = join(root, "build", "tracker");
@@ -39,7 +39,7 @@ export async function buildTracker({ root }) {
     logLevel: "silent",
     write: false,
   });
-  // A tenth smaller than esbuild alone writes it.
+  // The result is a tenth smaller than with esbuild alone.
   const { code } = await minify(result.outputFiles[0].text, {
     ecma: 2020,
     toplevel: true,

@@ -1,21 +1,21 @@
 import { type MetricWithAttribution, onCLS, onFCP, onINP, onLCP, onTTFB } from "web-vitals/attribution";
 import { toMeasurement } from "./measurement";
 import { createQueue } from "./queue";
-import { rememberTargets, selectorOf } from "./selectors";
+import { cacheTargets, selectorOf } from "./selectors";
 import { createSender } from "./send";
 import { readSettings, type ScriptTag } from "./settings";
 import { toLabel } from "./text";
 import { toPage } from "./urls";
 import { createViews } from "./views";
 
-/** The measuring library's name and version; the build puts it in. */
+/** Name and version of web-vitals; defined by the build. */
 declare const LIBRARY: string;
 
 type VitalsWindow = { vitals?: { route?: unknown; setRoute?: (route: unknown) => void } };
 
 const scope = window as unknown as VitalsWindow;
 
-/** What of the Navigation API is read (`window.navigation`); older browsers have none or a part of it. */
+/** The used part of the Navigation API; older browsers lack all or some of it. */
 type NavigationAPI = EventTarget & {
   currentEntry?: { key: string } | null;
   activation?: { entry?: { key: string } | null } | null;
@@ -23,7 +23,7 @@ type NavigationAPI = EventTarget & {
 
 const { navigation } = window as unknown as { navigation?: NavigationAPI };
 
-/** Runs what may fail in a page that replaced, froze or never had what it needs. A page is never disturbed. */
+/** Ignores errors: a page may have replaced, frozen or removed any API, and must never be disturbed. */
 function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
@@ -32,21 +32,21 @@ function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-/** A module script has no `currentScript`. */
+/** The script's element. A module script has no `currentScript`. */
 const findTag = (): ScriptTag | null =>
   (document.currentScript as HTMLScriptElement | null) ??
   document.querySelector<HTMLScriptElement>(
     'script[src*="/vitals.js"],script[src*="/vitals/"],script[src][data-build-version],script[src][data-endpoint]',
   );
 
-/** The document's own entry; `location` may have moved on before an async script runs. */
+/** The entry of the document's load; `location` may have changed before an async script runs. */
 const findLoad = (): (PerformanceNavigationTiming & { deliveryType?: string }) | undefined =>
   attempt(() => performance.getEntriesByType("navigation")[0]);
 
-/** The entry of the session history: a key where the browser has one, else how many entries there are. */
+/** Identifies the entry of the session history: its key, or the number of entries in older browsers. */
 const currentEntry = (): unknown => navigation?.currentEntry?.key ?? history.length;
 
-/** What the page itself declares as its route: `window.vitals.route`, else the meta element. */
+/** The route that the page declares: `window.vitals.route`, else the meta element. */
 const findDeclaredRoute = (): string | undefined =>
   attempt(
     () =>
@@ -54,7 +54,7 @@ const findDeclaredRoute = (): string | undefined =>
       toLabel(document.querySelector('meta[name="vitals-route"]')?.getAttribute("content")),
   );
 
-/** Whether this document is measured already, by the same script in another element. */
+/** Whether another element with the same script already measures this document. */
 function isSecond(): boolean {
   const mark = Symbol.for("vitals-cockpit");
   const marked = window as unknown as Record<symbol, true | undefined>;
@@ -80,9 +80,9 @@ function start(): void {
     scope.vitals = Object.assign({}, scope.vitals, { setRoute });
   });
 
-  // A frame is part of the page around it, which is measured by itself.
+  // A frame is part of the top-level page, which has its own script.
   if (!settings.sampled || (window.top !== window && !settings.frames)) return;
-  // Without it web-vitals throws in event listeners that nothing here could catch.
+  // Without findLast web-vitals throws in its event listeners, outside of `attempt`.
   if (!Array.prototype.findLast) return;
 
   const { buildVersion, environment, endpoint } = settings;
@@ -91,8 +91,15 @@ function start(): void {
     const deliveryType = (isLoad && load?.deliveryType) || undefined;
     send(
       JSON.stringify({
-        ...{ v: 1, buildVersion, url, route, environment, library: LIBRARY },
-        ...{ deliveryType, age, measurements },
+        v: 1,
+        buildVersion,
+        url,
+        route,
+        environment,
+        library: LIBRARY,
+        deliveryType,
+        age,
+        measurements,
       }),
     );
   }, now);
@@ -108,8 +115,8 @@ function start(): void {
     else retry();
   };
 
-  const targetAt = rememberTargets(views.interact);
-  // Before web-vitals' own listeners, which report restores at once.
+  const targetAt = cacheTargets(views.interact);
+  // Registered before web-vitals' own listeners, which report restores immediately.
   addEventListener("pageshow", ({ persisted }) => persisted && attempt(views.restore), true);
   attempt(() => navigation?.addEventListener("currententrychange", () => attempt(views.notice)));
 
@@ -119,35 +126,34 @@ function start(): void {
       views.notice();
       const { navigationType, navigationStartTime } = metric;
       const { view, url } = views.measure(metric);
-      // web-vitals gives a load no time of its own.
+      // web-vitals sets `navigationStartTime` for soft navigations and restores only.
       const isLoad = !navigationStartTime;
       const startedAt = navigationStartTime || load?.activationStart || 0;
       queue.add(
         { key: navigationType + startedAt, page: toPage(url), view, startedAt, isLoad },
         toMeasurement(metric, ++sequence, targetAt),
       );
-      // What is only measured after the page was hidden gets no event of its own.
+      // No event follows a report after the page was hidden.
       if (document.visibilityState === "hidden") setTimeout(flushHidden);
     });
   };
-  // The queue has the newest of all changes. web-vitals' own last report comes with `visibilitychange` alone, and that
-  // of INP is too late for a page that is left before the browser was idle.
   const options = {
-    ...{ reportSoftNavs: settings.softNavigations, reportAllChanges: true },
-    // Under the default of 40 ms the parts of short interactions are wrong.
-    ...{
-      durationThreshold: 16,
-      generateTarget: (node: Node | null) => (node ? selectorOf(node) : undefined),
-    },
+    reportSoftNavs: settings.softNavigations,
+    // Without all changes web-vitals reports only on `visibilitychange`, and INP too late for a page that is left before
+    // the browser is idle. The queue keeps the newest report.
+    reportAllChanges: true,
+    // With the default of 40 ms the subparts of short interactions are wrong.
+    durationThreshold: 16,
+    generateTarget: (node: Node | null) => (node ? selectorOf(node) : undefined),
   };
   for (const observe of [onTTFB, onFCP, onLCP, onCLS, onINP]) {
     attempt(() => (observe as typeof onLCP)(report as Parameters<typeof onLCP>[0], options));
   }
 
-  // web-vitals reports from capturing listeners on the window, some of which it adds later than this one. An
-  // event reaches the document only after all of those, whoever was first.
+  // web-vitals reports from capturing listeners on the window, and adds some of them later. A listener on the document
+  // runs after all of those.
   document.addEventListener("visibilitychange", flushHidden, true);
-  // A page that is left becomes hidden right after this event, but other scripts may stop that event.
+  // A page that is left becomes hidden after this event, but other scripts may stop the event `visibilitychange`.
   addEventListener("pagehide", flush);
   addEventListener("online", retry);
 }

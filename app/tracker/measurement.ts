@@ -11,14 +11,13 @@ import { roundTo } from "./rounding";
 
 type MetricName = MetricWithAttribution["name"];
 
-/** One value of one metric, as it stands in a beacon. */
 export type Measurement = {
   id: string;
   name: MetricName;
-  /** ms; CLS without unit */
+  /** In ms; CLS has no unit. */
   value: number;
   navigationType: string;
-  /** Counts the page's reports: of two reports of one `id` the higher is the newer. */
+  /** Number of the report on this page: of two reports of one `id` the higher is newer. */
   sequence: number;
   /** Whether an earlier report of the same `id` was sent. */
   repeat?: true | undefined;
@@ -33,13 +32,13 @@ const THRESHOLDS = {
   TTFB: TTFBThresholds,
 };
 
-/** How many of a metric's two thresholds a value exceeds, which is what rates it. */
+/** The rating of a value, as the number of exceeded thresholds (0 to 2). */
 const exceeded = (name: MetricName, value: number): number =>
   THRESHOLDS[name].filter((threshold) => value > threshold).length;
 
 /**
- * A value with 3 decimals (ms) or 6 (CLS), so that beacons stay small; unrounded where that would move it
- * over a threshold.
+ * Rounds a value to 3 decimals (ms) or 6 (CLS), to keep beacons small; returns it unrounded if rounding would change its
+ * rating.
  */
 export function roundValue(name: MetricName, value: number): number {
   const rounded = roundTo(value, name === "CLS" ? 6 : 3);
@@ -47,8 +46,8 @@ export function roundValue(name: MetricName, value: number): number {
 }
 
 /**
- * Makes the measurement of a report of web-vitals.
- * @param targetAt the selector of the element that an event at this time (`Event.timeStamp`) met
+ * Converts a report of web-vitals to a measurement.
+ * @param targetAt returns the selector of the target of the event at a time (`Event.timeStamp`, ms)
  */
 export const toMeasurement = (
   metric: MetricWithAttribution,

@@ -2,37 +2,36 @@ import type { Measurement } from "./measurement";
 import type { Page } from "./urls";
 import type { View } from "./views";
 
-/** So many waiting measurements are sent at once, whether the page is hidden or not; a beacon takes 32. */
-export const FULL = 24;
+/** The queue is flushed at this number of measurements; a collector accepts 32 in a beacon. */
+export const FLUSH_SIZE = 24;
 
-/** Nothing is reported of a navigation that began longer ago than this (ms). */
-export const LONGEST_REPORTING = 24 * 60 * 60 * 1000;
+/** Reports of older navigations are not sent, in ms. */
+export const MAX_AGE = 24 * 60 * 60 * 1000;
 
-/** Ids that are remembered as sent before. */
-const MOST_SENT = 500;
+/** Bound of the set of sent ids. */
+const MAX_SENT_IDS = 500;
 
 /** One navigation: the load, a restore or a soft navigation. */
 export type Visit = {
   key: string;
   page: Page;
   view: View;
-  /** Whether it loaded the document. */
   isLoad: boolean;
   /** In ms of `performance.now()`. */
   startedAt: number;
 };
 
 export type Queue = {
-  /** Adds a measurement; it replaces an earlier one of the same id that still waits. */
+  /** Adds a measurement; replaces a queued one of the same id. */
   add(visit: Visit, measurement: Measurement): void;
-  /** Passes what waits to `send`, navigation by navigation, and removes it. */
+  /** Sends and removes all measurements, navigation by navigation. */
   flush(): void;
 };
 
 /**
- * The measurements that wait until the page is hidden.
- * @param send gets the measurements of one navigation, and its age in ms
- * @param now the time in ms of `performance.now()`, which no change of the visitor's clock moves
+ * Creates the queue of measurements until the page is hidden.
+ * @param send called for each navigation; `age` in ms
+ * @param now `performance.now()`: independent of changes of the visitor's clock
  */
 export function createQueue(
   send: (visit: Visit, measurements: Measurement[], age: number) => void,
@@ -45,7 +44,7 @@ export function createQueue(
     const visits = new Map<string, { visit: Visit; measurements: Measurement[] }>();
     const ready = waiting;
     waiting = new Map();
-    if (sent.size > MOST_SENT) sent.clear();
+    if (sent.size > MAX_SENT_IDS) sent.clear();
     for (const { visit, measurement } of ready.values()) {
       const group = visits.get(visit.key) ?? { visit, measurements: [] };
       group.measurements.push({ ...measurement, repeat: sent.has(measurement.id) || undefined });
@@ -54,14 +53,14 @@ export function createQueue(
     }
     for (const { visit, measurements } of visits.values()) {
       const age = Math.round(now() - visit.startedAt);
-      if (age <= LONGEST_REPORTING) send(visit, measurements, age);
+      if (age <= MAX_AGE) send(visit, measurements, age);
     }
   };
 
   return {
     add(visit, measurement) {
       waiting.set(measurement.id, { visit, measurement });
-      if (waiting.size >= FULL) flush();
+      if (waiting.size >= FLUSH_SIZE) flush();
     },
     flush,
   };

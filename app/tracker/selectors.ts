@@ -1,8 +1,8 @@
-/** Longest selector, as in web-vitals' own. */
-const LONGEST = 100;
+/** Longest selector, as in web-vitals. */
+const MAX_LENGTH = 100;
 
-/** Events whose selectors are remembered: what an interaction reports later is one of the newest. */
-const MOST_EVENTS = 64;
+/** Number of cached selectors: the event of a later report is among the newest. */
+const MAX_EVENTS = 64;
 
 const SHADOW_ROOT = 11;
 const DOCUMENT = 9;
@@ -11,8 +11,8 @@ const partOf = ({ id, localName, classList }: Element): string =>
   id ? `#${id}` : [localName, ...[...classList].sort()].join(".");
 
 /**
- * A short selector in the form of web-vitals' own (`main>button.buy`, or from the next ancestor with an id), which
- * goes on from a shadow root to its host: `my-cart>>>button.buy`.
+ * A short selector in the form of web-vitals (`main>button.buy`, from the nearest ancestor with an id), which continues
+ * from a shadow root to its host: `my-cart>>>button.buy`.
  */
 export function selectorOf(target: Node): string {
   let node: Node | null =
@@ -26,7 +26,7 @@ export function selectorOf(target: Node): string {
     }
     const element = node as Element;
     const part = partOf(element);
-    if (selector.length + part.length + joint.length > LONGEST) return selector || part;
+    if (selector.length + part.length + joint.length > MAX_LENGTH) return selector || part;
     selector = part + joint + selector;
     joint = ">";
     if (element.id) {
@@ -40,24 +40,24 @@ export function selectorOf(target: Node): string {
 const EVENTS = ["pointerdown", "pointerup", "click", "keydown", "keyup"];
 
 /**
- * Remembers which element each pointer and key event met before its handlers ran: they may remove it, and the browser
- * names none inside a shadow root.
- * @param onInteraction is called before anything else handles such an event
- * @returns the selector for the time of an event (`Event.timeStamp`, ms)
+ * Caches the selector of the target of each pointer and key event before its handlers run: they may remove the element,
+ * and the browser reports no element inside a shadow root.
+ * @param onInteraction called before any other handler of such an event
+ * @returns a function from the time of an event (`Event.timeStamp`, ms) to its selector
  */
-export function rememberTargets(onInteraction: () => void): (time: number | undefined) => string | undefined {
+export function cacheTargets(onInteraction: () => void): (time: number | undefined) => string | undefined {
   const selectors = new Map<number, string>();
-  const remember = (event: Event) => {
+  const cache = (event: Event) => {
     try {
       onInteraction();
       const [target] = event.composedPath();
       if (target instanceof Node) selectors.set(event.timeStamp, selectorOf(target));
       const [oldest] = selectors.keys();
-      if (selectors.size > MOST_EVENTS && oldest !== undefined) selectors.delete(oldest);
+      if (selectors.size > MAX_EVENTS && oldest !== undefined) selectors.delete(oldest);
     } catch {
-      // An element that can't be named costs its name.
+      // The measurement is sent without a selector.
     }
   };
-  for (const type of EVENTS) addEventListener(type, remember, { capture: true, passive: true });
+  for (const type of EVENTS) addEventListener(type, cache, { capture: true, passive: true });
   return (time) => (time === undefined ? undefined : selectors.get(time));
 }

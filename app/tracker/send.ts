@@ -1,19 +1,20 @@
-/** Bodies that wait for another attempt; a page that never gets one through does not collect more. */
-const MOST_WAITING = 16;
+/** Bound of the bodies that wait for a retry. */
+const MAX_WAITING = 16;
 
 export type Sender = {
-  /** Posts a beacon's text in a way that outlives the page. */
+  /** Posts a beacon; the request outlives the page. */
   send(body: string): void;
-  /** Posts again what was refused before. */
+  /** Posts failed beacons again. */
   retry(): void;
 };
 
 /**
- * Posts to an endpoint as `text/plain`, which needs no preflight; the answer is not read.
+ * Posts to an endpoint as `text/plain`, which needs no preflight. Ignores the response.
  *
- * The browser limits what a page has under way when it ends (64 KiB, over all scripts) and refuses the rest, also of
- * `fetch` with `keepalive`. As long as the page lives, a plain `fetch` has no such limit; what that cannot send
- * either (the page was suspended, the network is down) waits for `retry`.
+ * The browser limits the keepalive requests of a page to 64 KiB, over all scripts, and rejects others; `sendBeacon` has
+ * the same limit. A plain `fetch` has no limit, but ends with the page. Bodies that fail there too (suspended page, no
+ * network) wait for `retry`.
+ * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
 export function createSender(endpoint: string): Sender {
   let waiting: string[] = [];
@@ -25,12 +26,12 @@ export function createSender(endpoint: string): Sender {
     try {
       if (navigator.sendBeacon(endpoint, body)) return;
     } catch {
-      // Missing, replaced or forbidden: the same as refused.
+      // sendBeacon is missing, replaced or forbidden: handled like a rejected beacon.
     }
     post(body, true)
       .catch(() => post(body, false))
       .catch(() => {
-        waiting = [...waiting, body].slice(-MOST_WAITING);
+        waiting = [...waiting, body].slice(-MAX_WAITING);
       });
   };
 

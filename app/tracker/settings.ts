@@ -1,14 +1,11 @@
 import { toLabel } from "./text";
 
-/** What a site says on the script's own element. */
 export type Settings = {
   /** Absolute URL that beacons are posted to. */
   endpoint: string;
   buildVersion: string | undefined;
   environment: string | undefined;
-  /** The route of the page that was loaded, where the element names it. */
   route: string | undefined;
-  /** Whether this page load is one of those that are measured. */
   sampled: boolean;
   softNavigations: boolean;
   /** Whether a document inside a frame is measured. */
@@ -18,10 +15,10 @@ export type Settings = {
 /** The script's element, or as much of one as the settings need. */
 export type ScriptTag = { src: string; getAttribute(name: string): string | null };
 
-/** Beside the script, under a name that no list of blockers has a general rule for. */
+/** Default endpoint, beside the script. Content blockers have no generic rule for its name. */
 const ENDPOINT = "readings";
 
-/** What follows the folder of the cockpit's addresses, which is that of `vitals.js` and of `vitals/<hash>.js`. */
+/** Matches the part of the script's URL after the base path: `vitals.js`, or `vitals/<hash>.js`. */
 const BESIDE_SCRIPT = /([^/])(?:\/vitals(?!\/vitals\.js$))?\/[^/]*$/;
 
 function resolve(href: string, base: string): string | undefined {
@@ -38,7 +35,7 @@ const besideScript = (src: string): string | undefined => {
   return resolve(script.replace(BESIDE_SCRIPT, `$1/${ENDPOINT}`), script);
 };
 
-/** A share of page loads, 0 to 1. What is no such number measures every page, as if it had not been set. */
+/** The share of measured page loads, 0 to 1; 1 for an absent or invalid value. */
 export function toSampleRate(value: string | null): number {
   const rate = value?.trim() ? Number(value) : 1;
   return rate >= 0 && rate <= 1 ? rate : 1;
@@ -46,9 +43,9 @@ export function toSampleRate(value: string | null): number {
 
 /**
  * Reads the `data-*` attributes of the script's element.
- * @param base what a relative `data-endpoint` is relative to: the page's URL
- * @param chance a number from 0 up to, not including, 1; decides about this page load
- * @returns `null` when there is nowhere to send to
+ * @param base URL of the page, the base of a relative `data-endpoint`
+ * @param chance a random number, 0 <= chance < 1, that decides whether this page load is sampled
+ * @returns `null` without an endpoint
  */
 export function readSettings(tag: ScriptTag, base: string, chance: number): Settings | null {
   const attribute = (name: string) => tag.getAttribute(`data-${name}`);

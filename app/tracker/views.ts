@@ -1,67 +1,70 @@
 import { toLabel } from "./text";
 
-/** Views that are remembered; a single-page application may show any number of them in a day. */
-const MOST_VIEWS = 100;
+/** Bound of the views in memory: a single-page application may have any number of them. */
+const MAX_VIEWS = 100;
 
-/** How a view got its route: from the view before, by what the document declares, or by name. */
+/** Origin of a view's route: the previous view, the document's declaration, or `setRoute`. */
 const INHERITED = 0;
 const DECLARED = 1;
 const NAMED = 2;
 
-/** What the application showed from one change of its URL or route to the next. */
+/** A period of the page between two changes of its URL or route. */
 export type View = {
-  /** The URL that it began with, and the one that `replaceState` has made of it since. */
+  /** The URL at the start of the view. `url` is the current one, after `replaceState`. */
   firstURL: string;
   url: string;
   /** Identifies the entry of the session history; replacing an entry does not change it. */
   entry: unknown;
-  /** When it began, in ms of `performance.now()`. */
+  /** In ms of `performance.now()`. */
   startedAt: number;
   route: string | undefined;
   origin: number;
-  /** From the first measurement on, its route is final, and another one begins another view. */
+  /** After its first measurement the route is final: another route starts another view. */
   isMeasured: boolean;
 };
 
 export type Surroundings = {
   currentURL(): string;
   currentEntry(): unknown;
-  /** What the page itself declares now (`window.vitals.route`, `<meta name="vitals-route">`). */
+  /** The route that the page declares now (`window.vitals.route`, `<meta name="vitals-route">`). */
   declaredRoute(): string | undefined;
   now(): number;
 };
 
-/** How web-vitals describes the navigation that it measured. */
 export type Navigation = { navigationType: string; navigationURL?: string; navigationStartTime?: number };
 
 export type Views = {
-  /** Names the route of the current view; anything but a route removes it. */
+  /** Sets the route of the current view; an invalid route removes it. */
   set(route: unknown): void;
-  /** Reads the current URL and what the page declares. */
+  /** Updates the views from the current URL and the declared route. */
   notice(): void;
-  /** From the first interaction on, another URL is another view, also where it replaces the one before. */
+  /** After the first interaction a replaced URL starts a new view, too. */
   interact(): void;
-  /** The document came back from the back/forward cache. */
+  /** Starts the view of a restore from the back/forward cache. */
   restore(): void;
-  /** The view and URL of a navigation that something was measured of. */
+  /** Marks the view of a navigation as measured; returns it with its URL. */
   measure(navigation: Navigation): { view: View; url: string };
 };
 
 const withoutQuery = (url: string): string => url.replace(/[?#].*/s, "");
 
 /**
- * The views of a document. Measurements are reported late, often when the next view is current, so each belongs to
- * the view of its own navigation: the load, a restore or a soft navigation.
- * @param load the URL that was loaded, its entry in the session history, and its route where the script's element
- *   has one
+ * The views of a document. Reports come late, often during the next view, so each is assigned to the view of its own
+ * navigation: the load, a restore or a soft navigation.
+ * @param load the loaded URL, its entry in the session history, and the route on the script's element
  */
 export function createViews(
   load: { url: string; entry: unknown; route: string | undefined },
   { currentURL, currentEntry, declaredRoute, now }: Surroundings,
 ): Views {
   const begin = (url: string, entry: unknown, route: string | undefined, origin: number): View => ({
-    ...{ firstURL: url, url, entry, startedAt: now(), route },
-    ...{ origin, isMeasured: false },
+    firstURL: url,
+    url,
+    entry,
+    startedAt: now(),
+    route,
+    origin,
+    isMeasured: false,
   });
   const first = begin(load.url, load.entry, load.route, load.route ? NAMED : INHERITED);
   const views = [first];
@@ -73,20 +76,20 @@ export function createViews(
 
   const enter = (route: string | undefined, origin: number) => {
     current = begin(currentURL(), currentEntry(), route, origin);
-    if (views.push(current) > MOST_VIEWS) views.shift();
+    if (views.push(current) > MAX_VIEWS) views.shift();
   };
 
   const move = () => {
     const url = currentURL();
     const isReplaced = currentEntry() === current.entry;
     if (isReplaced && (url === current.url || !isInteractive)) {
-      // An application that corrects its first URL has not navigated.
+      // Before an interaction a replaced URL corrects the first one: no navigation.
       current.url = url;
       return;
     }
-    const known = views.filter((view) => view.origin && view.url === url).pop();
+    const earlier = views.filter((view) => view.origin && view.url === url).pop();
     const isSamePath = withoutQuery(url) === withoutQuery(current.url);
-    enter((known ?? (isSamePath ? current : undefined))?.route, INHERITED);
+    enter((earlier ?? (isSamePath ? current : undefined))?.route, INHERITED);
   };
 
   const name = (route: string | undefined, origin: number) => {
@@ -100,13 +103,13 @@ export function createViews(
     const route = declaredRoute();
     if (!route) return;
     const isNew = route !== declared;
-    // A declaration that never changes was rendered once by the server and belongs to the load alone.
+    // A declaration that never changes was rendered by the server, and belongs to the load only.
     if (isNew && declared) isMaintained = true;
     declared = route;
     if (isNew && (isMaintained || current === first)) {
       if (current.origin < NAMED) name(route, DECLARED);
     } else if (isMaintained && !current.origin) {
-      // It may be of the view before, until the application has changed it.
+      // Until the application updates it, the declaration may belong to the previous view.
       current.route = route;
     }
   };

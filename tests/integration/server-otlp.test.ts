@@ -36,6 +36,16 @@ const post = (body: object | string | Uint8Array, headers: Record<string, string
     body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
   });
 
+/** A field of protobuf that holds bytes. */
+function nested(tag: number, bytes: Uint8Array): Buffer {
+  const size: number[] = [];
+  for (let rest = bytes.length; ; rest >>= 7) {
+    size.push(rest > 127 ? (rest & 127) | 128 : rest);
+    if (rest <= 127) break;
+  }
+  return Buffer.concat([Buffer.from([tag, ...size]), bytes]);
+}
+
 let ids = 0;
 const newId = (): string => {
   ids += 1;
@@ -217,11 +227,12 @@ describe("POST /v1/logs", () => {
     [415, 3, "zstd", "{}", { "Content-Encoding": "zstd" }],
     [415, 3, "a form", "a=b", { "Content-Type": "application/x-www-form-urlencoded" }],
     [413, 8, "three megabytes", " ".repeat(3_000_000), {}],
-    [413, 8, "a bomb", gzipSync(Buffer.alloc(50_000_000, " ")), { "Content-Encoding": "gzip" }],
+    [413, 8, "a bomb", gzipSync(Buffer.alloc(8_000_000, " ")), { "Content-Encoding": "gzip" }],
     [403, 7, "another origin", "{}", { Origin: "https://evil.example" }],
     [200, null, "a body nested 200,000 times", `{"resourceLogs":${deep}}`, {}],
     [200, null, "an attribute nested 200,000 times", inRecord(`"attributes":${deep}`), {}],
-    [200, null, "a hundred thousand resources", `{"resourceLogs":[${"{},".repeat(100_000)}{}]}`, {}],
+    [200, null, "ten thousand resources", `{"resourceLogs":[${"{},".repeat(10_000)}{}]}`, {}],
+    [413, 8, "a hundred thousand resources", `{"resourceLogs":[${"{},".repeat(100_000)}{}]}`, {}],
     [200, null, "properties of prototypes", '{"__proto__":{"resourceLogs":7},"constructor":1}', {}],
     [200, null, "fields of later versions", '{"resourceLogs":[{"entityLogs":[]}],"x":1}', {}],
   ])("answers %d with status code %s for %s", async (status, code, _, body, headers) => {
@@ -240,6 +251,18 @@ describe("POST /v1/logs", () => {
       code: 3,
       message: expect.stringContaining("protobuf"),
     });
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["a million empty resources", Buffer.alloc(2_000_000, Buffer.from([0x0a, 0x00]))],
+    [
+      "a million empty log records",
+      nested(0x0a, nested(0x12, Buffer.alloc(1_999_900, Buffer.from([0x12, 0x00])))),
+    ],
+  ])("refuses %s in protobuf, packed to a few kilobytes", async (_, body) => {
+    const response = await post(gzipSync(body), { "Content-Type": PROTOBUF, "Content-Encoding": "gzip" });
+    expect(response.status).toBe(413);
+    expect(fromProtobuf(new Uint8Array(await response.arrayBuffer()), "Status")).toMatchObject({ code: 8 });
   });
 
   it.each([

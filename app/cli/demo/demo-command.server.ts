@@ -11,35 +11,35 @@ import { DAY } from "../../vitals/time";
 import type { Command } from "../command";
 import { numberOption } from "../option-values";
 import { Progress } from "../progress";
-import { fillDatabase, MADE_AT } from "./fill.server";
+import { fillDatabase, SAMPLE_CREATED_AT } from "./fill.server";
 
-/** The file of the demo, from the project's folder. The launcher, which has no build yet, spells it too. */
+/** The demo's database, relative to the project's folder. The launcher repeats it, since it runs before the build. */
 const FILE = "data/demo.db";
 
 const DAYS = 30;
 const ROUTES = 40;
 const SEED = 1;
 
-/** What is asked of the sample, which comes out a few percent smaller. */
+/** Requested size of the sample; the actual one is a few percent smaller. */
 const MEASUREMENTS = 1_060_000;
 
-/** A sample that ends longer ago leaves the newest day empty. */
-const OLDEST_SAMPLE = DAY;
+/** An older sample would leave the newest day empty, in ms. */
+const MAX_SAMPLE_AGE = DAY;
 
-/** What SQLite keeps beside a database. */
-const BESIDE = ["", "-wal", "-shm"];
+/** Suffixes of the files of a SQLite database: https://www.sqlite.org/tempfiles.html */
+const SUFFIXES = ["", "-wal", "-shm"];
 
 const remove = (path: string): void => {
-  for (const end of BESIDE) rmSync(path + end, { force: true });
+  for (const suffix of SUFFIXES) rmSync(path + suffix, { force: true });
 };
 
-/** When the sample at `path` was made; `null` when there is none that this version can use. */
-export async function madeAt(path: string): Promise<number | null> {
+/** Creation of the sample at `path`, in ms since the epoch; `null` without a complete sample of this version. */
+export async function sampleCreatedAt(path: string): Promise<number | null> {
   if (!existsSync(path)) return null;
   try {
     const database = await openDatabase(sqliteUrl(path));
     try {
-      const text = await selectSetting(database.read, MADE_AT);
+      const text = await selectSetting(database.read, SAMPLE_CREATED_AT);
       return text === null ? null : Number(text);
     } finally {
       await database.close();
@@ -50,17 +50,17 @@ export async function madeAt(path: string): Promise<number | null> {
   }
 }
 
-/** Makes the database of the demo; the launcher starts the server on it afterwards. */
+/** Creates the demo's database; the launcher then starts the server on it. */
 export const demoCommand: Command = {
   usage: "[--measurements N]",
   description:
-    "Starts the cockpit on a database of its own (data/demo.db) with 30 days of made-up measurements, and prints a link\n" +
-    "that signs in. The sample is made anew when it is older than a day. No other database is touched.",
+    "Starts the cockpit on its own database (data/demo.db) with 30 days of sample data, and prints a sign-in link. A sample\n" +
+    "older than a day is replaced. No other database is changed.",
   options: {
     measurements: {
       type: "string",
       value: "N",
-      description: "how many measurements a new sample has, about (default a little over a million)",
+      description: "approximate number of measurements of a new sample (default about a million)",
     },
   },
   maxPositionals: 0,
@@ -69,27 +69,27 @@ export const demoCommand: Command = {
     const measurements =
       numberOption(values, "measurements", { min: 1_000, max: 1e8, whole: true }) ?? MEASUREMENTS;
     const path = join(projectRoot(), FILE);
-    const made = await madeAt(path);
+    const createdAt = await sampleCreatedAt(path);
     const at = now();
-    if (made !== null && at - made < OLDEST_SAMPLE) return;
+    if (createdAt !== null && at - createdAt < MAX_SAMPLE_AGE) return;
 
     await mkdir(dirname(path), { recursive: true });
-    const fresh = `${path}.new`;
-    remove(fresh);
+    const newPath = `${path}.new`;
+    remove(newPath);
     const progress = new Progress(stderr, monotonic);
     const startedAt = monotonic();
-    const stored = await fillDatabase(fresh, {
+    const stored = await fillDatabase(newPath, {
       window: { from: at - DAYS * DAY, to: at },
       measurements,
       seed: SEED,
       routes: ROUTES,
       retention: retention(),
       clock: now,
-      onProgress: (sofar) => progress.update(() => `demo: ${sofar} measurements of sample data`),
+      onProgress: (count) => progress.update(() => `demo: ${count} measurements of sample data`),
     });
     remove(path);
-    renameSync(fresh, path);
+    renameSync(newPath, path);
     const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
-    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, made in ${seconds} s`);
+    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, created in ${seconds} s`);
   },
 };

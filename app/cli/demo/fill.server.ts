@@ -10,10 +10,10 @@ import type { Measurement } from "../../vitals/measurement";
 import type { TimeWindow } from "../../vitals/time";
 import { sampleBeacons } from "../sample/sample";
 
-/** When the sample of a database was made (ms since the epoch), among its settings. */
-export const MADE_AT = "demo-sample-made-at";
+/** Setting with the creation of a database's sample, in ms since the epoch. */
+export const SAMPLE_CREATED_AT = "demo-sample-made-at";
 
-/** Measurements of one transaction, and of one fold: nobody else uses the database, so that both are large. */
+/** Measurements per transaction and per fold: large, because no other process uses the database. */
 const STORE_BATCH = 20_000;
 const DEMO_FOLD_BATCH = 100_000;
 
@@ -24,15 +24,15 @@ export type FillOptions = {
   routes: number;
   retention: Retention & { raw: number };
   clock: Clock;
-  /** Called now and then with how many measurements are stored. */
+  /** Called after each transaction with the number of stored measurements. */
   onProgress: (stored: number) => void;
 };
 
 /**
- * Makes a database full of made-up measurements, folded as those of a real site are. It is marked as whole only
- * at the end, so that one that was left half full is never taken for a sample.
- * @param path of a file that is not there yet
- * @returns how many measurements it has
+ * Creates a database with synthetic measurements, folded like those of a real site. Its creation is recorded at the end,
+ * so that an interrupted run leaves no valid sample.
+ * @param path of a file that does not exist yet
+ * @returns the number of measurements
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
   const { window, measurements, seed, routes, retention, clock, onProgress } = options;
@@ -50,16 +50,16 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
-    // Attributions are read from single measurements alone, as far back as those of a site are kept.
-    const attributed = window.to - retention.raw;
+    // Attribution is read from single measurements only, so older ones need none.
+    const attributedFrom = window.to - retention.raw;
     for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
-      const kept = beacon.receivedAt >= attributed;
-      batch.push(...(kept ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
+      const isAttributed = beacon.receivedAt >= attributedFrom;
+      batch.push(...(isAttributed ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
       if (batch.length >= STORE_BATCH) await store();
     }
     await store();
     while ((await fold(database, options)) > 0) onProgress(stored);
-    await insertSetting(database.write, { key: MADE_AT, value: String(clock()) });
+    await insertSetting(database.write, { key: SAMPLE_CREATED_AT, value: String(clock()) });
     return stored;
   } finally {
     await database.close();

@@ -4,7 +4,7 @@ import { INP_REGRESSION } from "./releases";
 import { REGRESSED_ROUTE } from "./routes";
 import type { PageView } from "./visits";
 
-/** One interaction; `at` in ms after the navigation, the parts in tenths of a millisecond, which add up to `total`. */
+/** One interaction; `at` in ms after the navigation, subparts and their sum `total` in tenths of a millisecond. */
 export type Interaction = {
   target: string;
   type: "pointer" | "keyboard";
@@ -15,10 +15,10 @@ export type Interaction = {
   total: number;
 };
 
-/** In ms. */
+/** Medians of INP, in ms. */
 const MEDIANS: Readonly<Record<Device, number>> = { mobile: 118, tablet: 92, desktop: 58, bot: 0 };
 
-/** Browsers give the duration of an event in steps of 8 ms; in tenths. */
+/** Browsers round the duration of an event to 8 ms; in tenths: https://w3c.github.io/event-timing/#sec-security */
 const STEP = 80;
 
 const toStep = (tenths: number): number => Math.max(STEP, Math.round(tenths / STEP) * STEP);
@@ -26,7 +26,7 @@ const toStep = (tenths: number): number => Math.max(STEP, Math.round(tenths / ST
 /** Share of interactions with a page's main button. */
 const MAIN_BUTTON = 0.5;
 
-/** @param during ms of the page's life in which it falls */
+/** @param during length of the period with the interaction, in ms */
 export function interact(view: PageView, random: Random, noise: number, during: number): Interaction {
   const { visitor, route, build } = view;
   const main = random.chance(MAIN_BUTTON);
@@ -58,5 +58,5 @@ export function shift({ route, visitor, navigationType }: PageView, random: Rand
   return random.chance(calm) ? 0 : roundScore(Math.min(size, 5));
 }
 
-/** To the precision of a layout shift's score, and never to 0. */
+/** Rounds to five decimals, and never to 0. */
 export const roundScore = (score: number): number => Math.max(1, Math.round(score * 100_000)) / 100_000;

@@ -7,9 +7,8 @@ function mix(bits: number): number {
 }
 
 /**
- * A stream of pseudo-random numbers with a name of its own, so that what one subject draws never changes
- * what another one gets. Within a stream, `at(index)` starts a sequence that depends on nothing but the seed,
- * the name and the index: visit 17 has the same visitor, whatever the visits before it looked like.
+ * A named stream of pseudo-random numbers: draws from one stream never change another. `at(index)` starts a sequence that
+ * depends only on seed, name and index, so that visit 17 has the same visitor after any visits.
  *
  * The generator is xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021).
  */
@@ -35,7 +34,7 @@ export class Random {
     this.at(0);
   }
 
-  /** Starts the sequence with this number (a whole number), and gives the stream itself. */
+  /** Starts the sequence of a whole number; returns the stream. */
   at(index: number): this {
     const low = mix((index % 0x1_0000_0000) ^ this.key);
     const high = mix(Math.floor(index / 0x1_0000_0000) + this.key2);
@@ -94,7 +93,7 @@ export class Random {
 }
 
 /**
- * Draws from a fixed list with one uniform number each, however long the list is.
+ * Creates a function from a uniform number (0 <= x < 1) to an index of `weights`, with their probabilities.
  * @param weights at least one, all positive
  */
 export function weightedChoice(weights: readonly number[]): (uniform: number) => number {
@@ -104,12 +103,12 @@ export function weightedChoice(weights: readonly number[]): (uniform: number) =>
     return sum;
   });
   return (uniform) => {
-    const wanted = uniform * sum;
+    const target = uniform * sum;
     let low = 0;
     let high = cumulative.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((cumulative[middle] as number) <= wanted) low = middle + 1;
+      if ((cumulative[middle] as number) <= target) low = middle + 1;
       else high = middle;
     }
     return low;

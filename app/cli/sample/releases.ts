@@ -1,37 +1,36 @@
 import { DAY, HOUR, MINUTE, type TimeWindow } from "../../vitals/time";
 import { Random } from "./random";
 
-/** What a release does to the pages that it changes; everything else is alike in all of them. */
+/** A release and its effect on two routes; all other routes are the same in every release. */
 export type Build = {
   version: string;
-  /** The route `REGRESSED_ROUTE` paints its largest element later, and its main button answers later. */
+  /** `REGRESSED_ROUTE` has a longer element render delay, and a slower main button. */
   regressed: boolean;
-  /** The route `IMPROVED_ROUTE` asks for its largest image earlier. */
+  /** `IMPROVED_ROUTE` requests its largest image earlier. */
   improved: boolean;
 };
 
-/** A build goes out at `at` and reaches all new page loads `rollout` ms later. */
+/** A deploy starts at `at` (ms since the epoch); after `rollout` ms all page loads get the build. */
 export type Deploy = { at: number; rollout: number; build: Build };
 
-/** Growth of LCP on the regressed route, all of it element render delay. */
+/** Relative increase of LCP on the regressed route, all of it element render delay. */
 export const LCP_REGRESSION = 0.35;
 
-/** Growth of the regressed main button's processing time. */
+/** Relative increase of the processing duration of the regressed main button. */
 export const INP_REGRESSION = 1.2;
 
-/** What the improved route's LCP loses, out of resource load delay and then duration. */
+/** Relative decrease of LCP on the improved route, from its resource load delay, then its duration. */
 export const LCP_IMPROVEMENT = 0.22;
 
 /**
- * The deploys of a window in the order of time, the first one long before it: one every couple of days (at
- * least five in all, so that a short sample tells the same story), the second but last a regression, the last
- * one an improvement, and an earlier one taken back.
+ * The deploys of a window in ascending order, the first one before it: one about every two days, and at least five, so
+ * that a short sample has the same events: a rollback, a regression in the last but one and an improvement in the last.
  */
 export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
   const random = new Random(seed, "releases");
   const count = Math.max(5, Math.round((to - from) / (2 * DAY)));
   const gap = (to - from) / (count + 0.5);
-  const takenBack = Math.floor(count * 0.4);
+  const rolledBack = Math.floor(count * 0.4);
   let version = { minor: 3 + Math.floor(random.uniform() * 5), patch: 0 };
   let build: Build = { version: `2.${version.minor}.0`, regressed: false, improved: false };
   const deploys: Deploy[] = [{ at: Number.NEGATIVE_INFINITY, rollout: 0, build }];
@@ -49,7 +48,7 @@ export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
       improved: i >= count - 1,
     };
     deploys.push({ at, rollout, build: next });
-    if (i === takenBack) {
+    if (i === rolledBack) {
       const back = Math.round(Math.min(gap / 2, 6 * HOUR));
       deploys.push({ at: at + back, rollout: Math.round(Math.min(gap / 10, 20 * MINUTE)), build: before });
     } else {
@@ -64,8 +63,8 @@ const atOffice = (time: number, uniform: number): number =>
   Math.floor(time / DAY) * DAY + (8 + 8 * uniform) * HOUR;
 
 /**
- * The build that a page loaded at `time` gets.
- * @param luck 0 to 1, the same for all loads of one visitor: the unlucky ones are reached last
+ * The build of a page load at `time`.
+ * @param luck 0 to 1, constant for a visitor: higher values get a deploy later in its rollout
  */
 export function buildAt(deploys: readonly Deploy[], time: number, luck: number): Build {
   for (let i = deploys.length - 1; i > 0; i -= 1) {

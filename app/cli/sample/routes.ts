@@ -1,26 +1,26 @@
 import { Random, weightedChoice } from "./random";
 
-/** What makes one page different from another; factors are 1 for a usual page. */
+/** The traits of a page; factors are 1 for a typical page. */
 export type SampleRoute = {
   /** The template, such as `/workspace/[id]`. */
   route: string;
-  /** Part of the application that changes pages without loading them. */
+  /** Whether it belongs to the single-page application, with soft navigations. */
   app: boolean;
-  /** Time to first byte. */
+  /** Factor of the time to first byte. */
   server: number;
-  /** Times from the first byte to the first and to the largest paint. */
+  /** Factor of the times from the first byte to the first and the largest paint. */
   weight: number;
-  /** Times of interactions. */
+  /** Factor of the durations of interactions. */
   scripts: number;
   /** Share of views with an interaction. */
   interactive: number;
   /** Share of views without any layout shift, and the median CLS of the others. */
   still: number;
   shift: number;
-  /** The largest element, and its image if it is one. */
+  /** Selector of the largest element, and the path of its image; `null` for text. */
   largest: string;
   image: string | null;
-  /** What people press; the first of them is the main one. */
+  /** Selectors of interaction targets; the first is the main button. */
   buttons: readonly [string, ...string[]];
   shifting: string;
 };
@@ -28,7 +28,7 @@ export type SampleRoute = {
 export const REGRESSED_ROUTE = "/workspace/[id]";
 export const IMPROVED_ROUTE = "/products/[id]";
 
-/** Fewer routes would leave no usual one beside the two that releases change. */
+/** The two routes that releases change, and one more. */
 export const MIN_ROUTES = 3;
 export const MAX_ROUTES = 5_000;
 
@@ -48,8 +48,8 @@ const page = (route: string, traits: Partial<SampleRoute>): SampleRoute => ({
   ...traits,
 });
 
-/** In the order of their traffic. */
-const KNOWN: readonly SampleRoute[] = [
+/** In descending order of their traffic. */
+const FIXED_ROUTES: readonly SampleRoute[] = [
   page("/", {
     server: 0.8,
     still: 0.4,
@@ -179,15 +179,15 @@ const SECTIONS = [
 ];
 const SHAPES = ["", "/[id]", "/archive", "/[id]/edit", "/[slug]", "/[id]/history", "/new", "/[id]/comments"];
 
-/** The first `count` routes by traffic: first the known ones, then made-up ones in the same manner. */
+/** Returns `count` routes in descending order of traffic: the fixed ones, then generated ones. */
 export function makeRoutes(seed: number, count: number): SampleRoute[] {
   const random = new Random(seed, "route traits");
-  const routes = KNOWN.slice(0, count);
+  const routes = FIXED_ROUTES.slice(0, count);
   for (let i = routes.length; i < count; i += 1) {
-    const made = i - KNOWN.length;
-    const section = SECTIONS[made % SECTIONS.length] as string;
-    const shape = SHAPES[Math.floor(made / SECTIONS.length) % SHAPES.length] as string;
-    const round = Math.floor(made / (SECTIONS.length * SHAPES.length));
+    const number = i - FIXED_ROUTES.length;
+    const section = SECTIONS[number % SECTIONS.length] as string;
+    const shape = SHAPES[Math.floor(number / SECTIONS.length) % SHAPES.length] as string;
+    const round = Math.floor(number / (SECTIONS.length * SHAPES.length));
     random.at(i);
     const withImage = random.chance(0.4);
     routes.push(
@@ -206,6 +206,6 @@ export function makeRoutes(seed: number, count: number): SampleRoute[] {
   return routes;
 }
 
-/** Zipf's law: the route of rank r has 1/r of the traffic of the first one. */
+/** Zipf's law: the route of rank r has 1/r of the first route's traffic. */
 export const zipfChoice = (routes: readonly unknown[]): ((uniform: number) => number) =>
   weightedChoice(routes.map((_, i) => 1 / (i + 1)));

@@ -8,17 +8,16 @@ import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
 
 export type SampleOptions = {
-  /** What the sample covers; nothing is received outside of it. */
   window: TimeWindow;
-  /** How many measurements there are about, repeated reports included. */
+  /** Approximate number of measurements, including repeated reports. */
   measurements: number;
-  /** A whole number >= 0; the same one gives the same sample. */
+  /** A whole number >= 0; equal seeds give equal samples. */
   seed: number;
-  /** How many route templates there are, `MIN_ROUTES` to `MAX_ROUTES`. */
+  /** Number of route templates, `MIN_ROUTES` to `MAX_ROUTES`. */
   routes: number;
 };
 
-/** The beacons of a made-up site in the order in which they are received. */
+/** The beacons of a synthetic site, in the order of their reception. */
 export function* sampleBeacons({
   window,
   measurements,
@@ -27,19 +26,19 @@ export function* sampleBeacons({
 }: SampleOptions): Generator<SampleBeacon> {
   const model = makeModel(seed, window, routes, "");
   const visits = measurements / measurementsPerVisit(seed, window, routes);
-  const waiting = new PriorityQueue<SampleBeacon>();
+  const queue = new PriorityQueue<SampleBeacon>();
   let index = 0;
   for (const startedAt of arrivals(new Random(seed, "arrivals"), window.from, window.to, visits)) {
-    yield* waiting.takeBefore(startedAt);
+    yield* queue.removeBefore(startedAt);
     for (const beacon of model(index, startedAt)) {
-      if (beacon.receivedAt < window.to) waiting.add(beacon.receivedAt, beacon);
+      if (beacon.receivedAt < window.to) queue.add(beacon.receivedAt, beacon);
     }
     index += 1;
   }
-  yield* waiting.takeBefore(window.to);
+  yield* queue.removeBefore(window.to);
 }
 
-/** Everything that one visit reports; `name` sets apart draws that must not be the sample's own. */
+/** Creates a function that returns all beacons of a visit; another `name` gives independent random streams. */
 function makeModel(seed: number, window: TimeWindow, routes: number, name: string) {
   const stream = (subject: string): Random => new Random(seed, subject + name);
   const makeVisit = makeVisits(
@@ -62,14 +61,14 @@ function makeModel(seed: number, window: TimeWindow, routes: number, name: strin
   };
 }
 
-/** Visits that are made only to learn how much a visit reports. */
+/** Visits of the pilot, which estimates the number of measurements per visit. */
 const PILOT_VISITS = 4_000;
 
 function measurementsPerVisit(seed: number, { from, to }: TimeWindow, routes: number): number {
   const model = makeModel(seed, { from, to }, routes, " of the pilot");
   let measurements = 0;
   for (let i = 0; i < PILOT_VISITS; i += 1) {
-    // Steps of the golden ratio go evenly over the window, whatever its length and rhythm.
+    // Multiples of the golden ratio cover the window evenly.
     const startedAt = Math.floor(from + (to - from) * ((i * 0.618033988749895) % 1));
     for (const beacon of model(i, startedAt)) measurements += beacon.measurements.length;
   }

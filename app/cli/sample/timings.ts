@@ -5,19 +5,19 @@ import { IMPROVED_ROUTE, REGRESSED_ROUTE } from "./routes";
 import type { PageView } from "./visits";
 
 /**
- * The times of a page's loading, in **tenths of a millisecond** and whole: a browser's clock is about that
- * coarse, and the parts of a time then add up to it exactly.
+ * The times of a page load, as whole **tenths of a millisecond**: about the resolution of a browser's clock, and subparts
+ * add up exactly.
  */
 export type LoadTimings = {
   ttfb: { waiting: number; cache: number; dns: number; connection: number; request: number; total: number };
   fcp: number;
-  /** `delay` and `duration` are of the largest image, 0 for text. `ttfb + delay + duration + render = total`. */
+  /** `delay` and `duration` of the largest image, 0 for text. `ttfb + delay + duration + render = total`. */
   lcp: { delay: number; duration: number; render: number; total: number };
 };
 
 type Medians = { ttfb: number; firstPaint: number; largestPaint: number };
 
-/** In ms: to the first byte, from there to the first paint, from there to the largest one. */
+/** In ms: to the first byte, from there to the first paint, from there to the largest paint. */
 const MEDIANS: Readonly<Record<Device, Medians>> = {
   mobile: { ttfb: 330, firstPaint: 840, largestPaint: 620 },
   tablet: { ttfb: 240, firstPaint: 620, largestPaint: 470 },
@@ -27,10 +27,10 @@ const MEDIANS: Readonly<Record<Device, Medians>> = {
 
 const tenths = (ms: number): number => Math.max(1, Math.round(10 * ms));
 
-/** Takes `share` (0 to 1) of a whole number. */
+/** Multiplies a whole number by `share` (0 to 1), rounded. */
 const part = (whole: number, share: number): number => Math.round(whole * share);
 
-/** Times of a hard load, from the navigation (for a prerendered page: from its activation). */
+/** Times of a hard navigation, since its start (of a prerendered page: since its activation). */
 export function timeLoad(view: PageView, random: Random, noise: number): LoadTimings {
   const { visitor, route, navigationType } = view;
   const medians = MEDIANS[visitor.device];
@@ -44,7 +44,7 @@ export function timeLoad(view: PageView, random: Random, noise: number): LoadTim
   const split = { early: random.uniform(), network: random.uniform(), paint: random.uniform() };
 
   if (navigationType === "prerender") {
-    // Most of it was done before anybody looked.
+    // Most of the work precedes the activation.
     const late = Math.max(0, first + paint + largest - tenths(1_500));
     const fcp = tenths(10 + 25 * split.paint);
     return {
@@ -63,7 +63,7 @@ export function timeLoad(view: PageView, random: Random, noise: number): LoadTim
 type Split = { early: number; network: number; paint: number };
 
 function firstByte(view: PageView, total: number, split: Split): LoadTimings["ttfb"] {
-  // Only the first page of a visit looks up a name and makes a connection.
+  // Only the first page of a visit needs DNS and a connection.
   const connection = view.first ? part(total, 0.15 + 0.15 * split.network) : 0;
   const dns = view.first ? part(total, 0.02 + 0.1 * split.early) : 0;
   const cache = part(total, 0.02 * split.paint);
@@ -72,10 +72,10 @@ function firstByte(view: PageView, total: number, split: Split): LoadTimings["tt
 }
 
 /**
- * The largest paint and its parts, with what the view's release makes of them.
- * @param first tenths to the first byte
- * @param paint tenths from there to the first paint, before which the largest one can't be
- * @param later tenths from there to the largest paint
+ * LCP and its subparts, including the effect of the view's release. All times in tenths of a millisecond.
+ * @param first time to the first byte
+ * @param paint time from there to the first paint
+ * @param later time from there to the largest paint
  */
 function paintedAs(
   { route, build }: PageView,
@@ -90,22 +90,22 @@ function paintedAs(
   let duration = rest - render - delay;
   if (build.regressed && route.route === REGRESSED_ROUTE) render += part(first + rest, LCP_REGRESSION);
   if (build.improved && route.route === IMPROVED_ROUTE) {
-    const wanted = Math.min(part(first + rest, LCP_IMPROVEMENT), later);
-    const fromDelay = Math.min(wanted, delay);
-    const fromDuration = Math.min(wanted - fromDelay, duration);
+    const improvement = Math.min(part(first + rest, LCP_IMPROVEMENT), later);
+    const fromDelay = Math.min(improvement, delay);
+    const fromDuration = Math.min(improvement - fromDelay, duration);
     delay -= fromDelay;
     duration -= fromDuration;
   }
   return { delay, duration, render, total: first + delay + duration + render };
 }
 
-/** A restore from the back/forward cache: the next frame, and nothing is loaded. */
+/** Times of a restore from the back/forward cache: it paints the next frame and loads nothing. */
 export function timeRestore({ visitor }: PageView, random: Random): LoadTimings {
   const frame = tenths(random.logNormal(visitor.device === "desktop" ? 24 : 38, 0.45) * visitor.cpu);
   return paintOnly(frame, frame);
 }
 
-/** A soft navigation: no document is asked for; data may be. */
+/** Times of a soft navigation: it requests no document, but perhaps data. */
 export function timeSoftNavigation(view: PageView, random: Random, noise: number): LoadTimings {
   const { visitor, route, build } = view;
   const desktop = visitor.device === "desktop";

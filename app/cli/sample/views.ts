@@ -5,17 +5,17 @@ import type { Random } from "./random";
 import { type LoadTimings, timeLoad, timeRestore, timeSoftNavigation } from "./timings";
 import type { PageView } from "./visits";
 
-/** What a browser sends at once: when a page is hidden, and again when it was shown and hidden once more. */
+/** A beacon. A browser sends one each time the page becomes hidden. */
 export type SampleBeacon = { receivedAt: number; measurements: Measurement[] };
 
-/** One stream a subject, restarted for each visit. */
+/** One random stream per subject, restarted for each visit. */
 export type ViewStreams = { timings: Random; interactions: Random; ids: Random };
 
 const LIBRARY = "web-vitals/6.2.3";
 
 const ORIGIN = "https://shop.example";
 
-/** Everything that is reported of a page view, in the order of time. */
+/** The beacons of a page view, in ascending order. */
 export function reportView(view: PageView, streams: ViewStreams, noise: number): SampleBeacon[] {
   const { visitor, startedAt } = view;
   const load = timeView(view, streams.timings, noise);
@@ -37,12 +37,16 @@ export function reportView(view: PageView, streams: ViewStreams, noise: number):
       add("INP", interaction.total / 10, attributeInteraction(interaction));
     }
     if (visitor.engine === "chromium") {
-      const now = grownShift(view, streams.interactions, score);
-      if (now !== score) {
+      const newScore = nextShift(view, streams.interactions, score);
+      if (newScore !== score) {
         const at = elapsed + duration * streams.interactions.uniform();
-        add("CLS", now, now === 0 ? null : attributeShift(view, now, at, streams.interactions.uniform()));
+        add(
+          "CLS",
+          newScore,
+          newScore === 0 ? null : attributeShift(view, newScore, at, streams.interactions.uniform()),
+        );
       }
-      score = now;
+      score = newScore;
     }
     if (measurements.length > 0) beacons.push({ receivedAt, measurements });
     elapsed += duration;
@@ -56,14 +60,14 @@ function timeView(view: PageView, random: Random, noise: number): LoadTimings {
   return timeLoad(view, random, noise);
 }
 
-/** Makes the measurements of one view: one id a metric, however often it is reported. */
+/** Creates the measurements of one view, with one id per metric. */
 function measurementsOf(
   { route, build, visitor, navigationType, startedAt }: PageView,
   random: Random,
   ttfb: number,
 ) {
   const ids: Partial<Record<Metric, string>> = {};
-  // The script starts when the document is there, and at the latest before the shortest view ends.
+  // The script starts after the document's first byte, and before the end of the shortest view.
   const time = startedAt + Math.min(Math.round(ttfb + 20), 900);
   return (
     metric: Metric,
@@ -96,7 +100,7 @@ function thirteenDigits(random: Random): number {
 
 type Add = (metric: Metric, value: number, attribution: Attribution | null) => void;
 
-/** What was reached before the page was hidden, in tenths of a millisecond; a paint in a hidden tab is not reported. */
+/** Adds the metrics before `hidden` (tenths of a millisecond): browsers report no paint of a hidden tab. */
 function addLoad(
   { route, navigationType }: PageView,
   { ttfb, fcp, lcp }: LoadTimings,
@@ -125,13 +129,13 @@ function addLoad(
     resourceLoadDuration: lcp.duration / 10,
     elementRenderDelay: lcp.render / 10,
   };
-  // Of a restore the library knows the time, and no element.
+  // web-vitals reports no element for a restore.
   if (navigationType === "back-forward-cache") add("LCP", lcp.total / 10, parts);
   else if (route.image === null || restored) add("LCP", lcp.total / 10, { target: route.largest, ...parts });
   else add("LCP", lcp.total / 10, { target: route.largest, url: ORIGIN + route.image, ...parts });
 }
 
-/** The slowest interaction until now: `before`, or a slower one that fell into the last `duration` ms. */
+/** The slowest interaction so far: `before`, or a slower one in the last `duration` ms; `null` without any. */
 function worstInteraction(
   view: PageView,
   random: Random,
@@ -149,8 +153,8 @@ function worstInteraction(
   return { ...latest, at: Math.round(elapsed) + latest.at };
 }
 
-/** The score, which later shifts make larger and nothing makes smaller. */
-function grownShift(view: PageView, random: Random, before: number | null): number {
+/** The CLS after another period: it never decreases. */
+function nextShift(view: PageView, random: Random, before: number | null): number {
   if (before === null) return shift(view, random);
   return random.chance(0.3) ? roundScore(before + random.logNormal(0.02, 0.8)) : before;
 }

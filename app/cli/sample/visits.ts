@@ -6,14 +6,13 @@ import { type Build, buildAt, type Deploy } from "./releases";
 import { type SampleRoute, zipfChoice } from "./routes";
 import { deviceAt } from "./traffic";
 
-/** Browser engines differ in what they can measure. */
+/** Browser engines, which support different metrics. */
 export type Engine = "chromium" | "webkit" | "gecko";
 
-/** What all views of one visit share, which is why they are alike. */
 export type Visitor = {
   device: Device;
   engine: Engine;
-  /** How much slower than usual the visitor's network and processor are. */
+  /** Factors of durations for the visitor's network and CPU, 1 for typical ones. */
   network: number;
   cpu: number;
 };
@@ -23,11 +22,11 @@ export type PageView = {
   route: SampleRoute;
   build: Build;
   navigationType: NavigationType;
-  /** Whether the connection to the site is new. */
+  /** Whether it needs a new connection. */
   first: boolean;
-  /** ms since the epoch. */
+  /** In ms since the epoch. */
   startedAt: number;
-  /** ms until the page is hidden for the first time, and then until it is hidden again, if it is shown again. */
+  /** Time until the page is hidden, and from then to each further time, in ms. */
   hiddenAfter: number[];
 };
 
@@ -38,14 +37,14 @@ const ENGINES: Readonly<Record<Device, { webkit: number; gecko: number }>> = {
   bot: { webkit: 0, gecko: 0 },
 };
 
-/** Share of visits that go on in a tab that was loaded hours or days before, and its mean age. */
+/** Share of visits that continue in an older tab, and its mean age in ms. */
 const OLD_TAB_SHARE = 0.04;
 const OLD_TAB_AGE = 14 * HOUR;
 
-/** Makes the page views of one visit, in the order of time. */
+/** Returns the page views of one visit, in ascending order. */
 export type MakeVisit = (index: number, startedAt: number) => PageView[];
 
-/** @param streams one stream for who comes and another for where they go, so that routes change no visitor */
+/** @param streams separate streams for visitors and paths: other routes leave the visitors unchanged */
 export function makeVisits(
   streams: { visitors: Random; paths: Random },
   routes: readonly SampleRoute[],
@@ -66,11 +65,11 @@ export function makeVisits(
       network: visitors.logNormal(1, 0.35),
       cpu: visitors.logNormal(1, 0.3),
     };
-    const person = device !== "bot";
-    const softly = person && visitor.engine === "chromium";
+    const isPerson = device !== "bot";
+    const hasSoftNavigations = isPerson && visitor.engine === "chromium";
     const luck = visitors.uniform();
     const age = visitors.exponential(OLD_TAB_AGE);
-    const oldTab = visitors.chance(OLD_TAB_SHARE) && softly;
+    const oldTab = visitors.chance(OLD_TAB_SHARE) && hasSoftNavigations;
     const length = 1 + Math.floor(visitors.exponential(2.2));
 
     const views: PageView[] = [];
@@ -82,20 +81,20 @@ export function makeVisits(
       const how = paths.uniform();
       const where = paths.uniform();
       const hiddenAfter = [Math.max(SECOND, Math.min(paths.logNormal(25 * SECOND, 1.1), 30 * MINUTE))];
-      if (paths.chance(0.2) && person) {
+      if (paths.chance(0.2) && isPerson) {
         hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), 6 * HOUR));
         if (paths.chance(0.3)) hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), 6 * HOUR));
       }
       let navigationType: NavigationType;
       let route: SampleRoute;
-      if ((oldTab && i === 0) || (softly && previous?.app === true && how < 0.7)) {
+      if ((oldTab && i === 0) || (hasSoftNavigations && previous?.app === true && how < 0.7)) {
         navigationType = "soft-navigation";
         route = appRoutes[chooseAppRoute(where)] as SampleRoute;
-      } else if (person && beforeThat !== null && how > 0.75) {
+      } else if (isPerson && beforeThat !== null && how > 0.75) {
         navigationType = "back-forward-cache";
         route = beforeThat;
       } else {
-        navigationType = person ? loadType(how, i === 0, visitor.engine) : "navigate";
+        navigationType = isPerson ? loadType(how, i === 0, visitor.engine) : "navigate";
         route =
           (navigationType === "reload" ? previous : null) ?? (routes[chooseRoute(where)] as SampleRoute);
         build = buildAt(deploys, time, luck);
@@ -123,9 +122,8 @@ function engineOf(device: Device, uniform: number): Engine {
   return uniform < webkit + gecko ? "gecko" : "chromium";
 }
 
-/** How a page that is loaded came to be. */
 function loadType(uniform: number, first: boolean, engine: Engine): NavigationType {
-  // The upper part of the range is taken by restores and soft navigations where there can be some.
+  // Restores and soft navigations use the upper part of the range.
   if (uniform < 0.05) return "reload";
   if (uniform < 0.09) return "back-forward";
   if (uniform < 0.13 && engine === "chromium") return "prerender";

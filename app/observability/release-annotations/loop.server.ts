@@ -6,12 +6,12 @@ import type { Database } from "../../storage/database.server";
 import { SECOND } from "../../vitals/time";
 import { type AnnotateRelease, annotateNewReleases } from "./outbox.server";
 
-/** How soon a new release is annotated, in ms. */
+/** In ms. */
 const INTERVAL = 2 * SECOND;
 
 /**
- * Tells new releases in the background: nothing waits for it.
- * @param stop ends an attempt that is under way
+ * Annotates new releases in the background.
+ * @param stop aborts a running attempt
  */
 export function startReleaseAnnotations(
   database: Database,
@@ -20,13 +20,16 @@ export function startReleaseAnnotations(
 ): { stop(): Promise<void> } {
   const { releaseAnnotations, releaseAnnotationFailures } = metrics();
   const warn = createRateLimitedLog<string>(monotonic, (reason, times) =>
-    log().warn({ times }, `a release could not be marked in Grafana and will be tried again: ${reason}`),
+    log().warn(
+      { times },
+      `a release annotation could not be added to Grafana and will be retried: ${reason}`,
+    ),
   );
   const pass = async (): Promise<void> => {
     try {
       const { annotated, failure } = await annotateNewReleases(database, annotate, now);
       releaseAnnotations.inc(annotated);
-      if (annotated > 0) log().info({ releases: annotated }, "marked in Grafana");
+      if (annotated > 0) log().info({ releases: annotated }, "release annotations added to Grafana");
       if (failure === null || stop.signal.aborted) return;
       releaseAnnotationFailures.inc();
       warn(failure);

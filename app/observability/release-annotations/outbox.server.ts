@@ -1,8 +1,10 @@
+import { z } from "zod";
 import type { Database } from "../../storage/database.server";
 import { selectReleaseHours, selectReleases } from "../../storage/releases.server";
 import {
   insertSetting,
   replaceSetting,
+  type Setting,
   selectSetting,
   selectSettingsUnder,
 } from "../../storage/settings.server";
@@ -11,46 +13,59 @@ import type { Release } from "../../vitals/release";
 import { releaseTimeline } from "../../vitals/release-timeline";
 import { HOUR, MINUTE, SECOND } from "../../vitals/time";
 
-/** A release as it is told; `at` is when it was deployed, or else first seen, in ms. */
-export type NewRelease = { buildVersion: string; at: number; link: string | null };
+/** A release to annotate; `at` is when it was deployed, or else first seen, in ms. */
+const newRelease = z.object({ buildVersion: z.string(), at: z.number(), link: z.string().nullable() });
+export type NewRelease = z.infer<typeof newRelease>;
 
 /**
- * Tells a release to whom it is to be told. `look`: it may have been told before, which must be found out first.
- * What it gives says whether that is done, and if not, whether it may be.
+ * Posts one release. `checkExisting`: a previous attempt may have succeeded, so look for it first. A failed attempt
+ * `mayHaveSucceeded` when the annotation may exist nevertheless.
  */
 export type AnnotateRelease = (
   release: NewRelease,
   options: { checkExisting: boolean },
 ) => Promise<{ ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string }>;
 
-/** How far a release is: one row of the settings each, so that every process and every start knows. */
-type Mark = NewRelease & {
-  done: boolean;
-  attempts: number;
-  /** Whoever attempts it has it until then; after a failure nobody attempts it before. In ms. */
-  until: number;
-  /** Whether the last attempt may have got through. */
-  mayHaveSucceeded: boolean;
-};
+/** The state of one release: a row of the settings, so that it is shared by processes and survives a restart. */
+const releaseState = newRelease.extend({
+  done: z.boolean(),
+  attempts: z.number(),
+  /** No process attempts it before this time (ms): the lease of an attempt, or the pause after a failure. */
+  until: z.number(),
+  /** Absent in states that an earlier version stored: check Grafana first. */
+  mayHaveSucceeded: z.boolean().default(true),
+});
+type ReleaseState = z.infer<typeof releaseState>;
 
+/** @throws Error that names the setting when it holds something else */
+function parseState({ key, value }: Setting): ReleaseState {
+  try {
+    return releaseState.parse(JSON.parse(value));
+  } catch (cause) {
+    throw new Error(`The setting ${key} is not the state of a release.`, { cause });
+  }
+}
+
+// Existing databases hold these keys, so they keep the names of the first version.
 const SINCE = "release-markers-since";
 const PREFIX = "release-marker:";
 
-/** Longer than an attempt takes; the release of a process that was killed is another's afterwards. */
+/** Longer than an attempt can last. Another process attempts a release whose process was killed, after this time. */
 const LEASE = MINUTE;
 
-const FIRST_PAUSE = 30 * SECOND;
-const LONGEST_PAUSE = 10 * MINUTE;
+const MIN_RETRY_DELAY = 30 * SECOND;
+const MAX_RETRY_DELAY = 10 * MINUTE;
 
-/** How long after its `attempts`th failure a release is tried again, in ms. */
-const pauseAfter = (attempts: number): number =>
-  Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10));
+/** How long after its `attempts`th failure a release is attempted again, in ms. */
+const retryDelay = (attempts: number): number =>
+  Math.min(MAX_RETRY_DELAY, MIN_RETRY_DELAY * 2 ** Math.min(attempts - 1, 10));
 
 export type AnnotationRun = { annotated: number; failure: string | null };
 
 /**
- * Tells every new release, once: those that were first seen since the first call ever, and are established. Any number
- * of processes may do so at once. It ends with the first that fails, for the others would too.
+ * Annotates every new release once. A release is new when it was first seen after the first call on this database, and
+ * is established. Several processes can run this at the same time. It stops at the first failure, because the others
+ * would fail for the same reason.
  */
 export async function annotateNewReleases(
   database: Database,
@@ -62,13 +77,13 @@ export async function annotateNewReleases(
     const key = PREFIX + release.buildVersion;
     const claim = await claimOf(database, key, release, clock());
     if (claim === null) continue;
-    const outcome = await annotate(claim.mark, { checkExisting: claim.checkExisting });
-    const after: Mark = outcome.ok
-      ? { ...claim.mark, done: true, mayHaveSucceeded: false, until: clock() }
+    const outcome = await annotate(claim.state, { checkExisting: claim.checkExisting });
+    const after: ReleaseState = outcome.ok
+      ? { ...claim.state, done: true, mayHaveSucceeded: false, until: clock() }
       : {
-          ...claim.mark,
+          ...claim.state,
           mayHaveSucceeded: outcome.mayHaveSucceeded,
-          until: clock() + pauseAfter(claim.mark.attempts),
+          until: clock() + retryDelay(claim.state.attempts),
         };
     await replaceSetting(database.write, { key, from: claim.text, to: JSON.stringify(after) });
     if (!outcome.ok) return { annotated, failure: outcome.reason };
@@ -83,13 +98,13 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
     await insertSetting(write, { key: SINCE, value: String(at) });
     return [];
   }
-  const marks = await selectSettingsUnder(read, PREFIX);
-  const done = new Set(marks.filter(({ value }) => (JSON.parse(value) as Mark).done).map(({ key }) => key));
+  const states = await selectSettingsUnder(read, PREFIX);
+  const done = new Set(states.filter((setting) => parseState(setting).done).map(({ key }) => key));
   const releases = await selectReleases(read);
   const open = releases.flatMap((release) =>
     done.has(PREFIX + release.buildVersion) ? [] : toNewRelease(release, Number(since)),
   );
-  // The hours are many; mostly there is nothing to ask them about, and never about those before.
+  // There are many hours, and usually no release to look up in them.
   if (open.length === 0) return [];
   const first = Math.min(...open.map(({ firstSeenAt }) => firstSeenAt));
   const hours = await selectReleaseHours(read, Math.floor(first / HOUR));
@@ -101,7 +116,7 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
     .sort((a, b) => a.at - b.at);
 }
 
-/** What was announced and never seen is no release yet; the cockpit's own pages are nobody's. */
+/** Empty for a release without measurements, one from before `since`, and the cockpit's own pages. */
 function toNewRelease(
   { buildVersion, firstSeenAt, announcedAt, link }: Release,
   since: number,
@@ -110,9 +125,9 @@ function toNewRelease(
   return [{ release: { buildVersion, at: announcedAt ?? firstSeenAt, link }, firstSeenAt }];
 }
 
-type Claim = { mark: Mark; text: string; checkExisting: boolean };
+type Claim = { state: ReleaseState; text: string; checkExisting: boolean };
 
-/** Takes a release for this process; `null` where another has it, or it is not time yet. */
+/** Claims a release for this process; `null` when another process has claimed it, or its retry is not due. */
 async function claimOf(
   { read, write }: Database,
   key: string,
@@ -121,16 +136,16 @@ async function claimOf(
 ): Promise<Claim | null> {
   const before = await selectSetting(read, key);
   if (before === null) {
-    const mark = { ...release, done: false, attempts: 1, until: at + LEASE, mayHaveSucceeded: true };
-    const text = JSON.stringify(mark);
-    return (await insertSetting(write, { key, value: text })) ? { mark, text, checkExisting: false } : null;
+    const state = { ...release, done: false, attempts: 1, until: at + LEASE, mayHaveSucceeded: true };
+    const text = JSON.stringify(state);
+    return (await insertSetting(write, { key, value: text })) ? { state, text, checkExisting: false } : null;
   }
-  const last = JSON.parse(before) as Mark;
+  const last = parseState({ key, value: before });
   if (last.done || last.until > at) return null;
-  // What is told stays the same, so that it can be looked for.
-  const mark = { ...last, attempts: last.attempts + 1, until: at + LEASE, mayHaveSucceeded: true };
-  const text = JSON.stringify(mark);
+  // A retry posts the same text, so that `checkExisting` recognises it.
+  const state = { ...last, attempts: last.attempts + 1, until: at + LEASE, mayHaveSucceeded: true };
+  const text = JSON.stringify(state);
   return (await replaceSetting(write, { key, from: before, to: text }))
-    ? { mark, text, checkExisting: last.mayHaveSucceeded }
+    ? { state, text, checkExisting: last.mayHaveSucceeded }
     : null;
 }

@@ -16,7 +16,7 @@ import {
   valueText,
 } from "../format/format";
 import { METRIC_NAMES } from "../format/labels";
-import { absentWords, type FigureModel, figureOf } from "../page/metric-card";
+import { absentText, type FigureModel, figureOf } from "../page/metric-card";
 
 /** What a value near the p75 is made of, as one bar; lengths in hundredths of its width. */
 export type PartsModel = {
@@ -97,9 +97,9 @@ function causesModel(
   now: number,
 ): MetricAttributionModel {
   const causes = slow.causes[metric];
-  const { elements, named, distinct, n } = causes;
-  const more = distinct - elements.length;
-  const unnamed = n - named;
+  const { elements, withElement, distinctElements, n } = causes;
+  const more = distinctElements - elements.length;
+  const unnamed = n - withElement;
   return {
     metric,
     name: METRIC_NAMES[metric],
@@ -118,7 +118,7 @@ function causesModel(
     parts: partsModel(metric, causes.parts),
     partsAbsent:
       SUBPARTS[metric].length > 0 && causes.parts.averages === null
-        ? `Sub-parts: ${absentWords(causes.parts.n)}.`
+        ? `Sub-parts: ${absentText(causes.parts.n)}.`
         : null,
   };
 }
@@ -129,14 +129,14 @@ function unnamedWords(metric: AttributedMetric, n: number): string {
 }
 
 function basisWords(
-  { n, cut, oldest, newest }: MetricAttribution,
+  { n, truncatedBy, oldest, newest }: MetricAttribution,
   search: number,
   query: CockpitQuery,
   now: number,
 ): string {
-  const among = cut === "search" ? ` among the route's newest ${formatCount(search)}` : "";
+  const among = truncatedBy === "search" ? ` among the route's newest ${formatCount(search)}` : "";
   if (oldest === null || newest === null) return `No measurement of this view was found${among}.`;
-  const which = cut === "sample" ? "The newest " : "";
+  const which = truncatedBy === "sample" ? "The newest " : "";
   const measurements = n === 1 ? "measurement" : "measurements";
   const [first, last] = [formatInstant(oldest, query.tz, now), formatInstant(newest, query.tz, now)];
   const times = first === last ? first : formatWindow({ from: oldest, to: newest }, query.tz, now);

@@ -4,18 +4,17 @@ import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import type { MetricAttribution, SlowElement, SubpartsNearP75, SubpartsNearP95 } from "./attribution-result";
 
-/** Elements that are listed. */
-const MOST_ELEMENTS = 8;
+const MAX_ELEMENTS = 8;
 
-/** The ranks, as shares, between which measurements count as near the 75th percentile. */
+/** Measurements between these quantiles count as near the 75th percentile. */
 export const NEAR_P75 = { from: 0.65, to: 0.85 } as const;
 
-/** Near the 95th, without the very slowest: these are often of a time of their own. */
+/** Near the 95th, without the slowest 1 %, which are often outliers. */
 export const NEAR_P95 = { from: 0.9, to: 0.99 } as const;
 
 /**
- * A quantile of sorted values by nearest rank: the smallest with at least q·n values at or below it, the same
- * rule as the sketch's.
+ * A quantile of sorted values by nearest rank: the smallest with at least q·n values at or below it, as in the sketch.
+ * `null` without values.
  */
 export function nearestRank(sorted: readonly number[], q: number): number | null {
   return sorted[Math.max(0, Math.ceil(q * sorted.length - 1e-9) - 1)] ?? null;
@@ -26,12 +25,12 @@ const ascending = (values: Iterable<number>): number[] => [...values].sort((a, b
 const p75Of = (values: readonly number[]): number | null =>
   values.length < MIN_SAMPLES_FOR_PERCENTILE ? null : nearestRank(ascending(values), 0.75);
 
-/** What samples of one metric say: the elements that they name, and what values near the p75 are made of. */
+/** Summarises a sample of one metric: its most frequent elements, and the subparts of values near p75 and p95. */
 export function summariseAttribution(
   metric: AttributedMetric,
   samples: readonly AttributedSample[],
-  looked: TimeWindow,
-  cut: MetricAttribution["cut"],
+  coverage: TimeWindow,
+  truncatedBy: MetricAttribution["truncatedBy"],
 ): MetricAttribution {
   const byElement = new Map<string, number[]>();
   let oldest: number | null = null;
@@ -46,14 +45,14 @@ export function summariseAttribution(
   }
   return {
     metric,
-    looked,
-    cut,
+    coverage,
+    truncatedBy,
     n: samples.length,
     oldest,
     newest,
     p75: p75Of(samples.map(({ value }) => value)),
-    named: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
-    distinct: byElement.size,
+    withElement: [...byElement.values()].reduce((sum, { length }) => sum + length, 0),
+    distinctElements: byElement.size,
     elements: mostFrequent(byElement),
     ...partsOf(metric, samples),
     finalHeadersP75: p75Of(samples.flatMap(({ finalHeaders }) => finalHeaders ?? [])),
@@ -63,45 +62,44 @@ export function summariseAttribution(
 function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
   return [...byElement]
     .sort(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
-    .slice(0, MOST_ELEMENTS)
+    .slice(0, MAX_ELEMENTS)
     .map(([element, values]) => ({ element, n: values.length, p75: p75Of(values) }));
 }
 
-/** A measurement whose parts are all known. */
-type Known = { value: number; parts: readonly number[] };
+/** A measurement with all subparts. */
+type Decomposed = { value: number; parts: readonly number[] };
 
 function partsOf(
   metric: AttributedMetric,
   samples: readonly AttributedSample[],
 ): { parts: SubpartsNearP75; partsNearP95: SubpartsNearP95 | null } {
-  const known = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
-  const n = known.length;
+  const decomposed = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
+  const n = decomposed.length;
   if (n < MIN_SAMPLES_FOR_PERCENTILE) {
     return { parts: { n, averaged: 0, p75: null, averages: null }, partsNearP95: null };
   }
-  known.sort((a, b) => a.value - b.value);
+  decomposed.sort((a, b) => a.value - b.value);
   const p75 = nearestRank(
-    known.map(({ value }) => value),
+    decomposed.map(({ value }) => value),
     0.75,
   );
   return {
-    parts: { n, p75, ...averagesBetween(metric, known, NEAR_P75) },
-    partsNearP95: averagesBetween(metric, known, NEAR_P95),
+    parts: { n, p75, ...averagesBetween(metric, decomposed, NEAR_P75) },
+    partsNearP95: averagesBetween(metric, decomposed, NEAR_P95),
   };
 }
 
 /**
- * The average of each part over the measurements whose value ranks from one percentile to another.
+ * The average of each subpart over the measurements between two quantiles.
  *
- * Percentiles of the parts would add up to nothing: the slowest first byte and the slowest download are not of
- * one page view. Averages add up to the average of their sums. Over all measurements that sum would be drawn
- * away from the p75 by a few very slow ones; over those near the p75 it is close to the number that the page
- * shows, and says what such a page view spends its time on.
+ * Percentiles of subparts do not add up: the slowest first byte and the slowest download belong to different page views.
+ * Averages add up to the average of the sums. Over all measurements a few outliers would move that sum away from the p75;
+ * over those near the p75 it is close to the displayed p75, and explains a page view of that speed.
  * @param sorted by value, not empty
  */
 function averagesBetween(
   metric: AttributedMetric,
-  sorted: readonly Known[],
+  sorted: readonly Decomposed[],
   { from, to }: { from: number; to: number },
 ): { averaged: number; averages: number[] } {
   const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;

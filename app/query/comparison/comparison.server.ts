@@ -15,7 +15,6 @@ import type { ComparisonResult } from "./comparison-result";
 import type { RouteFindings } from "./findings";
 import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.server";
 import { layoutOf, weightsOf } from "./layout";
-import type { SiteModel } from "./metric-model";
 import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
 import { compareRoutes, emptyFinding, type MetricTables, withAllMetrics } from "./route-comparison.server";
@@ -26,6 +25,7 @@ import {
   siteChanges,
   tableFinding,
 } from "./site-comparison.server";
+import type { SiteModel } from "./site-model";
 import { type ModelPlan, noiseHours, siteModel } from "./site-model.server";
 import { windowsOf } from "./windows";
 

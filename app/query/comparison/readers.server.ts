@@ -5,7 +5,7 @@ import { createResultCache, type ResultCache } from "../summaries/result-cache";
 import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { RouteFindings } from "./findings";
-import type { SiteModel } from "./metric-model";
+import type { SiteModel } from "./site-model";
 
 /** What a comparison reads with, and remembers by. */
 export type ComparisonReaders = {

@@ -19,10 +19,10 @@ import {
   withGrownDevice,
 } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
-import type { SiteModel } from "./metric-model";
 import type { ComparisonPlan } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
 import { circumstancesOf } from "./site-comparison.server";
+import type { SiteModel } from "./site-model";
 
 /** The site's table of each metric, laid out as `routePlan` says. */
 export type MetricTables = Record<Metric, CellTable>;

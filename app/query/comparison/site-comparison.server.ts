@@ -24,9 +24,9 @@ import {
   withGrownDevice,
 } from "./findings";
 import type { Looks, PastLook } from "./looks";
-import type { MetricModel } from "./metric-model";
 import { isOngoing, isTooShort } from "./plan";
 import { isMeasuredOtherwise } from "./release-pair";
+import type { MetricModel } from "./site-model";
 
 /** What a comparison's findings have in common. */
 export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circumstances => ({

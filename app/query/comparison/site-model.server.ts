@@ -1,14 +1,30 @@
+import { type JointInput, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
+import { timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
+import { Scratch } from "../../stats/comparison/pools";
 import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { DAY, HOUR } from "../../vitals/time";
+import { grownDevice, lifetimeEstimate } from "./findings";
 import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
-import { type MetricModel, metricModel, type SiteModel } from "./metric-model";
 import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
+import type { MetricModel, SiteModel } from "./site-model";
 
 export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
+
+/** @param input with the hours of all builds */
+export function metricModel(input: JointInput): MetricModel {
+  const { table, metric } = input;
+  const grown = grownDevice(table);
+  // Arrays of its own: what it gives is remembered.
+  const joint = jointEstimate(input, new Scratch());
+  if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
+  const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
+  const { estimate, mix } = lifetimeEstimate(table, metric, units);
+  return { grown, joint, lifetime: { estimate, mix } };
+}
 
 /** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */
 const WEEK_HOURS = (7 * DAY) / HOUR;

@@ -1,8 +1,8 @@
 import { byMetric } from "../../vitals/metrics";
 import { HOUR, HOURS_OF_DAY, type TimeWindow } from "../../vitals/time";
 import type { ComparisonWindows } from "./comparison-result";
-import type { SiteModel } from "./metric-model";
 import type { ComparisonPlan, Hours } from "./plan";
+import type { SiteModel } from "./site-model";
 
 /** The windows of a plan, in ms. */
 export function windowsOf(plan: ComparisonPlan, model: SiteModel | null): ComparisonWindows {

@@ -5,33 +5,32 @@ import type { CockpitQuery } from "../cockpit-query";
 import { filterOf } from "../summary-filter";
 import { emptySketches, type MetricSketches } from "../view/view-result";
 
-/** Builds that are read with one statement: as many as a page has, so that none takes long. */
-const BUILDS = 50;
+/** Builds per statement, the size of a page: bounds the duration of a statement. */
+const BATCH_SIZE = 50;
 
 /**
- * What everything that is kept says of builds, one after the other, under the query's device and navigation
- * (its times, route and release don't count here).
- * @param make what is wanted of one build's sketches; they are let go afterwards, so that memory is bounded
+ * Figures of builds over all retained data, filtered by the query's device and navigation only.
+ * @param figuresOf extracts figures from one build's sketches, which are released afterwards to bound memory
  */
 export async function queryReleaseFigures<T>(
   read: Statements,
   builds: readonly string[],
   query: CockpitQuery,
-  make: (metrics: MetricSketches) => T,
+  figuresOf: (metrics: MetricSketches) => T,
 ): Promise<Map<string, T>> {
   const { devices, navigation } = filterOf(query);
-  const made = new Map<string, T>();
-  for (let from = 0; from < builds.length; from += BUILDS) {
-    const part = builds.slice(from, from + BUILDS);
-    const found = new Map(part.map((build) => [build, emptySketches()]));
-    for (const { buildVersion, metric, sketches } of await selectReleaseSketches(read, part, {
+  const figures = new Map<string, T>();
+  for (let from = 0; from < builds.length; from += BATCH_SIZE) {
+    const batch = builds.slice(from, from + BATCH_SIZE);
+    const byBuild = new Map(batch.map((build) => [build, emptySketches()]));
+    for (const { buildVersion, metric, sketches } of await selectReleaseSketches(read, batch, {
       devices,
       navigation,
     })) {
-      const metrics = found.get(buildVersion);
+      const metrics = byBuild.get(buildVersion);
       if (metrics !== undefined) mergePacked(metrics[metric], sketches);
     }
-    for (const [build, metrics] of found) made.set(build, make(metrics));
+    for (const [build, metrics] of byBuild) figures.set(build, figuresOf(metrics));
   }
-  return made;
+  return figures;
 }

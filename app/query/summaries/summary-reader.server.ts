@@ -1,109 +1,110 @@
 import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import {
+  type PeriodWindow,
   type SampleCount,
   type SummaryFilter,
   type SummaryGroup,
   selectGroups,
   selectSamples,
   selectVersions,
-  type UnitWindow,
-} from "../../storage/summary-units.server";
+} from "../../storage/summary-periods.server";
 import { createByteCache } from "./byte-cache";
 
-/** What the summaries say of one unit of time under one filter. */
-export type UnitSummaries = SummarySet & {
-  unit: number;
+/** The summaries of one period of time under one filter. */
+export type PeriodSummaries = SummarySet & {
+  period: number;
   groups: readonly SummaryGroup[];
   /** Of totals and of single routes; empty for all routes one by one. */
   samples: readonly SampleCount[];
 };
 
-/** Reads the summaries of a stretch of time, unit by unit. */
-export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
+/** Reads the summaries of a window, period by period, in ascending order. Periods without data may be absent. */
+export type SummaryReader = (window: PeriodWindow, filter: SummaryFilter) => Promise<PeriodSummaries[]>;
 
-type Remembered = { version: number; summaries: UnitSummaries };
+type Cached = { version: number; summaries: PeriodSummaries };
 
-/** Bytes that a group or a count takes besides its sketches and routes, and a route besides its text (with its device), about. */
+/** Approximate bytes of a group or count without sketches and routes, and of a route and device without their text. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 32;
 
 /**
- * A reader that remembers: most units are over and change no more, and for those that do (repeated reports
- * retention back up to a day) every write of the fold counts a version in the database, whichever process it runs
- * in. So the cost of a view is its newest units, and what was read before is merged from memory.
- * @param maxBytes what it may remember, the least recently used going first
+ * A reader with a cache. Most periods are over and no longer change. For the others (repeated reports change periods up to a
+ * day back) each write of the fold increments a version in the database, in any process. So only the newest periods of a
+ * view are read from the database.
+ * @param maxBytes size of the least-recently-used cache
  */
 export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
-  const memory = createByteCache<string, Remembered>(
+  const cache = createByteCache<string, Cached>(
     maxBytes,
-    // A unit in which a filter finds nothing counts too.
+    // A period without data under the filter is cached too.
     ({ summaries }, key) => sizeOf(summaries) + key.length + OVERHEAD,
   );
 
   return async (window, filter) => {
     const { from, to } = window;
-    // Versions are read first: what is written in between is then read again next time, never missed.
+    // Versions are read first: a write in between is then read next time, never missed.
     const versions = await selectVersions(read, window);
     const filterKey = JSON.stringify(filter);
-    const keyOf = (unit: number): string => `${tableName(window)} ${unit} ${filterKey}`;
-    const found = new Map<number, UnitSummaries>();
-    for (let unit = from; unit < to; unit += 1) {
-      const version = versions.get(unit);
+    const keyOf = (period: number): string => `${tableName(window)} ${period} ${filterKey}`;
+    const byPeriod = new Map<number, PeriodSummaries>();
+    for (let period = from; period < to; period += 1) {
+      const version = versions.get(period);
       if (version === undefined) continue;
-      const known = memory.get(keyOf(unit));
-      if (known === undefined || known.version !== version) continue;
-      found.set(unit, known.summaries);
+      const cached = cache.get(keyOf(period));
+      if (cached === undefined || cached.version !== version) continue;
+      byPeriod.set(period, cached.summaries);
     }
-    for (const stretch of stretchesOf(
+    for (const run of runsOf(
       window,
-      [...versions.keys()].filter((unit) => !found.has(unit)),
+      [...versions.keys()].filter((period) => !byPeriod.has(period)),
     )) {
-      for (const summaries of await readStretch(read, stretch, filter)) {
-        found.set(summaries.unit, summaries);
-        const version = versions.get(summaries.unit);
-        if (version !== undefined) memory.set(keyOf(summaries.unit), { version, summaries });
+      for (const summaries of await readRun(read, run, filter)) {
+        byPeriod.set(summaries.period, summaries);
+        const version = versions.get(summaries.period);
+        if (version !== undefined) cache.set(keyOf(summaries.period), { version, summaries });
       }
     }
-    return [...found.values()].sort((a, b) => a.unit - b.unit);
+    return [...byPeriod.values()].sort((a, b) => a.period - b.period);
   };
 }
 
-/** Runs of neighbouring units, each to be read with one statement. */
-function stretchesOf({ grain, scope }: UnitWindow, units: readonly number[]): UnitWindow[] {
-  const stretches: UnitWindow[] = [];
-  for (const unit of [...units].sort((a, b) => a - b)) {
-    const last = stretches.at(-1);
-    if (last !== undefined && last.to === unit) last.to = unit + 1;
-    else stretches.push({ grain, scope, from: unit, to: unit + 1 });
+/** Runs of consecutive periods: one statement reads a run. */
+function runsOf({ grain, scope }: PeriodWindow, periods: readonly number[]): PeriodWindow[] {
+  const runs: PeriodWindow[] = [];
+  for (const period of [...periods].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.to === period) last.to = period + 1;
+    else runs.push({ grain, scope, from: period, to: period + 1 });
   }
-  return stretches;
+  return runs;
 }
 
-async function readStretch(
+async function readRun(
   read: Statements,
-  window: UnitWindow,
+  window: PeriodWindow,
   filter: SummaryFilter,
-): Promise<UnitSummaries[]> {
-  type Unit = { groups: SummaryGroup[]; samples: SampleCount[] };
-  const units = new Map<number, Unit>();
-  for (let unit = window.from; unit < window.to; unit += 1) units.set(unit, { groups: [], samples: [] });
-  for (const { unit, ...group } of await selectGroups(read, window, filter)) {
-    units.get(unit)?.groups.push(group);
+): Promise<PeriodSummaries[]> {
+  type Lists = { groups: SummaryGroup[]; samples: SampleCount[] };
+  const periods = new Map<number, Lists>();
+  for (let period = window.from; period < window.to; period += 1)
+    periods.set(period, { groups: [], samples: [] });
+  for (const { period, ...group } of await selectGroups(read, window, filter)) {
+    periods.get(period)?.groups.push(group);
   }
-  // Over many routes counting is as much work as reading them, and the totals have the same counts.
+  // For all routes, counting costs as much as reading, and the totals have the same counts.
   const countable = window.scope === "totals" || filter.route !== null;
   const counts = countable ? await selectSamples(read, window, filter) : [];
-  for (const count of counts) units.get(count.unit)?.samples.push(count);
-  return [...units].map(([unit, summaries]) => ({
+  for (const count of counts) periods.get(count.period)?.samples.push(count);
+  return [...periods].map(([period, summaries]) => ({
     grain: window.grain,
     scope: window.scope,
-    unit,
+    period,
     ...summaries,
   }));
 }
 
-const sizeOf = ({ groups, samples }: UnitSummaries): number =>
+const sizeOf = ({ groups, samples }: PeriodSummaries): number =>
   groups.reduce((sum, group) => sum + sizeOfGroup(group), 0) + samples.length * OVERHEAD;
 
 const sizeOfGroup = ({ routes, sketches }: SummaryGroup): number =>

@@ -9,7 +9,7 @@ import type { RouteSplits } from "./route-splits-result";
 import { queryRoutes } from "./view.server";
 import { emptySketches, type MetricSketches } from "./view-result";
 
-/** Splits what the query shows of a route, from the summaries. */
+/** Splits the figures of a route by device and by navigation class. */
 export async function queryRouteSplits(
   read: SummaryReader,
   query: CockpitQuery,
@@ -23,8 +23,8 @@ export async function queryRouteSplits(
   ): Promise<Record<Key, MetricSketches>> => {
     const parts: Array<[Key, MetricSketches]> = [];
     for (const key of keys) {
-      const [found] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, retention, now);
-      parts.push([key, found?.metrics ?? emptySketches()]);
+      const [result] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, retention, now);
+      parts.push([key, result?.metrics ?? emptySketches()]);
     }
     return Object.fromEntries(parts) as Record<Key, MetricSketches>;
   };
@@ -35,8 +35,8 @@ export async function queryRouteSplits(
 }
 
 /**
- * Page views of all routes under the query's other filters (the largest n among the metrics): counts alone, so
- * that no sketch is merged for them.
+ * Page views of all routes under the query's other filters (the largest n among the metrics). Reads counts only, and
+ * merges no sketch.
  */
 export async function querySitePageViews(
   read: SummaryReader,
@@ -50,7 +50,7 @@ export async function querySitePageViews(
   for (const part of parts) {
     for (const unit of await read({ ...part, scope: "totals" }, filter)) {
       for (const count of unit.samples) {
-        // They come for all navigations and builds, whichever the filter asks for.
+        // The counts are of all navigations and builds: the reader filters only groups by them.
         if (!isOfClass(count.navigation, filter.navigation)) continue;
         if (filter.buildVersion !== null && count.buildVersion !== filter.buildVersion) continue;
         samples.set(count.metric, (samples.get(count.metric) ?? 0) + count.samples);

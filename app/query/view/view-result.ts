@@ -7,26 +7,24 @@ import type { TimeWindow } from "../../vitals/time";
 /** One sketch per metric, empty where there is no data. */
 export type MetricSketches = Record<Metric, Sketch>;
 
-/** One step of a trend; `from` and `to` in ms, cut to the window. */
+/** One step of a trend; `from` and `to` in ms, clipped to the window. */
 export type TrendPoint = TimeWindow & { metrics: MetricSketches };
 
-/** What the summaries say of a view as a whole; page views are the largest n among the metrics. */
+/** A view as a whole; page views are the largest n among the metrics. */
 export type ViewResult = {
   window: TimeWindow;
-  /** Length of a trend's step, in ms. */
   step: number;
-  /** Every step of the window, oldest first, with and without data. */
+  /** Every step of the window, with and without data, in ascending order. */
   trend: TrendPoint[];
   total: MetricSketches;
-  /** Page views by navigation class, whichever class the query asks for. */
+  /** Page views by navigation class, for all classes. */
   pageViewsByNavigation: Record<NavigationClass, number>;
-  /** Page views among those of `load` whose document speculation rules had prefetched. */
+  /** Page views of the class `load` whose document was prefetched by speculation rules. */
   prefetchedPageViews: number;
-  /** Page views by build version, whichever release the query asks for. */
+  /** Page views by build version, for all releases. */
   pageViewsByBuild: Map<string, number>;
 };
 
-/** What the summaries say of one route. */
 export type RouteResult = { route: string; metrics: MetricSketches };
 
 export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));

@@ -1,7 +1,7 @@
 import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
 import { mergeInto } from "../../stats/sketch/sketch";
 import { GRAINS } from "../../storage/summaries.server";
-import type { SampleCount, SummaryFilter } from "../../storage/summary-units.server";
+import type { SampleCount, SummaryFilter } from "../../storage/summary-periods.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
@@ -11,13 +11,13 @@ import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../
 import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
 import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
 
-/** What all of a view's summaries have in common: its window, in parts, and its filter. */
+/** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
   ...planWindow(resolveWindow(query, now), retention, now),
   filter: filterOf(query),
 });
 
-/** A view as a whole: its totals, their trend, and its page views. */
+/** Queries a view as a whole: totals, trend and page views. */
 export async function queryView(
   read: SummaryReader,
   query: CockpitQuery,
@@ -31,9 +31,9 @@ export async function queryView(
   const scope = filter.route === null ? "totals" : "routes";
   for (const part of units) {
     const unitLength = GRAINS[part.grain].length;
-    for (const { unit, groups, samples } of await read({ ...part, scope }, filter)) {
+    for (const { period, groups, samples } of await read({ ...part, scope }, filter)) {
       counts.push(...samples);
-      const point = trend[pointAt(unit * unitLength, window, step)];
+      const point = trend[pointAt(period * unitLength, window, step)];
       if (point === undefined) continue;
       for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
     }
@@ -45,7 +45,7 @@ export async function queryView(
   return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
 }
 
-/** The routes of a view. Its cost follows the window and the number of routes. */
+/** Queries the routes of a view. Its cost grows with the window and the number of routes. */
 export async function queryRoutes(
   read: SummaryReader,
   query: CockpitQuery,
@@ -53,12 +53,12 @@ export async function queryRoutes(
   now: number,
 ): Promise<RouteResult[]> {
   const { parts, filter } = planOf(query, retention, now);
-  const found = new Map<string, MetricSketches>();
+  const byRoute = new Map<string, MetricSketches>();
   const metricsOf = (route: string): MetricSketches => {
-    let metrics = found.get(route);
+    let metrics = byRoute.get(route);
     if (metrics === undefined) {
       metrics = emptySketches();
-      found.set(route, metrics);
+      byRoute.set(route, metrics);
     }
     return metrics;
   };
@@ -69,7 +69,7 @@ export async function queryRoutes(
       }
     }
   }
-  return [...found].map(([route, metrics]) => ({ route, metrics }));
+  return [...byRoute].map(([route, metrics]) => ({ route, metrics }));
 }
 
 function pageViews(

@@ -6,8 +6,8 @@ import { NOW } from "../../support/measurements";
 const parse = (body: unknown) =>
   parseAnnouncement(typeof body === "string" ? body : JSON.stringify(body), NOW);
 
-describe("an announcement", () => {
-  it("needs only a build version, and happens now", () => {
+describe("parseAnnouncement", () => {
+  it("requires only a build version, and defaults to the current time", () => {
     expect(parse({ buildVersion: "2.4.1" })).toEqual({ buildVersion: "2.4.1", announcedAt: NOW, link: null });
     expect(parse({ buildVersion: "2.4.1", time: null, link: null, else: 1 })).toEqual(
       parse({ buildVersion: "2.4.1" }),
@@ -25,23 +25,23 @@ describe("an announcement", () => {
     [1_795_343_400.123456, 1_795_343_400_123],
     [0, 0],
     [NOW + DAY, NOW + DAY],
-  ])("may say when: %s", (time, announcedAt) => {
+  ])("reads the time %s", (time, announcedAt) => {
     expect(parse({ buildVersion: "a", time }).announcedAt).toBe(announcedAt);
   });
 
-  it("may link to more", () => {
+  it("accepts a link", () => {
     const link = "https://git.example/releases/2.4.1?x=1#notes";
     expect(parse({ buildVersion: "a", link }).link).toBe(link);
   });
 
-  it("keeps the build version as it is", () => {
+  it("keeps the build version unchanged", () => {
     for (const buildVersion of ["<b>", " ", "all", "previous", "a".repeat(2048), "版本"]) {
       expect(parse({ buildVersion }).buildVersion).toBe(buildVersion);
     }
   });
 });
 
-describe("an announcement is refused, and says which field is wrong", () => {
+describe("parseAnnouncement with an invalid field", () => {
   it.each<[unknown, RegExp]>([
     ["", /^The body is not JSON\.$/],
     ["{", /^The body is not JSON\.$/],
@@ -81,7 +81,7 @@ describe("an announcement is refused, and says which field is wrong", () => {
     [{ buildVersion: "a", link: "/releases" }, /^link must be/],
     [{ buildVersion: "a", link: `https://a.example/${"a".repeat(2048)}` }, /^link must be/],
     [{ buildVersion: "a", link: ["https://a.example"] }, /^link must be/],
-  ])("%o", (body, message) => {
+  ])("rejects %o and names the field", (body, message) => {
     expect(() => parse(body)).toThrow(AnnouncementError);
     expect(() => parse(body)).toThrow(message);
   });

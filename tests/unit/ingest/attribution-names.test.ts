@@ -22,15 +22,15 @@ describe("withCurrentNames", () => {
       { longestScriptSubpart: "input-delay" },
     ],
     ["what has both names", { target: "new", element: "old" }, { target: "new" }],
-  ])("translates %s", (_, attribution, expected) => {
+  ])("renames %s", (_, attribution, expected) => {
     expect(withCurrentNames(attribution)).toMatchObject(expected);
   });
 
-  it.each([["a text"], [null], [undefined], [7], [[1]]])("leaves %o as it is", (attribution) => {
+  it.each([["a text"], [null], [undefined], [7], [[1]]])("returns %o unchanged", (attribution) => {
     expect(withCurrentNames(attribution)).toEqual(attribution);
   });
 
-  it("never reads what is inherited", () => {
+  it("ignores inherited properties", () => {
     const inherited = withCurrentNames(JSON.parse('{"__proto__":{"element":"x"}}')) as Record<
       string,
       unknown

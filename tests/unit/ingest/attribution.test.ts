@@ -4,8 +4,8 @@ import type { Metric } from "../../../app/vitals/metrics";
 
 function clean(metric: Metric, input: unknown) {
   const ignored: string[] = [];
-  const kept = cleanAttribution(metric, input, (part, reason) => ignored.push(`${part}: ${reason}`));
-  return { kept, ignored };
+  const attribution = cleanAttribution(metric, input, (part, reason) => ignored.push(`${part}: ${reason}`));
+  return { attribution, ignored };
 }
 
 describe("cleanAttribution", () => {
@@ -43,9 +43,9 @@ describe("cleanAttribution", () => {
       "TTFB",
       { waitingDuration: 0, cacheDuration: 1, dnsDuration: 2, connectionDuration: 3, requestDuration: 4 },
     ],
-  ])("keeps what is known of %s, and nothing else", (metric, fields) => {
+  ])("keeps only known fields of %s", (metric, fields) => {
     const more = { ...fields, lcpEntry: { element: {} }, longAnimationFrameEntries: [], unknown: 1 };
-    expect(clean(metric, more)).toEqual({ kept: fields, ignored: [] });
+    expect(clean(metric, more)).toEqual({ attribution: fields, ignored: [] });
   });
 
   it.each([
@@ -55,12 +55,12 @@ describe("cleanAttribution", () => {
     { target: "" },
     { target: null, url: undefined },
     { unknown: 1 },
-  ])("is absent for %o", (input) => {
-    expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
+  ])("returns null for %o", (input) => {
+    expect(clean("LCP", input)).toEqual({ attribution: null, ignored: [] });
   });
 
-  it.each(["main", 7, true, [], ["main"]])("is no %o", (input) => {
-    expect(clean("LCP", input)).toEqual({ kept: null, ignored: ["attribution: not-an-object"] });
+  it.each(["main", 7, true, [], ["main"]])("rejects %o", (input) => {
+    expect(clean("LCP", input)).toEqual({ attribution: null, ignored: ["attribution: not-an-object"] });
   });
 
   it.each([
@@ -71,27 +71,27 @@ describe("cleanAttribution", () => {
     ["a control character", { target: "a\u0007" }, "target"],
     ["a lone surrogate", { url: "https://a.example/\ud800" }, "url"],
     ["an object", { target: { toString: "x" } }, "target"],
-  ])("leaves %s out and says so", (_, input, field) => {
+  ])("omits %s and reports it", (_, input, field) => {
     const ignored = [`attribution.${field}: invalid`];
     expect(clean("LCP", { ...input, elementRenderDelay: 5 })).toEqual({
-      kept: { elementRenderDelay: 5 },
+      attribution: { elementRenderDelay: 5 },
       ignored,
     });
   });
 
-  it("bounds scores by the metric, not by time", () => {
-    expect(clean("CLS", { largestShiftValue: 100 }).kept).toEqual({ largestShiftValue: 100 });
-    expect(clean("CLS", { largestShiftValue: 100.1 }).kept).toBeNull();
+  it("bounds scores by CLS, not by time", () => {
+    expect(clean("CLS", { largestShiftValue: 100 }).attribution).toEqual({ largestShiftValue: 100 });
+    expect(clean("CLS", { largestShiftValue: 100.1 }).attribution).toBeNull();
   });
 
-  it("cuts long texts, and never through a character", () => {
-    const { kept } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
-    expect(kept?.target).toBe("x".repeat(512));
-    expect(kept?.url).toBe(`${"x".repeat(511)}\ufffd`);
+  it("truncates long texts without splitting a character", () => {
+    const { attribution } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
+    expect(attribution?.target).toBe("x".repeat(512));
+    expect(attribution?.url).toBe(`${"x".repeat(511)}\ufffd`);
   });
 
-  it("keeps HTML as it is", () => {
-    expect(clean("LCP", { target: "<script>alert(1)</script>" }).kept).toEqual({
+  it("keeps HTML unescaped", () => {
+    expect(clean("LCP", { target: "<script>alert(1)</script>" }).attribution).toEqual({
       target: "<script>alert(1)</script>",
     });
   });
@@ -107,7 +107,7 @@ describe("withoutQuery", () => {
     ["/b?c", "/b"],
     ["?c", ""],
     ["data:image/png;base64,AAAA", "data:image/png;base64,AAAA"],
-  ])("makes %s %s", (url, expected) => {
+  ])("converts %s to %s", (url, expected) => {
     expect(withoutQuery(url)).toBe(expected);
   });
 });

@@ -5,7 +5,7 @@ import { NAVIGATION_TYPES } from "../../../app/vitals/navigation";
 import { idAt, NOW } from "../../support/measurements";
 import { metric, parse, parseOne } from "./parse";
 
-describe("the wire format, version 1", () => {
+describe("parseBeacon, wire format 1", () => {
   const beacon = {
     v: 1,
     buildVersion: "2.4.1",
@@ -21,7 +21,7 @@ describe("the wire format, version 1", () => {
     ],
   };
 
-  it("gives measurements with everything that is known of them", () => {
+  it("returns measurements with all their fields", () => {
     expect(parse(beacon)).toEqual({
       measurements: [
         {
@@ -56,7 +56,7 @@ describe("the wire format, version 1", () => {
     });
   });
 
-  it("needs no version, but takes only the one that it knows", () => {
+  it("accepts version 1 and no version, and rejects others", () => {
     const { v: _, ...unversioned } = beacon;
     expect(parse(unversioned)).toEqual(parse(beacon));
     for (const v of [2, "1", false, { a: 1 }, [1]]) {
@@ -64,7 +64,7 @@ describe("the wire format, version 1", () => {
     }
   });
 
-  it("takes the route that is given, as it is given", () => {
+  it("keeps a named route unchanged", () => {
     for (const route of [
       "/workspace/$id",
       "users#show",
@@ -78,7 +78,7 @@ describe("the wire format, version 1", () => {
     }
   });
 
-  it("lets a measurement say otherwise than its beacon", () => {
+  it("prefers a measurement's own fields to its beacon's", () => {
     const own = { url: "/basket/7", buildVersion: "2.4.2", library: "other/1" };
     expect(parseOne({ ...beacon, measurements: [metric(own)] })).toMatchObject({
       route: "/basket/[id]",
@@ -90,7 +90,7 @@ describe("the wire format, version 1", () => {
     expect(parseOne({ ...named, measurements: [metric({ url: "/own" })] }).route).toBe("/of-the-beacon");
   });
 
-  it("takes null and empty labels for absent ones", () => {
+  it("treats null and empty labels as absent", () => {
     for (const none of [null, ""]) {
       const given = { buildVersion: none, route: none, url: none, library: none, measurements: [metric()] };
       expect(parseOne(given)).toMatchObject({
@@ -102,7 +102,7 @@ describe("the wire format, version 1", () => {
   });
 });
 
-describe("bare metrics as web-vitals makes them", () => {
+describe("parseBeacon with bare metrics of web-vitals", () => {
   const bare = metric({
     rating: "good",
     delta: 1234.5,
@@ -111,7 +111,7 @@ describe("bare metrics as web-vitals makes them", () => {
     navigationURL: "https://shop.example/orders/0f8fad5b-d9cb-469f-a165-70867728950e?x=1",
   });
 
-  it("stand alone", () => {
+  it("accepts a single metric", () => {
     expect(parseOne(bare)).toMatchObject({
       route: "/orders/[id]",
       buildVersion: "unknown",
@@ -120,7 +120,7 @@ describe("bare metrics as web-vitals makes them", () => {
     });
   });
 
-  it("come in arrays", () => {
+  it("accepts an array", () => {
     const { measurements } = parse([bare, { ...bare, id: "b", navigationURL: undefined }]);
     expect(measurements.map(({ id, route, library }) => ({ id, route, library }))).toEqual([
       { id: idAt(NOW, 1), route: "/orders/[id]", library: "web-vitals/6" },
@@ -128,7 +128,7 @@ describe("bare metrics as web-vitals makes them", () => {
     ]);
   });
 
-  it("take build version and route from the URL's parameters", () => {
+  it("reads build version and route from the URL parameters", () => {
     const params = { buildVersionParam: "2.4.1", routeParam: "/orders/$order" };
     expect(parseOne(bare, params)).toMatchObject({ buildVersion: "2.4.1", route: "/orders/$order" });
     expect(parseOne({ ...bare, buildVersion: "own", route: "/own" }, params)).toMatchObject({
@@ -141,14 +141,14 @@ describe("bare metrics as web-vitals makes them", () => {
     });
   });
 
-  it("take the page from the referrer when nothing else names it", () => {
+  it("derives the route from the referrer without another page", () => {
     const referer = "https://shop.example/products/77?q=1";
     expect(parseOne(metric(), { referer }).route).toBe("/products/[id]");
     expect(parseOne(bare, { referer }).route).toBe("/orders/[id]");
     expect(parseOne({ url: "/from-url", measurements: [bare] }, { referer }).route).toBe("/from-url");
   });
 
-  it("look for a page that is one", () => {
+  it("skips URLs that are no page", () => {
     const referer = "https://shop.example/products/77";
     for (const url of [
       "http://[",
@@ -167,16 +167,16 @@ describe("bare metrics as web-vitals makes them", () => {
   });
 });
 
-describe("a measurement", () => {
-  it.each(METRICS)("may be an %s", (name) => {
+describe("parseBeacon, each measurement", () => {
+  it.each(METRICS)("accepts the metric %s", (name) => {
     expect(parseOne(metric({ name, value: 0 }))).toMatchObject({ metric: name, value: 0 });
   });
 
-  it.each(NAVIGATION_TYPES)("may come from a %s navigation", (navigationType) => {
+  it.each(NAVIGATION_TYPES)("accepts the navigation type %s", (navigationType) => {
     expect(parseOne(metric({ navigationType })).navigationType).toBe(navigationType);
   });
 
-  it("keeps the values on its bounds, and makes a negative zero a zero", () => {
+  it("accepts values on the bounds, and converts -0 to 0", () => {
     for (const [name, value] of [
       ["LCP", 600_000],
       ["INP", 0],
@@ -189,7 +189,7 @@ describe("a measurement", () => {
     expect(parseOne(`{"id":"a","name":"CLS","value":-0.0e-3}`).value).toBe(0);
   });
 
-  it("is kept without the parts that can't be used, which are named", () => {
+  it("ignores invalid parts by name, and keeps the measurement", () => {
     const { measurements, ignored } = parse({
       measurements: [
         metric(),
@@ -226,21 +226,21 @@ describe("a measurement", () => {
     ]);
   });
 
-  it("has a library only when it can be one", () => {
+  it("omits an invalid library", () => {
     for (const library of [7, "", "a\nb", "x".repeat(65), null, ["web-vitals/6"]]) {
       expect(parseOne({ library, measurements: [metric({ id: "a" })] }).library).toBeNull();
     }
   });
 });
 
-describe("environments", () => {
+describe("parseBeacon with acceptEnvironments", () => {
   const of = (environment: unknown, own?: unknown) => ({
     environment,
     measurements: [metric(own === undefined ? {} : { environment: own })],
   });
   const accepting = { acceptEnvironments: ["production", "prod"] };
 
-  it("that are not accepted are kept out, measurement by measurement", () => {
+  it("drops measurements of other environments one by one", () => {
     const dropped = [{ index: 0, reason: "environment-not-accepted" }];
     expect(parse(of("staging"), accepting)).toEqual({ measurements: [], dropped, ignored: [] });
     expect(parse(of("production", "staging"), accepting).dropped).toEqual(dropped);
@@ -248,22 +248,22 @@ describe("environments", () => {
     expect(parse(metric({ environment: "staging" }), accepting).dropped).toEqual(dropped);
   });
 
-  it("that are accepted, and beacons that name none, are kept", () => {
+  it("keeps accepted environments, and beacons without one", () => {
     for (const beacon of [of("production"), of("prod"), of(undefined), of(7), of("staging", "production")]) {
       expect(parse(beacon, accepting).measurements).toHaveLength(1);
     }
   });
 
-  it("are the same in any case, and with spaces around them", () => {
+  it("ignores case and surrounding spaces", () => {
     expect(parse(of(" Production "), { acceptEnvironments: ["PRODUCTION"] }).measurements).toHaveLength(1);
   });
 
-  it("do not matter where none was chosen", () => {
+  it("accepts every environment without the setting", () => {
     expect(parse(of("staging")).measurements).toHaveLength(1);
   });
 });
 
-describe("bodies that are no beacon", () => {
+describe("parseBeacon with an invalid body", () => {
   it.each([
     ["", "The body is empty."],
     [" \n\t ", "The body is empty."],
@@ -276,7 +276,7 @@ describe("bodies that are no beacon", () => {
     ['{"measurements":[]}', "The beacon has no measurements."],
     ['{"measurements":{}}', '"measurements" must be an array.'],
     ['{"measurements":"x"}', '"measurements" must be an array.'],
-  ])("are refused with the reason: %s", (text, message) => {
+  ])("rejects it with the reason: %s", (text, message) => {
     expect(() => parse(text)).toThrow(new BeaconError(message));
   });
 
@@ -292,12 +292,12 @@ describe("bodies that are no beacon", () => {
     '{"id":"a","name":"LCP","value":1,}',
     "undefined",
     `{"id":"a\u0000"`,
-  ])("are refused when they are not JSON: %s", (text) => {
+  ])("rejects invalid JSON: %s", (text) => {
     expect(() => parse(text)).toThrow(BeaconError);
     expect(() => parse(text)).toThrow(/^The body is not JSON: /);
   });
 
-  it("are told briefly, whatever their size", () => {
+  it("keeps the message short for any size", () => {
     for (const text of [`{"v":"${"x".repeat(60_000)}","measurements":[]}`, `"${"x".repeat(60_000)}`]) {
       try {
         parse(text);

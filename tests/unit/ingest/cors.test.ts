@@ -10,7 +10,7 @@ describe("corsHeaders", () => {
     EVIL,
     "http://127.0.0.1:3000",
     "null",
-  ])("lets %s send with credentials where any origin may send, as sendBeacon does", (origin) => {
+  ])("lets %s send with credentials when every origin is allowed", (origin) => {
     expect(isAllowedOrigin(origin, null)).toBe(true);
     expect(corsHeaders(origin, null)).toEqual({
       "Access-Control-Allow-Origin": origin,
@@ -21,16 +21,16 @@ describe("corsHeaders", () => {
     });
   });
 
-  it("allows every origin where a request names none", () => {
+  it("allows every origin without an Origin header", () => {
     expect(corsHeaders(null, null)).toMatchObject({ "Access-Control-Allow-Origin": "*", Vary: "Origin" });
     expect(corsHeaders(null, null)).not.toHaveProperty("Access-Control-Allow-Credentials");
   });
 });
 
-describe("isAllowedOrigin with a list", () => {
+describe("isAllowedOrigin and corsHeaders with a list", () => {
   const allowed = [SHOP, "https://other.example"];
 
-  it("names an allowed origin back, so that caches keep them apart", () => {
+  it("names an allowed origin, and varies by it", () => {
     expect(isAllowedOrigin(SHOP, allowed)).toBe(true);
     expect(corsHeaders(SHOP, allowed)).toMatchObject({
       "Access-Control-Allow-Origin": SHOP,
@@ -47,7 +47,7 @@ describe("isAllowedOrigin with a list", () => {
     "http://shop.example",
     "https://shop.example.evil.example",
     "",
-  ])("refuses %s", (origin) => {
+  ])("rejects %s", (origin) => {
     expect(isAllowedOrigin(origin, allowed)).toBe(false);
     const headers = corsHeaders(origin, allowed);
     expect(headers).not.toHaveProperty("Access-Control-Allow-Origin");
@@ -55,12 +55,12 @@ describe("isAllowedOrigin with a list", () => {
     expect(headers).toMatchObject({ Vary: "Origin" });
   });
 
-  it("accepts what is no page at all", () => {
+  it("accepts a request without an origin", () => {
     expect(isAllowedOrigin(null, allowed)).toBe(true);
     expect(corsHeaders(null, allowed)).not.toHaveProperty("Access-Control-Allow-Origin");
   });
 
-  it("refuses every page where it is empty", () => {
+  it("rejects every page with an empty list", () => {
     expect(isAllowedOrigin(SHOP, [])).toBe(false);
     expect(isAllowedOrigin(null, [])).toBe(true);
   });

@@ -33,17 +33,17 @@ const bare = (values: object, more: object = {}) => ({
 });
 
 function parse(body: unknown, circumstances: Partial<BeaconContext & BeaconRules> = {}) {
-  const { unchecked, letGo } = parseFaroBody(typeof body === "string" ? body : JSON.stringify(body));
+  const { unchecked, ignored } = parseFaroBody(typeof body === "string" ? body : JSON.stringify(body));
   return {
     ...checkMeasurements(unchecked, { ...CONTEXT, ...circumstances }, { ...RULES, ...circumstances }),
-    letGo,
+    ignoredKinds: ignored,
   };
 }
 
 const nothing = { measurements: 0, events: 0, logs: 0, exceptions: 0, spans: 0 };
 
-describe("a Faro measurement", () => {
-  it("becomes one of ours", () => {
+describe("parseFaroBody", () => {
+  it("converts a measurement to a metric of web-vitals", () => {
     const { measurements, dropped, ignored } = parse({
       meta: META,
       measurements: [
@@ -71,7 +71,7 @@ describe("a Faro measurement", () => {
     ]);
   });
 
-  it("of every metric keeps its attribution under the names of web-vitals", () => {
+  it("renames the attribution of every metric", () => {
     const { measurements } = parse({
       meta: META,
       measurements: [
@@ -117,7 +117,7 @@ describe("a Faro measurement", () => {
     ]);
   });
 
-  it("of zero is zero", () => {
+  it("keeps a value of zero", () => {
     const { measurements } = parse({ meta: META, measurements: [vital({ cls: 0, delta: 0 })] });
     expect(measurements).toMatchObject([{ metric: "CLS", value: 0, attribution: null }]);
   });
@@ -130,18 +130,18 @@ describe("a Faro measurement", () => {
     ["nothing where the page is no object", { page: "x" }, "(unknown)", "1.42.0"],
     ["no build where the app has no version", { app: { name: "shop" } }, "/workspace/:id", "unknown"],
     ["no build where there is no app", { app: null }, "/workspace/:id", "unknown"],
-  ])("has its route from %s", (_, meta, route, buildVersion) => {
+  ])("reads the route from %s", (_, meta, route, buildVersion) => {
     const { measurements } = parse({ meta: { ...META, ...meta }, measurements: [vital({ lcp: 1 })] });
     expect(measurements).toMatchObject([{ route, buildVersion }]);
   });
 
-  it("needs no meta at all", () => {
+  it("accepts a body without meta", () => {
     expect(parse({ measurements: [vital({ lcp: 1 })] }).measurements).toMatchObject([
       { route: "(unknown)", buildVersion: "unknown" },
     ]);
   });
 
-  it("of an environment that is not accepted is dropped", () => {
+  it("drops a measurement of an environment that is not accepted", () => {
     const body = { meta: META, measurements: [vital({ lcp: 1 })] };
     expect(parse(body, { acceptEnvironments: ["production"] }).measurements).toHaveLength(1);
     expect(parse(body, { acceptEnvironments: ["live"] }).dropped).toEqual([
@@ -149,7 +149,7 @@ describe("a Faro measurement", () => {
     ]);
   });
 
-  it("that is bad is dropped by its place, and the others are kept", () => {
+  it("drops invalid measurements by their index, and keeps the others", () => {
     const { measurements, dropped } = parse({
       meta: META,
       measurements: [
@@ -174,20 +174,23 @@ describe("a Faro measurement", () => {
     ]);
   });
 
-  it("is one of a hundred at most; what is no Web Vital takes no place", () => {
+  it("accepts 100 Web Vitals, not counting other measurements", () => {
     const others = Array.from({ length: 200 }, () => ({ type: "custom", values: { a: 1 } }));
     const vitals = Array.from({ length: 101 }, (_, i) => vital({ lcp: i }, { id: `id-${i}` }));
-    const { measurements, dropped, letGo } = parse({ meta: META, measurements: [...others, ...vitals] });
+    const { measurements, dropped, ignoredKinds } = parse({
+      meta: META,
+      measurements: [...others, ...vitals],
+    });
     expect(measurements).toHaveLength(100);
     expect(dropped).toEqual([{ index: 300, reason: "too-many-measurements" }]);
-    expect(letGo).toEqual({ ...nothing, measurements: 200 });
+    expect(ignoredKinds).toEqual({ ...nothing, measurements: 200 });
   });
 });
 
-describe("a measurement without an id", () => {
+describe("parseFaroBody with a measurement without an id", () => {
   const sent = (meta: object, ...measurements: object[]) => parse({ meta, measurements }).measurements;
 
-  it("gets one, in which its time is, and names the SDK that made it", () => {
+  it("derives an id that contains its time, and names the SDK", () => {
     const [one] = sent({ ...META, sdk: { version: "1.19.0" } }, bare({ cls: 0.09 }));
     expect(one).toMatchObject({
       metric: "CLS",
@@ -198,7 +201,7 @@ describe("a measurement without an id", () => {
     expect(one?.id).toMatch(new RegExp(`^v0-${Date.parse(TIMESTAMP)}-\\d+$`));
   });
 
-  it("has the same when it is sent again, and another when anything is different", () => {
+  it("derives equal ids for equal reports only", () => {
     const ids = [
       sent(META, bare({ cls: 0.09 })),
       sent({ ...META, sdk: undefined }, bare({ cls: 0.09 })),
@@ -213,16 +216,16 @@ describe("a measurement without an id", () => {
     expect(new Set(ids).size).toBe(ids.length - 1);
   });
 
-  it("is too late when its time is", () => {
+  it("drops a late measurement by its time", () => {
     const late = bare({ lcp: 1 }, { timestamp: "2026-11-01T00:00:00.000Z" });
     expect(parse({ meta: META, measurements: [late] }).dropped).toEqual([{ index: 0, reason: "too-late" }]);
   });
 });
 
-describe("what is no Web Vital", () => {
-  it("is counted by kind", () => {
+describe("parseFaroBody with items that are no Web Vitals", () => {
+  it("counts them by kind", () => {
     const span = { traceId: "a", spanId: "b" };
-    const { measurements, letGo } = parse({
+    const { measurements, ignoredKinds } = parse({
       meta: META,
       measurements: [{ type: "custom", values: { a: 1 } }, bare({ fid: 4.5 }), bare({ lcp: 1 })],
       events: [{ name: "a" }, { name: "b" }],
@@ -233,7 +236,7 @@ describe("what is no Web Vital", () => {
       },
     });
     expect(measurements).toHaveLength(1);
-    expect(letGo).toEqual({ measurements: 2, events: 2, logs: 1, exceptions: 3, spans: 3 });
+    expect(ignoredKinds).toEqual({ measurements: 2, events: 2, logs: 1, exceptions: 3, spans: 3 });
   });
 
   it.each([
@@ -243,11 +246,11 @@ describe("what is no Web Vital", () => {
     { resourceSpans: 7 },
     { resourceSpans: [{ scopeSpans: 7 }, null] },
   ])("counts no spans in traces that are %j", (traces) => {
-    expect(parse({ traces }).letGo).toEqual(nothing);
+    expect(parse({ traces }).ignoredKinds).toEqual(nothing);
   });
 });
 
-describe("a body that is none of Faro's", () => {
+describe("parseFaroBody with an invalid body", () => {
   it.each([
     ["", "The body is empty."],
     ["{", /^The body is not JSON/],
@@ -262,11 +265,11 @@ describe("a body that is none of Faro's", () => {
     ['{"logs":7}', '"logs" must be an array.'],
     ['{"exceptions":true}', '"exceptions" must be an array.'],
     ['{"__proto__":{"measurements":[1]}}', /^The body has no measurements/],
-  ])("%s is refused with the reason", (body, message) => {
+  ])("rejects %s with the reason", (body, message) => {
     expect(() => parse(body)).toThrow(message);
   });
 
-  it("of any JSON is refused or read, and never fails otherwise", () => {
+  it("throws nothing but BeaconError for any JSON", () => {
     const anyField = fc.oneof(fc.jsonValue(), fc.constant([vital({ lcp: 1 })]), fc.array(fc.jsonValue()));
     const anyVital = fc.record({
       type: fc.constant("web-vitals"),
@@ -303,7 +306,7 @@ describe("a body that is none of Faro's", () => {
     );
   });
 
-  it("may be nested as deep as it likes", () => {
+  it("accepts any nesting depth", () => {
     const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
     for (const body of [
       `{"measurements":[{"type":"web-vitals","values":{"lcp":${deep}}}],"meta":{"page":${deep},"session":{"id":${deep}}}}`,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type FaroForward, FaroForwarder, MAX_WAITING } from "../../../app/ingest/faro-forward.server";
+import { type FaroForward, FaroForwarder, MAX_QUEUED_BYTES } from "../../../app/ingest/faro-forward.server";
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -10,7 +10,7 @@ afterEach(async () => {
 
 type Received = { body: Buffer; request: IncomingMessage };
 
-/** A collector on a free port that answers as it is told. */
+/** A collector on a free port with a configurable response. */
 async function collector(answer: (response: ServerResponse) => void) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -32,7 +32,7 @@ async function collector(answer: (response: ServerResponse) => void) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/collect/key?a=1`, received };
 }
 
-/** A forwarder, and what became of its bodies. */
+/** A forwarder, and the outcomes of its bodies. */
 function forwarderTo(url: string, timeout?: number) {
   const outcomes: Array<[string, string | undefined]> = [];
   const waiting = new Set<() => void>();
@@ -61,8 +61,8 @@ const one = (text: string, headers: Record<string, string> = {}): FaroForward =>
   headers: { "content-type": "application/json", ...headers },
 });
 
-describe("a forwarder", () => {
-  it("passes each body on as it is, with its headers, once", async () => {
+describe("FaroForwarder", () => {
+  it("sends each body unchanged, with its headers, once", async () => {
     const { url, received } = await collector((response) => response.writeHead(202).end("ok"));
     const { forwarder, outcomes, until } = forwarderTo(url);
     for (let i = 0; i < 20; i += 1) forwarder.push(one(`{"n": ${i}}`, { "x-api-key": "k" }));
@@ -92,7 +92,7 @@ describe("a forwarder", () => {
     ["hangs up", (response) => void response.destroy(), /fetch failed/],
     ["never answers", () => {}, /timeout/],
     ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/],
-  ])("counts a failure when the collector %s, and goes on", async (_, answer, reason) => {
+  ])("counts a failure when the collector %s, and continues", async (_, answer, reason) => {
     const { url, received } = await collector(answer);
     const { forwarder, outcomes, until } = forwarderTo(url, 200);
     forwarder.push(one("a"));
@@ -106,21 +106,21 @@ describe("a forwarder", () => {
     expect(forwarder.size).toBe(0);
   });
 
-  it("counts a failure when nobody is there", async () => {
+  it("counts a failure when the connection is refused", async () => {
     const { forwarder, outcomes, until } = forwarderTo("http://127.0.0.1:1/");
     forwarder.push(one("a"));
     await until(1);
     expect(outcomes).toEqual([["failed", "fetch failed"]]);
   });
 
-  it("drops what finds no room, and has it again afterwards", async () => {
+  it("drops bodies over the limit, and accepts bodies again when there is capacity", async () => {
     const answers: ServerResponse[] = [];
     const { url } = await collector((response) => answers.push(response));
     const { forwarder, outcomes, until } = forwarderTo(url);
-    const half = "x".repeat(MAX_WAITING / 2 - 1024);
+    const half = "x".repeat(MAX_QUEUED_BYTES / 2 - 1024);
     for (let i = 0; i < 3; i += 1) forwarder.push(one(half));
     expect(outcomes).toEqual([["dropped", "Too many bodies wait to be passed on."]]);
-    expect(forwarder.size).toBe(MAX_WAITING);
+    expect(forwarder.size).toBe(MAX_QUEUED_BYTES);
     while (outcomes.length < 3) {
       await new Promise((resolve) => setImmediate(resolve));
       for (const response of answers.splice(0)) response.writeHead(202).end();
@@ -132,7 +132,7 @@ describe("a forwarder", () => {
     expect(outcomes.slice(1)).toEqual(Array(3).fill(["sent", undefined]));
   });
 
-  it("sends what is left when it is closed, takes no more, and gives up what hangs", async () => {
+  it("sends the rest on close, drops new bodies, and aborts a request that hangs", async () => {
     const { url, received } = await collector((response) => response.writeHead(202).end());
     const { forwarder, outcomes } = forwarderTo(url);
     for (let i = 0; i < 10; i += 1) forwarder.push(one("a"));

@@ -63,7 +63,7 @@ describe("GroupCommit", () => {
     expect(group.depth).toBe(0);
   });
 
-  it("stores together what arrives together, and gathers the rest meanwhile, one batch at a time", async () => {
+  it("joins beacons that arrive together, and collects others while a batch is stored", async () => {
     const held = new HeldStore();
     const group = commitTo(held.store);
     const first = ["a", "b", "c"].map((id) => group.commit(beacon(id)));
@@ -113,20 +113,20 @@ describe("GroupCommit", () => {
     const group = commitTo(held.store);
     const lost = [group.commit(beacon("a")), group.commit(beacon("b"))];
     const failing = await held.batch(0);
-    const kept = group.commit(beacon("c"));
+    const next = group.commit(beacon("c"));
     failing.reject(new Error("disk full"));
     expect(await Promise.all(lost.map(stateOf))).toEqual(["disk full", "disk full"]);
     (await held.batch(1)).resolve();
-    expect(await stateOf(kept)).toBe("fulfilled");
+    expect(await stateOf(next)).toBe("fulfilled");
     expect(group.depth).toBe(0);
   });
 
-  it("rejects even when the store fails with nothing", async () => {
+  it("rejects when the store rejects without a reason", async () => {
     const group = commitTo(() => Promise.reject(undefined));
     await expect(group.commit(beacon("a"))).rejects.toThrow("The store failed without a reason.");
   });
 
-  it("goes on after a store that throws at once", async () => {
+  it("continues after a store that throws synchronously", async () => {
     const store = vi.fn<GroupCommitOptions["store"]>().mockImplementationOnce(() => {
       throw new Error("at once");
     });
@@ -136,7 +136,7 @@ describe("GroupCommit", () => {
     await group.commit(beacon("b"));
   });
 
-  it("goes on after an observer that throws", async () => {
+  it("continues after an observer that throws", async () => {
     const onBatch = vi.fn().mockImplementationOnce(() => {
       throw new Error("a metric that fails");
     });
@@ -149,22 +149,22 @@ describe("GroupCommit", () => {
     warn.mockRestore();
   });
 
-  it("turns away what finds no room, and takes it when there is some again", async () => {
+  it("rejects beacons over the capacity, and accepts them again later", async () => {
     const held = new HeldStore();
     const group = commitTo(held.store, { capacity: 3 });
-    const taken = group.commit(beacon("a", "b"));
+    const accepted = group.commit(beacon("a", "b"));
     await expect(group.commit(beacon("c", "d"))).rejects.toBeInstanceOf(OverloadedError);
-    const alsoTaken = group.commit(beacon("e"));
+    const alsoAccepted = group.commit(beacon("e"));
     await expect(group.commit(beacon("f"))).rejects.toBeInstanceOf(OverloadedError);
     expect(group.depth).toBe(3);
     (await held.batch(0)).resolve();
-    await Promise.all([taken, alsoTaken]);
+    await Promise.all([accepted, alsoAccepted]);
     const again = group.commit(beacon("f"));
     (await held.batch(1)).resolve();
     await again;
   });
 
-  it("keeps a batch while the store is busy, and refuses only what it has no capacity for", async () => {
+  it("retries a batch while the store is busy, and rejects only beacons over the capacity", async () => {
     const held = new HeldStore();
     const busy = new Error("busy");
     const delays: unknown[] = [];
@@ -186,7 +186,7 @@ describe("GroupCommit", () => {
     await Promise.all([first, second]);
   });
 
-  it("gives a busy store up when it is closed", async () => {
+  it("stops retrying when it is closed", async () => {
     const held = new HeldStore();
     const group = commitTo(held.store, { isTemporary: () => true });
     const ack = group.commit(beacon("a"));
@@ -197,13 +197,13 @@ describe("GroupCommit", () => {
     await closed;
   });
 
-  it("makes room after a failure too", async () => {
+  it("releases its capacity after a failure too", async () => {
     const group = commitTo(() => Promise.reject(new Error("no")), { capacity: 1 });
     for (let i = 0; i < 3; i += 1) await expect(group.commit(beacon("a"))).rejects.toThrow("no");
     expect(group.depth).toBe(0);
   });
 
-  it("closes when everything that was taken is stored, and takes nothing more", async () => {
+  it("stores all accepted beacons on close, and accepts no more", async () => {
     const held = new HeldStore();
     const group = commitTo(held.store, { maxBatch: 1 });
     const acks = [group.commit(beacon("a")), group.commit(beacon("b"))];
@@ -217,21 +217,21 @@ describe("GroupCommit", () => {
     await group.close();
   });
 
-  it("closes at once when there is nothing", async () => {
+  it("closes at once when nothing waits", async () => {
     await commitTo(async () => {}).close();
   });
 
-  it("tells of each batch how large it was, how long it took and whether it failed", async () => {
-    const told: unknown[] = [];
+  it("reports the size, duration and error of each batch", async () => {
+    const batches: unknown[] = [];
     const failure = new Error("no");
     const store = vi
       .fn<GroupCommitOptions["store"]>()
       .mockRejectedValueOnce(failure)
       .mockResolvedValue(undefined);
-    const group = commitTo(store, { onBatch: (batch) => told.push(batch) });
+    const group = commitTo(store, { onBatch: (batch) => batches.push(batch) });
     await group.commit(beacon("a", "b")).catch(() => {});
     await group.commit(beacon("c"));
-    expect(told).toEqual([
+    expect(batches).toEqual([
       { measurements: 2, durationMs: 1, error: failure },
       { measurements: 1, durationMs: 1, error: null },
     ]);

@@ -19,7 +19,7 @@ function reasonFor(bad: unknown): string {
 
 const HUGE = "x".repeat(1024 * 1024);
 
-describe("a bad measurement is dropped alone, with its reason", () => {
+describe("parseBeacon with one bad measurement", () => {
   it.each<[string, unknown, string]>([
     ["null", null, "not-an-object"],
     ["a number", 7, "not-an-object"],
@@ -58,12 +58,12 @@ describe("a bad measurement is dropped alone, with its reason", () => {
     ["a build version that is a number", metric({ buildVersion: 2.4 }), "invalid-build-version"],
     ["a build version of a megabyte", metric({ buildVersion: HUGE }), "invalid-build-version"],
     ["an id whose first report is gone", metric({ id: idAt(NOW - 7 * DAY - 1, 1) }), "too-late"],
-  ])("%s", (_, bad, reason) => {
+  ])("drops only this one: %s", (_, bad, reason) => {
     expect(reasonFor(bad)).toBe(reason);
     expect(DROP_REASONS).toContain(reason);
   });
 
-  it("a number that JSON can write and no double can hold", () => {
+  it("drops a number beyond the range of a double", () => {
     const text = `{"measurements":[{"id":"a","name":"LCP","value":1e400},{"id":"b","name":"LCP","value":-1e400}]}`;
     expect(parse(text).dropped).toEqual([
       { index: 0, reason: "value-out-of-range" },
@@ -71,7 +71,7 @@ describe("a bad measurement is dropped alone, with its reason", () => {
     ]);
   });
 
-  it("only the first 32 are taken", () => {
+  it("accepts only the first 32", () => {
     const items = Array.from({ length: 33 }, (_, i) => metric({ id: `m${i}` }));
     const { measurements, dropped } = parse({ measurements: items });
     expect(measurements).toHaveLength(32);
@@ -79,7 +79,7 @@ describe("a bad measurement is dropped alone, with its reason", () => {
     expect(parse(items).dropped).toEqual(dropped);
   });
 
-  it("ten thousand are counted, and not looked at", () => {
+  it("counts ten thousand without checking them", () => {
     const { measurements, dropped } = parse(`[${Array(10_000).fill("0").join()}]`);
     expect(measurements).toEqual([]);
     expect(dropped.filter(({ reason }) => reason === "not-an-object")).toHaveLength(32);
@@ -87,8 +87,8 @@ describe("a bad measurement is dropped alone, with its reason", () => {
   });
 });
 
-describe("ids that carry a time", () => {
-  it("are too late from the raw retention on", () => {
+describe("parseBeacon with times in ids", () => {
+  it("drops ids older than the raw retention", () => {
     expect(parse(metric({ id: idAt(NOW - 7 * DAY, 1) })).dropped).toEqual([]);
     expect(parse(metric({ id: idAt(NOW - 7 * DAY - 1, 1) })).dropped).toEqual([
       { index: 0, reason: "too-late" },
@@ -97,15 +97,15 @@ describe("ids that carry a time", () => {
     expect(parse(metric({ id: idAt(NOW - 2 * DAY, 1) }), shorter).measurements).toEqual([]);
   });
 
-  it("may be ahead, and other ids carry none", () => {
+  it("accepts ids ahead of time and ids without a time", () => {
     for (const id of [idAt(NOW + 400 * DAY, 1), "v6-0-1", "1", "v6-1795394560724-x", `x${idAt(0, 1)}`]) {
       expect(parse(metric({ id })).measurements).toHaveLength(1);
     }
   });
 });
 
-describe("keys that reach for the prototype", () => {
-  it("are keys like others", () => {
+describe("parseBeacon with the keys of prototypes", () => {
+  it("treats them like any other key", () => {
     const text = `{"__proto__":{"buildVersion":"evil"},"constructor":{"prototype":{"polluted":1}},"measurements":
       [{"__proto__":{"name":"LCP","value":1},"id":"a"},
        {"__proto__":{"route":"/evil"},"id":"b","name":"LCP","value":1,
@@ -123,7 +123,7 @@ describe("keys that reach for the prototype", () => {
   });
 });
 
-describe("what is deeply nested", () => {
+describe("parseBeacon with deep nesting", () => {
   const deep = (depth: number, inner = "") => `${"[".repeat(depth)}${inner}${"]".repeat(depth)}`;
 
   it.each([
@@ -136,7 +136,7 @@ describe("what is deeply nested", () => {
     ["a URL", `{"url":${deep(30_000)},"measurements":[{"id":"a","name":"LCP","value":1}]}`],
     ["a name", `{"name":${deep(30_000)}}`],
     ["an environment", `{"environment":${deep(30_000)},"id":"a","name":"LCP","value":1}`],
-  ])("is judged like anything else: %s", (_, text) => {
+  ])("checks it like any other value: %s", (_, text) => {
     try {
       const { measurements, dropped, ignored } = parse(text, { acceptEnvironments: ["production"] });
       expect(measurements.length + dropped.length + ignored.length).toBeGreaterThan(0);
@@ -146,23 +146,28 @@ describe("what is deeply nested", () => {
   });
 });
 
-describe("texts", () => {
+describe("parseBeacon with unusual texts", () => {
   const HTML = `<img src=x onerror="alert('1')">&amp;`;
 
-  it("are kept as they are, HTML too", () => {
-    const kept = parseOne(
+  it("keeps them unchanged, including HTML", () => {
+    const stored = parseOne(
       metric({ id: HTML, route: HTML, buildVersion: HTML, attribution: { target: HTML } }),
     );
-    expect(kept).toMatchObject({ id: HTML, route: HTML, buildVersion: HTML, attribution: { target: HTML } });
+    expect(stored).toMatchObject({
+      id: HTML,
+      route: HTML,
+      buildVersion: HTML,
+      attribution: { target: HTML },
+    });
   });
 
-  it("with whole surrogate pairs, joiners and any script are clean", () => {
+  it("accepts surrogate pairs, joiners and any script", () => {
     for (const text of ["👩‍👩‍👧", "\u2028", "שלום", "\u00a0", "\ufffd", "\u{10ffff}"]) {
       expect(parseOne(metric({ route: text, buildVersion: text })).route).toBe(text);
     }
   });
 
-  it("of a page that hides control characters in escapes give a clean route", () => {
+  it("returns a clean route for a URL with escaped control characters", () => {
     const { route } = parseOne({
       url: "https://shop.example/a%00b/%0Ac/%ED%A0%80",
       measurements: [metric()],
@@ -170,7 +175,7 @@ describe("texts", () => {
     expect(route).toBe("/a%00b/%0Ac/%ED%A0%80");
   });
 
-  it("of a page with an endless path do not cost the measurement", () => {
+  it("accepts a measurement of a page with a very long path", () => {
     const url = `https://shop.example/${"ab/".repeat(5_000)}`;
     const { measurements, dropped } = parse({ url, measurements: [metric()] });
     expect(dropped).toEqual([]);
@@ -178,7 +183,7 @@ describe("texts", () => {
   });
 });
 
-describe("anything at all", () => {
+describe("parseBeacon with arbitrary input", () => {
   const anyField = fc.oneof(
     fc.jsonValue(),
     fc.string({ unit: "binary" }),
@@ -213,7 +218,7 @@ describe("anything at all", () => {
     }),
   );
 
-  it("is either refused with a reason, or every measurement is kept or dropped with one, and what is kept is sound", () => {
+  it("rejects the body with a reason, or keeps or drops every measurement, and keeps only valid ones", () => {
     fc.assert(
       fc.property(anyBeacon, (body) => {
         let parsed: ReturnType<typeof parse>;
@@ -239,7 +244,7 @@ describe("anything at all", () => {
     );
   });
 
-  it("as text is never anything but a BeaconError", () => {
+  it("throws nothing but BeaconError for any text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         try {

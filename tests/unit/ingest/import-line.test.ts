@@ -20,13 +20,13 @@ const LINE = {
   attribution: { target: "main>img" },
 };
 
-describe("a line of the bulk format", () => {
-  it("is a measurement with everything that it says", () => {
+describe("parseImportLine", () => {
+  it("returns a measurement with all fields of the line", () => {
     const { receivedAt: _, ...same } = LINE;
     expect(parse(LINE)).toEqual({ ...same, receivedAt: Date.UTC(2026, 10, 22, 10), sequence: null });
   });
 
-  it("is read as it was exported", () => {
+  it("reads an exported line", () => {
     for (const one of [
       measurement(),
       measurement({ value: 0, navigationType: null, sequence: null, library: null, device: "bot" }),
@@ -36,7 +36,7 @@ describe("a line of the bulk format", () => {
     }
   });
 
-  it("may leave out what is not needed", () => {
+  it("applies defaults to absent fields", () => {
     const { device, library, attribution, navigationType, route, buildVersion, ...needed } = LINE;
     expect(parse(needed)).toMatchObject({
       device: "desktop",
@@ -57,20 +57,20 @@ describe("a line of the bulk format", () => {
     [1_795_342_651, 1_795_342_651_000],
     [0, 0],
     [NOW + DAY, NOW + DAY],
-  ])("was received at %s", (receivedAt, time) => {
+  ])("reads receivedAt %s", (receivedAt, time) => {
     expect(parse({ ...LINE, receivedAt })?.receivedAt).toBe(time);
   });
 
-  it("may be as old as it likes: the ledger knows what was imported", () => {
+  it("accepts any age", () => {
     expect(parse({ ...LINE, id: idAt(NOW - 500 * DAY, 1), receivedAt: NOW - 500 * DAY })).not.toBeNull();
   });
 
-  it("may be blank, which is nothing", () => {
+  it("returns null for a blank line", () => {
     for (const blank of ["", "\n", " \t\r\n"]) expect(parse(blank)).toBeNull();
   });
 });
 
-describe("a bad line is refused with the reason", () => {
+describe("parseImportLine with an invalid line", () => {
   it.each<[string, unknown, RegExp]>([
     ["no JSON", "{", /^not JSON$/],
     ["no object", "[]", /^not a JSON object$/],
@@ -93,7 +93,7 @@ describe("a bad line is refused with the reason", () => {
     expect(() => parse(line)).toThrow(message);
   });
 
-  it("bytes that are no UTF-8", () => {
+  it("rejects bytes that are no UTF-8", () => {
     expect(() => parseImportLine(Uint8Array.from([0x7b, 0xff, 0x7d]), NOW)).toThrow(
       new LineError("not UTF-8 text"),
     );

@@ -12,30 +12,28 @@ const beacon = (changes: Record<string, unknown>, parts: Record<string, unknown>
 
 const reasonsOf = (body: unknown) => parse(body).dropped.map(({ reason }) => reason);
 
-describe("the rule about late reports", () => {
-  it.each([
-    -400, -8, 400,
-  ])("accepts a page whose visitor's clock is %i days off, by the age in its beacon", (days) => {
+describe("lateness", () => {
+  it.each([-400, -8, 400])("accepts a page whose clock is %i days off, by the beacon's age", (days) => {
     const body = beacon({ id: idAt(NOW + days * DAY, 1) }, { age: 5_000 });
     expect(parseOne(body).onlyIfStored).toBeUndefined();
   });
 
-  it("goes by the age where a measurement has one of its own", () => {
+  it("prefers the age of the measurement", () => {
     expect(reasonsOf(beacon({ age: 8 * DAY }, { age: 5_000 }))).toEqual(["too-late"]);
   });
 
-  it("drops what is older than the raw retention by its own age", () => {
+  it("drops a measurement whose age exceeds the raw retention", () => {
     expect(reasonsOf(beacon({}, { age: 7 * DAY }))).toEqual([]);
     expect(reasonsOf(beacon({}, { age: 7 * DAY + 1 }))).toEqual(["too-late"]);
   });
 
-  it("goes by the id where no age is known", () => {
+  it("uses the time in the id without an age", () => {
     for (const age of [undefined, null, -1, "5", Number.NaN]) {
       expect(reasonsOf(beacon({ id: idAt(NOW - 8 * DAY, 1), repeat: true }, { age }))).toEqual(["too-late"]);
     }
   });
 
-  it("lets a repeated report of an id that looks old change only what is stored", () => {
+  it("accepts a repeated report of an old id only for a stored measurement", () => {
     const old = { id: idAt(NOW - 8 * DAY, 1), repeat: true };
     expect(parseOne(beacon(old, { age: 5_000 })).onlyIfStored).toBe(true);
     expect(parseOne(beacon({ ...old, id: idAt(NOW, 1) }, { age: 5_000 })).onlyIfStored).toBeUndefined();

@@ -7,11 +7,11 @@ import { examples, measurement } from "../../support/measurements";
 const report = (changes: Partial<Measurement>): Measurement => measurement({ id: "a", ...changes });
 
 /** What is left of reports, as `value@sequence`. */
-const kept = (...reports: Array<Partial<Measurement>>): string[] =>
+const mergedValues = (...reports: Array<Partial<Measurement>>): string[] =>
   mergeReports(reports.map(report)).map(({ value, sequence }) => `${value}@${sequence}`);
 
 describe("mergeReports", () => {
-  it("keeps one measurement per id, in the order of their first reports", () => {
+  it("returns one measurement per id, in the order of their first reports", () => {
     const reports = ["a", "b", "a", "c", "b"].map((id, value) => measurement({ id, value }));
     expect(mergeReports(reports).map(({ id, value }) => [id, value])).toEqual([
       ["a", 2],
@@ -21,15 +21,15 @@ describe("mergeReports", () => {
     expect(mergeReports([])).toEqual([]);
   });
 
-  it("lets the highest sequence win, and the last of equal ones", () => {
-    expect(kept({ value: 1, sequence: 1 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
-    expect(kept({ value: 1, sequence: 2 }, { value: 2, sequence: 1 })).toEqual(["1@2"]);
-    expect(kept({ value: 1, sequence: 2 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
-    expect(kept({ value: 1, sequence: 0 }, { value: 0, sequence: 0 })).toEqual(["0@0"]);
+  it("prefers the highest sequence, and the last report of equal sequences", () => {
+    expect(mergedValues({ value: 1, sequence: 1 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
+    expect(mergedValues({ value: 1, sequence: 2 }, { value: 2, sequence: 1 })).toEqual(["1@2"]);
+    expect(mergedValues({ value: 1, sequence: 2 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
+    expect(mergedValues({ value: 1, sequence: 0 }, { value: 0, sequence: 0 })).toEqual(["0@0"]);
   });
 
-  it("lets the last one win where there is no sequence", () => {
-    expect(kept({ value: 1, sequence: null }, { value: 2, sequence: null })).toEqual(["2@null"]);
+  it("prefers the last report without sequences", () => {
+    expect(mergedValues({ value: 1, sequence: null }, { value: 2, sequence: null })).toEqual(["2@null"]);
   });
 
   it("replaces value, attribution and library, and nothing else", () => {
@@ -51,19 +51,19 @@ describe("mergeReports", () => {
     ]);
   });
 
-  it("does not take another metric under the same id", () => {
+  it("ignores another metric under the same id", () => {
     const first = report({ value: 1 });
     expect(mergeReports([first, report({ metric: "CLS", value: 0.5, sequence: 9 })])).toEqual([first]);
   });
 
-  it("changes none of the reports", () => {
+  it("leaves its input unchanged", () => {
     const reports = [report({ value: 1 }), report({ value: 2 })].map((one) => Object.freeze(one));
     expect(mergeReports(reports)[0]?.value).toBe(2);
     expect(reports[0]?.value).toBe(1);
   });
 
   // Reports of one id of which only some have a sequence have no order that batches could keep.
-  it("gives the same whichever way the reports are split into batches", () => {
+  it("returns the same result for any split of the reports into batches", () => {
     const sequences = fc.oneof(fc.constant([null]), fc.constant([0, 1, 2, 3]));
     const reports = sequences.chain((of) =>
       fc.array(

@@ -10,8 +10,8 @@ const lcp = (number: number, changes: Record<string, unknown> = {}) =>
 const values = (body: unknown, referer: string | null = null) =>
   parse(body, { referer }).measurements.map(({ value }) => value);
 
-describe("a beacon", () => {
-  it("has one value per metric and navigation, the last one", () => {
+describe("oneValuePerNavigation", () => {
+  it("keeps the last value per metric and navigation", () => {
     const body = {
       url: PAGE,
       measurements: [lcp(1), lcp(2), metric({ id: "x", name: "FCP", value: 7 }), lcp(3)],
@@ -24,7 +24,7 @@ describe("a beacon", () => {
     ]);
   });
 
-  it("leaves the reports of one id to their sequences", () => {
+  it("keeps all reports of one id", () => {
     const same = { id: idAt(NOW, 1) };
     const body = {
       url: PAGE,
@@ -33,7 +33,7 @@ describe("a beacon", () => {
     expect(values(body)).toEqual([9, 8]);
   });
 
-  it("keeps navigations apart by URL, type and web-vitals' number", () => {
+  it("separates navigations by URL, type and navigationId", () => {
     const measurements = [
       lcp(1),
       lcp(2, { url: `${PAGE}/b` }),
@@ -43,17 +43,17 @@ describe("a beacon", () => {
     expect(values({ url: PAGE, measurements })).toEqual([1, 2, 3, 4]);
   });
 
-  it("goes by web-vitals' own URL, else by the referrer, for bare metrics", () => {
+  it("uses navigationURL, else the referrer, for bare metrics", () => {
     expect(values([lcp(1, { navigationURL: PAGE }), lcp(2, { navigationURL: PAGE })])).toEqual([2]);
     expect(values([lcp(1), lcp(2)], PAGE)).toEqual([2]);
   });
 
-  it("drops nothing where no URL is known", () => {
+  it("drops nothing without a URL", () => {
     expect(values({ route: "/a", measurements: [lcp(1), lcp(2)] })).toEqual([1, 2]);
     expect(values([lcp(1), lcp(2)])).toEqual([1, 2]);
   });
 
-  it("does not let a bad value replace a good one", () => {
+  it("keeps a good value that an invalid one follows", () => {
     expect(values({ url: PAGE, measurements: [lcp(1), lcp(-2)] })).toEqual([1]);
   });
 });

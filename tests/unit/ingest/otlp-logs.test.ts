@@ -39,13 +39,13 @@ describe("readOtlpLogs", () => {
     expect(firstOf(changed)?.value).toBe(expected);
   });
 
-  it("takes build version and environment from the resource", () => {
+  it("reads build version and environment from the resource", () => {
     const resource = { "service.version": "2.4.1", "deployment.environment.name": "staging" };
     const [group] = readOtlpLogs(request(resourceLogs(resource, [webVital()]))).groups;
     expect(group?.beacon).toEqual({ buildVersion: "2.4.1", environment: "staging" });
   });
 
-  it("knows the older name of the environment", () => {
+  it("reads the former attribute of the environment", () => {
     const old = { "deployment.environment": "old" };
     const both = { ...old, "deployment.environment.name": "new" };
     const environments = readOtlpLogs(
@@ -64,7 +64,7 @@ describe("readOtlpLogs", () => {
     ["a text", "yesterday", undefined],
     ["thirty digits", "9".repeat(30), undefined],
     ["nothing", undefined, undefined],
-  ])("gives a sequence in microseconds for %s", (_, observedTimeUnixNano, sequence) => {
+  ])("returns a sequence in microseconds for %s", (_, observedTimeUnixNano, sequence) => {
     expect(firstOf(webVital({}, { observedTimeUnixNano }))?.sequence).toBe(sequence);
   });
 
@@ -75,7 +75,7 @@ describe("readOtlpLogs", () => {
     expect(Number(b) - Number(a)).toBe(1);
   });
 
-  describe("the page", () => {
+  describe("the page of a Web Vital", () => {
     const vitalWith = (more: Record<string, string>) => webVital({ more });
     const before = navigation("https://shop.example/before");
     it.each<[string, Record<string, string>, object]>([
@@ -97,28 +97,28 @@ describe("readOtlpLogs", () => {
         { url: "https://shop.example/d" },
       ],
       ["the navigation before it", {}, { url: "https://shop.example/before" }],
-    ])("is that of %s", (_, more, expected) => {
+    ])("comes from %s", (_, more, expected) => {
       expect(firstOf(before, vitalWith(more))).toMatchObject(expected);
     });
 
-    it("is unknown without any of them", () => {
+    it("is null without any of them", () => {
       expect(firstOf(webVital())?.url).toBeUndefined();
     });
 
-    it("is never that of a navigation after it", () => {
+    it("does not come from a later navigation", () => {
       expect(
         firstOf(webVital(), navigation("/x", { observedTimeUnixNano: "1795392009000000000" }))?.url,
       ).toBe(undefined);
     });
 
-    it("is that of an earlier navigation in a later scope", () => {
+    it("comes from an earlier navigation in a later scope", () => {
       const logs = readOtlpLogs(
         request(resourceLogs({}, [webVital()], [navigation("https://shop.example/a")])),
       );
       expect(itemsOf(logs)[0]?.url).toBe("https://shop.example/a");
     });
 
-    it("is never that of another resource or session", () => {
+    it("does not come from another resource or session", () => {
       const session = (id: string) => ({ "session.id": id });
       const logs = readOtlpLogs(
         request(
@@ -154,7 +154,7 @@ describe("readOtlpLogs", () => {
     expect(firstOf(webVital({}, { body }))?.attribution).toBeUndefined();
   });
 
-  it("reads the body's fields, as semantic conventions had them first", () => {
+  it("reads the fields of a body of older semantic conventions", () => {
     const body = {
       kvlistValue: { values: attributes({ name: "cls", value: 0.2, id: "v3-1-2", delta: 0.2 }) },
     };
@@ -165,12 +165,12 @@ describe("readOtlpLogs", () => {
     });
   });
 
-  it("knows the event's name as an attribute", () => {
+  it("reads the event's name from its attribute", () => {
     const { eventName: _, ...record } = webVital({ more: { "event.name": "browser.web_vital" } });
     expect(firstOf(record)?.name).toBe("LCP");
   });
 
-  it("counts what it ignores by event", () => {
+  it("counts ignored records by event", () => {
     const event = (eventName: string) => ({ eventName });
     const { groups, ignored } = read(
       event("browser.resource_timing"),
@@ -192,7 +192,7 @@ describe("readOtlpLogs", () => {
     });
   });
 
-  it("numbers records through all resources and scopes", () => {
+  it("numbers records across resources and scopes", () => {
     const logs = readOtlpLogs(
       request(
         resourceLogs({}, [navigation("/a"), webVital()], [webVital()]),
@@ -203,7 +203,7 @@ describe("readOtlpLogs", () => {
     expect(logs.groups.map(({ items }) => items.map(({ index }) => index))).toEqual([[1, 2], [4]]);
   });
 
-  it("groups one resource's records by user agent", () => {
+  it("groups the records of one resource by user agent", () => {
     const { groups } = readOtlpLogs(
       request(
         resourceLogs({ "user_agent.original": "A", "browser.mobile": true }, [
@@ -234,22 +234,25 @@ describe("readOtlpLogs", () => {
     ["an empty request", {}],
     ["unknown fields", { resourceLogs: [{ other: 1, scopeLogs: [null, 1, {}] }], more: [] }],
     ["fields that are null", { resourceLogs: [{ resource: null, scopeLogs: null }] }],
-  ])("reads nothing from %s", (_, body) => {
+  ])("returns nothing for %s", (_, body) => {
     expect(readOtlpLogs(body)).toEqual({ groups: [], ignored: new Map() });
   });
 
-  it("finds pages among thousands of navigations and Web Vitals within two seconds", () => {
+  it("refuses more than twenty thousand log records", () => {
+    expect(() => read(...Array(20_000).fill({}))).toThrow("20000 at most");
+    expect(read(...Array(19_000).fill({})).ignored.get("other")).toBe(19_000);
+  });
+
+  it("finds the page of each Web Vital among thousands of navigations", () => {
     const at = (i: number) => ({
       observedTimeUnixNano: String(1_795_392_000_000_000_000n + BigInt(i) * 1_000_000n),
     });
-    const records = Array.from({ length: 20_000 }, (_, i) =>
+    const records = Array.from({ length: 19_000 }, (_, i) =>
       i % 2 === 0 ? navigation(`/page-${i}`, at(i)) : webVital({}, at(i)),
     );
-    const start = performance.now();
     const items = itemsOf(read(...records));
-    expect(performance.now() - start).toBeLessThan(2_000);
-    expect(items).toHaveLength(10_000);
-    expect(items.at(-1)?.url).toBe("/page-19998");
+    expect(items).toHaveLength(9_500);
+    expect(items.at(-1)?.url).toBe("/page-18998");
   });
 });
 
@@ -264,7 +267,7 @@ describe("decodeLogsRequest", () => {
     ]),
   );
 
-  it("gives what OTLP/JSON gives", () => {
+  it("returns the same as OTLP/JSON", () => {
     expect(readOtlpLogs(decodeLogsRequest(toProtobuf(body)))).toEqual(readOtlpLogs(body));
   });
 
@@ -275,7 +278,7 @@ describe("decodeLogsRequest", () => {
     });
   });
 
-  it("decodes nothing from no bytes, as protobuf does", () => {
+  it("decodes an empty body to an empty request", () => {
     expect(decodeLogsRequest(new Uint8Array())).toEqual({});
   });
 
@@ -296,11 +299,15 @@ describe("decodeLogsRequest", () => {
     ["JSON", Buffer.from('{"resourceLogs":[]}')],
     ["a varint without end", new Uint8Array(64).fill(0xff)],
     ["a field number 0", Uint8Array.from([0x00, 0x00])],
+    ["a group", Uint8Array.from([0x0b, 0x0c])],
+    ["a hundred thousand groups", new Uint8Array(100_000).fill(0x0b)],
+    ["a message that ends after its parent", Uint8Array.from([0x0a, 0x02, 0x0a, 0x05, 1, 1, 1, 1, 1])],
+    ["a field that ends after its message", Uint8Array.from([0x0a, 0x02, 0x1a, 0x04, 1, 1, 1, 1])],
   ])("throws for %s", (_, bytes) => {
     expect(() => decodeLogsRequest(bytes)).toThrow("is not an ExportLogsServiceRequest in protobuf");
   });
 
-  it("survives two thousand levels", () => {
+  it("accepts two thousand levels of nesting", () => {
     expect(() => readOtlpLogs(decodeLogsRequest(deep(0x12)))).not.toThrow(RangeError);
     expect(() => {
       try {

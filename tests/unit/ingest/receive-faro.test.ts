@@ -18,17 +18,17 @@ import { RULES } from "./parse";
 function receiver(changes: Partial<FaroReceiverOptions> = {}) {
   const stored: Measurement[] = [];
   const forwarded: FaroForward[] = [];
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const options: FaroReceiverOptions = {
     rules: RULES,
     allowedOrigins: null,
     clock: () => NOW,
     commit: async (batch) => void stored.push(...batch),
-    onDropped: (reason) => told.push(reason),
+    onDropped: (reason) => events.push(reason),
     apiKey: null,
     idempotencyCache: new IdempotencyCache(),
     forward: (one) => forwarded.push(one),
-    onIgnored: (kind, count) => told.push(`${count} ${kind}`),
+    onIgnored: (kind, count) => events.push(`${count} ${kind}`),
     ...changes,
   };
   const post = (body: BodyInit, headers: Record<string, string> = {}) =>
@@ -46,7 +46,7 @@ function receiver(changes: Partial<FaroReceiverOptions> = {}) {
       }),
       options,
     );
-  return { post, stored, forwarded, told };
+  return { post, stored, forwarded, events };
 }
 
 const bodyOf = (values: object, meta: object = { app: { version: "1.42.0", environment: "staging" } }) =>
@@ -58,21 +58,21 @@ const bodyOf = (values: object, meta: object = { app: { version: "1.42.0", envir
   });
 const GOOD = bodyOf({ lcp: 400 });
 
-describe("the answer", () => {
-  it("is 202 without a body when everything was stored", async () => {
+describe("receiveFaro", () => {
+  it("responds 202 without a body when everything was stored", async () => {
     const { post, stored } = receiver();
     expect(await post(GOOD)).toEqual({ status: 202, body: null, headers: {} });
     expect(stored).toMatchObject([{ metric: "LCP", buildVersion: "1.42.0", route: "(unknown)" }]);
   });
 
-  it("is 202 when there was nothing to store, and says to us what was let go", async () => {
-    const { post, stored, told } = receiver();
+  it("responds 202 for a body without Web Vitals, and counts the ignored items", async () => {
+    const { post, stored, events } = receiver();
     expect(await post('{"events":[{"name":"a"}]}')).toMatchObject({ status: 202, body: null });
-    expect({ stored, told }).toEqual({ stored: [], told: ["1 events"] });
+    expect({ stored, events }).toEqual({ stored: [], events: ["1 events"] });
   });
 
-  it("is 202 with the reasons when some of it was bad, 400 when all of it was", async () => {
-    const { post, told } = receiver();
+  it("responds 202 with the reasons for a partly bad body, 400 for a bad one", async () => {
+    const { post, events } = receiver();
     const [good, bad] = [GOOD, bodyOf({ lcp: -1 })].map((text) => JSON.parse(text).measurements[0]);
     const dropped = [{ index: 1, reason: "value-out-of-range" }];
     expect(await post(JSON.stringify({ measurements: [good, bad] }))).toMatchObject({
@@ -83,10 +83,10 @@ describe("the answer", () => {
       status: 400,
       body: { accepted: 0 },
     });
-    expect(told).toEqual(["value-out-of-range", "value-out-of-range"]);
+    expect(events).toEqual(["value-out-of-range", "value-out-of-range"]);
   });
 
-  it("is 202 for what is well-formed and not wanted here", async () => {
+  it("responds 202 for valid measurements that are not accepted", async () => {
     const { post, stored } = receiver({ rules: { ...RULES, acceptEnvironments: ["production"] } });
     expect(await post(GOOD)).toMatchObject({
       status: 202,
@@ -95,18 +95,18 @@ describe("the answer", () => {
     expect(stored).toEqual([]);
   });
 
-  it("is 429 with Retry-After when there is no room, 503 when the store fails, and then nothing is passed on", async () => {
+  it("responds 429 with Retry-After to overload and 503 to a failing store, and forwards nothing", async () => {
     for (const [failure, status] of [
       [new OverloadedError("full"), 429],
       [new Error("disk full"), 503],
     ] as const) {
-      const { post, forwarded, told } = receiver({ commit: () => Promise.reject(failure) });
+      const { post, forwarded, events } = receiver({ commit: () => Promise.reject(failure) });
       expect(await post(GOOD)).toMatchObject({ status, headers: { "Retry-After": "5" } });
-      expect({ forwarded, told }).toEqual({ forwarded: [], told: [] });
+      expect({ forwarded, events }).toEqual({ forwarded: [], events: [] });
     }
   });
 
-  it("is 400, 403, 413 and 415 as for any beacon", async () => {
+  it("responds 400, 403, 413 and 415 like receiveBeacon", async () => {
     const { post, stored, forwarded } = receiver({ allowedOrigins: ["https://shop.example"] });
     expect(await post("{")).toMatchObject({ status: 400 });
     expect(await post(GOOD, { Origin: "https://evil.example" })).toMatchObject({ status: 403 });
@@ -116,8 +116,8 @@ describe("the answer", () => {
   });
 });
 
-describe("the key", () => {
-  it("must be the one that is expected, when one is", async () => {
+describe("receiveFaro with x-api-key", () => {
+  it("responds 401 to any other key than the expected one", async () => {
     const { post, stored, forwarded } = receiver({ apiKey: "kéy" });
     const latin1 = Buffer.from("kéy").toString("latin1");
     expect(await post(GOOD)).toMatchObject({ status: 401 });
@@ -130,15 +130,15 @@ describe("the key", () => {
     expect(await post(GOOD, { "x-api-key": latin1 })).toMatchObject({ status: 202 });
   });
 
-  it("may be anything when none is expected", async () => {
+  it("accepts any key when none is expected", async () => {
     expect(await receiver().post(GOOD, { "x-api-key": "demo" })).toMatchObject({ status: 202 });
   });
 });
 
-describe("a gzip body", () => {
+describe("receiveFaro with a gzip body", () => {
   const gzip = { "Content-Encoding": "gzip" };
 
-  it("is unpacked, and passed on as it came", async () => {
+  it("decompresses it, and forwards it compressed", async () => {
     const { post, stored, forwarded } = receiver();
     const packed = gzipSync(GOOD);
     expect(await post(packed, gzip)).toMatchObject({ status: 202 });
@@ -147,7 +147,7 @@ describe("a gzip body", () => {
     expect(forwarded[0]?.headers).toMatchObject({ "content-encoding": "gzip" });
   });
 
-  it("that unpacks to more than the limit is 413", async () => {
+  it("responds 413 when it decompresses to more than the limit", async () => {
     const { post, stored } = receiver();
     const fits = gzipSync(GOOD.padEnd(MAX_FARO_BODY));
     expect(await post(fits, gzip)).toMatchObject({ status: 202 });
@@ -157,14 +157,14 @@ describe("a gzip body", () => {
     expect(stored).toHaveLength(1);
   });
 
-  it("that is none, or is cut, is 400", async () => {
+  it("responds 400 to invalid and truncated gzip", async () => {
     const { post } = receiver();
     for (const body of [GOOD, "", gzipSync(GOOD).subarray(0, 40), gzipSync(Uint8Array.of(0xff))]) {
       expect(await post(body, gzip)).toMatchObject({ status: 400 });
     }
   });
 
-  it("in another encoding is 415", async () => {
+  it("responds 415 to another content encoding", async () => {
     for (const encoding of ["br", "deflate", "zstd", "gzip, gzip"]) {
       expect(await receiver().post(gzipSync(GOOD), { "Content-Encoding": encoding })).toMatchObject({
         status: 415,
@@ -173,11 +173,11 @@ describe("a gzip body", () => {
   });
 });
 
-it("of large bodies that never end no more than sixty-four are held, and small ones are taken all the same", async () => {
+it("receiveFaro reads at most 64 large bodies at once, and still accepts small ones", async () => {
   const { post, stored } = receiver();
   const ends: Array<() => void> = [];
   const chunk = new TextEncoder().encode(" ".repeat(100_000));
-  /** Begins with more than is small, and goes on when it is told to. */
+  /** A large body that ends only when the test ends it. */
   const slow = (): Promise<number> => {
     const body = new ReadableStream({
       start(controller) {
@@ -204,17 +204,17 @@ it("of large bodies that never end no more than sixty-four are held, and small o
   expect(stored).toHaveLength(MAX_LARGE + 2);
 });
 
-describe("a body that is sent again", () => {
+describe("receiveFaro with an idempotency key", () => {
   const key = { "Idempotency-Key": "QZNRe3yj5LQbUReyC8pc" };
 
-  it("is answered as before, and counts and is passed on once", async () => {
+  it("counts and forwards a retried body once, with the same response", async () => {
     const { post, stored, forwarded } = receiver();
     expect((await post(GOOD, key)).status).toBe(202);
     expect((await post(GOOD, key)).status).toBe(202);
     expect({ stored: stored.length, forwarded: forwarded.length }).toEqual({ stored: 1, forwarded: 1 });
   });
 
-  it("is another one when its key or its content is", async () => {
+  it("accepts another body or another key", async () => {
     const { post, stored } = receiver();
     await post(GOOD, key);
     await post(bodyOf({ lcp: 401 }), key);
@@ -223,7 +223,7 @@ describe("a body that is sent again", () => {
     expect(stored).toHaveLength(4);
   });
 
-  it("is taken when it was not the first time", async () => {
+  it("accepts a retry after a failure", async () => {
     let failing = true;
     const stored: Measurement[] = [];
     const { post } = receiver({
@@ -239,7 +239,7 @@ describe("a body that is sent again", () => {
   });
 });
 
-it("what is passed on has the headers that a collector needs, and says nothing of the visitor's address", async () => {
+it("forwardOf keeps the headers that a collector needs, without the visitor's address", async () => {
   const { post, forwarded } = receiver();
   await post(GOOD, {
     Origin: "https://shop.example",
@@ -265,7 +265,7 @@ it("what is passed on has the headers that a collector needs, and says nothing o
   ]);
 });
 
-it("the device is told by the request's own headers, not by the body", async () => {
+it("receiveFaro reads the device from the request's headers, not from the body", async () => {
   const { post, stored } = receiver();
   const meta = { browser: { mobile: true, userAgent: "Googlebot" } };
   await post(bodyOf({ lcp: 1 }, meta));
@@ -274,7 +274,7 @@ it("the device is told by the request's own headers, not by the body", async () 
   expect(stored.map(({ device }) => device)).toEqual(["desktop", "bot", "mobile"]);
 });
 
-it("only the last ten thousand bodies are remembered", () => {
+it("IdempotencyCache holds the last 10,000 bodies", () => {
   const recent = new IdempotencyCache();
   const body = Buffer.from("x");
   for (let i = 0; i <= 10_000; i += 1) recent.add(`key-${i}`, body);

@@ -9,7 +9,7 @@ import { metric, RULES } from "./parse";
 const CHROME =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/** Receives one request, and gives the answer, what was stored and what was told. */
+/** Receives one request; returns the answer, the stored measurements and the arguments of the callbacks. */
 async function receive(
   body: BodyInit | null,
   {
@@ -25,32 +25,32 @@ async function receive(
     ...(body instanceof ReadableStream && { duplex: "half" }),
   });
   const stored: Measurement[] = [];
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const answer = await receiveBeacon(request, {
     rules: RULES,
     allowedOrigins: null,
     clock: () => NOW,
     commit: async (batch) => void stored.push(...batch),
-    onDropped: (reason) => told.push(reason),
-    onStored: (count) => told.push(count),
-    onFailure: (error) => told.push((error as Error).message),
+    onDropped: (reason) => events.push(reason),
+    onStored: (count) => events.push(count),
+    onFailure: (error) => events.push((error as Error).message),
     ...options,
   });
-  return { ...answer, stored, told };
+  return { ...answer, stored, events };
 }
 
 const json = (value: unknown): string => JSON.stringify(value);
 const GOOD = json({ measurements: [metric({ id: "a" }), metric({ id: "b" })] });
 
-describe("the answer", () => {
-  it("is 204 without a body when everything was stored", async () => {
-    const { status, body, stored, told } = await receive(GOOD);
+describe("receiveBeacon", () => {
+  it("responds 204 without a body when everything was stored", async () => {
+    const { status, body, stored, events } = await receive(GOOD);
     expect({ status, body }).toEqual({ status: 204, body: null });
     expect(stored.map(({ id }) => id)).toEqual(["a", "b"]);
-    expect(told).toEqual([2]);
+    expect(events).toEqual([2]);
   });
 
-  it("comes only after the commit", async () => {
+  it("responds only after the commit", async () => {
     let commit = (): void => {};
     const answered = vi.fn();
     const committing = new Promise<void>((begun) => {
@@ -69,8 +69,8 @@ describe("the answer", () => {
     await vi.waitFor(() => expect(answered).toHaveBeenCalled(), { interval: 1 });
   });
 
-  it("is 200 with what was dropped or left out when some of it was good", async () => {
-    const { status, body, told } = await receive(
+  it("responds 200 with the dropped and ignored parts of a partly good beacon", async () => {
+    const { status, body, events } = await receive(
       json({ measurements: [metric({ id: "a", sequence: "x" }), metric({ value: -1 }), 7] }),
     );
     expect(status).toBe(200);
@@ -82,10 +82,10 @@ describe("the answer", () => {
       ],
       ignored: [{ index: 0, part: "sequence", reason: "invalid" }],
     });
-    expect(told).toEqual(["value-out-of-range", "not-an-object", 1]);
+    expect(events).toEqual(["value-out-of-range", "not-an-object", 1]);
   });
 
-  it("is 400 with the same body when none was good, and nothing is stored", async () => {
+  it("responds 400 with the same body, and stores nothing, without a good measurement", async () => {
     const commit = vi.fn();
     const { status, body } = await receive(json([metric({ name: "TBT" })]), { commit });
     expect(status).toBe(400);
@@ -95,7 +95,7 @@ describe("the answer", () => {
 
   it("ignores First Input Delay, which older libraries still report", async () => {
     const onRetired = vi.fn();
-    const { status, body, told } = await receive(json([metric({ name: "FID" })]), { onRetired });
+    const { status, body, events } = await receive(json([metric({ name: "FID" })]), { onRetired });
     expect(status).toBe(200);
     expect(body).toEqual({
       accepted: 0,
@@ -103,33 +103,35 @@ describe("the answer", () => {
       ignored: [{ index: 0, part: "name", reason: "retired-metric" }],
     });
     expect(onRetired).toHaveBeenCalledTimes(1);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
   });
 
-  it("lists a hundred at most, and says how many there are", async () => {
-    const { body, told } = await receive(`[${Array(10_000).fill("0").join()}]`);
+  it("lists at most 100 dropped measurements, with their total", async () => {
+    const { body, events } = await receive(`[${Array(10_000).fill("0").join()}]`);
     expect(body).toMatchObject({ accepted: 0, droppedInAll: 10_000 });
     expect((body as { dropped: unknown[] }).dropped).toHaveLength(100);
-    expect(told).toHaveLength(10_000);
+    expect(events).toHaveLength(10_000);
   });
 
-  it("is 400 with the reason for what is no beacon", async () => {
+  it("responds 400 with the reason to an invalid body", async () => {
     expect(await receive("{")).toMatchObject({ status: 400, body: { error: /^The body is not JSON/ } });
     expect(await receive(null)).toMatchObject({ status: 400, body: { error: "The body is empty." } });
   });
 
-  it("is 503 with Retry-After when there is no room or the store fails, and then nothing is counted", async () => {
+  it("responds 503 with Retry-After to overload and to a failing store, and counts nothing", async () => {
     for (const failure of [new OverloadedError("full"), new Error("disk full")]) {
-      const { status, headers, body, told } = await receive(GOOD, { commit: () => Promise.reject(failure) });
+      const { status, headers, body, events } = await receive(GOOD, {
+        commit: () => Promise.reject(failure),
+      });
       expect({ status, retry: headers["Retry-After"] }).toEqual({ status: 503, retry: "5" });
       expect(json(body)).not.toContain("disk");
-      expect(told).toEqual([failure.message]);
+      expect(events).toEqual([failure.message]);
     }
   });
 });
 
-describe("a request", () => {
-  it("may be what sendBeacon sends, or name no type", async () => {
+describe("receiveBeacon, the request", () => {
+  it("accepts the content types of sendBeacon, and none", async () => {
     for (const type of [
       "text/plain",
       "text/plain;charset=UTF-8",
@@ -149,14 +151,14 @@ describe("a request", () => {
     "multipart/form-data; boundary=x",
     "text/html",
     "application/jsonx",
-  ])("is 415 as %s", async (type) => {
+  ])("responds 415 to %s", async (type) => {
     expect(await receive(GOOD, { headers: { "Content-Type": type } })).toMatchObject({
       status: 415,
       stored: [],
     });
   });
 
-  it("tells the device by its own headers, and the rest by its URL and referrer", async () => {
+  it("reads the device from the headers, the rest from URL and referrer", async () => {
     const { stored } = await receive(json(metric()), {
       url: "http://cockpit.example/?build_version=2.4.1%2Bx&unknown=1",
       headers: { "Sec-CH-UA-Mobile": "?1", Referer: "https://shop.example/products/7?secret=1" },
@@ -168,7 +170,7 @@ describe("a request", () => {
     expect(named.stored).toMatchObject([{ route: "/a/[id]", buildVersion: "unknown" }]);
   });
 
-  it("of a page that may not send is 403", async () => {
+  it("responds 403 to a page of another origin", async () => {
     const allowedOrigins = ["https://shop.example"];
     const from = (origin: string) => receive(GOOD, { allowedOrigins, headers: { Origin: origin } });
     expect(await from("https://evil.example")).toMatchObject({ status: 403, stored: [] });
@@ -178,7 +180,7 @@ describe("a request", () => {
   });
 });
 
-describe("a body", () => {
+describe("receiveBeacon, the body", () => {
   const padded = (bytes: number): string => GOOD + " ".repeat(bytes - GOOD.length);
   const inPieces = (text: string, size: number): ReadableStream =>
     new ReadableStream({
@@ -189,28 +191,28 @@ describe("a body", () => {
       },
     });
 
-  it("may have 64 KiB", async () => {
+  it("accepts 64 KiB", async () => {
     expect((await receive(padded(MAX_BODY))).status).toBe(204);
     expect((await receive(inPieces(padded(MAX_BODY), 1000))).status).toBe(204);
   });
 
-  it("is 413 beyond that, however it comes", async () => {
+  it("responds 413 beyond that, with and without Content-Length", async () => {
     for (const body of [
       padded(MAX_BODY + 1),
       inPieces(padded(MAX_BODY + 1), 1000),
       padded(3 * 1024 * 1024),
     ]) {
-      const { status, headers, body: said, stored } = await receive(body);
-      expect({ status, said, stored }).toEqual({
+      const { status, headers, body: answerBody, stored } = await receive(body);
+      expect({ status, answerBody, stored }).toEqual({
         status: 413,
-        said: { error: "The body is larger than 65536 bytes." },
+        answerBody: { error: "The body is larger than 65536 bytes." },
         stored: [],
       });
       expect(headers).toEqual({ Connection: "close" });
     }
   });
 
-  it("is never unpacked: a gzip bomb is 415", async () => {
+  it("responds 415 to gzip without decompressing it", async () => {
     const bomb = gzipSync("x".repeat(10 * 1024 * 1024));
     for (const encoding of ["gzip", "deflate", "br", "zstd", "gzip, gzip", "x"]) {
       const headers = { "Content-Encoding": encoding };
@@ -219,7 +221,7 @@ describe("a body", () => {
     expect((await receive(GOOD, { headers: { "Content-Encoding": "identity" } })).status).toBe(204);
   });
 
-  it("is 400 when it is not UTF-8, whichever byte is wrong", async () => {
+  it("responds 400 to invalid UTF-8 at any byte", async () => {
     for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0x7b, 0xe2, 0x82]]) {
       expect(await receive(Uint8Array.from(bytes))).toMatchObject({
         status: 400,
@@ -228,13 +230,13 @@ describe("a body", () => {
     }
   });
 
-  it("may begin with a byte order mark, and may be cut within a character", async () => {
+  it("accepts a byte order mark, and a chunk that ends within a character", async () => {
     expect((await receive(`\ufeff${GOOD}`)).status).toBe(204);
     const { stored } = await receive(inPieces(json(metric({ route: "/ü/👩" })), 1));
     expect(stored).toMatchObject([{ route: "/ü/👩" }]);
   });
 
-  it("that breaks off is 400", async () => {
+  it("responds 400 to a body that breaks off", async () => {
     const broken = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
       pull: (controller) => controller.error(new Error("aborted")),

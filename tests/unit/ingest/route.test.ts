@@ -19,7 +19,7 @@ describe("pathOf", () => {
     ["capacitor://localhost/tabs/home", "/tabs/home"],
     ["HTTPS://SHOP.EXAMPLE/Case", "/Case"],
     ["/with space/ü", "/with%20space/%C3%BC"],
-  ])("of %s is %s", (url, path) => {
+  ])("returns the path of %s: %s", (url, path) => {
     expect(pathOf(url)).toBe(path);
   });
 
@@ -31,7 +31,7 @@ describe("pathOf", () => {
     "about:srcdoc",
     "data:text/html,<p>",
     "mailto:a@b",
-  ])("of %s is none", (url) => {
+  ])("returns null for %s", (url) => {
     expect(pathOf(url)).toBeNull();
   });
 });
@@ -110,7 +110,7 @@ describe("normaliseRoute", () => {
     ["URLs in a path", "/go/https%3A%2F%2Fshop.example%2Fu%2F42%3Ftoken%3Da", "/go/[id]"],
     ["ids in what is no UTF-8", "/x/%E9-123456", "/x/[id]"],
     ["ids that are encoded twice", "/x/%2534%2532", "/x/[id]"],
-  ])("writes %s as [id]", (_, path, expected) => {
+  ])("replaces %s by [id]", (_, path, expected) => {
     expect(route(path)).toBe(expected);
   });
 
@@ -140,7 +140,7 @@ describe("normaliseRoute", () => {
     expect(route(path)).toBe(path);
   });
 
-  it("reads escapes as a person would, where that is safe", () => {
+  it("decodes escapes where that is safe", () => {
     expect(route("/%C3%BCber-uns")).toBe("/über-uns");
     expect(route("/a%20b")).toBe("/a b");
     expect(route("/x/%34%32")).toBe("/x/[id]");
@@ -149,22 +149,22 @@ describe("normaliseRoute", () => {
     for (const malformed of ["/%", "/%zz", "/%E0%A4", "/%ED%A0%80"]) expect(route(malformed)).toBe(malformed);
   });
 
-  it("knows one way to write a path", () => {
+  it("normalises slashes and parameters", () => {
     expect(route("/a//b/")).toBe("/a/b");
     expect(route("")).toBe("/");
     expect(route("a")).toBe("/a");
   });
 });
 
-describe("the operator's rules", () => {
-  it("come before the built-in ones", () => {
+describe("normaliseRoute with the operator's rules", () => {
+  it("applies them before the built-in rules", () => {
     expect(route("/products/red-shoe", "/products/:slug")).toBe("/products/:slug");
     expect(route("/products/42", "/products/:slug")).toBe("/products/:slug");
     expect(route("/products/42/reviews", "/products/:slug")).toBe("/products/[id]/reviews");
     expect(route("/products", "/products/:slug")).toBe("/products");
   });
 
-  it("are asked in their order", () => {
+  it("applies the first rule that matches", () => {
     const rules = ["/products/new", "/products/:slug", "/:any/*"];
     expect(route("/products/new", ...rules)).toBe("/products/new");
     expect(route("/products/old", ...rules)).toBe("/products/:slug");
@@ -172,7 +172,7 @@ describe("the operator's rules", () => {
     expect(route("/a", ...rules)).toBe("/:any/*");
   });
 
-  it("may leave the end open", () => {
+  it("matches any rest with a final *", () => {
     expect(route("/docs/a/b/c", "/docs/*")).toBe("/docs/*");
     expect(route("/docs", "/docs/*")).toBe("/docs/*");
     expect(route("/documents", "/docs/*")).toBe("/documents");
@@ -181,16 +181,16 @@ describe("the operator's rules", () => {
     expect(route("/a/x/b", "/a/*/b")).toBe("/a/x/b");
   });
 
-  it("fit what is escaped, written with escapes or without", () => {
+  it("matches escaped paths with escaped and unescaped rules", () => {
     expect(route("/%C3%BCber/x", "/über/:page")).toBe("/über/:page");
     expect(route("/a%20b/x", "/a%20b/:page")).toBe("/a%20b/:page");
   });
 });
 
-describe("any path", () => {
+describe("normaliseRoute for any path", () => {
   const paths = fc.webPath({ size: "small" });
 
-  it("is the same route with other numbers in it", () => {
+  it("returns the same route for other numbers in the path", () => {
     fc.assert(
       fc.property(paths, fc.nat(), fc.nat(), (path, a, b) => {
         expect(route(`${path}/${a}/edit`)).toBe(route(`${path}/${b}/edit`));
@@ -199,7 +199,7 @@ describe("any path", () => {
     );
   });
 
-  it("gives a route that normalising leaves as it is", () => {
+  it("returns a route that it leaves unchanged", () => {
     fc.assert(
       fc.property(paths, (path) => {
         const once = route(path);

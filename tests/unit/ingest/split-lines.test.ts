@@ -24,20 +24,20 @@ async function read(text: string, sizes: readonly number[] = [], limit = 1_000) 
 const texts = async (text: string, sizes?: readonly number[]): Promise<string[]> =>
   (await read(text, sizes)).map((line) => line.text);
 
-describe("linesOf", () => {
-  it("gives every line with its line feed, and what is left at the end", async () => {
+describe("splitLines", () => {
+  it("yields every line with its line feed, and the unfinished last line", async () => {
     expect(await texts("")).toEqual([]);
     expect(await texts("a\n")).toEqual(["a\n"]);
     expect(await texts("a\n\nb\r\nc")).toEqual(["a\n", "\n", "b\r\n", "c"]);
   });
 
-  it("knows a line that is too long, and goes on after it", async () => {
+  it("marks a line that is too long, and continues after it", async () => {
     const lines = await read("1234\n12345\n1\n123456789", [], 5);
     expect(lines.map(({ tooLong }) => tooLong)).toEqual([false, true, false, true]);
     expect(lines[2]?.text).toBe("1\n");
   });
 
-  it("keeps no more of a long line than its limit and a byte", async () => {
+  it("buffers at most the limit and one byte of a long line", async () => {
     const lines = await read(`${"x".repeat(100_000)}\nb`, [7, 70, 700], 50);
     expect(lines).toEqual([
       { text: "x".repeat(51), tooLong: true },
@@ -45,7 +45,7 @@ describe("linesOf", () => {
     ]);
   });
 
-  it("gives the same lines however the stream is cut", async () => {
+  it("yields the same lines for any chunks of the stream", async () => {
     const aText = fc
       .array(fc.constantFrom("a", "ü", "👩", "\n", "long".repeat(4)))
       .map((parts) => parts.join(""));

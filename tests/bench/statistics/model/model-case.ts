@@ -1,6 +1,7 @@
 import { Random } from "../../../../app/cli/sample/random";
-import { type MetricModel, metricModel } from "../../../../app/query/comparison/metric-model";
 import { modelFinding } from "../../../../app/query/comparison/site-comparison.server";
+import type { MetricModel } from "../../../../app/query/comparison/site-model";
+import { metricModel } from "../../../../app/query/comparison/site-model.server";
 import type { GridPoint } from "../../../../app/stats/comparison/joint/noise-grid";
 import type { Finding } from "../../../../app/stats/comparison/judge";
 import type { Metric } from "../../../../app/vitals/metrics";

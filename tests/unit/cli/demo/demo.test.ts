@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { madeAt } from "../../../../app/cli/demo/demo-command.server";
+import { sampleCreatedAt } from "../../../../app/cli/demo/demo-command.server";
 import { type FillOptions, fillDatabase } from "../../../../app/cli/demo/fill.server";
 import { openDatabase } from "../../../../app/storage/database.server";
 import { countPending, selectMeasurements } from "../../../../app/storage/measurements.server";
@@ -22,17 +22,17 @@ const options: FillOptions = {
   onProgress: () => {},
 };
 
-describe("the demo's database", () => {
+describe("fillDatabase and sampleCreatedAt", () => {
   let path = "";
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), "demo-")), "demo.db");
   });
   afterEach(() => rm(join(path, ".."), { recursive: true, force: true }));
 
-  test("has a sample that is folded whole, and is marked as whole", async () => {
+  test("fold the whole sample, and record its creation", async () => {
     const stored = await fillDatabase(path, options);
     expect(stored).toBeGreaterThan(2_500);
-    expect(await madeAt(path)).toBe(NOW);
+    expect(await sampleCreatedAt(path)).toBe(NOW);
     const database = await openDatabase(`file:${path}`);
     try {
       expect(await countPending(database.read, 10)).toBe(0);
@@ -46,8 +46,8 @@ describe("the demo's database", () => {
     }
   });
 
-  test("is none while it is not there or was left half full", async () => {
-    expect(await madeAt(path)).toBe(null);
+  test("return null without a file, and after an interrupted run", async () => {
+    expect(await sampleCreatedAt(path)).toBe(null);
     expect(existsSync(path)).toBe(false);
     const stop = {
       ...options,
@@ -56,6 +56,6 @@ describe("the demo's database", () => {
       },
     };
     await expect(fillDatabase(path, stop)).rejects.toThrow("stopped");
-    expect(await madeAt(path)).toBe(null);
+    expect(await sampleCreatedAt(path)).toBe(null);
   });
 });
