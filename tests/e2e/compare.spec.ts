@@ -2,25 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { overflow, violations } from "./support/axe";
-import { cockpitNow, fillWithLines, startCockpit, TOKEN } from "./support/cockpit";
-import { expect, test as withSample } from "./support/cockpit-test";
-import { RARE, RELEASES, twoReleases } from "./support/two-releases";
+import { TOKEN } from "./support/cockpit";
+import { expect, test } from "./support/compared-test";
+import { RARE, RELEASES } from "./support/two-releases";
 
 const HOME = "/admin/performance";
 const COMPARED = `${HOME}?compare=previous`;
-
-/** A cockpit with two concurrent releases: /checkout is 40 % slower in the newer one, /search 30 % faster. */
-const test = withSample.extend<object, { sampleCockpit: Awaited<ReturnType<typeof startCockpit>> }>({
-  sampleCockpit: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
-    async ({}, use) => {
-      const cockpit = await startCockpit((file) => fillWithLines(file, twoReleases(cockpitNow())));
-      await use(cockpit);
-      await cockpit.stop();
-    },
-    { scope: "worker", timeout: 300_000 },
-  ],
-});
 
 const cards = (page: Page) => page.getByRole("navigation", { name: "Web Vitals" });
 const table = (page: Page) => page.getByRole("region", { name: "Table of routes" });

@@ -28,8 +28,8 @@ export type StoreOptions = {
 };
 
 /**
- * The write side of a cockpit process, on a real database file and with a clock that a test sets. It checks all rows by
- * their schemas. A second store on the same path acts as another process.
+ * The write side of a cockpit process, on a real database file and with a clock that a test sets; schemas check all rows. A second store on the
+ * same path acts as another process.
  */
 export class Store {
   /** Current time of the clock, in ms since the epoch. */

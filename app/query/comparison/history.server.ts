@@ -25,8 +25,11 @@ export async function readHistory(
 }
 
 /** The summaries that some hours have: the same objects as long as nothing of them was written again. */
-export const groupsOf = (history: History, hours: Iterable<number>): SummaryGroup[] =>
-  [...hours].flatMap((hour) => history.get(hour) ?? []);
+export function groupsOf(history: History, hours: Iterable<number>): SummaryGroup[] {
+  const groups: SummaryGroup[] = [];
+  for (const hour of hours) for (const group of history.get(hour) ?? []) groups.push(group);
+  return groups;
+}
 
 /** One sketch of a metric: its build and device, and where it lies. */
 type OnSketch = (build: string, device: Device, decoded: DecodedSketches, index: number) => void;

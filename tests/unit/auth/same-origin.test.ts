@@ -54,3 +54,21 @@ describe("isSameOrigin with Origin", () => {
     expect(post({ Host: "vitals.example" })).toBe(true);
   });
 });
+
+describe("the Referer of a text browser, which sends no Origin", () => {
+  test.each([
+    { name: "own page", referer: "http://vitals.example/login?next=%2F", same: true },
+    { name: "own page over https", referer: "https://vitals.example/login", same: true },
+    { name: "another site's page", referer: "http://evil.example/vitals.example", same: false },
+    { name: "another port", referer: "http://vitals.example:8080/", same: false },
+    { name: "no URL", referer: "vitals", same: true },
+    { name: "nothing", referer: "", same: true },
+  ])("$name: $same", ({ referer, same }) => {
+    expect(post({ Host: "vitals.example", Referer: referer })).toBe(same);
+  });
+
+  test("does not overrule an Origin", () => {
+    const headers = { Host: "vitals.example", Referer: "http://vitals.example/" };
+    expect(post({ ...headers, Origin: "http://evil.example" })).toBe(false);
+  });
+});

@@ -195,7 +195,7 @@ describe("what is slow", () => {
         element: "p.rare",
         n: "20",
         share: "20\u2009%",
-        figure: { value: null, rating: null, ratingWords: null, absent: "n = 20, too few" },
+        figure: { value: null, rating: null, ratingLabel: null, absent: "n = 20, too few" },
       },
     ]);
     expect(causes.notes).toEqual(["20 measurements name no element."]);
