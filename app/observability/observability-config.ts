@@ -1,6 +1,7 @@
 import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
+import type { WebhookConfig } from "./notifications/webhook.server";
 
 /** Where releases are marked, and with what right. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
@@ -12,7 +13,26 @@ export type ObservabilityConfig = {
   dashboards: DashboardConfig;
   /** `null`: nothing is sent to Grafana. */
   releaseAnnotations: ReleaseAnnotationConfig | null;
+  /** `null`: nobody is notified. */
+  notifications: NotificationConfig | null;
 };
+
+/** `address`: where links begin, the cockpit's public URL, or its base path without one. */
+export type NotificationConfig = { webhook: WebhookConfig; address: string };
+
+/** The cockpit's public address, without a slash at its end. */
+function addressOf({ PUBLIC_URL, BASE_PATH }: Environment): string {
+  const basePath = BASE_PATH ?? "";
+  return PUBLIC_URL === null || PUBLIC_URL.endsWith(basePath)
+    ? (PUBLIC_URL ?? basePath)
+    : PUBLIC_URL + basePath;
+}
+
+/** A made-up site's regressions concern nobody. */
+const notificationConfig = (env: Environment): NotificationConfig | null =>
+  env.NOTIFY_WEBHOOK_URL === null || env.DEMO
+    ? null
+    : { webhook: { url: env.NOTIFY_WEBHOOK_URL, format: env.NOTIFY_FORMAT }, address: addressOf(env) };
 
 /** The trace data source that Grafana Cloud gives every stack, and the name that others mostly use. */
 const defaultTracesUid = (baseUrl: string | null): string =>
@@ -38,7 +58,8 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
   };
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null };
+  const notifications = notificationConfig(env);
+  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -49,5 +70,6 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   };
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // A made-up site's releases are nobody's.
-  return { grafana, dashboards, releaseAnnotations: token === null || env.DEMO ? null : { grafana, token } };
+  const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
+  return { grafana, dashboards, releaseAnnotations, notifications };
 }

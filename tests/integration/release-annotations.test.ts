@@ -63,7 +63,7 @@ describe("a new release", () => {
     await pass();
     store.at += HOUR;
     await release("2.4.1");
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     expect(grafana.annotations).toEqual([
       {
         id: 1,
@@ -73,9 +73,9 @@ describe("a new release", () => {
       },
     ]);
     store.at += HOUR;
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     const restarted = await store.alsoOpen();
-    expect(await pass(annotator(), restarted)).toEqual({ annotated: 0, failure: null });
+    expect(await pass(annotator(), restarted)).toEqual({ delivered: 0, failure: null });
     await restarted.close();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
@@ -108,7 +108,7 @@ describe("a new release", () => {
     await pass();
     const announced = { buildVersion: "2.4.1", announcedAt: NOW - MINUTE, link: "https://git.example/2.4.1" };
     await announceRelease(store.database.write, announced, NOW);
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     store.at += MINUTE;
     await release("2.4.1", 1);
     await pass();
@@ -121,7 +121,7 @@ describe("a new release", () => {
     await pass();
     store.at += 1;
     for (const name of ["cockpit-0.1.0", "unknown", "(other)"]) await release(name);
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     expect(grafana.requests).toEqual([]);
   });
 
@@ -166,20 +166,20 @@ describe("a Grafana that fails", () => {
     store.at += 1;
     await release("2.4.1");
     grafana.behaviour = how;
-    expect(await pass(tell)).toMatchObject({ annotated: 0, failure: expect.stringMatching(reason) });
+    expect(await pass(tell)).toMatchObject({ delivered: 0, failure: expect.stringMatching(reason) });
     const asked = grafana.requests.length;
     store.at += 29 * SECOND;
     await pass(tell);
     expect(grafana.requests).toHaveLength(asked);
     // Once more it fails; then it has longer to wait.
     store.at += SECOND;
-    expect(await pass(tell)).toMatchObject({ annotated: 0 });
+    expect(await pass(tell)).toMatchObject({ delivered: 0 });
     store.at += 30 * SECOND;
     await pass(tell);
     expect(grafana.requests.length).toBeLessThanOrEqual(asked + 1);
     grafana.behaviour = "works";
     store.at += MINUTE;
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     store.at += HOUR;
     await pass();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
@@ -193,9 +193,9 @@ describe("a Grafana that fails", () => {
     const other = await FakeGrafana.start(TOKEN);
     await other.close();
     const gone = createReleaseAnnotator(config({ GRAFANA_BASE_URL: other.baseUrl }), never);
-    expect(await pass(gone)).toEqual({ annotated: 0, failure: "ECONNREFUSED" });
+    expect(await pass(gone)).toEqual({ delivered: 0, failure: "ECONNREFUSED" });
     store.at += MINUTE;
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     expect(grafana.requests.map(({ method }) => method)).toEqual(["POST"]);
   });
 
@@ -232,9 +232,9 @@ describe("a process that is killed", () => {
     await expect(pass(dying)).rejects.toBe(killed);
     grafana.behaviour = "works";
     const other = await store.alsoOpen();
-    expect(await pass(annotator(), other)).toEqual({ annotated: 0, failure: null });
+    expect(await pass(annotator(), other)).toEqual({ delivered: 0, failure: null });
     other.at += MINUTE;
-    expect(await pass(annotator(), other)).toEqual({ annotated: 1, failure: null });
+    expect(await pass(annotator(), other)).toEqual({ delivered: 1, failure: null });
     await other.close();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });

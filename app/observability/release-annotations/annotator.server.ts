@@ -1,8 +1,7 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
 import type { ReleaseAnnotationConfig } from "../observability-config";
-
-/** What came of an attempt. `mayHaveSucceeded`: Grafana may have it nevertheless, so the next one has to checkExisting first. */
-export type MarkerOutcome = { ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string };
+import type { Outcome } from "../outbox.server";
+import { RequestFailure, refusedFailure, unansweredFailure } from "../request-failure";
 
 type Release = { buildVersion: string; at: number; link: string | null };
 
@@ -12,20 +11,6 @@ const TIMEOUT = 10_000;
 /** An answer that is longer is none of Grafana's. */
 const LONGEST_ANSWER = 1024 * 1024;
 
-/** Failures to connect: nothing can have arrived. */
-const NOT_CONNECTED =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*)$/;
-
-/** What a failed attempt is told by. */
-class Failure extends Error {
-  constructor(
-    reason: string,
-    readonly mayHaveSucceeded: boolean,
-  ) {
-    super(reason);
-  }
-}
-
 /**
  * Marks releases in Grafana: an annotation each.
  * @param stopped ends what is under way
@@ -34,7 +19,7 @@ export function createReleaseAnnotator(
   { grafana, token }: ReleaseAnnotationConfig,
   stopped: AbortSignal,
   timeout = TIMEOUT,
-): (release: Release, options: { checkExisting: boolean }) => Promise<MarkerOutcome> {
+): (release: Release, options: { checkExisting: boolean }) => Promise<Outcome> {
   const endpoint = `${grafana.baseUrl}/api/annotations`;
   const headers = {
     Accept: "application/json",
@@ -49,7 +34,7 @@ export function createReleaseAnnotator(
       const response = await fetch(url, { ...init, redirect: "manual", signal });
       return await jsonOf(response);
     } catch (error) {
-      throw error instanceof Failure ? error : unanswered(error);
+      throw error instanceof RequestFailure ? error : unansweredFailure(error);
     }
   }
 
@@ -63,13 +48,13 @@ export function createReleaseAnnotator(
       limit: "1000",
     });
     const found = await ask(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
-      const { message } = error as Failure;
-      throw new Failure(
+      const { message } = error as RequestFailure;
+      throw new RequestFailure(
         `it could not be asked whether it has the annotation (annotations:read): ${message}`,
         true,
       );
     });
-    if (!Array.isArray(found)) throw new Failure("it answered no list of annotations", true);
+    if (!Array.isArray(found)) throw new RequestFailure("it answered no list of annotations", true);
     return found.some((one: { text?: unknown } | null) => one?.text === text);
   }
 
@@ -80,7 +65,7 @@ export function createReleaseAnnotator(
       body: JSON.stringify(annotation),
     });
     if (typeof answer !== "object" || answer === null || !("id" in answer)) {
-      throw new Failure("it answered without an annotation's id", true);
+      throw new RequestFailure("it answered without an annotation's id", true);
     }
   }
 
@@ -90,26 +75,25 @@ export function createReleaseAnnotator(
       if (!checkExisting || !(await isThere(annotation))) await post(annotation);
       return { ok: true };
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof RequestFailure)) throw error;
       return { ok: false, mayHaveSucceeded: error.mayHaveSucceeded, reason: error.message };
     }
   };
 }
 
-/** @throws Failure for any answer that is not a success in JSON */
+/** @throws RequestFailure for any answer that is not a success in JSON */
 async function jsonOf(response: Response): Promise<unknown> {
   const { status } = response;
   if (status < 200 || status > 299) {
     await response.body?.cancel();
-    // What Grafana refuses it doesn't keep; what fails in it, or behind a proxy, it may have kept before.
-    throw new Failure(`it answered ${status}`, status >= 500);
+    throw refusedFailure(status);
   }
   const text = await boundedText(response);
   try {
     return JSON.parse(text);
   } catch {
     const type = response.headers.get("content-type") ?? "nothing";
-    throw new Failure(`it answered ${type} instead of JSON: is it Grafana?`, true);
+    throw new RequestFailure(`it answered ${type} instead of JSON: is it Grafana?`, true);
   }
 }
 
@@ -121,16 +105,9 @@ async function boundedText(response: Response): Promise<string> {
     length += read.value.byteLength;
     if (length > LONGEST_ANSWER) {
       await reader?.cancel();
-      throw new Failure("its answer has no end", true);
+      throw new RequestFailure("its answer has no end", true);
     }
     chunks.push(read.value);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function unanswered(error: unknown): Failure {
-  const { name, message, cause } = error as Error & { cause?: { code?: unknown; message?: unknown } };
-  if (name === "TimeoutError") return new Failure("it did not answer in time", true);
-  const code = String(cause?.code ?? "");
-  return new Failure(code || String(cause?.message ?? message), !NOT_CONNECTED.test(code));
 }
