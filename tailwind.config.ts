@@ -82,7 +82,8 @@ export default {
     plugin(({ addUtilities, addVariant }) => {
       addVariant("coarse", "@media (pointer: coarse)");
       addVariant("cells", "& :is(th, td)");
-      addVariant("names", "& tr > :first-child");
+      // Not the first cell of a head's second row: that one is in the middle of the table.
+      addVariant("names", "& :is(tbody > tr, tr:first-child) > :first-child");
       addVariant("rows", "& > tr");
       // Under Tailwind 4's name.
       addUtilities({ ".wrap-anywhere": { "overflow-wrap": "anywhere" } });

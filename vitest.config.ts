@@ -24,7 +24,7 @@ export default defineConfig({
       project("unit", 120_000),
       project("architecture", 120_000),
       project("integration", 300_000),
-      project("engines", 60_000),
+      project("engines", 300_000),
     ],
   },
 });

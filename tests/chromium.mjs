@@ -1,9 +1,9 @@
 // @ts-check
 // The browser of the end-to-end tests: one that is there already, else Debian's.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "@playwright/test";
+import { installWithApt } from "./apt.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const FOLDERS = [
@@ -31,24 +31,11 @@ export function findChromium() {
 }
 
 /**
- * Installs Debian's Chromium where this process may do that.
- * @returns {boolean} whether it could
- */
-function installWithApt() {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
-  process.stderr.write("No Chromium is installed: installing Debian's with apt-get …\n");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return [["update"], ["install", "-y", "--no-install-recommends", "chromium"]].every(
-    (args) => spawnSync("apt-get", ["-q", ...args], { stdio: ["ignore", 2, 2], env }).status === 0,
-  );
-}
-
-/**
  * @returns {string} the program to start
  * @throws {Error} saying what to install
  */
 export function ensureChromium() {
-  const found = findChromium() ?? (installWithApt() ? findChromium() : null);
+  const found = findChromium() ?? (installWithApt(["chromium"]) ? findChromium() : null);
   if (found !== null) return found;
   throw new Error(
     "The end-to-end tests need Chromium or Chrome. Install it (Debian and Ubuntu: apt-get install chromium), or run " +

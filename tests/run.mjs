@@ -9,6 +9,7 @@ import { ensureChromium } from "./chromium.mjs";
 import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
+import { ensureTextBrowsers } from "./text-browsers.mjs";
 
 /** @typedef {import("./results.mjs").Result} Result */
 
@@ -140,6 +141,7 @@ function chromiumOrNull() {
 
 // Installing a browser may need what tests don't get, such as a proxy's address.
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+if (isWanted("e2e")) ensureTextBrowsers();
 /** Who names the suite wants the browsers; in a run of everything they are optional, for they are 400 MB. */
 const areEnginesAsked = asked.includes("engines");
 const missing = areEnginesAsked ? installEngines() : missingEngines();

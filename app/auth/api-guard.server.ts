@@ -3,18 +3,18 @@ import { hasBearerToken } from "./bearer.server";
 import { isSameOrigin } from "./same-origin.server";
 import { isSignedIn } from "./sign-in.server";
 
-const READING = ["GET", "HEAD"];
+const SAFE_METHODS = ["GET", "HEAD"];
 
 /**
- * Lets a request to an API of admins pass, or says what to answer instead. It needs the ADMIN_API_TOKEN, or a
- * session, with which it may change something only from the cockpit's own pages.
- * @returns `null` when it may pass, else the 401 or 403
+ * Authorises a request to an admin API: with the ADMIN_API_TOKEN, or with a session, which may change data only from the
+ * cockpit's own pages.
+ * @returns `null` when it is authorised, else the 401 or 403 response
  */
-export function refuseUnlessAdmin(request: Request): Response | null {
+export function rejectUnlessAdmin(request: Request): Response | null {
   const token = env().ADMIN_API_TOKEN;
   if (hasBearerToken(request, token)) return null;
   if (isSignedIn(request)) {
-    if (READING.includes(request.method) || isSameOrigin(request)) return null;
+    if (SAFE_METHODS.includes(request.method) || isSameOrigin(request)) return null;
     return Response.json({ error: "A session can't be used from another site's page." }, { status: 403 });
   }
   const error =

@@ -3,12 +3,11 @@ import { createHash, timingSafeEqual } from "node:crypto";
 const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
 /**
- * Whether a request carries `token` as its bearer token. Without a token configured nobody gets in. The
- * comparison takes as long for a near miss as for a far one.
+ * Whether the request's bearer token is `token`, compared in constant time; false when no token is configured (`null`).
  */
 export function hasBearerToken(request: Request, token: string | null): boolean {
-  const given = /^Bearer +(\S.*)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (token === null || given === undefined) return false;
-  // A header's characters are the bytes that were sent.
-  return timingSafeEqual(digest(Buffer.from(given, "latin1")), digest(Buffer.from(token, "utf8")));
+  const sent = /^Bearer +(\S.*)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (token === null || sent === undefined) return false;
+  // Node decodes header bytes as latin1.
+  return timingSafeEqual(digest(Buffer.from(sent, "latin1")), digest(Buffer.from(token, "utf8")));
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a request was made on this machine. The preload put the addresses into the headers; a proxy on this
- * machine that is not trusted speaks for somebody else, wherever it connects from.
+ * Whether the client runs on this machine. The preload sets both headers; `x-forwarded-seen` marks a request that came
+ * through a proxy that is not trusted, so its client is unknown.
  */
 export function isFromLoopback(headers: Headers): boolean {
   if (headers.get("x-forwarded-seen") !== null) return false;

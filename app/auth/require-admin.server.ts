@@ -4,10 +4,9 @@ import { returnPath } from "./return-path";
 import { isSignedIn } from "./sign-in.server";
 
 /**
- * Lets a request for a page of admins pass; to be called first in the loader of each, because Remix can be
- * asked for the data of a single one.
- * @throws Response a redirect to the sign-in form, which leads back here, for whoever has neither a session nor
- *   the ADMIN_API_TOKEN
+ * Authorises a request for an admin page. Call it first in each loader, because a request can ask Remix for the data of a
+ * single loader.
+ * @throws Response a redirect to the sign-in form, which returns here, without a session and the ADMIN_API_TOKEN
  */
 export function requireAdmin(request: Request): void {
   if (isSignedIn(request) || hasBearerToken(request, env().ADMIN_API_TOKEN)) return;

@@ -6,11 +6,11 @@ const FORM_ORIGIN = "x-form-origin";
 const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
 
 /**
- * Keeps the origin of the sign-in form away from Remix, under another name. Remix has a check of its own for
- * pages that take forms, which knows only the `Host` header: it answers 500 where `isSameOrigin` says 403, and
- * also behind a proxy that doesn't pass the host on.
+ * Renames the `Origin` of the sign-in form before Remix sees it. Remix has its own check for pages with an action, which
+ * knows only the `Host` header: it answers 500 where `isSameOrigin` answers 403, and also behind a proxy that does not pass
+ * the host on.
  */
-export function takeOverFormOrigins(): void {
+export function moveFormOriginHeader(): void {
   singleton("form-origins", () => {
     subscribe("http.server.request.start", (message) => {
       const { headers, url } = (message as { request: IncomingMessage }).request;
@@ -26,17 +26,27 @@ export function takeOverFormOrigins(): void {
 const originAt = (proto: string, host: string): string | null =>
   URL.canParse(`${proto}://${host}`) ? new URL(`${proto}://${host}`).origin : null;
 
+/** The origin of the page that a text browser came from; `null` where its `Referer` is absent or no URL. */
+function refererOrigin({ headers }: Request): string | null {
+  const referer = headers.get("referer") ?? "";
+  return URL.canParse(referer) ? new URL(referer).origin : null;
+}
+
 /**
- * Whether a request was made by one of this server's own pages, or by no page at all. Another site's page can't
- * hide itself: browsers say where a form or a script comes from, and no page can change what they say.
+ * Whether a request comes from one of this server's own pages, or from no page. The first header that is there decides:
+ *
+ * 1. `Sec-Fetch-Site`, which current browsers always send, and which no page can change;
+ * 2. `Origin`, which every browser with scripts sends with a POST;
+ * 3. `Referer`, which is all that w3m, lynx and links send;
+ * 4. none of them: a program such as curl, which carries no cookies of a person.
  */
 export function isSameOrigin(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin" || site === "none";
-  const origin = request.headers.get(FORM_ORIGIN) ?? request.headers.get("origin");
+  const origin = request.headers.get(FORM_ORIGIN) ?? request.headers.get("origin") ?? refererOrigin(request);
   if (origin === null) return true;
   const host = request.headers.get("host") ?? "";
-  // https is right too where it says http: a proxy that isn't trusted may speak https for us.
+  // Also https for a request over http: a proxy outside TRUST_PROXY may end TLS.
   const proto = request.headers.get("x-client-proto") === "https" ? "https" : "http";
   return [originAt(proto, host), originAt("https", host)].includes(origin);
 }

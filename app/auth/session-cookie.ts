@@ -1,12 +1,12 @@
 /**
- * The session's cookie. Over https its name begins with `__Host-`: browsers take such a cookie only from this
- * very host, so that no neighbour under the same domain can plant one. That is decided between the browser and
- * the proxy, which speaks https to it. A cookie that was set over http has the plain name, and counts too.
+ * Prefix of the session cookie over https: browsers accept a `__Host-` cookie from this host only, so no other host of the
+ * domain can set one (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes). A cookie
+ * set over http has the plain name, and is valid, too.
  */
 const PREFIX = "__Host-";
 
 /** The values of all cookies in a `Cookie` header that may be the session. */
-export function sessionTexts(header: string | null, name: string): string[] {
+export function sessionCookieValues(header: string | null, name: string): string[] {
   return (header ?? "").split(";").flatMap((pair) => {
     const [key = "", ...value] = pair.split("=");
     return [name, PREFIX + name].includes(key.trim()) ? [value.join("=").trim()] : [];
@@ -14,7 +14,7 @@ export function sessionTexts(header: string | null, name: string): string[] {
 }
 
 /**
- * The `Set-Cookie` header that a session begins with.
+ * The `Set-Cookie` header of a new session.
  * @param secure whether the client speaks https
  * @param basePath the path of the site below which the cockpit is; empty for the root
  */
@@ -29,8 +29,8 @@ export function sessionCookie(
   return secure ? `${prefix}${name}=${value}; ${attributes}; Secure` : `${name}=${value}; ${attributes}`;
 }
 
-/** The `Set-Cookie` headers that end it, under each name that this client may have it by. */
-export const endedSessionCookies = (name: string, secure: boolean, basePath = ""): string[] =>
+/** The `Set-Cookie` headers that delete the session cookie, under each name that the client may have stored. */
+export const expiredSessionCookies = (name: string, secure: boolean, basePath = ""): string[] =>
   (secure ? [true, false] : [false]).map((one) =>
     sessionCookie(name, "", { secure: one, basePath, maxAge: 0 }),
   );

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** How long a session lasts, in ms. */
+/** In ms. */
 export const SESSION_LIFETIME = 7 * 24 * 60 * 60_000;
 
-/** A session that somebody holds; times in ms since the epoch. */
+/** Times in ms since the epoch. */
 export type Session = { id: string; issuedAt: number; expiresAt: number };
 
 const FORMAT = /^([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([\w-]{22})\.([\w-]{43})$/;
@@ -12,10 +12,8 @@ const mac = (key: string | Uint8Array, text: string): Buffer =>
   createHmac("sha256", key).update(text).digest();
 
 /**
- * Signs sessions, so that none has to be stored, and recognises them.
- *
- * The key comes from the secret and the password's hash together: with another password it is another key, and
- * all sessions end.
+ * Signs and verifies sessions, so that none is stored. The key derives from the secret and the password hash: another
+ * password ends all sessions.
  */
 export class SessionSigner {
   readonly #key: Uint8Array;
@@ -31,10 +29,10 @@ export class SessionSigner {
     return `${claims}.${this.#sign(claims)}`;
   }
 
-  /** The session that a text is, or `null` when it is none, or one that is over. */
+  /** `null` for a text that is no session, and for one that has expired. */
   verify(text: string, now: number): Session | null {
     const [, issued = "", expires = "", id = "", signature = ""] = FORMAT.exec(text) ?? [];
-    // The signature is compared as text: the last character has bits that base64 does not read.
+    // Compared as text: base64 ignores bits of the last character, so other texts decode to the same bytes.
     const expected = this.#sign(`${issued}.${expires}.${id}`);
     const isGenuine =
       signature.length === expected.length && timingSafeEqual(Buffer.from(signature), Buffer.from(expected));

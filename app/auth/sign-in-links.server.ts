@@ -1,16 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** How long a link can be used, in ms. */
+/** In ms. */
 export const LINK_LIFETIME = 10 * 60_000;
 
-/** More than this process would ever make. */
+/** More than one process creates. */
 const MAX_LINKS = 16;
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
 /**
- * Links that sign in once without the password. Only this process can make them, for whoever started it, and
- * only it knows them.
+ * Links that sign in once without the password. They are valid in this process only.
  */
 export class SignInLinks {
   readonly #expiries = new Map<string, number>();
@@ -29,7 +28,7 @@ export class SignInLinks {
     return `/login?token=${token}`;
   }
 
-  /** Uses a link up; whether it was one that could still be used. */
+  /** Whether the token was valid; it is not any more. */
   redeem(token: string): boolean {
     const key = digest(token);
     const expiry = this.#expiries.get(key);

@@ -3,36 +3,36 @@ import { clientKey } from "../server/client-key";
 
 export { clientKey as attemptKey } from "../server/client-key";
 
-/** How often passwords may be tried. Times in ms. */
+/** Times in ms. */
 export type AttemptLimits = {
-  /** Failures of one address that cost it nothing. */
-  free: number;
-  /** How long the address waits after the last of these; twice as long after each further one. */
-  firstDelay: number;
-  longestDelay: number;
-  /** How long after its last failure an address has a clean record again. */
-  forgetAfter: number;
-  /** Addresses that are remembered; beyond, the one that failed longest ago is forgotten. */
-  addresses: number;
-  /** Failures of all addresses together: so many at once, and one more each `refillEvery`. */
+  /** Failures of one address without a delay. */
+  freeFailures: number;
+  /** Delay after the last of these; it doubles with each further failure, up to `maxDelay`. */
+  initialDelay: number;
+  maxDelay: number;
+  /** Time after which the failures of an address expire. */
+  resetAfter: number;
+  /** Addresses with a record; beyond, the one that failed longest ago is evicted. */
+  maxAddresses: number;
+  /** Token bucket over all addresses: `burst` attempts, and one more each `refillEvery`. */
   burst: number;
   refillEvery: number;
 };
 
-/** At most 14,450 guesses in a day, from however many addresses. */
+/** At most 14,450 guesses a day over all addresses. */
 export const ATTEMPT_LIMITS: AttemptLimits = {
-  free: 5,
-  firstDelay: 5_000,
-  longestDelay: 15 * 60_000,
-  forgetAfter: 60 * 60_000,
-  addresses: 1_000,
+  freeFailures: 5,
+  initialDelay: 5_000,
+  maxDelay: 15 * 60_000,
+  resetAfter: 60 * 60_000,
+  maxAddresses: 1_000,
   burst: 50,
   refillEvery: 6_000,
 };
 
 /**
- * Counts attempts to sign in. An attempt counts as failed from its beginning until it succeeds: so that a
- * hundred at once are no more than a hundred in a row.
+ * Limits attempts to sign in. An attempt counts as failed until it succeeds, so a hundred concurrent attempts count like a
+ * hundred in a row.
  */
 export class SignInRateLimit {
   /** The address that failed longest ago leaves first. */
@@ -45,27 +45,27 @@ export class SignInRateLimit {
     private readonly clock: () => number,
     private readonly limits: AttemptLimits = ATTEMPT_LIMITS,
   ) {
-    this.#failures = new LRUCache({ max: limits.addresses });
+    this.#failures = new LRUCache({ max: limits.maxAddresses });
     this.#budget = limits.burst;
     this.#refilledAt = clock();
   }
 
-  /** How many addresses are remembered. */
+  /** Addresses with a record. */
   get size(): number {
     return this.#failures.size;
   }
 
   /**
-   * Takes note of an attempt.
-   * @returns `null` when it may go on, else for how long there is no use in trying, in ms
+   * Counts an attempt.
+   * @returns `null` when it is allowed, else the ms until the next one is
    */
   begin(address: string): number | null {
     const now = this.clock();
     this.#refill(now);
     const key = clientKey(address);
-    // Asking while it waits makes no address a newer one.
+    // `peek`: a blocked attempt must not renew the address in the LRU order.
     const known = this.#failures.peek(key);
-    const record = known !== undefined && now - known.last < this.limits.forgetAfter ? known : undefined;
+    const record = known !== undefined && now - known.last < this.limits.resetAfter ? known : undefined;
     if (record !== undefined && record.blockedUntil > now) return record.blockedUntil - now;
     if (this.#budget < 1) return this.#refilledAt + this.limits.refillEvery - now;
     this.#budget -= 1;
@@ -74,15 +74,15 @@ export class SignInRateLimit {
     return null;
   }
 
-  /** The attempt was right: the address has a clean record, and nothing was spent. */
+  /** Clears the record of the address and refunds the attempt. */
   succeed(address: string): void {
     this.#failures.delete(clientKey(address));
     this.#budget = Math.min(this.limits.burst, this.#budget + 1);
   }
 
   #delayAfter(count: number): number {
-    const { free, firstDelay, longestDelay } = this.limits;
-    return count < free ? 0 : Math.min(longestDelay, firstDelay * 2 ** (count - free));
+    const { freeFailures, initialDelay, maxDelay } = this.limits;
+    return count < freeFailures ? 0 : Math.min(maxDelay, initialDelay * 2 ** (count - freeFailures));
   }
 
   #refill(now: number): void {

@@ -12,7 +12,7 @@ const SECRET = "session-secret";
 const PASSWORD = "admin-password-hash";
 export const SIGNED_OUT = "signed-out:";
 
-/** Everything that signing in and being signed in is decided by, in one process. */
+/** The state of sign-in in one process. */
 export type SignInState = {
   database: Database;
   clock: Clock;
@@ -21,47 +21,46 @@ export type SignInState = {
   cookieName: string;
   attempts: SignInRateLimit;
   links: SignInLinks;
-  /** Sessions that were signed out, by id, with the time at which they would have ended anyway. */
+  /** Expiry (ms since the epoch) of signed-out sessions, by id. */
   signedOut: Map<string, number>;
 };
 
-export type Preparation = {
+export type SignInOptions = {
   database: Database;
   /** ADMIN_PASSWORD. */
   password: string | null;
   clock: Clock;
-  /** Tells people the password that was generated: called at most once in a database's life. */
-  announce: (password: string) => void;
+  /** Called at most once per database. */
+  onPasswordGenerated: (password: string) => void;
 };
 
-/** What `key` holds; if nothing, what `make` makes, unless another process is quicker. */
+/** The value of `key`; creates it when absent, unless another process does so first. */
 async function getOrCreateSetting(
   database: Database,
   key: string,
-  make: () => Promise<string>,
+  create: () => Promise<string>,
 ): Promise<string> {
-  const known = await selectSetting(database.read, key);
-  if (known !== null) return known;
-  await insertSetting(database.write, { key, value: await make() });
-  const kept = await selectSetting(database.write, key);
-  if (kept === null) throw new Error(`The setting ${key} could not be stored.`);
-  return kept;
+  const existing = await selectSetting(database.read, key);
+  if (existing !== null) return existing;
+  await insertSetting(database.write, { key, value: await create() });
+  const stored = await selectSetting(database.write, key);
+  if (stored === null) throw new Error(`The setting ${key} could not be stored.`);
+  return stored;
 }
 
-/** The hash of the password that is generated when there is none. */
-async function generatedHash({ database, announce }: Preparation): Promise<string> {
-  let made: { password: string; hash: string } | undefined;
+async function generatedHash({ database, onPasswordGenerated }: SignInOptions): Promise<string> {
+  let generated: { password: string; hash: string } | undefined;
   const hash = await getOrCreateSetting(database, PASSWORD, async () => {
     const password = generatePassword();
-    made = { password, hash: await hashPassword(password) };
-    return made.hash;
+    generated = { password, hash: await hashPassword(password) };
+    return generated.hash;
   });
-  if (made?.hash === hash) announce(made.password);
+  if (generated?.hash === hash) onPasswordGenerated(generated.password);
   return hash;
 }
 
-/** The sessions that were signed out and could still be used; the others are forgotten. */
-async function loadSignedOut({ database, clock }: Preparation): Promise<Map<string, number>> {
+/** Loads signed-out sessions that have not expired, and deletes the others. */
+async function loadSignedOut({ database, clock }: SignInOptions): Promise<Map<string, number>> {
   const signedOut = new Map<string, number>();
   for (const { key, value } of await selectSettingsUnder(database.read, SIGNED_OUT)) {
     if (Number(value) > clock()) signedOut.set(key.slice(SIGNED_OUT.length), Number(value));
@@ -71,16 +70,16 @@ async function loadSignedOut({ database, clock }: Preparation): Promise<Map<stri
 }
 
 /**
- * Makes sure that there is a password and a secret to sign sessions with. ADMIN_PASSWORD wins over one that was
- * generated; only hashes are stored.
+ * Creates a password and a session secret unless there are any. ADMIN_PASSWORD overrides a generated one; the
+ * database stores hashes only.
  */
-export async function prepareState(preparation: Preparation): Promise<SignInState> {
+export async function createSignInState(preparation: SignInOptions): Promise<SignInState> {
   const { database, password, clock } = preparation;
   const secret = await getOrCreateSetting(database, SECRET, async () =>
     randomBytes(32).toString("base64url"),
   );
   const derived = (purpose: string): Buffer => createHmac("sha256", secret).update(purpose).digest();
-  // The salt is the same at every start, and with it the hash: so that sessions outlive a restart.
+  // The same salt at every start gives the same hash, so sessions survive a restart.
   const passwordHash =
     password === null
       ? await generatedHash(preparation)
@@ -90,7 +89,7 @@ export async function prepareState(preparation: Preparation): Promise<SignInStat
     clock,
     passwordHash,
     signer: new SessionSigner(secret, passwordHash),
-    // Browsers don't keep the cookies of different ports apart: two cockpits on one machine need two names.
+    // Cookies ignore the port (RFC 6265, section 8.5), so two cockpits on one host need two names.
     cookieName: `vitals-${derived("cookie name").toString("hex").slice(0, 8)}`,
     attempts: new SignInRateLimit(monotonic),
     links: new SignInLinks(monotonic),

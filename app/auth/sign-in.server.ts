@@ -5,12 +5,12 @@ import { singleton } from "../platform/singleton.server";
 import { basePathOf } from "../server/base-path.server";
 import type { Database } from "../storage/database.server";
 import { insertSetting } from "../storage/settings.server";
-import { isPassword } from "./password-hash.server";
-import { isSameOrigin, takeOverFormOrigins } from "./same-origin.server";
+import { verifyPassword } from "./password-hash.server";
+import { isSameOrigin, moveFormOriginHeader } from "./same-origin.server";
 import { SESSION_LIFETIME, type Session } from "./session.server";
-import { endedSessionCookies, sessionCookie, sessionTexts } from "./session-cookie";
-import { prepareState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
-import { announcePassword, announceSignInLink } from "./startup-notices.server";
+import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "./session-cookie";
+import { createSignInState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
+import { printPassword, printSignInLink } from "./startup-notices.server";
 
 const slot = () => singleton("sign-in", (): { state: SignInState | null } => ({ state: null }));
 
@@ -20,32 +20,32 @@ function state(): SignInState {
   return ready;
 }
 
-/** Makes this process ready to sign people in; to be called once the database is open. */
+/** Loads or creates the state of sign-in; call it once the database is open. */
 export async function prepareSignIn(database: Database): Promise<void> {
-  takeOverFormOrigins();
-  const here = slot();
-  here.state ??= await prepareState({
+  moveFormOriginHeader();
+  const holder = slot();
+  holder.state ??= await createSignInState({
     database,
     password: env().ADMIN_PASSWORD,
     clock: now,
-    announce: announcePassword,
+    onPasswordGenerated: printPassword,
   });
-  if (env().DEMO) announceSignInLink((env().BASE_PATH ?? "") + here.state.links.create());
+  if (env().DEMO) printSignInLink((env().BASE_PATH ?? "") + holder.state.links.create());
 }
 
 const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";
 
-/** The sessions that a request carries and that hold. */
+/** The valid sessions of a request. */
 function sessionsOf(request: Request): Session[] {
   const { state: ready } = slot();
   if (ready === null) return [];
-  return sessionTexts(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
+  return sessionCookieValues(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
     const session = ready.signer.verify(text, ready.clock());
     return session === null || ready.signedOut.has(session.id) ? [] : [session];
   });
 }
 
-/** Whether a request comes with a session. One that is forged, changed, over or signed out is none. */
+/** Whether a request has a session that is genuine, not expired and not signed out. */
 export const isSignedIn = (request: Request): boolean => sessionsOf(request).length > 0;
 
 function newSessionCookie(request: Request): string {
@@ -57,21 +57,21 @@ function newSessionCookie(request: Request): string {
   });
 }
 
-/** A password that was not taken: what to answer, and what to say. */
+/** Why a sign-in failed, as status, message and headers of the response. */
 export type SignInFailure = { status: 401 | 403 | 429; message: string; headers?: { "Retry-After": string } };
 
-/** Checks run one after the other: each takes 32 MiB and a processor for a moment. */
+/** Checks run one after the other: each needs 32 MiB and a core for about 0.2 s. */
 const checks = () => singleton("password-checks", () => ({ last: Promise.resolve(false) }));
 
 function check(password: string, hash: string): Promise<boolean> {
-  const result = checks().last.then(() => isPassword(password, hash));
+  const result = checks().last.then(() => verifyPassword(password, hash));
   checks().last = result.catch(() => false);
   return result;
 }
 
 /**
- * Checks a password that came with a form.
- * @returns the `Set-Cookie` header of a new session, or why there is none
+ * Checks the password of the sign-in form.
+ * @returns the `Set-Cookie` header of a new session, or why it failed
  */
 export async function signIn(request: Request, password: string): Promise<string | SignInFailure> {
   const { attempts, passwordHash } = state();
@@ -83,7 +83,7 @@ export async function signIn(request: Request, password: string): Promise<string
   if (wait !== null) {
     const retryAfter = Math.ceil(wait / 1000);
     log().debug({ retryAfter }, "too many attempts to sign in");
-    const message = `Too many attempts. Try again in ${inWords(retryAfter)}.`;
+    const message = `Too many attempts. Try again in ${durationText(retryAfter)}.`;
     return { status: 429, message, headers: { "Retry-After": String(retryAfter) } };
   }
   if (!(await check(password, passwordHash))) {
@@ -95,17 +95,17 @@ export async function signIn(request: Request, password: string): Promise<string
   return newSessionCookie(request);
 }
 
-const inWords = (seconds: number): string =>
+const durationText = (seconds: number): string =>
   seconds < 100 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`;
 
-/** The `Set-Cookie` header for who uses a link that signs in; `null` when its token is not, or no longer, one. */
+/** The `Set-Cookie` header of a new session; `null` when the token of the link is not valid. */
 export function redeemSignInLink(request: Request, token: string): string | null {
   return state().links.redeem(token) ? newSessionCookie(request) : null;
 }
 
 /**
- * Ends the sessions that a request carries: also for somebody who kept their cookies.
- * @returns the `Set-Cookie` headers that make the browser forget them
+ * Ends the sessions of a request for every holder of their cookies.
+ * @returns the `Set-Cookie` headers that delete them in the browser
  */
 export async function signOut(request: Request): Promise<string[]> {
   const { database, signedOut, clock, cookieName } = state();
@@ -114,5 +114,5 @@ export async function signOut(request: Request): Promise<string[]> {
     signedOut.set(id, expiresAt);
     await insertSetting(database.write, { key: SIGNED_OUT + id, value: String(expiresAt) });
   }
-  return endedSessionCookies(cookieName, isSecure(request), basePathOf(request));
+  return expiredSessionCookies(cookieName, isSecure(request), basePathOf(request));
 }

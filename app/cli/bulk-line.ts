@@ -1,6 +1,6 @@
 import type { Measurement } from "../vitals/measurement";
 
-/** One line of the bulk format, with its line feed. What is absent is left out. */
+/** One line of the bulk format with its line feed; absent values are omitted. */
 export function toBulkLine(measurement: Measurement): string {
   const line: Record<string, unknown> = {
     id: measurement.id,

@@ -10,7 +10,7 @@ import { OutputClosed } from "./output.server";
 
 /**
  * Runs the command that the arguments (without node and script) name.
- * @returns the exit code: 0, 1 when the command failed, 2 when it was called wrongly
+ * @returns the exit code: 0, 1 when the command failed, 2 for a usage error
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -30,7 +30,7 @@ export async function runCommandLine(
     const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (entry === undefined) {
       const known = Object.keys(commands).join(", ");
-      io.stderr.write(`There is no command "${name}". There are: ${known}.\n`);
+      io.stderr.write(`Unknown command "${name}". Commands: ${known}.\n`);
       return 2;
     }
     const command = await entry.load();
@@ -43,7 +43,7 @@ export async function runCommandLine(
     await io.stdout.flush();
     return 0;
   } catch (error) {
-    // Who reads the output (`head`, say) has seen enough: nothing went wrong.
+    // The reader, such as `head`, closed the pipe, which is no error.
     if (error instanceof OutputClosed) return 0;
     const message = error instanceof Error ? error.message : String(error);
     io.stderr.write(`${name}: ${message}\n`);
@@ -69,7 +69,7 @@ function parse(command: Command, args: string[]): CommandArguments {
     if (!(error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"))) {
       throw error;
     }
-    // What follows the first sentence is advice about positional arguments that helps nobody here.
+    // The other sentences of Node's message are advice about positional arguments, which does not apply.
     throw new UsageError(`${error.message.split(/[.\n]/)[0]}.`);
   }
   const extra = parsed.positionals[command.maxPositionals];
@@ -77,7 +77,7 @@ function parse(command: Command, args: string[]): CommandArguments {
   return parsed;
 }
 
-/** `-s` keeps npm's own lines out of what a command writes. */
+/** `-s` silences npm's own output. */
 const invocation = (name: string): string => `npm run -s ${name} --`;
 
 function overview(commands: Readonly<Record<string, CommandEntry>>): string {
@@ -90,7 +90,7 @@ function help(name: string, command: Command): string {
     value === undefined ? `--${option}` : `--${option} ${value}`,
     description,
   ]);
-  rows.push(["--help", "say this"]);
+  rows.push(["--help", "print this help"]);
   return `Usage: ${invocation(name)} ${command.usage}\n\n${command.description}\n\n${table(rows)}`;
 }
 

@@ -2,20 +2,20 @@ import type { Readable, Writable } from "node:stream";
 import type { Clock } from "../platform/clock.server";
 import type { Output } from "./output.server";
 
-/** What a command has of the world, handed in so that tests can hand in another one. */
+/** The I/O of a command, injected for tests. */
 export type CommandIo = {
   stdin: Readable;
   stdout: Output;
   stderr: Writable & { isTTY?: boolean };
   /** ms since the epoch. */
   now: Clock;
-  /** ms that only grow. */
+  /** Monotonic, in ms. */
   monotonic: Clock;
 };
 
 export type Option = {
   type: "string" | "boolean";
-  /** What stands for the value in the help, such as `N`. */
+  /** Placeholder of the value in the help, such as `N`. */
   value?: string;
   description: string;
 };
@@ -27,23 +27,23 @@ export type CommandArguments = {
 };
 
 export type Command = {
-  /** What follows the command's name, such as `FILE [options]`. */
+  /** Arguments in the help, such as `FILE [options]`. */
   usage: string;
   description: string;
   options: Readonly<Record<string, Option>>;
-  /** How many arguments beside the options it takes at most. */
+  /** Most positional arguments. */
   maxPositionals: number;
   /**
-   * @throws UsageError for arguments that it can't use
-   * @throws Error for everything else that made it fail, with a message for people
+   * @throws UsageError for invalid arguments
+   * @throws Error for any other failure, with a message for people
    */
   run(args: CommandArguments, io: CommandIo): Promise<void>;
 };
 
-/** A command as the list shows it; its module is loaded when it is called for, and no other one. */
+/** An entry of the list of commands; `load` imports the module of this command only. */
 export type CommandEntry = { summary: string; load(): Promise<Command> };
 
-/** Arguments that a command can't use: said on standard error, with exit code 2. */
+/** Invalid arguments; the exit code is 2. */
 export class UsageError extends Error {
   override name = "UsageError";
 }

@@ -7,11 +7,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./import-command.server")).importCommand,
   },
   export: {
-    summary: "write the measurements that are kept",
+    summary: "write the stored measurements",
     load: async () => (await import("./export-command.server")).exportCommand,
   },
   sample: {
-    summary: "write believable made-up measurements, to try the cockpit with",
+    summary: "write realistic sample measurements, to try the cockpit with",
     load: async () => (await import("./sample/sample-command.server")).sampleCommand,
   },
   "grafana:dashboards": {
@@ -19,7 +19,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./grafana-dashboards-command.server")).grafanaDashboardsCommand,
   },
   demo: {
-    summary: "try the cockpit on 30 days of made-up measurements, in a database of its own",
+    summary: "try the cockpit on 30 days of sample measurements, in a database of its own",
     load: async () => (await import("./demo/demo-command.server")).demoCommand,
   },
 };

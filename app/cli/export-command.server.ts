@@ -6,15 +6,14 @@ import type { Command } from "./command";
 import { instantOption } from "./option-values";
 import { Progress } from "./progress";
 
-/** Measurements of one reading. */
+/** Measurements per query. */
 const PAGE = 5_000;
 
-/** Writes the measurements that are kept, oldest first, as `import` reads them. */
 export const exportCommand: Command = {
   usage: "[--from ISO] [--to ISO]",
   description:
-    "Writes the single measurements that the database keeps (RAW_RETENTION_DAYS) to standard output, oldest first, one\n" +
-    "JSON object a line, as `npm run import` reads them.",
+    "Writes the single measurements in the database (of the last RAW_RETENTION_DAYS) to standard output, oldest first, one\n" +
+    "JSON object per line, in the format of `npm run import`.",
   options: {
     from: { type: "string", value: "ISO", description: "received at this instant or later" },
     to: { type: "string", value: "ISO", description: "received before this instant" },

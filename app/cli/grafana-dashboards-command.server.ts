@@ -7,10 +7,9 @@ import { env } from "../platform/env.server";
 import type { Command } from "./command";
 import { UsageError } from "./command";
 
-/** Where the files are written, from the project's folder; nothing in it belongs to the repository. */
+/** Relative to the working directory; git ignores it. */
 const FOLDER = "data/grafana-dashboards";
 
-/** Writes the two dashboards that the cockpit links to, for a Grafana that has none. */
 export const grafanaDashboardsCommand: Command = {
   usage: "[--out FOLDER]",
   description:

@@ -8,13 +8,12 @@ import { openDatabase } from "../storage/database.server";
 import { type Command, UsageError } from "./command";
 import { Progress } from "./progress";
 
-/** Measurements of one fold: more than a server takes at once, since nobody waits for an answer here. */
+/** Measurements of one fold: more than a server's, because no request waits for it. */
 const IMPORT_FOLD_BATCH = 20_000;
 
-/** Bad lines that are named one by one; the rest is counted. */
-const MAX_NAMED = 20;
+/** Bad lines to report one by one; further ones are only counted. */
+const MAX_REPORTED_LINES = 20;
 
-/** Stores measurements from a file or standard input, and folds them. */
 export const importCommand: Command = {
   usage: "FILE   (or - for standard input)",
   description:
@@ -36,7 +35,7 @@ export const importCommand: Command = {
       while (folded === IMPORT_FOLD_BATCH)
         folded = await foldBatch(database, IMPORT_FOLD_BATCH, retention(), now());
     };
-    let named = 0;
+    let reported = 0;
     try {
       const { lines, stored, resumed, bad } = await importLines(
         file === "-" ? stdin : createReadStream(file),
@@ -44,8 +43,8 @@ export const importCommand: Command = {
           database,
           clock: now,
           onBadLine: (line, reason) => {
-            named += 1;
-            if (named > MAX_NAMED) return;
+            reported += 1;
+            if (reported > MAX_REPORTED_LINES) return;
             progress.clear();
             stderr.write(`line ${line}: ${reason}; skipped\n`);
           },
@@ -56,7 +55,7 @@ export const importCommand: Command = {
         },
       );
       await fold();
-      if (bad > MAX_NAMED) stderr.write(`${bad - MAX_NAMED} more bad lines were skipped\n`);
+      if (bad > MAX_REPORTED_LINES) stderr.write(`${bad - MAX_REPORTED_LINES} more bad lines were skipped\n`);
       const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
       const earlier = resumed > 0 ? `, ${resumed} of them imported before` : "";
       progress.finish(`import: ${lines} lines${earlier}; ${stored} stored, ${bad} bad, in ${seconds} s`);

@@ -3,7 +3,7 @@ import { runCommandLine } from "./command-line";
 import { COMMANDS } from "./commands";
 import { Output } from "./output.server";
 
-// A log that nobody reads any more is no reason to stop.
+// A closed standard error must not stop the command.
 process.stderr.on("error", () => {});
 
 process.exitCode = await runCommandLine(process.argv.slice(2), COMMANDS, {

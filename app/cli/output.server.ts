@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 
-/** The reader of the output is gone, so there is no use in writing more. */
+/** The reader closed the output. */
 export class OutputClosed extends Error {
   override name = "OutputClosed";
 }
@@ -8,24 +8,24 @@ export class OutputClosed extends Error {
 const CHUNK_LENGTH = 128 * 1024;
 
 /**
- * Text to a stream in large chunks, one at a time: the next one is handed over only when the stream has done
- * with the last, so that a slow reader slows the writer down and nothing piles up.
+ * Writes text to a stream in large chunks, one at a time: a chunk waits until the stream has written the last one, so
+ * that a slow reader slows the writer down and memory stays bounded.
  */
 export class Output {
   private buffer = "";
 
   constructor(private readonly stream: Writable) {
-    // Every failure reaches the callback of the write that it befell; this only keeps it from ending the process.
+    // `flush` gets each error in its callback; an unhandled event would end the process.
     stream.on("error", () => {});
   }
 
-  /** Adds text; gives a promise only when there is something to wait for. @throws OutputClosed */
+  /** Returns a promise only when it writes a chunk. @throws OutputClosed */
   write(text: string): Promise<void> | undefined {
     this.buffer += text;
     return this.buffer.length < CHUNK_LENGTH ? undefined : this.flush();
   }
 
-  /** Hands over what is left. @throws OutputClosed when nobody reads, Error when it can't be written */
+  /** Writes the buffered text. @throws OutputClosed when the reader closed it, Error for other failures */
   async flush(): Promise<void> {
     const chunk = this.buffer;
     if (chunk === "") return;

@@ -1,47 +1,47 @@
 import type { Writable } from "node:stream";
 import type { Clock } from "../platform/clock.server";
 
-const TERMINAL_EVERY = 100;
-const LINE_EVERY = 5_000;
+const TERMINAL_INTERVAL = 100;
+const LINE_INTERVAL = 5_000;
 
 /**
- * What a long command says while it works: on a terminal one line that is written anew, else (a log) a line
- * every few seconds. Cheap to call for every item.
+ * The progress of a long command: on a terminal one line that it rewrites, otherwise a line every few seconds. It is cheap
+ * enough to update for every item.
  */
 export class Progress {
   private readonly terminal: boolean;
   private readonly every: number;
   private last: number;
-  private shown = false;
+  private visible = false;
 
-  /** @param clock ms that only grow */
+  /** @param clock monotonic, in ms */
   constructor(
     private readonly stream: Writable & { isTTY?: boolean },
     private readonly clock: Clock,
   ) {
     this.terminal = stream.isTTY === true;
-    this.every = this.terminal ? TERMINAL_EVERY : LINE_EVERY;
+    this.every = this.terminal ? TERMINAL_INTERVAL : LINE_INTERVAL;
     this.last = clock();
   }
 
-  /** @param text called only when it is time to say something; one line without its end */
+  /** @param text one line without a line feed; called only when it is due */
   update(text: () => string): void {
     const now = this.clock();
     if (now - this.last < this.every) return;
     this.last = now;
     this.stream.write(this.terminal ? `\r\x1b[K${text()}` : `${text()}\n`);
-    this.shown = true;
+    this.visible = true;
   }
 
-  /** The last word, which stays. */
+  /** Writes a last line, which stays. */
   finish(text: string): void {
     this.clear();
     this.stream.write(`${text}\n`);
   }
 
-  /** Takes the line away, so that something else can be said. */
+  /** Erases the line, so that other output can follow. */
   clear(): void {
-    if (this.terminal && this.shown) this.stream.write("\r\x1b[K");
-    this.shown = false;
+    if (this.terminal && this.visible) this.stream.write("\r\x1b[K");
+    this.visible = false;
   }
 }

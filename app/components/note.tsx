@@ -16,7 +16,7 @@ export function Note({
 }: {
   as?: "p" | "ul" | "section" | "aside";
   tone?: keyof typeof TONES;
-  /** Its name, where it is a landmark or a list. */
+  /** Name of a landmark or a list. */
   label?: string;
   role?: "alert";
   children: ReactNode;
@@ -27,7 +27,7 @@ export function Note({
       aria-label={label}
       role={role}
     >
-      {children}
+      {Element === "section" || Element === "aside" ? <p>{children}</p> : children}
     </Element>
   );
 }

@@ -5,11 +5,11 @@ import { TextLink } from "./format/text-link";
 const BOX =
   "relative mb-2 overflow-auto rounded-md border border-line bg-panel print:max-h-none print:overflow-visible print:border-0";
 
-// A table has hundreds of cells: what they share is written once. The first one of a row has the row's ground, for the others
-// scroll under it. On paper nothing scrolls, so that a table is smaller.
+// A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
+// because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
 const TABLE =
   "whitespace-nowrap text-right cells:px-2 cells:font-normal xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
-const HEAD = "align-baseline text-xs text-quiet cells:py-1.5 print:text-[10px]";
+const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
 
@@ -19,9 +19,10 @@ export function TableBox({
   tall = false,
   narrow = false,
   head,
+  subhead = null,
   children,
 }: {
-  /** What the table is, for who does not see it. */
+  /** Its accessible name. */
   label: string;
   /** Whether it has so many rows that they scroll, too. */
   tall?: boolean;
@@ -29,15 +30,18 @@ export function TableBox({
   narrow?: boolean;
   /** The cells of its head. */
   head: ReactNode;
+  /** The cells of the head's second row, where columns are in groups. */
+  subhead?: ReactNode;
   /** Its rows. */
   children: ReactNode;
 }): ReactNode {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
     <section className={tall ? `${BOX} max-h-100` : BOX} tabIndex={0} aria-label={label}>
       <table className={narrow ? TABLE : `${TABLE} min-w-full`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
+          {subhead !== null && <tr className="bg-panel">{subhead}</tr>}
         </thead>
         <tbody className={BODY}>{children}</tbody>
       </table>
@@ -45,21 +49,33 @@ export function TableBox({
   );
 }
 
-/** The head of a column; that of a `number` stands at the right, as the number does. */
+/** The head of a column, or of a group of `span` columns; that of a `number` is at the right, as the number is. */
 export function ColumnHead({
   number = false,
   title,
   sort,
+  span = 1,
+  deep = false,
   children,
 }: {
   number?: boolean;
   title?: string;
   /** How the table is ordered by it. */
   sort?: "ascending" | "descending";
+  span?: number;
+  /** Whether it spans both rows of a head with groups. */
+  deep?: boolean;
   children: ReactNode;
 }): ReactNode {
   return (
-    <th scope="col" className={number ? undefined : "text-left"} title={title} aria-sort={sort}>
+    <th
+      scope={span > 1 ? "colgroup" : "col"}
+      colSpan={span > 1 ? span : undefined}
+      rowSpan={deep ? 2 : undefined}
+      className={number ? undefined : "text-left"}
+      title={title}
+      aria-sort={sort}
+    >
       {children}
     </th>
   );
@@ -77,7 +93,7 @@ export const RowHead = ({ wide = false, children }: { wide?: boolean; children: 
   </th>
 );
 
-/** A row's name as a link; a long one is cut. */
+/** A row's name as a link; a long one is truncated. */
 export const RowLink = ({
   href,
   title,
@@ -102,12 +118,19 @@ export const RowLink = ({
 /** A cell with a number. */
 export const NumberCell = ({ children }: { children: ReactNode }): ReactNode => <td>{children}</td>;
 
-/** A cell with words. */
+/** The samples behind the figure on its left. */
+export const SamplesCell = ({ children }: { children: ReactNode }): ReactNode => (
+  <td>
+    <small>{children}</small>
+  </td>
+);
+
+/** A cell with text. */
 export const TextCell = ({ children }: { children: ReactNode }): ReactNode => (
   <td className="text-left">{children}</td>
 );
 
-/** The pages of a table: where one is, and how to get on. */
+/** The page of a table, with links to its neighbours. */
 export function Paging({
   label,
   text,
@@ -122,27 +145,35 @@ export function Paging({
   all?: string | null;
 }): ReactNode {
   return (
-    <nav className="my-2 flex flex-wrap items-center gap-x-6 gap-y-1 print:hidden" aria-label={label}>
-      {previous !== null && (
-        <TextLink href={previous.href} rel="prev" within="row">
-          {previous.text}
-        </TextLink>
-      )}
-      <span>{text}</span>
-      {next !== null && (
-        <TextLink href={next} rel="next" within="row">
-          Next
-        </TextLink>
-      )}
-      {all !== null && (
-        <TextLink href={all} within="row">
-          All on one page
-        </TextLink>
-      )}
+    <nav className="my-2 print:hidden" aria-label={label}>
+      <ul className="flex flex-wrap items-center gap-x-6 gap-y-1">
+        {previous !== null && (
+          <li>
+            <TextLink href={previous.href} rel="prev" within="row">
+              {previous.text}
+            </TextLink>
+          </li>
+        )}
+        <li>{text}</li>
+        {next !== null && (
+          <li>
+            <TextLink href={next} rel="next" within="row">
+              Next
+            </TextLink>
+          </li>
+        )}
+        {all !== null && (
+          <li>
+            <TextLink href={all} within="row">
+              All on one page
+            </TextLink>
+          </li>
+        )}
+      </ul>
     </nav>
   );
 }
 
-/** What explains a table, under it. */
+/** The explanations under a table. */
 export const Notes = ({ notes }: { notes: readonly string[] }): ReactNode =>
   notes.map((note) => <SmallPrint key={note}>{note}</SmallPrint>);

@@ -2,7 +2,7 @@ import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl, pathSegment, rangeParameters, type UrlParameter } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
 
-/** A dashboard with the view's times, and its variables `service`, `version` and `route`; an absent one is left to it. */
+/** A dashboard with the view's time range and the variables `service`, `version` and `route`; `null` keeps a default. */
 function dashboardUrl(
   config: GrafanaConfig,
   uid: string,
@@ -20,10 +20,8 @@ function dashboardUrl(
   ]);
 }
 
-/** The dashboard of what browsers report, and of its traces. */
 export const frontendDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   dashboardUrl(config, config.frontendDashboardUid, config.serviceName, view);
 
-/** The dashboard of the worker. */
 export const workerDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   dashboardUrl(config, config.workerDashboardUid, config.workerServiceName, view);

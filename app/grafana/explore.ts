@@ -2,15 +2,15 @@ import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl } from "./grafana-url";
 import type { GrafanaRange } from "./grafana-view";
 
-/** A data source: the type of its plugin, and its uid. */
+/** `type` is the id of the data source's plugin. */
 export type DataSource = { type: string; uid: string };
 
-/** Explore wants a name of three letters or digits for its pane, and gives it another one otherwise. */
+/** Explore renames a pane whose name is not three letters or digits. */
 const PANE = "wvc";
 
 /**
- * A link that opens Explore on one query. The query names its data source itself: where Grafana doesn't know the
- * pane's, it takes any other, and would send the query there.
+ * A link to one query in Explore. The query names its data source, too: when Grafana doesn't know the pane's, it would send
+ * the query to its default data source.
  */
 export function exploreUrl(
   config: GrafanaConfig,
@@ -26,7 +26,7 @@ export function exploreUrl(
   return config.exploreFormat === "left"
     ? grafanaUrl(config, "/explore", [["left", JSON.stringify(pane)]])
     : grafanaUrl(config, "/explore", [
-        // Without it Grafana passes over the panes, and with another one it fails.
+        // Grafana ignores `panes` without it, and fails with another version.
         ["schemaVersion", "1"],
         ["panes", JSON.stringify({ [PANE]: pane })],
       ]);

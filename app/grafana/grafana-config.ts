@@ -1,6 +1,6 @@
-/** What is known of a Grafana, as links need it; a part that is `null` has no links. */
+/** Settings of Grafana; a signal whose uid is `null` has no links. */
 export type GrafanaConfig = {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
   orgId: string | null;
   /** Data sources, by uid. */
@@ -9,16 +9,16 @@ export type GrafanaConfig = {
   profilesUid: string | null;
   frontendDashboardUid: string;
   workerDashboardUid: string;
-  /** The app's number in Frontend Observability. */
+  /** Id of the app in Frontend Observability. */
   frontendAppId: string | null;
-  /** `service.name` of the site's server and of the worker; `null`: of all services. */
+  /** `service.name` of the site's server and of the worker; `null` selects all services. */
   serviceName: string | null;
   workerServiceName: string | null;
   exploreFormat: "panes" | "left";
   attributes: SpanAttributes;
 };
 
-/** What spans call these things, as TraceQL spells it (`span.http.route`). */
+/** Attributes in TraceQL's notation, such as `span.http.route`. */
 export type SpanAttributes = {
   service: string;
   version: string;

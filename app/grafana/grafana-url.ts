@@ -8,10 +8,10 @@ const MARKUP = /[!'()*~]/g;
 
 const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
-/** Percent-encoded; `+`, which Grafana reads as a space, is so too. What is no Unicode text can't be written in a URL. */
+/** Percent-encoded, also `+`, which Grafana reads as a space. `encodeURIComponent` throws for a lone surrogate. */
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed()).replace(MARKUP, hex);
 
-/** A URL of Grafana: `path` (already encoded, begins with a slash) below wherever Grafana is, and parameters. */
+/** @param path encoded, with a leading slash */
 export function grafanaUrl(
   { baseUrl, orgId }: GrafanaConfig,
   path: string,
@@ -21,11 +21,10 @@ export function grafanaUrl(
   return `${baseUrl}${path}?${all.map(([name, value]) => `${name}=${encoded(value)}`).join("&")}`;
 }
 
-/** The times of a page that is no Explore. */
+/** The time range of all pages but Explore. */
 export const rangeParameters = ({ from, to }: GrafanaRange): UrlParameter[] => [
   ["from", from],
   ["to", to],
 ];
 
-/** A segment of a path. */
 export const pathSegment = encoded;

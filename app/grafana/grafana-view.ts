@@ -2,29 +2,33 @@ import type { CockpitQuery } from "../query/cockpit-query";
 import { resolveWindow } from "../query/window";
 import { OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 
-/** Times as Grafana's URLs have them: `now-24h`, or ms since the epoch. */
+/** In the notation of Grafana's URLs: `now-24h`, or ms since the epoch. */
 export type GrafanaRange = { from: string; to: string };
 
-/** What a link out shows of the view that it stands in. */
+/** The part of a cockpit view that a link to Grafana passes on. */
 export type GrafanaView = {
   range: GrafanaRange;
-  /** A build version and a route as spans name them; `null`: all. */
+  /** `null`: all. */
   release: string | null;
   route: string | null;
 };
 
-/** What stands for builds or routes that have no name of their own; no span is called so. */
+/** Names of the cockpit for unnamed builds and routes; spans don't have them. */
 const PLACEHOLDERS: readonly string[] = [OTHER, UNKNOWN_ROUTE, UNKNOWN_BUILD];
 
-/** Whether spans can be found by the name of this route. */
+/** Whether spans can have this route. */
 export const isNamedRoute = (route: string): boolean => !PLACEHOLDERS.includes(route);
 
-const named = (name: string | null): string | null =>
+const withoutPlaceholder = (name: string | null): string | null =>
   name === null || PLACEHOLDERS.includes(name) ? null : name;
 
-/** The view of a query: a range stays relative, so that the link goes on with the page; a permalink's times stay. */
+/** A named range stays relative, as on the page; the times of a permalink are absolute. */
 export function grafanaView(query: CockpitQuery, now: number): GrafanaView {
-  return { range: rangeOf(query, now), release: named(query.release), route: named(query.route) };
+  return {
+    range: rangeOf(query, now),
+    release: withoutPlaceholder(query.release),
+    route: withoutPlaceholder(query.route),
+  };
 }
 
 function rangeOf(query: CockpitQuery, now: number): GrafanaRange {
@@ -34,8 +38,8 @@ function rangeOf(query: CockpitQuery, now: number): GrafanaRange {
 }
 
 /**
- * Grafana takes a number of 13 digits for ms; shorter and longer ones may be dates to it (`20261122`), so times before
- * September 2001 are written out.
+ * Grafana reads a number of 13 digits as ms, and others possibly as a date (`20261122`), so times before September 2001
+ * are ISO 8601.
  */
 const instant = (time: number): string =>
   /^\d{13}$/.test(String(time)) ? String(time) : new Date(time).toISOString();

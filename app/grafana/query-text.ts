@@ -1,11 +1,11 @@
 /**
- * A string as TraceQL, LogQL and Pyroscope's selectors write it. All three read Go's literals, and every escape that
- * JSON makes is one of Go's too; a lone surrogate, which is none, becomes U+FFFD.
+ * A string literal of TraceQL, LogQL and Pyroscope's selectors. All three use Go's syntax, which has all escapes of JSON
+ * (https://go.dev/ref/spec#String_literals); only a lone surrogate, which becomes U+FFFD, has none.
  */
 export const literal = (text: string): string => JSON.stringify(text.toWellFormed());
 
-/** A text as a regular expression (RE2) that matches it alone. */
+/** For RE2. */
 const escapeRegex = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
 
-/** A regular expression for a label that is either this text or not there at all. */
+/** A regular expression for a label that equals this text, or is absent. */
 export const literalOrAbsent = (text: string): string => literal(`|${escapeRegex(text)}`);

@@ -1,15 +1,15 @@
 import type { GrafanaConfig } from "./grafana-config";
 
-/** An annotation of the organisation, as Grafana takes it; `time` in ms since the epoch. */
+/** An organisation annotation in Grafana's HTTP API; `time` in ms since the epoch. */
 export type Annotation = { time: number; tags: string[]; text: string };
 
-/** Grafana's own databases have room for so much of a tag's value. */
-const LONGEST_TAG = 90;
+/** With its name, a tag must fit into Grafana's column of 100 characters. */
+const MAX_TAG_VALUE_LENGTH = 90;
 
 const tag = (name: string, value: string): string =>
-  `${name}:${value.length <= LONGEST_TAG ? value : `${value.slice(0, LONGEST_TAG - 1).toWellFormed()}…`}`;
+  `${name}:${value.length <= MAX_TAG_VALUE_LENGTH ? value : `${value.slice(0, MAX_TAG_VALUE_LENGTH - 1).toWellFormed()}…`}`;
 
-/** What marks a release on dashboards that show annotations tagged `release`. */
+/** The annotation of a release, for dashboards that query the tag `release`; `at` in ms since the epoch. */
 export function releaseAnnotation(
   { serviceName }: GrafanaConfig,
   { buildVersion, at, link }: { buildVersion: string; at: number; link: string | null },

@@ -5,10 +5,10 @@ import type { GrafanaView } from "./grafana-view";
 import { literal, literalOrAbsent } from "./query-text";
 
 /**
- * Logs and profiles carry a release or a route only where somebody has put them there. So what names another one is
- * left out, and what names none is kept.
+ * Logs and profiles have these labels only when the operator adds them. So the filters exclude other values, and include
+ * an absent label.
  */
-const NAMES = { release: "service_version", route: "http_route" } as const;
+const LABELS = { release: "service_version", route: "http_route" } as const;
 const SERVICE = "service_name";
 const CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
@@ -18,11 +18,11 @@ const CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
  */
 export function logsUrl(config: GrafanaConfig, view: GrafanaView): string | null {
   if (config.logsUid === null) return null;
-  // Loki refuses a selector that everything fits.
+  // Loki rejects a selector that matches an empty label.
   const service = config.serviceName === null ? '=~".+"' : `=${literal(config.serviceName)}`;
   const filters = (["release", "route"] as const).flatMap((part) => {
     const value = view[part];
-    return value === null ? [] : [` | ${NAMES[part]}=~${literalOrAbsent(value)}`];
+    return value === null ? [] : [` | ${LABELS[part]}=~${literalOrAbsent(value)}`];
   });
   const expr = `{${SERVICE}${service}}${filters.join("")}`;
   return exploreUrl(config, { type: "loki", uid: config.logsUid }, { expr, queryType: "range" }, view.range);
@@ -38,7 +38,7 @@ export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | 
     ...(config.serviceName === null ? [] : [`${SERVICE}=${literal(config.serviceName)}`]),
     ...(["release", "route"] as const).flatMap((part) => {
       const value = view[part];
-      return value === null ? [] : [`${NAMES[part]}=~${literalOrAbsent(value)}`];
+      return value === null ? [] : [`${LABELS[part]}=~${literalOrAbsent(value)}`];
     }),
   ];
   return exploreUrl(
@@ -55,8 +55,8 @@ export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | 
 }
 
 /**
- * The visits of real people in Frontend Observability. It is Grafana Cloud's own, and documents no filters in its URLs.
- * @returns `null` without an app
+ * The sessions of Frontend Observability, an app of Grafana Cloud that documents no filters in its URLs.
+ * @returns `null` without an app id
  */
 export function sessionsUrl(config: GrafanaConfig, { range }: GrafanaView): string | null {
   if (config.frontendAppId === null) return null;

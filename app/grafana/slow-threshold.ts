@@ -1,12 +1,12 @@
 import { THRESHOLDS } from "../vitals/metrics";
 
-/** Where a view has no numbers of its own, a server that uses up all of a good TTFB is slow; in ms. */
+/** For a view without a p75: a server time equal to the whole good TTFB is slow. In ms. */
 export const DEFAULT_THRESHOLD = THRESHOLDS.TTFB.good;
 
 /**
- * What counts as a slow answer of the server, in ms: the view's own 75th percentile of TTFB, cut to two digits. An answer
- * is only part of a TTFB, so whatever took longer belongs to the slowest quarter of page views.
- * @param p75 of TTFB in ms; `null` under 30 samples, 0 where no server was asked
+ * The least duration of a slow server span, in ms: the view's p75 of TTFB, rounded down to two digits. The server's time is
+ * only part of a TTFB, so a longer span belongs to the slowest quarter of page views.
+ * @param p75 of TTFB in ms; `null` under 30 samples, 0 without a request to a server
  */
 export function slowThreshold(p75: number | null): number {
   if (p75 === null || p75 < 1) return DEFAULT_THRESHOLD;

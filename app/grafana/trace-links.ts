@@ -4,7 +4,7 @@ import { grafanaUrl, rangeParameters, type UrlParameter } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
 import { failingSpans, latencyByVersion, slowSpans } from "./traceql";
 
-/** Traces that a search gives at most, and spans of each. */
+/** Most traces of a search, and spans of each. */
 const LIMIT = 50;
 const SPANS_PER_TRACE = 3;
 
@@ -19,15 +19,14 @@ const search = (query: string) => ({
   filters: [],
 });
 
-/** Explore on the server's slow answers in a view: slower than `threshold` ms. */
+/** Explore on server spans of a view that last longer than `threshold` ms. */
 export const slowTracesUrl = (config: GrafanaConfig, view: GrafanaView, threshold: number): string =>
   exploreUrl(config, tempo(config), search(slowSpans(config, view, threshold)), view.range);
 
-/** Explore on the server's failed answers in a view. */
+/** Explore on failed server spans of a view. */
 export const failingTracesUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   exploreUrl(config, tempo(config), search(failingSpans(config, view)), view.range);
 
-/** Explore on the server's latency over time, by version. */
 export const latencyByVersionUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   exploreUrl(
     config,
@@ -36,18 +35,17 @@ export const latencyByVersionUrl = (config: GrafanaConfig, view: GrafanaView): s
     view.range,
   );
 
-/** Scenes cuts filters at these. */
+/** Grafana's Scenes library separates the parts of a filter by these characters, and escapes them so. */
 const escapeFilterPart = (text: string): string =>
   text.replaceAll("|", "__gfp__").replaceAll(",", "__gfc__").replaceAll("#", "__gfh__");
 
-/** As Drilldown sees it: blanks alone are a number to it. */
+/** The rule of Traces Drilldown, to which blanks alone are a number. */
 const isNumeric = (text: string): boolean => text !== "" && !Number.isNaN(Number(text.trim()));
 
 /**
- * A value that Drilldown writes into TraceQL as this string. What looks like a number it writes without quotes, unless
- * they are given.
- * @returns `null` for the few that it can't be made to say: `true`, `false`, numbers that have quotes themselves, and
- * what looks like an escape of Scenes
+ * A filter value that Drilldown turns into this string in TraceQL. It writes numbers without quotes, unless the value has
+ * them.
+ * @returns `null` for strings without such a value: `true`, `false`, quoted numbers, and escapes of Scenes
  */
 function drilldownValue(text: string): string | null {
   if (text === "true" || text === "false" || /__gf[pch]__/.test(text)) return null;
@@ -56,8 +54,8 @@ function drilldownValue(text: string): string | null {
 }
 
 /**
- * Traces Drilldown, whose list has the slowest first.
- * @returns `null` where Grafana is too old for it, or where it can't say the view
+ * Traces Drilldown, which sorts by duration.
+ * @returns `null` when Grafana is too old for it, or no filter can express the view
  */
 export function drilldownUrl(config: GrafanaConfig, { range, release, route }: GrafanaView): string | null {
   if (config.exploreFormat === "left") return null;

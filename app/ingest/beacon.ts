@@ -26,7 +26,7 @@ export type BeaconContext = {
   buildVersionParam: string | null;
   routeParam: string | null;
   referer: string | null;
-  /** Who sends, as far as it is known: a client's address, which is never stored. */
+  /** The client's address, which is never stored; `null` if unknown. */
   sender?: string | null;
 };
 
@@ -36,7 +36,7 @@ export type BeaconRules = {
   acceptEnvironments: readonly string[] | null;
   /** An id with an older time (ms) may belong to a measurement that was already counted and deleted. */
   tooLateBefore: (receivedAt: number) => number;
-  /** The route that a sender's measurement counts for: its own, or `(other)`. */
+  /** Returns the route of a sender's measurement, or `(other)` over the sender's limit. */
   limitRoute?: (sender: string, route: string, receivedAt: number) => string;
 };
 

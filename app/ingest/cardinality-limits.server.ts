@@ -1,7 +1,7 @@
 import { admitBuilds, admitRoutes, selectBuilds, selectRoutes } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { storeMeasurements } from "../storage/measurements.server";
-import { takeWriterLock } from "../storage/writer-lock.server";
+import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { DAY, floorTo, MINUTE } from "../vitals/time";
 
@@ -72,7 +72,7 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     }
     try {
       await database.transaction("urgent", async (tx) => {
-        await takeWriterLock(tx, "commit", at);
+        await acquireWriterLock(tx, "commit", at);
         if (newRoutes.length > 0) {
           routes.add(newRoutes, await admitRoutes(tx, newRoutes, limits.maxRoutes, at));
         }
@@ -90,7 +90,7 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   }
 
   return Object.assign(store, {
-    /** Whether a route has an index slot, as far as this process knows. */
+    /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
   });
 }

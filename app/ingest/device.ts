@@ -3,7 +3,6 @@ import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
 import type { Device } from "../vitals/devices";
 
-/** A browser's user agent and client hints. */
 export type DeviceSignals = {
   userAgent: string;
   /** `Sec-CH-UA-Mobile`; `null` without the header. */

@@ -16,7 +16,6 @@ export const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
 /** Approximate size of the objects around each body, in bytes. */
 const OVERHEAD = 1024;
 
-/** Concurrent requests. */
 const CONCURRENCY = 4;
 
 const TIMEOUT = 10_000;
@@ -38,7 +37,6 @@ const FORWARDED_HEADERS = [
   "x-faro-session-id",
 ] as const;
 
-/** The forwarded part of a request. */
 export function forwardOf(request: Request, body: Buffer<ArrayBuffer>): FaroForward {
   const headers = FORWARDED_HEADERS.flatMap((name) => {
     const value = request.headers.get(name);

@@ -15,13 +15,11 @@ const MAX_LINE = 64 * 1024;
 const BATCH = 5_000;
 
 export type ImportProgress = {
-  /** Lines read so far. */
   lines: number;
   /** Measurements stored, including repeated reports. */
   stored: number;
   /** Lines that an earlier run committed. */
   resumed: number;
-  /** Invalid lines. */
   bad: number;
 };
 

@@ -135,7 +135,6 @@ const answers = protobuf.Root.fromJSON({
 export const encodeLogsResponse = (response: object): Uint8Array<ArrayBuffer> =>
   encode("ExportLogsServiceResponse", response);
 
-/** Encodes a `google.rpc.Status`. */
 export const encodeStatus = (status: { code: number; message: string }): Uint8Array<ArrayBuffer> =>
   encode("Status", status);
 

@@ -28,7 +28,6 @@ export type ReceiverOptions = {
   commit: (measurements: readonly Measurement[]) => Promise<void>;
   clock: Clock;
   onDropped?: (reason: DropReason) => void;
-  /** Called for each ignored measurement of a retired metric. */
   onRetired?: () => void;
   onStored?: (measurements: number) => void;
   onFailure?: (error: unknown) => void;

@@ -7,15 +7,15 @@ import { routePattern } from "./route-pattern";
 type Routes = ServerBuild["routes"];
 type Branch = { id: string; path?: string; index?: boolean; caseSensitive?: boolean; children?: Branch[] };
 
-/** What a build's routes are, as soon as it is whole. In development a newer build takes the place of an older. */
+/** Routes of the current build. In development a newer build replaces an older one. */
 const slot = () => singleton("build-routes", (): { read: () => Routes } => ({ read: () => ({}) }));
 
-/** Hands the build's routes over, which can be read once all of it has run. */
+/** @param read returns the routes; they are complete only after every module of the build has run */
 export function provideRoutes(read: () => Routes): void {
   slot().read = read;
 }
 
-/** The router's own form of a build's routes, from the outermost in. */
+/** The routes as a tree, the form that React Router's `matchRoutes` expects. */
 function branchesOf(routes: Routes, parentId = ""): Branch[] {
   return Object.values(routes)
     .filter((route) => (route.parentId ?? "") === parentId)
@@ -29,10 +29,10 @@ function branchesOf(routes: Routes, parentId = ""): Branch[] {
 
 const branches = new WeakMap<Routes, Branch[]>();
 
-/** A client that navigates by itself asks for a page's data under its URL with this ending. */
+/** Suffix of Remix's single-fetch requests for the data of a page. */
 const DATA = /\.data$/;
 
-/** The pattern of the route that answers a path; `null` where none does, as with static files. */
+/** The pattern of the route that matches a path; `null` when none does, as with static files. */
 export function routeOf(pathname: string): string | null {
   const routes = slot().read();
   const known = branches.get(routes) ?? branchesOf(routes);
@@ -44,8 +44,8 @@ export function routeOf(pathname: string): string | null {
 const tracedRoutes = new WeakSet<Routes>();
 
 /**
- * Wraps every loader and action of the build in a span. Remix reads them when it answers its first request; before
- * that they can be replaced.
+ * Wraps every loader and action of the build in a span. Call it before Remix answers its first request: Remix reads them
+ * then.
  */
 export function traceLoaders(): void {
   const routes = slot().read();

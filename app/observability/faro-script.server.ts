@@ -4,21 +4,21 @@ import { env } from "../platform/env.server";
 import { projectRoot } from "../platform/project-root";
 import { service } from "./service.server";
 
-/** The script by which pages tell of themselves, and what it is told but for the page's route. */
+/** The telemetry script of the pages, and its settings except the route. */
 export type FaroScript = { src: string; url: string; name: string; environment: string };
 
-/** Named by its content, because static files are cached. */
+/** The name contains a hash, because browsers cache static files for long. */
 const FILE = /^faro-[\w-]+\.js$/;
 
-let known: FaroScript | null | undefined;
+let cached: FaroScript | null | undefined;
 
 /**
  * `null` when FARO_URL is not set.
- * @throws Error when the script was not built
+ * @throws Error when the script is not built
  */
 export function faroScript(): FaroScript | null {
-  known ??= env().FARO_URL === null ? null : findScript(env().FARO_URL ?? "");
-  return known;
+  cached ??= env().FARO_URL === null ? null : findScript(env().FARO_URL ?? "");
+  return cached;
 }
 
 function findScript(url: string): FaroScript {

@@ -3,44 +3,42 @@ import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
 import type { WebhookConfig } from "./notifications/webhook.server";
 
-/** Where releases are marked, and with what right. */
+/** Where to post release annotations, with the token of a service account. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
 
 export type ObservabilityConfig = {
-  /** `null`: nothing of Grafana is shown. */
+  /** `null`: pages have no links to Grafana. */
   grafana: GrafanaConfig | null;
-  /** What dashboards are made from, for a Grafana that may be anywhere. */
+  /** Settings of generated dashboards, which need no `GRAFANA_BASE_URL`. */
   dashboards: DashboardConfig;
-  /** `null`: nothing is sent to Grafana. */
+  /** `null`: releases are not annotated. */
   releaseAnnotations: ReleaseAnnotationConfig | null;
-  /** `null`: nobody is notified. */
+  /** `null`: no notifications are sent. */
   notifications: NotificationConfig | null;
 };
 
-/** `address`: where links begin, the cockpit's public URL, or its base path without one. */
+/** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
 export type NotificationConfig = { webhook: WebhookConfig; address: string };
 
 /** The cockpit's public address, without a slash at its end. */
 function addressOf({ PUBLIC_URL, BASE_PATH }: Environment): string {
   const basePath = BASE_PATH ?? "";
-  return PUBLIC_URL === null || PUBLIC_URL.endsWith(basePath)
-    ? (PUBLIC_URL ?? basePath)
-    : PUBLIC_URL + basePath;
+  if (PUBLIC_URL === null) return basePath;
+  return PUBLIC_URL.endsWith(basePath) ? PUBLIC_URL : PUBLIC_URL + basePath;
 }
 
-/** A made-up site's regressions concern nobody. */
+/** Demo data must not send notifications. */
 const notificationConfig = (env: Environment): NotificationConfig | null =>
   env.NOTIFY_WEBHOOK_URL === null || env.DEMO
     ? null
     : { webhook: { url: env.NOTIFY_WEBHOOK_URL, format: env.NOTIFY_FORMAT }, address: addressOf(env) };
 
-/** The trace data source that Grafana Cloud gives every stack, and the name that others mostly use. */
+/** Grafana Cloud names the trace data source of every stack so; `tempo` is usual elsewhere. */
 const defaultTracesUid = (baseUrl: string | null): string =>
   baseUrl !== null && /(?:^|\.)grafana\.net$/.test(new URL(baseUrl).hostname)
     ? "grafanacloud-traces"
     : "tempo";
 
-/** What the environment says of this app's surroundings. */
 export function observabilityConfig(env: Environment): ObservabilityConfig {
   const baseUrl = env.GRAFANA_BASE_URL;
   const dashboards: DashboardConfig = {
@@ -69,7 +67,7 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     exploreFormat: env.GRAFANA_EXPLORE_FORMAT,
   };
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
-  // A made-up site's releases are nobody's.
+  // Demo data must not post annotations.
   const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
   return { grafana, dashboards, releaseAnnotations, notifications };
 }

@@ -1,19 +1,37 @@
+import { z } from "zod";
 import type { Database } from "../storage/database.server";
-import { deleteSetting, insertSetting, replaceSetting, selectSetting } from "../storage/settings.server";
+import {
+  deleteSetting,
+  insertSetting,
+  replaceSetting,
+  type Setting,
+  selectSetting,
+} from "../storage/settings.server";
 import { MINUTE, SECOND } from "../vitals/time";
 
 /** The outcome of an attempt. `mayHaveSucceeded`: the receiver may have processed it nevertheless. */
 export type Outcome = { ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string };
 
-/** The state of one delivery: a row of the settings each, shared by all processes and starts. */
-export type Delivery = {
-  done: boolean;
-  attempts: number;
-  /** End of the lease of the process that attempts it; after a failure the time of the next attempt. In ms. */
-  until: number;
-  /** Whether the last attempt may have succeeded. */
-  mayHaveSucceeded: boolean;
-};
+/** The state of one delivery: a row of the settings, so that it is shared by processes and survives a restart. */
+const delivery = z.object({
+  done: z.boolean(),
+  attempts: z.number(),
+  /** No process attempts it before this time (ms): the lease of an attempt, or the pause after a failure. */
+  until: z.number(),
+  /** Absent in states that an earlier version stored: the attempt may have succeeded. */
+  mayHaveSucceeded: z.boolean().default(true),
+});
+
+export type Delivery = z.infer<typeof delivery>;
+
+/** @throws Error that names the setting when it holds something else */
+export function parseDelivery<T>(schema: z.ZodType<T>, { key, value }: Setting): T & Delivery {
+  try {
+    return z.intersection(schema, delivery).parse(JSON.parse(value));
+  } catch (cause) {
+    throw new Error(`The setting ${key} is not the state of a delivery.`, { cause });
+  }
+}
 
 /** A delivery that nobody has attempted yet. */
 export const UNATTEMPTED: Delivery = { done: false, attempts: 0, until: 0, mayHaveSucceeded: false };
@@ -39,6 +57,7 @@ export type Send<T> = (content: T, options: { checkExisting: boolean }) => Promi
 /**
  * Delivers each entry once, however many processes try at once. The run ends with the first failure, because the next
  * entry has the same receiver; a failed entry is attempted again after a pause that doubles up to ten minutes.
+ * @param options.schema of a stored content
  * @param options.afterwards `mark` keeps the row of a delivered entry, so that the same key is never delivered again;
  *   `delete` deletes it, and expects that every entry has a row before it is delivered (`UNATTEMPTED`)
  */
@@ -46,11 +65,16 @@ export async function deliver<T extends object>(
   database: Database,
   entries: readonly OutboxEntry<T>[],
   send: Send<T>,
-  { clock, afterwards }: { clock: () => number; afterwards: "mark" | "delete" },
+  { schema, clock, afterwards }: { schema: z.ZodType<T>; clock: () => number; afterwards: "mark" | "delete" },
 ): Promise<OutboxRun> {
   let delivered = 0;
   for (const { key, content } of entries) {
-    const claim = await claimOf(database, key, afterwards === "mark" ? content : null, clock());
+    const claim = await claimOf(
+      database,
+      schema,
+      { key, content: afterwards === "mark" ? content : null },
+      clock(),
+    );
     if (claim === null) continue;
     const outcome = await send(claim.content, { checkExisting: claim.checkExisting });
     if (outcome.ok && afterwards === "delete") await deleteSetting(database.write, key);
@@ -72,12 +96,12 @@ type Claim<T> = { content: T & Delivery; text: string; checkExisting: boolean };
 
 /**
  * Leases an entry to this process; `null` while another has the lease, during a pause, and after the delivery.
- * @param content of an entry without a row; `null` where that means that it was delivered and deleted
+ * @param entry.content of an entry without a row; `null` where that means that it was delivered and deleted
  */
 async function claimOf<T extends object>(
   { read, write }: Database,
-  key: string,
-  content: T | null,
+  schema: z.ZodType<T>,
+  { key, content }: { key: string; content: T | null },
   at: number,
 ): Promise<Claim<T> | null> {
   const leased = { until: at + LEASE, mayHaveSucceeded: true };
@@ -90,7 +114,7 @@ async function claimOf<T extends object>(
       ? { content: first, text, checkExisting: false }
       : null;
   }
-  const last = JSON.parse(before) as T & Delivery;
+  const last = parseDelivery(schema, { key, value: before });
   if (last.done || last.until > at) return null;
   // The content stays that of the first attempt: a receiver can recognise it.
   const next = { ...last, ...leased, attempts: last.attempts + 1 };

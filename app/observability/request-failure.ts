@@ -20,6 +20,6 @@ export function unansweredFailure(error: unknown): RequestFailure {
   return new RequestFailure(code || String(cause?.message ?? message), !NOT_CONNECTED.test(code));
 }
 
-/** The failure for an answer other than 2xx: what a server refuses it does not keep, what fails in it it may have kept. */
+/** The failure for an answer other than 2xx. With a 4xx nothing was processed; with a 5xx, also of a proxy, it may have been. */
 export const refusedFailure = (status: number): RequestFailure =>
   new RequestFailure(`it answered ${status}`, status >= 500);

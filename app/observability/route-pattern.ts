@@ -1,9 +1,9 @@
-/** The routes that lead to a page or endpoint, outermost first, as the router matched them. */
+/** Matched routes, outermost first. */
 export type Matches = ReadonlyArray<{ route: { path?: string | undefined } }>;
 
 /**
- * The route's pattern, such as `/vitals/:file`, and never with values: what `http.route` is, of which there are as
- * many as there are routes.
+ * The pattern of the route, such as `/vitals/:file`, without parameter values: `http.route` must have a low cardinality
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
  */
 export const routePattern = (matches: Matches): string =>
   `/${matches

@@ -1,16 +1,16 @@
 import { env, mode } from "../platform/env.server";
 import { cockpitVersion } from "../platform/version.server";
 
-/** What telemetry says of where it comes from. */
+/** The resource that telemetry describes. */
 export type Service = {
   name: string;
   version: string;
   environment: string;
-  /** Everything else that the operator has it say, by OpenTelemetry's names. */
+  /** OTEL_RESOURCE_ATTRIBUTES. */
   attributes: Readonly<Record<string, string>>;
 };
 
-/** Server and pages name themselves alike, so that their spans meet. */
+/** Server and pages use the same names, so that their spans belong to one service. */
 export function service(): Service {
   const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = env();
   const attributes = OTEL_RESOURCE_ATTRIBUTES ?? {};

@@ -9,7 +9,7 @@ import {
   statements,
 } from "../platform/trace-channels";
 
-/** The parts of OpenTelemetry that spans are made with; its packages are loaded only where telemetry is on. */
+/** The parts of OpenTelemetry that spans need; its packages are loaded only when telemetry is on. */
 export type Instruments = {
   api: typeof import("@opentelemetry/api");
   tracer: Tracer;
@@ -17,41 +17,41 @@ export type Instruments = {
   propagator: TextMapPropagator<unknown>;
 };
 
-/** Longest path that a span says, in characters. */
+/** Longest `url.path`, in characters. */
 const MAX_PATH = 2048;
 
 export type SpanOptions = Instruments & {
-  /** The pattern of the route that answers a path; `null` where none does. */
+  /** The pattern of the route that matches a path; `null` when none does. */
   routeOf: (pathname: string) => string | null;
-  /** Told before each request is answered. */
+  /** Called before each request is answered. */
   onRequest: () => void;
 };
 
-/** Makes spans of requests, of what the stages observe, and of SQL statements, from now on. */
-export function makeSpans(options: SpanOptions): { current: () => Span | undefined } {
+/** Starts to record spans of requests, operations and SQL statements. */
+export function startSpans(options: SpanOptions): { current: () => Span | undefined } {
   const { api } = options;
-  /** What runs belongs to the span in here; of a request, the outermost one is kept too, for its document. */
+  /** The current span; of a request also the server span, for the `traceparent` of its document. */
   const contexts = new AsyncLocalStorage<Context>();
   const server = api.createContextKey("vitals-cockpit.server-span");
-  watchRequests(options, contexts, server);
-  watchWorks(options, contexts);
-  watchStatements(options, contexts);
+  traceRequests(options, contexts, server);
+  traceOperations(options, contexts);
+  traceStatements(options, contexts);
   return { current: () => contexts.getStore()?.getValue(server) as Span | undefined };
 }
 
 /** Spans that have ended, recorded or not. */
-const over = new WeakSet<Span>();
+const ended = new WeakSet<Span>();
 
 function end(span: Span): void {
   span.end();
-  over.add(span);
+  ended.add(span);
 }
 
-/** The span that what happens now is a part of; what was set off by something that is over is a part of nothing. */
+/** The context of the parent span; `undefined` when that has ended, because the work outlived it. */
 function parentIn(contexts: AsyncLocalStorage<Context>, { trace }: Instruments["api"]): Context | undefined {
   const context = contexts.getStore();
   const span = context && trace.getSpan(context);
-  return span === undefined || over.has(span) ? undefined : context;
+  return span === undefined || ended.has(span) ? undefined : context;
 }
 
 type Exchange = { request: IncomingMessage; response: ServerResponse };
@@ -64,9 +64,9 @@ function serverAddress(host: string): Record<string, string | number> {
 }
 
 /**
- * One SERVER span a request, named by its route. Neither the visitor's address nor the query is in it.
+ * Records one SERVER span per request, named by its route, without client address and query.
  */
-function watchRequests(
+function traceRequests(
   { api, tracer, propagator, routeOf, onRequest }: SpanOptions,
   contexts: AsyncLocalStorage<Context>,
   server: symbol,
@@ -102,53 +102,53 @@ function watchRequests(
     try {
       begin(message as Exchange);
     } catch (error) {
-      // Whoever looks at requests must not be able to end the server.
+      // An error of telemetry must not end the server.
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   });
 }
 
-/** The name of an error, and never its message, which may hold values. A Response that is thrown is an answer. */
-function failOf(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
+/** Records the name of an error, not its message, which may contain values. A thrown Response is no error. */
+function recordError(span: Span, error: unknown, { SpanStatusCode }: Instruments["api"]): void {
   if (error === undefined || error instanceof Response) return;
   span.setAttribute("error.type", error instanceof Error ? error.name : typeof error);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function watchWorks({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
-  const underWay = new WeakMap<OperationMessage, Span>();
+function traceOperations({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+  const openSpans = new WeakMap<OperationMessage, Span>();
   operations.start.bindStore(contexts, (message) => {
     const { name, attributes, newTrace } = message as OperationMessage;
     const parent = (newTrace ? undefined : parentIn(contexts, api)) ?? api.ROOT_CONTEXT;
     const span = tracer.startSpan(name, { attributes }, parent);
-    underWay.set(message as OperationMessage, span);
+    openSpans.set(message as OperationMessage, span);
     return api.trace.setSpan(parent, span);
   });
   operations.asyncEnd.subscribe((message) => {
     const { error, attributes } = message as OperationMessage;
-    const span = underWay.get(message as OperationMessage);
+    const span = openSpans.get(message as OperationMessage);
     if (span === undefined) return;
     span.setAttributes(attributes);
-    failOf(span, error, api);
+    recordError(span, error, api);
     end(span);
   });
 }
 
-/** Statements that are part of something else: looking once a second whether there is anything to fold is no news. */
-function watchStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
-  const underWay = new WeakMap<StatementMessage, Span>();
+/** Records statements with a parent span only: the fold checks for measurements once a second. */
+function traceStatements({ api, tracer }: SpanOptions, contexts: AsyncLocalStorage<Context>): void {
+  const openSpans = new WeakMap<StatementMessage, Span>();
   statements.subscribe((published) => {
     const message = published as StatementMessage;
     if (message.phase === "end") {
-      const span = underWay.get(message);
+      const span = openSpans.get(message);
       if (span === undefined) return;
-      failOf(span, message.error, api);
+      recordError(span, message.error, api);
       end(span);
       return;
     }
     const parent = parentIn(contexts, api);
     if (parent === undefined) return;
     const attributes = { "db.system.name": "sqlite", "db.query.summary": message.name };
-    underWay.set(message, tracer.startSpan(message.name, { kind: api.SpanKind.CLIENT, attributes }, parent));
+    openSpans.set(message, tracer.startSpan(message.name, { kind: api.SpanKind.CLIENT, attributes }, parent));
   });
 }

@@ -6,17 +6,17 @@ import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { routeOf, traceLoaders } from "./build-routes.server";
 import { service } from "./service.server";
-import { makeSpans } from "./spans.server";
+import { startSpans } from "./spans.server";
 
 export type Tracing = {
-  /** The current request's span in the form of `traceparent`; `null` where there is none. */
+  /** The `traceparent` of the current request's span; `null` without one. */
   traceparent(): string | null;
-  /** Sends what is left, for a short while. */
+  /** Exports the remaining spans, within `SHUTDOWN_TIMEOUT`. */
   close(): Promise<void>;
 };
 
-/** How long the end of the process waits for a collector, in ms. */
-const CLOSING = 2_000;
+/** How long the shutdown waits for the collector, in ms. */
+const SHUTDOWN_TIMEOUT = 2_000;
 
 const slot = () => singleton("tracing", (): { tracing: Tracing | null } => ({ tracing: null }));
 
@@ -24,8 +24,8 @@ const slot = () => singleton("tracing", (): { tracing: Tracing | null } => ({ tr
 export const tracing = (): Tracing | null => slot().tracing;
 
 /**
- * Begins to make spans and to send them, when an OTLP endpoint is configured. OpenTelemetry is loaded only then: it
- * takes a tenth of a second and 20 MB.
+ * Starts to record and export spans when an OTLP endpoint is configured. It loads OpenTelemetry only then, which costs
+ * 0.1 s and 20 MB.
  */
 export async function startTracing(): Promise<Tracing | null> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL } =
@@ -60,7 +60,7 @@ export async function startTracing(): Promise<Tracing | null> {
     ),
     spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  const { current } = makeSpans({
+  const { current } = startSpans({
     api,
     tracer: provider.getTracer("vitals-cockpit", version),
     propagator: new core.W3CTraceContextPropagator(),
@@ -74,17 +74,16 @@ export async function startTracing(): Promise<Tracing | null> {
       if (span === undefined) return null;
       return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & api.TraceFlags.SAMPLED}`;
     },
-    close: () => withinTime(provider.shutdown()),
+    close: () => withTimeout(provider.shutdown()),
   };
   return tracing();
 }
 
-/** A collector that does not answer must not hold the end up. */
-async function withinTime(work: Promise<unknown>): Promise<void> {
+async function withTimeout(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, CLOSING);
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, SHUTDOWN_TIMEOUT);
   });
-  await Promise.race([work.catch(() => {}), enough]);
+  await Promise.race([work.catch(() => {}), timeout]);
   clearTimeout(timer);
 }

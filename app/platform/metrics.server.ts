@@ -103,12 +103,12 @@ function createMetrics() {
       registers,
     }),
     releaseAnnotations: new Counter({
-      name: "vitals_release_markers",
+      name: "vitals_release_annotations",
       help: "Releases annotated in Grafana.",
       registers,
     }),
     releaseAnnotationFailures: new Counter({
-      name: "vitals_release_marker_failures",
+      name: "vitals_release_annotation_failures",
       help: "Failed attempts to annotate a release in Grafana, which are retried.",
       registers,
     }),

@@ -15,7 +15,7 @@ export async function panel<T>(name: string, run: () => Promise<T> | T): Promise
     log().error({ err: error, panel: name }, "a panel failed");
     return {
       ok: false,
-      message: "This panel could not be read from the database. The log says why; reload to try again.",
+      message: "This panel could not be read from the database. The log has the reason; reload to try again.",
     };
   }
 }

@@ -4,7 +4,7 @@ const MIN_LENGTH = 10;
 /** From this length on, two wrong letters are a typing error, too. */
 const LONG = 12;
 
-/** The Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions, transpositions. */
+/** The optimal string alignment distance: insertions, deletions, substitutions and transpositions. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {

@@ -4,7 +4,6 @@ import { projectRoot } from "./project-root";
 
 let version: string | undefined;
 
-/** The cockpit's version, from package.json. */
 export function cockpitVersion(): string {
   version ??= JSON.parse(readFileSync(join(projectRoot(), "package.json"), "utf8")).version as string;
   return version;

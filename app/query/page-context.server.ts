@@ -72,7 +72,6 @@ export class PageContext {
     return queryRoutes(summaries, await this.#figuresQuery(), retention, now);
   }
 
-  /** Page views of all routes. */
   async sitePageViews(): Promise<number> {
     const { summaries, retention, now } = this.sources;
     return querySitePageViews(summaries, await this.#figuresQuery(), retention, now);

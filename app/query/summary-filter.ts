@@ -1,10 +1,9 @@
-import type { SummaryFilter } from "../storage/summary-units.server";
+import type { SummaryFilter } from "../storage/summary-periods.server";
 import type { CockpitQuery } from "./cockpit-query";
 
 /** "all" excludes bots. */
 const ALL_BUT_BOTS = ["mobile", "tablet", "desktop"] as const;
 
-/** The filter of a query for the summaries. */
 export const filterOf = ({ route, release, device, navigation }: CockpitQuery): SummaryFilter => ({
   route,
   buildVersion: release,

@@ -1,11 +1,11 @@
-import type { ReleaseSeen, ReleaseTraffic } from "../storage/releases.server";
+import type { ReleaseActivity, ReleaseTraffic } from "../storage/releases.server";
 import { libraryMajor, OTHER } from "../vitals/measurement";
 import { FIVE_MINUTES, HOUR } from "../vitals/time";
 import type { PendingGroup } from "./pending-groups";
 
-/** Routes and releases with measurements in a batch. Only first reports count: a repeated report was counted before. */
+/** Activity of routes and releases in a batch; only first reports count. */
 export type BatchActivity = {
-  releases: ReleaseSeen[];
+  releases: ReleaseActivity[];
   traffic: ReleaseTraffic[];
   routes: Array<{ route: string; firstAt: number; lastAt: number; samples: number }>;
 };
@@ -16,11 +16,11 @@ const SLOTS_PER_HOUR = HOUR / FIVE_MINUTES;
 const noCounts = (): Record<string, number> => Object.create(null);
 
 export function collectActivity(groups: readonly PendingGroup[]): BatchActivity {
-  const releases = new Map<string, ReleaseSeen>();
+  const releases = new Map<string, ReleaseActivity>();
   const traffic = new Map<string, ReleaseTraffic>();
   const routes = new Map<string, BatchActivity["routes"][number]>();
   for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, changes } of groups) {
-    const samples = changes.into.length - changes.outOf.length;
+    const samples = changes.added.length - changes.removed.length;
     if (samples === 0) continue;
 
     const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: noCounts() };

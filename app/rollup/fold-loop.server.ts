@@ -1,26 +1,26 @@
 import type { Clock } from "../platform/clock.server";
 
 export type FoldLoopOptions = {
-  /** Folds one batch of at most `batchSize`, and says how many measurements it took. */
+  /** Folds one batch of at most `batchSize`; returns its number of measurements. */
   fold: () => Promise<number>;
   batchSize: number;
   monotonic: Clock;
-  /** Told after every batch that took something, or failed. */
+  /** Called after every batch that was not empty, or failed. */
   onBatch?: (batch: { measurements: number; durationMs: number; error: unknown }) => void;
 };
 
-/** Waits this long after a commit, so that a burst is folded together; in ms. */
-const DELAY = 250;
+/** From a commit to the fold, in ms: one fold processes a burst. */
+const FOLD_DELAY = 250;
 
-/** Looks this often for what another process stored or left behind; in ms. */
-const INTERVAL = 1_000;
+/** How often it checks for measurements of other processes, in ms. */
+const POLL_INTERVAL = 1_000;
 
-/** Waits this long after a failure; in ms. */
-const RETRY = 2_000;
+/** From a failure to the next attempt, in ms. */
+const RETRY_DELAY = 2_000;
 
 /**
- * Folds in the background: soon after `wake`, and once a second for what other processes store. A beacon is
- * so in the summaries well within two seconds.
+ * Folds in the background: soon after `wake`, and once a second for measurements that other processes store. So a beacon
+ * is in the summaries within two seconds.
  */
 export class FoldLoop {
   readonly #options: FoldLoopOptions;
@@ -36,17 +36,17 @@ export class FoldLoop {
     this.#schedule(0);
   }
 
-  /** For how long, in ms, there has been something left to fold: under a second or two in good health. */
+  /** How long there have been measurements to fold, in ms: under two seconds when the fold keeps up. */
   get lag(): number {
     return this.#options.monotonic() - this.#caughtUpAt;
   }
 
-  /** Something was stored. */
+  /** Schedules a fold soon; call it after a commit. */
   wake(): void {
-    this.#schedule(DELAY);
+    this.#schedule(FOLD_DELAY);
   }
 
-  /** Stops after folding what is left. */
+  /** Folds the remaining measurements and stops. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -63,12 +63,12 @@ export class FoldLoop {
       this.#due = Number.POSITIVE_INFINITY;
       this.#running = this.#drain().then((ok) => {
         this.#running = null;
-        this.#schedule(ok ? INTERVAL : RETRY);
+        this.#schedule(ok ? POLL_INTERVAL : RETRY_DELAY);
       });
     }, delay);
   }
 
-  /** Folds until a batch was not full, so that nothing older is left; says whether that succeeded. */
+  /** Folds until a batch is not full; returns whether it succeeded. */
   async #drain(): Promise<boolean> {
     const { fold, batchSize, monotonic } = this.#options;
     for (;;) {
@@ -82,23 +82,23 @@ export class FoldLoop {
       }
       const endedAt = monotonic();
       if (measurements > 0 || error !== null) {
-        this.#tell({ measurements, durationMs: endedAt - startedAt, error });
+        this.#report({ measurements, durationMs: endedAt - startedAt, error });
       }
       if (error !== null) return false;
       if (measurements < batchSize) {
         this.#caughtUpAt = endedAt;
         return true;
       }
-      // Beacons and readers get a turn between batches.
+      // Requests run between two batches.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  #tell(batch: { measurements: number; durationMs: number; error: unknown }): void {
+  #report(batch: { measurements: number; durationMs: number; error: unknown }): void {
     try {
       this.#options.onBatch?.(batch);
     } catch (failure) {
-      // Whoever counts batches must not be able to end them.
+      // A listener that throws must not stop the fold.
       process.emitWarning(failure instanceof Error ? failure : String(failure));
     }
   }

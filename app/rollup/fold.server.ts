@@ -1,9 +1,8 @@
 import { type Attributes, traced } from "../platform/trace-channels";
-import { recordRoutesSeen } from "../storage/cardinality.server";
+import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { countPending } from "../storage/measurements.server";
-import { addReleaseTraffic, recordReleasesSeen } from "../storage/releases.server";
-import { markFolded, selectPending } from "../storage/sqlite/fold.server";
+import { countPending, markFolded, selectPending } from "../storage/measurements.server";
+import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
 import {
   GRAINS,
@@ -14,19 +13,19 @@ import {
   type SummarySet,
   selectSketches,
 } from "../storage/summaries.server";
-import { takeWriterLock } from "../storage/writer-lock.server";
+import { acquireWriterLock } from "../storage/writer-lock.server";
 import { storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
-import { type PendingGroup, type PendingRow, toGroup } from "./pending-groups";
+import { type PendingGroup, toGroup } from "./pending-groups";
 import { applyChanges, type BucketChanges } from "./summary-changes";
 
 /**
- * Takes up to `limit` measurements whose current value is not in the summaries, and puts it there (an earlier
- * value of theirs goes out), in one transaction: killed at any instant, nothing is lost or counted twice, and
- * several processes can do it.
- * @param onMissing told, once it is done, in how many summaries an earlier value was not there to go out
- * @returns how many it took
+ * Folds up to `limit` pending measurements into the summaries, in one transaction: it adds the current value of each, and
+ * removes the earlier value that the summaries hold. Several processes may fold, and a process may be killed at any
+ * instant: nothing is lost or counted twice.
+ * @param onMissing called after the transaction with the number of earlier values that the summaries did not hold
+ * @returns how many measurements it folded
  */
 export async function foldBatch(
   database: Database,
@@ -35,19 +34,19 @@ export async function foldBatch(
   at: number,
   onMissing: (values: number) => void = () => {},
 ): Promise<number> {
-  // Looking first costs no write transaction while nothing happens.
+  // A read first, because an idle process must not start a write transaction every second.
   if ((await countPending(database.read, 1)) === 0) return 0;
-  const { taken, missing } = await traced(
+  const { folded, missing } = await traced(
     "fold",
     (attributes) => foldPending(database, limit, retention, at, attributes),
     { newTrace: true },
   );
   if (missing > 0) onMissing(missing);
-  return taken;
+  return folded;
 }
 
-/** What a batch took, and in how many summaries an earlier value was not there to go out. */
-type Folded = { taken: number; missing: number };
+/** Measurements of a batch, and earlier values that the summaries did not hold. */
+type Folded = { folded: number; missing: number };
 
 function foldPending(
   database: Database,
@@ -57,43 +56,43 @@ function foldPending(
   attributes: Attributes,
 ): Promise<Folded> {
   return database.transaction("background", async (tx) => {
-    await takeWriterLock(tx, "fold", at);
-    const groups = (await tx.query<PendingRow>("selectPending", selectPending(limit))).map(toGroup);
-    if (groups.length === 0) return { taken: 0, missing: 0 };
+    await acquireWriterLock(tx, "fold", at);
+    const groups = (await selectPending(tx, limit)).map(toGroup);
+    if (groups.length === 0) return { folded: 0, missing: 0 };
     let missing = 0;
-    for (const set of SUMMARY_SETS) missing += await foldInto(tx, set, groups, at - retention[set.grain]);
+    for (const set of SUMMARY_SETS) missing += await foldIntoSet(tx, set, groups, at - retention[set.grain]);
     const activity = collectActivity(groups);
-    await recordReleasesSeen(tx, activity.releases);
+    await recordReleaseActivity(tx, activity.releases);
     await addReleaseTraffic(tx, activity.traffic);
-    await recordRoutesSeen(tx, activity.routes);
-    await tx.execute("markFolded", markFolded(limit));
-    const taken = groups.reduce((sum, { changes }) => sum + changes.into.length, 0);
-    attributes["vitals.measurements"] = taken;
-    return { taken, missing };
+    await recordRouteActivity(tx, activity.routes);
+    await markFolded(tx, limit);
+    const folded = groups.reduce((sum, { changes }) => sum + changes.added.length, 0);
+    attributes["vitals.measurements"] = folded;
+    return { folded, missing };
   });
 }
 
-/** @returns in how many summaries an earlier value was missing */
-async function foldInto(
+/** @returns how many earlier values the summaries did not hold */
+async function foldIntoSet(
   tx: Statements,
   set: SummarySet,
   groups: readonly PendingGroup[],
   oldest: number,
 ): Promise<number> {
-  const slotsPerUnit = GRAINS[set.grain].length / FIVE_MINUTES;
-  const oldestUnit = Math.floor(oldest / GRAINS[set.grain].length);
+  const slotsPerPeriod = GRAINS[set.grain].length / FIVE_MINUTES;
+  const oldestPeriod = Math.floor(oldest / GRAINS[set.grain].length);
   const changed = new Map<string, { key: SummaryKey; changes: BucketChanges[] }>();
   for (const group of groups) {
-    const unit = Math.floor(group.slot / slotsPerUnit);
-    if (unit < oldestUnit) continue;
+    const period = Math.floor(group.slot / slotsPerPeriod);
+    if (period < oldestPeriod) continue;
     const { metric, device, buildVersion } = group;
     const route = set.scope === "totals" ? "" : group.route;
     const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
-    // No route or build version has a line feed in it.
-    const name = `${unit} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
+    // Unique, because no route or build version contains a line feed.
+    const name = `${period} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
     let summary = changed.get(name);
     if (summary === undefined) {
-      const key = { unit, metric, route, device, navigation, buildVersion };
+      const key = { period, metric, route, device, navigation, buildVersion };
       summary = { key, changes: [] };
       changed.set(name, summary);
     }
@@ -109,7 +108,7 @@ async function foldInto(
   const after = summaries.map(({ key, changes }, i) => {
     const applied = applyChanges(key.metric, before[i] ?? null, changes);
     missing += applied.missing;
-    // Thousands of objects a batch: spreading both into a new one takes as long as packing the sketch.
+    // A batch has thousands of these objects: a spread of both costs as much as packing the sketch.
     return Object.assign(applied.figures, key);
   });
   await replaceSummaries(tx, set, after);

@@ -1,9 +1,10 @@
+import type { PendingRow } from "../storage/measurements.server";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { DeliveryType, NavigationType } from "../vitals/navigation";
 import { type BucketChanges, parseChanges } from "./summary-changes";
 
-/** Pending measurements that have everything but their values in common. */
+/** Pending measurements that differ only in their values. */
 export type PendingGroup = {
   /** Five minutes since the epoch. */
   slot: number;
@@ -17,21 +18,6 @@ export type PendingGroup = {
   firstAt: number;
   lastAt: number;
   changes: BucketChanges;
-};
-
-/** A row of the statement `selectPending`. */
-export type PendingRow = {
-  slot: number | bigint;
-  metric: Metric;
-  route: string;
-  device: Device;
-  navigation_type: NavigationType | null;
-  delivery_type: DeliveryType | null;
-  build_version: string;
-  library: string | null;
-  first_at: number | bigint;
-  last_at: number | bigint;
-  reports: string;
 };
 
 export const toGroup = (row: PendingRow): PendingGroup => ({

@@ -1,7 +1,7 @@
 import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/measurements.server";
-import { deleteForgottenReleases, deleteReleaseTraffic } from "../storage/releases.server";
+import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
 import {
   deleteSummaries,
   deleteSummaryVersions,
@@ -10,19 +10,19 @@ import {
 } from "../storage/summaries.server";
 import { DAY, HOUR } from "../vitals/time";
 
-/** Rows that one statement deletes at most, so that no beacon waits long for its turn to write. */
+/** Most rows that one statement deletes, so that no beacon waits long to be written. */
 const DELETE_BATCH = 1_000;
 
-/** An import's rows stay at least this long, so that its repeated reports find their first one. */
+/** How long imported rows stay at least, in ms, so that their repeated reports match the first one. */
 const MIN_AGE_AFTER_STORING = DAY;
 
-/** A route with fewer measurements gives its place up when it is not seen for a day, a build after the hourly retention. */
+/** A route with fewer measurements is deleted after a day without any, a build after the hourly retention. */
 const MIN_ESTABLISHED_SAMPLES = 30;
 
 /**
- * Deletes what is older than its retention, in bites that let others write in between.
- * @param stopped is asked between bites, so that a shutdown need not wait
- * @returns how many rows were deleted
+ * Deletes rows older than their retention, in batches between which others can write.
+ * @param stopped checked between batches, so that a shutdown need not wait
+ * @returns how many rows it deleted
  */
 export async function applyRetention(
   database: Database,
@@ -37,17 +37,21 @@ export async function applyRetention(
     ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], DELETE_BATCH)),
     () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), DELETE_BATCH),
     () =>
-      deleteForgottenReleases(
+      deleteStaleReleases(
         write,
-        { few: MIN_ESTABLISHED_SAMPLES, idleSince: at - retention.hourly, goneSince: at - retention.daily },
+        {
+          minSamples: MIN_ESTABLISHED_SAMPLES,
+          idleSince: at - retention.hourly,
+          goneSince: at - retention.daily,
+        },
         DELETE_BATCH,
       ),
   ];
   let deleted = 0;
-  for (const bite of deletions) {
+  for (const deleteBatch of deletions) {
     let rows = DELETE_BATCH;
     while (rows === DELETE_BATCH && !stopped()) {
-      rows = await bite();
+      rows = await deleteBatch();
       deleted += rows;
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { refuseUnlessAdmin } from "../auth/api-guard.server";
+import { rejectUnlessAdmin } from "../auth/api-guard.server";
 import { gateResult } from "../presenters/api/gate";
 import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
@@ -9,7 +9,7 @@ import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
-  const refusal = refuseUnlessAdmin(request);
+  const refusal = rejectUnlessAdmin(request);
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
   const asJson = wantsGateJson(params, request.headers.get("accept"));

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { refuseUnlessAdmin } from "../auth/api-guard.server";
+import { rejectUnlessAdmin } from "../auth/api-guard.server";
 import { vitalsJson } from "../presenters/api/vitals-json";
 import { type CsvTableText, csvText } from "../presenters/format/csv";
 import type { CsvTable } from "../presenters/format/links";
@@ -24,7 +24,7 @@ import type { TimeWindow } from "../vitals/time";
 
 /** What the cockpit's page shows, as JSON, or one of its tables as CSV. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
-  const refusal = refuseUnlessAdmin(request);
+  const refusal = rejectUnlessAdmin(request);
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
   const { query, ignored } = parseQuery(params);

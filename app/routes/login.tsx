@@ -67,11 +67,15 @@ export default function Login() {
     <PlainPage title="Sign in">
       <form method="post" action="/login">
         <input type="hidden" name="next" value={refused?.next ?? next} />
-        {/* There is one account, but password managers keep a password under a name. */}
-        <input type="text" name="username" autoComplete="username" value="admin" readOnly hidden />
+        {/* There is one account, but password managers store a password under a name. */}
+        <p hidden>
+          <label>
+            Name <input type="text" name="username" autoComplete="username" value="admin" readOnly />
+          </label>
+        </p>
         <label className="mb-1 block" htmlFor="password">
           Password
-        </label>
+        </label>{" "}
         <MainInput
           id="password"
           name="password"

@@ -2,16 +2,15 @@ import { env } from "../platform/env.server";
 import { singleton } from "../platform/singleton.server";
 import { type Database, openDatabase } from "../storage/database.server";
 
-/** `null` until the database is open. */
 type Slot = { database: Database | null };
 
 const slot = (): Slot => singleton("database", () => ({ database: null }));
 
 /** Opens this process's database, once. */
 export async function openProcessDatabase(): Promise<Database> {
-  const here = slot();
-  here.database ??= await openDatabase(env().DATABASE_URL);
-  return here.database;
+  const holder = slot();
+  holder.database ??= await openDatabase(env().DATABASE_URL);
+  return holder.database;
 }
 
 /**

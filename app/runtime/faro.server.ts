@@ -11,7 +11,7 @@ import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { ingest } from "./ingest.server";
 
-/** How this process receives Faro bodies, and passes them on. */
+/** This process's receiver of Faro bodies, and the forwarder to FARO_FORWARD_URL. */
 export const faro = () => singleton("faro", createFaro);
 
 function createFaro() {
@@ -28,7 +28,7 @@ function createFaro() {
   };
   return {
     receiver,
-    /** Passes on what is left, for a short while. */
+    /** Forwards the waiting bodies, within a timeout. */
     close: async (): Promise<void> => forwarder?.close(),
   };
 }
@@ -37,7 +37,7 @@ function createForwarder(url: string): FaroForwarder {
   const { faroForwards, gauge } = metrics();
   for (const outcome of ["sent", "failed", "dropped"] as const) faroForwards.inc({ outcome }, 0);
   const warn = createRateLimitedLog(monotonic, (err, bodies) =>
-    log().warn({ err, bodies }, "Faro bodies could not be passed on to FARO_FORWARD_URL"),
+    log().warn({ err, bodies }, "Faro bodies could not be forwarded to FARO_FORWARD_URL"),
   );
   const forwarder = new FaroForwarder({
     url,
@@ -46,11 +46,11 @@ function createForwarder(url: string): FaroForwarder {
       if (outcome !== "sent") warn(reason);
     },
   });
-  gauge("vitals_faro_forward_bytes", "Bytes of Faro bodies that wait to be passed on.", () => forwarder.size);
+  gauge("vitals_faro_forward_bytes", "Bytes of Faro bodies that wait to be forwarded.", () => forwarder.size);
   return forwarder;
 }
 
-/** The endpoint of Grafana Faro's web SDK, under either of its two names. */
+/** The endpoint of Grafana Faro's web SDK, for both of its paths. */
 export const faroEndpoint = beaconEndpoint({
   receive: (request) => receiveFaro(request, faro().receiver),
   count: (status) => metrics().faroBeacons.inc({ status: String(status) }),

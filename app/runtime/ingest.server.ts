@@ -26,7 +26,7 @@ export const ingest = () => singleton("ingest", createIngest);
 function createIngest() {
   const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
   const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
-  // A counter that appears with its first drop has no rate before it.
+  // Prometheus needs a first sample of 0: a counter that appears with its first drop has no rate.
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
   ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
@@ -82,9 +82,9 @@ function createIngest() {
   return {
     buffer,
     receiver,
-    /** How long ago a batch could not be stored, in ms; `null` when none was tried yet, or the last one was stored. */
+    /** Ms since a commit failed; `null` when there was none yet, or the last one succeeded. */
     failedCommitAgo: (): number | null => (failedAt === null ? null : monotonic() - failedAt),
-    /** Has `listener` told whenever a batch has become durable. */
+    /** Calls `listener` after every batch that was stored. */
     onStored: (listener: () => void) => stored.add(listener),
   };
 }

@@ -3,9 +3,8 @@ import { type ObservabilityConfig, observabilityConfig } from "../observability/
 import { env } from "../platform/env.server";
 import { singleton } from "../platform/singleton.server";
 
-/** This process's configuration of what surrounds it. */
 export const observability = (): ObservabilityConfig =>
   singleton("observability-config", () => observabilityConfig(env()));
 
-/** Where Grafana is; `null`: nothing of it is shown. */
+/** `null`: pages have no links to Grafana. */
 export const grafana = (): GrafanaConfig | null => observability().grafana;

@@ -7,29 +7,29 @@ import { createSummaryReader, type SummaryReader } from "../query/summaries/summ
 import { database } from "./database.server";
 import { retention } from "./retention.server";
 
-/** What this process remembers of the summaries: thirty days of a large site under several filters. */
-const MEMORY = 64 * 1024 * 1024;
+/** Cache of summaries: thirty days of a large site under several filters. */
+const SUMMARY_CACHE_BYTES = 64 * 1024 * 1024;
 
-/** What it remembers of summaries that were merged to compare releases. */
-const MERGED_MEMORY = 32 * 1024 * 1024;
+/** Cache of merged summaries, for comparisons. */
+const MERGED_CACHE_BYTES = 32 * 1024 * 1024;
 
-/** And of what was decoded for it: a day of two releases of a large site. */
-const DECODED_MEMORY = 96 * 1024 * 1024;
+/** Cache of decoded sketches, for comparisons: a day of two releases of a large site. */
+const DECODED_CACHE_BYTES = 96 * 1024 * 1024;
 
-/** And results: a few comparisons that are looked at, by whichever metric or sort. */
-const RESULTS = 4;
+/** Cached results of comparisons; each serves every metric and sort order of a page. */
+const RESULT_CACHE_ENTRIES = 4;
 
 /** This process's reader of the summaries. */
 export const summaryReader = (): SummaryReader =>
-  singleton("unit-reader", () => createSummaryReader(database().read, MEMORY));
+  singleton("summary-reader", () => createSummaryReader(database().read, SUMMARY_CACHE_BYTES));
 
 /** This process's readers for comparisons. */
 export const comparisonReaders = (): ComparisonReaders =>
   singleton("comparison-readers", () =>
     createComparisonReaders(database().read, summaryReader(), {
-      merged: MERGED_MEMORY,
-      decoded: DECODED_MEMORY,
-      results: RESULTS,
+      merged: MERGED_CACHE_BYTES,
+      decoded: DECODED_CACHE_BYTES,
+      results: RESULT_CACHE_ENTRIES,
     }),
   );
 

@@ -11,8 +11,8 @@ import { database } from "./database.server";
 import { retention } from "./retention.server";
 
 /**
- * Most measurements of one fold, some 100 ms, for which a beacon may have to wait. Smaller batches write the same
- * summaries more often: with 2,000 the fold is a third slower.
+ * Most measurements of one fold: about 100 ms, during which beacons wait. Smaller batches write the same summaries more
+ * often: with 2,000 the fold is a third slower.
  */
 export const SERVER_FOLD_BATCH = 5_000;
 
@@ -34,15 +34,11 @@ function createRollup() {
         foldSeconds.observe(durationMs / 1000);
       } else {
         foldFailures.inc();
-        log().error({ err: error }, "a fold failed and will be tried again");
+        log().error({ err: error }, "a fold failed and will be retried");
       }
     },
   });
-  gauge(
-    "vitals_fold_lag_seconds",
-    "For how long there has been something left to fold.",
-    () => loop.lag / 1000,
-  );
+  gauge("vitals_fold_lag_seconds", "How long there have been measurements to fold.", () => loop.lag / 1000);
 
   let stopped = false;
   let expiring: Promise<void> = Promise.resolve();
@@ -52,16 +48,16 @@ function createRollup() {
     })
       .then((rows) => {
         retained.inc(rows);
-        if (rows > 0) log().info({ rows }, "deleted rows whose retention was over");
+        if (rows > 0) log().info({ rows }, "deleted rows older than their retention");
       })
-      .catch((err: unknown) => log().error({ err }, "deleting old rows failed and will be tried again"));
+      .catch((err: unknown) => log().error({ err }, "deleting old rows failed and will be retried"));
   };
   const timer = setInterval(expire, RETENTION_INTERVAL);
   expire();
 
   return {
     loop,
-    /** Folds what is left, and stops. */
+    /** Folds the remaining measurements, and stops. */
     async stop(): Promise<void> {
       stopped = true;
       clearInterval(timer);

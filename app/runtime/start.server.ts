@@ -23,7 +23,7 @@ import { rollup } from "./rollup.server";
 /** Shorter passwords are accepted with a warning. */
 const WEAK_PASSWORD_LENGTH = 12;
 
-/** Starts everything besides requests, once a process. A failure ends the process with its reason. */
+/** Starts all background work, once per process. A failure ends the process with its reason. */
 export const startOnce = (): Promise<void> => singleton("start", start).catch(failToStart);
 
 async function start(): Promise<void> {
@@ -55,8 +55,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Starts to annotate new releases in Grafana, where that is configured.
- * @returns how to stop it
+ * Starts to annotate new releases in Grafana, if that is configured.
+ * @returns the function that stops it
  */
 function annotateReleases(database: Database): () => Promise<void> {
   const { releaseAnnotations } = observability();
@@ -79,7 +79,7 @@ function warnOfWeakSettings(): void {
   }
 }
 
-/** An error that the operator can mend is one line; any other keeps its stack. */
+/** Prints the message of an error that the operator can fix, and the stack of any other. */
 function failToStart(error: unknown): never {
   const isConfiguration = [EnvironmentError, MigrationError, BusyError].some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isConfiguration ? error.message : error.stack) : String(error);

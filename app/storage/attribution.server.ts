@@ -1,33 +1,35 @@
+import { z } from "zod";
 import { type AttributedMetric, ELEMENT_FIELD, SUBPART_FIELDS, subpartsOf } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
+import { integer, json, parseJson, rowOf } from "./row-schema";
 import { join, type Sql, type Statements, sql } from "./statements.server";
-import type { SummaryFilter } from "./summary-units.server";
+import type { SummaryFilter } from "./summary-periods.server";
 
-/** What one stored measurement says of its cause; `value` and `parts` in ms (CLS: score). */
+/** The attribution of one stored measurement; `value` and `parts` in ms (CLS: score). */
 export type AttributedSample = {
   value: number;
   receivedAt: number;
-  /** CSS selector of the element; `null` where none was named. */
+  /** CSS selector of the element; `null` when the beacon named none. */
   element: string | null;
-  /** In the order of `SUB_PARTS`; `null` where one of them is missing, and for a metric that has none. */
+  /** In the order of `SUBPARTS`; `null` when one of them is missing, and for a metric without subparts. */
   parts: number[] | null;
   /** When the answer's own headers came, in ms, where a `103 Early Hints` came before them. */
   finalHeaders: number | null;
 };
 
-/** The measurements of one route and metric. */
 export type RouteMetric = { route: string; metric: AttributedMetric };
 
 /**
- * The index holds only these measurements: a statement that does not say so can't use it. Keep in step with
- * the migration that makes it. What is not folded yet is in no figure of the page either.
+ * The condition of the partial index `web_vitals_raw_route_idx`. SQLite uses a partial index only in a statement that
+ * implies its condition (https://www.sqlite.org/partialindex.html), so this must equal the one in the migration.
+ * Measurements that are not folded yet are missing from all other figures, too.
  */
-const INDEXED = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS NOT NULL`;
+const INDEX_CONDITION = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS NOT NULL`;
 
 const within = ({ route, metric }: RouteMetric, { from, to }: TimeWindow): Sql =>
-  sql`route = ${route} AND metric = ${metric} AND ${INDEXED} AND received_at >= ${from} AND received_at < ${to}`;
+  sql`route = ${route} AND metric = ${metric} AND ${INDEX_CONDITION} AND received_at >= ${from} AND received_at < ${to}`;
 
-/** The class of a navigation as `navigationClassOf` decides it. */
+/** The same classes as `navigationClassOf`. */
 function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
   if (navigation === "bfcache") return sql`navigation_type = 'back-forward-cache'`;
@@ -38,8 +40,8 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
 }
 
 /**
- * When the measurement was received (ms) that stands `position` places behind the newest in the window; `null`
- * where there are fewer. It costs steps in the index alone.
+ * When the measurement at `position` (0 is the newest of the window) was received, in ms; `null` when there are
+ * fewer. It reads the index only.
  */
 export async function selectReceivedAtPosition(
   on: Statements,
@@ -47,8 +49,9 @@ export async function selectReceivedAtPosition(
   window: TimeWindow,
   position: number,
 ): Promise<number | null> {
-  const [row] = await on.query<{ received_at: number | bigint }>(
+  const [row] = await on.query(
     "selectReceivedAtPosition",
+    rowOf({ received_at: integer }),
     sql`SELECT received_at FROM web_vitals_raw
       WHERE ${within(of, window)}
       ORDER BY received_at DESC
@@ -57,15 +60,15 @@ export async function selectReceivedAtPosition(
   return row === undefined ? null : Number(row.received_at);
 }
 
-/** The statement of `selectCauses`, apart so that its plan can be looked at. */
-export function causesStatement(
+/** The statement of `selectAttributedSamples`; exported for a test of its query plan. */
+export function attributedSamplesStatement(
   of: RouteMetric,
   window: TimeWindow,
   { devices, navigation, buildVersion }: Omit<SummaryFilter, "route">,
   limit: number,
 ): Sql {
   const fields = [ELEMENT_FIELD[of.metric], ...SUBPART_FIELDS[of.metric]].map((name) => `$.${name}`);
-  // One field alone would come without its array.
+  // `json_extract` returns an array only for two paths or more.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
         coalesce(json_extract(attribution, ${paths}), 'null') || ']') || ']' AS samples
@@ -79,9 +82,15 @@ export function causesStatement(
       LIMIT ${limit})`;
 }
 
+/** The element, then the subparts; the whole is `null` for a measurement without attribution. */
+const fields = z.tuple([z.string().nullable()], z.number().nullable()).nullable();
+
+/** Value, `received_at` (ms) and fields of each measurement; `null` when there is none. */
+const samplesRow = rowOf({ samples: json(z.array(z.tuple([z.number(), z.int(), fields]))).nullable() });
+
 /**
- * The causes of up to `limit` of the newest measurements in the window, in no order. The fields are taken out
- * of the JSON in SQL and come as one text: a row for each would cost more than reading it.
+ * The attribution of up to `limit` of the newest measurements in the window, unordered. SQL extracts the fields and
+ * returns one text, because passing a row per measurement to JavaScript costs more than reading it.
  */
 export async function selectAttributedSamples(
   on: Statements,
@@ -90,30 +99,29 @@ export async function selectAttributedSamples(
   filter: Omit<SummaryFilter, "route">,
   limit: number,
 ): Promise<AttributedSample[]> {
-  const [row] = await on.query<{ samples: string | null }>(
-    "selectCauses",
-    causesStatement(of, window, filter, limit),
+  const [row] = await on.query(
+    "selectAttributedSamples",
+    samplesRow,
+    attributedSamplesStatement(of, window, filter, limit),
   );
-  type Fields = [element: string | null, ...parts: Array<number | null>];
-  const samples: Array<[value: number, receivedAt: number, fields: Fields | null]> = JSON.parse(
-    row?.samples ?? "[]",
-  );
+  const samples = row?.samples == null ? [] : parseJson(row.samples);
   const count = SUBPART_FIELDS[of.metric].length;
   return samples.map(([value, receivedAt, fields]) => {
-    const [element = null, ...rest] = fields ?? [];
+    const [element, ...rest] = fields ?? [null];
     const known = rest.slice(0, count);
     const finalHeaders = (of.metric === "LCP" && known[count - 1]) || null;
     return { value, receivedAt, element, parts: subpartsOf(of.metric, known), finalHeaders };
   });
 }
 
-/** When a build version was first and last seen (ms); `null` where none of its measurements is folded. */
+/** When a build version was first and last seen (ms); `null` when none of its measurements is folded. */
 export async function selectReleaseSpan(
   on: Statements,
   buildVersion: string,
 ): Promise<{ first: number; last: number } | null> {
-  const [row] = await on.query<{ first: number | bigint | null; last: number | bigint | null }>(
+  const [row] = await on.query(
     "selectReleaseSpan",
+    rowOf({ first: integer.nullable(), last: integer.nullable() }),
     sql`SELECT first_seen_at AS first, last_seen_at AS last FROM releases
       WHERE build_version = ${buildVersion}`,
   );

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
 import { Prisma } from "./generated/sqlite/client";
 
-/** How long a write waits for those of other processes, in ms. */
+/** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
 
-/** How often it looks meanwhile, in ms: between two transactions of another process there may be little time. */
-const INTERVAL = 5;
+/** In ms. Short, because another process may leave little time between two transactions. */
+const POLL_INTERVAL = 5;
 
-/** Another process has been writing for too long; the same thing may succeed later. */
+/** Another process held the write lock for too long; a retry may succeed. */
 export class BusyError extends Error {
   override name = "BusyError";
 }
 
-/** Whether a statement found another process writing: run by a client, or by its adapter without one. */
+/** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
 function isBusy(error: unknown): boolean {
   const failure =
     error instanceof Prisma.PrismaClientKnownRequestError ? error.meta?.driverAdapterError : error;
@@ -22,26 +22,26 @@ function isBusy(error: unknown): boolean {
 }
 
 /**
- * Does `work` as soon as no other process is writing. SQLite could wait by itself, but it would stop the whole
- * process: no request would be read or answered meanwhile.
- * @param work begins with a write, so that nothing is done yet when it finds the database busy
- * @param patience how long it waits, in ms
- * @throws BusyError when the database has been busy for that long
- * @throws whatever else `work` does
+ * Runs `work`, and repeats it while another process holds the write lock. SQLite's own `busy_timeout` would block the
+ * event loop: the process could not answer requests meanwhile.
+ * @param work must begin with a write, so that a failed attempt has changed nothing
+ * @param timeout how long it retries, in ms
+ * @throws BusyError after `timeout`
+ * @throws any other error of `work`
  */
-export async function whenNotBusy<T>(work: () => Promise<T>, patience = BUSY_TIMEOUT): Promise<T> {
-  const until = monotonic() + patience;
+export async function whenNotBusy<T>(work: () => Promise<T>, timeout = BUSY_TIMEOUT): Promise<T> {
+  const deadline = monotonic() + timeout;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (monotonic() >= until) {
+      if (monotonic() >= deadline) {
         throw new BusyError("Another process has been writing to the database for too long.", {
           cause: error,
         });
       }
     }
-    await sleep(INTERVAL);
+    await sleep(POLL_INTERVAL);
   }
 }

@@ -1,23 +1,23 @@
+import { rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
-/** Routes that have a place of their own. */
+const routeRow = rowOf({ route: text });
+const buildRow = rowOf({ build_version: text });
+
+/** Routes within the cardinality limit. */
 export async function selectRoutes(on: Statements): Promise<string[]> {
-  const rows = await on.query<{ route: string }>("selectRoutes", sql`SELECT route FROM routes`);
+  const rows = await on.query("selectRoutes", routeRow, sql`SELECT route FROM routes`);
   return rows.map((row) => row.route);
 }
 
-/** Build versions that are known. */
 export async function selectBuilds(on: Statements): Promise<string[]> {
-  const rows = await on.query<{ build_version: string }>(
-    "selectBuilds",
-    sql`SELECT build_version FROM releases`,
-  );
+  const rows = await on.query("selectBuilds", buildRow, sql`SELECT build_version FROM releases`);
   return rows.map((row) => row.build_version);
 }
 
 /**
- * Gives as many of `routes` a place as there are left under `limit`.
- * @returns those that have one now
+ * Admits new routes up to `limit` in all.
+ * @returns those of `routes` that are admitted now, old and new
  */
 export async function admitRoutes(
   tx: Statements,
@@ -34,17 +34,17 @@ export async function admitRoutes(
       LIMIT max(0, ${limit} - (SELECT count(*) FROM routes))
       ON CONFLICT (route) DO NOTHING`,
   );
-  const rows = await tx.query<{ route: string }>(
+  const rows = await tx.query(
     "selectAdmittedRoutes",
+    routeRow,
     sql`SELECT route FROM routes WHERE route IN (SELECT value FROM json_each(${names}))`,
   );
   return rows.map((row) => row.route);
 }
 
 /**
- * Takes as many of `builds` as may still appear under `limit` since `dayStart` (ms); announced ones do not
- * count.
- * @returns those that are known now
+ * Admits new builds up to `limit` since `dayStart` (ms); announced ones do not count.
+ * @returns those of `builds` that are admitted now, old and new
  */
 export async function admitBuilds(
   tx: Statements,
@@ -63,22 +63,23 @@ export async function admitBuilds(
         SELECT count(*) FROM releases WHERE admitted_at >= ${dayStart} AND announced_at IS NULL))
       ON CONFLICT (build_version) DO NOTHING`,
   );
-  const rows = await tx.query<{ build_version: string }>(
+  const rows = await tx.query(
     "selectAdmittedBuilds",
+    buildRow,
     sql`SELECT build_version FROM releases WHERE build_version IN (SELECT value FROM json_each(${names}))`,
   );
   return rows.map((row) => row.build_version);
 }
 
-/** Adds samples to routes, making those that are not known yet (imports are never refused). */
-export async function recordRoutesSeen(
+/** Adds samples to routes, and admits new ones without a limit: only imports bring those. */
+export async function recordRouteActivity(
   tx: Statements,
-  seen: ReadonlyArray<{ route: string; firstAt: number; lastAt: number; samples: number }>,
+  activity: ReadonlyArray<{ route: string; firstAt: number; lastAt: number; samples: number }>,
 ): Promise<void> {
-  if (seen.length === 0) return;
-  const rows = JSON.stringify(seen.map((r) => [r.route, r.firstAt, r.lastAt, r.samples]));
+  if (activity.length === 0) return;
+  const rows = JSON.stringify(activity.map((r) => [r.route, r.firstAt, r.lastAt, r.samples]));
   await tx.execute(
-    "recordRoutesSeen",
+    "recordRouteActivity",
     sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
       SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
       WHERE true
@@ -90,16 +91,16 @@ export async function recordRoutesSeen(
 }
 
 /**
- * Frees the places of routes that never got far (fewer than `established` samples and not seen since
- * `idleSince`) or whose summaries are gone (not seen since `goneSince`), so that a flood of made-up ones
- * does not hold them for ever.
+ * Deletes routes with fewer than `established` samples that were not seen since `idleSince` (ms), and those whose
+ * summaries are deleted (not seen since `goneSince`, ms), so that a flood of forged routes does not use up the
+ * cardinality limit for ever.
  */
 export function releaseRouteSlots(
   on: Statements,
   { established, idleSince, goneSince }: { established: number; idleSince: number; goneSince: number },
 ): Promise<number> {
   return on.execute(
-    "releaseRoutePlaces",
+    "releaseRouteSlots",
     sql`DELETE FROM routes
       WHERE (samples < ${established} AND last_seen_at < ${idleSince}) OR last_seen_at < ${goneSince}`,
   );

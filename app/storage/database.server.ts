@@ -11,33 +11,34 @@ import { type Statements, statementsOn } from "./statements.server";
 import { WriteQueue } from "./write-queue";
 
 /**
- * The store, open and migrated. Reads never wait for writes. Writes of this process run one after the other
+ * An open database with the newest schema. Reads never wait for writes. Writes of this process run one after the other
  * on a connection of their own, and wait for those of other processes.
  */
 export type Database = {
   read: Statements;
-  /** One statement, durable when the promise is fulfilled. */
+  /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
    * Several statements, all of them or none; durable when the promise is fulfilled. The first must be a
-   * write (or `takeWriterLock`): SQLite gives the write lock to a transaction only at its first write, and
-   * refuses one that has read an older state before.
+   * write (or `acquireWriterLock`): SQLite gives the write lock to a transaction only at its first write, and
+   * fails with SQLITE_BUSY_SNAPSHOT when the transaction has read an older state before
+   * (https://www.sqlite.org/rescode.html#busy_snapshot).
    */
   transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
 
-/** A transaction that takes longer is rolled back; only a stuck one does. In ms. */
+/** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
 const TRANSACTION_TIMEOUT = 120_000;
 
 const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"];
 
-/** A writer looks by itself whether others are writing; SQLite would stop the whole process to wait for them. */
+/** `whenNotBusy` waits instead: SQLite would block the event loop. */
 const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
 const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
 
 /**
- * The file that a `file:` URL means, absolute.
+ * The absolute path of a `file:` URL.
  * @throws EnvironmentError for a URL that the cockpit can't use
  */
 export function sqlitePath(url: string): string {
@@ -84,9 +85,10 @@ async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
 }
 
 /**
- * Opens the database that `url` names, making and migrating it as needed.
+ * Opens the database at `url`, and creates or migrates it as needed.
  * @throws EnvironmentError when `url` names no file that can be written
- * @throws Error when the file can't be opened or its schema is not one that this version knows
+ * @throws MigrationError when this version can't use its schema
+ * @throws Error when the file can't be opened
  */
 export async function openDatabase(url: string): Promise<Database> {
   const path = sqlitePath(url);
@@ -101,7 +103,7 @@ export async function openDatabase(url: string): Promise<Database> {
   return {
     read: statementsOn(reader),
     write: {
-      query: (name, statement) => write("urgent", () => direct.query(name, statement)),
+      query: (name, row, statement) => write("urgent", () => direct.query(name, row, statement)),
       execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
     },
     transaction: (priority, work) =>

@@ -1,18 +1,22 @@
+import { integer, rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
-/** Lines that an import has committed: those after running digest `previous`, up to running digest `digest`. */
+/** Lines that an import has committed: from after the running digest `previous` to the running digest `digest`. */
 export type LedgerEntry = { digest: string; previous: string; lines: number };
 
-/** What has been imported after the lines whose running digest is `previous`, the longest stretch first. */
+const ledgerRow = rowOf({ digest: text, lines: integer });
+
+/** Entries that continue after the running digest `previous`, the longest first. */
 export async function selectLedgerAfter(on: Statements, previous: string): Promise<LedgerEntry[]> {
-  const rows = await on.query<{ digest: string; lines: number | bigint }>(
+  const rows = await on.query(
     "selectLedgerAfter",
+    ledgerRow,
     sql`SELECT digest, lines FROM import_ledger WHERE previous_digest = ${previous} ORDER BY lines DESC`,
   );
   return rows.map((row) => ({ digest: row.digest, previous, lines: Number(row.lines) }));
 }
 
-/** Records a stretch of lines; to be called in the transaction that stores them. */
+/** Must run in the transaction that stores the lines. */
 export async function recordImported(tx: Statements, entry: LedgerEntry, at: number): Promise<void> {
   await tx.execute(
     "recordImported",

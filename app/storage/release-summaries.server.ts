@@ -1,15 +1,18 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import { type NavigationClass, STORED_NAVIGATIONS } from "../vitals/navigation";
+import { hexadecimal, metric, rowOf, text } from "./row-schema";
 import { join, type Statements, sql } from "./statements.server";
 
-/** Which summaries of a build are asked for; `null` means all. */
+/** `null` selects all. */
 export type ReleaseFilter = { devices: readonly Device[] | null; navigation: NavigationClass | null };
 
-/** All that one build's daily totals say of a metric: `sketches` are packed, one after the other. */
+/** The packed sketches of one build and metric, concatenated. */
 export type ReleaseSketches = { buildVersion: string; metric: Metric; sketches: Uint8Array };
 
-/** The daily totals of builds, over everything that is kept; cost follows the builds' own days. */
+const sketchesRow = rowOf({ build_version: text, metric, sketches: hexadecimal });
+
+/** The daily totals of builds, over the whole retention. The cost grows with the days of these builds only. */
 export async function selectReleaseSketches(
   on: Statements,
   builds: readonly string[],
@@ -20,9 +23,10 @@ export async function selectReleaseSketches(
     ...(devices === null ? [] : [sql`device IN (${join([...devices])})`]),
     ...(navigation === null ? [] : [sql`navigation IN (${join([...STORED_NAVIGATIONS[navigation]])})`]),
   ];
-  const rows = await on.query<{ build_version: string; metric: Metric; sketches: string }>(
+  const rows = await on.query(
     "selectReleaseSketches",
-    // As hexadecimal text, since Prisma's adapter takes no BLOB that is not a plain column.
+    sketchesRow,
+    // Hexadecimal, because Prisma's adapter returns a BLOB only for a plain column.
     sql`SELECT build_version, metric, group_concat(hex(sketch), '') AS sketches
       FROM web_vitals_daily_totals
       WHERE ${join(conditions, " AND ")}

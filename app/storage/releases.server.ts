@@ -1,23 +1,29 @@
+import { z } from "zod";
 import { OTHER } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
+import { integer, json, parseJson, rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
-type ReleaseRow = {
-  build_version: string;
-  first_seen_at: number | bigint | null;
-  last_seen_at: number | bigint | null;
-  announced_at: number | bigint | null;
-  link: string | null;
-  libraries: string;
-};
+/** Measurements by library and major version. */
+const libraries = json(z.record(z.string(), z.int()));
+
+const releaseRow = rowOf({
+  build_version: text,
+  first_seen_at: integer.nullable(),
+  last_seen_at: integer.nullable(),
+  announced_at: integer.nullable(),
+  link: text.nullable(),
+  libraries,
+});
 
 const ms = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
 
 /** All releases, the last seen first. */
 export async function selectReleases(on: Statements): Promise<Release[]> {
-  const rows = await on.query<ReleaseRow>(
+  const rows = await on.query(
     "selectReleases",
+    releaseRow,
     sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries
       FROM releases
       ORDER BY last_seen_at DESC, build_version`,
@@ -28,12 +34,12 @@ export async function selectReleases(on: Statements): Promise<Release[]> {
     lastSeenAt: ms(row.last_seen_at),
     announcedAt: ms(row.announced_at),
     link: row.link,
-    libraries: JSON.parse(row.libraries),
+    libraries: parseJson(row.libraries),
   }));
 }
 
-/** What a batch of the fold adds to a release. */
-export type ReleaseSeen = {
+/** Adds to a release what one batch of the fold saw of it; times in ms. */
+export type ReleaseActivity = {
   buildVersion: string;
   firstAt: number;
   lastAt: number;
@@ -41,24 +47,28 @@ export type ReleaseSeen = {
   libraries: Record<string, number>;
 };
 
-/** Libraries that are kept apart in a release; a sender can make up as many as it likes. */
+/** Libraries counted per release: senders can forge any number. */
 const MAX_LIBRARIES = 20;
 
 /**
- * Adds what was seen of releases, making those that are not known yet: an import brought them, which is never
- * refused and leaves beacons their full number of new builds a day.
+ * Adds activity to releases, and creates new ones with `admitted_at` 0: only imports bring those, and they must not
+ * use up the new builds that beacons may bring in a day.
  */
-export async function recordReleasesSeen(on: Statements, seen: readonly ReleaseSeen[]): Promise<void> {
-  if (seen.length === 0) return;
-  const names = JSON.stringify(seen.map((release) => release.buildVersion));
-  const known = await on.query<{ build_version: string; libraries: string }>(
+export async function recordReleaseActivity(
+  on: Statements,
+  activity: readonly ReleaseActivity[],
+): Promise<void> {
+  if (activity.length === 0) return;
+  const names = JSON.stringify(activity.map((release) => release.buildVersion));
+  const known = await on.query(
     "selectLibraries",
+    rowOf({ build_version: text, libraries }),
     sql`SELECT build_version, libraries FROM releases
       WHERE build_version IN (SELECT value FROM json_each(${names}))`,
   );
-  const before = new Map(known.map((row) => [row.build_version, row.libraries]));
-  const rows = seen.map(({ buildVersion, firstAt, lastAt, libraries }) => {
-    const sum = new Map<string, number>(Object.entries(JSON.parse(before.get(buildVersion) ?? "{}")));
+  const before = new Map(known.map((row) => [row.build_version, parseJson(row.libraries)]));
+  const rows = activity.map(({ buildVersion, firstAt, lastAt, libraries }) => {
+    const sum = new Map(Object.entries(before.get(buildVersion) ?? {}));
     for (const [library, n] of Object.entries(libraries)) {
       const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
       sum.set(name, (sum.get(name) ?? 0) + n);
@@ -66,7 +76,7 @@ export async function recordReleasesSeen(on: Statements, seen: readonly ReleaseS
     return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sum))];
   });
   await on.execute(
-    "recordReleasesSeen",
+    "recordReleaseActivity",
     sql`INSERT INTO releases (build_version, first_seen_at, last_seen_at, admitted_at, libraries)
       SELECT value->>0, value->>1, value->>2, 0, value->>3 FROM jsonb_each(${JSON.stringify(rows)})
       WHERE true
@@ -77,7 +87,7 @@ export async function recordReleasesSeen(on: Statements, seen: readonly ReleaseS
   );
 }
 
-/** Announces a deploy, or corrects an earlier announcement of the same build. */
+/** Announces a deploy, or replaces an earlier announcement of the same build. */
 export async function announceRelease(
   on: Statements,
   release: { buildVersion: string; announcedAt: number; link: string | null },
@@ -94,7 +104,6 @@ export async function announceRelease(
 /** Samples of people (no bots) of one build and metric in one hour (hours since the epoch). */
 export type ReleaseTraffic = { hour: number; buildVersion: string; metric: Metric; samples: number };
 
-/** Adds samples to the traffic of releases. */
 export async function addReleaseTraffic(on: Statements, traffic: readonly ReleaseTraffic[]): Promise<void> {
   if (traffic.length === 0) return;
   const rows = JSON.stringify(traffic.map((t) => [t.hour, t.buildVersion, t.metric, t.samples]));
@@ -107,48 +116,52 @@ export async function addReleaseTraffic(on: Statements, traffic: readonly Releas
   );
 }
 
+/** Hour, build version and page views. */
+const hourOfBuild = z.tuple([z.int(), z.string(), z.int()]);
+
 /** Page views (the largest n among the metrics) by hour and build, from hour `from` on. */
 export async function selectReleaseHours(
   on: Statements,
   from: number,
 ): Promise<Array<{ hour: number; buildVersion: string; pageViews: number }>> {
-  const [row] = await on.query<{ hours: string }>(
+  const [row] = await on.query(
     "selectReleaseHours",
-    // As one text: thousands of rows would take longer to hand over than to read.
+    rowOf({ hours: json(z.array(hourOfBuild)) }),
+    // One text: passing thousands of rows to JavaScript costs more than reading them.
     sql`SELECT json_group_array(json_array(hour, build_version, n)) AS hours FROM (
       SELECT hour, build_version, max(samples) AS n FROM release_traffic
       WHERE hour >= ${from}
       GROUP BY hour, build_version
       ORDER BY hour, build_version)`,
   );
-  const hours = JSON.parse(row?.hours ?? "[]") as Array<[hour: number, buildVersion: string, n: number]>;
+  const hours = row === undefined ? [] : parseJson(row.hours);
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));
 }
 
 /**
- * Forgets up to `limit` builds that nobody announced and that were last seen (or admitted) before `goneSince`, when
- * their summaries are gone, or before `idleSince` with fewer than `few` measurements in all: forged beacons can
- * name any number of builds.
+ * Deletes up to `limit` builds without an announcement, because forged beacons can name any number of builds: those last
+ * seen (or admitted) before `goneSince` (ms), whose summaries are deleted, and those last seen before `idleSince` (ms)
+ * with fewer than `minSamples` measurements in all.
  */
-export function deleteForgottenReleases(
+export function deleteStaleReleases(
   on: Statements,
-  { few, idleSince, goneSince }: { few: number; idleSince: number; goneSince: number },
+  { minSamples, idleSince, goneSince }: { minSamples: number; idleSince: number; goneSince: number },
   limit: number,
 ): Promise<number> {
   return on.execute(
-    "deleteForgottenReleases",
+    "deleteStaleReleases",
     sql`DELETE FROM releases WHERE build_version IN (
       SELECT build_version FROM releases
       WHERE announced_at IS NULL AND (
         coalesce(last_seen_at, admitted_at) < ${goneSince}
-        OR (coalesce(last_seen_at, admitted_at) < ${idleSince} AND ${few} > (
+        OR (coalesce(last_seen_at, admitted_at) < ${idleSince} AND ${minSamples} > (
           SELECT coalesce(sum(samples), 0) FROM web_vitals_daily_totals AS totals
           WHERE totals.build_version = releases.build_version)))
       LIMIT ${limit})`,
   );
 }
 
-/** Deletes the traffic of hours before `hour`. */
+/** Deletes up to `limit` rows of hours before `hour` (hours since the epoch). */
 export function deleteReleaseTraffic(on: Statements, hour: number, limit: number): Promise<number> {
   return on.execute(
     "deleteReleaseTraffic",

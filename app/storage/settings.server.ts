@@ -1,11 +1,13 @@
+import { rowOf, text } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
 export type Setting = { key: string; value: string };
 
-/** What is kept under `key`; `null` when nothing is. */
+/** `null` when `key` has no value. */
 export async function selectSetting(on: Statements, key: string): Promise<string | null> {
-  const rows = await on.query<{ value: string }>(
+  const rows = await on.query(
     "selectSetting",
+    rowOf({ value: text }),
     sql`SELECT value FROM settings WHERE key = ${key}`,
   );
   return rows[0]?.value ?? null;
@@ -13,15 +15,16 @@ export async function selectSetting(on: Statements, key: string): Promise<string
 
 /** Everything whose key begins with `prefix`. */
 export async function selectSettingsUnder(on: Statements, prefix: string): Promise<Setting[]> {
-  return on.query<Setting>(
+  return on.query(
     "selectSettingsUnder",
+    rowOf({ key: text, value: text }),
     sql`SELECT key, value FROM settings WHERE substr(key, 1, ${prefix.length}) = ${prefix}`,
   );
 }
 
 /**
- * Keeps `value` under a key that has none yet.
- * @returns whether it was kept: of several processes that try at once, one succeeds
+ * Stores `value` unless `key` has a value already.
+ * @returns whether it stored it: of several processes that try at once, one succeeds
  */
 export async function insertSetting(on: Statements, { key, value }: Setting): Promise<boolean> {
   const inserted = await on.execute(
@@ -32,8 +35,8 @@ export async function insertSetting(on: Statements, { key, value }: Setting): Pr
 }
 
 /**
- * Keeps `to` under a key that `from` is kept under.
- * @returns whether it was: of several processes that try at once, one succeeds
+ * Replaces the value `from` of `key` by `to`.
+ * @returns whether the value was `from`: of several processes that try at once, one succeeds
  */
 export async function replaceSetting(
   on: Statements,
@@ -46,7 +49,6 @@ export async function replaceSetting(
   return replaced === 1;
 }
 
-/** Forgets what is kept under `key`, if anything is. */
 export async function deleteSetting(on: Statements, key: string): Promise<void> {
   await on.execute("deleteSetting", sql`DELETE FROM settings WHERE key = ${key}`);
 }

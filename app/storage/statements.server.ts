@@ -1,25 +1,26 @@
 import { type Sql, sqltag } from "@prisma/client/runtime/client";
 import { type StatementMessage, statements } from "../platform/trace-channels";
+import type { RowSchema } from "./row-schema";
 
 export { empty, join, raw } from "@prisma/client/runtime/client";
 export const sql = sqltag;
 export type { Sql };
 
-/** What can run statements: a client, or a transaction on one. */
+/** Runs statements: on a client, or in a transaction of one. */
 export type Statements = {
-  /** Rows of a statement. Their shape is the caller's word; integers come as number or bigint. */
-  query<Row>(name: string, statement: Sql): Promise<Row[]>;
-  /** How many rows a statement changed. */
+  /** The rows of a statement. `row` is their schema, by which only tests check them. */
+  query<Row>(name: string, row: RowSchema<Row>, statement: Sql): Promise<Row[]>;
+  /** @returns how many rows the statement changed */
   execute(name: string, statement: Sql): Promise<number>;
 };
 
-/** The part of a Prisma client, or of its transactions, that is used. */
+/** The part of a Prisma client, or of a transaction, that `statementsOn` uses. */
 export type RawClient = {
   $queryRaw<T>(statement: Sql): PromiseLike<T>;
   $executeRaw(statement: Sql): PromiseLike<number>;
 };
 
-async function told<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
+async function published<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
   if (!statements.hasSubscribers) return run();
   const message: StatementMessage = { name, phase: "start" };
   statements.publish(message);
@@ -34,10 +35,11 @@ async function told<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
   }
 }
 
-/** Named statements on a client: the one way in which SQL is run. */
+/** Statements on a client, published under their names on a diagnostics channel. */
 export function statementsOn(client: RawClient): Statements {
   return {
-    query: <Row>(name: string, statement: Sql) => told(name, () => client.$queryRaw<Row[]>(statement)),
-    execute: (name, statement) => told(name, () => client.$executeRaw(statement)),
+    query: <Row>(name: string, _row: RowSchema<Row>, statement: Sql) =>
+      published(name, () => client.$queryRaw<Row[]>(statement)),
+    execute: (name, statement) => published(name, () => client.$executeRaw(statement)),
   };
 }

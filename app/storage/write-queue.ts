@@ -1,10 +1,10 @@
-/** Lets one writer at a time in: those that somebody waits for before those in the background. */
+/** Runs one write at a time: urgent ones, which a request waits for, before those in the background. */
 export class WriteQueue {
   #busy = false;
   readonly #urgent: Array<() => void> = [];
   readonly #background: Array<() => void> = [];
 
-  /** Runs `work` when it is its turn, and lets the next one in whether it succeeds or not. */
+  /** Runs `work` when no earlier one is running; a failure does not stop the queue. */
   async run<T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> {
     if (this.#busy) {
       const waiting = priority === "urgent" ? this.#urgent : this.#background;
@@ -15,7 +15,7 @@ export class WriteQueue {
       return await work();
     } finally {
       const next = this.#urgent.shift() ?? this.#background.shift();
-      // The one that is let in finds the queue busy on purpose: nobody can slip in before it.
+      // The queue stays busy, so that no other write starts before `next` continues.
       if (next === undefined) this.#busy = false;
       else next();
     }

@@ -1,9 +1,9 @@
 import { type Statements, sql } from "./statements.server";
 
 /**
- * Takes the database's write lock as the first statement of a transaction that reads before it writes, so
- * that no other process can change what it reads.
+ * Acquires the database's write lock. It must be the first statement of a transaction that reads before it writes, so
+ * that no other process changes what it reads.
  */
-export async function takeWriterLock(tx: Statements, name: "fold" | "commit", at: number): Promise<void> {
-  await tx.execute("takeWriterLock", sql`UPDATE writer_lock SET taken_at = ${at} WHERE name = ${name}`);
+export async function acquireWriterLock(tx: Statements, name: "fold" | "commit", at: number): Promise<void> {
+  await tx.execute("acquireWriterLock", sql`UPDATE writer_lock SET taken_at = ${at} WHERE name = ${name}`);
 }

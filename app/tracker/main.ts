@@ -1,7 +1,7 @@
 import { type MetricWithAttribution, onCLS, onFCP, onINP, onLCP, onTTFB } from "web-vitals/attribution";
 import { toMeasurement } from "./measurement";
 import { createQueue } from "./queue";
-import { rememberTargets, selectorOf } from "./selectors";
+import { cacheTargets, selectorOf } from "./selectors";
 import { createSender } from "./send";
 import { readSettings, type ScriptTag } from "./settings";
 import { toLabel } from "./text";
@@ -82,7 +82,7 @@ function start(): void {
 
   // A frame is part of the top-level page, which has its own script.
   if (!settings.sampled || (window.top !== window && !settings.frames)) return;
-  // Without findLast web-vitals throws in its event listeners, out of reach of `attempt`.
+  // Without findLast web-vitals throws in its event listeners, outside of `attempt`.
   if (!Array.prototype.findLast) return;
 
   const { buildVersion, environment, endpoint } = settings;
@@ -115,7 +115,7 @@ function start(): void {
     else retry();
   };
 
-  const targetAt = rememberTargets(views.interact);
+  const targetAt = cacheTargets(views.interact);
   // Registered before web-vitals' own listeners, which report restores immediately.
   addEventListener("pageshow", ({ persisted }) => persisted && attempt(views.restore), true);
   attempt(() => navigation?.addEventListener("currententrychange", () => attempt(views.notice)));

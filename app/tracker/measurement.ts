@@ -11,7 +11,6 @@ import { roundTo } from "./rounding";
 
 type MetricName = MetricWithAttribution["name"];
 
-/** One measurement of a beacon. */
 export type Measurement = {
   id: string;
   name: MetricName;

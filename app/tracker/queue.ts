@@ -16,7 +16,6 @@ export type Visit = {
   key: string;
   page: Page;
   view: View;
-  /** Whether it is the load of the document. */
   isLoad: boolean;
   /** In ms of `performance.now()`. */
   startedAt: number;

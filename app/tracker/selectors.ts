@@ -45,9 +45,9 @@ const EVENTS = ["pointerdown", "pointerup", "click", "keydown", "keyup"];
  * @param onInteraction called before any other handler of such an event
  * @returns a function from the time of an event (`Event.timeStamp`, ms) to its selector
  */
-export function rememberTargets(onInteraction: () => void): (time: number | undefined) => string | undefined {
+export function cacheTargets(onInteraction: () => void): (time: number | undefined) => string | undefined {
   const selectors = new Map<number, string>();
-  const remember = (event: Event) => {
+  const cache = (event: Event) => {
     try {
       onInteraction();
       const [target] = event.composedPath();
@@ -58,6 +58,6 @@ export function rememberTargets(onInteraction: () => void): (time: number | unde
       // The measurement is sent without a selector.
     }
   };
-  for (const type of EVENTS) addEventListener(type, remember, { capture: true, passive: true });
+  for (const type of EVENTS) addEventListener(type, cache, { capture: true, passive: true });
   return (time) => (time === undefined ? undefined : selectors.get(time));
 }

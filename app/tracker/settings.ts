@@ -1,14 +1,11 @@
 import { toLabel } from "./text";
 
-/** The settings on the script's element. */
 export type Settings = {
   /** Absolute URL that beacons are posted to. */
   endpoint: string;
   buildVersion: string | undefined;
   environment: string | undefined;
-  /** The route of the loaded page. */
   route: string | undefined;
-  /** Whether this page load is measured. */
   sampled: boolean;
   softNavigations: boolean;
   /** Whether a document inside a frame is measured. */

@@ -31,7 +31,6 @@ export type Surroundings = {
   now(): number;
 };
 
-/** The navigation of a report of web-vitals. */
 export type Navigation = { navigationType: string; navigationURL?: string; navigationStartTime?: number };
 
 export type Views = {

@@ -1,6 +1,6 @@
 import type { Metric } from "./metrics";
 
-/** The metrics whose attribution names what caused a value, in the order in which they are shown. */
+/** The metrics with an attribution, in the order of the pages. */
 export const ATTRIBUTED_METRICS = ["LCP", "INP", "CLS"] as const satisfies readonly Metric[];
 
 export type AttributedMetric = (typeof ATTRIBUTED_METRICS)[number];

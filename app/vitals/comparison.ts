@@ -1,6 +1,5 @@
 import type { Metric } from "./metrics";
 
-/** What a comparison of two releases says of one metric. */
 export const VERDICTS = [
   "regression",
   "improvement",
@@ -37,7 +36,7 @@ export const CHANGE_REASONS = [
   "library-changed",
   /** Everything there is was compared, so that time of day is not matched. */
   "time-of-day-not-matched",
-  /** The release is live and no declared look is past: what would do at one is not enough yet. */
+  /** The release is current and no declared look is past: the evidence would be enough at one. */
   "early",
   /** The same between two declared looks. */
   "between-looks",
@@ -70,7 +69,7 @@ export const NO_COMPARISON_REASONS = [
 
 export type NoComparisonReason = (typeof NO_COMPARISON_REASONS)[number];
 
-/** Under this many samples on a side no verdict is given. */
+/** Least samples of each side for a verdict. */
 export const MIN_SAMPLES_FOR_VERDICT = 200;
 
 /** A change of a time that matters: at least this share of the baseline's p75 … */
@@ -88,10 +87,10 @@ export const MIN_ABSOLUTE_CHANGE: Readonly<Record<Metric, number>> = {
 /** An interval within this share of the baseline's p75 on both sides says that nothing changed. */
 export const UNCHANGED_WITHIN = 0.1;
 
-/** The same for what has no percentage (CLS, and a baseline of 0): this many times the least change that matters. */
+/** The same for CLS and a baseline of 0, which have no percentage: multiples of `MIN_ABSOLUTE_CHANGE`. */
 export const UNCHANGED_WITHIN_LEAST_CHANGES = 2;
 
-/** A change in the share of good views that matters where a p75 near zero can't tell, 0 to 1. */
+/** The least change in the share of good views (0 to 1) that matters, where a p75 near zero decides nothing. */
 export const MIN_SHARE_CHANGE = 0.05;
 
 /**
@@ -100,5 +99,5 @@ export const MIN_SHARE_CHANGE = 0.05;
  */
 export const FALSE_DISCOVERY_RATE = 0.07;
 
-/** Each side needs this share of an hour's traffic for the hour to compare both. */
+/** Least share of an hour's traffic on each side for a concurrent hour. */
 export const CONCURRENT_SHARE = 0.2;

@@ -1,4 +1,4 @@
-/** Device classes as stored. A bot is a class of its own, whatever it pretends to be. */
+/** Stored device classes. A bot is `bot` whatever device it claims to be. */
 export const DEVICES = ["mobile", "tablet", "desktop", "bot"] as const;
 
 export type Device = (typeof DEVICES)[number];

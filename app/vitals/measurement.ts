@@ -2,22 +2,22 @@ import type { Device } from "./devices";
 import type { Metric } from "./metrics";
 import type { DeliveryType, NavigationType } from "./navigation";
 
-/** What a route or a new build version becomes when there is no room for another one. */
+/** Stands for routes and new build versions beyond the cardinality limit. */
 export const OTHER = "(other)";
 
-/** The build version of a beacon that names none. */
+/** The build version of a beacon without one. */
 export const UNKNOWN_BUILD = "unknown";
 
-/** What the build versions of the cockpit's own pages begin with: what it measures of itself is no site's. */
+/** Prefix of the build versions of the cockpit's own pages, which are not part of the site. */
 export const OWN_BUILD_PREFIX = "cockpit-";
 
-/** The route of a beacon that names neither a route nor a page. */
+/** The route of a beacon without a route and a URL. */
 export const UNKNOWN_ROUTE = "(unknown)";
 
 /** Longest route and build version, in UTF-16 code units. */
 export const MAX_LABEL_LENGTH = 2048;
 
-/** Attribution as it is kept: one flat object, names as web-vitals spells them, times in ms. */
+/** Stored attribution: a flat object with the names of web-vitals; times in ms. */
 export type Attribution = Readonly<Record<string, string | number>>;
 
 /**
@@ -63,8 +63,8 @@ export function timeInId(id: string): number | null {
 }
 
 /**
- * The library's name and major version (`web-vitals/6.2.3` gives `web-vitals/6`), which is what decides
- * whether two releases were measured alike.
+ * The library's name and major version (`web-vitals/6` for `web-vitals/6.2.3`). Measurements of different major versions
+ * are not comparable.
  */
 export function libraryMajor(library: string | null): string | null {
   if (library === null) return null;

@@ -1,16 +1,16 @@
 import { CLSThresholds, FCPThresholds, INPThresholds, LCPThresholds, TTFBThresholds } from "web-vitals";
 
-/** The five Web Vitals, in the order in which the cockpit shows them. */
+/** The Web Vitals in the order of the pages. */
 export const METRICS = ["INP", "LCP", "CLS", "FCP", "TTFB"] as const;
 
 export type Metric = (typeof METRICS)[number];
 
-/** What a metric is measured in: milliseconds, or (CLS) a score without unit. */
+/** CLS is a score without a unit. */
 export type Unit = "ms" | "score";
 
 export type Rating = "good" | "needs-improvement" | "poor";
 
-/** `good` and `poor` as web-vitals defines them: a value on an edge has the better rating. */
+/** Upper edges; a value on an edge has the better rating. */
 export type Thresholds = { good: number; needsImprovement: number };
 
 const fromLibrary = ([good, needsImprovement]: readonly [number, number]): Thresholds => ({
@@ -18,7 +18,7 @@ const fromLibrary = ([good, needsImprovement]: readonly [number, number]): Thres
   needsImprovement,
 });
 
-/** Upper edges (inclusive) of `good` and `needs-improvement`; the library's own numbers. */
+/** Thresholds of the web-vitals library. */
 export const THRESHOLDS: Readonly<Record<Metric, Thresholds>> = {
   INP: fromLibrary(INPThresholds),
   LCP: fromLibrary(LCPThresholds),
@@ -27,7 +27,7 @@ export const THRESHOLDS: Readonly<Record<Metric, Thresholds>> = {
   TTFB: fromLibrary(TTFBThresholds),
 };
 
-/** The largest value that is believed: ten minutes for times, 100 for CLS. */
+/** A beacon with a larger value is dropped: ten minutes for times, 100 for CLS. */
 export const MAX_VALUE: Readonly<Record<Metric, number>> = {
   INP: 600_000,
   LCP: 600_000,
@@ -36,7 +36,7 @@ export const MAX_VALUE: Readonly<Record<Metric, number>> = {
   TTFB: 600_000,
 };
 
-/** Under this many samples no percentile is shown, only n. */
+/** Pages show no percentile of fewer samples, only n. */
 export const MIN_SAMPLES_FOR_PERCENTILE = 30;
 
 /**
@@ -51,13 +51,11 @@ export const isMetric = (name: unknown): name is Metric => METRICS.includes(name
 
 export const unitOf = (metric: Metric): Unit => (metric === "CLS" ? "score" : "ms");
 
-/** Rates a value of `metric`; a value equal to a threshold has the better rating. */
 export function rate(metric: Metric, value: number): Rating {
   const { good, needsImprovement } = THRESHOLDS[metric];
   if (value <= good) return "good";
   return value <= needsImprovement ? "needs-improvement" : "poor";
 }
 
-/** A record with a value for every metric. */
-export const byMetric = <T>(make: (metric: Metric) => T): Record<Metric, T> =>
-  Object.fromEntries(METRICS.map((metric) => [metric, make(metric)])) as Record<Metric, T>;
+export const byMetric = <T>(create: (metric: Metric) => T): Record<Metric, T> =>
+  Object.fromEntries(METRICS.map((metric) => [metric, create(metric)])) as Record<Metric, T>;

@@ -3,29 +3,27 @@ import { OTHER, UNKNOWN_BUILD } from "./measurement";
 /** Page views of people in one hour (hours since the epoch) that one build served. */
 export type ReleaseHour = { hour: number; buildVersion: string; pageViews: number };
 
-/** A stretch in which one established build had most of the traffic, from its first hour on. */
+/** From `fromHour` (hours since the epoch) on, this established build had most of the traffic. */
 export type TimelineEntry = { buildVersion: string; fromHour: number };
 
 export type ReleaseTimeline = {
-  /** Builds that are more than a stray beacon. */
   established: ReadonlySet<string>;
-  /** Oldest first; neighbours differ, and a build that came back appears again. */
+  /** Oldest first; neighbours differ. After a rollback a build appears again. */
   entries: readonly TimelineEntry[];
-  /** The newest entry's build; `null` where nothing is established. */
+  /** The build of the newest entry; `null` when no build is established. */
   current: string | null;
-  /** The build that the current one replaced: after a rollback, the one that was abandoned. */
+  /** The build that the current one replaced; after a rollback, the one rolled back. */
   previous: string | null;
 };
 
-/** Page views that a build needs in all, and the share of some hour's page views. */
+/** Least page views in all, and least share of the page views of one hour. */
 const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01 } as const;
 
 /**
- * Says which established build had most of the traffic in each hour (hours with under 30 page views together).
+ * The established build with most of the traffic in each hour (hours with under 30 page views are combined).
  *
- * A build is established with 30 page views and 1 % of the page views of some hour, or when it was announced;
- * so one forged beacon makes no release. Beacons that name no build, and those that found no room, never do.
- * Where two builds had equally much in an hour, the one that was there before stays.
+ * A build is established with 30 page views in all and 1 % of the page views of one hour, or by an announcement, so one
+ * forged beacon makes no release. `unknown` and `(other)` never are. When two builds tie, the current one stays.
  */
 export function releaseTimeline(
   hours: readonly ReleaseHour[],
@@ -65,8 +63,8 @@ export function releaseTimeline(
 }
 
 /**
- * Hours in which few people came say little: a handful of old tabs at night would make their build the current
- * one. So what would replace a build are thin hours taken together until there are enough page views to decide by.
+ * Combines hours until they have enough page views to replace a build: otherwise a few old tabs at night would make
+ * their build the current one.
  */
 function entriesOf(hours: ReadonlyArray<{ hour: number; builds: readonly ReleaseHour[] }>): TimelineEntry[] {
   const entries: TimelineEntry[] = [];

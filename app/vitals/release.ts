@@ -1,12 +1,12 @@
-/** A build version as it is known; times in ms since the epoch. */
+/** Times in ms since the epoch. */
 export type Release = {
   buildVersion: string;
-  /** Of its measurements; `null` until one is folded. */
+  /** `null` until a measurement is folded. */
   firstSeenAt: number | null;
   lastSeenAt: number | null;
-  /** When it was deployed, if that was announced. */
+  /** Time of the announced deploy; `null` without an announcement. */
   announcedAt: number | null;
   link: string | null;
-  /** Measurements by measuring library and major version, such as `web-vitals/6`. */
+  /** Measurements by library and major version, such as `web-vitals/6`. */
   libraries: Record<string, number>;
 };

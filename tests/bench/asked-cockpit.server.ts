@@ -2,12 +2,11 @@ import { once } from "node:events";
 import type { vitalsJson } from "../../app/presenters/api/vitals-json";
 import type { Workplace } from "./workplace.server";
 
-/** What the JSON endpoint says. */
 export type Answer = ReturnType<typeof vitalsJson>;
 
 const TOKEN = "a-token-of-the-comparisons-only";
 
-/** Tells the port that the server got. */
+/** Module that sends the server's port to the parent process. */
 const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
     const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
@@ -19,11 +18,11 @@ const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
 
 const ENDPOINT = "/api/admin/performance/web-vitals";
 
-/** The built application, which answers what admins ask. */
+/** The built application, for requests of an admin. */
 export type Cockpit = {
-  /** @throws Error for an answer that is none */
+  /** @throws Error for a status other than 200 */
   get: (path: string) => Promise<string>;
-  /** The JSON twin, for the parameters of a URL. */
+  /** Requests the JSON endpoint with the parameters of a URL. */
   ask: (search: string) => Promise<Answer>;
   stop: () => Promise<void>;
 };
@@ -31,7 +30,7 @@ export type Cockpit = {
 /**
  * Starts the built application on the database `path`.
  * @param env further variables
- * @throws Error with what it complained about, when it does not come up
+ * @throws Error with its standard error if it exits before it listens
  */
 export async function startAsked(
   workplace: Workplace,
@@ -41,27 +40,35 @@ export async function startAsked(
   const preloads = ["./app/server/preload.mjs", REPORT_PORT].flatMap((module) => ["--import", module]);
   const child = workplace.node(
     [
-      ...["--max-http-header-size=65536", ...preloads],
-      ...["node_modules/@remix-run/serve/dist/cli.js", "build/index.js"],
+      "--max-http-header-size=65536",
+      ...preloads,
+      "node_modules/@remix-run/serve/dist/cli.js",
+      "build/index.js",
     ],
     {
-      ...{ HOST: "127.0.0.1", PORT: "0", DATABASE_URL: `file:${path}`, LOG_LEVEL: "warn" },
-      ...{ ADMIN_API_TOKEN: TOKEN, ADMIN_PASSWORD: TOKEN, MEASURE_COCKPIT: "false", ...env },
+      HOST: "127.0.0.1",
+      PORT: "0",
+      DATABASE_URL: `file:${path}`,
+      LOG_LEVEL: "warn",
+      ADMIN_API_TOKEN: TOKEN,
+      ADMIN_PASSWORD: TOKEN,
+      MEASURE_COCKPIT: "false",
+      ...env,
     },
   );
-  const [told] = (await Promise.race([
+  const [message] = (await Promise.race([
     once(child.process, "message"),
     once(child.process, "exit").then(() => {
       throw new Error(`The cockpit did not come up.\n${child.complaints()}`);
     }),
   ])) as [{ port: number }];
-  const get = async (asked: string): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${told.port}${asked}`, {
+  const get = async (pathAndSearch: string): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${message.port}${pathAndSearch}`, {
       headers: { Authorization: `Bearer ${TOKEN}` },
     });
     const text = await response.text();
     if (response.status !== 200)
-      throw new Error(`${asked} was answered by ${response.status}: ${text.slice(0, 300)}`);
+      throw new Error(`${pathAndSearch}: status ${response.status}: ${text.slice(0, 300)}`);
     return text;
   };
   return {

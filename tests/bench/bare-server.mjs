@@ -1,5 +1,5 @@
 // @ts-check
-// What ingest is compared with: nothing but Node's own HTTP server, which reads each body and answers 204.
+// The baseline of ingest: Node's HTTP server, which reads each body and responds 204.
 import { createServer } from "node:http";
 
 const server = createServer((request, response) => {

@@ -2,7 +2,7 @@ import { Random } from "../../app/cli/sample/random";
 import type { Measurement } from "../../app/vitals/measurement";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
 
-/** Every page view reports all five metrics at once. */
+/** Measurements per beacon: every page view reports all five metrics at once. */
 export const PER_BEACON = METRICS.length;
 
 const ROUTES = 50;
@@ -14,7 +14,7 @@ const USER_AGENTS = [
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
 ] as const;
 
-/** Usual values, as medians of a log-normal distribution. */
+/** Medians of the log-normal distributions of values, in the metrics' units. */
 export const MEDIANS: Readonly<Record<Metric, number>> = {
   INP: 120,
   LCP: 1900,
@@ -57,25 +57,25 @@ const ATTRIBUTION: Readonly<Record<Metric, Readonly<Record<string, string | numb
   },
 };
 
-/** The value of a metric in page view `view`; the same each time. */
-function drawnValue(random: Random, metric: Metric): number {
+/** Draws a value of a metric, rounded like a browser's. */
+function drawValue(random: Random, metric: Metric): number {
   const value = random.logNormal(MEDIANS[metric], SIGMA);
   return metric === "CLS" ? Math.round(value * 10_000) / 10_000 : Math.round(value * 10) / 10;
 }
 
-/** An id as web-vitals makes them, of a page opened at `at` (ms). */
+/** An id in the form of web-vitals, of a page opened at `at` (ms since the epoch). */
 const idOf = (at: number, view: number, metric: Metric): string =>
   `v6-${at}-${1_000_000_000_000 + view * PER_BEACON + METRICS.indexOf(metric)}`;
 
 const routeOf = (view: number): string => `/section-${view % ROUTES}/[id]`;
 
-/** The measurements of page view `view` (a whole number), as ingest hands them to the commit. */
+/** The measurements of page view `view` (a whole number), parsed; the same in each run. */
 export function measurementsOf(view: number, at: number): Measurement[] {
   const random = new Random(1, "beacons").at(view);
   return METRICS.map((metric) => ({
     id: idOf(at, view, metric),
     metric,
-    value: drawnValue(random, metric),
+    value: drawValue(random, metric),
     route: routeOf(view),
     buildVersion: BUILD_VERSION,
     device: view % 2 === 0 ? "mobile" : "desktop",
@@ -87,7 +87,7 @@ export function measurementsOf(view: number, at: number): Measurement[] {
   }));
 }
 
-/** The request in which our own script sends page view `view`, ready for a socket. */
+/** The raw HTTP request with the beacon of page view `view`. */
 export function requestOf(view: number, at: number): Buffer {
   const body = JSON.stringify({
     v: 1,

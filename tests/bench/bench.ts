@@ -1,15 +1,14 @@
 import type { Figure } from "./figures";
 import type { Workplace } from "./workplace.server";
 
-/** What a bench gets. */
 export type BenchContext = {
   workplace: Workplace;
-  /** Tells people what is going on. */
-  say: (what: string) => void;
+  /** Reports progress on standard error. */
+  log: (text: string) => void;
 };
 
 export type Bench = {
-  /** What it measures, in a line. */
+  /** What it measures, in one line. */
   title: string;
   run: (context: BenchContext) => Promise<Figure[]>;
 };

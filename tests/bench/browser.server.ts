@@ -6,24 +6,23 @@ import { HOST, TOKEN } from "./servers.server";
 
 const VISITS = 7;
 
-/** A small page of the same application, which asks the database nothing. */
+/** A small page of the same application, without queries. */
 const SMALL_PAGE = "/login";
 
-/** What the init script keeps in the page. */
-type Witness = { beacons: string[]; longest: number };
-type Witnessed = Window & { witness: Witness };
+/** Beacons and longest task (ms), recorded by the init script in the page. */
+type Recording = { beacons: string[]; longest: number };
+type RecordedWindow = Window & { recording: Recording };
 
-/** What a visit to a page showed; times in ms. */
 type Visit = { LCP: number; CLS: number; INP: number; longest: number };
 
-/** Bytes of all answers, headers included, as they came over the wire. */
+/** Bytes of all responses on the wire, including headers. */
 type Load = { bytes: number; requests: number };
 
 /**
- * Bytes on the wire, and what our own script measures of the page at `path`.
- * @param tellingPort of a cockpit whose pages tell of themselves by Faro, which is all that differs
+ * Measures the page at `path`: bytes on the wire, and Web Vitals from our own script.
+ * @param faroPort of a cockpit with FARO_URL, otherwise the same
  */
-export async function measureInBrowser(port: number, tellingPort: number, path: string): Promise<Figure[]> {
+export async function measureInBrowser(port: number, faroPort: number, path: string): Promise<Figure[]> {
   const browser = await chromium.launch(chromiumLaunch());
   const origin = `http://${HOST}:${port}`;
   try {
@@ -32,7 +31,7 @@ export async function measureInBrowser(port: number, tellingPort: number, path: 
         await loadCold(browser, origin + path, false),
         await loadCold(browser, origin + path, true),
         await loadCold(browser, origin + SMALL_PAGE, true),
-        await loadCold(browser, `http://${HOST}:${tellingPort}${path}`, true),
+        await loadCold(browser, `http://${HOST}:${faroPort}${path}`, true),
       ),
       ...(await vitalsFigures(browser, origin, path)),
     ];
@@ -41,11 +40,11 @@ export async function measureInBrowser(port: number, tellingPort: number, path: 
   }
 }
 
-/** A context with nothing cached, signed in by the token. */
+/** A context without cache, authenticated by the token. */
 const admin = (browser: Browser, javaScriptEnabled: boolean): Promise<BrowserContext> =>
   browser.newContext({ javaScriptEnabled, extraHTTPHeaders: { Authorization: `Bearer ${TOKEN}` } });
 
-/** Loads `url` with nothing cached and counts what came over the network. */
+/** Loads `url` without cache, and counts requests and bytes. */
 async function loadCold(browser: Browser, url: string, javaScript: boolean): Promise<Load> {
   const context = await admin(browser, javaScript);
   try {
@@ -62,14 +61,14 @@ async function loadCold(browser: Browser, url: string, javaScript: boolean): Pro
     });
     await session.send("Network.enable");
     const response = await page.goto(url, { waitUntil: "networkidle" });
-    if (response?.status() !== 200) throw new Error(`${url} was answered with ${response?.status()}.`);
+    if (response?.status() !== 200) throw new Error(`${url}: status ${response?.status()}.`);
     return load;
   } finally {
     await context.close();
   }
 }
 
-function bytesFigures(plain: Load, enhanced: Load, small: Load, telling: Load): Figure[] {
+function bytesFigures(plain: Load, enhanced: Load, small: Load, withFaro: Load): Figure[] {
   const figure = (
     name: string,
     unit: string,
@@ -91,7 +90,7 @@ function bytesFigures(plain: Load, enhanced: Load, small: Load, telling: Load): 
     figure("cold, without JavaScript", "bytes", plain.bytes, 25_000, small.bytes),
     figure("cold, with JavaScript", "bytes", enhanced.bytes, 60_000, small.bytes),
     figure("requests, with JavaScript", "requests", enhanced.requests, 4, small.requests),
-    figure("cold, with FARO_URL", "bytes", telling.bytes, 180_000, enhanced.bytes, "without it"),
+    figure("cold, with FARO_URL", "bytes", withFaro.bytes, 180_000, enhanced.bytes, "without it"),
   ];
 }
 
@@ -120,43 +119,43 @@ async function vitalsFigures(browser: Browser, origin: string, path: string): Pr
   ];
 }
 
-/** Loads the page, uses it, hides it, and reads the beacon that the cockpit's own script then sends. */
+/** Loads the page, uses it, hides it, and reads the beacon of the cockpit's own script. */
 async function visit(browser: Browser, url: string): Promise<Visit> {
   const context = await admin(browser, true);
   try {
-    await context.addInitScript(watch);
+    await context.addInitScript(record);
     const page = await context.newPage();
     await page.goto(url, { waitUntil: "networkidle" });
     await use(page);
     await page.evaluate(hide);
-    await page.waitForFunction(() => (window as unknown as Witnessed).witness.beacons.length > 0);
-    const { beacons, longest } = await page.evaluate(() => (window as unknown as Witnessed).witness);
+    await page.waitForFunction(() => (window as unknown as RecordedWindow).recording.beacons.length > 0);
+    const { beacons, longest } = await page.evaluate(() => (window as unknown as RecordedWindow).recording);
     return { ...vitalsOf(beacons), longest };
   } finally {
     await context.close();
   }
 }
 
-/** Runs in the page, before anything else: keeps beacons instead of sending them, and the longest task. */
-function watch(): void {
-  const witness: Witness = { beacons: [], longest: 0 };
-  Object.assign(window, { witness });
+/** Runs first in the page: records beacons instead of sending them, and the longest task. */
+function record(): void {
+  const recording: Recording = { beacons: [], longest: 0 };
+  Object.assign(window, { recording });
   Navigator.prototype.sendBeacon = (_url, body) => {
-    witness.beacons.push(String(body));
+    recording.beacons.push(String(body));
     return true;
   };
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) witness.longest = Math.max(witness.longest, duration);
+    for (const { duration } of list.getEntries()) recording.longest = Math.max(recording.longest, duration);
   }).observe({ type: "longtask", buffered: true });
 }
 
-/** Runs in the page: what happens when another tab comes to the front, which headless Chromium never does. */
+/** Runs in the page: simulates a hidden tab, since pages of headless Chromium are always visible. */
 function hide(): void {
   Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
   document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
 }
 
-/** A click and some keys, as people use either page without leaving it; each is seen before the next. */
+/** Clicks and presses keys without leaving the page, and waits for a paint after each. */
 async function use(page: Page): Promise<void> {
   const painted = () =>
     page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));

@@ -13,7 +13,7 @@ const ROUNDS = 7;
 const BEACONS = 8_000;
 const SENDERS = 800;
 
-/** As the application's own buffer is set up. */
+/** The configuration of the application's buffer. */
 const CAPACITY = 20_000;
 const MAX_BATCH = 2_000;
 const LIMITS = { maxRoutes: 1_000, maxNewBuildsPerDay: 50 };
@@ -47,7 +47,7 @@ export const commitBench: Bench = {
 const perSecond = (beacons: readonly unknown[], ms: number): number =>
   (1000 * PER_BEACON * beacons.length) / ms;
 
-/** Every sender has one beacon under way at a time, as a connection has. */
+/** Every sender waits for the commit of a beacon before it sends the next, like a connection. */
 async function commitInGroups(
   workplace: BenchContext["workplace"],
   beacons: readonly Measurement[][],
@@ -62,10 +62,10 @@ async function commitInGroups(
       maxBatch: MAX_BATCH,
       monotonic,
     });
-    const waiting = beacons.values();
+    const queue = beacons.values();
     const start = monotonic();
     const sender = async (): Promise<void> => {
-      for (const beacon of waiting) await buffer.commit(beacon);
+      for (const beacon of queue) await buffer.commit(beacon);
     };
     await Promise.all(Array.from({ length: SENDERS }, sender));
     const ms = monotonic() - start;
@@ -82,7 +82,6 @@ async function insertDirectly(
 ): Promise<number> {
   workplace.remove("direct.db");
   const file = workplace.file("direct.db");
-  // Makes the same tables.
   await (await openDatabase(`file:${file}`)).close();
   const database = new Sqlite(file);
   try {

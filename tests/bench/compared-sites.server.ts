@@ -1,20 +1,20 @@
 import { openDatabase } from "../../app/storage/database.server";
 import {
   addReleaseTraffic,
-  type ReleaseSeen,
+  type ReleaseActivity,
   type ReleaseTraffic,
-  recordReleasesSeen,
+  recordReleaseActivity,
 } from "../../app/storage/releases.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
 
-/** A build that was live for some whole hours, and its part of the site's page views. */
+/** The active period of a build, in whole hours, and its share of the site's page views. */
 type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** When which builds were live: at once, one after the other, or three a day; `end` is that of the current hour. */
+/** Active periods of builds: concurrent, consecutive, or three a day; `end` of the current hour in ms since the epoch. */
 const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Life[]>> = {
   gradual: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
@@ -33,11 +33,11 @@ const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Li
 
 export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
 
-/** Makes the summaries of a large site with such releases. */
-export async function makeComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
+/** Creates the summaries of a large site with such releases. */
+export async function createComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
-    const seen: ReleaseSeen[] = [];
+    const seen: ReleaseActivity[] = [];
     const hours: ReleaseTraffic[] = [];
     for (const { buildVersion, from, to, share } of LIVES[kind](floorTo(at, HOUR) + HOUR)) {
       const pageViewsPerHour = Math.round(LARGE_SITE.pageViewsPerHour * share);
@@ -52,7 +52,7 @@ export async function makeComparedSite(file: string, kind: keyof typeof LIVES, a
       }
     }
     await database.transaction("background", async (tx) => {
-      await recordReleasesSeen(tx, seen);
+      await recordReleaseActivity(tx, seen);
       await addReleaseTraffic(tx, hours);
     });
   } finally {

@@ -1,26 +1,26 @@
 import { median } from "./statistics";
 
-/** What a figure has to be, itself or as a multiple of its baseline. */
+/** The target of a figure: its value, or its ratio to the baseline. */
 export type Target = { of: "value" | "ratio"; atLeast: number } | { of: "value" | "ratio"; atMost: number };
 
-/** One measured thing: the median of its rounds, beside that of its baseline's rounds from the same run. */
+/** A measured figure: the median of its rounds, and that of its baseline's rounds in the same run. */
 export type Figure = {
   bench: string;
   name: string;
   unit: string;
   value: number;
   baseline: { name: string; value: number } | null;
-  /** Median of value / baseline round by round: what slows both of a round down leaves it alone. */
+  /** Median of value / baseline of each round, so that a slow machine affects both. `null` without a baseline. */
   ratio: number | null;
   target: Target | null;
   /** `null` without a target. */
   met: boolean | null;
-  /** What was done, how often. */
+  /** Description of the measured work and its repetitions. */
   sample: string;
   rounds: readonly number[];
 };
 
-/** A figure's rounds, in their order; those of the baseline were run between them. */
+/** A figure's rounds in order, alternating with those of the baseline. */
 export type Measured = {
   bench: string;
   name: string;

@@ -6,14 +6,14 @@ import type { Database } from "../../app/storage/database.server";
 import {
   addReleaseTraffic,
   type ReleaseTraffic,
-  recordReleasesSeen,
+  recordReleaseActivity,
 } from "../../app/storage/releases.server";
 import { GRAINS, type Grain, replaceSummaries, type Summary } from "../../app/storage/summaries.server";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
 import { DAY, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { MEDIANS, SIGMA } from "./beacons";
 
-/** How summaries of a large site are made without its measurements: counts per summary, by a formula. */
+/** The traffic of a synthetic site whose summaries are generated without measurements. */
 export type Traffic = {
   routes: number;
   devices: ReadonlyArray<"mobile" | "desktop">;
@@ -21,7 +21,7 @@ export type Traffic = {
   buildVersion: string;
 };
 
-/** The size that the speed figures are stated for: about 100 million page views a month. */
+/** The site size of the documented speed figures: about 100 million page views a month. */
 export const LARGE_SITE: Traffic = {
   routes: 50,
   devices: ["mobile", "desktop"],
@@ -29,30 +29,30 @@ export const LARGE_SITE: Traffic = {
   buildVersion: "2.4.1",
 };
 
-/** As many different sketches of each metric are enough for no two neighbours to be the same. */
+/** Different sketches per metric, so that no two neighbours are the same. */
 const VARIANTS = 7;
 
-/** One of the sketches that the fixture is made of, and what the fold says of it. */
+/** A sketch of the fixture, and its columns of a summary. */
 type Variant = { sketch: Sketch; figures: ReturnType<typeof figuresOf> };
 
 const variants = new Map<string, Variant>();
 
-/** A log-normal sketch of `n` samples, drawn at random as measurements are, but the same each time. */
+/** A sketch of `n` log-normal samples; the same in each run. */
 function variantOf(metric: Metric, n: number, number: number): Variant {
   const name = `${metric} ${n} ${number}`;
-  const known = variants.get(name);
-  if (known !== undefined) return known;
+  const cached = variants.get(name);
+  if (cached !== undefined) return cached;
   const random = new Random(1, `sketch of ${metric}`).at(number);
   const scale = scaleOf(metric);
   const sketch = createSketch(scale);
-  const usual = MEDIANS[metric] * Math.exp(0.05 * (number - 3));
-  for (let i = 0; i < n; i += 1) addToBucket(sketch, bucketOf(scale, random.logNormal(usual, SIGMA)), 1);
+  const median = MEDIANS[metric] * Math.exp(0.05 * (number - 3));
+  for (let i = 0; i < n; i += 1) addToBucket(sketch, bucketOf(scale, random.logNormal(median, SIGMA)), 1);
   const variant = { sketch, figures: figuresOf(metric, sketch) };
   variants.set(name, variant);
   return variant;
 }
 
-/** Writes the summaries of `window` in one grain, through the fold's own figures and statements. */
+/** Writes the summaries of `window` in one grain with the fold's functions; returns their number. */
 export async function writeSummaries(
   database: Database,
   grain: Grain,
@@ -64,15 +64,21 @@ export async function writeSummaries(
   const cells = traffic.routes * traffic.devices.length;
   const perCell = Math.max(1, Math.round((traffic.pageViewsPerHour * hours) / cells));
   let written = 0;
-  for (let unit = window.from / length; unit < window.to / length; unit += 1) {
+  for (let period = window.from / length; period < window.to / length; period += 1) {
     const routes: Summary[] = [];
     const totals: Summary[] = [];
     for (const metric of METRICS) {
       for (const device of traffic.devices) {
-        const key = { unit, metric, device, navigation: "load" as const, buildVersion: traffic.buildVersion };
+        const key = {
+          period,
+          metric,
+          device,
+          navigation: "load" as const,
+          buildVersion: traffic.buildVersion,
+        };
         const total = createSketch(scaleOf(metric));
         for (let r = 0; r < traffic.routes; r += 1) {
-          const { sketch, figures } = variantOf(metric, perCell, (unit + r) % VARIANTS);
+          const { sketch, figures } = variantOf(metric, perCell, (period + r) % VARIANTS);
           mergeInto(total, sketch);
           routes.push({ ...key, route: `/section-${r}/[id]`, ...figures });
         }
@@ -88,10 +94,10 @@ export async function writeSummaries(
   return written;
 }
 
-/** How long a build is the newest one. */
+/** Time between two builds, in ms. */
 const BUILD_LIFETIME = 3 * DAY;
 
-/** Writes what is known of releases in `window`: the newest has most of the traffic, the one before a little. */
+/** Writes the releases of `window`, each with 95 % of the traffic, the previous one with 5 %; returns their number. */
 export async function writeReleases(
   database: Database,
   window: TimeWindow,
@@ -119,7 +125,7 @@ export async function writeReleases(
     }
   }
   await database.transaction("background", async (tx) => {
-    await recordReleasesSeen(tx, seen);
+    await recordReleaseActivity(tx, seen);
     await addReleaseTraffic(tx, hours);
   });
   return builds;

@@ -22,7 +22,7 @@ const ROUNDS = 5;
 const END = Date.UTC(2026, 10, 22, 20);
 const HOURS = 4;
 
-/** Repeated reports are about a ninth of it: they replace one another, and more than 200,000 are left. */
+/** About a ninth are repeated reports; more than 200,000 measurements remain. */
 const TRAFFIC: SampleOptions = {
   window: { from: END - HOURS * HOUR, to: END },
   measurements: 240_000,
@@ -32,17 +32,17 @@ const TRAFFIC: SampleOptions = {
 
 const RETENTION: Retention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
-/** Measurements of one statement when the store is filled. */
-const BITE = 20_000;
+/** Measurements per insert when the database is filled. */
+const INSERT_BATCH = 20_000;
 
 export const foldBench: Bench = {
-  title: "measurements into all six tables of summaries, and whatever else the fold keeps",
+  title: "measurements into all six tables of summaries and the other tables of the fold",
   async run(context) {
-    const { workplace, say } = context;
-    say("fold: storing measurements");
+    const { workplace, log } = context;
+    log("fold: storing measurements");
     const measurements = latest(sampleBeacons(TRAFFIC));
     const pending = await fill(workplace, measurements);
-    say("fold: folding them, and ingest in between");
+    log("fold: folding them, and ingest in between");
     const ingest = await startIngest(context);
     const { inMemory, folded, ingested } = await alternate(ROUNDS, {
       inMemory: async () => sketchInMemory(measurements),
@@ -82,12 +82,12 @@ function latest(beacons: Iterable<{ measurements: Measurement[] }>): Measurement
   return [...byId.values()];
 }
 
-/** Stores measurements in `pending.db`, none of them folded; gives their number. */
+/** Stores measurements in `pending.db` without folding them; returns their number. */
 async function fill(workplace: BenchContext["workplace"], measurements: Measurement[]): Promise<number> {
   const database = await openDatabase(`file:${workplace.file("pending.db")}`);
   try {
-    for (let i = 0; i < measurements.length; i += BITE) {
-      await storeMeasurements(database.write, measurements.slice(i, i + BITE), END);
+    for (let i = 0; i < measurements.length; i += INSERT_BATCH) {
+      await storeMeasurements(database.write, measurements.slice(i, i + INSERT_BATCH), END);
     }
     return await countPending(database.read, measurements.length + 1);
   } finally {
@@ -113,7 +113,7 @@ async function foldAll(workplace: BenchContext["workplace"], pending: number): P
   }
 }
 
-/** The least that any fold has to do: a sketch an hour of each route, device and build, packed. */
+/** The minimal work of a fold: a packed sketch per hour, metric, route, device, navigation and build. */
 function sketchInMemory(measurements: readonly Measurement[]): number {
   const start = monotonic();
   const sketches = new Map<string, Sketch>();

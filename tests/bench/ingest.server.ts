@@ -11,18 +11,18 @@ const ROUNDS = 5;
 const BEACONS = 3_000;
 const CONNECTIONS = 64;
 
-/** The bare server is so much faster that it needs more requests to be measured as long. */
+/** The bare server is faster, and needs more requests for a round of similar duration. */
 const TIMES_FOR_BARE = 5;
 
 const SAMPLE = `${ROUNDS} rounds of ${BEACONS} beacons of ${PER_BEACON} measurements (bare: ${TIMES_FOR_BARE * BEACONS}) over ${CONNECTIONS} connections`;
 
-/** The built application with an empty database, and beacons to send to it. */
+/** The built application with an empty database, and a source of beacons. */
 export type Ingest = {
-  /** A round of beacons that it has not seen yet. */
+  /** Sends a round of new beacons. */
   round: () => Promise<LoadResult>;
   /**
-   * Ends the application.
-   * @throws Error when a measurement that was acknowledged is not in the database, or one that was not is
+   * Stops the application.
+   * @throws Error if acknowledged and stored measurements differ in number
    */
   finish: () => Promise<void>;
 };
@@ -33,7 +33,7 @@ export async function startIngest({ workplace }: BenchContext): Promise<Ingest> 
   let views = 0;
   return {
     round: () => {
-      const requests = makeRequests(views);
+      const requests = createRequests(views);
       views += BEACONS;
       return sendAll(cockpit.port, requests, { connections: CONNECTIONS });
     },
@@ -48,8 +48,8 @@ export async function startIngest({ workplace }: BenchContext): Promise<Ingest> 
   };
 }
 
-/** Of page views that were opened lately; each has ids of its own. */
-function makeRequests(first: number): Buffer[] {
+/** Requests of recent page views with different ids. */
+function createRequests(first: number): Buffer[] {
   const at = now() - 1_000;
   return Array.from({ length: BEACONS }, (_, i) => requestOf(first + i, at));
 }
@@ -69,7 +69,7 @@ export const ingestBench: Bench = {
     const ingest = await startIngest(context);
     const bare = await startBareServer(context.workplace);
     const rounds = await alternate(ROUNDS, {
-      bare: () => sendAll(bare.port, makeRequests(0), { connections: CONNECTIONS, times: TIMES_FOR_BARE }),
+      bare: () => sendAll(bare.port, createRequests(0), { connections: CONNECTIONS, times: TIMES_FOR_BARE }),
       cockpit: ingest.round,
     });
     await bare.stop();

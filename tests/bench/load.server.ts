@@ -3,17 +3,17 @@ import { connect, type Socket } from "node:net";
 import { HOST } from "./servers.server";
 import { quantileOf } from "./statistics";
 
-/** How a server stood up to a number of requests; times in ms. */
+/** Requests per second, and latencies in ms. */
 export type LoadResult = { perSecond: number; p50: number; p99: number };
 
 const EXPECTED = "HTTP/1.1 204";
 const END_OF_HEAD = "\r\n\r\n";
 
 /**
- * Sends ready-made requests over `connections` kept-alive connections, each of which sends the next request
- * as soon as the last one was answered. It does so little itself that two servers can be compared with it.
+ * Sends raw requests over `connections` keep-alive connections, each of which sends the next request after the response to
+ * the last one. Has little overhead of its own, so that servers can be compared.
  * @param times how often the requests are sent
- * @throws Error for any other answer than 204
+ * @throws Error for a status other than 204
  */
 export async function sendAll(
   port: number,
@@ -65,10 +65,10 @@ function keepSending(socket: Socket, next: () => Buffer | undefined, latencies: 
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");
       if (!answer.startsWith(EXPECTED.slice(0, answer.length))) {
-        reject(new Error(`A beacon was answered with ${answer.slice(0, 300)}`));
+        reject(new Error(`Unexpected response to a beacon: ${answer.slice(0, 300)}`));
         return;
       }
-      // An answer of 204 has no body.
+      // A 204 has no body.
       if (!answer.endsWith(END_OF_HEAD)) return;
       latencies.push(performance.now() - sentAt);
       answer = "";

@@ -33,7 +33,6 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   tracker: trackerBench,
 };
 
-/** What the figures were measured on, for whoever compares two files. */
 const machine = () => ({
   measuredAt: new Date(now()).toISOString(),
   node: process.version,
@@ -50,8 +49,8 @@ const OPTIONS = {
 const usage = (): string => USAGE.replace("NAMES", Object.keys(BENCHES).join(", "));
 
 /**
- * What the command line asks for.
- * @throws Error for what it can't ask for
+ * Parses the command line.
+ * @throws Error for unknown options and benches
  */
 function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
@@ -61,11 +60,11 @@ function readArguments(args: string[]) {
 }
 
 async function runAll(names: readonly string[], workplace: Workplace): Promise<Figure[]> {
-  const context: BenchContext = { workplace, say: (what) => process.stderr.write(`${what} …\n`) };
+  const context: BenchContext = { workplace, log: (text) => process.stderr.write(`${text} …\n`) };
   const figures: Figure[] = [];
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (!names.includes(name)) continue;
-    context.say(`${name}: ${bench.title}`);
+    context.log(`${name}: ${bench.title}`);
     figures.push(...(await bench.run(context)));
   }
   return figures;
@@ -93,10 +92,10 @@ async function main({ names, json, check, help }: ReturnType<typeof readArgument
   }
 }
 
-let wanted: ReturnType<typeof readArguments> | null = null;
+let parsed: ReturnType<typeof readArguments> | null = null;
 try {
-  wanted = readArguments(process.argv.slice(2));
+  parsed = readArguments(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage()}`);
 }
-process.exitCode = wanted === null ? 2 : await main(wanted);
+process.exitCode = parsed === null ? 2 : await main(parsed);

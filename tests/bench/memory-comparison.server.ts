@@ -2,11 +2,11 @@ import { Random } from "../../app/cli/sample/random";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
 import { createSketchDecoder } from "../../app/query/summaries/sketch-decoder";
-import type { SummaryReader, UnitSummaries } from "../../app/query/summaries/summary-reader.server";
+import type { PeriodSummaries, SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { bucketOf, MILLISECONDS } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
-import type { SummaryGroup } from "../../app/storage/summary-units.server";
+import type { SummaryGroup } from "../../app/storage/summary-periods.server";
 import type { Release } from "../../app/vitals/release";
 import { type ReleaseHour, releaseTimeline } from "../../app/vitals/release-timeline";
 import { DAY, HOUR } from "../../app/vitals/time";
@@ -24,7 +24,7 @@ const AT = 20_500 * DAY;
 
 export const IN_MEMORY = `${ROUTES} routes × ${HOURS} hours × ${DEVICES.length} devices, ${SAMPLES} samples each and build, decoded before`;
 
-function makeVariants(): Sketch[] {
+function createVariants(): Sketch[] {
   return Array.from({ length: VARIANTS }, (_, number) => {
     const random = new Random(1, "sketch in memory").at(number);
     const sketch = createSketch(MILLISECONDS);
@@ -35,7 +35,7 @@ function makeVariants(): Sketch[] {
   });
 }
 
-/** The groups of one hour and build: of all routes one by one, and of their totals. */
+/** The groups of one hour and build, by route and in total. */
 function groupsOf(
   variants: readonly Sketch[],
   build: string,
@@ -67,9 +67,9 @@ function groupsOf(
   };
 }
 
-/** A comparison of two releases on one metric whose sketches are in memory: gives what does it once. */
+/** Returns a function that compares two releases on one metric, with all sketches in memory. */
 export function compareInMemory(): () => Promise<void> {
-  const variants = makeVariants();
+  const variants = createVariants();
   const first = AT / HOUR;
   const byBuild = new Map(
     BUILDS.map((build, b) => [
@@ -81,46 +81,49 @@ export function compareInMemory(): () => Promise<void> {
     const builds = buildVersion === null ? BUILDS : [buildVersion];
     return Array.from({ length: HOURS }, (_, i) => i)
       .filter((i) => first + i >= from && first + i < to)
-      .map((i): UnitSummaries => {
+      .map((i): PeriodSummaries => {
         const groups = builds.flatMap((build) => byBuild.get(build)?.[i]?.[scope] ?? []);
-        return { grain, scope, unit: first + i, groups, samples: [] };
+        return { grain, scope, period: first + i, groups, samples: [] };
       });
   };
   const pageViews = ROUTES * DEVICES.length * SAMPLES;
   const hours = Array.from({ length: HOURS }, (_, i) =>
     BUILDS.map((buildVersion): ReleaseHour => ({ hour: first + i, buildVersion, pageViews })),
   ).flat();
-  // It came an hour later than the one before, in which only that was live.
+  // The older build is alone for an hour before.
   hours.unshift({ hour: first - 1, buildVersion: BUILDS[0], pageViews });
   const releases = BUILDS.map(
     (buildVersion): Release => ({
-      ...{
-        buildVersion,
-        firstSeenAt: AT,
-        lastSeenAt: AT + DAY,
-        announcedAt: null,
-        link: null,
-        libraries: {},
-      },
+      buildVersion,
+      firstSeenAt: AT,
+      lastSeenAt: AT + DAY,
+      announcedAt: null,
+      link: null,
+      libraries: {},
     }),
   );
   const query: CockpitQuery = {
-    ...{ ...DEFAULT_QUERY, from: AT, to: AT + HOURS * HOUR },
-    ...{ release: BUILDS[1], compare: COMPARE_PREVIOUS },
+    ...DEFAULT_QUERY,
+    from: AT,
+    to: AT + HOURS * HOUR,
+    release: BUILDS[1],
+    compare: COMPARE_PREVIOUS,
   };
   const context = {
     releases: { releases, timeline: releaseTimeline(hours, new Set()), hours },
-    ...{ retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY }, now: AT + DAY },
+    retention: { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY },
+    now: AT + DAY,
   };
   const decode = createSketchDecoder(1024 * 1024 * 1024);
   const merged = () => {
     throw new Error("Single hours are not merged.");
   };
-  // Each time is to be the first one.
-  const again = <Result>(_key: string, _parts: readonly object[], make: () => Promise<Result>) => make();
+  // No result is cached.
+  const uncached = <Result>(_key: string, _parts: readonly object[], compute: () => Promise<Result>) =>
+    compute();
   return async () => {
     const result = await queryComparison(
-      { units, merged, decode, remember: again, rememberModel: again, rememberNoise: again },
+      { units, merged, decode, remember: uncached, rememberModel: uncached, rememberNoise: uncached },
       query,
       context,
     );
@@ -129,7 +132,7 @@ export function compareInMemory(): () => Promise<void> {
       result.routes.size !== ROUTES ||
       result.changes.LCP.n.current !== HOURS * pageViews
     ) {
-      throw new Error("Not all that is in memory was compared.");
+      throw new Error("The comparison does not cover all data in memory.");
     }
   };
 }

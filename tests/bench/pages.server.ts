@@ -8,93 +8,93 @@ import { type Figure, type Target, toFigure } from "./figures";
 import { LARGE_SITE } from "./fixture.server";
 import { inTurns, type Round } from "./read.server";
 import { HOST, type RunningServer, startCockpit, TOKEN } from "./servers.server";
-import { addRawRows, makeLongSite, makeSite } from "./site.server";
+import { addRawRows, createLongSite, createSite } from "./site.server";
 
 const RAW_ROWS = 100_000;
 const SAMPLE = `9 rounds of 5 answers, p50, request to last byte over HTTP; ${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices`;
 
-/** What a browser on this machine accepts. */
+/** `Accept-Encoding` of Chromium over HTTP. */
 const ENCODINGS = "gzip, deflate, br";
 
 const ROUTE = encodeURIComponent("/section-1/[id]");
 const PAGE = "/admin/performance";
 const ENDPOINT = "/api/admin/performance/web-vitals";
 
-/** The documents that are timed, the JSON answer beside each, and how long they may take in ms. */
+/** The timed documents, the JSON response of each as its baseline, and their targets in ms. */
 const DOCUMENTS = [
-  { name: "cockpit, 24h", path: `${PAGE}?range=24h`, json: `${ENDPOINT}?range=24h`, most: 50 },
-  { name: "cockpit, 30d", path: `${PAGE}?range=30d`, json: `${ENDPOINT}?range=30d`, most: 90 },
+  { name: "cockpit, 24h", path: `${PAGE}?range=24h`, json: `${ENDPOINT}?range=24h`, atMost: 50 },
+  { name: "cockpit, 30d", path: `${PAGE}?range=30d`, json: `${ENDPOINT}?range=30d`, atMost: 90 },
   {
     name: "page of a route, 24h",
     path: `${PAGE}/route?route=${ROUTE}&range=24h`,
     json: `${ENDPOINT}?route=${ROUTE}&range=24h`,
-    most: 50,
+    atMost: 50,
   },
 ];
 
-/** A collector that is not there: only what loads it is looked at. */
-const NOBODY = "http://127.0.0.1:1/collect";
+/** A collector that refuses connections: only the size of its script is measured. */
+const NO_COLLECTOR = "http://127.0.0.1:1/collect";
 
-/** How many millions of measurements the summaries of 30 days stand for. */
+/** Millions of measurements in 30 days. */
 const MILLIONS = [1, 10, 100] as const;
 const TABLE_RANGES: readonly RangeName[] = ["1h", "24h", "7d", "30d", "90d"];
 const HOURS_OF_30_DAYS = 720;
 
 export const pagesBench: Bench = {
   title: "the pages of a large site: documents, bytes on the wire, and in Chromium",
-  async run({ workplace, say }) {
+  async run({ workplace, log }) {
     const at = clock();
     const file = workplace.file("pages.db");
-    say(`pages: making summaries and ${RAW_ROWS} raw rows`);
-    await makeSite(file, at);
+    log(`pages: creating summaries and ${RAW_ROWS} raw rows`);
+    await createSite(file, at);
     addRawRows(file, at, RAW_ROWS);
     const figures: Figure[] = [];
     const cockpit = await startCockpit(file);
     try {
-      say("pages: documents");
+      log("pages: documents");
       figures.push(...(await measureDocuments(cockpit)));
-      say("pages: in Chromium");
-      const telling = await startCockpit(file, { FARO_URL: NOBODY });
+      log("pages: in Chromium");
+      const withFaro = await startCockpit(file, { FARO_URL: NO_COLLECTOR });
       try {
-        figures.push(...(await measureInBrowser(cockpit.port, telling.port, `${PAGE}?range=24h`)));
+        figures.push(...(await measureInBrowser(cockpit.port, withFaro.port, `${PAGE}?range=24h`)));
       } finally {
-        await telling.stop();
+        await withFaro.stop();
       }
     } finally {
       await cockpit.stop();
     }
-    return [...figures, ...(await measureSizes({ workplace, say }, at))];
+    return [...figures, ...(await measureSizes({ workplace, log }, at))];
   },
 };
 
-/** Connections are kept, as a browser keeps them. */
+/** Keeps connections open, like a browser. */
 const agent = new Agent({ keepAlive: true });
 
 /**
- * Asks for `path` as an admin and takes all of the answer as it comes, compressed.
- * @throws Error for any other answer than 200
+ * Requests `path` as an admin, and reads the compressed response.
+ * @throws Error for a status other than 200
  */
-function ask(port: number, path: string): Promise<void> {
+function request(port: number, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { Authorization: `Bearer ${TOKEN}`, "Accept-Encoding": ENCODINGS };
-    const request = get({ host: HOST, port, path, agent, headers }, (response) => {
+    const clientRequest = get({ host: HOST, port, path, agent, headers }, (response) => {
       response.on("error", reject).resume();
       response.on("end", () => {
         if (response.statusCode === 200) resolve();
-        else reject(new Error(`${path} was answered with ${response.statusCode}.`));
+        else reject(new Error(`${path}: status ${response.statusCode}.`));
       });
     });
-    request.on("error", reject);
+    clientRequest.on("error", reject);
   });
 }
 
-const asking = (port: number, path: string): Round => ({ answer: () => ask(port, path) });
+const requesting = (port: number, path: string): Round => ({ answer: () => request(port, path) });
 
 async function measureDocuments({ port }: RunningServer): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { name, path, json, most } of DOCUMENTS) {
-    const rounds = await inTurns({ document: asking(port, path), json: asking(port, json) });
-    const target: Target = { of: "value", atMost: most };
+  for (const { name, path, json, atMost } of DOCUMENTS) {
+    const rounds = await inTurns({ document: requesting(port, path), json: requesting(port, json) });
+    const target: Target = { of: "value", atMost };
     figures.push(
       toFigure({
         bench: "pages",
@@ -110,25 +110,25 @@ async function measureDocuments({ port }: RunningServer): Promise<Figure[]> {
   return figures;
 }
 
-/** The cockpit's document over each range, with summaries of more and more measurements. */
-async function measureSizes({ workplace, say }: BenchContext, at: number): Promise<Figure[]> {
+/** The cockpit's document over each range, for sites of increasing traffic. */
+async function measureSizes({ workplace, log }: BenchContext, at: number): Promise<Figure[]> {
   const cockpits: Array<{ name: string; cockpit: RunningServer }> = [];
   try {
     for (const millions of MILLIONS) {
-      say(`pages: making summaries of ${millions} million measurements in 30 days`);
+      log(`pages: creating summaries of ${millions} million measurements in 30 days`);
       const file = workplace.file(`pages-${millions}.db`);
       const pageViewsPerHour = (millions * 1e6) / METRICS.length / HOURS_OF_30_DAYS;
-      await makeLongSite(file, at, { ...LARGE_SITE, pageViewsPerHour });
+      await createLongSite(file, at, { ...LARGE_SITE, pageViewsPerHour });
       cockpits.push({ name: `${millions} M`, cockpit: await startCockpit(file) });
     }
     const figures: Figure[] = [];
     for (const range of TABLE_RANGES) {
-      say(`pages: ${range} of each`);
+      log(`pages: ${range} of each`);
       const path = `${PAGE}?range=${range}`;
       const rounds = await inTurns<string>(
-        Object.fromEntries(cockpits.map(({ name, cockpit }) => [name, asking(cockpit.port, path)])),
+        Object.fromEntries(cockpits.map(({ name, cockpit }) => [name, requesting(cockpit.port, path)])),
       );
-      const fewest = { name: `${range} of ${MILLIONS[0]} M`, rounds: rounds[`${MILLIONS[0]} M`] ?? [] };
+      const smallest = { name: `${range} of ${MILLIONS[0]} M`, rounds: rounds[`${MILLIONS[0]} M`] ?? [] };
       for (const { name } of cockpits) {
         figures.push(
           toFigure({
@@ -136,7 +136,7 @@ async function measureSizes({ workplace, say }: BenchContext, at: number): Promi
             name: `${range} of ${name}`,
             unit: "ms",
             rounds: rounds[name] ?? [],
-            ...(name !== `${MILLIONS[0]} M` && { baseline: fewest }),
+            ...(name !== `${MILLIONS[0]} M` && { baseline: smallest }),
             sample: `${SAMPLE}; summaries of so many million measurements in 30 days`,
           }),
         );

@@ -8,9 +8,9 @@ import { GRAINS } from "../../app/storage/summaries.server";
 import type { Metric } from "../../app/vitals/metrics";
 import { DAY, type RangeName } from "../../app/vitals/time";
 
-const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+const RETENTION = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
-/** The least that an answer takes: every summary of the window read as it is, and merged by route and metric. */
+/** The minimal work of a response: reads every summary of the window, and merges them by route and metric. */
 export class PlainReader {
   readonly #database: Sqlite.Database;
 
@@ -25,7 +25,7 @@ export class PlainReader {
 
   /** The sketches of each route and metric. */
   read(range: RangeName, now: number): Map<string, Sketch> {
-    const { parts } = planWindow(resolveWindow({ ...DEFAULT_QUERY, range }, now), REACH, now);
+    const { parts } = planWindow(resolveWindow({ ...DEFAULT_QUERY, range }, now), RETENTION, now);
     const sketches = new Map<string, Sketch>();
     for (const { grain, from, to } of parts) {
       const { table, column } = GRAINS[grain];

@@ -13,7 +13,7 @@ import { LARGE_SITE, writeSummaries } from "./fixture.server";
 import { PlainReader } from "./plain-reader.server";
 import { alternate } from "./rounds";
 import { HOST, startCockpit, TOKEN } from "./servers.server";
-import { addRawRows, makeSite } from "./site.server";
+import { addRawRows, createSite } from "./site.server";
 import { median } from "./statistics";
 
 const ROUNDS = 9;
@@ -22,54 +22,53 @@ const WARM_UP = 4;
 const FEW_ROWS = 100_000;
 const MANY_ROWS = 10 * FEW_ROWS;
 
-/** As the application's own reader remembers. */
-const MEMORY = 64 * 1024 * 1024;
-export const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+/** Cache size of the application's reader, in bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+export const RETENTION = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
 const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, p50; ${SITE}`;
 
 type Range = "24h" | "30d";
-const MOST: Readonly<Record<Range, Target>> = {
+const TARGETS: Readonly<Record<Range, Target>> = {
   "24h": { of: "value", atMost: 40 },
   "30d": { of: "value", atMost: 80 },
 };
 
 export const readBench: Bench = {
-  title: "the JSON answer over 24 hours and 30 days of a large site",
-  async run({ workplace, say }) {
+  title: "the JSON response over 24 hours and 30 days of a large site",
+  async run({ workplace, log }) {
     const at = clock();
     const few = workplace.file("site.db");
     const many = workplace.file("site-with-many-rows.db");
-    say(`read: making summaries, ${FEW_ROWS} and ${MANY_ROWS} raw rows`);
-    await makeSite(few, at);
+    log(`read: creating summaries, ${FEW_ROWS} and ${MANY_ROWS} raw rows`);
+    await createSite(few, at);
     copyFileSync(few, many);
     addRawRows(few, at, FEW_ROWS);
     addRawRows(many, at, MANY_ROWS);
-    say("read: 24 h");
+    log("read: 24 h");
     const day = await measureRange(few, "24h", at);
-    say("read: 30 d");
+    log("read: 30 d");
     const month = await measureRange(few, "30d", at);
-    say("read: with ten times the raw rows");
+    log("read: with ten times the raw rows");
     return [...day, ...month, ...(await measureRawRows(few, many, at))];
   },
 };
 
-/** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
 async function answer(database: Database, reader: SummaryReader, range: Range, at: number): Promise<string> {
   const query: CockpitQuery = { ...DEFAULT_QUERY, range };
-  const view = await queryView(reader, query, REACH, at);
-  const routes = await queryRoutes(reader, query, REACH, at);
-  const { releases } = await queryReleases(database.read, REACH.hourly, at);
+  const view = await queryView(reader, query, RETENTION, at);
+  const routes = await queryRoutes(reader, query, RETENTION, at);
+  const { releases } = await queryReleases(database.read, RETENTION.hourly, at);
   return JSON.stringify(
     vitalsJson({ query, ignored: [], view, routes, releases, comparison: null, now: at }),
   );
 }
 
-/** A round of answers, one after the other; `before` each something else may happen that is not timed. */
+/** A round of consecutive responses; `before` runs before each, untimed. */
 export type Round = { answer: () => Promise<unknown>; before?: () => Promise<void> };
 
-/** The p50 of each subject's rounds, in ms, by turns. */
+/** Alternates the rounds of the subjects; returns the p50 of each round, in ms. */
 export function inTurns<Name extends string>(subjects: Record<Name, Round>): Promise<Record<Name, number[]>> {
   const rounds = Object.fromEntries(
     Object.entries<Round>(subjects).map(([name, round]) => [name, () => p50Of(round)]),
@@ -88,28 +87,28 @@ async function p50Of({ answer: work, before }: Round): Promise<number> {
   return median(durations);
 }
 
-const freshReader = (database: Database): SummaryReader => createSummaryReader(database.read, MEMORY);
+const coldReader = (database: Database): SummaryReader => createSummaryReader(database.read, CACHE_BYTES);
 
 async function measureRange(file: string, range: Range, at: number): Promise<Figure[]> {
   const database = await openDatabase(`file:${file}`);
   const plain = new PlainReader(file);
   const cockpit = await startCockpit(file);
   try {
-    const warm = freshReader(database);
+    const warm = coldReader(database);
     const alone: Round = { answer: async () => plain.read(range, at) };
-    const remembered = () => answer(database, warm, range, at);
-    const asked = () => ask(cockpit.port, range);
+    const inProcess = () => answer(database, warm, range, at);
+    const overHttp = () => request(cockpit.port, range);
     const before = () => rewriteNewest(database, at);
     const still = await inTurns({
       alone,
-      inProcess: { answer: remembered },
-      cold: { answer: () => answer(database, freshReader(database), range, at) },
-      http: { answer: asked },
+      inProcess: { answer: inProcess },
+      cold: { answer: () => answer(database, coldReader(database), range, at) },
+      http: { answer: overHttp },
     });
     const moving = await inTurns({
       alone,
-      inProcess: { answer: remembered, before },
-      http: { answer: asked, before },
+      inProcess: { answer: inProcess, before },
+      http: { answer: overHttp, before },
     });
     const figure = (name: string, rounds: number[], baseline: number[], target?: Target): Figure =>
       toFigure({
@@ -122,11 +121,11 @@ async function measureRange(file: string, range: Range, at: number): Promise<Fig
         sample: SAMPLE,
       });
     return [
-      figure("in process", still.inProcess, still.alone, MOST[range]),
-      figure("while beacons arrive", moving.inProcess, moving.alone, MOST[range]),
-      figure("nothing remembered", still.cold, still.alone),
-      figure("over HTTP", still.http, still.alone, MOST[range]),
-      figure("over HTTP while beacons arrive", moving.http, moving.alone, MOST[range]),
+      figure("in process", still.inProcess, still.alone, TARGETS[range]),
+      figure("while beacons arrive", moving.inProcess, moving.alone, TARGETS[range]),
+      figure("cold cache", still.cold, still.alone),
+      figure("over HTTP", still.http, still.alone, TARGETS[range]),
+      figure("over HTTP while beacons arrive", moving.http, moving.alone, TARGETS[range]),
     ];
   } finally {
     await cockpit.stop();
@@ -135,7 +134,7 @@ async function measureRange(file: string, range: Range, at: number): Promise<Fig
   }
 }
 
-/** What the fold does when beacons arrive: to readers that remember, the newest hour and day are new. */
+/** Writes the newest hour and day like the fold when beacons arrive, which invalidates them in caches. */
 async function rewriteNewest(database: Database, at: number): Promise<void> {
   const hour = floorTo(at, HOUR);
   const day = floorTo(at, DAY);
@@ -144,10 +143,10 @@ async function rewriteNewest(database: Database, at: number): Promise<void> {
 }
 
 /**
- * Asks the running application.
- * @throws Error for an answer without figures
+ * Requests the JSON endpoint of the running application.
+ * @throws Error for a response without figures
  */
-async function ask(port: number, range: Range): Promise<void> {
+async function request(port: number, range: Range): Promise<void> {
   const response = await fetch(`http://${HOST}:${port}/api/admin/performance/web-vitals?range=${range}`, {
     headers: { Authorization: `Bearer ${TOKEN}` },
   });
@@ -161,14 +160,14 @@ async function measureRawRows(few: string, many: string, at: number): Promise<Fi
   const withFew = await openDatabase(`file:${few}`);
   const withMany = await openDatabase(`file:${many}`);
   try {
-    const readers = { few: freshReader(withFew), many: freshReader(withMany) };
+    const readers = { few: coldReader(withFew), many: coldReader(withMany) };
     const warm = await inTurns({
       few: { answer: () => answer(withFew, readers.few, "24h", at) },
       many: { answer: () => answer(withMany, readers.many, "24h", at) },
     });
     const cold = await inTurns({
-      few: { answer: () => answer(withFew, freshReader(withFew), "24h", at) },
-      many: { answer: () => answer(withMany, freshReader(withMany), "24h", at) },
+      few: { answer: () => answer(withFew, coldReader(withFew), "24h", at) },
+      many: { answer: () => answer(withMany, coldReader(withMany), "24h", at) },
     });
     const figure = (name: string, { few, many }: { few: number[]; many: number[] }): Figure =>
       toFigure({
@@ -180,7 +179,7 @@ async function measureRawRows(few: string, many: string, at: number): Promise<Fi
         target: { of: "ratio", atMost: 1.2 },
         sample: `${ROUNDS} rounds of ${ANSWERS} answers of each, p50; the same summaries`,
       });
-    return [figure(`24h with ${MANY_ROWS} raw rows`, warm), figure("the same, nothing remembered", cold)];
+    return [figure(`24h with ${MANY_ROWS} raw rows`, warm), figure("the same, cold cache", cold)];
   } finally {
     await withFew.close();
     await withMany.close();

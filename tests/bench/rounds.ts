@@ -1,10 +1,9 @@
-/** Something that is measured: gives what its round measured. */
+/** Runs one round of a subject; returns its measurement. */
 export type Subject<Result> = () => Promise<Result>;
 
 /**
- * Runs the subjects by turns, so that a busy moment of the machine meets all of them, and in changing order, so
- * that none always comes after the same other. The first `warmUp` rounds are not kept: code that has just been
- * loaded is not compiled yet.
+ * Alternates the rounds of the subjects, so that a busy machine affects all of them, and reverses their order each time, so
+ * that none always follows the same other. Discards the first `warmUp` rounds, before the code is compiled.
  * @returns the results of `rounds` rounds of each
  */
 export async function alternate<Results extends Record<string, unknown>>(

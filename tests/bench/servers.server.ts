@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { startBuiltServer } from "../support/built-server";
 import type { Child, Workplace } from "./workplace.server";
 
-/** A server in a process of its own, on this machine only. */
+/** A server in its own process, on the loopback interface. */
 export type RunningServer = { port: number; stop: () => Promise<void> };
 
 export const HOST = "127.0.0.1";
 
-/** What the cockpits of benches take for an admin. */
+/** Bearer token and password of the benches' cockpits. */
 export const TOKEN = "a-token-of-the-benches-only";
 
 /**
- * Starts the built application on the database `file`, with further variables where need be.
- * @throws Error with what it complained about, when it does not come up
+ * Starts the built application on the database `file`, with further variables.
+ * @throws Error with its standard error if it exits before
  */
 export async function startCockpit(file: string, env: Record<string, string> = {}): Promise<RunningServer> {
   const { port, kill } = await startBuiltServer({
@@ -30,7 +30,7 @@ export async function startCockpit(file: string, env: Record<string, string> = {
   return { port, stop };
 }
 
-/** Starts the server that does as little as an HTTP server can: it reads bodies and answers 204. */
+/** Starts a minimal HTTP server, which reads bodies and responds 204. */
 export async function startBareServer(workplace: Workplace): Promise<RunningServer> {
   const child: Child = workplace.node(["tests/bench/bare-server.mjs"], { HOST });
   const [port] = (await Promise.race([

@@ -3,19 +3,19 @@ import { openDatabase } from "../../app/storage/database.server";
 import { DAY, FIVE_MINUTES, floorTo, HOUR } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeReleases, writeSummaries } from "./fixture.server";
 
-/** How far back there are summaries, releases, and single measurements. */
+/** Ages of the oldest summaries, releases and single measurements, in ms. */
 const SUMMARISED = 31 * DAY;
 const RELEASED = 90 * DAY;
 const RAW = 6 * DAY;
 
-/** Makes the summaries of a large site up to the hour of `at` in the database `file`. */
-export async function makeSite(file: string, at: number): Promise<void> {
+/** Creates a database with the summaries of a large site up to the hour of `at`. */
+export async function createSite(file: string, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
     const hour = floorTo(at, HOUR);
     const today = floorTo(at, DAY);
     await writeReleases(database, { from: hour + HOUR - RELEASED, to: hour + HOUR }, LARGE_SITE);
-    // Long windows take hours at both of their ends and days between them.
+    // Long windows read hours at both ends, and days in between.
     await writeSummaries(database, "hourly", { from: today - 30 * DAY, to: today - 29 * DAY }, LARGE_SITE);
     await writeSummaries(database, "hourly", { from: hour - DAY, to: hour + HOUR }, LARGE_SITE);
     await writeSummaries(database, "daily", { from: today - SUMMARISED, to: today + DAY }, LARGE_SITE);
@@ -24,8 +24,8 @@ export async function makeSite(file: string, at: number): Promise<void> {
   }
 }
 
-/** Makes the summaries that windows of every length up to 90 days take, of a site with `traffic`. */
-export async function makeLongSite(file: string, at: number, traffic: Traffic): Promise<void> {
+/** Creates a database with the summaries of a site with `traffic` for windows of up to 90 days. */
+export async function createLongSite(file: string, at: number, traffic: Traffic): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
     const end = floorTo(at, HOUR) + HOUR;
@@ -33,7 +33,7 @@ export async function makeLongSite(file: string, at: number, traffic: Traffic): 
     const hours = [
       { from: today - 90 * DAY, to: today - 89 * DAY },
       { from: today - 30 * DAY, to: today - 29 * DAY },
-      // The trend over a week takes nothing but hours.
+      // The trend over a week reads only hours.
       { from: end - 8 * DAY, to: end },
     ];
     await writeReleases(database, { from: end - RELEASED, to: end }, traffic);
@@ -46,11 +46,10 @@ export async function makeLongSite(file: string, at: number, traffic: Traffic): 
   }
 }
 
-/** Puts `rows` measurements that are folded already into the database, spread over the days before `at`. */
+/** Adds `rows` folded measurements, spread over the days before `at`. */
 export function addRawRows(file: string, at: number, rows: number, traffic: Traffic = LARGE_SITE): void {
   const database = new Sqlite(file);
   try {
-    // Nothing here has to survive a crash.
     database.pragma("synchronous = OFF");
     database
       .prepare(

@@ -9,7 +9,7 @@ export function quantileOf(values: readonly number[], share: number): number {
   return value;
 }
 
-/** The middle value, of an even number of them the mean of the two in the middle. */
+/** The median; the mean of the two middle values for an even number. @throws RangeError without values */
 export function median(values: readonly number[]): number {
   return (quantileOf(values, 0.5) + quantileOf(values, 0.5 + 0.5 / values.length)) / 2;
 }

@@ -7,19 +7,19 @@ import type { Readable, Writable } from "node:stream";
 import { projectRoot } from "../../app/platform/project-root";
 import { testEnvironment } from "../environment.mjs";
 
-/** How long a child may take to end by itself, in ms. */
-const ENDING = 15_000;
+/** Time between SIGTERM and SIGKILL, in ms. */
+const KILL_TIMEOUT = 15_000;
 
-/** How much of what a child complained about is kept, in characters. */
-const COMPLAINTS = 4_000;
+/** Length of the retained standard error of a child, in characters. */
+const MAX_STDERR = 4_000;
 
-/** A process that benches talk to. */
+/** A process with an IPC channel, and the end of its standard error. */
 export type Child = { process: ChildProcess; complaints: () => string };
 
-/** One that is written to. */
+/** A process with a piped standard input. */
 export type PipedChild = { process: ChildProcessByStdio<Writable, null, Readable>; complaints: () => string };
 
-/** A temporary folder and child processes, none of which outlive the run, however it ends. */
+/** A temporary folder and child processes, which are removed at the end of the run. */
 export class Workplace {
   readonly root = projectRoot();
   readonly #folder = mkdtempSync(join(tmpdir(), "vitals-bench-"));
@@ -35,8 +35,8 @@ export class Workplace {
   }
 
   /**
-   * Starts Node with `args` in the project's folder, with the environment of tests and `env`. Its channel to
-   * this process closes when this one is gone, which tells it to end.
+   * Starts Node with `args` in the project's folder, with the environment of tests and `env`. The child exits when its IPC
+   * channel closes with this process.
    */
   node(args: readonly string[], env: Record<string, string>): Child {
     const child = spawn(process.execPath, args, {
@@ -44,43 +44,43 @@ export class Workplace {
       env: { ...testEnvironment(process.env), NODE_ENV: "production", ...env },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    return { process: child, complaints: this.#keep(child) };
+    return { process: child, complaints: this.#track(child) };
   }
 
-  /** Starts Node as `node` does, with a standard input to write to instead of the channel. */
+  /** Starts Node like `node`, with a piped standard input instead of the channel. */
   pipe(args: readonly string[], env: Record<string, string>): PipedChild {
     const child = spawn(process.execPath, args, {
       cwd: this.root,
       env: { ...testEnvironment(process.env), NODE_ENV: "production", ...env },
       stdio: ["pipe", "ignore", "pipe"],
     });
-    // A child that ends early says why itself.
+    // A child that exits early reports the reason on standard error.
     child.stdin.on("error", () => {});
-    return { process: child, complaints: this.#keep(child) };
+    return { process: child, complaints: this.#track(child) };
   }
 
-  /** Knows a child until it is gone; gives what it complained about. */
-  #keep(child: ChildProcess): () => string {
+  /** Tracks a child until it exits; returns a function that reads the end of its standard error. */
+  #track(child: ChildProcess): () => string {
     this.#children.add(child);
     child.once("exit", () => this.#children.delete(child));
     let complaints = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      complaints = (complaints + text).slice(-COMPLAINTS);
+      complaints = (complaints + text).slice(-MAX_STDERR);
     });
     return () => complaints;
   }
 
-  /** Asks a child to end, and makes it when it doesn't. */
+  /** Stops a child with SIGTERM, then SIGKILL. */
   async end({ process: child }: Child): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    const impatience = setTimeout(() => child.kill("SIGKILL"), ENDING);
+    const exited = once(child, "exit");
+    const timer = setTimeout(() => child.kill("SIGKILL"), KILL_TIMEOUT);
     child.kill("SIGTERM");
-    await ended;
-    clearTimeout(impatience);
+    await exited;
+    clearTimeout(timer);
   }
 
-  /** Leaves nothing behind; works in a handler of signals too. */
+  /** Kills all children and removes the folder, synchronously, so that it works in signal handlers. */
   clear(): void {
     for (const child of this.#children) child.kill("SIGKILL");
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });

@@ -4,8 +4,8 @@ import { expect, test } from "./support/cockpit-test";
 const HOME = "/admin/performance";
 const WEEK = `${HOME}?range=7d`;
 
-/** A page from the back/forward cache isn't loaded again. */
-const KEPT = { waitUntil: "commit" } as const;
+/** A page from the back/forward cache fires no load event. */
+const FROM_CACHE = { waitUntil: "commit" } as const;
 
 const slider = (page: Page) => page.getByRole("slider", { name: "LCP p75" });
 const drawing = (page: Page) => page.getByRole("img", { name: /^LCP p75/ });
@@ -17,14 +17,14 @@ async function boxOf(locator: Locator) {
   return box;
 }
 
-/** Opens a page whose trend has come to life. */
+/** Opens a page, and waits for its trend island. */
 async function openAlive(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(slider(page)).toBeVisible();
   await expect(page.locator("figure.is-live")).toHaveCount(1);
 }
 
-/** How often something has moved on a page by itself, from its beginning until two frames from now. */
+/** The number of layout shifts without input, from the load until two frames from now. */
 const shiftsOf = (page: Page): Promise<number> =>
   page.evaluate(
     () =>
@@ -34,12 +34,11 @@ const shiftsOf = (page: Page): Promise<number> =>
           shifts += list.getEntries().length;
         });
         observer.observe({ type: "layout-shift", buffered: true });
-        const tell = () => resolve(shifts + observer.takeRecords().length);
-        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(tell)));
+        const finish = () => resolve(shifts + observer.takeRecords().length);
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(finish)));
       }),
   );
 
-/** Rows of the table below the chart: a time, and what stands beside it. */
 async function rowsOf(page: Page): Promise<string[]> {
   await page.getByText("The numbers of this chart").click();
   return page
@@ -48,8 +47,8 @@ async function rowsOf(page: Page): Promise<string[]> {
     .allTextContents();
 }
 
-test.describe("the trend", () => {
-  test("is drawn where the server drew it, and nothing moves", async ({ page, browser }) => {
+test.describe("/admin/performance, trend island", () => {
+  test("replaces the server's chart without a layout shift", async ({ page, browser }) => {
     await openAlive(page, HOME);
     expect(await shiftsOf(page)).toBe(0);
     const context = await browser.newContext({ javaScriptEnabled: false });
@@ -62,7 +61,7 @@ test.describe("the trend", () => {
     await context.close();
   });
 
-  test("says what the step under the pointer has to say, as the table does", async ({ page }) => {
+  test("shows the step under the pointer with the figures of the table", async ({ page }) => {
     await openAlive(page, HOME);
     const rows = await rowsOf(page);
     const { width } = await boxOf(slider(page));
@@ -78,7 +77,7 @@ test.describe("the trend", () => {
     await expect(page.locator(".trend-readout")).toBeHidden();
   });
 
-  test("is zoomed by dragging: to whole steps, with the figures of these", async ({ page, cockpit }) => {
+  test("zooms to whole steps by dragging, with their figures", async ({ page, cockpit }) => {
     await openAlive(page, `${HOME}?device=desktop`);
     const { from } = (await cockpit.vitals({})).current.window;
     const hour = (hours: number) => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
@@ -95,11 +94,11 @@ test.describe("the trend", () => {
     await expect(
       page.getByRole("navigation", { name: "Web Vitals" }).getByRole("link", { name: "LCP" }),
     ).toContainText((current.metrics.LCP?.n ?? 0).toLocaleString("en-US"));
-    await page.goBack(KEPT);
+    await page.goBack(FROM_CACHE);
     await expect(page).toHaveURL(/\?device=desktop$/);
   });
 
-  test("is read and zoomed by keyboard", async ({ page, cockpit }) => {
+  test("moves and zooms by keyboard", async ({ page, cockpit }) => {
     await openAlive(page, HOME);
     const { from } = (await cockpit.vitals({})).current.window;
     const hour = (hours: number) => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
@@ -125,8 +124,8 @@ test.describe("the trend", () => {
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ from: hour(4), to: hour(7) });
   });
 
-  test("follows the width of the page, and the colour scheme", async ({ page }) => {
-    /** The strongest colour of the line that is drawn, as red, green and blue. */
+  test("follows the page's width and colour scheme", async ({ page }) => {
+    /** The most saturated colour of the drawn line, as red, green and blue. */
     const colour = () =>
       page.locator(".trend-live canvas").evaluate((canvas) => {
         const { width, height } = canvas as HTMLCanvasElement;
@@ -149,7 +148,7 @@ test.describe("the trend", () => {
     await expect.poll(async () => (await boxOf(slider(page))).x).toBe(drawn.x);
   });
 
-  test("stays as the server drew it where the browser can't", async ({ browser }) => {
+  test("leaves the server's chart without the needed browser APIs", async ({ browser }) => {
     const page = await (await browser.newContext()).newPage();
     const errors: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
@@ -163,10 +162,10 @@ test.describe("the trend", () => {
     await page.context().close();
   });
 
-  test.describe("of a single point", () => {
+  test.describe("with a single point", () => {
     test.use({ empty: true });
 
-    test("stays as the server drew it", async ({ page, cockpit }) => {
+    test("leaves the server's chart", async ({ page, cockpit }) => {
       const views = Array.from({ length: 40 }, (_, i) => ({ id: `one-${i}`, name: "LCP", value: 1_000 + i }));
       await cockpit.send({ route: "/one", measurements: views.slice(0, 32) });
       await expect.poll(async () => (await cockpit.vitals({})).current.metrics.LCP?.n).toBe(32);
@@ -177,11 +176,8 @@ test.describe("the trend", () => {
   });
 });
 
-test.describe("the filter bar", () => {
-  test("sends itself when a select is changed, without what goes without saying", async ({
-    page,
-    cockpit,
-  }) => {
+test.describe("/admin/performance, filter bar", () => {
+  test("submits itself when a select changes, without default values", async ({ page, cockpit }) => {
     await page.goto(HOME);
     await device(page).selectOption("mobile");
     await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=mobile`);
@@ -204,7 +200,7 @@ test.describe("the filter bar", () => {
     await expect(device(page)).toBeFocused();
   });
 
-  test("lets a range replace absolute times, and shows what the page shows after going back", async ({
+  test("replaces absolute times by a range, and restores the form after going back", async ({
     page,
     cockpit,
   }) => {
@@ -212,7 +208,7 @@ test.describe("the filter bar", () => {
     await page.goto(`${HOME}?${new URLSearchParams({ from, to })}`);
     await page.getByRole("combobox", { name: "Range" }).selectOption("7d");
     await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
-    await page.goBack(KEPT);
+    await page.goBack(FROM_CACHE);
     await expect(page).toHaveURL(/from=/);
     await expect(page.getByRole("combobox", { name: "Range" })).toHaveValue("");
     await expect(page.getByLabel("From (UTC)")).toHaveValue(from.slice(0, 16));

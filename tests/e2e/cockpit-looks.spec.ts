@@ -5,7 +5,7 @@ const ROUTE = `/admin/performance/route?${new URLSearchParams({ route: "/workspa
 const PAGES = {
   "the cockpit": "/admin/performance",
   "ninety days": "/admin/performance?range=90d&metric=CLS",
-  "absolute times, with much to say": `/admin/performance?${new URLSearchParams({
+  "absolute times, with many filters": `/admin/performance?${new URLSearchParams({
     from: "2026-01-01",
     to: "2026-01-02",
     release: "a-build-with-a-very-long-name-0123456789-0123456789-0123456789-0123456789",
@@ -18,7 +18,7 @@ const PAGES = {
 };
 
 for (const [name, path] of Object.entries(PAGES)) {
-  test(`axe finds nothing on ${name}, light or dark`, async ({ page }) => {
+  test(`${name} passes axe in light and dark`, async ({ page }) => {
     await page.goto(path);
     // The tables of the longest range are the same, and axe looks at every cell.
     if (name !== "ninety days") {
@@ -27,7 +27,7 @@ for (const [name, path] of Object.entries(PAGES)) {
     expect(await violations(page)).toEqual([]);
   });
 
-  test(`${name} fits into every width`, async ({ page }) => {
+  test(`${name} fits every viewport width`, async ({ page }) => {
     for (const width of [360, 390, 768, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await page.goto(path);
@@ -36,7 +36,7 @@ for (const [name, path] of Object.entries(PAGES)) {
   });
 }
 
-test("axe finds nothing on the sign-in form, refused or not", async ({ browser, cockpit }) => {
+test("/login passes axe, before and after a rejected password", async ({ browser, cockpit }) => {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
   const page = await context.newPage();
   await page.setViewportSize({ width: 360, height: 640 });
@@ -51,13 +51,10 @@ test("axe finds nothing on the sign-in form, refused or not", async ({ browser, 
   await cockpit.complained("an attempt to sign in failed");
 });
 
-test.describe("on an empty database", () => {
+test.describe("/admin/performance on an empty database", () => {
   test.use({ empty: true });
 
-  test("axe finds nothing on what an empty install shows, and with too few samples", async ({
-    page,
-    cockpit,
-  }) => {
+  test("passes axe on an empty install and with too few samples", async ({ page, cockpit }) => {
     for (const sent of [0, 3]) {
       const measurements = Array.from({ length: sent }, (_, i) => ({
         id: `few-${i}`,
@@ -74,7 +71,7 @@ test.describe("on an empty database", () => {
   });
 });
 
-/** Kilobytes (1,000 bytes) that a page may cost, with what it loads, compressed and cold. */
+/** Budget of a page with its resources, cold and compressed, in kilobytes (1,000 bytes). */
 for (const [javaScriptEnabled, kilobytes] of [
   [true, 60],
   [false, 25],
@@ -88,7 +85,7 @@ for (const [javaScriptEnabled, kilobytes] of [
       ROUTE,
       "/admin/performance/releases",
     ]) {
-      test(`${path} costs at most four requests and ${kilobytes} kB`, async ({ page }) => {
+      test(`${path} needs at most four requests and ${kilobytes} kB`, async ({ page }) => {
         const sizes: Array<{ url: string; bytes: number }> = [];
         const finished: Promise<unknown>[] = [];
         page.on("requestfinished", (request) => {

@@ -19,18 +19,17 @@ const test = base.extend<{ cockpit: Cockpit }>({
 });
 
 /**
- * A copy of every beacon for the test, who can't see those that a page sends while it is left: they belong to
- * no page any more.
+ * Records every beacon on the server: Playwright can't observe those that a page sends while it is left.
  */
-const copiesTo = (witness: string) => `<script>
+const copiesTo = (copiesOrigin: string) => `<script>
   const send = Navigator.prototype.sendBeacon;
   Navigator.prototype.sendBeacon = function (url, body) {
-    send.call(this, ${JSON.stringify(witness)}, body);
+    send.call(this, ${JSON.stringify(copiesOrigin)}, body);
     return send.call(this, url, body);
   };
 </script>`;
 
-/** Pushes the content down without anybody having asked for it, and resolves when that was seen. */
+/** Causes a layout shift, and resolves when the browser has reported it. */
 const shiftBy = (page: Page, pixels: number) =>
   page.evaluate(
     (height) =>
@@ -51,14 +50,14 @@ const measured = (page: Page) =>
       performance.getEntriesByName("first-contentful-paint").length > 0,
   );
 
-/** By nearest rank: the smallest value with at least that share of the values at or below it. */
+/** A quantile by nearest rank: the smallest value with at least that share of the values at or below it. */
 function nearestRank(sorted: readonly number[], percent: number): number {
   const value = sorted[Math.max(1, Math.ceil((percent / 100) * sorted.length)) - 1];
   if (value === undefined) throw new Error("There is no value to rank.");
   return value;
 }
 
-/** Good and needs improvement, as web.dev has them. */
+/** Thresholds of good and needs improvement: https://web.dev/articles/vitals#core-web-vitals */
 const THRESHOLDS: Record<string, readonly [number, number]> = {
   CLS: [0.1, 0.25],
   FCP: [1_800, 3_000],
@@ -67,7 +66,7 @@ const THRESHOLDS: Record<string, readonly [number, number]> = {
   TTFB: [800, 1_800],
 };
 
-/** Figures say what was sent: counts and shares to the last sample, percentiles to the precision that is promised. */
+/** Compares figures with the sent values: counts and shares exactly, percentiles to the documented precision. */
 function expectFigures(figures: Figures | undefined, metric: Metric, sent: readonly PageMeasurement[]): void {
   const values = sent.filter(({ name }) => name === metric).map(({ value }) => value);
   const sorted = values.toSorted((a, b) => a - b);
@@ -79,25 +78,29 @@ function expectFigures(figures: Figures | undefined, metric: Metric, sent: reado
   };
   expect({ metric, n: figures?.n, counts: figures?.counts }).toEqual({ metric, n: values.length, counts });
   for (const [name, count] of Object.entries(counts)) {
-    const shown = figures?.shares?.[name as keyof typeof counts];
-    // Cut after four digits, not rounded: a share never reaches a threshold that the samples did not.
-    expect(Math.abs((shown ?? Number.NaN) - count / values.length), `${metric}, ${name}`).toBeLessThan(1e-4);
+    const actual = figures?.shares?.[name as keyof typeof counts];
+    // Truncated to four digits, not rounded, so that a share never exceeds a threshold by rounding.
+    expect(Math.abs((actual ?? Number.NaN) - count / values.length), `${metric}, ${name}`).toBeLessThan(1e-4);
   }
   for (const percent of PERCENTILES) {
     const exact = nearestRank(sorted, Number(percent));
-    const shown = figures?.percentiles[percent] ?? Number.NaN;
-    expect(Math.abs(shown - exact), `p${percent} of ${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+    const actual = figures?.percentiles[percent] ?? Number.NaN;
+    expect(Math.abs(actual - exact), `p${percent} of ${metric}: ${actual} for ${exact}`).toBeLessThanOrEqual(
       precisionOf(metric, exact),
     );
   }
 }
 
-test("the JSON twin says exactly what real pages measured", async ({ tab, cockpit, collector }) => {
-  // Sixty page views, one after the other.
+test("the JSON endpoint returns exactly the measurements of real pages", async ({
+  tab,
+  cockpit,
+  collector,
+}) => {
+  // Sixty consecutive page views.
   test.slow();
   const pages = 30;
   const site = await startSite(`${cockpit.origin}/vitals.js`);
-  const head = copiesTo(`${collector.origin}/api/analytics/web-vitals`);
+  const head = copiesTo(`${collector.origin}/readings`);
   const elsewhere = site.page("/elsewhere", { script: { "sample-rate": "0" } });
   for (let i = 1; i <= pages; i += 1) {
     const script = { "build-version": "2.4.1" };
@@ -140,7 +143,10 @@ test("the JSON twin says exactly what real pages measured", async ({ tab, cockpi
   await site.close();
 });
 
-test("the cockpit measures itself, and its own policy blocks nothing of that", async ({ tab, cockpit }) => {
+test("the cockpit measures its own pages without violating its Content-Security-Policy", async ({
+  tab,
+  cockpit,
+}) => {
   const page = `${cockpit.origin}/admin/performance`;
   await signInTo(tab, page);
   for (let views = 1; views <= 3; views += 1) {
@@ -153,10 +159,10 @@ test("the cockpit measures itself, and its own policy blocks nothing of that", a
   await expect.poll(async () => (await read()).current.pageViewsByNavigation.load).toBeGreaterThanOrEqual(3);
   const { routes } = await cockpit.vitals({ release: release ?? "" });
   expect(routes.find(({ route }) => route === "/admin/performance")?.n).toBeGreaterThanOrEqual(3);
-  // A fresh install has them on its page, beside how to connect a site.
+  // A new install shows them on its page, with the instructions to connect a site.
   await tab.goto(page);
   await expect(tab.getByRole("table").getByText("/admin/performance", { exact: true })).toBeVisible();
   await expect(tab.getByRole("heading", { name: "Connect a site" })).toBeVisible();
-  // Sign-in leaves one, and the site's pages are to have none.
+  // Sign-in sets a cookie, and the site's pages must have none.
   await tab.context().clearCookies();
 });

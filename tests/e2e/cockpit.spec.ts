@@ -5,7 +5,7 @@ import { expect, test } from "./support/cockpit-test";
 
 const HOME = "/admin/performance";
 
-/** Chooses in the filter bar, and sends it where no script does. */
+/** Selects a filter, and submits the form without JavaScript. */
 async function filter(page: Page, label: string, option: string, script: boolean): Promise<void> {
   await page.getByRole("combobox", { name: label }).selectOption(option);
   if (!script) await page.getByRole("button", { name: "Apply" }).click();
@@ -28,10 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("signing in leads to the page that was asked for, signing out away from it", async ({
-      browser,
-      cockpit,
-    }) => {
+    test("/login leads to the requested page, signing out back to the form", async ({ browser, cockpit }) => {
       const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
       const page = await context.newPage();
       await page.goto(`${HOME}?device=mobile&metric=INP`);
@@ -51,10 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
       await cockpit.complained("an attempt to sign in failed");
     });
 
-    test("every filter, one after the other, narrows what is seen, as in the JSON twin", async ({
-      page,
-      cockpit,
-    }) => {
+    test("every filter narrows page and JSON endpoint alike", async ({ page, cockpit }) => {
       await page.goto(HOME);
       const releases = await page.getByRole("combobox", { name: "Release" }).getByRole("option").all();
       const release = (await releases[1]?.getAttribute("value")) ?? "";
@@ -83,7 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(cockpit.origin + HOME);
     });
 
-    test("absolute times, by form and back", async ({ page, cockpit }) => {
+    test("the form sets absolute times, and the range resets them", async ({ page, cockpit }) => {
       await page.goto(HOME);
       const { from, to } = (await cockpit.vitals({})).current.window;
       await page.getByText("From, to").click();
@@ -112,10 +106,7 @@ for (const javaScriptEnabled of [true, false]) {
       ).toHaveAttribute("aria-current", "true");
     });
 
-    test("the routes are sorted by links, and those with too few samples never come first", async ({
-      page,
-      cockpit,
-    }) => {
+    test("links sort the routes, with those of too few samples last", async ({ page, cockpit }) => {
       await page.goto(HOME);
       const header = (name: string) => tableOf(page).getByRole("columnheader", { name });
       await expect(header("Impact")).toHaveAttribute("aria-sort", "descending");
@@ -131,7 +122,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(tableOf(page).getByRole("row").nth(1)).not.toContainText("too few");
     });
 
-    test("routes are searched for", async ({ page }) => {
+    test("the search filters the routes", async ({ page }) => {
       await page.goto(`${HOME}?range=7d`);
       await page.getByRole("searchbox", { name: "Search" }).fill("workspace");
       await page.getByRole("search").getByRole("button", { name: "Search" }).click();
@@ -149,7 +140,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(tableOf(page)).toHaveCount(0);
     });
 
-    test("routes are paged", async ({ page, cockpit }) => {
+    test("links page through the routes", async ({ page, cockpit }) => {
       const { paging, routes } = await cockpit.vitals({ range: "7d", sort: "views" });
       expect(paging.pages).toBe(2);
       await page.goto(`${HOME}?range=7d&sort=views`);
@@ -178,7 +169,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(await page.getByRole("link", { name: "Permalink" }).getAttribute("href")).toBe(href);
     });
 
-    test("a route leads to its own page, with the same filters and what is slow on it", async ({
+    test("a route links to its own page, with the same filters and its attribution", async ({
       page,
       cockpit,
     }) => {
@@ -208,7 +199,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(param(page, "route")).toBeNull();
     });
 
-    test("every release leads to the cockpit filtered to it", async ({ page }) => {
+    test("every release links to the cockpit filtered by it", async ({ page }) => {
       await page.goto(HOME);
       await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Releases" }).click();
       await expect(page).toHaveURL(/\/admin\/performance\/releases/);
@@ -220,7 +211,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("combobox", { name: "Release" })).toHaveValue(release.trim());
     });
 
-    test("tables are downloaded as CSV, as they are filtered", async ({ page, cockpit }) => {
+    test("tables download as CSV with the filters of the page", async ({ page, cockpit }) => {
       await page.goto(`${HOME}?device=mobile&q=workspace`);
       const { paging } = await cockpit.vitals({ device: "mobile", q: "workspace" });
       for (const [link, lines] of [
@@ -238,7 +229,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     });
 
-    test("what can't be used is ignored and said, and nothing of it becomes HTML", async ({ page }) => {
+    test("invalid parameters are ignored, reported and escaped", async ({ page }) => {
       const evil = '"><img src=x onerror=document.title="owned">';
       const query = new URLSearchParams({ range: evil, page: "9999", metric: "XYZ", q: evil, release: evil });
       await page.goto(`${HOME}?${query}`);
@@ -250,10 +241,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator("img")).toHaveCount(0);
     });
 
-    test.describe("on a database of its own", () => {
+    test.describe("on an empty database", () => {
       test.use({ empty: true });
 
-      test("an empty install says how to connect a site; a few page views are too few", async ({
+      test("an empty install explains how to connect a site, and a few page views are too few", async ({
         page,
         cockpit,
       }) => {
@@ -277,17 +268,14 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(tableOf(page).getByRole("row", { name: "/few" })).toContainText("n = 12, too few");
       });
 
-      test("a failing query shows its error in its own panel, and the rest is there", async ({
-        page,
-        cockpit,
-      }) => {
+      test("a failing query affects only its own panel", async ({ page, cockpit }) => {
         const views = Array.from({ length: 32 }, (_, i) => ({
           id: `some-${i}`,
           name: "LCP",
           value: 1_000 + i,
         }));
         await cockpit.send({ route: "/some", measurements: views });
-        // Five minutes are read for one hour, so that the hours are not yet remembered.
+        // The range of one hour reads five-minute summaries, so that no hourly ones are cached.
         await expect
           .poll(async () => (await cockpit.vitals({ range: "1h" })).current.metrics.LCP?.n)
           .toBe(32);

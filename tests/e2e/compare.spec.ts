@@ -2,25 +2,12 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { overflow, violations } from "./support/axe";
-import { cockpitNow, fillWithLines, startCockpit, TOKEN } from "./support/cockpit";
-import { expect, test as withSample } from "./support/cockpit-test";
-import { RARE, RELEASES, twoReleases } from "./support/two-releases";
+import { TOKEN } from "./support/cockpit";
+import { expect, test } from "./support/compared-test";
+import { RARE, RELEASES } from "./support/two-releases";
 
 const HOME = "/admin/performance";
 const COMPARED = `${HOME}?compare=previous`;
-
-/** A cockpit with two releases that are live at once: /checkout got slower by 40 %, /search faster by 30 %. */
-const test = withSample.extend<object, { sampleCockpit: Awaited<ReturnType<typeof startCockpit>> }>({
-  sampleCockpit: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
-    async ({}, use) => {
-      const cockpit = await startCockpit((file) => fillWithLines(file, twoReleases(cockpitNow())));
-      await use(cockpit);
-      await cockpit.stop();
-    },
-    { scope: "worker", timeout: 300_000 },
-  ],
-});
 
 const cards = (page: Page) => page.getByRole("navigation", { name: "Web Vitals" });
 const table = (page: Page) => page.getByRole("region", { name: "Table of routes" });
@@ -29,7 +16,7 @@ const routesOf = async (page: Page) =>
   (await table(page).getByRole("rowheader").allTextContents()).map((text) => text.trim());
 const param = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
 
-/** `+39%`, as badges round. */
+/** `+39%`, rounded like badges. */
 const signed = (percent: number): string => `${percent > 0 ? "+" : ""}${Math.round(percent)}%`;
 
 type Delta = { percent: number | null; verdict: string; windows: string; n: { current: number } };
@@ -45,7 +32,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("a release is compared with the one before it by the filter, and the URL says so", async ({
+    test("the filter compares a release with the previous one, and writes it to the URL", async ({
       page,
       cockpit,
     }) => {
@@ -66,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText("same hours on both releases");
     });
 
-    test("what got worse comes first, with its badge, and leads to its page", async ({ page, cockpit }) => {
+    test("regressions come first, with their badges and links to their pages", async ({ page, cockpit }) => {
       await page.goto(COMPARED);
       const { routes } = (await cockpit.vitals({ compare: "previous" })) as unknown as ComparedAnswer;
       const verdicts = new Map(routes.map(({ route, delta }) => [route, delta?.LCP]));
@@ -100,7 +87,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText(/The LCP element “main>(img|h1)” moved most/);
     });
 
-    test("a permalink names both releases, and shows the same tomorrow", async ({ page }) => {
+    test("a permalink names both releases, and shows the same figures a day later", async ({ page }) => {
       await page.goto(COMPARED);
       await page.getByRole("link", { name: "Permalink" }).click();
       await expect.poll(() => param(page, "release")).toBe(RELEASES.current);
@@ -109,14 +96,14 @@ for (const javaScriptEnabled of [true, false]) {
       expect((await routesOf(page))[0]).toBe("/checkout");
     });
 
-    test("a chosen release offers the comparison", async ({ page }) => {
+    test("a filtered release links to its comparison", async ({ page }) => {
       await page.goto(`${HOME}?release=${RELEASES.current}`);
       await page.getByRole("link", { name: /Compare with the previous release/ }).click();
       await expect.poll(() => param(page, "compare")).toBe("previous");
       expect(param(page, "release")).toBe(RELEASES.current);
     });
 
-    test("what can't be compared is said in a sentence", async ({ page }) => {
+    test("a sentence explains why releases can't be compared", async ({ page }) => {
       for (const [search, words] of [
         [`release=${RELEASES.baseline}&compare=previous`, RELEASES.baseline],
         [`release=${RELEASES.current}&compare=${RELEASES.current}`, "itself"],
@@ -129,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     });
 
-    test("the releases say at a glance what each did, and lead to the comparison", async ({ page }) => {
+    test("the releases page shows each verdict, and links to the comparison", async ({ page }) => {
       await page.goto(`${HOME}/releases`);
       const release = page.getByRole("row").filter({ hasText: "current" });
       await expect(release.getByRole("link", { name: /unchanged|inconclusive|faster|slower/ })).toHaveCount(
@@ -146,7 +133,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("pages that compare are as accessible and as narrow as others", async ({ page }) => {
+test("pages with a comparison pass axe and fit every viewport width", async ({ page }) => {
   for (const path of [
     COMPARED,
     `${HOME}/route?route=%2Fcheckout&compare=previous`,
@@ -161,7 +148,7 @@ test("pages that compare are as accessible and as narrow as others", async ({ pa
   }
 });
 
-test("the JSON twin has the shape that it promises", async ({ cockpit }) => {
+test("the JSON endpoint returns the documented shape", async ({ cockpit }) => {
   const answer = (await cockpit.vitals({ compare: "true", range: "24h" })) as unknown as ComparedAnswer;
   expect(answer.previous?.release).toBe(RELEASES.baseline);
   expect(Object.keys(answer.previous?.metrics ?? {}).sort()).toEqual(["CLS", "FCP", "INP", "LCP", "TTFB"]);
@@ -190,7 +177,7 @@ test("the JSON twin has the shape that it promises", async ({ cockpit }) => {
   expect([alone.previous, alone.delta, alone.comparison?.reason]).toEqual([null, null, "no-previous"]);
 });
 
-/** What a deploy job does: `curl -f`, its output, and its exit code. */
+/** Runs `curl -f` like a deploy job; returns its output and exit code. */
 async function curl(origin: string, search: string, ...more: string[]) {
   const url = `${origin}/api/admin/performance/gate?${search}`;
   const run = promisify(execFile)("curl", ["-fsS", "-H", `Authorization: Bearer ${TOKEN}`, ...more, url]);
@@ -200,23 +187,23 @@ async function curl(origin: string, search: string, ...more: string[]) {
   );
 }
 
-test("a gate stops a pipeline at a regression, and at nothing else", async ({ cockpit }) => {
+test("the gate fails a pipeline on a regression, and on nothing else", async ({ cockpit }) => {
   const asked = (search: string, ...more: string[]) => curl(cockpit.origin, search, ...more);
   const passes = await asked(`release=${RELEASES.current}&metrics=FCP`);
   expect(passes).toEqual({
     code: 0,
     stdout: expect.stringMatching(/^pass: 2\.4\.1 is not worse than 2\.4\.0 on FCP\.\n/),
   });
-  // What curl -f exits with from 400 on.
+  // Exit code of curl -f for a status of 400 or more.
   const REFUSED = 22;
   expect((await asked(`release=${RELEASES.current}&metrics=LCP&routes=all`)).code).toBe(REFUSED);
-  const kept = await asked(
+  const regression = await asked(
     `release=${RELEASES.current}&metrics=LCP&routes=%2Fcheckout`,
     "--no-fail",
     "-w",
     "%{http_code}",
   );
-  expect(kept.stdout).toMatch(/^regression: \/checkout: 2\.4\.1 is slower than 2\.4\.0 on LCP.*409$/s);
+  expect(regression.stdout).toMatch(/^regression: \/checkout: 2\.4\.1 is slower than 2\.4\.0 on LCP.*409$/s);
   const few = `release=${RELEASES.current}&metrics=LCP&min-samples=1000000`;
   expect((await asked(few)).code).toBe(0);
   expect((await asked(`${few}&inconclusive=fail`)).code).toBe(REFUSED);

@@ -10,9 +10,8 @@ import { clickFor, hide, show, WORK_BUTTON } from "./support/real-tabs";
 import { type Site, startSite } from "./support/site";
 import { test as base, expect } from "./support/tracker-test";
 
-/** Samples of each metric that a percentile needs. */
 const SAMPLES = 30;
-/** The SDK misses the INP of a page now and then; it does not miss every second one. */
+/** The SDK occasionally reports no INP, but for less than half of the pages. */
 const MOST_PAGES = 2 * SAMPLES;
 
 type FaroBody = {
@@ -25,8 +24,8 @@ type FaroBody = {
   }>;
 };
 
-/** A site that runs the real Faro SDK, which posts to a cockpit, and the same to a witness of the test's. */
-type FaroSite = { site: Site; cockpit: Cockpit; witness: LoopbackCollector };
+/** A site with the real Faro SDK, which posts to a cockpit and to a collector of the test. */
+type FaroSite = { site: Site; cockpit: Cockpit; collector: LoopbackCollector };
 
 const test = base.extend<{ faroSite: FaroSite }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
@@ -36,23 +35,23 @@ const test = base.extend<{ faroSite: FaroSite }>({
     const scripts = await startLoopbackServer((_, response) =>
       response.writeHead(200, { "Content-Type": "text/javascript" }).end(sdk),
     );
-    const witness = await startLoopbackCollector((response) =>
+    const collector = await startLoopbackCollector((response) =>
       response
         .writeHead(202, { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*" })
         .end(),
     );
     const cockpit = await startCockpit();
     const site = await startSite(`${scripts.origin}/sdk.js`);
-    await use({ site, cockpit, witness });
+    await use({ site, cockpit, collector });
     await site.close();
     await cockpit.stop();
-    await witness.close();
+    await collector.close();
     await scripts.close();
   },
 });
 
-/** A page with the SDK as its documentation has it set up, and a button that keeps the main thread busy. */
-const page = ({ site, cockpit, witness }: FaroSite, path: string, options = "{}") =>
+/** A page with the SDK, set up as documented, and a button that blocks the main thread. */
+const page = ({ site, cockpit, collector }: FaroSite, path: string, options = "{}") =>
   site.page(path, {
     scriptFlags: "",
     body: `<script>
@@ -61,12 +60,12 @@ const page = ({ site, cockpit, witness }: FaroSite, path: string, options = "{}"
       initializeFaro({
         app: { name: "shop-web", version: "2.4.1", environment: "production" },
         pageTracking: { generatePageId: () => "/workspace/[id]" },
-        transports: [to("${cockpit.origin}/api/analytics/faro"), to("${witness.origin}/")],
+        transports: [to("${cockpit.origin}/api/analytics/faro"), to("${collector.origin}/")],
       });
     </script>${WORK_BUTTON}`,
   });
 
-/** What the SDK has sent: the newest report of each id, of the reports that the witness has seen. */
+/** The newest report of each id that the test's collector received. */
 function sent({ received }: LoopbackCollector): Array<{ id: string; name: string; value: number }> {
   const bodies = received
     .filter(({ body }) => body.length > 0)
@@ -83,21 +82,20 @@ function sent({ received }: LoopbackCollector): Array<{ id: string; name: string
   return [...newest.values()];
 }
 
-/** By nearest rank. */
 function p75(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.ceil(0.75 * sorted.length) - 1] ?? Number.NaN;
 }
 
-test("the real SDK posts to a cockpit, which shows what was sent to the promised precision", async ({
+test("the cockpit shows the measurements of Faro's SDK to the promised precision", async ({
   tab,
   faroSite,
 }) => {
-  // Thirty page views and more, one after the other.
+  // At least thirty consecutive page views.
   test.slow();
-  const { cockpit, witness } = faroSite;
+  const { cockpit, collector } = faroSite;
   const valuesOf = (metric: string) =>
-    sent(witness).flatMap(({ name, value }) => (name === metric ? [value] : []));
+    sent(collector).flatMap(({ name, value }) => (name === metric ? [value] : []));
   const url = page(faroSite, "/workspace/42");
   const counts = () => METRICS.map((metric) => valuesOf(metric).length);
   let pages = 0;
@@ -107,12 +105,12 @@ test("the real SDK posts to a cockpit, which shows what was sent to the promised
     await tab.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
     await clickFor(tab, (pages % 5) * 60);
     await hide(tab);
-    // CLS is what a page reports when it is hidden, with all that is left.
+    // A page reports CLS when it is hidden, with all remaining metrics.
     await expect.poll(() => valuesOf("CLS").length, { intervals: [20] }).toBe(pages + 1);
     await show(tab);
   }
 
-  // What the page of the last moments sends reaches the cockpit and the witness in any order.
+  // The last body arrives at the cockpit and the collector in any order.
   await expect(async () => {
     const { current, routes, releases } = await cockpit.vitals({ range: "1h", release: "2.4.1" });
     expect(METRICS.map((metric) => current.metrics[metric]?.n)).toEqual(counts());
@@ -123,8 +121,8 @@ test("the real SDK posts to a cockpit, which shows what was sent to the promised
     ]);
     for (const metric of METRICS) {
       const exact = p75(valuesOf(metric));
-      const shown = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
-      expect(Math.abs(shown - exact), `${metric}: ${shown} for ${exact}`).toBeLessThanOrEqual(
+      const actual = current.metrics[metric]?.percentiles["75"] ?? Number.NaN;
+      expect(Math.abs(actual - exact), `${metric}: ${actual} for ${exact}`).toBeLessThanOrEqual(
         precisionOf(metric, exact),
       );
     }
@@ -132,10 +130,10 @@ test("the real SDK posts to a cockpit, which shows what was sent to the promised
   expect((await cockpit.vitals({ range: "1h", device: "bot" })).current.metrics.LCP?.n).toBe(0);
 });
 
-test("the SDK's compressed bodies are taken too", async ({ tab, faroSite }) => {
-  const { cockpit, witness } = faroSite;
+test("the cockpit accepts compressed bodies of Faro's SDK", async ({ tab, faroSite }) => {
+  const { cockpit, collector } = faroSite;
   await tab.goto(page(faroSite, "/workspace/42", "{ requestCompression: true }"));
-  const compressed = () => witness.received.filter(({ headers }) => headers["content-encoding"] === "gzip");
+  const compressed = () => collector.received.filter(({ headers }) => headers["content-encoding"] === "gzip");
   await expect.poll(() => compressed().length).toBeGreaterThan(0);
   await expect.poll(async () => (await cockpit.vitals({ range: "1h" })).current.metrics.FCP?.n).toBe(1);
 });

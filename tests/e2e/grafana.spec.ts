@@ -12,7 +12,7 @@ const routePage = (more: Record<string, string> = {}) =>
 const PAGES = { "the cockpit": HOME, "a route": routePage(), releases: `${HOME}/releases` };
 
 type WorkerFixtures = {
-  /** Stands in for Grafana: any page of it is there. */
+  /** A fake Grafana that responds to any path. */
   grafana: LoopbackServer;
   sampleCockpit: Cockpit;
 };
@@ -64,16 +64,22 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     for (const [name, path] of Object.entries(PAGES)) {
-      test(`the menu opens on ${name}`, async ({ page }) => {
+      test(`the Grafana menu opens on ${name}`, async ({ page }) => {
         await page.goto(path);
         await expect(itemsOf(page).first()).toBeHidden();
         await openMenu(page);
         await expect(itemsOf(page).first()).toBeVisible();
         const texts = await itemsOf(page).locator(".opens-tab").allTextContents();
         expect(texts).toEqual([
-          ...["Frontend Traces", "Worker Overview", "Slow Endpoints"],
-          ...["Failing Requests", "Latency by Version", "Traces Drilldown"],
-          ...["Logs", "Profiles", "Frontend Sessions"],
+          "Frontend Traces",
+          "Worker Overview",
+          "Slow Endpoints",
+          "Failing Requests",
+          "Latency by Version",
+          "Traces Drilldown",
+          "Logs",
+          "Profiles",
+          "Frontend Sessions",
         ]);
         for (const item of await itemsOf(page).all()) {
           await expect(item).toHaveAttribute("target", "_blank");
@@ -85,7 +91,7 @@ for (const javaScriptEnabled of [true, false]) {
       });
     }
 
-    test("a link opens Grafana in a tab of its own, with the view's range, release and route", async ({
+    test("a link opens Grafana in a new tab, with the view's range, release and route", async ({
       page,
       grafana,
       cockpit,
@@ -115,7 +121,7 @@ for (const javaScriptEnabled of [true, false]) {
       });
     });
 
-    test("every route of the table leads to its own traces", async ({ page }) => {
+    test("every route of the table links to its own traces", async ({ page }) => {
       await page.goto(HOME);
       const rows = page.getByRole("region", { name: "Table of routes" }).locator("tbody tr");
       expect(await rows.count()).toBe(50);
@@ -128,7 +134,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     });
 
-    test("a permalink's times are those of its links", async ({ page, cockpit }) => {
+    test("links have the times of a permalink", async ({ page, cockpit }) => {
       const { from, to } = (await cockpit.vitals({})).current.window;
       await page.goto(`${HOME}?${new URLSearchParams({ from, to })}`);
       const row = page.getByRole("link", { name: "View traces" }).first();
@@ -141,7 +147,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     });
 
-    test("the page of a route says what the server has to do with it", async ({ page }) => {
+    test("the page of a route explains the server's part", async ({ page }) => {
       await page.goto(routePage());
       const section = page.getByRole("region", { name: "What the server did" });
       await expect(section).toContainText(
@@ -171,7 +177,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const [name, path] of Object.entries(PAGES)) {
-  test(`axe finds nothing on ${name} with its menu open, and it fits into every width`, async ({ page }) => {
+  test(`${name} with its menu open passes axe and fits every viewport width`, async ({ page }) => {
     for (const width of [360, 390, 768, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await page.goto(path);
@@ -181,7 +187,7 @@ for (const [name, path] of Object.entries(PAGES)) {
       expect(box?.x).toBeGreaterThanOrEqual(0);
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
     }
-    // What the menu lies over is no target while it does.
+    // Links below the open menu are no touch targets.
     expect(await violations(page, "header")).toEqual([]);
     await openMenu(page);
     expect(await violations(page)).toEqual([]);

@@ -16,7 +16,7 @@ type FaroBody = {
 
 type Telemetry = { cockpit: Cockpit; faro: LoopbackCollector; otlp: LoopbackCollector };
 
-/** A cockpit whose pages and server tell of themselves to two collectors of the test's. */
+/** A cockpit whose pages and server send telemetry to two collectors of the test. */
 const test = base.extend<{ telemetry: Telemetry }>({
   telemetry: async ({ page }, use) => {
     const faro = await startLoopbackCollector((response) =>
@@ -48,7 +48,7 @@ const browserSpans = (faro: LoopbackCollector): Span[] =>
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans);
 
-test("page and server meet in one trace", async ({ page, telemetry }) => {
+test("page and server share one trace", async ({ page, telemetry }) => {
   const { cockpit, faro, otlp } = telemetry;
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
@@ -58,7 +58,6 @@ test("page and server meet in one trace", async ({ page, telemetry }) => {
   const url = `${cockpit.origin}/admin/performance?range=7d&q=s3cret`;
   await signInTo(page, url);
 
-  // The document: its trace is the one of the request that made it.
   const timing = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     return navigation?.serverTiming.find(({ name }) => name === "traceparent")?.description ?? "";
@@ -79,7 +78,7 @@ test("page and server meet in one trace", async ({ page, telemetry }) => {
     resource: { "deployment.environment.name": "test" },
   });
 
-  // What the page asks for: the server's span is a child of the browser's.
+  // For requests of the page, the server's span is a child of the browser's.
   const status = await page.evaluate(
     async () => (await fetch("/api/admin/performance/web-vitals?range=1h&q=s3cret")).status,
   );
@@ -96,7 +95,7 @@ test("page and server meet in one trace", async ({ page, telemetry }) => {
     );
   await expect.poll(() => parent()?.kind).toBe(3);
 
-  // Web Vitals are among it, and no query.
+  // The telemetry contains Web Vitals, and no query of a URL.
   await expect
     .poll(() =>
       bodiesOf(faro).some(({ measurements }) => measurements?.some(({ type }) => type === "web-vitals")),
@@ -114,7 +113,7 @@ test("page and server meet in one trace", async ({ page, telemetry }) => {
   expect(errors).toEqual([]);
 });
 
-test("a collector that is down breaks nothing", async ({ page }) => {
+test("a page works while the collector is down", async ({ page }) => {
   const cockpit = await startCockpit(undefined, { FARO_URL: "http://127.0.0.1:1/collect" });
   const thrown: string[] = [];
   page.on("pageerror", ({ message }) => thrown.push(message));
@@ -127,7 +126,7 @@ test("a collector that is down breaks nothing", async ({ page }) => {
   await cockpit.stop();
 });
 
-test("without FARO_URL a page loads nothing of it", async ({ page }) => {
+test("a page loads no telemetry script without FARO_URL", async ({ page }) => {
   const cockpit = await startCockpit();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));

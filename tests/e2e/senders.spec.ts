@@ -23,7 +23,7 @@ const test = base.extend<{ senderSite: SenderSite; cockpit: Cockpit }>({
   },
 });
 
-/** Opens a page, clicks its button, and hides it: by then it has something to say about every metric. */
+/** Opens a page, clicks its button, and hides it, so that it reports every metric. */
 async function visit(tab: Page, url: string): Promise<void> {
   await tab.goto(url);
   await tab.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
@@ -50,7 +50,7 @@ async function metric(cockpit: Cockpit, line: string): Promise<number> {
   return Number(found?.slice(line.length + 1));
 }
 
-/** OpenTelemetry's browser SDK with its instrumentations, as their documentation has them set up. */
+/** OpenTelemetry's browser SDK with its instrumentations, set up as documented. */
 const openTelemetry = (url: string, { build, page }: { build: string; page: "document" | "navigation" }) => `
   import { startLogsSdk } from "@opentelemetry/browser-sdk/logs";
   import { createDocumentLogRecordProcessor, createLocationDocumentProvider } from "@opentelemetry/browser-sdk/document";
@@ -71,7 +71,7 @@ const openTelemetry = (url: string, { build, page }: { build: string; page: "doc
   new WebVitalsInstrumentation({ includeRawAttribution: true });
 `;
 
-test("OpenTelemetry's browser SDK posts to a cockpit", async ({ tab, senderSite, cockpit }) => {
+test("the cockpit stores Web Vitals of OpenTelemetry's browser SDK", async ({ tab, senderSite, cockpit }) => {
   const source = openTelemetry(cockpit.origin, { build: "otel-1", page: "document" });
   await visit(tab, `${await senderSite.program("/workspace/42", source)}?token=secret`);
   await expect.poll(() => countsOf(cockpit, "otel-1")).toEqual(ONE_EACH);
@@ -81,7 +81,7 @@ test("OpenTelemetry's browser SDK posts to a cockpit", async ({ tab, senderSite,
   expect(await metric(cockpit, 'vitals_otlp_records_ignored_total{event="browser.navigation"}')).toBe(1);
 });
 
-test("a collector passes on what OpenTelemetry's browser SDKs have sent, in batches", async ({
+test("the cockpit stores batches of a collector with Web Vitals of OpenTelemetry's browser SDK", async ({
   tab,
   senderSite,
   cockpit,
@@ -108,7 +108,7 @@ test("a collector passes on what OpenTelemetry's browser SDKs have sent, in batc
   await expect.poll(lastMetrics).toBe(2 * pages.length);
   await collector.close();
 
-  // As the collector's batch processor does: resources side by side, then protobuf and gzip.
+  // Like the collector's batch processor: several resources in one request, in protobuf and gzip.
   const batch = { resourceLogs: sent().flatMap(({ resourceLogs }) => resourceLogs) };
   const response = await fetch(`${cockpit.origin}/v1/logs`, {
     method: "POST",
@@ -127,7 +127,7 @@ test("a collector passes on what OpenTelemetry's browser SDKs have sent, in batc
   expect(routes.map(({ route }) => route)).toEqual(expect.arrayContaining(["/workspace/[id]", "/settings"]));
 });
 
-test("bare metrics of web-vitals 2 to 6 are stored, and FID is ignored", async ({
+test("the cockpit stores bare metrics of web-vitals 2 to 6, and ignores FID", async ({
   tab,
   senderSite,
   cockpit,
@@ -154,7 +154,7 @@ test("bare metrics of web-vitals 2 to 6 are stored, and FID is ignored", async (
     await visit(tab, url);
     await expect.poll(() => countsOf(cockpit, name), { message: name }).toEqual(expected);
     const { current } = await cockpit.vitals({ range: "1h", release: name });
-    // web-vitals 2 names no navigation type: all of its pages count as loads.
+    // web-vitals 2 reports no navigation type, so its pages count as loads.
     expect(current.pageViewsByNavigation, name).toMatchObject({ load: 1, bfcache: 0, soft: 0 });
   }
   const retired = () => metric(cockpit, 'vitals_measurements_ignored_total{reason="retired-metric"}');
@@ -162,7 +162,7 @@ test("bare metrics of web-vitals 2 to 6 are stored, and FID is ignored", async (
   expect(await metric(cockpit, 'vitals_measurements_dropped_total{reason="unknown-metric"}')).toBe(0);
 });
 
-test("Faro React posts to a cockpit", async ({ tab, senderSite, cockpit }) => {
+test("the cockpit stores Web Vitals of Faro React", async ({ tab, senderSite, cockpit }) => {
   const source = `
     import { FaroErrorBoundary, getWebInstrumentations, initializeFaro, ReactIntegration } from "@grafana/faro-react";
     import { createRoot } from "react-dom/client";
@@ -180,11 +180,7 @@ test("Faro React posts to a cockpit", async ({ tab, senderSite, cockpit }) => {
   expect(routes.map(({ route, n }) => ({ route, n }))).toEqual([{ route: "/workspace/[id]", n: 1 }]);
 });
 
-test("sendBeacon sends JSON that is said to be JSON from another origin", async ({
-  tab,
-  senderSite,
-  cockpit,
-}) => {
+test("the cockpit accepts JSON of sendBeacon from another origin", async ({ tab, senderSite, cockpit }) => {
   await tab.goto(senderSite.page("/json"));
   const id = (n: number) => `v6-${Date.now()}-${1_000_000_000_000 + n}`;
   const bodies: Array<[string, object]> = [

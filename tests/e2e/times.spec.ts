@@ -6,7 +6,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("times in the hour that clocks show twice stay when another filter is changed", async ({ page }) => {
+    test("times in a repeated hour stay when another filter changes", async ({ page }) => {
       const params = {
         from: "2026-11-01T05:30:20.000Z",
         to: "2026-11-01T06:30:00.000Z",
@@ -19,7 +19,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("combobox", { name: "Device" }).selectOption("mobile");
       if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
       await expect.poll(() => new URL(page.url()).searchParams.get("device")).toBe("mobile");
-      // The page was made from the same instants: it writes them in its fields again.
+      // The fields of the new page have the same instants.
       for (const [i, value] of values.entries()) await expect(fields.nth(i)).toHaveValue(value);
       await expect(page.getByRole("list", { name: "Ignored parameters" })).toHaveCount(0);
     });

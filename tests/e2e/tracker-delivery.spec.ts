@@ -23,8 +23,8 @@ async function inpAfterHiding(page: Page, collector: Collector) {
   return collector.measurements.find(({ name }) => name === "INP")?.attribution;
 }
 
-test.describe("the element of an interaction", () => {
-  test("is known when its own handler removes it", async ({ tab, site, collector }) => {
+test.describe("vitals.js, the target of an interaction", () => {
+  test("is sent after its own handler removed it", async ({ tab, site, collector }) => {
     const body = `<main><button class="close" onclick="${BUSY} this.remove()">Close</button></main>`;
     await visit(tab, site.page("/removed", { body }));
     await tab.click("button");
@@ -33,7 +33,7 @@ test.describe("the element of an interaction", () => {
     });
   });
 
-  test("is the one inside of a shadow root", async ({ tab, site, collector }) => {
+  test("is the element within a shadow root", async ({ tab, site, collector }) => {
     const body = `<my-cart></my-cart><script>
       const root = document.querySelector("my-cart").attachShadow({ mode: "open" });
       root.innerHTML = '<p><button class="buy" onclick="${BUSY}">Buy</button></p>';
@@ -45,7 +45,7 @@ test.describe("the element of an interaction", () => {
     });
   });
 
-  test("is known for keys, and short handlers have their own time", async ({ tab, site, collector }) => {
+  test("is sent for keys, with the processing time of a short handler", async ({ tab, site, collector }) => {
     const short = "const end = performance.now() + 20; while (performance.now() < end); this.remove()";
     await visit(tab, site.page("/key", { body: `<input id="name" onkeydown="${short}">` }));
     await tab.focus("#name");
@@ -56,7 +56,7 @@ test.describe("the element of an interaction", () => {
   });
 });
 
-/** Fills what the page may have under way when it is hidden, once, before the script can send. */
+/** Exhausts the keepalive limit once, when the page is hidden, before the script sends. */
 const QUOTA_FILLED = `<script>
   let once = 0;
   document.addEventListener("visibilitychange", () => {
@@ -66,7 +66,7 @@ const QUOTA_FILLED = `<script>
   }, true);
 </script>`;
 
-test("a beacon that the browser refuses goes without keepalive while the page lives", async ({
+test("vitals.js sends a beacon over the keepalive limit without keepalive while the page lives", async ({
   tab,
   site,
   collector,
@@ -78,13 +78,13 @@ test("a beacon that the browser refuses goes without keepalive while the page li
   });
   await visit(tab, site.page("/full", { head: QUOTA_FILLED }));
   await hide(tab);
-  // Both posts of the other script are still under way.
+  // Both requests of the other script are still pending.
   await collector.until(({ measurements }) => measurements.length >= 4);
   expect(namesOf(collector.measurements)).toEqual(["CLS", "FCP", "LCP", "TTFB"]);
   for (const release of released) release();
 });
 
-test("a beacon that nothing can send is sent at the next chance", async ({ tab, site, collector }) => {
+test("vitals.js retries a beacon that failed", async ({ tab, site, collector }) => {
   const head = `<script>
     const beacon = Navigator.prototype.sendBeacon, fetched = window.fetch;
     window.isDown = true;
@@ -99,16 +99,12 @@ test("a beacon that nothing can send is sent at the next chance", async ({ tab, 
   expect(namesOf(collector.measurements)).toEqual(["CLS", "FCP", "LCP", "TTFB"]);
 });
 
-test("what is known is sent by pagehide where visibilitychange is stopped", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("vitals.js sends on pagehide when visibilitychange is stopped", async ({ tab, site, collector }) => {
   const head = `<script>addEventListener("visibilitychange", (e) => e.stopImmediatePropagation(), true);</script>`;
   await visit(tab, site.page("/stopped", { head, body: `<button onclick="${BUSY}">Go</button>` }));
   await tab.click("button");
   await painted(tab);
-  // INP is looked at when the browser is idle.
+  // web-vitals reads INP when the browser is idle.
   await tab.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
   await tab.goto(site.page("/next", { script: { "sample-rate": "0" } }));
   await collector.until(({ measurements }) => measurements.length >= 5);
@@ -122,7 +118,7 @@ for (const [what, offset] of Object.entries({
   "400 days behind": -400 * DAY,
   "400 days ahead": 400 * DAY,
 })) {
-  test(`a clock that is ${what}, and is put right while the page is open, costs nothing`, async ({
+  test(`vitals.js loses no measurement when a clock that is ${what} is corrected while the page is open`, async ({
     tab,
     site,
     collector,
@@ -148,7 +144,7 @@ for (const [what, offset] of Object.entries({
   });
 }
 
-test("a report that was sent before is marked as repeated", async ({ tab, site, collector }) => {
+test("vitals.js marks a repeated report", async ({ tab, site, collector }) => {
   await visit(tab, site.page("/repeat"));
   await hide(tab);
   await collector.until(({ measurements }) => measurements.length >= 4);

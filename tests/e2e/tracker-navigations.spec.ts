@@ -15,14 +15,14 @@ const measured = async (page: Page): Promise<void> => {
   await painted(page);
 };
 
-/** Hides the page and waits until everything that its load measures has arrived. */
+/** Hides the page, and waits for all metrics of its load. */
 async function collect(page: Page, collector: Collector, count = LOAD_METRICS.length) {
   await hide(page);
   await collector.until(({ measurements }) => measurements.length >= count);
 }
 
-test.describe("frames", () => {
-  test("a page with frames of its own origin is one page view", async ({ tab, site, collector }) => {
+test.describe("vitals.js in frames", () => {
+  test("reports one page view for a page with frames of its own origin", async ({ tab, site, collector }) => {
     const frame = site.page("/frame", { script: { route: "/frame" } });
     const url = site.page("/page", {
       body: `<iframe src="${frame}?1"></iframe><iframe src="${frame}?2"></iframe>`,
@@ -37,7 +37,7 @@ test.describe("frames", () => {
     expect(namesOf(collector.measurements)).toEqual(LOAD_METRICS);
   });
 
-  test("a frame of another origin is measured when it asks for it", async ({ tab, site, collector }) => {
+  test("measures a frame of another origin with data-frames", async ({ tab, site, collector }) => {
     const other = (path: string) => site.origin.replace("127.0.0.1", "localhost") + path;
     site.page("/silent", { script: { route: "/silent" } });
     site.page("/embedded", { script: { route: "/embedded", frames: "" } });
@@ -58,9 +58,9 @@ test.describe("frames", () => {
   });
 });
 
-test.describe("routes", () => {
+test.describe("vitals.js, routes", () => {
   for (const [where, to] of Object.entries({ fragment: "#/settings", query: "?page=settings" })) {
-    test(`in the ${where}: the load keeps its own`, async ({ tab, site, collector }) => {
+    test(`in the ${where}: the load keeps its own route`, async ({ tab, site, collector }) => {
       const url = site.page("/app", {
         body: `<button onclick="history.pushState(null, '', '${to}'); vitals.setRoute('/settings'); this.textContent = 'Settings'">Go</button>`,
       });
@@ -74,7 +74,7 @@ test.describe("routes", () => {
     });
   }
 
-  test("that the page declares belong to the load, whatever its URL became", async ({
+  test("assigns a declared route to the load, after any change of the URL", async ({
     tab,
     site,
     collector,
@@ -88,7 +88,7 @@ test.describe("routes", () => {
     for (const report of collector.reports) expect(report).toMatchObject({ url, route: "/shop/[slug]" });
   });
 
-  test("of a restore are those of the view that came back", async ({ tab, site, collector }) => {
+  test("assigns a restore to the restored view", async ({ tab, site, collector }) => {
     const url = site.page("/app/home", { script: { route: "/home" } });
     await tab.goto(url);
     await measured(tab);
@@ -109,7 +109,7 @@ test.describe("routes", () => {
   });
 });
 
-/** Sends a page to `/next` as soon as its document is there, and says when it is shown. */
+/** Navigates to `/next` as soon as the document is parsed, and reports when the next page is shown. */
 const leaving = (rules: string) => `<script type="speculationrules">${rules}</script><script>
   (async function poll() {
     const { ready } = await (await fetch("/ready")).json();
@@ -118,16 +118,16 @@ const leaving = (rules: string) => `<script type="speculationrules">${rules}</sc
   })();
 </script>`;
 
-/** Says when it has been painted in front of the visitor. */
-const SAYS_WHEN_SHOWN = `<script>
-  const shown = () => requestAnimationFrame(() => setTimeout(() => fetch("/shown"), 300));
+/** Reports when the page has been painted while visible. */
+const REPORT_PAINT = `<script>
+  const visible = () => requestAnimationFrame(() => setTimeout(() => fetch("/visible"), 300));
   if (document.prerendering) {
-    document.addEventListener("prerenderingchange", shown);
+    document.addEventListener("prerenderingchange", visible);
     addEventListener("load", () => fetch("/loaded"));
-  } else addEventListener("load", shown);
+  } else addEventListener("load", visible);
 </script>`;
 
-/** How long the page's server takes, in ms: far longer than a busy machine takes to show what it has already. */
+/** Delay of the page's server in ms, longer than a busy machine needs to show a ready page. */
 const SLOW_ANSWER = 3_000;
 
 const SPECULATIONS = {
@@ -136,10 +136,13 @@ const SPECULATIONS = {
 } as const;
 
 for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
-  test(`a load by ${how} says so`, async ({ site, collector }) => {
+  test(`vitals.js reports the navigation type or delivery type of a load by ${how}`, async ({
+    site,
+    collector,
+  }) => {
     const state = { ready: false };
-    const shown = new Promise<void>((resolve) => {
-      site.answer("/shown", {}, (_request, response) => {
+    const visible = new Promise<void>((resolve) => {
+      site.answer("/visible", {}, (_request, response) => {
         resolve();
         response.writeHead(204).end();
       });
@@ -151,7 +154,7 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
       state.ready = true;
       response.writeHead(204).end();
     });
-    const parts = { head: SAYS_WHEN_SHOWN, script: { route: "/next" } };
+    const parts = { head: REPORT_PAINT, script: { route: "/next" } };
     site.answer("/next", parts, (_request, response, html) => {
       setTimeout(() => {
         response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html, () => {
@@ -165,7 +168,7 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
     const browser = await startUnattendedBrowser();
     try {
       await browser.open(first);
-      await shown;
+      await visible;
       await browser.open("about:blank");
       await collector.until(({ measurements }) => measurements.length >= 3);
     } finally {
@@ -180,7 +183,7 @@ for (const [how, { navigationType, ready }] of Object.entries(SPECULATIONS)) {
   });
 }
 
-test("a load after Early Hints says when the final headers came", async ({ tab, site, collector }) => {
+test("vitals.js reports the final headers of a load with Early Hints", async ({ tab, site, collector }) => {
   const url = site.answer("/hinted", {}, (_request, response, html) => {
     response.writeEarlyHints({ link: "</style.css>; rel=preload; as=style" });
     setTimeout(() => {

@@ -15,7 +15,7 @@ function one(collector: Collector, name: string): PageMeasurement {
   return measurement;
 }
 
-/** Pushes the content down, and resolves when the browser has seen that. */
+/** Causes a layout shift, and resolves when the browser has reported it. */
 const shift = (page: Page) =>
   page.evaluate(
     () =>
@@ -27,7 +27,7 @@ const shift = (page: Page) =>
       }),
   );
 
-/** Resolves when the script has run and the page's first paint and load were reported. */
+/** Resolves when the script has run, and the browser has reported first paint and load. */
 const measuring = (page: Page) =>
   page.waitForFunction(() => {
     const [paint] = performance.getEntriesByName("first-contentful-paint");
@@ -40,7 +40,7 @@ async function visit(page: Page, url: string): Promise<void> {
   await painted(page);
 }
 
-test("a page that is visited, shifted, clicked and hidden sends one beacon with five metrics", async ({
+test("vitals.js sends one beacon with five metrics for a page that is loaded, shifted, clicked and hidden", async ({
   tab,
   site,
   collector,
@@ -107,7 +107,7 @@ test("a page that is visited, shifted, clicked and hidden sends one beacon with 
   );
 });
 
-test("a page that is left sends everything in one beacon, the layout shift of its last moment too", async ({
+test("vitals.js sends everything in one beacon when a page is left, including its last layout shift", async ({
   tab,
   site,
   collector,
@@ -122,7 +122,7 @@ test("a page that is left sends everything in one beacon, the layout shift of it
   expect(one(collector, "CLS").value).toBeGreaterThan(0.01);
 });
 
-test("a metric that grows is reported again under the same id with a higher sequence", async ({
+test("vitals.js reports a larger value under the same id with a higher sequence", async ({
   tab,
   site,
   collector,
@@ -134,7 +134,7 @@ test("a metric that grows is reported again under the same id with a higher sequ
   const first = one(collector, "INP");
 
   await show(tab);
-  // On a busy machine the first one may have waited for long.
+  // On a busy machine the first interaction may be slow.
   const longer = Math.ceil(first.value) + 200;
   await clickFor(tab, longer);
   await hide(tab);
@@ -147,7 +147,7 @@ test("a metric that grows is reported again under the same id with a higher sequ
 
   await show(tab);
   await hide(tab);
-  // A page in which nothing changed has nothing to say; the next beacon is that of another page.
+  // An unchanged page sends nothing; the next beacon is of another page.
   await show(tab);
   await visit(tab, site.page("/another"));
   await hide(tab);
@@ -155,11 +155,7 @@ test("a metric that grows is reported again under the same id with a higher sequ
   expect(collector.received[2]?.beacon.url).toBe(`${site.origin}/another`);
 });
 
-test("a page that comes back from the back/forward cache is measured anew", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("vitals.js measures a restore from the back/forward cache", async ({ tab, site, collector }) => {
   const url = site.page("/kept", { body: WORK_BUTTON, script: { route: "/kept" } });
   await visit(tab, url);
   await clickFor(tab, 60);
@@ -180,7 +176,7 @@ test("a page that comes back from the back/forward cache is measured anew", asyn
   expect(restored.find(({ name }) => name === "TTFB")?.value).toBe(0);
 });
 
-/** A single-page application: a button for each page, content that is painted, and, told so, `setRoute`. */
+/** A single-page application: a button per page, content to paint, and optionally `setRoute`. */
 const SPA = `<nav>${["settings", "reports"].map((page) => `<button id="${page}">${page}</button>`).join("")}</nav>
 <main><p>Start</p></main><script>
   var namesRoutes = true;
@@ -205,11 +201,7 @@ const softNavigationsSeen = (page: Page, count: number) =>
     count,
   );
 
-test("soft navigations, when asked for, are pages with their own URL and route", async ({
-  tab,
-  site,
-  collector,
-}) => {
+test("vitals.js measures soft navigations with their own URL and route", async ({ tab, site, collector }) => {
   const url = site.page("/app/7", {
     body: SPA,
     script: { route: "/app/[id]", "soft-navigations": "" },
@@ -245,7 +237,7 @@ test("soft navigations, when asked for, are pages with their own URL and route",
   for (const { text } of collector.received) expect(text).not.toContain("secret");
 });
 
-test("a soft navigation whose route nobody names is sent without one", async ({ tab, site, collector }) => {
+test("vitals.js sends a soft navigation without a name without a route", async ({ tab, site, collector }) => {
   const url = site.page("/app/7", {
     head: '<meta name="vitals-route" content="/app/[id]">',
     body: SPA,
@@ -262,7 +254,7 @@ test("a soft navigation whose route nobody names is sent without one", async ({ 
   }
 });
 
-test("without them, what the hard load measured keeps its URL and route", async ({
+test("vitals.js keeps URL and route of the load without soft navigations", async ({
   tab,
   site,
   collector,
@@ -292,7 +284,7 @@ const ROUTE_SOURCES = {
 };
 
 for (const [source, parts] of Object.entries(ROUTE_SOURCES)) {
-  test(`the route is taken from ${source}`, async ({ tab, site, collector }) => {
+  test(`vitals.js reads the route from ${source}`, async ({ tab, site, collector }) => {
     await visit(tab, site.page("/named/1", parts));
     await hide(tab);
     await collector.until(({ received }) => received.length > 0);
@@ -307,7 +299,7 @@ const BEACONS_REFUSED = {
 };
 
 for (const [how, breakIt] of Object.entries(BEACONS_REFUSED)) {
-  test(`where sendBeacon ${how}, fetch sends the same`, async ({ tab, site, collector }) => {
+  test(`vitals.js sends the same by fetch where sendBeacon ${how}`, async ({ tab, site, collector }) => {
     await visit(tab, site.page("/fetched", { head: `<script>${breakIt}</script>`, body: WORK_BUTTON }));
     await clickFor(tab, 0);
     await tab.goto(site.page("/next", { script: { "sample-rate": "0" } }));
@@ -317,14 +309,14 @@ for (const [how, breakIt] of Object.entries(BEACONS_REFUSED)) {
   });
 }
 
-/** Counts what a page tries to send, in the page's variable `sent`. */
+/** Counts the page's attempts to send, in its variable `sent`. */
 const COUNT_SENT = `<script>
   var sent = 0;
   Navigator.prototype.sendBeacon = function () { sent++; return true; };
   window.fetch = function () { sent++; return Promise.resolve(); };
 </script>`;
 
-test("a page load that the sample leaves out sends nothing, and its setRoute does no harm", async ({
+test("vitals.js sends nothing of a page load outside the sample, and its setRoute has no effect", async ({
   tab,
   site,
 }) => {
@@ -340,7 +332,7 @@ test("a page load that the sample leaves out sends nothing, and its setRoute doe
   expect(await tab.evaluate("sent")).toBe(0);
 });
 
-test("the script in two elements measures once", async ({ tab, site, collector }) => {
+test("vitals.js measures once with two script elements", async ({ tab, site, collector }) => {
   const again = `<script async src="${collector.origin}/vitals.js?again"></script>`;
   await visit(tab, site.page("/twice", { head: again, body: WORK_BUTTON }));
   await clickFor(tab, 0);
@@ -350,7 +342,7 @@ test("the script in two elements measures once", async ({ tab, site, collector }
   expect(namesOf(collector.reports)).toEqual(ALL);
 });
 
-test("what is found while the page is hidden is sent without another event", async ({
+test("vitals.js sends measurements of a hidden page without another event", async ({
   tab,
   site,
   collector,
@@ -362,7 +354,7 @@ test("what is found while the page is hidden is sent without another event", asy
   expect(collector.received[0]?.beacon).toMatchObject({ url, measurements: [{ name: "TTFB" }] });
 });
 
-/** What other scripts may do, so that a listener that is called before or instead of ours loses something. */
+/** Listeners of other scripts that could cost a measurement if they run before ours. */
 const OTHERS_FIRST = {
   "never becomes idle, so that web-vitals waits for the same event": `
     window.requestIdleCallback = function () { return 0; };`,
@@ -371,13 +363,17 @@ const OTHERS_FIRST = {
 };
 
 for (const [what, script] of Object.entries(OTHERS_FIRST)) {
-  test(`nothing is lost when a page is left that ${what}`, async ({ tab, site, collector }) => {
+  test(`vitals.js loses no measurement when a page is left that ${what}`, async ({
+    tab,
+    site,
+    collector,
+  }) => {
     const next = site.page("/next", { script: { "sample-rate": "0" } });
     await visit(tab, site.page("/left", { head: `<script>${script}</script>`, body: WORK_BUTTON }));
     await shift(tab);
     await clickFor(tab, 60);
     await tab.goto(next);
-    // What web-vitals looks at after the page was left comes in a second one.
+    // Metrics that web-vitals reads after the page was left come in a second beacon.
     await collector.until(({ measurements }) => measurements.length === ALL.length);
     expect(namesOf(collector.reports)).toEqual(ALL);
     expect(one(collector, "CLS").value).toBeGreaterThan(0);
@@ -403,7 +399,7 @@ const BROKEN = {
 };
 
 for (const [what, breakIt] of Object.entries(BROKEN)) {
-  test(`no error where ${what}`, async ({ tab, site }) => {
+  test(`vitals.js throws no error where ${what}`, async ({ tab, site }) => {
     const url = site.page("/broken", { head: `<script>${breakIt}</script>`, body: WORK_BUTTON });
     await tab.goto(url);
     await painted(tab);
@@ -415,7 +411,11 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
   });
 }
 
-test("a route that can't be replaced where it was found is still sent", async ({ tab, site, collector }) => {
+test("vitals.js sends the route of window.vitals that can't be replaced", async ({
+  tab,
+  site,
+  collector,
+}) => {
   const frozen = `<script>
     Object.defineProperty(window, "vitals", { value: Object.freeze({ route: "/frozen" }) });
   </script>`;
@@ -425,7 +425,7 @@ test("a route that can't be replaced where it was found is still sent", async ({
   for (const { beacon } of collector.received) expect(beacon.route).toBe("/frozen");
 });
 
-test("nothing is stored in the browser", async ({ tab, site, collector }) => {
+test("vitals.js stores nothing in the browser", async ({ tab, site, collector }) => {
   await visit(tab, site.page("/storage", { body: WORK_BUTTON }));
   await tab.evaluate("vitals.setRoute('/storage')");
   await clickFor(tab, 0);

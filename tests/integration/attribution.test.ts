@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { causesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
+import { attributedSamplesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { storeMeasurements } from "../../app/storage/measurements.server";
-import { recordReleasesSeen } from "../../app/storage/releases.server";
-import { markFolded } from "../../app/storage/sqlite/fold.server";
+import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
+import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/statements.server";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -41,7 +41,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
-  await database.write.execute("markFolded", markFolded(count));
+  await markFolded(database.write, count);
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>
@@ -54,8 +54,8 @@ const LCP_PARTS = {
   elementRenderDelay: 4,
 };
 
-describe("reading causes", () => {
-  test("takes element and parts of each metric from its attribution", async () => {
+describe("selectAttributedSamples", () => {
+  test("returns element and subparts of each metric", async () => {
     await store(1, () => ({
       attribution: { target: "main>img", url: "https://shop.example/a.webp", ...LCP_PARTS },
     }));
@@ -87,7 +87,7 @@ describe("reading causes", () => {
     ]);
   });
 
-  test("reads measurements without attribution, or with half of it, as such", async () => {
+  test("returns null for absent and incomplete attribution", async () => {
     await store(1, () => ({ attribution: null }));
     await store(1, () => ({ attribution: { timeToFirstByte: 1, resourceLoadDelay: 2 } }));
     const samples = await selectAttributedSamples(
@@ -103,14 +103,14 @@ describe("reading causes", () => {
     ]);
   });
 
-  test("leaves measurements out until they are folded, as every other figure does", async () => {
+  test("ignores measurements until they are folded, as all other figures do", async () => {
     await storeMeasurements(database.write, [measurement()], NOW);
     expect(
       await selectAttributedSamples(database.read, { route: ROUTE, metric: "LCP" }, WINDOW, ALL, 10),
     ).toEqual([]);
   });
 
-  test("brings values through their text unchanged", async () => {
+  test("returns values bit by bit as stored", async () => {
     await store(3, (i) => ({ value: [0.1 + 0.2, 1e-7, 123_456.789_012_345_67][i] ?? 0 }));
     const samples = await selectAttributedSamples(
       database.read,
@@ -124,13 +124,13 @@ describe("reading causes", () => {
     );
   });
 
-  test("of a route, release or filter that nothing is known of gives none", async () => {
+  test("returns nothing for an unknown route, release or filter", async () => {
     await store(1, () => ({}));
     expect(
       await selectAttributedSamples(database.read, { route: "/nowhere", metric: "LCP" }, WINDOW, ALL, 10),
     ).toEqual([]);
     const { causes } = await slowParts({ release: "9.9.9" });
-    expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, cut: null });
+    expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, truncatedBy: null });
   });
 
   test.each([
@@ -141,11 +141,12 @@ describe("reading causes", () => {
       { devices: ["mobile", "tablet", "desktop"], navigation: "load", buildVersion: "2.4.1" },
     ],
     ["soft navigations", { ...ALL, navigation: "soft" }],
-  ] as const)("goes through the index made for it, with %s asked for", async (_, filter) => {
+  ] as const)("uses its index with %s", async (_, filter) => {
     for (const metric of ATTRIBUTED_METRICS) {
-      const statement = causesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
-      const plan = await database.read.query<{ detail: string }>(
+      const statement = attributedSamplesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
+      const plan = await database.read.query(
         "plan",
+        z.looseObject({ detail: z.string() }),
         sql`EXPLAIN QUERY PLAN ${statement}`,
       );
       const details = plan.map(({ detail }) => detail).join("\n");
@@ -157,8 +158,8 @@ describe("reading causes", () => {
   });
 });
 
-describe("what is slow", () => {
-  test("counts what the view's filters ask for and nothing else", async () => {
+describe("queryAttribution", () => {
+  test("counts the measurements that match the view's filters", async () => {
     await store(40, () => ({ device: "mobile", attribution: { target: "img.mobile" } }));
     await store(50, () => ({ device: "desktop", attribution: { target: "img.desktop" } }));
     await store(60, () => ({ device: "bot", attribution: { target: "img.bot" } }));
@@ -180,18 +181,18 @@ describe("what is slow", () => {
     expect(await elements({ from: NOW - 3 * HOUR, to: NOW - 2 * HOUR })).toEqual([]);
   });
 
-  test("reads the newest up to the limit, and says so", async () => {
+  test("reads the newest measurements up to the limit, and reports the truncation", async () => {
     await store(100, (i) => ({ attribution: { target: i < 60 ? "img.older" : "img.newer" } }));
     const { LCP, INP } = (await slowParts({}, { sample: 40, search: 10_000 })).causes;
-    expect(LCP).toMatchObject({ n: 40, cut: "sample", oldest: NOW - MINUTE - 39_000 });
+    expect(LCP).toMatchObject({ n: 40, truncatedBy: "sample", oldest: NOW - MINUTE - 39_000 });
     expect(LCP.elements).toEqual([{ element: "img.newer", n: 40, p75: 90 }]);
-    expect(INP).toMatchObject({ n: 0, cut: null });
+    expect(INP).toMatchObject({ n: 0, truncatedBy: null });
   });
 
-  test("looks through no more than its limit for a rare filter, and says how far that went", async () => {
+  test("searches at most its limit for a rare filter, and reports the coverage", async () => {
     await store(100, (i) => ({ device: i % 10 === 0 ? "tablet" : "desktop" }));
     const { LCP } = (await slowParts({ device: "tablet" }, { sample: 40, search: 50 })).causes;
-    expect(LCP).toMatchObject({ n: 5, cut: "search", looked: { from: NOW - MINUTE - 49_000 } });
+    expect(LCP).toMatchObject({ n: 5, truncatedBy: "search", coverage: { from: NOW - MINUTE - 49_000 } });
   });
 
   test("finds an older release behind any number of newer measurements", async () => {
@@ -203,18 +204,18 @@ describe("what is slow", () => {
     }));
     await store(100, () => ({ buildVersion: "2.4.1" }));
     const seen = { buildVersion: "2.4.0", firstAt: oldAt, lastAt: oldAt + 34, libraries: {} };
-    await recordReleasesSeen(database.write, [seen]);
+    await recordReleaseActivity(database.write, [seen]);
     const { LCP } = (await slowParts({ release: "2.4.0" }, { sample: 40, search: 50 })).causes;
-    expect(LCP).toMatchObject({ n: 35, cut: null, elements: [{ element: "img", n: 35, p75: 27 }] });
+    expect(LCP).toMatchObject({ n: 35, truncatedBy: null, elements: [{ element: "img", n: 35, p75: 27 }] });
   });
 
-  test("reaches no further back than single measurements are kept", async () => {
+  test("starts at the retention of measurements", async () => {
     await store(10, () => ({ receivedAt: NOW - 8 * DAY }));
     await store(10, () => ({ receivedAt: NOW - 6 * DAY }));
     const { causes, retention } = await slowParts({ range: "30d" });
-    expect(causes.LCP).toMatchObject({ n: 10, looked: { from: NOW - 7 * DAY } });
+    expect(causes.LCP).toMatchObject({ n: 10, coverage: { from: NOW - 7 * DAY } });
     expect(retention).toBe(7 * DAY);
     const past = await slowParts({ from: NOW - 30 * DAY, to: NOW - 20 * DAY });
-    expect(past.causes.LCP).toMatchObject({ n: 0, cut: null });
+    expect(past.causes.LCP).toMatchObject({ n: 0, truncatedBy: null });
   });
 });

@@ -1,6 +1,7 @@
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BusyError } from "../../app/storage/busy.server";
+import { integer, rowOf } from "../../app/storage/row-schema";
 import { sql } from "../../app/storage/statements.server";
 import { measurement } from "../support/measurements";
 import { Store } from "../support/store";
@@ -27,13 +28,14 @@ async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
   return !settled;
 }
 
-describe("while another program writes", () => {
-  it("a commit waits, and this process goes on with everything else", async () => {
+describe("whenNotBusy while another program writes", () => {
+  it("waits with a commit without blocking the process", async () => {
     other.exec("BEGIN IMMEDIATE");
     const committing = store.ingest(measurement());
     expect(await isWaiting(committing)).toBe(true);
-    const [row] = await store.database.read.query<{ n: bigint }>(
+    const [row] = await store.database.read.query(
       "count",
+      rowOf({ n: integer }),
       sql`SELECT count(*) AS n FROM web_vitals_raw`,
     );
     expect(Number(row?.n)).toBe(0);
@@ -42,7 +44,7 @@ describe("while another program writes", () => {
     expect(store.value("SELECT count(*) FROM web_vitals_raw")).toBe(1);
   });
 
-  it("a fold waits too, and does its work once", async () => {
+  it("waits with a fold, and folds once", async () => {
     await store.ingest(measurement());
     other.exec("BEGIN IMMEDIATE");
     const folding = store.fold();
@@ -52,7 +54,7 @@ describe("while another program writes", () => {
     expect(store.value("SELECT sum(samples) FROM web_vitals_hourly")).toBe(1);
   });
 
-  it("those that wait come in their order", async () => {
+  it("continues in the order of the calls", async () => {
     await store.ingest(measurement({ value: 0 }));
     other.exec("BEGIN IMMEDIATE");
     const reports = [1, 2, 3].map((value) => store.ingest(measurement({ value })));
@@ -62,7 +64,7 @@ describe("while another program writes", () => {
     expect(store.value("SELECT value FROM web_vitals_raw")).toBe(3);
   });
 
-  it("a failure that is none of waiting is told at once", async () => {
+  it("throws any other error at once", async () => {
     other.exec("DROP TABLE web_vitals_raw");
     // Had it waited, it would be told that the database was busy.
     const failure = await store.ingest(measurement()).catch((error: unknown) => error);

@@ -39,27 +39,27 @@ async function buildsAfter(...names: string[]): Promise<string[]> {
   return storedAs("build_version", names.length);
 }
 
-describe("routes", () => {
-  it("have places up to the limit, and further ones become (other)", async () => {
+describe("createCappedStore with routes", () => {
+  it("admits routes up to the limit, and stores further ones as (other)", async () => {
     expect(await routesAfter("/1", "/2", "/3")).toEqual(["/1", "/2", "/3"]);
     expect(await routesAfter("/4", "/5", "/6", "/4", "/7")).toEqual(["/4", "/5", "(other)", "/4", "(other)"]);
     expect(await routesAfter("/8", "/1")).toEqual(["(other)", "/1"]);
     expect(store.value("SELECT count(*) FROM routes")).toBe(5);
   });
 
-  it("that have a place keep it, whoever knocks", async () => {
+  it("never displaces an admitted route", async () => {
     await routesAfter("/1", "/2", "/3", "/4", "/5");
     for (let i = 0; i < 20; i += 1) await routesAfter(`/flood-${i}`);
     store.at += 2 * MINUTE;
     expect(await routesAfter("/flood", "/3", "/1")).toEqual(["(other)", "/3", "/1"]);
   });
 
-  it("called (other) take no place", async () => {
+  it("admits no route for (other)", async () => {
     await routesAfter("(other)");
     expect(store.value("SELECT count(*) FROM routes")).toBe(0);
   });
 
-  it("find room when places were given up, within a minute", async () => {
+  it("admits routes again within a minute after others were deleted", async () => {
     await routesAfter("/1", "/2", "/3", "/4", "/5");
     expect(await routesAfter("/6")).toEqual(["(other)"]);
     store.sql.exec("DELETE FROM routes WHERE route = '/1'");
@@ -67,7 +67,7 @@ describe("routes", () => {
     expect(await routesAfter("/6", "/7")).toEqual(["/6", "(other)"]);
   });
 
-  it("do not displace repeated reports: a measurement stays where its first report was", async () => {
+  it("keeps repeated reports on the route of the first report", async () => {
     const first = named({ route: "/1", value: 1 });
     await store.ingest(first);
     await routesAfter("/2", "/3", "/4", "/5");
@@ -78,13 +78,13 @@ describe("routes", () => {
   });
 });
 
-describe("new builds", () => {
-  it("are taken up to the limit of a day, and further ones become (other)", async () => {
+describe("createCappedStore with new builds", () => {
+  it("admits builds up to the limit of a day, and stores further ones as (other)", async () => {
     expect(await buildsAfter("1", "2", "3", "4")).toEqual(["1", "2", "3", "(other)"]);
     expect(await buildsAfter("5", "2")).toEqual(["(other)", "2"]);
   });
 
-  it("are taken again on the next day (UTC), and known ones at any time", async () => {
+  it("admits builds again on the next UTC day, and known ones at any time", async () => {
     await buildsAfter("1", "2", "3", "4");
     store.at = Math.floor(NOW / DAY) * DAY + DAY - 1;
     expect(await buildsAfter("5", "1")).toEqual(["(other)", "1"]);
@@ -93,7 +93,7 @@ describe("new builds", () => {
     expect(await buildsAfter("5", "6", "1", "7", "8")).toEqual(["5", "6", "1", "7", "(other)"]);
   });
 
-  it("that were announced do not count, and always find room", async () => {
+  it("admits announced builds always, and does not count them", async () => {
     await announceRelease(store.database.write, { buildVersion: "a", announcedAt: NOW, link: null }, NOW);
     expect(await buildsAfter("1", "2", "3", "4", "a")).toEqual(["1", "2", "3", "(other)", "a"]);
     await announceRelease(store.database.write, { buildVersion: "4", announcedAt: NOW, link: null }, NOW);
@@ -101,7 +101,7 @@ describe("new builds", () => {
     expect(await buildsAfter("4", "5")).toEqual(["4", "(other)"]);
   });
 
-  it("that an import brought do not count, however many", async () => {
+  it("does not count imported builds", async () => {
     const imported = Array.from({ length: 20 }, (_, i) => named({ buildVersion: `old-${i}`, route: "/1" }));
     await storeMeasurements(store.database.write, imported, store.at);
     expect(await store.fold()).toBe(20);
@@ -109,7 +109,7 @@ describe("new builds", () => {
     expect(await buildsAfter("1", "2", "3", "4", "old-7")).toEqual(["1", "2", "3", "(other)", "old-7"]);
   });
 
-  it("and the (other) ones together are no new build of the next day", async () => {
+  it("does not count (other) as a new build of the next day", async () => {
     await buildsAfter("1", "2", "3", "4");
     store.at += DAY;
     await store.fold();
@@ -117,7 +117,7 @@ describe("new builds", () => {
   });
 });
 
-it("an import is exempt: its routes are all kept, and have places", async () => {
+it("createCappedStore admits all routes of an import", async () => {
   const imported = Array.from({ length: 20 }, (_, i) => named({ route: `/import/${i}` }));
   await storeMeasurements(store.database.write, imported, store.at);
   await store.fold();
@@ -126,8 +126,8 @@ it("an import is exempt: its routes are all kept, and have places", async () => 
   expect(await routesAfter("/import/19", "/new")).toEqual(["/import/19", "(other)"]);
 });
 
-describe("two processes", () => {
-  it("share the limits exactly", async () => {
+describe("createCappedStore in two processes", () => {
+  it("enforces the limits exactly", async () => {
     const other = await store.alsoOpen();
     const beacons = Array.from({ length: 10 }, (_, i) =>
       [store, other].map((process, p) => ({ process, name: `${p}/${i}` })),
@@ -145,7 +145,7 @@ describe("two processes", () => {
     await other.close();
   });
 
-  it("learn from each other who has a place", async () => {
+  it("uses the routes that the other process admitted", async () => {
     const other = await store.alsoOpen();
     await routesAfter("/1", "/2", "/3", "/4", "/5");
     await other.ingest(named({ route: "/5" }), named({ route: "/6" }));
@@ -154,7 +154,7 @@ describe("two processes", () => {
   });
 });
 
-it("what was learnt in a transaction that failed is forgotten with it", async () => {
+it("createCappedStore forgets admissions of a transaction that failed", async () => {
   store.sql.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
   await expect(store.ingest(...routes("/1", "/2", "/3", "/4", "/5"))).rejects.toThrow();
   store.sql.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
@@ -162,7 +162,7 @@ it("what was learnt in a transaction that failed is forgotten with it", async ()
   expect(store.rows("SELECT route FROM routes ORDER BY route")).toEqual([{ route: "/6" }, { route: "/7" }]);
 });
 
-it("times of places are those of the measurements, so that a fold does not keep an idle route alive", async () => {
+it("foldBatch updates a route to the times of its measurements, so that an idle route expires", async () => {
   await store.ingest(named({ route: "/1" }));
   store.at += 3 * HOUR;
   await store.fold();

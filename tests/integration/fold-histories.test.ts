@@ -84,7 +84,7 @@ async function live(steps: readonly Step[], stores: readonly [Store, Store]): Pr
   return reported;
 }
 
-it("whatever is reported and folded, when and by whom: the summaries say what the last values say", async () => {
+it("foldBatch makes summaries equal to those of the last values, after any history of reports and folds", async () => {
   await fc.assert(
     fc.asyncProperty(history, async (steps) => {
       const first = await Store.open();

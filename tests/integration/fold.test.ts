@@ -30,8 +30,8 @@ const everything = (): unknown =>
       .map(({ name }) => [name, store.rows(`SELECT * FROM ${name}`)]),
   );
 
-describe("the fold", () => {
-  it("puts every measurement into the summaries of its units, apart by all that they keep apart", async () => {
+describe("foldBatch", () => {
+  it("adds every measurement to the summaries of its periods, by every dimension", async () => {
     const all = [
       measurement({ id: "a" }),
       measurement({ id: "b", value: 1 }),
@@ -52,7 +52,7 @@ describe("the fold", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
   });
 
-  it("puts a measurement on the edge of a unit into the one that begins", async () => {
+  it("adds a measurement on the edge of a period to the period that begins", async () => {
     const start = Math.floor(NOW / DAY) * DAY;
     const all = [start - 1, start, start + 1].map((receivedAt, i) => measurement({ id: `${i}`, receivedAt }));
     await fold(...all);
@@ -63,7 +63,7 @@ describe("the fold", () => {
     ]);
   });
 
-  it("does nothing when there is nothing, and nothing the second time", async () => {
+  it("does nothing without pending measurements, and nothing the second time", async () => {
     expect(await store.fold()).toBe(0);
     await fold(...measurements(10));
     const before = everything();
@@ -72,7 +72,7 @@ describe("the fold", () => {
     expect(everything()).toEqual(before);
   });
 
-  it("takes no more than it was asked to, oldest first, and goes on from there", async () => {
+  it("folds at most its limit, oldest first, and continues from there", async () => {
     const all = measurements(10).map((m, i) => ({ ...m, receivedAt: NOW + ((i * 7) % 10) * HOUR }));
     await store.ingest(...all);
     expect(await store.foldOnce(4)).toBe(4);
@@ -82,7 +82,7 @@ describe("the fold", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
   });
 
-  it("knows values that lie on the thresholds from those just above, bit by bit", async () => {
+  it("rates values on a threshold and one bit above it differently", async () => {
     const all = [2500, 2500 * (1 + 2 ** -52), 4000, 4000 * (1 + 2 ** -52), 0.1 + 0.2, 0].map((value, i) =>
       measurement({ id: `${i}`, value }),
     );
@@ -99,7 +99,7 @@ describe("the fold", () => {
     ]);
   });
 
-  it("counts labels as they are: cases, blanks and accents apart", async () => {
+  it("distinguishes labels by case, blanks and accents", async () => {
     const labels = ["/a", "/A", "/a ", " /a", "/á", "/a\u0301", "", "1", "01", "1.0", "null", "'", '"', "%"];
     const all = labels
       .filter((label) => label !== "")
@@ -112,15 +112,15 @@ describe("the fold", () => {
   });
 });
 
-describe("repeated reports", () => {
-  it("replace the value in the summaries, also after it was folded", async () => {
+describe("foldBatch with repeated reports", () => {
+  it("replaces the value in the summaries, also after it was folded", async () => {
     await fold(measurement({ value: 1000 }));
     const later = measurement({ value: 5000, sequence: 2 });
     expect(await fold(later)).toBe(1);
     expect(storedSummaries(store)).toEqual(expectedSummaries([later]));
   });
 
-  it("stay in the hour, route and release of the first one", async () => {
+  it("keeps the hour, route and release of the first report", async () => {
     const first = measurement({ value: 1000 });
     await fold(first);
     store.at += 23 * HOUR;
@@ -131,13 +131,13 @@ describe("repeated reports", () => {
     ]);
   });
 
-  it("cost no fold when they change nothing", async () => {
+  it("folds nothing when a report changes nothing", async () => {
     await fold(measurement({ value: 1000 }));
     expect(await fold(measurement({ value: 1000, sequence: 2 }))).toBe(0);
     expect(await fold(measurement({ value: 7, sequence: 1 }))).toBe(0);
   });
 
-  it("move back and forth without leaving a trace", async () => {
+  it("leaves no trace of values that went back and forth", async () => {
     const last = measurement({ value: 3, sequence: 9 });
     for (const [sequence, value] of [5000, 3, 5000, 3, 0, 3].entries()) {
       await fold(measurement({ value, sequence: sequence + 2 }));
@@ -146,7 +146,7 @@ describe("repeated reports", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries([last]));
   });
 
-  it("are counted once as traffic, as samples of a route and by library", async () => {
+  it("counts one sample of traffic, route and library", async () => {
     await fold(measurement({ value: 1 }), measurement({ id: "b", value: 1 }));
     await fold(measurement({ value: 2, sequence: 2, library: "other/9" }));
     expect(store.rows("SELECT metric, samples FROM release_traffic")).toEqual([
@@ -159,8 +159,8 @@ describe("repeated reports", () => {
   });
 });
 
-describe("what the fold learns of releases", () => {
-  it("is when each was first and last seen, whatever the order", async () => {
+describe("recordReleaseActivity and addReleaseTraffic in a fold", () => {
+  it("records when each release was first and last seen, in any order", async () => {
     for (const receivedAt of [NOW, NOW - HOUR, NOW + HOUR]) {
       await fold(measurement({ id: `${receivedAt}`, receivedAt }));
     }
@@ -169,7 +169,7 @@ describe("what the fold learns of releases", () => {
     ]);
   });
 
-  it("is the traffic of people, by hour and metric", async () => {
+  it("records the traffic of people by hour and metric", async () => {
     await fold(
       measurement({ id: "a" }),
       measurement({ id: "b", device: "mobile" }),
@@ -185,7 +185,7 @@ describe("what the fold learns of releases", () => {
     ]);
   });
 
-  it("is which libraries measured it, by major version, whatever they are called", async () => {
+  it("counts libraries by major version, whatever their names", async () => {
     const libraries = [
       "web-vitals/6.2.3",
       "web-vitals/6.0.0",
@@ -208,7 +208,7 @@ describe("what the fold learns of releases", () => {
     );
   });
 
-  it("has bounds: made-up libraries are counted together", async () => {
+  it("counts forged libraries together beyond a limit", async () => {
     const all = Array.from({ length: 500 }, (_, i) => measurement({ id: `${i}`, library: `made-up-${i}/1` }));
     await fold(measurement({ id: "real" }));
     for (let i = 0; i < all.length; i += 50) {
@@ -222,8 +222,8 @@ describe("what the fold learns of releases", () => {
   });
 });
 
-describe("measurements older than a grain's retention", () => {
-  it("leave no trace in it, neither at first nor repeated", async () => {
+describe("foldBatch with measurements older than a grain's retention", () => {
+  it("leaves no trace of a first or repeated report in that grain", async () => {
     const { fiveMinutes, hourly, daily } = RETENTION;
     const ages = [0, fiveMinutes + FIVE_MINUTES, hourly + HOUR, daily + DAY];
     const old = ages.map((age, i) => measurement({ id: `${i}`, receivedAt: NOW - age }));
@@ -240,7 +240,7 @@ describe("measurements older than a grain's retention", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(repeated, isKept));
   });
 
-  it("stop nothing when the retention is longer afterwards and they are repeated, and are told of", async () => {
+  it("goes on when the retention is longer afterwards and they are repeated, and reports the missing values", async () => {
     const old = measurement({ receivedAt: NOW - 100 * DAY, value: 1 });
     await storeMeasurements(store.database.write, [old], NOW);
     await store.fold();
@@ -262,8 +262,8 @@ describe("measurements older than a grain's retention", () => {
   });
 });
 
-describe("two processes", () => {
-  it("that fold at the same time count everything once", async () => {
+describe("foldBatch in two processes", () => {
+  it("counts everything once when both fold at the same time", async () => {
     const other = await store.alsoOpen();
     const all = measurements(600).map((m, i) => ({ ...m, value: i, receivedAt: NOW + (i % 5) * HOUR }));
     await store.ingest(...all);
@@ -273,7 +273,7 @@ describe("two processes", () => {
     await other.close();
   });
 
-  it("that take beacons and fold at the same time lose and double nothing", async () => {
+  it("loses and doubles nothing when both receive beacons and fold", async () => {
     const other = await store.alsoOpen();
     const all: Measurement[] = [];
     const work = [store, other].map(async (process, p) => {

@@ -46,10 +46,8 @@ async function importText(text: string, { size = 65_536, batches = Number.POSITI
 const counted = (): number => store.value("SELECT sum(samples) FROM web_vitals_daily");
 const none: Pick<ImportProgress, "stored" | "resumed"> = { stored: 0, resumed: 0 };
 
-describe("lines that are imported", () => {
-  it.each([
-    1, 7, 65_536,
-  ])("are all stored, in pieces of %d bytes, and come out again as they were", async (size) => {
+describe("importLines", () => {
+  it.each([1, 7, 65_536])("stores all lines in chunks of %d bytes, and exports the same", async (size) => {
     const text = lines(0, 20);
     expect(await importText(text, { size })).toEqual({ ...none, lines: 20, stored: 20, bad: [] });
     const kept = await selectMeasurements(store.database.read, { from: 0, to: NOW + 1 }, null, 100);
@@ -57,7 +55,7 @@ describe("lines that are imported", () => {
     expect(counted()).toBe(20);
   });
 
-  it("are skipped one by one where they are bad, by their number", async () => {
+  it("skips and reports each bad line by its number", async () => {
     const [good = ""] = lines(0, 1).split("\n");
     const without = good.replace(/"receivedAt":"[^"]*"/, '"x":1');
     const text = [
@@ -85,13 +83,13 @@ describe("lines that are imported", () => {
     expect(counted()).toBe(2);
   });
 
-  it("may end without a line feed", async () => {
+  it("accepts a last line without a line feed", async () => {
     expect(await importText(lines(0, 3).trimEnd())).toMatchObject({ lines: 3, stored: 3 });
   });
 });
 
-describe("an import that is started again", () => {
-  it("goes on where it was stopped", async () => {
+describe("importLines started again", () => {
+  it("continues where it stopped", async () => {
     const text = lines(0, 12_000);
     await expect(importText(text, { batches: 1 })).rejects.toThrow(Killed);
     expect(counted()).toBe(5_000);
@@ -99,7 +97,7 @@ describe("an import that is started again", () => {
     expect(counted()).toBe(12_000);
   });
 
-  it("counts nothing twice, though the measurements themselves are forgotten", async () => {
+  it("counts nothing twice after the measurements were deleted", async () => {
     const text = lines(0, 50, NOW - 30 * DAY);
     await importText(text);
     store.at += 2 * DAY;
@@ -109,13 +107,13 @@ describe("an import that is started again", () => {
     expect(counted()).toBe(50);
   });
 
-  it("reads a file that has grown from where it ended", async () => {
+  it("continues at the old end of a file that has grown", async () => {
     await importText(lines(0, 30));
     expect(await importText(lines(0, 40))).toMatchObject({ lines: 40, resumed: 30, stored: 10 });
     expect(counted()).toBe(40);
   });
 
-  it("stores another file that begins differently, and counts the same ids once", async () => {
+  it("stores a file with another start, and counts the same ids once", async () => {
     await importText(lines(0, 30));
     expect(await importText(lines(10, 40))).toMatchObject({ resumed: 0, stored: 30 });
     expect(counted()).toBe(40);

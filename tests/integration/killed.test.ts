@@ -218,11 +218,11 @@ const isTelling = (name: string): boolean =>
   !/^(select(?!Pending)|count)/.test(name) &&
   (!name.includes(".") || /\.web_vitals_(five_minutes|daily_totals)$/.test(name));
 
-it("killed at any statement that writes in a commit or a fold, it loses nothing that was acknowledged and doubles nothing", async () => {
+it("a process killed at any writing statement of a commit or fold loses no acknowledged measurement and doubles none", async () => {
   const names = await recordStatements();
   expect(names).toEqual(
     expect.arrayContaining([
-      "takeWriterLock",
+      "acquireWriterLock",
       "admitRoutes",
       "upsertMeasurements",
       "selectPending",
@@ -232,7 +232,7 @@ it("killed at any statement that writes in a commit or a fold, it loses nothing 
   const points: KillAt[] = [
     ...names.map((name): KillAt => ({ name, phase: "start" })),
     // The fold's lock, where the one of a commit went before.
-    { name: "takeWriterLock", phase: "start", nth: 2 },
+    { name: "acquireWriterLock", phase: "start", nth: 2 },
     // Stored without a transaction of its own, and not yet acknowledged.
     { name: "upsertMeasurements", phase: "end", nth: 2 },
     { name: "COMMIT", phase: "start", after: "upsertMeasurements" },

@@ -7,7 +7,7 @@ import { scaleOf } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import type { SummarySet } from "../../app/storage/summaries.server";
-import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-units.server";
+import type { SummaryFilter, SummaryGroup } from "../../app/storage/summary-periods.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";
 import { examples, measurement, NOW } from "../support/measurements";
@@ -29,9 +29,9 @@ function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
   let reads = 0;
   const counted: Statements = {
     ...store.database.read,
-    query: (name, statement) => {
+    query: (name, row, statement) => {
       if (name.startsWith("selectGroups")) reads += 1;
-      return store.database.read.query(name, statement);
+      return store.database.read.query(name, row, statement);
     },
   };
   return { read: createMergedReader(counted, createSummaryReader(counted, 0), room), reads: () => reads };
@@ -77,8 +77,8 @@ async function plain(units: readonly number[], filter: SummaryFilter): Promise<M
   return cellsOf(groups);
 }
 
-describe("units that are read as one", () => {
-  it("have one sketch for each route and device, of those units alone", async () => {
+describe("createMergedReader", () => {
+  it("returns one sketch for each route and device of these periods", async () => {
     for (const hour of [0, 1, 2, 3]) {
       await fold(hour, { route: "/a", device: "mobile" });
       await fold(hour, { route: "/b", device: "desktop" });
@@ -89,7 +89,7 @@ describe("units that are read as one", () => {
     expect([...cellsOf(groups).values()].map(({ n }) => n)).toEqual([3, 3]);
   });
 
-  it("are not read again while nothing of them is written, and see every write", async () => {
+  it("caches periods until a write changes them", async () => {
     const { read, reads } = readerOf();
     for (const hour of [0, 1, 2]) await fold(hour);
     const first = await read(HOURLY, ago(1, 2), EVERYTHING);
@@ -103,7 +103,7 @@ describe("units that are read as one", () => {
     expect([...cellsOf(await read(HOURLY, ago(1, 2), EVERYTHING)).values()].map(({ n }) => n)).toEqual([3]);
   });
 
-  it("follow a repeated report, and what another process folded", async () => {
+  it("follows repeated reports and folds of another process", async () => {
     const { read } = readerOf();
     const id = await fold(5, { value: 1_000 });
     const before = cellsOf(await read(HOURLY, ago(4, 5), EVERYTHING));
@@ -120,7 +120,7 @@ describe("units that are read as one", () => {
     expect([...then.values()].map(({ n }) => n)).toEqual([2]);
   });
 
-  it("are kept apart by units, set and filter", async () => {
+  it("caches by periods, set and filter", async () => {
     const { read } = readerOf();
     await fold(0, { route: "/a", buildVersion: "1" });
     await fold(1, { route: "/b", buildVersion: "2" });
@@ -138,7 +138,7 @@ describe("units that are read as one", () => {
     }
   });
 
-  it("have a bound: with no room they are merged every time, and the least used go first", async () => {
+  it("evicts the least recently used entry, and merges every time without a cache", async () => {
     for (const hour of [0, 1, 2]) await fold(hour);
     const none = readerOf(0);
     const twice = [
@@ -160,7 +160,7 @@ describe("units that are read as one", () => {
   });
 });
 
-it("whatever was written, merging and remembering says the same as reading all of it anew", async () => {
+it("createMergedReader returns the same as an uncached reader after any writes", async () => {
   const step = fc.oneof(
     fc.record({
       hoursAgo: fc.double({ min: 0, max: 5, noNaN: true }),

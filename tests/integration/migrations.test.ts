@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sqliteUrl } from "../../app/platform/sqlite-url";
 import { openDatabase, sqlitePath } from "../../app/storage/database.server";
 import { applyMigrations, MigrationError } from "../../app/storage/migrations.server";
 import { nodeProgram, PROJECT_ROOT } from "../support/node-bundle";
@@ -55,8 +56,8 @@ const addMigration = (name: string, script: string): void => {
 
 const apply = (from = copy): Promise<void> => applyMigrations(path, from);
 
-describe("a fresh database", () => {
-  it("gets all migrations, in the order of their names, recorded as Prisma does", async () => {
+describe("applyMigrations on a new database", () => {
+  it("applies all migrations by name, and records them as Prisma does", async () => {
     const before = Date.now();
     await applyMigrations(path);
     const rows = query<Record<string, unknown>>("SELECT * FROM _prisma_migrations ORDER BY migration_name");
@@ -79,27 +80,27 @@ describe("a fresh database", () => {
     expect(query<{ journal_mode: string }>("PRAGMA journal_mode")).toEqual([{ journal_mode: "wal" }]);
   });
 
-  it("is changed no more the next time", async () => {
+  it("changes nothing the next time", async () => {
     await apply();
     const before = [schema(), query("SELECT * FROM _prisma_migrations")];
     await apply();
     expect([schema(), query("SELECT * FROM _prisma_migrations")]).toEqual(before);
   });
 
-  it("is made with its folder, from a path that is absolute, relative or with blanks", async () => {
+  it("creates file and folder at absolute and relative paths, and with blanks", async () => {
     expect(sqlitePath("file:/var/lib/vitals.db")).toBe("/var/lib/vitals.db");
     expect(sqlitePath("file:///var/lib/vitals.db")).toBe("/var/lib/vitals.db");
     expect(sqlitePath("file:./data/vitals.db")).toBe(join(process.cwd(), "data", "vitals.db"));
     expect(sqlitePath("file:vitals.db")).toBe(join(process.cwd(), "vitals.db"));
     const file = join(folder.path, "some where", "deep %41", "vitals.db");
-    const database = await openDatabase(`file:${file}`);
+    const database = await openDatabase(sqliteUrl(file));
     await database.close();
     expect(query("SELECT 1 FROM web_vitals_raw", file)).toEqual([]);
   });
 });
 
-describe("an older database", () => {
-  it("gets what is new, and keeps its data", async () => {
+describe("applyMigrations on an older database", () => {
+  it("applies new migrations, and retains the data", async () => {
     await apply();
     change("INSERT INTO routes VALUES ('/a', 1, 2, 3)");
     addMigration("20990101000000_more", `ALTER TABLE "routes" ADD COLUMN "more" TEXT NOT NULL DEFAULT 'x';`);
@@ -108,7 +109,7 @@ describe("an older database", () => {
     expect(query("SELECT migration_name FROM _prisma_migrations")).toHaveLength(NAMES.length + 1);
   });
 
-  it("stays as it was when a migration breaks off in the middle", async () => {
+  it("changes nothing when a migration fails in the middle", async () => {
     await apply();
     const before = schema();
     addMigration("20990101000000_good", `CREATE TABLE "good" ("a" TEXT);`);
@@ -125,7 +126,7 @@ describe("an older database", () => {
     expect(schema()).toEqual(expect.arrayContaining([`CREATE TABLE "good" ("a" TEXT)`]));
   });
 
-  it("that Prisma rolled a migration back in gets it again", async () => {
+  it("applies a migration again that Prisma rolled back", async () => {
     await apply();
     addMigration("20990101000000_more", `CREATE TABLE "more" ("a" TEXT);`);
     change(`INSERT INTO _prisma_migrations (id, checksum, migration_name, rolled_back_at, started_at)
@@ -135,7 +136,7 @@ describe("an older database", () => {
   });
 });
 
-describe("a database that can't be worked with", () => {
+describe("applyMigrations rejects a database", () => {
   const refused = async (message: RegExp): Promise<void> => {
     const before = [schema(), query("SELECT * FROM _prisma_migrations")];
     await expect(apply()).rejects.toThrow(MigrationError);
@@ -143,41 +144,38 @@ describe("a database that can't be worked with", () => {
     expect([schema(), query("SELECT * FROM _prisma_migrations")]).toEqual(before);
   };
 
-  it("is one that a newer version made", async () => {
+  it("of a newer version", async () => {
     addMigration("20990101000000_future", `CREATE TABLE "future" ("a" TEXT);`);
     await apply();
     rmSync(join(copy, "20990101000000_future"), { recursive: true });
-    await refused(/was made by a newer version \(its migration 20990101000000_future is not known here\)/);
-  });
-
-  it("is one whose migration was changed afterwards", async () => {
-    await apply();
-    const [first = ""] = NAMES;
-    writeFileSync(join(copy, first, "migration.sql"), "-- changed\n");
     await refused(
-      new RegExp(`^The migration ${first} was changed after it was applied to .*vitals\\.db\\.$`),
+      /belongs to a newer version \(this one does not know its migration 20990101000000_future\)/,
     );
   });
 
-  it("is one in which a migration was left unfinished", async () => {
+  it("whose migration changed afterwards", async () => {
     await apply();
-    change("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '20261101%'");
-    await refused(/^The migration 20261101000000_measurements of .* was left unfinished/);
+    const [first = ""] = NAMES;
+    writeFileSync(join(copy, first, "migration.sql"), "-- changed\n");
+    await refused(new RegExp(`^The migration ${first} changed after it was applied to .*vitals\\.db\\.$`));
   });
 
-  it("is no database at all", async () => {
+  it("with an unfinished migration", async () => {
+    await apply();
+    change("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '20261101%'");
+    await refused(/^The migration 20261101000000_measurements of .* is unfinished/);
+  });
+
+  it("that is no database", async () => {
     writeFileSync(path, "this is not a database, however long it is. ".repeat(100));
     await expect(apply()).rejects.toThrow(/not a database/);
     expect(readFileSync(path, "utf8")).toContain("this is not a database");
   });
 });
 
-describe("a fresh file that another program holds", () => {
+describe("applyMigrations on a new file that another program locks", () => {
   // What another start does to it: it makes a write-ahead log, or it migrates.
-  it.each([
-    "BEGIN EXCLUSIVE",
-    "PRAGMA journal_mode=WAL; BEGIN IMMEDIATE",
-  ])("is waited for: %s", async (hold) => {
+  it.each(["BEGIN EXCLUSIVE", "PRAGMA journal_mode=WAL; BEGIN IMMEDIATE"])("waits for %s", async (hold) => {
     const other = new SQLite(path);
     other.exec(hold);
     const applying = apply();
@@ -194,7 +192,7 @@ describe("a fresh file that another program holds", () => {
   });
 });
 
-describe("several processes", () => {
+describe("applyMigrations in several processes", () => {
   const children = new Set<ReturnType<typeof spawn>>();
   let program: string;
   beforeAll(async () => {
@@ -215,7 +213,7 @@ describe("several processes", () => {
   });
   afterAll(() => rmSync(program, { force: true }));
 
-  it("that start at once on a fresh file migrate it once, and all of them run", async () => {
+  it("migrates a new file once when all start at once", async () => {
     const started = await Promise.all(
       Array.from({ length: 5 }, async () => {
         const child = spawn(process.execPath, [program, `file:${path}`], { stdio: ["pipe", "pipe", "pipe"] });
@@ -238,8 +236,8 @@ describe("several processes", () => {
   });
 });
 
-describe("prerendered loads from before they had summaries of their own", () => {
-  it("stay among the loads where they are in the summaries already", async () => {
+describe("migration delivery_type", () => {
+  it("leaves folded prerendered loads in the summaries of loads", async () => {
     const last = NAMES.filter((name) => name >= "20261128000000_delivery_type");
     for (const name of last) rmSync(join(copy, name), { recursive: true });
     await apply();

@@ -101,8 +101,8 @@ const largest = (of: readonly Measurement[]): number => Math.max(...Object.value
 const counted = (sketches: Record<Metric, { n: number }>): Record<Metric, number> =>
   Object.fromEntries(METRICS.map((metric) => [metric, sketches[metric].n])) as Record<Metric, number>;
 
-describe("a view", () => {
-  it("counts exactly what its window holds, as a whole, by step, by route, by build and by navigation", async () => {
+describe("queryView", () => {
+  it("counts exactly the measurements of its window, in all and by step, route, build and navigation", async () => {
     const reader = createSummaryReader(store.database.read, 1_000_000);
     await fc.assert(
       fc.asyncProperty(aQuery, async (query) => {
@@ -151,8 +151,8 @@ describe("a view", () => {
   });
 });
 
-describe("releases", () => {
-  it("come with the timeline of who had most of the traffic", async () => {
+describe("queryReleases", () => {
+  it("returns releases with the timeline of their traffic", async () => {
     const own = await Store.open();
     const views = async (build: string, hoursAgo: number, count: number): Promise<void> => {
       const batch = Array.from({ length: count }, (_, i) =>

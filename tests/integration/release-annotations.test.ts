@@ -7,9 +7,10 @@ import { createReleaseAnnotator } from "../../app/observability/release-annotati
 import {
   type AnnotateRelease,
   annotateNewReleases,
-} from "../../app/observability/release-annotations/outbox.server";
+} from "../../app/observability/release-annotations/new-releases.server";
 import { readEnvironment } from "../../app/platform/env.server";
 import { announceRelease } from "../../app/storage/releases.server";
+import { insertSetting } from "../../app/storage/settings.server";
 import { HOUR, MINUTE, SECOND } from "../../app/vitals/time";
 import { type Behaviour, FakeGrafana } from "../support/fake-grafana";
 import { measurement, measurements, NOW } from "../support/measurements";
@@ -37,14 +38,14 @@ function config(env: Record<string, string> = {}): ReleaseAnnotationConfig {
       ...env,
     }),
   );
-  if (releaseAnnotations === null) throw new Error("Nothing is to be marked.");
+  if (releaseAnnotations === null) throw new Error("No release annotations are configured.");
   return releaseAnnotations;
 }
 
 const annotator = (timeout = 60_000): AnnotateRelease => createReleaseAnnotator(config(), never, timeout);
 
-const pass = (tell: AnnotateRelease = annotator(), on: Store = store) =>
-  annotateNewReleases(on.database, tell, () => on.at);
+const pass = (annotate: AnnotateRelease = annotator(), on: Store = store) =>
+  annotateNewReleases(on.database, annotate, () => on.at);
 
 /** A build that is established: 30 page views, all of the hour's. */
 async function release(buildVersion: string, views = 30): Promise<void> {
@@ -58,8 +59,8 @@ async function release(buildVersion: string, views = 30): Promise<void> {
 
 const texts = (): string[] => grafana.annotations.map(({ text }) => text);
 
-describe("a new release", () => {
-  it("is marked once, with its time, in however many passes and starts", async () => {
+describe("annotateNewReleases", () => {
+  it("annotates a release once, at its time, over many passes and restarts", async () => {
     await pass();
     store.at += HOUR;
     await release("2.4.1");
@@ -80,7 +81,7 @@ describe("a new release", () => {
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
 
-  it("is one that was first seen since marking began", async () => {
+  it("ignores releases first seen before the first pass", async () => {
     await release("2.4.0");
     store.at += 1;
     await pass();
@@ -92,7 +93,7 @@ describe("a new release", () => {
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
 
-  it("is none until it is established", async () => {
+  it("waits until a release is established", async () => {
     await pass();
     store.at += 1;
     await release("2.4.1", 29);
@@ -104,7 +105,7 @@ describe("a new release", () => {
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
 
-  it("has the time and the link of its announcement, and is not there before it is seen", async () => {
+  it("uses the time and link of a deploy announcement, and waits for the first measurement", async () => {
     await pass();
     const announced = { buildVersion: "2.4.1", announcedAt: NOW - MINUTE, link: "https://git.example/2.4.1" };
     await announceRelease(store.database.write, announced, NOW);
@@ -117,7 +118,7 @@ describe("a new release", () => {
     ]);
   });
 
-  it("is not one of the cockpit's own pages, and none without a name", async () => {
+  it("ignores the cockpit's own pages, unknown builds and (other)", async () => {
     await pass();
     store.at += 1;
     for (const name of ["cockpit-0.1.0", "unknown", "(other)"]) await release(name);
@@ -125,7 +126,7 @@ describe("a new release", () => {
     expect(grafana.requests).toEqual([]);
   });
 
-  it("is marked once by several processes at the same time", async () => {
+  it("annotates a release once when several processes run it at the same time", async () => {
     await pass();
     store.at += 1;
     await release("2.4.1");
@@ -156,26 +157,24 @@ const FAILURES: ReadonlyArray<[Behaviour, RegExp]> = [
   ["has no end", /has no end|in time/],
 ];
 
-describe("a Grafana that fails", () => {
-  it.each(
-    FAILURES,
-  )("because it %s is asked again after a while, and ends with one mark", async (how, reason) => {
-    // A Grafana that does answer gets its time, on a busy machine too.
-    const tell = how.endsWith("never answers") ? annotator(300) : annotator();
+describe("annotateNewReleases when Grafana fails", () => {
+  it.each(FAILURES)("retries after a delay and posts one annotation when Grafana %s", async (how, reason) => {
+    // On a busy machine, too, a Grafana that answers must not run into the timeout.
+    const annotate = how.endsWith("never answers") ? annotator(300) : annotator();
     await pass();
     store.at += 1;
     await release("2.4.1");
     grafana.behaviour = how;
-    expect(await pass(tell)).toMatchObject({ delivered: 0, failure: expect.stringMatching(reason) });
+    expect(await pass(annotate)).toMatchObject({ delivered: 0, failure: expect.stringMatching(reason) });
     const asked = grafana.requests.length;
     store.at += 29 * SECOND;
-    await pass(tell);
+    await pass(annotate);
     expect(grafana.requests).toHaveLength(asked);
     // Once more it fails; then it has longer to wait.
     store.at += SECOND;
-    expect(await pass(tell)).toMatchObject({ delivered: 0 });
+    expect(await pass(annotate)).toMatchObject({ delivered: 0 });
     store.at += 30 * SECOND;
-    await pass(tell);
+    await pass(annotate);
     expect(grafana.requests.length).toBeLessThanOrEqual(asked + 1);
     grafana.behaviour = "works";
     store.at += MINUTE;
@@ -186,7 +185,7 @@ describe("a Grafana that fails", () => {
     expect(grafana.requests.every(({ url }) => url.startsWith("/grafana/api/annotations"))).toBe(true);
   });
 
-  it("by not being there needs no right to read", async () => {
+  it("retries without a look-up when the connection was refused", async () => {
     await pass();
     store.at += 1;
     await release("2.4.1");
@@ -199,7 +198,7 @@ describe("a Grafana that fails", () => {
     expect(grafana.requests.map(({ method }) => method)).toEqual(["POST"]);
   });
 
-  it("holds up no later release once it works again", async () => {
+  it("annotates later releases as soon as Grafana works again", async () => {
     await pass();
     store.at += 1;
     await release("2.4.1");
@@ -214,16 +213,46 @@ describe("a Grafana that fails", () => {
   });
 });
 
-describe("a process that is killed", () => {
+describe("annotateNewReleases with a state of an earlier version", () => {
+  const key = "release-marker:2.4.1";
+  const earlier = {
+    buildVersion: "2.4.1",
+    at: NOW + 1,
+    link: null,
+    done: false,
+    attempts: 1,
+    until: NOW,
+    maybe: true,
+  };
+
+  it("looks for the annotation first when the state does not say whether an attempt may have succeeded", async () => {
+    await pass();
+    store.at += 1;
+    await release("2.4.1");
+    await insertSetting(store.database.write, { key, value: JSON.stringify(earlier) });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
+    expect(grafana.requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
+  });
+
   it.each([
-    ["before Grafana had it", "never answers"],
-    ["after Grafana had it", "stores and never answers"],
-  ] as const)("%s leaves it to another, later", async (_, how) => {
+    { name: "no JSON", value: "{" },
+    { name: "another shape", value: JSON.stringify({ ...earlier, until: "soon" }) },
+  ])("names the setting when it holds $name", async ({ value }) => {
+    await pass();
+    await insertSetting(store.database.write, { key, value });
+    await expect(pass()).rejects.toThrow("The setting release-marker:2.4.1 is not the state of a delivery.");
+  });
+});
+
+describe("annotateNewReleases in a process that is killed", () => {
+  it.each([
+    ["before Grafana stored it", "never answers"],
+    ["after Grafana stored it", "stores and never answers"],
+  ] as const)("leaves the release to another process after the lease, killed %s", async (_, how) => {
     await pass();
     store.at += 1;
     await release("2.4.1");
     grafana.behaviour = how;
-    // What it would have written afterwards is never written.
     const killed = new Error("killed");
     const dying: AnnotateRelease = async (one, options) => {
       await annotator(200)(one, options);
@@ -240,10 +269,10 @@ describe("a process that is killed", () => {
   });
 });
 
-describe("what is sent", () => {
+describe("createReleaseAnnotator", () => {
   const one = { buildVersion: "2.4.1", at: NOW, link: null };
 
-  it("is JSON with the token, for the organisation", async () => {
+  it("posts JSON with the token and the organisation", async () => {
     await createReleaseAnnotator(config({ GRAFANA_ORG_ID: "3" }), never)(one, { checkExisting: false });
     expect(grafana.requests).toMatchObject([
       {
@@ -258,7 +287,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  it("has tags that Grafana's databases have room for, and the whole name in its text", async () => {
+  it("shortens tags to Grafana's 100 characters and keeps the whole version in the text", async () => {
     const buildVersion = "é".repeat(2_048);
     await annotator()({ ...one, buildVersion }, { checkExisting: false });
     const [annotation] = grafana.annotations;
@@ -267,8 +296,10 @@ describe("what is sent", () => {
     expect(await annotator()({ ...one, buildVersion }, { checkExisting: true })).toEqual({ ok: true });
     expect(grafana.annotations).toHaveLength(1);
   });
+});
 
-  it("is nothing in a demo, and nothing without a Grafana", () => {
+describe("observabilityConfig", () => {
+  it("has no release annotations in a demo or without Grafana", () => {
     const of = (env: Record<string, string>) => observabilityConfig(readEnvironment(env)).releaseAnnotations;
     const env = { GRAFANA_SERVICE_ACCOUNT_TOKEN: TOKEN };
     expect(of(env)).toBeNull();

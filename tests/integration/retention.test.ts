@@ -25,15 +25,15 @@ async function received(...ages: number[]): Promise<Measurement[]> {
   return all;
 }
 
-describe("single measurements", () => {
-  it("are kept for their time, to the millisecond", async () => {
+describe("applyRetention of measurements", () => {
+  it("deletes them after their retention, to the millisecond", async () => {
     await received(RETENTION.raw + 1, RETENTION.raw, RETENTION.raw - 1, 0);
     await store.fold();
     expect(await store.expire()).toBe(1);
     expect(store.value("SELECT min(received_at) FROM web_vitals_raw")).toBe(NOW - RETENTION.raw);
   });
 
-  it("are never deleted before they are folded", async () => {
+  it("never deletes one before it is folded", async () => {
     const [old] = await received(RETENTION.raw + DAY);
     await store.expire();
     expect(count("web_vitals_raw")).toBe(1);
@@ -48,7 +48,7 @@ describe("single measurements", () => {
     expect(store.value("SELECT sum(samples) FROM web_vitals_daily")).toBe(1);
   });
 
-  it("of an import stay for a day, so that their repeated reports find them", async () => {
+  it("retains imported ones for a day, so that repeated reports match them", async () => {
     const old = measurement({ receivedAt: NOW - 100 * DAY });
     await storeMeasurements(store.database.write, [old], NOW);
     await store.fold();
@@ -60,7 +60,7 @@ describe("single measurements", () => {
     expect(count("web_vitals_raw")).toBe(0);
   });
 
-  it("leave their summaries behind", async () => {
+  it("retains their summaries", async () => {
     const all = await received(RETENTION.raw + 1, 0);
     await store.fold();
     store.at = NOW;
@@ -76,14 +76,14 @@ describe("single measurements", () => {
   });
 });
 
-describe("summaries", () => {
+describe("applyRetention of summaries", () => {
   const LENGTHS = { fiveMinutes: FIVE_MINUTES, hourly: HOUR, daily: DAY };
 
   it.each([
     "fiveMinutes",
     "hourly",
     "daily",
-  ] as const)("of %s are kept until their whole unit is too old", async (grain) => {
+  ] as const)("retains %s summaries until their whole period is too old", async (grain) => {
     const length = LENGTHS[grain];
     const edge = Math.floor((NOW - RETENTION[grain]) / length) * length;
     const all = [edge - 1, edge, NOW].map((receivedAt, i) => measurement({ id: `${i}`, receivedAt }));
@@ -105,7 +105,7 @@ describe("summaries", () => {
     }
   });
 
-  it("go with the traffic of their releases", async () => {
+  it("deletes the traffic of their releases with them", async () => {
     store.at = NOW - RETENTION.hourly - 2 * HOUR;
     await received(RETENTION.hourly + 2 * HOUR, 0);
     await store.fold();
@@ -115,13 +115,13 @@ describe("summaries", () => {
   });
 });
 
-describe("places of routes", () => {
+describe("applyRetention of routes", () => {
   const seen = (route: string, samples: number, age: number) =>
     store.sql
       .prepare("INSERT INTO routes (route, first_seen_at, last_seen_at, samples) VALUES (?, ?, ?, ?)")
       .run(route, NOW - age, NOW - age, samples);
 
-  it("are given up by what was rarely used and not for a day, and by what is long gone", async () => {
+  it("deletes rare routes not seen for a day, and routes without summaries", async () => {
     seen("/rare and idle", 29, DAY + 1);
     seen("/rare", 29, DAY);
     seen("/established and idle", 30, RETENTION.daily);
@@ -134,8 +134,8 @@ describe("places of routes", () => {
   });
 });
 
-describe("builds", () => {
-  it("are forgotten when their summaries are gone, or when they never got far, unless they were announced", async () => {
+describe("applyRetention of builds", () => {
+  it("deletes builds without summaries, and rare ones, unless they were announced", async () => {
     const of = (buildVersion: string, n: number, age: number): Measurement[] =>
       Array.from({ length: n }, (_, i) =>
         measurement({ id: `${buildVersion} ${i}`, buildVersion, receivedAt: NOW - age }),
@@ -160,8 +160,8 @@ describe("builds", () => {
   });
 });
 
-describe("the work", () => {
-  it("is done in bites, and others write in between", async () => {
+describe("applyRetention", () => {
+  it("deletes in batches, between which others write", async () => {
     const all = measurements(2_500, { receivedAt: NOW - RETENTION.raw - DAY });
     await storeMeasurements(store.database.write, all, NOW - 2 * DAY);
     await store.fold();
@@ -180,7 +180,7 @@ describe("the work", () => {
     expect(count("web_vitals_raw")).toBe(ingested);
   });
 
-  it("stops between bites when it is asked to", async () => {
+  it("stops between batches when asked to", async () => {
     const all = measurements(3_000, { receivedAt: NOW - RETENTION.raw - DAY });
     await storeMeasurements(store.database.write, all, NOW - 2 * DAY);
     await store.fold();
@@ -193,7 +193,7 @@ describe("the work", () => {
     expect(count("web_vitals_raw")).toBe(2_000);
   });
 
-  it("of two processes at once is done once", async () => {
+  it("deletes every row once in two processes at the same time", async () => {
     const other = await store.alsoOpen();
     const all = measurements(1_500, { receivedAt: NOW - RETENTION.raw - DAY });
     await storeMeasurements(store.database.write, all, NOW - 2 * DAY);

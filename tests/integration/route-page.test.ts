@@ -51,7 +51,7 @@ test.each([
   "24h",
   "7d",
   "30d",
-] as const)("splits a route over %s by device and navigation", async (range) => {
+] as const)("queryRouteSplits splits a route over %s by device and navigation", async (range) => {
   const query = { ...DEFAULT_QUERY, range };
   const { devices, navigations } = await queryRouteSplits(read, query, ROUTE, REACH, NOW);
   expect(Object.entries(devices).map(([device, sketches]) => [device, pageViewsOf(sketches)])).toEqual([
@@ -65,7 +65,7 @@ test.each([
   expect(Object.values(navigations).map(pageViewsOf)).toEqual([70, 0, 7]);
 });
 
-test("splits by one thing under the filter of the other", async () => {
+test("queryRouteSplits splits one dimension under the filter of the other", async () => {
   const query = { ...DEFAULT_QUERY, device: "mobile", navigation: "soft" } as const;
   const { devices, navigations } = await queryRouteSplits(read, query, ROUTE, REACH, NOW);
   expect(Object.values(devices).map(pageViewsOf)).toEqual([7, 0, 0, 0]);

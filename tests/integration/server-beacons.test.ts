@@ -163,7 +163,7 @@ describe("bad input", () => {
   });
 
   it("is 415 when it is packed, and is never unpacked", async () => {
-    const bomb = gzipSync(" ".repeat(20_000_000));
+    const bomb = gzipSync(" ".repeat(8_000_000));
     for (const encoding of ["gzip", "br", "deflate"]) {
       const response = await postBeacon(server, bomb, { headers: { "Content-Encoding": encoding } });
       expect(response.status).toBe(415);

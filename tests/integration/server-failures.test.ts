@@ -104,7 +104,7 @@ describe("a store that fails", () => {
       expect(JSON.stringify(await response.json())).not.toMatch(/sql|table|prisma/i);
     }
     await server.logged("a batch of measurements could not be stored");
-    await server.logged("a fold failed and will be tried again");
+    await server.logged("a fold failed and will be retried");
 
     store.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
     for (const { body } of refused) expect((await postBeacon(server, body)).status).toBe(204);

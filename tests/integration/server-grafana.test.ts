@@ -48,8 +48,8 @@ async function counter(server: RunningServer, name: string): Promise<number> {
 
 const lines = (server: RunningServer, text: string): number => server.log().split(text).length - 1;
 
-describe("a new release", () => {
-  it("is marked in Grafana by one of two processes", async () => {
+describe("a new release with Grafana configured", () => {
+  it("is annotated by one of two processes", async () => {
     const [first, second] = [await start(), await start()];
     await deploy(first, "2.4.1");
     await eventually(
@@ -57,7 +57,8 @@ describe("a new release", () => {
       (count) => count > 0,
     );
     const marked = async () =>
-      (await counter(first, "vitals_release_markers")) + (await counter(second, "vitals_release_markers"));
+      (await counter(first, "vitals_release_annotations")) +
+      (await counter(second, "vitals_release_annotations"));
     await eventually(marked, (count) => count === 1);
     expect(await first.kill("SIGTERM")).toMatchObject({ code: 0 });
     const third = await start();
@@ -69,7 +70,7 @@ describe("a new release", () => {
     expect(grafana.annotations.map(({ text }) => text)).toEqual(["Release 2.4.1", "Release 2.4.2"]);
   });
 
-  it("costs nothing but a counter and a line where Grafana never answers", async () => {
+  it("only increments a counter and logs a line when Grafana never answers", async () => {
     grafana.behaviour = "never answers";
     const server = await start();
     await deploy(server, "2.4.1");
@@ -84,33 +85,33 @@ describe("a new release", () => {
     expect(server.log()).not.toMatch(/"level":"error"/);
   });
 
-  it("is counted and said once where Grafana is broken", async () => {
+  it("is counted and logged once when Grafana fails", async () => {
     grafana.behaviour = "answers 500";
     const server = await start();
     await deploy(server, "2.4.1");
     await eventually(
-      () => counter(server, "vitals_release_marker_failures"),
+      () => counter(server, "vitals_release_annotation_failures"),
       (count) => count === 1,
     );
     await deploy(server, "2.4.2");
     await eventually(
-      () => counter(server, "vitals_release_marker_failures"),
+      () => counter(server, "vitals_release_annotation_failures"),
       (count) => count === 2,
     );
-    expect(lines(server, "could not be marked in Grafana")).toBe(1);
+    expect(lines(server, "a release annotation could not be added to Grafana")).toBe(1);
     expect(server.log()).toContain("it answered 500");
     expect(server.log()).not.toContain(TOKEN);
   });
 });
 
-describe("a start", () => {
-  it("is refused with a wrong URL, by its name", async () => {
+describe("the start of the server", () => {
+  it("fails with the name of a variable with an invalid URL", async () => {
     await expect(start({ GRAFANA_BASE_URL: "grafana.example" })).rejects.toThrow(
       /GRAFANA_BASE_URL must be an http or https URL .*"grafana\.example"/,
     );
   });
 
-  it("says that a token alone marks nothing", async () => {
+  it("warns that a token without a URL annotates nothing", async () => {
     const server = await start({ GRAFANA_BASE_URL: "" });
     expect(server.log()).toContain("GRAFANA_SERVICE_ACCOUNT_TOKEN is set without GRAFANA_BASE_URL");
   });

@@ -227,7 +227,7 @@ describe("POST /v1/logs", () => {
     [415, 3, "zstd", "{}", { "Content-Encoding": "zstd" }],
     [415, 3, "a form", "a=b", { "Content-Type": "application/x-www-form-urlencoded" }],
     [413, 8, "three megabytes", " ".repeat(3_000_000), {}],
-    [413, 8, "a bomb", gzipSync(Buffer.alloc(50_000_000, " ")), { "Content-Encoding": "gzip" }],
+    [413, 8, "a bomb", gzipSync(Buffer.alloc(8_000_000, " ")), { "Content-Encoding": "gzip" }],
     [403, 7, "another origin", "{}", { Origin: "https://evil.example" }],
     [200, null, "a body nested 200,000 times", `{"resourceLogs":${deep}}`, {}],
     [200, null, "an attribute nested 200,000 times", inRecord(`"attributes":${deep}`), {}],

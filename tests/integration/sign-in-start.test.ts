@@ -25,8 +25,8 @@ const start = (name: string, env: Record<string, string> = {}) =>
 const printedPasswords = (...servers: BuiltServer[]): string[] =>
   servers.flatMap(({ log }) => log().match(/\b[0-9a-z]{5}(?:-[0-9a-z]{5}){3}\b/g) ?? []);
 
-describe("without ADMIN_PASSWORD", () => {
-  test("one is made at the first start, told once and stored as a hash; a later ADMIN_PASSWORD wins", async () => {
+describe("a start without ADMIN_PASSWORD", () => {
+  test("generates a password, prints it once and stores its hash; a later ADMIN_PASSWORD overrides it", async () => {
     const first = await start("generated");
     const [password = "", ...more] = printedPasswords(first);
     expect([password.length, more]).toEqual([23, []]);
@@ -55,7 +55,7 @@ describe("without ADMIN_PASSWORD", () => {
     await third.kill("SIGTERM");
   });
 
-  test("two processes that start at once agree on one", async () => {
+  test("generates one password for two processes at the same time", async () => {
     const both = await Promise.all([start("together"), start("together")]);
     const [password = "", ...more] = printedPasswords(...both);
     expect([password.length, more]).toEqual([23, []]);
@@ -66,13 +66,13 @@ describe("without ADMIN_PASSWORD", () => {
   });
 });
 
-test("an ADMIN_PASSWORD that is easily guessed is said, and not repeated", async () => {
+test("a start with a weak ADMIN_PASSWORD logs a warning without the password", async () => {
   const started = await start("short", { ADMIN_PASSWORD: "s3cr3t!", LOG_LEVEL: "warn" });
   expect(started.log()).toContain("ADMIN_PASSWORD has fewer than 12 characters");
   expect(started.log()).not.toContain("s3cr3t!");
 });
 
-describe("the link of a demo", () => {
+describe("the sign-in link of a demo", () => {
   const LINK = /http:\/\/127\.0\.0\.1:\d+\/login\?token=[\w-]+/;
 
   test("signs in once", async () => {
@@ -88,7 +88,7 @@ describe("the link of a demo", () => {
     expect([again.status, again.headers.getSetCookie()]).toEqual([200, []]);
   });
 
-  test("is made for nothing else", async () => {
+  test("is printed in a demo only", async () => {
     const other = await start("no demo", { ADMIN_PASSWORD: PASSWORD });
     await get(other, "/login");
     await other.kill("SIGTERM");

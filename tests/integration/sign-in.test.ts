@@ -44,8 +44,8 @@ const urlsOf = (prefix: string): string[] =>
     .filter((file) => file.startsWith(prefix))
     .map((file) => `/${file.replace(/(?:\._index)?\.tsx?$/, "").replaceAll(".", "/")}`);
 
-describe("who is not signed in", () => {
-  test("gets no page and no data of admins", async () => {
+describe("a request without a session", () => {
+  test("gets no admin page and no data", async () => {
     expect(urlsOf("admin.")).toContain(PAGE);
     for (const path of urlsOf("admin.")) {
       for (const one of [path, `${path}.data`]) {
@@ -60,7 +60,7 @@ describe("who is not signed in", () => {
     }
   });
 
-  test("is led to the form, which leads back", async () => {
+  test("is redirected to the form, which returns", async () => {
     const asked = `${PAGE}?range=7d&route=%2Fworkspace%2F%5Bid%5D`;
     const { status, headers } = await get(server, asked);
     expect(status).toBe(302);
@@ -78,14 +78,14 @@ describe("who is not signed in", () => {
     expect(signedIn.headers.get("cache-control")).toBe("no-store");
   });
 
-  test("is told by the API how to get in", async () => {
+  test("gets a hint on authentication from the API", async () => {
     const { status, headers } = await get(server, "/api/admin/releases");
     expect([status, headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });
 });
 
-describe("the password", () => {
-  test("that is wrong is said to be so, and nothing else is", async () => {
+describe("POST /login", () => {
+  test("rejects a wrong password, and reveals nothing else", async () => {
     const [almost, far] = [`${PASSWORD.slice(0, -1)}!`, "<b>x</b>"].map((password) =>
       post(server, "/login", { password, next: "/admin/performance?range=7d" }, newClient()),
     );
@@ -104,15 +104,15 @@ describe("the password", () => {
     ["missing", {}],
     ["empty", { password: "" }],
     ["long", { password: "x".repeat(20_000) }],
-  ])("that is %s is not right", async (_, form: HeaderValues) => {
+  ])("rejects a password that is %s", async (_, form: HeaderValues) => {
     expect((await post(server, "/login", form, newClient())).status).toBe(401);
   });
 
-  test("in a body that is too large is not read", async () => {
+  test("rejects a body that is too large", async () => {
     expect((await post(server, "/login", { password: "x".repeat(40_000) }, newClient())).status).toBe(413);
   });
 
-  test("is taken by POST only", async () => {
+  test("accepts POST only", async () => {
     expect(
       (await get(server, `/login?password=${encodeURIComponent(PASSWORD)}`)).headers.getSetCookie(),
     ).toEqual([]);
@@ -126,13 +126,13 @@ describe("the password", () => {
     ["a sandboxed", { Origin: "null" }],
     ["what the browser calls another site's", { "Sec-Fetch-Site": "cross-site" }],
     ["a neighbour's", { "Sec-Fetch-Site": "same-site" }],
-  ])("is not taken from %s page", async (_, headers: HeaderValues) => {
+  ])("rejects a form from %s page", async (_, headers: HeaderValues) => {
     const response = await post(server, "/login", { password: PASSWORD }, { ...newClient(), ...headers });
     expect(response.status).toBe(403);
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  test("leads to no other site", async () => {
+  test("redirects to no other site", async () => {
     for (const next of [
       "https://evil.example",
       "//evil.example",
@@ -148,7 +148,7 @@ describe("the password", () => {
     }
   });
 
-  describe("that is tried often, within the same five seconds", () => {
+  describe("with many attempts in five seconds", () => {
     let stopped: BuiltServer;
     beforeAll(async () => {
       const DATABASE_URL = `file:${join(folder.path, "stopped-clock.db")}`;
@@ -156,7 +156,7 @@ describe("the password", () => {
       stopped = await startBuiltServer({ env, imports: [STOPPED_CLOCK] });
     });
 
-    test("can be tried five times, and then not even rightly", async () => {
+    test("allows five attempts, and then rejects the right password, too", async () => {
       const client = newClient();
       const answers = [];
       for (let i = 0; i < 5; i += 1)
@@ -169,7 +169,7 @@ describe("the password", () => {
       expect((await post(stopped, "/login", { password: PASSWORD }, newClient())).status).toBe(303);
     });
 
-    test("can't be tried more often by trying at once", async () => {
+    test("counts concurrent attempts like consecutive ones", async () => {
       const client = newClient();
       const tries = Array.from({ length: 20 }, () => post(stopped, "/login", { password: "no" }, client));
       const statuses = (await Promise.all(tries)).map(({ status }) => status).sort();
@@ -179,7 +179,7 @@ describe("the password", () => {
 });
 
 describe("a session", () => {
-  test("is a cookie that scripts and other sites can't use, and secure behind https", async () => {
+  test("is a cookie without access for scripts and other sites, and secure behind https", async () => {
     const http = await post(server, "/login", { password: PASSWORD }, newClient());
     expect(http.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^vitals-[0-9a-f]{8}=[\w.-]+; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax$/),
@@ -197,7 +197,7 @@ describe("a session", () => {
     expect(await opensPage(server, cookie?.split(";")[0] ?? "")).toBe(true);
   });
 
-  test("that is forged, cut off or garbage is none, without an error", async () => {
+  test("is rejected without an error when forged, truncated or garbage", async () => {
     const cookie = await signIn(server, PASSWORD);
     const [name = "", value = ""] = cookie.split("=");
     const swapped = value.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
@@ -217,13 +217,13 @@ describe("a session", () => {
     expect(await opensPage(server, `${name}=forged; ${cookie}`)).toBe(true);
   });
 
-  test("needs no form", async () => {
+  test("redirects from the form", async () => {
     const Cookie = await signIn(server, PASSWORD);
     const { status, headers } = await get(server, "/login?next=/admin/performance%3Frange%3D7d", { Cookie });
     expect([status, headers.get("location")]).toEqual([302, "/admin/performance?range=7d"]);
   });
 
-  test("opens the API, but lets other sites change nothing", async () => {
+  test("authorises the API, except changes from other sites", async () => {
     const Cookie = await signIn(server, PASSWORD);
     expect((await get(server, "/api/admin/releases", { Cookie })).status).toBe(200);
     const announce = (headers: HeaderValues) =>
@@ -238,12 +238,12 @@ describe("a session", () => {
     expect((await announce({ Authorization: "Bearer wrong" })).status).toBe(401);
   });
 
-  test("is not needed by who has the token", async () => {
+  test("is not needed with the token", async () => {
     expect((await get(server, PAGE, { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
     expect((await get(server, PAGE, { Authorization: "Bearer wrong" })).status).toBe(302);
   });
 
-  test("ends by a form of this site alone, and then for good", async () => {
+  test("ends only by a form of this site, and for good", async () => {
     const Cookie = await signIn(server, PASSWORD);
     const link = await get(server, "/logout", { Cookie });
     expect([link.status, link.headers.get("allow")]).toEqual([405, "POST"]);

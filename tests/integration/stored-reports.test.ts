@@ -24,8 +24,8 @@ async function left(...reports: Array<Partial<Measurement>>): Promise<string[]> 
   return (await stored()).map(({ value, sequence }) => `${value}@${sequence}`);
 }
 
-describe("a measurement", () => {
-  it("is stored as it is", async () => {
+describe("storeMeasurements", () => {
+  it("stores a measurement unchanged", async () => {
     const one = measurement({
       route: "/<b>'\";--\u2028%_👩‍👩‍👧",
       buildVersion: "007",
@@ -45,19 +45,19 @@ describe("a measurement", () => {
     expect(await stored()).toEqual([prefetched, bare, one]);
   });
 
-  it("changes what is stored, and is none of its own, where it is only for that", async () => {
+  it("replaces a stored measurement, and inserts none, when onlyIfStored", async () => {
     const onlyIfStored = true;
     expect(await left({ value: 1, onlyIfStored })).toEqual([]);
     expect(await left({ value: 2, sequence: 1 }, { value: 3, sequence: 2, onlyIfStored })).toEqual(["3@2"]);
   });
 
-  it("is one of its own where one of a batch's reports is", async () => {
+  it("inserts a measurement when one report of the batch may", async () => {
     const onlyIfStored = true;
     await store.ingest(measurement({ value: 1, onlyIfStored }), measurement({ value: 2, sequence: 2 }));
     expect((await stored()).map(({ value }) => value)).toEqual([2]);
   });
 
-  it("keeps every bit of its value", async () => {
+  it("stores every bit of a value", async () => {
     const random = fc.sample(fc.double({ min: 0, max: 600_000, noNaN: true }), { seed: 1, numRuns: 20_000 });
     const edges = [
       0,
@@ -81,22 +81,22 @@ describe("a measurement", () => {
     expect(rows.filter(({ id, value }) => !Object.is(value, values[Number(id)]))).toEqual([]);
   });
 
-  it("may have the largest sequence that JSON can carry", async () => {
+  it("accepts the largest sequence that JSON can represent", async () => {
     const most = Number.MAX_SAFE_INTEGER;
     expect(await left({ value: 1, sequence: most - 1 }, { value: 2, sequence: most })).toEqual([`2@${most}`]);
   });
 });
 
-describe("repeated reports of one id", () => {
-  it("replace the value when their sequence is higher", async () => {
+describe("storeMeasurements with repeated reports", () => {
+  it("replaces the value when the sequence is higher", async () => {
     expect(await left({ value: 1, sequence: 1 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
   });
 
-  it("change nothing when their sequence is lower", async () => {
+  it("changes nothing when the sequence is lower", async () => {
     expect(await left({ value: 1, sequence: 5 }, { value: 2, sequence: 4 })).toEqual(["1@5"]);
   });
 
-  it("win as the last received when their sequence is equal, or one of them has none", async () => {
+  it("uses the last received when the sequences are equal or one is absent", async () => {
     expect(await left({ value: 1, sequence: 1 }, { value: 2, sequence: 1 })).toEqual(["2@1"]);
     expect(await left({ value: 3, sequence: null })).toEqual(["3@1"]);
     expect(await left({ id: "n", value: 1, sequence: null }, { id: "n", value: 2, sequence: 0 })).toContain(
@@ -104,11 +104,11 @@ describe("repeated reports of one id", () => {
     );
   });
 
-  it("replace a value by 0", async () => {
+  it("replaces a value by 0", async () => {
     expect(await left({ value: 1, sequence: 1 }, { value: 0, sequence: 2 })).toEqual(["0@2"]);
   });
 
-  it("leave everything else as the first report said", async () => {
+  it("retains all other columns of the first report", async () => {
     const first = measurement({ attribution: { target: "a" } });
     await store.ingest(first);
     await store.ingest({
@@ -128,26 +128,26 @@ describe("repeated reports of one id", () => {
     ]);
   });
 
-  it("lose their attribution with the value that it explained", async () => {
+  it("replaces the attribution with the value", async () => {
     await store.ingest(measurement({ attribution: { target: "a" } }));
     await store.ingest(measurement({ sequence: 2, attribution: null }));
     expect((await stored())[0]?.attribution).toBeNull();
   });
 
-  it("are not taken for another metric", async () => {
+  it("ignores a report of another metric", async () => {
     const first = measurement();
     await store.ingest(first);
     await store.ingest(measurement({ metric: "CLS", value: 0.1, sequence: 9 }));
     expect(await stored()).toEqual([first]);
   });
 
-  it("may come in one beacon", async () => {
+  it("accepts several reports in one beacon", async () => {
     await store.ingest(measurement({ value: 1, sequence: 2 }), measurement({ value: 2, sequence: 1 }));
     expect((await stored()).map(({ value }) => value)).toEqual([1]);
   });
 });
 
-describe("however reports come", () => {
+describe("storeMeasurements in any order", () => {
   const reports = fc.oneof(fc.constant([null]), fc.constant([0, 1, 2, 3])).chain((sequences) =>
     fc.array(
       fc.record({
@@ -161,7 +161,7 @@ describe("however reports come", () => {
     ),
   );
 
-  it("one by one, in a batch or in several, what is left is the same", async () => {
+  it("stores the same one by one, in one batch or in several", async () => {
     let round = 0;
     await fc.assert(
       fc.asyncProperty(reports, fc.nat(10), async (changes, cut) => {
@@ -185,7 +185,7 @@ describe("however reports come", () => {
     );
   });
 
-  it("the one that wins has no other after it that would replace it", async () => {
+  it("stores a report that no later one would replace", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }), async (sequences) => {
         const all = sequences.map((sequence, value) => measurement({ value, sequence }));
@@ -198,8 +198,8 @@ describe("however reports come", () => {
   });
 });
 
-describe("reading measurements back", () => {
-  it("goes through them by time and id, in pages that neither repeat nor leave out any", async () => {
+describe("selectMeasurements", () => {
+  it("pages by time and id without repeating or skipping any", async () => {
     const all = Array.from({ length: 25 }, (_, i) =>
       measurement({ id: `${(i * 7) % 25}`, receivedAt: NOW + Math.floor(i / 5) }),
     );
@@ -219,7 +219,7 @@ describe("reading measurements back", () => {
   });
 });
 
-it("a batch that fails leaves nothing, and the next one is stored", async () => {
+it("storeMeasurements stores nothing of a failed batch, and the next one", async () => {
   await store.ingest(...measurements(3));
   store.sql.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
   await expect(store.ingest(measurement({ id: "x", route: "/new", buildVersion: "new" }))).rejects.toThrow();
@@ -233,7 +233,7 @@ it("a batch that fails leaves nothing, and the next one is stored", async () => 
   ]);
 });
 
-it("bounds of the vocabulary can be stored", async () => {
+it("storeMeasurements stores the bounds of the vocabulary", async () => {
   await store.ingest(
     ...METRICS.map((metric) => measurement({ id: metric, metric, value: MAX_VALUE[metric] })),
   );

@@ -4,7 +4,7 @@ import { createSummaryReader, type SummaryReader } from "../../app/query/summari
 import { unpackSketch } from "../../app/stats/sketch/packed-sketch";
 import type { Statements } from "../../app/storage/statements.server";
 import { GRAINS, SUMMARY_SETS } from "../../app/storage/summaries.server";
-import type { SummaryFilter, UnitWindow } from "../../app/storage/summary-units.server";
+import type { PeriodWindow, SummaryFilter } from "../../app/storage/summary-periods.server";
 import { DEVICES } from "../../app/vitals/devices";
 import { METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";
@@ -27,16 +27,16 @@ function counted(on: Statements): { read: Statements; reads: () => number } {
     reads: () => reads,
     read: {
       ...on,
-      query: (name, statement) => {
+      query: (name, row, statement) => {
         if (name.startsWith("selectGroups")) reads += 1;
-        return on.query(name, statement);
+        return on.query(name, row, statement);
       },
     },
   };
 }
 
 /** The hours around now: `from` and `to` count from the current one. */
-const hours = (from: number, to: number): UnitWindow => {
+const hours = (from: number, to: number): PeriodWindow => {
   const hour = Math.floor(NOW / HOUR);
   return { grain: "hourly", scope: "routes", from: hour + from, to: hour + to };
 };
@@ -54,8 +54,8 @@ async function fold(hoursAgo: number, changes: Parameters<typeof measurement>[0]
 const samplesOf = (units: Awaited<ReturnType<SummaryReader>>): number[] =>
   units.map(({ groups }) => groups.reduce((sum, { sketches }) => sum + unpackSketch(sketches).n, 0));
 
-describe("what a reader remembers", () => {
-  it("is not read again while it does not change", async () => {
+describe("createSummaryReader", () => {
+  it("reads a period once while it does not change", async () => {
     const { read, reads } = counted(store.database.read);
     const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2]) await fold(hour);
@@ -67,7 +67,7 @@ describe("what a reader remembers", () => {
     expect(reads()).toBe(1);
   });
 
-  it("is forgotten of the units that were written since, and of those only", async () => {
+  it("reads only periods again that were written since", async () => {
     const { read, reads } = counted(store.database.read);
     const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2, 3]) await fold(hour);
@@ -88,7 +88,7 @@ describe("what a reader remembers", () => {
     expect(after).not.toEqual(before);
   });
 
-  it("knows what another process folded", async () => {
+  it("follows folds of another process", async () => {
     const other = await store.alsoOpen();
     const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0);
@@ -99,7 +99,7 @@ describe("what a reader remembers", () => {
     await other.close();
   });
 
-  it("is kept apart by filter, table and scope", async () => {
+  it("caches by filter, table and scope", async () => {
     const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0, { route: "/a", device: "mobile", buildVersion: "1" });
     await fold(0, {
@@ -125,14 +125,14 @@ describe("what a reader remembers", () => {
     }
   });
 
-  it("gives nothing for units without data, and for no units", async () => {
+  it("returns nothing for periods without data, and for an empty window", async () => {
     const reader = createSummaryReader(store.database.read, PLENTY);
     await fold(0);
     expect(await reader(hours(-5, 0), EVERYTHING)).toEqual([]);
     expect(await reader(hours(0, 0), EVERYTHING)).toEqual([]);
   });
 
-  it("has a bound: with no room it reads every time, and the least used goes first", async () => {
+  it("evicts the least recently used entry, and reads every time without a cache", async () => {
     const none = counted(store.database.read);
     const forgetful = createSummaryReader(none.read, 0);
     for (const hour of [0, 1, 2]) await fold(hour);
@@ -153,7 +153,7 @@ describe("what a reader remembers", () => {
     expect([await hour(0), await hour(1)]).toEqual([false, true]);
   });
 
-  it("has a bound for filters that find nothing too", async () => {
+  it("counts empty results against the size of the cache", async () => {
     const { read, reads } = counted(store.database.read);
     const reader = createSummaryReader(read, 10_000);
     await fold(0);
@@ -167,7 +167,7 @@ describe("what a reader remembers", () => {
   });
 });
 
-it("whatever was written, a reader that remembers says the same as one that does not", async () => {
+it("createSummaryReader returns the same as an uncached reader after any writes", async () => {
   const anyWindow = fc.record({
     set: fc.constantFrom(...SUMMARY_SETS),
     back: fc.nat(8),
@@ -203,7 +203,11 @@ it("whatever was written, a reader that remembers says the same as one that does
           if ("window" in one) {
             const { set, back, length } = one.window;
             const to = Math.floor(NOW / GRAINS[set.grain].length) + 1;
-            const window: UnitWindow = { ...set, from: to - back - 1, to: Math.min(to, to - back + length) };
+            const window: PeriodWindow = {
+              ...set,
+              from: to - back - 1,
+              to: Math.min(to, to - back + length),
+            };
             const fresh = createSummaryReader(store.database.read, 0);
             expect(await reader(window, one.filter)).toEqual(await fresh(window, one.filter));
           } else {

@@ -8,8 +8,7 @@ import { serverCommand } from "../../app/setup/server-command.mjs";
 import { testEnvironment } from "../environment.mjs";
 
 /**
- * Loaded into the server: writes the port that the system chose. To standard error, so that everything that the server
- * wrote before it listened has been read by then.
+ * Loaded into the server: writes its port to standard error, after everything that the server wrote before it listened.
  */
 const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
@@ -25,49 +24,47 @@ const REPORTED_PORT = /^listening on (\d+)\n/m;
 
 export type BuiltServerOptions = {
   /**
-   * Its variables, besides the environment of tests; an absent value leaves the variable unset. DATABASE_URL should be
-   * a file of the test's.
+   * Variables besides the environment of tests; `undefined` unsets a variable. DATABASE_URL should be a file of the
+   * test.
    */
   env: Record<string, string | undefined>;
-  /** Modules that are loaded before the application. */
   imports?: readonly string[];
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
-/** The built application in a process of its own, on a free port of the loopback interface. */
+/** The built application in its own process, on a free loopback port. */
 export type BuiltServer = {
   readonly origin: string;
   readonly port: number;
   readonly pid: number;
-  /** What it has written to standard error until now, its structured log among it. */
+  /** Standard error so far, including the structured log. */
   readonly log: () => string;
-  /** Fulfilled when the log has `text` in it, after its first `from` characters; rejected when the process ends without. */
+  /** Resolves when the log contains `text` after its first `from` characters; rejects when the process exits before. */
   readonly logged: (text: string, from?: number) => Promise<void>;
-  /** Fulfilled when it is fit to take traffic; rejected when it ends first. */
+  /** Resolves when /healthz succeeds; rejects when the process exits before. */
   readonly healthy: () => Promise<void>;
-  /** When and how it ended; all of its output has been read by then. */
+  /** Resolves when the process has exited and all of its output is read. */
   readonly exit: Promise<Exit>;
-  /** Sends a signal, and waits for the end. */
   readonly kill: (signal: NodeJS.Signals) => Promise<Exit>;
 };
 
 const running = new Set<ChildProcess>();
 
-/** For afterAll: no server outlives its tests, whatever became of them. */
+/** Kills all servers; for afterAll. */
 export function stopBuiltServers(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 process.once("exit", stopBuiltServers);
 
 /**
- * Starts the server as `npm start` runs it, and waits until it is fit to take traffic.
- * @throws Error with its standard error when it doesn't start
+ * Starts the server as `npm start` does, and waits until it is healthy.
+ * @throws Error with the server's standard error if it exits before
  */
 export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions): Promise<BuiltServer> {
   const root = projectRoot();
   if (!existsSync(join(root, "build", "index.js"))) {
-    throw new Error('There is no build to test; "npm test" makes one, and so does "npm run build".');
+    throw new Error('There is no build to test; run "npm run build" or "npm test".');
   }
   const child = spawn(process.execPath, serverCommand([REPORT_PORT, ...imports]), {
     cwd: root,
@@ -78,45 +75,45 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
       HOST: "127.0.0.1",
       ...env,
     },
-    // By the channel it notices when this process is gone, and ends.
+    // The server exits when the IPC channel closes, so it does not outlive this process.
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   running.add(child);
   let output = "";
-  const looking = new Set<() => void>();
+  const checks = new Set<() => void>();
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    for (const look of looking) look();
+    for (const check of checks) check();
   });
-  // Not "exit": the last output is read only when its streams are closed.
+  // "exit" may precede the last output; "close" does not.
   const exit = once(child, "close").then(([code, signal]): Exit => {
     running.delete(child);
     return { code, signal };
   });
   const log = (): string => output.replace(REPORTED_PORT, "");
 
-  /** Fulfilled with what `find` gives, as soon as the output has it. */
+  /** Resolves with the first result of `find` that is not `undefined`. */
   const inOutput = <T>(find: () => T | undefined, what: string): Promise<T> =>
     new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         const result = find();
         if (result === undefined) return;
-        looking.delete(look);
+        checks.delete(check);
         resolve(result);
       };
-      looking.add(look);
-      look();
+      checks.add(check);
+      check();
       void exit.then(({ code, signal }) => {
-        if (!looking.delete(look)) return;
-        reject(new Error(`The server ended (${code ?? signal}) before ${what}:\n${log()}`));
+        if (!checks.delete(check)) return;
+        reject(new Error(`The server exited (${code ?? signal}) before ${what}:\n${log()}`));
       });
     });
 
   const port = Number(await inOutput(() => REPORTED_PORT.exec(output)?.[1], "it listened"));
   const origin = `http://127.0.0.1:${port}`;
   const healthy = async (): Promise<void> => {
-    while (!(await isFit(origin))) {
-      if (!running.has(child)) throw new Error(`The server ended before it was fit:\n${log()}`);
+    while (!(await isHealthy(origin))) {
+      if (!running.has(child)) throw new Error(`The server exited before it was healthy:\n${log()}`);
       await pause(10);
     }
   };
@@ -138,7 +135,7 @@ export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions
   };
 }
 
-async function isFit(origin: string): Promise<boolean> {
+async function isHealthy(origin: string): Promise<boolean> {
   const response = await fetch(`${origin}/healthz`).catch(() => null);
   await response?.arrayBuffer();
   return response?.ok === true;

@@ -6,7 +6,7 @@ import { rate } from "../../app/vitals/metrics";
 import { storedNavigationOf } from "../../app/vitals/navigation";
 import type { Store } from "./store";
 
-/** A summary that can be compared: its counts, and the samples of each of its buckets. */
+/** A summary for comparisons: its counts, and the samples of each bucket. */
 export type ComparableSummary = {
   samples: number;
   good: number;
@@ -15,7 +15,7 @@ export type ComparableSummary = {
   buckets: Record<number, number>;
 };
 
-/** Summaries by table and key; those without samples left out. */
+/** Summaries by table and key, without empty ones. */
 export type ComparableSummaries = Record<string, Record<string, ComparableSummary>>;
 
 const keyOf = (set: SummarySet, m: Measurement): string =>
@@ -29,19 +29,19 @@ const keyOf = (set: SummarySet, m: Measurement): string =>
   ]);
 
 /**
- * What all summaries must say of measurements, worked out from their values one by one.
- * @param isKept whether a unit of a set (counted since the epoch) is within its retention
+ * The expected summaries, computed from the measurements one by one.
+ * @param isRetained whether a unit of a set (counted since the epoch) is within its retention
  */
 export function expectedSummaries(
   measurements: Iterable<Measurement>,
-  isKept: (set: SummarySet, unit: number) => boolean = () => true,
+  isRetained: (set: SummarySet, unit: number) => boolean = () => true,
 ): ComparableSummaries {
   const tables: ComparableSummaries = Object.fromEntries(SUMMARY_SETS.map((set) => [tableName(set), {}]));
   for (const measurement of measurements) {
     const bucket = bucketOf(scaleOf(measurement.metric), measurement.value);
     const rating = rate(measurement.metric, measurement.value);
     for (const set of SUMMARY_SETS) {
-      if (!isKept(set, Math.floor(measurement.receivedAt / GRAINS[set.grain].length))) continue;
+      if (!isRetained(set, Math.floor(measurement.receivedAt / GRAINS[set.grain].length))) continue;
       const table = tables[tableName(set)] ?? {};
       const key = keyOf(set, measurement);
       const summary = table[key] ?? { samples: 0, good: 0, needsImprovement: 0, poor: 0, buckets: {} };
@@ -68,7 +68,6 @@ type Row = {
   sketch: Buffer;
 };
 
-/** What the summaries of a database say. */
 export function storedSummaries(store: Pick<Store, "rows">): ComparableSummaries {
   return Object.fromEntries(
     SUMMARY_SETS.map((set) => {

@@ -3,7 +3,7 @@ import { startLoopbackServer } from "./loopback-server";
 
 export type StoredAnnotation = { id: number; time: number; tags: string[]; text: string };
 
-/** What a Grafana, or what stands before it, may do with an annotation. */
+/** How a Grafana, or a proxy before it, handles an annotation. */
 export type Behaviour =
   | "works"
   | "never answers"
@@ -18,7 +18,7 @@ export type Behaviour =
   | "answers 403"
   | "has no end";
 
-/** An HTTP server that takes annotations as Grafana does, below /grafana, for one token. */
+/** An HTTP server that accepts annotations like Grafana, below /grafana, with one token. */
 export class FakeGrafana {
   readonly annotations: StoredAnnotation[] = [];
   readonly requests: Array<{
@@ -64,7 +64,7 @@ export class FakeGrafana {
     if (method === "POST" && /^(?:works|stores)/.test(this.behaviour)) this.store(body);
     switch (this.behaviour) {
       case "works":
-        return void json(200, method === "POST" ? this.added() : this.found(searchParams));
+        return void json(200, method === "POST" ? this.addedResponse() : this.search(searchParams));
       case "never answers":
       case "stores and never answers":
         return;
@@ -100,11 +100,11 @@ export class FakeGrafana {
     this.annotations.push({ id: this.annotations.length + 1, ...JSON.parse(body) });
   }
 
-  private added() {
+  private addedResponse() {
     return { message: "Annotation added", id: this.annotations.length };
   }
 
-  private found(params: URLSearchParams): StoredAnnotation[] {
+  private search(params: URLSearchParams): StoredAnnotation[] {
     const [from, to] = [Number(params.get("from")), Number(params.get("to"))];
     return this.annotations.filter(
       ({ time, tags }) =>

@@ -1,12 +1,12 @@
 import { parser } from "@grafana/lezer-traceql";
 
 /*
- * What Grafana, Tempo, Loki and Pyroscope make of a link: their rules, written down once more and not from our builders.
+ * How Grafana, Tempo, Loki and Pyroscope read a link, implemented from their rules, independently of our builders.
  */
 
 export type Params = Record<string, string | boolean | Array<string | boolean>>;
 
-/** A URL's parameters as Grafana reads them: `+` is a space, and `true` and `false` become booleans. */
+/** Parses URL parameters like Grafana: `+` is a space, and `true` and `false` become booleans. */
 export function parseParams(url: string): Params {
   const params: Params = {};
   for (const pair of (url.split("?")[1] ?? "").split("#")[0]?.split("&") ?? []) {
@@ -21,13 +21,13 @@ export function parseParams(url: string): Params {
   return params;
 }
 
-/** The path below where Grafana is served. */
+/** The path of a URL below Grafana's base URL. */
 export function pathBelow(url: string, base: string): string {
   if (!url.startsWith(`${base}/`)) throw new Error(`${url} is not below ${base}.`);
   return decodeURI(url.slice(base.length).split("?")[0] ?? "");
 }
 
-/** A relative time, or ms since the epoch; what Grafana would take for something else is an error. */
+/** Parses a relative time, or an instant to ms since the epoch. @throws Error for a text that Grafana misreads */
 export function parseTime(text: unknown): string | number {
   if (typeof text !== "string") throw new Error(`${text} is no time: Grafana would show the last hour.`);
   if (text.includes("now")) return text;
@@ -52,7 +52,7 @@ type UrlPane = {
   range: { from?: unknown; to?: unknown };
 };
 
-/** The one pane that Explore opens, as Grafana 10.1 and newer read its URL. */
+/** Parses the single pane of a URL of Explore, like Grafana 10.1 and newer. */
 export function parseExplore(url: string): Pane {
   const params = parseParams(url);
   const pane =
@@ -81,11 +81,19 @@ function fromLeft(text: unknown): UrlPane {
   return JSON.parse(text) as UrlPane;
 }
 
-/** What a string literal of Go stands for: TraceQL, LogQL and label selectors have them. */
+/** Parses a string literal of Go, as in TraceQL, LogQL and label selectors. */
 export function unquote(text: string): string {
   if (!/^"[^\n]*"$/s.test(text)) throw new Error(`${text} is no string.`);
   const simple: Record<string, string> = {
-    ...{ '"': '"', "\\": "\\", n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", v: "\v", a: "\x07" },
+    '"': '"',
+    "\\": "\\",
+    n: "\n",
+    t: "\t",
+    r: "\r",
+    b: "\b",
+    f: "\f",
+    v: "\v",
+    a: "\x07",
   };
   return text.slice(1, -1).replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|"/gs, (all, short?: string) => {
     if (short === undefined) throw new Error(`${text} ends too early.`);
@@ -104,9 +112,9 @@ function codePoint(short: string): string | null {
 export type Condition = { name: string; operator: string; value: string };
 
 /**
- * The conditions of a TraceQL query, read with Grafana's own grammar: strings as what they stand for, all else as it is
- * written. What follows the first `|` is in `rest`.
- * @throws Error when the grammar finds anything wrong
+ * Parses the conditions of a TraceQL query with Grafana's own grammar. String values are unquoted; `rest` is the text from
+ * the first `|`.
+ * @throws Error for a syntax error
  */
 export function parseTraceQl(query: string): { conditions: Condition[]; rest: string } {
   const tree = parser.parse(query);
@@ -131,7 +139,7 @@ export function parseTraceQl(query: string): { conditions: Condition[]; rest: st
   return { conditions, rest: query.slice(restFrom) };
 }
 
-/** The matchers of a selector (`{a="b", c=~"d"}`) or the filters after one (` | a=~"b"`). */
+/** Parses the matchers of a selector (`{a="b", c=~"d"}`) or the filters after one (` | a=~"b"`). */
 export function parseMatchers(text: string): Condition[] {
   const matcher = /([a-z_]+)(=~|=)("(?:[^"\\\n]|\\.)*")/gy;
   const conditions: Condition[] = [];
@@ -150,11 +158,11 @@ export function parseMatchers(text: string): Condition[] {
   return conditions;
 }
 
-/** Whether a label of this value (absent ones count as empty) is let through; the expression is anchored, as in RE2. */
-export const lets = ({ operator, value }: Condition, label: string): boolean =>
+/** Whether a matcher accepts a label's value (empty if absent); regular expressions are anchored, as in Loki. */
+export const matches = ({ operator, value }: Condition, label: string): boolean =>
   operator === "=" ? label === value : new RegExp(`^(?:${value})$`, "u").test(label);
 
-/** Filters in a URL of an app made with Scenes. */
+/** Parses the ad hoc filters in a URL of a Scenes app. */
 export function parseAdHocFilters(value: Params[string] | undefined): Condition[] {
   const texts = value === undefined ? [] : Array.isArray(value) ? value : [value];
   return texts.map((text) => {
@@ -171,7 +179,7 @@ export function parseAdHocFilters(value: Params[string] | undefined): Condition[
   });
 }
 
-/** A filter of Traces Drilldown as it writes it into TraceQL. */
+/** Writes a filter as TraceQL, like Traces Drilldown. */
 export function drilldownTraceQl({ name, operator, value }: Condition): string {
   const isNumber = (text: string): boolean => text !== "" && !Number.isNaN(Number(text.trim()));
   const asIs =

@@ -1,9 +1,9 @@
 // @ts-check
-// Loaded into a process of the cockpit (node --import): kills it, as hard as can be, at a statement of its store.
+// Loaded into a process of the cockpit (node --import): kills it with SIGKILL at a statement of its store.
 //
-// KILL_AT is JSON: the statement's `name` and `phase` ("start" or "end"), which of its occurrences is meant (`nth`, 1 by
-// default), and a statement `after` whose first end counting begins. "COMMIT" is the end of a transaction.
-// RECORD_STATEMENTS=1 tells the parent the names of all statements instead.
+// KILL_AT is JSON: `name` and `phase` ("start" or "end") of the statement, the number of its occurrence (`nth`, default
+// 1), and the statement `after` whose first end starts the count. "COMMIT" is the end of a transaction.
+// RECORD_STATEMENTS=1 sends the names of all statements to the parent instead.
 import { subscribe } from "node:diagnostics_channel";
 import { createRequire } from "node:module";
 
@@ -35,7 +35,7 @@ subscribe("vitals-cockpit:statement", (message) => {
   pass(name, phase);
 });
 
-// Prisma ends transactions by itself, so that no statement of the store is to be seen there.
+// Prisma's driver adapter commits transactions itself, without a statement of the store.
 const Database = createRequire(import.meta.url)("better-sqlite3");
 const prepare = Database.prototype.prepare;
 Database.prototype.prepare = function prepareWatched(/** @type {string} */ text) {

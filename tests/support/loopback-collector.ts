@@ -3,10 +3,10 @@ import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
 
 export type ReceivedRequest = { url: string; headers: IncomingHttpHeaders; body: Buffer };
 
-/** A loopback server that keeps what is posted to it. */
+/** A loopback server that records requests. */
 export type LoopbackCollector = LoopbackServer & { received: ReceivedRequest[] };
 
-/** @param answer what it answers; by default 200 and an empty JSON object */
+/** @param answer sends the response, by default 200 with an empty JSON object */
 export async function startLoopbackCollector(
   answer: (response: ServerResponse) => void = (response) =>
     response.writeHead(200, { "Content-Type": "application/json" }).end("{}"),

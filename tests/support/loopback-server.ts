@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 
 export type LoopbackServer = { origin: string; close(): Promise<void> };
 
-/** An HTTP server on a free port of the loopback interface, so an origin of its own. */
 export async function startLoopbackServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<LoopbackServer> {

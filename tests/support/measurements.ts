@@ -2,14 +2,14 @@ import fc from "fast-check";
 import type { Measurement } from "../../app/vitals/measurement";
 import { MAX_VALUE, METRICS, type Metric, THRESHOLDS } from "../../app/vitals/metrics";
 
-/** When tests happen, unless they say otherwise: in the middle of an hour, of five minutes and of a second. */
+/** The default time of tests: within an hour, five minutes and a second. */
 export const NOW = Date.parse("2026-11-22T10:17:31.500Z");
 
-/** An id as web-vitals makes them, of a page that was opened at `at`. */
+/** An id in the form of web-vitals, of a page opened at `at` (ms since the epoch). */
 export const idAt = (at: number, number: number): string =>
   `v6-${at}-${String(1_000_000_000_000 + number).slice(-13)}`;
 
-/** An ordinary measurement, with what a test wants to be different. */
+/** A typical measurement, with changes. */
 export const measurement = (changes: Partial<Measurement> = {}): Measurement => ({
   id: idAt(NOW, 1),
   metric: "LCP",
@@ -25,11 +25,11 @@ export const measurement = (changes: Partial<Measurement> = {}): Measurement => 
   ...changes,
 });
 
-/** `count` ordinary measurements with ids of their own. */
+/** `count` typical measurements with different ids. */
 export const measurements = (count: number, changes: Partial<Measurement> = {}): Measurement[] =>
   Array.from({ length: count }, (_, i) => measurement({ id: idAt(NOW, i), ...changes }));
 
-/** Values of a metric: any double within its bounds, often one of those on which something turns. */
+/** Values of a metric: any double within its bounds, with a bias to bounds, thresholds and integers. */
 export const aValueOf = (metric: Metric): fc.Arbitrary<number> => {
   const { good, needsImprovement } = THRESHOLDS[metric];
   const max = MAX_VALUE[metric];
@@ -42,7 +42,7 @@ export const aValueOf = (metric: Metric): fc.Arbitrary<number> => {
 
 export const aMetric = fc.constantFrom(...METRICS);
 
-/** The same examples in every run, so that a failure can be run again. */
+/** Fixes the seed, so that failures are reproducible. */
 export const examples = (numRuns: number): { seed: number; numRuns: number } => ({
   seed: 20_261_122,
   numRuns,

@@ -4,14 +4,12 @@ import { build } from "esbuild";
 
 export const PROJECT_ROOT = join(import.meta.dirname, "..", "..");
 
-/** Programs of tests; inside the project, so that they find its packages. */
 const FOLDER = join(PROJECT_ROOT, "node_modules", ".cache", "vitals-cockpit", "tests");
 
 /**
- * Makes a program of TypeScript that a process of its own can run: tests of several processes, or of one that
- * is killed.
+ * Bundles TypeScript to a program for another process, for tests with several processes or a killed one.
  * @param code imports from the project as `app/…`
- * @returns its file
+ * @returns the path of the program
  */
 export async function nodeProgram(name: string, code: string): Promise<string> {
   mkdirSync(FOLDER, { recursive: true });

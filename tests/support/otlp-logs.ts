@@ -2,7 +2,7 @@ import protobuf from "protobufjs";
 
 type Value = string | number | boolean;
 
-/** An OTLP `AnyValue` as OpenTelemetry's JavaScript exporters write it. */
+/** An OTLP `AnyValue`, as written by OpenTelemetry's JavaScript exporters. */
 export const anyValue = (value: Value): Record<string, unknown> => {
   if (typeof value === "string") return { stringValue: value };
   if (typeof value === "boolean") return { boolValue: value };
@@ -54,7 +54,7 @@ export const navigation = (url: string, fields: Record<string, unknown> = {}, mo
 
 export type LogRecords = readonly unknown[];
 
-/** One resource with one scope for each list of records. */
+/** One resource with one scope per list of records. */
 export const resourceLogs = (resource: Record<string, Value>, ...scopes: readonly LogRecords[]) => ({
   resource: { attributes: attributes(resource), droppedAttributesCount: 0 },
   scopeLogs: scopes.map((logRecords, i) => ({ scope: { name: `scope-${i}` }, logRecords })),
@@ -86,7 +86,7 @@ const PROTO = `
 
 const messages = protobuf.parse(PROTO).root;
 
-/** A message of OTLP as a collector's exporter sends it. */
+/** Encodes a message of OTLP, like a collector's exporter. */
 export function toProtobuf(message: object, type = "ExportLogsServiceRequest"): Uint8Array<ArrayBuffer> {
   const codec = messages.lookupType(type);
   return new Uint8Array(codec.encode(codec.fromObject(message)).finish());

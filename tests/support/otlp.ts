@@ -18,7 +18,6 @@ type OtlpBody = {
   }>;
 };
 
-/** A span as a test looks at it. */
 export type ReceivedSpan = {
   traceId: string;
   spanId: string;
@@ -35,7 +34,7 @@ const KINDS = [undefined, "internal", "server", "client"] as const;
 const plain = (attributes: readonly Attribute[]): Record<string, string | number> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]));
 
-/** All spans that were sent to `/v1/traces` of a collector, as OTLP/JSON. */
+/** All spans that a collector received at `/v1/traces`, as OTLP/JSON. */
 export function receivedSpans({ received }: Pick<LoopbackCollector, "received">): ReceivedSpan[] {
   return received
     .filter(({ url }) => url === "/v1/traces")

@@ -1,23 +1,23 @@
 import { connect, type Socket } from "node:net";
 
-/** A connection on which a test says byte by byte what no HTTP client would. */
+/** A TCP connection, for requests that no HTTP client sends. */
 export class RawConnection {
   #received = "";
-  readonly #waiting = new Set<() => void>();
+  readonly #checks = new Set<() => void>();
   #closed = false;
 
   private constructor(readonly socket: Socket) {
-    const look = (): void => {
-      for (const check of this.#waiting) check();
+    const runChecks = (): void => {
+      for (const check of this.#checks) check();
     };
     socket.setEncoding("latin1").on("data", (text: string) => {
       this.#received += text;
-      look();
+      runChecks();
     });
     socket.on("error", () => {});
     socket.on("close", () => {
       this.#closed = true;
-      look();
+      runChecks();
     });
   }
 
@@ -31,12 +31,12 @@ export class RawConnection {
     this.socket.write(text);
   }
 
-  /** Fulfilled with everything that was received, as soon as it has `text` in it or the connection is closed. */
+  /** Resolves with everything received, as soon as it contains `text` or the connection is closed. */
   received(text: string): Promise<string> {
     return this.#until(() => this.#closed || this.#received.includes(text));
   }
 
-  /** Fulfilled with everything that was received when the other side has closed. */
+  /** Resolves with everything received, when the other side has closed. */
   closed(): Promise<string> {
     return this.#until(() => this.#closed);
   }
@@ -46,10 +46,10 @@ export class RawConnection {
       await new Promise<void>((resolve) => {
         const check = (): void => {
           if (!isEnough()) return;
-          this.#waiting.delete(check);
+          this.#checks.delete(check);
           resolve();
         };
-        this.#waiting.add(check);
+        this.#checks.add(check);
       });
     }
     return this.#received;
@@ -60,7 +60,7 @@ export class RawConnection {
   }
 }
 
-/** Sends one request as it stands, and gives the whole answer. */
+/** Sends bytes unchanged, and returns the whole response. */
 export async function rawRequest(port: number, ...parts: Array<string | Uint8Array>): Promise<string> {
   const connection = await RawConnection.open(port);
   for (const part of parts) connection.write(part);

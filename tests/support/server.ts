@@ -7,27 +7,25 @@ import { temporaryFolder } from "./temporary-folder";
 export const ADMIN_API_TOKEN = "token-of-the-tests-0123456789";
 export const ADMIN_PASSWORD = "password of the tests";
 
-/** What a desktop's Chrome says it is; without such a header a request is a bot's. */
+/** The user agent of a desktop Chrome; a request without a user agent counts as a bot. */
 export const CHROME =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 export type ServerOptions = {
-  /** A database file that is there already; else the server gets one of its own, which goes with it. */
+  /** An existing database file. By default the server gets a temporary one. */
   databasePath?: string;
-  /** Further variables; an absent value leaves the variable unset. */
+  /** Further variables; `undefined` unsets a variable. */
   env?: Record<string, string | undefined>;
-  /** Modules that are loaded before the application. */
   imports?: readonly string[];
 };
 
-/** A built server with a database, whose admin the tests are. */
+/** A built server with a database and known admin credentials. */
 export type RunningServer = BuiltServer & {
   readonly databasePath: string;
-  /** Ends it if need be, and removes what was made for it. */
+  /** Kills the process, and removes its temporary database. */
   readonly close: () => Promise<void>;
 };
 
-/** Starts a server, and waits until it is fit to take traffic. */
 export async function startServer({
   databasePath,
   env,
@@ -51,7 +49,7 @@ export async function startServer({
   }
 }
 
-/** Posts a beacon as a desktop's Chrome does: text as it stands, anything else as JSON. */
+/** Posts a beacon like a desktop Chrome: texts and bytes unchanged, anything else as JSON. */
 export function postBeacon(
   { origin }: Pick<RunningServer, "origin">,
   body: unknown,
@@ -64,7 +62,7 @@ export function postBeacon(
   });
 }
 
-/** Asks the JSON twin, as an admin's program does. */
+/** Requests the JSON endpoint with the bearer token. @throws Error for a status other than 2xx */
 export async function readVitals(
   { origin }: Pick<RunningServer, "origin">,
   search = "",
@@ -76,7 +74,7 @@ export async function readVitals(
   return response.json();
 }
 
-/** What `read` gives as soon as `isEnough` is satisfied with it. The test's own time limit ends the waiting. */
+/** Polls `read` until `isEnough` accepts its result. Ends with the timeout of the test. */
 export async function eventually<T>(read: () => Promise<T> | T, isEnough: (value: T) => boolean): Promise<T> {
   for (;;) {
     const value = await read();

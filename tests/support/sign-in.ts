@@ -6,7 +6,7 @@ export type HeaderValues = Record<string, string>;
 export const get = ({ origin }: BuiltServer, path: string, headers: HeaderValues = {}): Promise<Response> =>
   fetch(origin + path, { headers, redirect: "manual" });
 
-/** Sends a form, as a page of the server itself unless `headers` say otherwise. */
+/** Posts a form, by default with the server's own origin. */
 export const post = (
   { origin }: BuiltServer,
   path: string,
@@ -22,24 +22,23 @@ export const post = (
 
 let clients = 0;
 
-/** A client that nobody has seen before, as a trusted proxy (TRUST_PROXY=loopback) names it. */
+/** Headers of a new client, as sent by a trusted proxy (TRUST_PROXY=loopback). */
 export const newClient = (): HeaderValues => {
   clients += 1;
   return { "X-Forwarded-For": `198.51.100.${clients}` };
 };
 
-/** The cookie as a browser sends it back; empty when there is none. */
+/** The `Cookie` header for a response's first cookie; empty without one. */
 export const cookieOf = (response: Response): string =>
   response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 
-/** Signs in with a password; the session's cookie, empty when it was refused. */
+/** Signs in with a password; returns the session's cookie, empty for a rejected password. */
 export const signIn = async (server: BuiltServer, password: string): Promise<string> =>
   cookieOf(await post(server, "/login", { password }, newClient()));
 
-/** Where the cockpit is. */
 export const PAGE = "/admin/performance";
 
-/** Whether a cookie opens the page; it is either shown or leads to the form. */
+/** Whether a cookie opens the page; otherwise it must redirect to the form. */
 export async function opensPage(server: BuiltServer, cookie: string): Promise<boolean> {
   const { status, headers } = await get(server, PAGE, { Cookie: cookie });
   if (status === 302) expect(headers.get("location")).toBe(`/login?next=${encodeURIComponent(PAGE)}`);

@@ -15,22 +15,23 @@ import { linesOfPlaces, placesOf, searchOf } from "../bench/statistics/places";
 import { NOW } from "./measurements";
 import { RETENTION, Store } from "./store";
 
-/** Sites of their own lie years apart. */
-const LONG = { ...RETENTION, hourly: 3_650 * DAY, daily: 3_650 * DAY };
+/** The simulated sites are years apart. */
+const LONG_RETENTION = { ...RETENTION, hourly: 3_650 * DAY, daily: 3_650 * DAY };
 
-const MEMORY = 16 * 1024 * 1024;
+const CACHE_BYTES = 16 * 1024 * 1024;
 
-export function caseOf(wanted: string): Case {
-  const found = CASES.find(({ name }) => name === wanted);
-  if (found === undefined) throw new Error(`There is no case ${wanted}.`);
-  return found;
+/** @throws Error for an unknown name */
+export function caseOf(caseName: string): Case {
+  const simulationCase = CASES.find(({ name }) => name === caseName);
+  if (simulationCase === undefined) throw new Error(`There is no case ${caseName}.`);
+  return simulationCase;
 }
 
-/** What the JSON twin says of simulated traffic, which went through the import into a database: all in this process. */
+/** The responses of the JSON endpoint to imported simulated traffic, computed in this process. */
 export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[]> {
   const [places, more] = placesOf(one, runs, NOW);
   if (places === undefined || more !== undefined) throw new Error("A test has one database.");
-  const store = await Store.open({ retention: LONG });
+  const store = await Store.open({ retention: LONG_RETENTION });
   try {
     await importLines(Readable.from(linesOfPlaces(one, places, 1)).map(Buffer.from), {
       database: store.database,
@@ -41,8 +42,8 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
       onBatch: () => store.fold(20_000).then(() => {}),
     });
     const { read } = store.database;
-    const memory = { merged: MEMORY, decoded: MEMORY, results: 1 };
-    const readers = createComparisonReaders(read, createSummaryReader(read, MEMORY), memory);
+    const memory = { merged: CACHE_BYTES, decoded: CACHE_BYTES, results: 1 };
+    const readers = createComparisonReaders(read, createSummaryReader(read, CACHE_BYTES), memory);
     const answers: Answer[] = [];
     for (const place of places) {
       answers.push(await answer(store, readers, new URLSearchParams(searchOf(one.question, place))));
@@ -53,25 +54,34 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
   }
 }
 
-/** What the loader of the JSON endpoint does between reading the URL and sending the answer. */
+/** Computes a response like the loader of the JSON endpoint. */
 async function answer(store: Store, readers: ComparisonReaders, search: URLSearchParams): Promise<Answer> {
-  const releases = await queryReleases(store.database.read, LONG.hourly, store.at);
+  const releases = await queryReleases(store.database.read, LONG_RETENTION.hourly, store.at);
   const parsed = parseQuery(search);
-  const query = withCurrentRelease(parsed.query, releases, LONG, store.at);
-  const view = await queryView(readers.units, query, LONG, store.at);
-  const routes = await queryRoutes(readers.units, query, LONG, store.at);
-  const context = { releases, retention: LONG, now: store.at };
+  const query = withCurrentRelease(parsed.query, releases, LONG_RETENTION, store.at);
+  const view = await queryView(readers.units, query, LONG_RETENTION, store.at);
+  const routes = await queryRoutes(readers.units, query, LONG_RETENTION, store.at);
+  const context = { releases, retention: LONG_RETENTION, now: store.at };
   const comparison = await queryComparison(readers, query, context, view.trend);
   const json = vitalsJson({
-    ...{ query, ignored: parsed.ignored, view, routes, comparison, now: store.at },
+    query,
+    ignored: parsed.ignored,
+    view,
+    routes,
+    comparison,
+    now: store.at,
     releases: releases.releases,
   });
   return JSON.parse(JSON.stringify(json)) as Answer;
 }
 
-/** What the answers say of one measure of a case, run by run; those that say nothing of it are left out. */
-export function valuesOf({ name, measures }: Case, answers: readonly Answer[], wanted: string): number[] {
-  const measure = measures.find((known) => known.name === wanted);
-  if (measure === undefined) throw new Error(`${name} does not measure "${wanted}".`);
+/** The values of one measure of a case, without runs that have none. @throws Error for an unknown measure */
+export function valuesOf(
+  { name, measures }: Case,
+  answers: readonly Answer[],
+  measureName: string,
+): number[] {
+  const measure = measures.find((candidate) => candidate.name === measureName);
+  if (measure === undefined) throw new Error(`${name} does not measure "${measureName}".`);
   return answers.map(measure.of).filter((value) => value !== null);
 }

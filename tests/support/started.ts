@@ -2,20 +2,20 @@ import { afterEach } from "vitest";
 import { startLoopbackCollector } from "./loopback-collector";
 import { startServer } from "./server";
 
-/** Has what a test starts by `another` and `collector` ended after it, in the order in which it was started. */
+/** Returns functions that start a server or collector and close it after the test, in the order of their starts. */
 export function startedByTests() {
-  const ends: Array<() => Promise<void>> = [];
+  const closes: Array<() => Promise<void>> = [];
   afterEach(async () => {
-    for (const end of ends.splice(0)) await end();
+    for (const close of closes.splice(0)) await close();
   });
-  const ending =
+  const closing =
     <Options extends unknown[], Started extends { close: () => Promise<void> }>(
       start: (...options: Options) => Promise<Started>,
     ) =>
     async (...options: Options): Promise<Started> => {
       const started = await start(...options);
-      ends.push(() => started.close());
+      closes.push(() => started.close());
       return started;
     };
-  return { another: ending(startServer), collector: ending(startLoopbackCollector) };
+  return { another: closing(startServer), collector: closing(startLoopbackCollector) };
 }

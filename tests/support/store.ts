@@ -7,29 +7,32 @@ import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
+import { checkedDatabase, type StatementListener } from "./checked-statements";
 import { NOW } from "./measurements";
 import { temporaryFolder } from "./temporary-folder";
 
-/** The retention that a cockpit has when nothing is configured, in ms. */
+/** The default retention, in ms. */
 export const RETENTION = { raw: 7 * DAY, fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY } as const;
 
 export const LIMITS: CardinalityLimits = { maxRoutes: 1000, maxNewBuildsPerDay: 50 };
 
 export type StoreOptions = {
-  /** A database file that is there already. */
+  /** An existing database file. */
   path?: string;
   limits?: CardinalityLimits;
   retention?: Record<keyof typeof RETENTION, number>;
-  /** The time at the beginning, in ms. */
+  /** Initial time of the clock, in ms since the epoch. */
   at?: number;
+  /** Sees the rows of every statement. */
+  onStatement?: StatementListener;
 };
 
 /**
- * The write side of a cockpit as one process has it, on a real database file and with a clock that stands still
- * until a test moves it. Another one on the same path is another process.
+ * The write side of a cockpit process, on a real database file and with a clock that a test sets; schemas check all rows. A second store on the
+ * same path acts as another process.
  */
 export class Store {
-  /** The time, in ms. */
+  /** Current time of the clock, in ms since the epoch. */
   at: number;
   readonly #buffer: GroupCommit;
   #sql: SQLite.Database | null = null;
@@ -37,7 +40,7 @@ export class Store {
   private constructor(
     readonly path: string,
     readonly database: Database,
-    readonly options: Required<Omit<StoreOptions, "path">>,
+    readonly options: Required<Omit<StoreOptions, "path" | "onStatement">>,
     readonly removeFolder: () => void,
   ) {
     this.at = options.at;
@@ -55,30 +58,30 @@ export class Store {
     limits = LIMITS,
     retention = RETENTION,
     at = NOW,
+    onStatement,
   }: StoreOptions = {}): Promise<Store> {
     const folder = path === undefined ? temporaryFolder() : null;
     const file = path ?? join(folder?.path ?? "", "vitals.db");
-    const database = await openDatabase(`file:${file}`);
+    const database = checkedDatabase(await openDatabase(`file:${file}`), onStatement);
     return new Store(file, database, { limits, retention, at }, () => folder?.remove());
   }
 
-  /** Another process on the same database. */
+  /** Opens the same database like another process. */
   alsoOpen(options: Omit<StoreOptions, "path"> = {}): Promise<Store> {
     return Store.open({ ...this.options, at: this.at, ...options, path: this.path });
   }
 
-  /** Takes measurements as from one beacon. */
   ingest(...measurements: Measurement[]): Promise<void> {
     return this.#buffer.commit(measurements);
   }
 
-  /** Folds until nothing is left; gives how many measurements were taken. */
+  /** Folds all pending measurements; returns their number. */
   async fold(batchSize = 5_000): Promise<number> {
     let folded = 0;
     for (;;) {
-      const taken = await this.foldOnce(batchSize);
-      folded += taken;
-      if (taken < batchSize) return folded;
+      const count = await this.foldOnce(batchSize);
+      folded += count;
+      if (count < batchSize) return folded;
     }
   }
 
@@ -90,18 +93,16 @@ export class Store {
     return applyRetention(this.database, this.options.retention, this.at);
   }
 
-  /** A connection of the test's own, as an operator's `sqlite3` would be. */
+  /** A separate connection, like an operator's `sqlite3`. */
   get sql(): SQLite.Database {
     this.#sql ??= new SQLite(this.path, { timeout: 60_000 });
     return this.#sql;
   }
 
-  /** All rows of a statement of the test's own. */
   rows<Row>(statement: string, ...parameters: unknown[]): Row[] {
     return this.sql.prepare(statement).all(...parameters) as Row[];
   }
 
-  /** The one value of a statement of the test's own. */
   value<Value>(statement: string, ...parameters: unknown[]): Value {
     return this.sql
       .prepare(statement)

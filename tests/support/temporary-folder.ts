@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 export type TemporaryFolder = { path: string; remove: () => void };
 
-/** A new folder of this machine's own for temporary files. */
 export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), "vitals-cockpit-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

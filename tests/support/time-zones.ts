@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 
-/** Every zone of this machine's database, and spellings that are links to one. */
+/** Every zone of this Node's database, and some aliases. */
 export const timeZones = (): string[] => [
   ...Intl.supportedValuesOf("timeZone"),
   "Asia/Kolkata",
@@ -10,15 +10,15 @@ export const timeZones = (): string[] => [
   "Etc/GMT-14",
 ];
 
-/** An instant (ms) at which the clocks of a zone change, and by how much. */
+/** A transition of a zone: its instant in ms since the epoch, and the change of the offset in ms. */
 export type Transition = { tz: string; time: number; change: number };
 
-let found: Transition[] | undefined;
+let cached: Transition[] | undefined;
 
-/** The changes of the clocks of every zone from 2005 to 2027: half hours, at midnight, and Samoa's skipped day. */
+/** The transitions of every zone from 2005 to 2027, with half hours, midnight changes and Samoa's skipped day. */
 export function transitions(): readonly Transition[] {
-  found ??= timeZones().flatMap(transitionsOf);
-  return found;
+  cached ??= timeZones().flatMap(transitionsOf);
+  return cached;
 }
 
 function transitionsOf(tz: string): Transition[] {

@@ -1,10 +1,9 @@
-/** How often a measurement of time is repeated before it counts as too slow. */
+/** Most repetitions of a time measurement. */
 const ATTEMPTS = 10;
 
 /**
- * The shortest time that `work` takes, in ms: it is repeated until it stays below `limit`, ten times at most. A single
- * measurement on a busy machine says more of the machine than of the work; something that is always too slow stays
- * so.
+ * The shortest duration of `work` in ms, repeated up to ten times until it is below `limit`: on a busy machine a single
+ * duration depends more on the machine than on the work.
  */
 export async function fastestOf(limit: number, work: () => Promise<void> | void): Promise<number> {
   let fastest = Number.POSITIVE_INFINITY;

@@ -54,13 +54,13 @@ export async function sampleCreatedAt(path: string): Promise<number | null> {
 export const demoCommand: Command = {
   usage: "[--measurements N]",
   description:
-    "Starts the cockpit on a database of its own (data/demo.db) with 30 days of made-up measurements, and prints a link\n" +
-    "that signs in. The sample is made anew when it is older than a day. No other database is touched.",
+    "Starts the cockpit on its own database (data/demo.db) with 30 days of sample data, and prints a sign-in link. A sample\n" +
+    "older than a day is replaced. No other database is changed.",
   options: {
     measurements: {
       type: "string",
       value: "N",
-      description: "how many measurements a new sample has, about (default a little over a million)",
+      description: "approximate number of measurements of a new sample (default about a million)",
     },
   },
   maxPositionals: 0,
@@ -90,6 +90,6 @@ export const demoCommand: Command = {
     remove(path);
     renameSync(newPath, path);
     const seconds = ((monotonic() - startedAt) / 1000).toFixed(1);
-    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, made in ${seconds} s`);
+    progress.finish(`demo: ${DAYS} days of sample data, ${stored} measurements, created in ${seconds} s`);
   },
 };

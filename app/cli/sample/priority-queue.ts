@@ -1,8 +1,8 @@
-type Waiting<T> = { time: number; order: number; item: T };
+type Entry<T> = { time: number; order: number; item: T };
 
 /** A queue of items by time, as a binary heap. */
 export class PriorityQueue<T> {
-  private readonly heap: Waiting<T>[] = [];
+  private readonly heap: Entry<T>[] = [];
   private added = 0;
 
   get size(): number {
@@ -16,7 +16,7 @@ export class PriorityQueue<T> {
     heap.push(entry);
     while (at > 0) {
       const parent = (at - 1) >>> 1;
-      const above = heap[parent] as Waiting<T>;
+      const above = heap[parent] as Entry<T>;
       if (isBefore(above, entry)) break;
       heap[at] = above;
       at = parent;
@@ -54,5 +54,5 @@ export class PriorityQueue<T> {
   }
 }
 
-const isBefore = <T>(a: Waiting<T>, b: Waiting<T>): boolean =>
+const isBefore = <T>(a: Entry<T>, b: Entry<T>): boolean =>
   a.time < b.time || (a.time === b.time && a.order < b.order);

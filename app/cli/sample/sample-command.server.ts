@@ -15,9 +15,9 @@ const DEFAULT_MEASUREMENTS_PER_DAY = 1_000_000 / 30;
 export const sampleCommand: Command = {
   usage: "[--days N] [--measurements N] [--seed N] [--until ISO] [--routes N]",
   description:
-    "Writes believable made-up measurements to standard output, one JSON object a line, as `npm run import`\n" +
-    "reads them. The same options (with --until) give the same bytes. Two releases change something: the last but one\n" +
-    "makes /workspace/[id] slower, the last one /products/[id] faster.",
+    "Writes realistic sample measurements to standard output, one JSON object per line, in the format of `npm run import`.\n" +
+    "The same options (with --until) give the same bytes. The last release but one slows /workspace/[id] down, the last one\n" +
+    "speeds /products/[id] up.",
   options: {
     days: {
       type: "string",
@@ -27,12 +27,12 @@ export const sampleCommand: Command = {
     measurements: {
       type: "string",
       value: "N",
-      description: "how many lines, about (default a million for 30 days)",
+      description: "approximate number of lines (default a million for 30 days)",
     },
     seed: {
       type: "string",
       value: "N",
-      description: `another number, another sample (default ${DEFAULT_SEED})`,
+      description: `seed of the sample (default ${DEFAULT_SEED})`,
     },
     until: {
       type: "string",
@@ -42,7 +42,7 @@ export const sampleCommand: Command = {
     routes: {
       type: "string",
       value: "N",
-      description: `how many route templates (default ${DEFAULT_ROUTES})`,
+      description: `number of route templates (default ${DEFAULT_ROUTES})`,
     },
   },
   maxPositionals: 0,

@@ -8,7 +8,6 @@ import { reportView, type SampleBeacon } from "./views";
 import { makeVisits } from "./visits";
 
 export type SampleOptions = {
-  /** Period of the receptions. */
   window: TimeWindow;
   /** Approximate number of measurements, including repeated reports. */
   measurements: number;

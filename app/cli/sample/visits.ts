@@ -9,7 +9,6 @@ import { deviceAt } from "./traffic";
 /** Browser engines, which support different metrics. */
 export type Engine = "chromium" | "webkit" | "gecko";
 
-/** The traits that all views of a visit share. */
 export type Visitor = {
   device: Device;
   engine: Engine;
@@ -123,7 +122,6 @@ function engineOf(device: Device, uniform: number): Engine {
   return uniform < webkit + gecko ? "gecko" : "chromium";
 }
 
-/** The navigation type of a page load. */
 function loadType(uniform: number, first: boolean, engine: Engine): NavigationType {
   // Restores and soft navigations use the upper part of the range.
   if (uniform < 0.05) return "reload";

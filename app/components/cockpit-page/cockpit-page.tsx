@@ -7,7 +7,7 @@ import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
-import { ViewSentence } from "../page/view-summary";
+import { ViewSummary } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
 import { Connect } from "./connect";
@@ -29,7 +29,7 @@ export function Cockpit({ page }: { page: CockpitPageModel }): ReactNode {
   return (
     <PageShell header={page.header} ignored={page.ignored} menu={menu}>
       <FilterBar filters={page.filters} />
-      {view.ok && <ViewSentence words={view.value.words} />}
+      {view.ok && <ViewSummary summary={view.value.summary} />}
       {hint !== null && (
         <Note>
           {hint.text} <Links links={hint.links} />

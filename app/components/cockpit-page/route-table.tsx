@@ -1,16 +1,32 @@
 import type { ReactNode } from "react";
-import type { ColumnModel, RouteRowModel, RouteTablePage } from "../../presenters/cockpit-page/route-table";
-import { CellDelta } from "../comparison/delta-badge";
-import { Figure, Samples, SamplesHead, Value } from "../format/figure";
+import type {
+  ColumnModel,
+  RouteRowModel,
+  RouteTablePage,
+  SortLink,
+} from "../../presenters/cockpit-page/route-table";
+import { CellDelta, Legend } from "../comparison/delta-badge";
+import { Figure, Value } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button, SearchField } from "../page/controls";
 import { LinkOut } from "../page/grafana-menu";
-import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
+import {
+  ColumnHead,
+  Notes,
+  NumberCell,
+  Paging,
+  Row,
+  RowHead,
+  RowLink,
+  SamplesCell,
+  TableBox,
+  TextCell,
+} from "../table";
 
 /** The routes of a view with their five vitals. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
-  const { columns, rows, paging, notes, empty } = table;
+  const { columns, rows, paging, notes, legend, empty } = table;
   return (
     <>
       {empty === null ? (
@@ -21,17 +37,19 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
               {columns.map((column) => (
                 <Column key={column.key} column={column} />
               ))}
-              {table.withTraces && <ColumnHead>Traces</ColumnHead>}
+              {table.withTraces && <ColumnHead deep>Traces</ColumnHead>}
             </>
           }
+          subhead={columns.map((column) => <Subcolumns key={column.key} column={column} />)}
         >
           {rows.map((row) => (
-            <RouteRow key={row.route} row={row} withTraces={table.withTraces} />
+            <RouteRow key={row.route} row={row} compared={legend !== null} withTraces={table.withTraces} />
           ))}
         </TableBox>
       ) : (
         <Note>{empty}</Note>
       )}
+      {legend !== null && <Legend details={legend} />}
       {paging !== null && (
         <Paging
           label="Pages of routes"
@@ -48,37 +66,57 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
   );
 }
 
-const Arrow = ({ sorted }: { sorted: ColumnModel["sorted"] }): ReactNode =>
-  sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>;
+/** A column's name, which sorts by it. */
+function SortBy({ link, subject = null }: { link: SortLink; subject?: string | null }): ReactNode {
+  const { text, title, href, sorted } = link;
+  return (
+    <TextLink href={href} title={title} within="cell" aria-current={sorted === null ? undefined : "true"}>
+      {subject !== null && <span className="sr-only">{subject}</span>} {text}
+      {sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>}
+    </TextLink>
+  );
+}
 
 function Column({ column }: { column: ColumnModel }): ReactNode {
-  const { key, text, withN, title, href, sorted, regression } = column;
+  const { key, parts, title, sorted } = column;
   return (
-    <ColumnHead number={key !== "route"} sort={sorted ?? regression?.sorted ?? undefined}>
-      <TextLink href={href} title={title} within="cell" aria-current={sorted === null ? undefined : "true"}>
-        {text}
-        <Arrow sorted={sorted} />
-      </TextLink>
-      {withN && <SamplesHead />}
-      {regression !== null && (
-        <span className="block print:hidden">
-          <TextLink
-            href={regression.href}
-            title={regression.title}
-            within="cell"
-            aria-current={regression.sorted === null ? undefined : "true"}
-          >
-            <span className="sr-only">{text} </span>
-            {regression.text}
-            <Arrow sorted={regression.sorted} />
-          </TextLink>
-        </span>
-      )}
+    <ColumnHead
+      number={key !== "route" && parts === null}
+      sort={sorted ?? undefined}
+      title={parts === null ? undefined : title}
+      span={parts === null ? 1 : parts.change === null ? 2 : 3}
+      deep={parts === null}
+    >
+      <SortBy link={column} />
     </ColumnHead>
   );
 }
 
-function RouteRow({ row, withTraces }: { row: RouteRowModel; withTraces: boolean }): ReactNode {
+/** The columns of one metric: its figure, its samples and, while comparing, its change. */
+function Subcolumns({ column: { text, parts } }: { column: ColumnModel }): ReactNode {
+  if (parts === null) return null;
+  return (
+    <>
+      <ColumnHead number>{parts.figure}</ColumnHead>
+      {parts.change !== null && (
+        <ColumnHead number sort={parts.change.sorted ?? undefined}>
+          <SortBy link={parts.change} subject={text} />
+        </ColumnHead>
+      )}
+      <ColumnHead number>n</ColumnHead>
+    </>
+  );
+}
+
+function RouteRow({
+  row,
+  compared,
+  withTraces,
+}: {
+  row: RouteRowModel;
+  compared: boolean;
+  withTraces: boolean;
+}): ReactNode {
   return (
     <Row quiet={row.thin}>
       <RowHead>
@@ -86,11 +124,7 @@ function RouteRow({ row, withTraces }: { row: RouteRowModel; withTraces: boolean
       </RowHead>
       <NumberCell>{row.views}</NumberCell>
       {row.figures.map((figure) => (
-        <NumberCell key={figure.metric}>
-          <Figure figure={figure} />
-          {figure.value !== null && <Samples>{figure.n}</Samples>}
-          {figure.delta !== null && <CellDelta delta={figure.delta} />}
-        </NumberCell>
+        <FigureCells key={figure.metric} figure={figure} compared={compared} />
       ))}
       <NumberCell>
         <Value {...row.impact} />
@@ -102,7 +136,23 @@ function RouteRow({ row, withTraces }: { row: RouteRowModel; withTraces: boolean
   );
 }
 
-/** The search over the routes, with what else is seen carried along. */
+const FigureCells = ({
+  figure,
+  compared,
+}: {
+  figure: RouteRowModel["figures"][number];
+  compared: boolean;
+}): ReactNode => (
+  <>
+    <NumberCell>
+      <Figure figure={figure} />
+    </NumberCell>
+    {compared && <NumberCell>{figure.delta !== null && <CellDelta delta={figure.delta} />}</NumberCell>}
+    <SamplesCell>{figure.n}</SamplesCell>
+  </>
+);
+
+/** The search over the routes; hidden fields carry the other filters. */
 export function RouteSearch({ table: { search, count } }: { table: RouteTablePage }): ReactNode {
   return (
     <search className="flex-auto sm:flex-none print:hidden">
@@ -110,9 +160,8 @@ export function RouteSearch({ table: { search, count } }: { table: RouteTablePag
         {search.hidden.map(({ name, value }) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        <span className="text-quiet">{count}</span>
-        <SearchField name="q" defaultValue={search.value} maxLength={200} />
-        <Button>Search</Button>
+        <span className="text-quiet">{count}</span>{" "}
+        <SearchField name="q" defaultValue={search.value} maxLength={200} /> <Button>Search</Button>{" "}
         {search.clearHref !== null && <TextLink href={search.clearHref}>Clear</TextLink>}
       </form>
     </search>

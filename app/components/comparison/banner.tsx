@@ -7,9 +7,10 @@ import { Links } from "../format/links";
 import { SmallPrint } from "../format/small-print";
 import { Note } from "../note";
 import { PanelError } from "../panel";
+import { ChangeFigures } from "./change-figures";
 import { TONE_BORDER, TONE_TEXT } from "./tone-classes";
 
-/** What is said of two releases at the top of a page, or why nothing is. */
+/** The verdict on two releases at the top of a page, or why there is none. */
 export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel> }): ReactNode {
   if (!comparison.ok) return <PanelError message={comparison.message} />;
   const { value } = comparison;
@@ -17,36 +18,39 @@ export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel>
 }
 
 function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
-  const { tone, sentence, others, notes, times } = comparison;
+  const { tone, sentence, others, notes, times, figures, releases } = comparison;
   return (
-    <section
-      className={`mb-4 grid gap-1 border-l-4 px-3 py-0.5 wrap-anywhere ${TONE_BORDER[tone]}`}
-      aria-label="Comparison"
-      data-tone={tone}
-    >
-      <p className="max-w-6xl text-xl">
-        <Runs runs={sentence} />
-      </p>
-      <p className="max-w-6xl">
-        <Runs runs={others} />
-      </p>
-      <p className="max-w-6xl text-quiet">{notes.join(" ")}</p>
-      <SmallPrint space="max-w-6xl">
-        Compared:{" "}
-        {times.map(({ release, times: text }, i) => (
-          <span key={release}>
-            {i > 0 && " · "}
-            <bdi>{release}</bdi> {text}
-          </span>
-        ))}
-      </SmallPrint>
-    </section>
+    <>
+      <section
+        className={`mb-2 grid gap-1 border-l-4 px-3 py-0.5 wrap-anywhere ${TONE_BORDER[tone]}`}
+        aria-label="Comparison"
+        data-tone={tone}
+      >
+        <p className="max-w-6xl text-xl">
+          <Runs runs={sentence} />
+        </p>
+        <p className="max-w-6xl">
+          <Runs runs={others} />
+        </p>
+        <p className="max-w-6xl text-quiet">{notes.join(" ")}</p>
+        <SmallPrint space="max-w-6xl">
+          Compared:{" "}
+          {times.map(({ release, times: text }, i) => (
+            <span key={release}>
+              {i > 0 && " · "}
+              <bdi>{release}</bdi> {text}
+            </span>
+          ))}
+        </SmallPrint>
+      </section>
+      <ChangeFigures rows={figures} releases={releases} />
+    </>
   );
 }
 
 const Runs = ({ runs }: { runs: readonly Run[] }): ReactNode =>
   runs.map(({ text, tone, whole }, i) => {
-    // Parts of a sentence have no other name, and never move.
+    // The parts of a sentence never move, so their position is part of the key.
     const key = `${i} ${text}`;
     if (tone !== null)
       return (

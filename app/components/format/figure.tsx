@@ -4,14 +4,14 @@ import type { FigureModel } from "../../presenters/page/metric-card";
 import type { Rating } from "../../vitals/metrics";
 import { RATING_TEXT } from "./rating-classes";
 
-/** The shape of a rating in its colour; its word stands beside it or is given to screen readers alone. */
-export function RatingMark({ rating, words }: { rating: Rating; words: string | null }): ReactNode {
+/** The shape of a rating in its colour. `label` is for screen readers; `null` where the rating's word stands beside it. */
+export function RatingMark({ rating, label }: { rating: Rating; label: string | null }): ReactNode {
   return (
     <>
-      <span aria-hidden="true" className={`mr-1 text-mark ${RATING_TEXT[rating]}`} data-rating={rating}>
+      <span aria-hidden="true" className={`text-mark ${RATING_TEXT[rating]}`} data-rating={rating}>
         {RATING_SHAPES[rating]}
-      </span>
-      {words !== null && <span className="sr-only">{words} </span>}
+      </span>{" "}
+      {label !== null && <span className="sr-only">{label}</span>}{" "}
     </>
   );
 }
@@ -27,22 +27,22 @@ export function Value({ number, unit }: { number: string; unit: string }): React
   );
 }
 
-/** In the place of a figure: why there is none. */
+/** Instead of a figure: why there is none. */
 export const Absent = ({ title, children }: { title?: string; children: ReactNode }): ReactNode => (
   <small title={title}>{children}</small>
 );
 
 /**
- * One figure in a table: its rating's shape and its value, or why there is none. A column that has figures of several
- * metrics is `mixed`: there a score leaves the place of a unit free.
+ * One figure in a table: the shape of its rating and its value; a dash, with the reason as its title, where there are too few
+ * samples. In a column that `mixed` metrics share, a score leaves the width of a unit free.
  */
 export function Figure({ figure, mixed = false }: { figure: FigureModel; mixed?: boolean }): ReactNode {
-  if (figure.value === null) return <Absent>{figure.absent}</Absent>;
+  if (figure.value === null) return <Absent title={figure.absent}>–</Absent>;
   const { value } = figure;
   const isScore = value.unit === "";
   return (
     <>
-      <RatingMark rating={figure.rating} words={figure.ratingWords} />
+      <RatingMark rating={figure.rating} label={figure.ratingLabel} />
       <span className={`inline-block ${isScore && !mixed ? "min-w-score" : "min-w-figure"}`}>
         <Value {...value} />
         {isScore && mixed && <small className="inline-block w-unit" />}
@@ -50,11 +50,3 @@ export function Figure({ figure, mixed = false }: { figure: FigureModel; mixed?:
     </>
   );
 }
-
-/** How many samples the figure beside it rests on. */
-export const Samples = ({ children }: { children: ReactNode }): ReactNode => (
-  <small className="inline-block min-w-samples">{children}</small>
-);
-
-/** The head of what `Samples` shows, in the smaller text of a table's head. */
-export const SamplesHead = (): ReactNode => <span className="inline-block min-w-samples">n</span>;

@@ -1,12 +1,14 @@
 import type { ReactNode } from "react";
 import { TextLink } from "./text-link";
 
-/** Links, one after the other; `between` stands between two. */
+type LinkModel = { text: string; href: string };
+
+/** Links in a sentence; `between` separates two of them. */
 export const Links = ({
   links,
   between = " · ",
 }: {
-  links: ReadonlyArray<{ text: string; href: string }>;
+  links: readonly LinkModel[];
   between?: string;
 }): ReactNode =>
   links.map(({ text, href }, i) => (
@@ -16,19 +18,19 @@ export const Links = ({
     </span>
   ));
 
-/** The end of a page: what it shows, for programs. */
-export function Downloads({
-  downloads,
-}: {
-  downloads: ReadonlyArray<{ text: string; href: string }>;
-}): ReactNode {
+/** The end of a page: the same data for programs. */
+export function Downloads({ downloads }: { downloads: readonly LinkModel[] }): ReactNode {
   return (
-    <footer className="mt-8 flex flex-wrap gap-x-6 gap-y-1 border-t border-line pt-3 print:hidden">
-      {downloads.map(({ text, href }) => (
-        <TextLink key={text} href={href} within="row">
-          {text}
-        </TextLink>
-      ))}
+    <footer className="mt-8 border-t border-line pt-3 print:hidden">
+      <ul className="flex flex-wrap gap-x-6 gap-y-1">
+        {downloads.map(({ text, href }) => (
+          <li key={text}>
+            <TextLink href={href} within="row">
+              {text}
+            </TextLink>
+          </li>
+        ))}
+      </ul>
     </footer>
   );
 }

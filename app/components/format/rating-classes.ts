@@ -20,10 +20,3 @@ export const RATING_BAND: Readonly<Record<Rating, string>> = {
   "needs-improvement": "fill-needs-improvement-band",
   poor: "fill-poor-band",
 };
-
-/** Words in a drawing. */
-export const RATING_WORDS_FILL: Readonly<Record<Rating, string>> = {
-  good: "fill-good",
-  "needs-improvement": "fill-needs-improvement",
-  poor: "fill-poor",
-};

@@ -3,7 +3,7 @@ import type { ShareBarModel } from "../../presenters/page/metric-card";
 import { RatingMark } from "./figure";
 import { RATING_FILL } from "./rating-classes";
 
-/** The shares of good, needs improvement and poor as a bar, and under it as numbers. */
+/** The shares of good, needs improvement and poor: a bar, and numbers under it. */
 export function ShareBar({ shares }: { shares: ShareBarModel }): ReactNode {
   return (
     <>
@@ -19,14 +19,14 @@ export function ShareBar({ shares }: { shares: ShareBarModel }): ReactNode {
           />
         ))}
       </svg>
-      <span className="flex flex-wrap gap-x-2 whitespace-nowrap text-xs leading-5" aria-hidden="true">
+      <ul className="flex flex-wrap gap-x-2 whitespace-nowrap text-xs leading-5" aria-hidden="true">
         {shares.shares.map(({ rating, text }) => (
-          <span key={rating}>
-            <RatingMark rating={rating} words={null} />
+          <li key={rating}>
+            <RatingMark rating={rating} label={null} />
             {text}
-          </span>
+          </li>
         ))}
-      </span>
+      </ul>
     </>
   );
 }

@@ -7,28 +7,23 @@ const FRAME =
   "mb-3 grid grid-cols-[minmax(0,auto)_1fr] gap-x-4 gap-y-3 border-y border-line py-3 print:hidden";
 
 const RANGE =
-  "flex min-w-0 flex-1 items-center justify-center border-l border-line px-2 text-link [--focus-offset:-3px] first:border-l-0 hover:underline aria-current:bg-text aria-current:font-semibold aria-current:text-panel sm:min-w-10";
+  "flex min-w-0 flex-1 items-center justify-center px-2 text-link [--focus-offset:-3px] hover:underline aria-current:bg-text aria-current:font-semibold aria-current:text-panel";
 
 /** Ranges as links, and everything else as one form that a button sends. */
 export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode {
   const { times } = filters;
   return (
     <div className={FRAME}>
-      <nav
-        className="col-span-full flex h-8 overflow-hidden rounded border border-control coarse:h-12 sm:col-auto"
-        aria-label="Range"
-      >
-        {filters.ranges.map(({ text, title, href, current }) => (
-          <a
-            key={text}
-            href={href}
-            title={title}
-            aria-current={current ? "true" : undefined}
-            className={RANGE}
-          >
-            {text}
-          </a>
-        ))}
+      <nav className="col-span-full sm:col-auto" aria-label="Range">
+        <ul className="flex h-8 overflow-hidden rounded border border-control coarse:h-12">
+          {filters.ranges.map(({ text, title, href, current }) => (
+            <li key={text} className="flex min-w-0 flex-1 border-l border-line first:border-l-0 sm:min-w-10">
+              <a href={href} title={title} aria-current={current ? "true" : undefined} className={RANGE}>
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
       </nav>
       <FilterForm action={filters.action} hidden={filters.hidden} selects={filters.selects}>
         <details className="open:col-span-full" open={times.set}>
@@ -40,29 +35,33 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
             <Field label={`To (${times.zone})`}>
               <Input type={times.to.type} name="to" defaultValue={times.to.value} />
             </Field>
-            <span className="text-quiet">
+            <p className="text-quiet">
               These override the range.{" "}
               {times.set && <TextLink href={times.clearHref}>Back to a range</TextLink>}
-            </span>
+            </p>
           </div>
         </details>
       </FilterForm>
-      <p className="order-2 col-span-full flex gap-4 sm:order-none sm:col-auto sm:justify-end">
+      <ul className="order-2 col-span-full flex gap-4 sm:order-none sm:col-auto sm:justify-end">
         {filters.resetHref !== null && (
-          <TextLink href={filters.resetHref} within="row">
-            Reset
-          </TextLink>
+          <li>
+            <TextLink href={filters.resetHref} within="row">
+              Reset
+            </TextLink>
+          </li>
         )}
         {filters.permalink !== null && (
-          <TextLink
-            href={filters.permalink}
-            title="This view with these times, whenever it is opened"
-            within="row"
-          >
-            Permalink
-          </TextLink>
+          <li>
+            <TextLink
+              href={filters.permalink}
+              title="This view with these times, whenever it is opened"
+              within="row"
+            >
+              Permalink
+            </TextLink>
+          </li>
         )}
-      </p>
+      </ul>
     </div>
   );
 }

@@ -5,11 +5,11 @@ import { SmallPrint } from "../format/small-print";
 const SUMMARY =
   "opens-menu flex h-8 cursor-pointer list-none items-center whitespace-nowrap rounded border border-line px-3 group-open:border-control coarse:h-12";
 
-/** As wide as a narrow screen, for which the header is what it is put at. */
+/** On narrow screens the menu is as wide as the page, and positioned at the header. */
 const MENU =
   "absolute inset-x-4 z-30 mt-1 max-h-[80vh] overflow-y-auto rounded-md border border-control bg-panel py-2 sm:left-auto sm:right-0 sm:w-88";
 
-/** A link out of the cockpit, in a tab of its own. */
+/** A link out of the cockpit; it opens a new tab. */
 export function LinkOut({ href, children }: { href: string; children: ReactNode }): ReactNode {
   return (
     <a
@@ -23,7 +23,7 @@ export function LinkOut({ href, children }: { href: string; children: ReactNode 
   );
 }
 
-/** “Open in Grafana”: it opens without a script. */
+/** “Open in Grafana”: a menu that needs no script. */
 export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactNode {
   if (menu === null) return null;
   return (
@@ -33,7 +33,7 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
         <SmallPrint space="px-3 pb-2 wrap-anywhere">Opens with {menu.opensWith.join(" · ")}</SmallPrint>
         {menu.groups.map((group) => (
           <ul key={group[0]?.text} className="border-t border-line py-1 last:pb-0">
-            {group.map(({ text, words, href }) => (
+            {group.map(({ text, description, href }) => (
               <li key={text}>
                 <a
                   href={href}
@@ -41,8 +41,8 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
                   rel="noopener"
                   className="group/item block px-3 py-1 [--focus-offset:-2px] hover:bg-ground"
                 >
-                  <span className="opens-tab block text-link group-hover/item:underline">{text}</span>
-                  <span className="block text-xs text-quiet">{words}</span>
+                  <span className="opens-tab block text-link group-hover/item:underline">{text}</span>{" "}
+                  <span className="block text-xs text-quiet">{description}</span>
                 </a>
               </li>
             ))}

@@ -8,61 +8,70 @@ import { ShareBar } from "../format/share-bar";
 
 type Rated = Extract<MetricCardModel, { rating: Rating }>;
 
-/** The current one stands across the others where they are two by two. */
+/** On narrow screens cards are two by two, and the chosen one spans both columns. */
 const CARD =
-  "flex flex-col rounded-md border border-line bg-panel p-3 hover:border-control aria-current:border-t-[3px] aria-current:border-text aria-current:pt-2.5 max-sm:aria-current:order-first max-sm:aria-current:col-span-full print:break-inside-avoid";
+  "relative flex flex-col rounded-md border border-line bg-panel p-3 hover:border-control print:break-inside-avoid";
+const CHOSEN_CARD = `${CARD} border-t-[3px] border-t-text pt-2.5 max-sm:order-first max-sm:col-span-full`;
 
-/** One metric: its percentile with rating, shares, trend and n. It is a link that chooses the metric. */
+/** One metric: its percentile with rating, change, shares, trend and n. Its link, which covers the card, chooses the metric. */
 function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
   return (
-    <a className={CARD} href={card.href} aria-current={card.current ? "true" : undefined}>
-      <span>
-        <abbr title={card.name} className="font-semibold text-link underline decoration-solid">
-          {card.metric}
-        </abbr>{" "}
+    <li className={card.current ? CHOSEN_CARD : CARD} data-metric={card.metric}>
+      <p>
+        <a
+          className="font-semibold text-link underline after:absolute after:inset-0"
+          href={card.href}
+          aria-current={card.current ? "true" : undefined}
+        >
+          <abbr title={card.name} className="no-underline">
+            {card.metric}
+          </abbr>
+        </a>{" "}
         <span className="text-quiet">{card.percentile}</span>
-      </span>
+      </p>
       {card.value === null ? (
-        <span className="mb-7 text-xl leading-10 text-quiet">{card.absent}</span>
+        <p className="mb-7 text-xl leading-10 text-quiet">{card.absent}</p>
       ) : (
         <>
           <CardValue {...card.value} rating={card.rating} />
-          <span className={`mb-2 ${RATING_TEXT[card.rating]}`} data-rating={card.rating}>
-            {card.ratingWords}
-          </span>
+          <p className={`mb-2 ${RATING_TEXT[card.rating]}`} data-rating={card.rating}>
+            {card.ratingLabel}
+          </p>
         </>
       )}
-      {card.delta !== null && <CardDelta delta={card.delta} shown={card.percentile} />}
+      {card.delta !== null && <CardDelta delta={card.delta} chosen={card.percentile} />}
       {card.shares !== null && <ShareBar shares={card.shares} />}
       {card.trend !== null && <Sparkline trend={card.trend} />}
-      {card.shares !== null && <span className="text-xs leading-5 text-quiet">n {card.n}</span>}
-    </a>
+      {card.shares !== null && <p className="text-xs leading-5 text-quiet">n {card.n}</p>}
+    </li>
   );
 }
 
 function CardValue({ rating, number, unit }: Pick<Rated, "rating"> & Rated["value"]): ReactNode {
   return (
-    <span className="whitespace-nowrap text-3xl">
+    <p className="whitespace-nowrap text-3xl">
       <span
         aria-hidden="true"
-        className={`mr-2 inline-block w-6 text-center align-[0.25rem] text-xl ${RATING_TEXT[rating]}`}
+        className={`mr-1 inline-block w-6 text-center align-[0.25rem] text-xl ${RATING_TEXT[rating]}`}
         data-rating={rating}
       >
         {RATING_SHAPES[rating]}
-      </span>
+      </span>{" "}
       {number}
       {unit !== "" && <span className="text-xl text-quiet">{`\u2009${unit}`}</span>}
-    </span>
+    </p>
   );
 }
 
 /** The five cards in a row; on narrow screens two by two, the chosen one across. */
 export function MetricCards({ cards }: { cards: readonly MetricCardModel[] }): ReactNode {
   return (
-    <nav className="grid grid-cols-2 gap-2 sm:grid-cols-3 sm:gap-3 lg:grid-cols-5" aria-label="Web Vitals">
-      {cards.map((card) => (
-        <MetricCard key={card.metric} card={card} />
-      ))}
+    <nav aria-label="Web Vitals">
+      <ul className="grid grid-cols-2 gap-2 sm:grid-cols-3 sm:gap-3 lg:grid-cols-5">
+        {cards.map((card) => (
+          <MetricCard key={card.metric} card={card} />
+        ))}
+      </ul>
     </nav>
   );
 }

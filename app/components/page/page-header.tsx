@@ -22,23 +22,29 @@ export function PageShell({
 }): ReactNode {
   return (
     <>
-      <a
-        className="absolute -top-16 left-4 z-20 bg-panel px-3 py-2 text-link underline focus:top-2 coarse:leading-11 print:hidden"
-        href="#main"
-      >
-        To the figures
-      </a>
+      <p>
+        <a
+          className="absolute -top-16 left-4 z-20 bg-panel px-3 py-2 text-link underline focus:top-2 coarse:leading-11 print:hidden"
+          href="#main"
+        >
+          Skip to the figures
+        </a>
+      </p>
       <header
         className={`${FRAME} relative flex flex-wrap items-center gap-x-4 gap-y-1 pb-3 pt-4 sm:gap-x-6`}
       >
         <h1 className="max-sm:flex-auto text-xl font-semibold">{header.title}</h1>
         <HeaderStatus header={header} />
-        <nav className="flex gap-4 max-sm:order-2 print:hidden" aria-label="Pages">
-          {header.pages.map(({ text, href, current }) => (
-            <TextLink key={text} href={href} within="row" aria-current={current ? "page" : undefined}>
-              {text}
-            </TextLink>
-          ))}
+        <nav className="max-sm:order-2 print:hidden" aria-label="Pages">
+          <ul className="flex gap-4">
+            {header.pages.map(({ text, href, current }) => (
+              <li key={text}>
+                <TextLink href={href} within="row" aria-current={current ? "page" : undefined}>
+                  {text}
+                </TextLink>
+              </li>
+            ))}
+          </ul>
         </nav>
         {menu}
         <form method="post" action="/logout" className="print:hidden">
@@ -63,24 +69,24 @@ export function PageShell({
 /** The release in view and the age of the figures. */
 function HeaderStatus({ header: { release, firstSeen, newest } }: { header: PageHeaderModel }): ReactNode {
   return (
-    <p className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
+    <ul className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
       {release !== null && (
-        <span>
-          <span className="text-quiet">{release.words}</span>{" "}
+        <li>
+          <span className="text-quiet">{release.label}</span>{" "}
           <strong className="bidi-isolate">{release.name}</strong>
-        </span>
+        </li>
       )}
       {firstSeen !== null && (
-        <span>
+        <li>
           first seen <Ago instant={firstSeen} />
-        </span>
+        </li>
       )}
       {newest !== null && (
-        <span>
+        <li>
           newest measurement <Ago instant={newest} />
-        </span>
+        </li>
       )}
-    </p>
+    </ul>
   );
 }
 

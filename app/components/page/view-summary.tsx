@@ -1,35 +1,34 @@
 import type { ReactNode } from "react";
-import type { ViewWords } from "../../presenters/page/view-summary";
+import type { ViewSummaryModel } from "../../presenters/page/view-summary";
 import { Links } from "../format/links";
 import { TextLink } from "../format/text-link";
 
-/** What the figures are of, in words, and which navigations are left out. */
-export function ViewSentence({ words }: { words: ViewWords }): ReactNode {
+/** The filters, times and page views behind the figures, and the navigations that the filter leaves out. */
+export function ViewSummary({ summary }: { summary: ViewSummaryModel }): ReactNode {
+  const { filters, window, pageViews, others, allHref, compare } = summary;
   return (
-    <p className="mb-4 wrap-anywhere">
-      <strong>
-        {words.filters.join(" · ")} · {words.window.text} · {words.pageViews}
-      </strong>
-      {words.others.length > 0 && (
-        <span className="text-quiet">
-          {" "}
-          Left out: <Links links={words.others} between=", " />
-          {words.allHref !== null && (
+    <div className="mb-4 wrap-anywhere">
+      <p className="inline font-semibold">
+        {filters.join(" · ")} · {window.text} · {pageViews}
+      </p>{" "}
+      {others.length > 0 && (
+        <p className="inline text-quiet">
+          Left out: <Links links={others} between=", " />
+          {allHref !== null && (
             <>
               {" "}
               <span className="whitespace-nowrap">
-                (<TextLink href={words.allHref}>show all</TextLink>).
+                (<TextLink href={allHref}>show all</TextLink>).
               </span>
             </>
           )}
-        </span>
+        </p>
+      )}{" "}
+      {compare !== null && (
+        <p className="inline">
+          <TextLink href={compare.href}>{compare.text}</TextLink>
+        </p>
       )}
-      {words.compare !== null && (
-        <>
-          {" "}
-          <TextLink href={words.compare.href}>{words.compare.text}</TextLink>
-        </>
-      )}
-    </p>
+    </div>
   );
 }

@@ -14,7 +14,7 @@ export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
     <PageShell header={page.header} ignored={page.ignored} menu={<GrafanaMenu menu={page.grafana} />}>
       <PlainFilters filters={filters} />
       <p className="mb-4 wrap-anywhere">
-        <strong>{page.words.join(" · ")}</strong>
+        <strong>{page.summary.join(" · ")}</strong>
       </p>
       <Section
         id="releases"

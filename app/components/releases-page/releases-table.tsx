@@ -1,27 +1,38 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { InstantModel } from "../../presenters/page/page-header";
 import type { ReleaseRowModel } from "../../presenters/releases-page/release-row";
 import type { ReleaseVerdictModel } from "../../presenters/releases-page/release-verdict";
 import type { ReleasesTableModel } from "../../presenters/releases-page/releases-page";
-import { CellDelta } from "../comparison/delta-badge";
-import { Absent, Figure, Samples, SamplesHead } from "../format/figure";
+import { CellDelta, Legend } from "../comparison/delta-badge";
+import { Absent, Figure } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Ago } from "../page/page-header";
 import { PanelError } from "../panel";
-import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
+import {
+  ColumnHead,
+  Notes,
+  NumberCell,
+  Paging,
+  Row,
+  RowHead,
+  RowLink,
+  SamplesCell,
+  TableBox,
+  TextCell,
+} from "../table";
 
 /** The table of releases. */
 export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNode {
-  const { columns, rows, paging, notes, failure, empty } = table;
+  const { columns, rows, paging, legend, notes, failure, empty } = table;
   if (empty !== null) return <Note>{empty}</Note>;
   return (
     <>
       {failure !== null && <PanelError message={failure} />}
       <TableBox
         label="Table of releases"
-        head={columns.map(({ key, text, title, number, withN }) => (
-          <ColumnHead key={key} number={number}>
+        head={columns.map(({ key, text, title, number, parts }) => (
+          <ColumnHead key={key} number={number && !parts} span={parts ? 3 : 1} deep={!parts}>
             {title === null ? (
               text
             ) : (
@@ -29,14 +40,24 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
                 {text}
               </abbr>
             )}
-            {withN && <SamplesHead />}
           </ColumnHead>
         ))}
+        subhead={columns.map(
+          ({ key, parts }) =>
+            parts && (
+              <Fragment key={key}>
+                <ColumnHead number>p75</ColumnHead>
+                <ColumnHead number>change</ColumnHead>
+                <ColumnHead number>n</ColumnHead>
+              </Fragment>
+            ),
+        )}
       >
         {rows.map((row) => (
           <ReleaseRow key={row.name} row={row} />
         ))}
       </TableBox>
+      <Legend details={legend} />
       {paging !== null && (
         <Paging
           label="Pages of releases"
@@ -50,29 +71,30 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
 }
 
 function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
+  const { standing, verdict } = row;
   return (
     <Row quiet={row.thin}>
       <RowHead>
         <RowLink href={row.href}>{row.name}</RowLink>
-        <span
-          className={`block text-xs${row.standing.strong ? "" : " text-quiet"}`}
-          title={row.standing.title}
-        >
-          {row.standing.text}
-        </span>
       </RowHead>
-      <TextCell>{row.verdict !== null && <Against against={row.verdict.against} />}</TextCell>
+      <TextCell>
+        <small title={standing.title}>
+          {standing.strong ? <strong>{standing.text}</strong> : standing.text}
+        </small>
+      </TextCell>
+      <TextCell>{verdict !== null && <Against against={verdict.against} />}</TextCell>
       <NumberCell>{row.views}</NumberCell>
-      {row.figures.map((figure, i) => {
-        const verdict = row.verdict?.deltas?.[i];
-        return (
-          <NumberCell key={figure.metric}>
+      {row.figures.map((figure, i) => (
+        <Fragment key={figure.metric}>
+          <NumberCell>
             <Figure figure={figure} />
-            {figure.value !== null && <Samples>{figure.n}</Samples>}
-            {verdict !== undefined && <CellDelta {...verdict} />}
           </NumberCell>
-        );
-      })}
+          <NumberCell>
+            <Verdict verdict={verdict?.deltas?.[i] ?? null} />
+          </NumberCell>
+          <SamplesCell>{figure.n}</SamplesCell>
+        </Fragment>
+      ))}
       <TextCell>
         <Instant instant={row.firstSeen} absent="not yet" />
       </TextCell>
@@ -93,6 +115,21 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
     </Row>
   );
 }
+
+/** The mark of a change, a link to its comparison. */
+const Verdict = ({
+  verdict,
+}: {
+  verdict: NonNullable<ReleaseVerdictModel["deltas"]>[number] | null;
+}): ReactNode =>
+  verdict !== null && (
+    <a
+      href={verdict.href}
+      className="inline-block min-w-6 leading-6 underline coarse:min-w-11 coarse:leading-11"
+    >
+      <CellDelta delta={verdict.delta} />
+    </a>
+  );
 
 const Against = ({ against }: { against: ReleaseVerdictModel["against"] }): ReactNode =>
   against.name === null ? (

@@ -1,17 +1,17 @@
 import type { ReactNode } from "react";
 import type { ChangeBreakdownModel, ElementChangesModel } from "../../presenters/route-page/change-breakdown";
-import { CellDelta } from "../comparison/delta-badge";
-import { Figure, Samples, SamplesHead } from "../format/figure";
+import { CellDelta, Legend } from "../comparison/delta-badge";
+import { Figure } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
-import { ColumnHead, NumberCell, Row, RowHead, RowLink, TableBox } from "../table";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox } from "../table";
 
-/** Which device moved between two releases, and which elements. */
+/** The change by device, and the elements that changed most. */
 export function ChangeBreakdown({ breakdown }: { breakdown: ChangeBreakdownModel }): ReactNode {
-  const { words, metrics, devices, elements, releases } = breakdown;
+  const { summary, metrics, devices, elements, releases } = breakdown;
   return (
     <>
       <div className="mb-2 wrap-anywhere">
-        {words.map((sentence) => (
+        {summary.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
@@ -43,28 +43,29 @@ export function ChangeBreakdown({ breakdown }: { breakdown: ChangeBreakdownModel
           ))}
         </TableBox>
       )}
+      {devices.length > 0 && <Legend details="Choose a device for its intervals and samples." />}
       {elements.map((one) => (
-        <ElementChangesTable key={one.metric} moves={one} releases={releases} />
+        <ElementChangesTable key={one.metric} changes={one} releases={releases} />
       ))}
     </>
   );
 }
 
 function ElementChangesTable({
-  moves: { metric, heading, basis, rows },
+  changes: { metric, heading, basis, rows },
   releases: { current, baseline },
 }: {
-  moves: ElementChangesModel;
+  changes: ElementChangesModel;
   releases: ChangeBreakdownModel["releases"];
 }): ReactNode {
   return (
     <>
       <SmallPrint space="mb-1 mt-4">{basis}</SmallPrint>
       <TableBox
-        label={`Table of ${heading}s that moved`}
+        label={`Table of changed ${heading}s`}
         head={
           <>
-            <ColumnHead>{heading}, what moved most first</ColumnHead>
+            <ColumnHead>{heading}, largest change first</ColumnHead>
             {[baseline, current].map((release) => (
               <ColumnHead key={release} number>
                 {release} share
@@ -72,7 +73,12 @@ function ElementChangesTable({
             ))}
             {[baseline, current].map((release) => (
               <ColumnHead key={release} number>
-                {release} p75 <SamplesHead />
+                {release} p75
+              </ColumnHead>
+            ))}
+            {[baseline, current].map((release) => (
+              <ColumnHead key={release} number>
+                {release} n
               </ColumnHead>
             ))}
             <ColumnHead number title={`About how much of the change of ${metric} it explains`}>
@@ -89,9 +95,10 @@ function ElementChangesTable({
             {[row.baseline, row.current].map((side, i) => (
               <NumberCell key={i === 0 ? baseline : current}>
                 <Figure figure={side.figure} />
-                {side.figure.value !== null && <Samples>{side.n}</Samples>}
               </NumberCell>
             ))}
+            <SamplesCell>{row.baseline.n}</SamplesCell>
+            <SamplesCell>{row.current.n}</SamplesCell>
             <NumberCell>{row.explains}</NumberCell>
           </Row>
         ))}

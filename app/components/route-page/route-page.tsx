@@ -7,7 +7,7 @@ import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
-import { ViewSentence } from "../page/view-summary";
+import { ViewSummary } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
 import { Attribution } from "./attribution";
@@ -43,7 +43,7 @@ function Unknown({
 }): ReactNode {
   return (
     <>
-      {view.ok && <ViewSentence words={view.value.words} />}
+      {view.ok && <ViewSummary summary={view.value.summary} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <Note>{text}</Note>
       <ul>
@@ -63,12 +63,12 @@ function Panels({ page }: { page: RoutePageModel }): ReactNode {
   const { view, comparison, breakdown, traffic, splits, attribution, correlation, downloads } = page;
   return (
     <>
-      {view.ok && <ViewSentence words={view.value.words} />}
+      {view.ok && <ViewSummary summary={view.value.summary} />}
       {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />
       {breakdown !== null && (
-        <Section id="moves" title="What moved">
+        <Section id="changes" title="What changed">
           {breakdown.ok ? (
             <ChangeBreakdown breakdown={breakdown.value} />
           ) : (

@@ -1,13 +1,13 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type {
   PercentilesModel,
   SplitModel,
   SplitsModel,
   TrafficModel,
 } from "../../presenters/route-page/tables";
-import { Figure, Samples } from "../format/figure";
+import { Figure } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
-import { ColumnHead, NumberCell, Row, RowHead, RowLink, TableBox } from "../table";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox } from "../table";
 
 /** All percentiles of the five metrics. */
 export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
@@ -62,15 +62,23 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
         label={`Table by ${title.toLowerCase()}`}
         head={
           <>
-            <ColumnHead>{title}</ColumnHead>
-            <ColumnHead number>Views</ColumnHead>
+            <ColumnHead deep>{title}</ColumnHead>
+            <ColumnHead number deep>
+              Views
+            </ColumnHead>
             {metrics.map(({ metric, name }) => (
-              <ColumnHead key={metric} number title={`${name}, ${percentile}, and its samples`}>
-                {metric} {percentile}
+              <ColumnHead key={metric} span={2} title={name}>
+                {metric}
               </ColumnHead>
             ))}
           </>
         }
+        subhead={metrics.map(({ metric }) => (
+          <Fragment key={metric}>
+            <ColumnHead number>{percentile}</ColumnHead>
+            <ColumnHead number>n</ColumnHead>
+          </Fragment>
+        ))}
       >
         {rows.map(({ text, href, current, views, figures }) => (
           <Row key={text}>
@@ -81,10 +89,12 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
             </RowHead>
             <NumberCell>{views}</NumberCell>
             {figures.map((figure) => (
-              <NumberCell key={figure.metric}>
-                <Figure figure={figure} />
-                {figure.value !== null && <Samples>{figure.n}</Samples>}
-              </NumberCell>
+              <Fragment key={figure.metric}>
+                <NumberCell>
+                  <Figure figure={figure} />
+                </NumberCell>
+                <SamplesCell>{figure.n}</SamplesCell>
+              </Fragment>
             ))}
           </Row>
         ))}
@@ -101,7 +111,7 @@ export function Traffic({ traffic: { share, text } }: { traffic: TrafficModel })
       <svg className="mr-2 inline-block h-2 w-30" aria-hidden="true">
         <rect className="fill-line" width="100%" height="100%" />
         <rect className="fill-text" width={`${share * 100}%`} height="100%" />
-      </svg>
+      </svg>{" "}
       {text}
     </p>
   );

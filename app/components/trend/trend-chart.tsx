@@ -1,12 +1,45 @@
 import type { ReactNode } from "react";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
 import { Figure } from "../format/figure";
-import { RATING_BAND, RATING_WORDS_FILL } from "../format/rating-classes";
+import { RATING_BAND, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
 import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
 
-/** Words in the drawing; they keep a margin of the ground around them. */
-const WORDS = "chart-words text-xs";
+const ANCHORS = {
+  start: "",
+  middle: " justify-center",
+  end: " justify-end",
+} as const;
+
+/**
+ * A label in the drawing, with its baseline at `y` px. CSS draws it from an attribute (`.chart-label`), so that text browsers,
+ * copied selections and find-in-page have these numbers once: in the table under the chart.
+ */
+function ChartLabel({
+  x,
+  y,
+  dx = 0,
+  anchor = "start",
+  className,
+  children,
+}: {
+  /** In hundredths of the width. */
+  x: number;
+  y: number;
+  /** Further to the right, in px. */
+  dx?: number;
+  anchor?: keyof typeof ANCHORS;
+  className: string;
+  children: string;
+}): ReactNode {
+  return (
+    <svg aria-hidden="true" x={`${x}%`} y={y - 12} className="overflow-visible">
+      <foreignObject x={dx} width="1" height="16" className="overflow-visible">
+        <span className={`chart-label text-xs ${className}${ANCHORS[anchor]}`} data-label={children} />
+      </foreignObject>
+    </svg>
+  );
+}
 
 /** A trend as a drawing, with its releases, and the same numbers as a table. */
 export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
@@ -64,18 +97,18 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       {chart.grid.map(({ y, text }) => (
         <g key={y}>
           <line className="stroke-line" x2="100%" y1={y} y2={y} />
-          <text className={`${WORDS} fill-quiet`} x="4" y={y - 4}>
+          <ChartLabel x={0} dx={4} y={y - 4} className="text-quiet">
             {text}
-          </text>
+          </ChartLabel>
         </g>
       ))}
       <line className="stroke-control" x2="100%" y1={plot.bottom} y2={plot.bottom} />
       {chart.ticks.map(({ x, text }) => (
-        <text key={x} className="fill-quiet text-xs" x={`${x}%`} y={height - 6} textAnchor="middle">
+        <ChartLabel key={x} x={x} y={height - 6} anchor="middle" className="text-quiet">
           {text}
-        </text>
+        </ChartLabel>
       ))}
-      {/* Under all words, so that none is crossed out. */}
+      {/* Before the labels, so that no line crosses one. */}
       {chart.markers.map(({ x, row }) => (
         <line
           key={x}
@@ -89,31 +122,24 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       {chart.bands.map(
         ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
-            <text
-              key={rating}
-              className={`${WORDS} ${RATING_WORDS_FILL[rating]}`}
-              data-rating={rating}
-              x={`${labelX}%`}
-              y={labelY}
-              textAnchor={anchor}
-            >
+            <ChartLabel key={rating} x={labelX} y={labelY} anchor={anchor} className={RATING_TEXT[rating]}>
               {label}
-            </text>
+            </ChartLabel>
           ),
       )}
       {chart.markers.map(
         ({ x, label, row, side, narrow }) =>
           label !== null && (
-            <text
+            <ChartLabel
               key={x}
-              className={`${WORDS} fill-text${narrow ? "" : " max-sm:hidden"}`}
-              x={`${x}%`}
-              dx={side === "right" ? 5 : -5}
+              x={x}
+              dx={side === "right" ? 5 : -6}
               y={14 + row * 16}
-              textAnchor={side === "right" ? "start" : "end"}
+              anchor={side === "right" ? "start" : "end"}
+              className={narrow ? "" : "max-sm:hidden"}
             >
               {label}
-            </text>
+            </ChartLabel>
           ),
       )}
       <g data-trend-line="">
@@ -142,15 +168,15 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
         ))}
       </g>
       {chart.labels.map(({ text, x, y, anchor }, i) => (
-        <text
+        <ChartLabel
           key={text}
-          className={`${WORDS} ${i === 0 ? "fill-text font-semibold" : "fill-quiet"}`}
-          x={`${x}%`}
+          x={x}
           y={y}
-          textAnchor={anchor}
+          anchor={anchor}
+          className={i === 0 ? "font-semibold" : "text-quiet"}
         >
           {text}
-        </text>
+        </ChartLabel>
       ))}
       <rect data-plot="" className="fill-none" y={plot.top} width="100%" height={plot.bottom - plot.top} />
     </svg>

@@ -1,6 +1,6 @@
 import type { GrafanaConfig } from "../grafana-config";
 
-/** What dashboards are made from; it is known without knowing where Grafana is. */
+/** The settings of dashboards, which need no `baseUrl`. */
 export type DashboardConfig = Pick<
   GrafanaConfig,
   | "tracesUid"
@@ -12,30 +12,29 @@ export type DashboardConfig = Pick<
   | "attributes"
 >;
 
-/** A dashboard as Grafana imports it: the classic schema, which every version reads. */
+/** A dashboard in the classic JSON schema, which every version of Grafana imports. */
 export type Dashboard = Readonly<Record<string, unknown>> & { uid: string; title: string };
 
 export type DataSourceType = "loki" | "tempo" | "prometheus";
 
-/** A query of a panel; `datasource` is the variable that holds it. */
+/** A query of a panel; `datasource` names the variable with the uid. */
 export type Target = { datasource: DataSourceType } & Readonly<Record<string, unknown>>;
 
 export type Panel = {
   title: string;
   description?: string;
   type: "timeseries" | "table" | "logs" | "bargauge";
-  /** In columns of 24, and lines. */
+  /** In units of Grafana's grid of 24 columns. */
   width: number;
   height: number;
   unit?: "ms" | "s" | "none" | "percentunit" | "bytes" | "reqps" | "short";
-  /** Upper edges of what is good, and of what needs improvement. */
+  /** Upper edges of the ratings. */
   thresholds?: { good: number; needsImprovement: number };
   targets: Target[];
 };
 
 export type Row = { title: string; panels: Panel[] };
 
-/** The variable of a data source. */
 export function dataSourceVariable(type: DataSourceType, label: string, uid: string | null) {
   return {
     name: type,
@@ -47,10 +46,10 @@ export function dataSourceVariable(type: DataSourceType, label: string, uid: str
   };
 }
 
-/** What stands for "all" in a regular expression; a value that is not there counts too. */
+/** Grafana's option for all values; with `allValue` `.*` it includes an absent label. */
 const ALL = { text: "All", value: "$__all" };
 
-/** A variable that links fill (`var-name=…`); options come from a query, if there is one. */
+/** A variable that links set (`var-name=…`), with options from a query if there is one. */
 export function filterVariable(
   name: string,
   label: string,
@@ -81,7 +80,7 @@ export function filterVariable(
   };
 }
 
-/** A free text that queries hold as it is. */
+/** A text that queries interpolate without escaping. */
 export const textVariable = (name: string, label: string, value: string) => ({
   name,
   label,
@@ -92,13 +91,12 @@ export const textVariable = (name: string, label: string, value: string) => ({
 });
 
 /**
- * The variable's value as a regular expression that matches it alone. It stands between backquotes, in which nothing has
- * to be escaped for a second time.
+ * A regular expression that matches the value of the variable only. Backquotes avoid a second escaping.
  */
 export const matching = (variable: string): string => `\`\${${variable}:regex}\``;
 
-/** Releases that the cockpit marked, and whatever else is tagged so. */
-const RELEASE_MARKERS = {
+/** All annotations with the tag of release annotations. */
+const RELEASE_ANNOTATIONS = {
   name: "Releases",
   datasource: { type: "grafana", uid: "-- Grafana --" },
   enable: true,
@@ -106,7 +104,7 @@ const RELEASE_MARKERS = {
   target: { type: "tags", tags: ["release"], matchAny: false, limit: 100 },
 };
 
-/** A dashboard of rows, laid out from the left and downwards. */
+/** Lays out the panels of each row from left to right, with line breaks. */
 export function dashboard({
   uid,
   title,
@@ -133,7 +131,7 @@ export function dashboard({
     time: { from: "now-24h", to: "now" },
     timezone: "browser",
     refresh: "",
-    annotations: { list: [RELEASE_MARKERS] },
+    annotations: { list: [RELEASE_ANNOTATIONS] },
     templating: { list: variables },
     panels: layOut(rows),
   };

@@ -1,8 +1,8 @@
 import { type DashboardConfig, matching, type Panel } from "./dashboard";
 
 /**
- * A table of traces that the variables `service`, `version` and `route` find. A condition on an attribute leaves out
- * spans without it, even when all values will do; so only what asks for a route has one.
+ * A table of traces, filtered by the variables `service`, `version` and `route`. A condition on an attribute excludes spans
+ * without it, even when it matches all values, so `filters` should name only what the table needs.
  */
 export function traceTable(
   { attributes }: DashboardConfig,
@@ -13,7 +13,7 @@ export function traceTable(
   const all = [...conditions, ...filters.map((name) => `${attributes[name]} =~ ${matching(name)}`)];
   return {
     title,
-    description: "Tempo gives the first traces that it finds: sort by duration.",
+    description: "Tempo returns the first matching traces, not the slowest: sort by duration.",
     type: "table",
     width: 24,
     height: 10,

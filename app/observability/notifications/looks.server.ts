@@ -1,20 +1,24 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { Database } from "../../storage/database.server";
 import {
   deleteSetting,
   insertSetting,
   replaceSetting,
+  type Setting,
   selectSetting,
   selectSettingsUnder,
 } from "../../storage/settings.server";
-import type { Metric } from "../../vitals/metrics";
+import { METRICS } from "../../vitals/metrics";
 import { DAY, MINUTE } from "../../vitals/time";
 import { UNATTEMPTED } from "../outbox.server";
 import type { Notification } from "./notification";
 import { PENDING, type QueuedNotification } from "./queue.server";
 
 /** A regression that a declared look called; `route` is `null` for the site as a whole. */
-export type Call = { route: string | null; metric: Metric };
+const call = z.object({ route: z.string().nullable(), metric: z.enum(METRICS) });
+
+export type Call = z.infer<typeof call>;
 
 /** A declared look at a release that is past; times in ms. */
 export type DueLook = {
@@ -26,7 +30,18 @@ export type DueLook = {
 };
 
 /** The last look at a release that was evaluated (`null`: none yet), and the regressions that are called since. */
-type LookState = { at: number | null; open: readonly Call[]; until: number };
+const lookState = z.object({ at: z.number().nullable(), open: z.array(call), until: z.number() });
+
+type LookState = z.infer<typeof lookState>;
+
+/** @throws Error that names the setting when it holds something else */
+function parseState({ key, value }: Setting): LookState {
+  try {
+    return lookState.parse(JSON.parse(value));
+  } catch (cause) {
+    throw new Error(`The setting ${key} is not the state of a look.`, { cause });
+  }
+}
 
 /** A look that this process evaluates. `open`: regressions that earlier looks of the same stretch called. */
 export type LookClaim = { look: DueLook; open: readonly Call[]; key: string; text: string };
@@ -59,7 +74,7 @@ export async function unevaluatedLooks(
   if (since === null) await insertSetting(write, { key: SINCE, value: String(at) });
   const begin = Number(since ?? at);
   const rows = await selectSettingsUnder(read, LOOKS);
-  const states = new Map(rows.map(({ key, value }) => [key, JSON.parse(value) as LookState]));
+  const states = new Map(rows.map((row) => [row.key, parseState(row)]));
   for (const [key, state] of states) {
     if (state.at !== null && state.at < at - RETENTION) await deleteSetting(write, key);
   }
@@ -80,7 +95,8 @@ export async function claimLook(
 ): Promise<LookClaim | null> {
   const key = LOOKS + look.release;
   const before = await selectSetting(read, key);
-  const last: LookState = before === null ? { at: null, open: [], until: 0 } : JSON.parse(before);
+  const last: LookState =
+    before === null ? { at: null, open: [], until: 0 } : parseState({ key, value: before });
   if (!isNew(last, look) || last.until > at) return null;
   // Calls of an earlier stretch of the same release ended with it.
   const open = last.at !== null && last.at < look.since ? [] : last.open;

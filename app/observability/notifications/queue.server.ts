@@ -1,11 +1,14 @@
+import { z } from "zod";
 import type { Database } from "../../storage/database.server";
 import { deleteSetting, selectSettingsUnder } from "../../storage/settings.server";
 import { DAY } from "../../vitals/time";
-import { type Delivery, deliver, type OutboxRun, type Send } from "../outbox.server";
-import type { IdentifiedNotification } from "./notification";
+import { deliver, type OutboxRun, parseDelivery, type Send } from "../outbox.server";
+import { type IdentifiedNotification, identifiedNotification } from "./notification";
 
 /** A notification as its row of the settings has it; `queuedAt` in ms. */
-export type QueuedNotification = IdentifiedNotification & { queuedAt: number };
+const queuedNotification = identifiedNotification.extend({ queuedAt: z.number() });
+
+export type QueuedNotification = z.infer<typeof queuedNotification>;
 
 /** Prefix of the rows of notifications that are not delivered yet. */
 export const PENDING = "notification:";
@@ -24,10 +27,7 @@ export async function sendNotifications(
   clock: () => number,
 ): Promise<OutboxRun & { dropped: number }> {
   const rows = await selectSettingsUnder(database.read, PENDING);
-  const queued = rows.map(({ key, value }) => ({
-    key,
-    content: JSON.parse(value) as QueuedNotification & Delivery,
-  }));
+  const queued = rows.map((row) => ({ key: row.key, content: parseDelivery(queuedNotification, row) }));
   const isOld = ({ content }: (typeof queued)[number]): boolean =>
     content.queuedAt < clock() - LONGEST_RETRY && content.until <= clock();
   const old = queued.filter(isOld);
@@ -35,32 +35,12 @@ export async function sendNotifications(
   const entries = queued
     .filter((entry) => !isOld(entry))
     .sort((a, b) => a.content.queuedAt - b.content.queuedAt);
-  const withoutState: Send<QueuedNotification> = (content, options) => send(notificationOf(content), options);
-  const run = await deliver(database, entries, withoutState, { clock, afterwards: "delete" });
+  const sendParsed: Send<QueuedNotification> = (content, options) =>
+    send(identifiedNotification.parse(content), options);
+  const run = await deliver(database, entries, sendParsed, {
+    schema: queuedNotification,
+    clock,
+    afterwards: "delete",
+  });
   return { ...run, dropped: old.length };
 }
-
-/** What is sent of a row: without the state of its delivery. */
-const notificationOf = ({
-  id,
-  version,
-  event,
-  release,
-  baseline,
-  look,
-  sentence,
-  link,
-  callCount,
-  calls,
-}: QueuedNotification): IdentifiedNotification => ({
-  id,
-  version,
-  event,
-  release,
-  baseline,
-  look,
-  sentence,
-  link,
-  callCount,
-  calls,
-});

@@ -5,15 +5,15 @@ import { RequestFailure, refusedFailure, unansweredFailure } from "../request-fa
 
 type Release = { buildVersion: string; at: number; link: string | null };
 
-/** How long one question to Grafana may take, its answer included; in ms. */
+/** Timeout of one request with its response, in ms. */
 const TIMEOUT = 10_000;
 
-/** An answer that is longer is none of Grafana's. */
-const LONGEST_ANSWER = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /**
- * Marks releases in Grafana: an annotation each.
- * @param stopped ends what is under way
+ * Posts release annotations to Grafana's HTTP API
+ * (https://grafana.com/docs/grafana/latest/developers/http_api/annotations/).
+ * @param stopped aborts a running request
  */
 export function createReleaseAnnotator(
   { grafana, token }: ReleaseAnnotationConfig,
@@ -27,19 +27,18 @@ export function createReleaseAnnotator(
     ...(grafana.orgId === null ? {} : { "X-Grafana-Org-Id": grafana.orgId }),
   };
 
-  async function ask(url: string, init: RequestInit): Promise<unknown> {
+  async function send(url: string, init: RequestInit): Promise<unknown> {
     const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeout)]);
     try {
-      // A redirection leads to a form to sign in, or to where the token has no business.
+      // A redirect leads to a sign-in form, or to a server that must not receive the token.
       const response = await fetch(url, { ...init, redirect: "manual", signal });
-      return await jsonOf(response);
+      return await parseResponse(response);
     } catch (error) {
       throw error instanceof RequestFailure ? error : unansweredFailure(error);
     }
   }
 
-  /** Whether Grafana has the annotation already. */
-  async function isThere({ time, text }: Annotation): Promise<boolean> {
+  async function exists({ time, text }: Annotation): Promise<boolean> {
     const parameters = new URLSearchParams({
       from: String(time - 1),
       to: String(time + 1),
@@ -47,19 +46,19 @@ export function createReleaseAnnotator(
       type: "annotation",
       limit: "1000",
     });
-    const found = await ask(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
+    const annotations = await send(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
       const { message } = error as RequestFailure;
       throw new RequestFailure(
         `it could not be asked whether it has the annotation (annotations:read): ${message}`,
         true,
       );
     });
-    if (!Array.isArray(found)) throw new RequestFailure("it answered no list of annotations", true);
-    return found.some((one: { text?: unknown } | null) => one?.text === text);
+    if (!Array.isArray(annotations)) throw new RequestFailure("it answered no list of annotations", true);
+    return annotations.some((one: { text?: unknown } | null) => one?.text === text);
   }
 
   async function post(annotation: Annotation): Promise<void> {
-    const answer = await ask(endpoint, {
+    const answer = await send(endpoint, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },
       body: JSON.stringify(annotation),
@@ -72,7 +71,7 @@ export function createReleaseAnnotator(
   return async (release, { checkExisting }) => {
     const annotation = releaseAnnotation(grafana, release);
     try {
-      if (!checkExisting || !(await isThere(annotation))) await post(annotation);
+      if (!checkExisting || !(await exists(annotation))) await post(annotation);
       return { ok: true };
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
@@ -82,13 +81,13 @@ export function createReleaseAnnotator(
 }
 
 /** @throws RequestFailure for any answer that is not a success in JSON */
-async function jsonOf(response: Response): Promise<unknown> {
+async function parseResponse(response: Response): Promise<unknown> {
   const { status } = response;
   if (status < 200 || status > 299) {
     await response.body?.cancel();
     throw refusedFailure(status);
   }
-  const text = await boundedText(response);
+  const text = await readBounded(response);
   try {
     return JSON.parse(text);
   } catch {
@@ -97,13 +96,13 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-async function boundedText(response: Response): Promise<string> {
+async function readBounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();
   for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
     length += read.value.byteLength;
-    if (length > LONGEST_ANSWER) {
+    if (length > MAX_RESPONSE_BYTES) {
       await reader?.cancel();
       throw new RequestFailure("its answer has no end", true);
     }

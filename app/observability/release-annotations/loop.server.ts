@@ -5,14 +5,14 @@ import { createRateLimitedLog } from "../../platform/rate-limited-log";
 import type { Database } from "../../storage/database.server";
 import { SECOND } from "../../vitals/time";
 import { startBackgroundLoop } from "../background-loop.server";
-import { type AnnotateRelease, annotateNewReleases } from "./outbox.server";
+import { type AnnotateRelease, annotateNewReleases } from "./new-releases.server";
 
-/** How soon a new release is annotated, in ms. */
+/** In ms. */
 const INTERVAL = 2 * SECOND;
 
 /**
- * Tells new releases in the background: nothing waits for it.
- * @param stop ends an attempt that is under way
+ * Annotates new releases in the background.
+ * @param stop aborts a running attempt
  */
 export function startReleaseAnnotations(
   database: Database,
@@ -21,7 +21,10 @@ export function startReleaseAnnotations(
 ): { stop(): Promise<void> } {
   const { releaseAnnotations, releaseAnnotationFailures } = metrics();
   const warn = createRateLimitedLog<string>(monotonic, (reason, times) =>
-    log().warn({ times }, `a release could not be marked in Grafana and will be tried again: ${reason}`),
+    log().warn(
+      { times },
+      `a release annotation could not be added to Grafana and will be retried: ${reason}`,
+    ),
   );
   const fail = (reason: string): void => {
     releaseAnnotationFailures.inc();
@@ -30,7 +33,7 @@ export function startReleaseAnnotations(
   const pass = async (): Promise<void> => {
     const { delivered, failure } = await annotateNewReleases(database, annotate, now);
     releaseAnnotations.inc(delivered);
-    if (delivered > 0) log().info({ releases: delivered }, "marked in Grafana");
+    if (delivered > 0) log().info({ releases: delivered }, "release annotations added to Grafana");
     if (failure !== null && !stop.signal.aborted) fail(failure);
   };
   return startBackgroundLoop(pass, {

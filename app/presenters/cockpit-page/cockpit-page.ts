@@ -8,14 +8,20 @@ import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
 import { comparisonOf, releaseInView } from "../comparison/release-in-view";
 import { valueText } from "../format/format";
-import { figureName, RANGE_WORDS } from "../format/labels";
+import { figureName, RANGE_LABELS } from "../format/labels";
 import { type CsvTable, cockpitHref, csvHref, jsonHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { cutWords, ignoredWords, pageWords, type ViewWords, viewWords } from "../page/view-summary";
+import {
+  cutTimesNotices,
+  ignoredNotices,
+  pageNotices,
+  type ViewSummaryModel,
+  viewSummary,
+} from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -33,7 +39,12 @@ export type CockpitPageModel = {
   connect: ConnectModel | null;
   ignored: string[];
   filters: FilterFormModel;
-  view: Panel<{ words: ViewWords; cards: MetricCardModel[]; trend: TrendChartModel; hint: HintModel | null }>;
+  view: Panel<{
+    summary: ViewSummaryModel;
+    cards: MetricCardModel[];
+    trend: TrendChartModel;
+    hint: HintModel | null;
+  }>;
   /** What the releases in view are to each other; `null` where nothing is compared. */
   comparison: Panel<BannerModel> | null;
   routes: Panel<RouteTablePage>;
@@ -95,13 +106,13 @@ export function cockpitPage({
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
     connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
     ignored: [
-      ...ignoredWords(ignored),
-      ...cutWords(query, view.ok ? view.value.window : null, now),
-      ...(table.ok ? pageWords(query.page, table.value.page) : []),
+      ...ignoredNotices(ignored),
+      ...cutTimesNotices(query, view.ok ? view.value.window : null, now),
+      ...(table.ok ? pageNotices(query.page, table.value.page) : []),
     ],
     filters,
     view: mapPanel(view, (value) => ({
-      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
+      summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
       cards: metricCards(value, query, "cockpit", compared?.changes),
       trend: trendChart(
         value,
@@ -164,7 +175,7 @@ function installWithoutSite(
  * `LCP p75 3.02 s, needs improvement, +15% ↑ slower · 2.4.1 against 2.4.0 · …`.
  */
 function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: Comparison | null): string {
-  const range = query.from === null && query.to === null ? RANGE_WORDS[query.range] : "Chosen times";
+  const range = query.from === null && query.to === null ? RANGE_LABELS[query.range] : "Chosen times";
   const parts = [
     ...(query.route === null ? [] : [query.route]),
     ...releaseWords(query, compared),
@@ -174,11 +185,11 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: C
   if (!view.ok) return ["Error", ...parts].join(" · ");
   const figures = metricFigures(query.metric, view.value.total[query.metric]);
   const value = figures.percentiles[query.percentile];
-  const { ratingWords, absent } = figureOf(query.metric, figures.n, value);
+  const { ratingLabel, absent } = figureOf(query.metric, figures.n, value);
   const state =
     value === null
       ? `${query.metric}: ${absent}`
-      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
+      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingLabel}`;
   return [`${state}${titleOfChange(query.metric, compared)}`, ...parts].join(" · ");
 }
 

@@ -11,25 +11,27 @@ import {
 } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { axisValue, type FormattedValue, formatCount } from "../format/format";
-import { figureName } from "../format/labels";
+import { figureName, percentileLabel } from "../format/labels";
 import { cockpitHref, csvHref, routePageHref } from "../format/links";
 import { type FigureModel, figureOf } from "../page/metric-card";
 import { type RouteChanges, type RouteRow, type RouteTable, routeTable } from "../tables/route-ranking";
 import type { RouteTraces } from "./route-traces";
 
-export type ColumnModel = {
-  key: Sort;
+/** The head of a column as a link that sorts by it, or turns the order around. */
+export type SortLink = {
   text: string;
-  /** Whether samples stand beside the values. */
-  withN: boolean;
-  /** What the column holds, where its name is short. */
   title: string;
   href: string;
   sorted: "ascending" | "descending" | null;
-  /** The column of the chosen metric, which is kept in sight on narrow screens. */
-  chosen: boolean;
-  /** While comparing: sorts by how the column's metric changed, what got worse first. */
-  regression: { text: string; title: string; href: string; sorted: ColumnModel["sorted"] } | null;
+};
+
+export type ColumnModel = SortLink & {
+  key: Sort;
+  /**
+   * A metric has a column for its figure (`p75`), one for its samples and, while comparing, one for its change, which sorts
+   * regressions first; `null` for other columns.
+   */
+  parts: { figure: string; change: SortLink | null } | null;
 };
 
 export type RouteRowModel = {
@@ -39,7 +41,7 @@ export type RouteRowModel = {
   /** In the order of the columns. */
   figures: Array<FigureModel & { metric: Metric; n: string; delta: DeltaBadgeModel | null }>;
   impact: FormattedValue;
-  /** The route's slow traces; `null` where there are none to be found. */
+  /** A search for the route's slow traces; `null` where there is none. */
   tracesHref: string | null;
   /** Under the floor of samples: greyed, and never first. */
   thin: boolean;
@@ -62,6 +64,8 @@ export type RouteTablePage = {
     clearHref: string | null;
   };
   paging: { text: string; previous: string | null; next: string | null; all: string | null } | null;
+  /** Beside the legend of the marks: how the changes are corrected; `null` without a comparison. */
+  legend: string | null;
   /** What impact means, and what `(other)` is where it is seen. */
   notes: string[];
   /** Why there are no rows, or `null`. */
@@ -69,7 +73,7 @@ export type RouteTablePage = {
   csvHref: string;
 };
 
-/** The chosen metric comes first: narrow screens show it beside the route. */
+/** The chosen metric is first, so that narrow screens show it beside the route. */
 const metricsFrom = (chosen: Metric): Metric[] => [chosen, ...METRICS.filter((metric) => metric !== chosen)];
 
 /** The table of a view's routes as its page shows it. */
@@ -92,7 +96,7 @@ export function routeTablePage(
       tracesHref: traces === null ? null : traces(row.route, row.metrics.TTFB.percentiles[75]),
     })),
     page: query.page === "all" ? "all" : table.page,
-    count: countWords(table.total, routes.length),
+    count: countText(table.total, routes.length),
     search: {
       action: "/admin/performance",
       value: query.q,
@@ -100,8 +104,9 @@ export function routeTablePage(
       clearHref: query.q === "" ? null : cockpitHref(query, { q: "" }),
     },
     paging: pagingOf(table, query),
-    notes: notesOf(table, query, sort, compared),
-    empty: emptyWords(table, routes.length, query),
+    legend: compared && table.rows.length > 0 ? LEGEND : null,
+    notes: notesOf(table, query, sort),
+    empty: emptyText(table, routes.length, query),
     csvHref: csvHref(query, "routes"),
   };
 }
@@ -114,11 +119,11 @@ function columnsOf(
 ): ColumnModel[] {
   const other = query.order === "asc" ? "desc" : "asc";
   const direction = query.order === "asc" ? ("ascending" as const) : ("descending" as const);
-  const regression = (metric: Metric): ColumnModel["regression"] => {
+  const change = (metric: Metric): SortLink => {
     const current = sort === "regression" && metric === query.metric;
     return {
       text: "change",
-      title: `Sort by how ${metric} changed, what got worse first`,
+      title: `Sort by the change of ${metric}, regressions first`,
       href: cockpitHref(query, { metric, sort: "regression", order: current ? other : "desc" }),
       sorted: current ? direction : null,
     };
@@ -129,23 +134,23 @@ function columnsOf(
     return {
       key,
       text,
-      withN: isMetric(key),
       title,
       href: cockpitHref(query, { sort: key, order: current ? other : first }),
       sorted: current ? direction : null,
-      chosen: key === query.metric,
-      regression: compared && isMetric(key) ? regression(key) : null,
+      parts: isMetric(key)
+        ? { figure: percentileLabel(query.percentile), change: compared ? change(key) : null }
+        : null,
     };
   };
   return [
     column("route", "Route", "Sort by route"),
     column("views", "Views", "Page views"),
     ...order.map((metric) => column(metric, metric, `${figureName({ ...query, metric })}, and its samples`)),
-    column("impact", "Impact", impactWords(query)),
+    column("impact", "Impact", impactDefinition(query)),
   ];
 }
 
-const impactWords = (query: CockpitQuery): string =>
+const impactDefinition = (query: CockpitQuery): string =>
   `samples × ${figureName(query)} over ${axisValue(query.metric, THRESHOLDS[query.metric].good)}${
     unitOf(query.metric) === "score" ? "" : ", in seconds"
   }`;
@@ -172,7 +177,7 @@ function rowOf(
   };
 }
 
-/** Impact as it is printed: `7,425`, `1.8`; what is there is never 0. */
+/** Impact as text: `7,425`, `1.8`; a positive one is never `0`. */
 function impactText(impact: number | null, metric: Metric): string {
   if (impact === null) return "";
   const scaled = unitOf(metric) === "score" ? impact : impact / 1_000;
@@ -180,7 +185,7 @@ function impactText(impact: number | null, metric: Metric): string {
   return scaled > 0 && scaled < 10 ? scaled.toFixed(1) : formatCount(scaled);
 }
 
-const countWords = (found: number, all: number): string => {
+const countText = (found: number, all: number): string => {
   const routes = all === 1 ? "route" : "routes";
   return found === all
     ? `${formatCount(all)} ${routes}`
@@ -200,30 +205,29 @@ function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTableP
   };
 }
 
-function notesOf({ rows }: RouteTable, query: CockpitQuery, sort: Sort, compared: boolean): string[] {
+/** The figures behind the marks, and the correction for many routes. */
+const LEGEND =
+  "A route's page has intervals and samples. Verdicts are corrected for the number of routes: about one in ten of the called ones is a false alarm.";
+
+function notesOf({ rows }: RouteTable, query: CockpitQuery, sort: Sort): string[] {
   if (rows.length === 0) return [];
   const has = (route: string): boolean => rows.some((row) => row.route === route);
   return [
-    `Impact: ${impactWords(query)}. Routes with under ${MIN_SAMPLES_FOR_PERCENTILE} samples are grey and come last.`,
-    ...(compared
-      ? [
-          "Changes are of the p75, with their 95 % interval and the page views of both releases. They are corrected together: of the routes called worse or better about one in ten is so by chance.",
-        ]
-      : []),
+    `Impact: ${impactDefinition(query)}. Routes with under ${MIN_SAMPLES_FOR_PERCENTILE} samples are grey and come last; – stands for a percentile of so few.`,
     ...(sort === "regression"
       ? [
-          `Sorted by change: what got worse on ${query.metric} first, then what got worse on another metric; routes without a verdict are last.`,
+          `Sorted by change: regressions of ${query.metric} first, then regressions of other metrics; routes without a verdict are last.`,
         ]
       : []),
     ...(has(OTHER)
-      ? [`${OTHER} are the routes for which there was no room: ROUTE_RULES can join what belongs together.`]
+      ? [`${OTHER}: routes beyond the cardinality limit. ROUTE_RULES can join routes that belong together.`]
       : []),
-    ...(has(UNKNOWN_ROUTE) ? [`${UNKNOWN_ROUTE} are beacons that named neither a route nor a page.`] : []),
+    ...(has(UNKNOWN_ROUTE) ? [`${UNKNOWN_ROUTE}: beacons that named neither a route nor a page.`] : []),
   ];
 }
 
-function emptyWords({ rows }: RouteTable, all: number, query: CockpitQuery): string | null {
+function emptyText({ rows }: RouteTable, all: number, query: CockpitQuery): string | null {
   if (rows.length > 0) return null;
   if (all === 0) return "No route has data in this view.";
-  return `None of ${countWords(all, all)} contains “${query.q}”.`;
+  return `None of ${countText(all, all)} contains “${query.q}”.`;
 }

@@ -3,6 +3,7 @@ import type { Change, Comparison, ComparisonResult } from "../../query/compariso
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { ChangeReason } from "../../vitals/comparison";
 import type { PageName } from "../format/links";
+import { type ChangeFiguresRow, changeFigures } from "./change-figures";
 import { type Tone, toneOf } from "./change-labels";
 import { type NoComparisonModel, noComparisonModel } from "./no-comparison";
 import {
@@ -28,6 +29,9 @@ export type ComparisonModel = {
   notes: string[];
   /** The compared times of both releases. */
   times: Array<{ release: string; times: string }>;
+  releases: { current: string; baseline: string };
+  /** All metrics in numbers. */
+  figures: ChangeFiguresRow[];
 };
 
 export type BannerModel = ComparisonModel | NoComparisonModel;
@@ -65,6 +69,8 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     others: otherMetrics(changes, metric),
     notes: notes.filter((note) => note !== null),
     times: comparedTimes(comparison, tz, now),
+    releases: { current: comparison.current, baseline: comparison.baseline },
+    figures: changeFigures(changes),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ChangeReason, Verdict } from "../../vitals/comparison";
 import { type Metric, unitOf } from "../../vitals/metrics";
 import { formatCount, THIN_SPACE } from "../format/format";
 
-/** How a change is coloured: only what is called a regression or an improvement is. */
+/** The colour of a change: only a regression or an improvement has one. */
 export type Tone = "worse" | "better" | "neutral";
 
 export const toneOf = (verdict: Verdict): Tone => {
@@ -12,8 +12,8 @@ export const toneOf = (verdict: Verdict): Tone => {
 };
 
 /**
- * A number with its sign, `+15` or `-0.01`; what would be printed as nothing is `0` and has none. The minus is the
- * one of keyboards, so that a badge can be searched for on the page.
+ * A number with its sign, `+15` or `-0.01`; a value that rounds to zero is `0` without a sign. The minus is the
+ * keyboard's, so that find-in-page finds a badge.
  */
 function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
@@ -21,7 +21,7 @@ function signed(value: number, digits: number): string {
   return `${value > 0 ? "+" : "-"}${text}`;
 }
 
-/** A change in percent, without the sign for it: whole, and with a digit more where it would be nothing. */
+/** A change in percent without the percent sign: whole, with one digit more where it would round to zero. */
 export const signedPercent = (percent: number): string => signed(percent, Math.abs(percent) < 0.95 ? 1 : 0);
 
 /** Number and unit of an absolute change. */
@@ -38,13 +38,13 @@ export function signedValue(metric: Metric, value: number): string {
   return unit === "" ? number : `${number}${THIN_SPACE}${unit}`;
 }
 
-/** The size of a change as a badge has it: `+15%`; the difference where there is no percentage. */
+/** The size of a change: `+15%`; the difference where there is no percentage. */
 export function sizeText(metric: Metric, { percent, absolute }: Pick<Change, "percent" | "absolute">) {
   if (percent !== null) return `${signedPercent(percent)}%`;
   return absolute === null ? null : signedValue(metric, absolute);
 }
 
-/** `+15% ↑`, `-0.01 ↓`; without an arrow where nothing moved. */
+/** `+15% ↑`, `-0.01 ↓`; no arrow at zero. */
 export function arrowText(metric: Metric, change: Pick<Change, "percent" | "absolute">): string | null {
   const size = sizeText(metric, change);
   if (size === null) return null;
@@ -69,31 +69,26 @@ export function intervalText(
 /** A change of a share in points: `-8`, `+0.4`. */
 export const signedPoints = (points: number): string => signedPercent(points);
 
-/** The samples that were compared, of the current release and of its baseline. */
+/** Compared samples of the current release and of its baseline. */
 export const bothCounts = ({ n }: Pick<Change, "n">, written: (count: number) => string): string =>
   `${written(n.current)} / ${written(n.baseline)}`;
 
-const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
-
-/** A count with three digits: `912`, `12.3k`, `1.04M`. */
-export const shortCount = (count: number): string => short.format(count).replace("K", "k");
-
-/** A count that is only known by its size: two digits that count. */
+/** An estimated count, to two significant digits. */
 export const aboutCount = (count: number): string => formatCount(Number(count.toPrecision(2)));
 
-/** What a change is called in a word. CLS is no time: it is not slow but unstable. */
-export function changeWord(metric: Metric, direction: "worse" | "better"): string {
+/** A change in a word. CLS is not a time, so it becomes less or more stable. */
+export function changeLabel(metric: Metric, direction: "worse" | "better"): string {
   if (unitOf(metric) === "score") return direction === "worse" ? "less stable" : "more stable";
   return direction === "worse" ? "slower" : "faster";
 }
 
-/** Why no verdict is given, in as few words as a badge has room for. */
-export const REASON_WORDS: Readonly<Record<ChangeReason, string>> = {
-  "too-few-samples": "too few",
-  "window-too-short": "too short",
+/** Why there is no verdict, in a few words. */
+export const REASON_LABELS: Readonly<Record<ChangeReason, string>> = {
+  "too-few-samples": "too few samples",
+  "window-too-short": "too few hours",
   "library-changed": "library changed",
   "time-of-day-not-matched": "time of day not matched",
-  early: "early",
+  early: "stricter while the release is young",
   "between-looks": "until the next look",
   "one-of-many": "one of many routes",
   "too-small-to-matter": "too small to matter",

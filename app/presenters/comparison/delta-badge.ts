@@ -4,35 +4,25 @@ import { formatCount, formatShare } from "../format/format";
 import {
   arrowText,
   bothCounts,
-  changeWord,
+  changeLabel,
   intervalText,
-  REASON_WORDS,
+  REASON_LABELS,
   settlementText,
-  shortCount,
   sizeText,
   type Tone,
   toneOf,
 } from "./change-labels";
 
-/** What is shown of a change: never a colour alone, never a number without its interval and its samples. */
+/** One mark for a change. Only a regression or an improvement has a colour and a number. */
 export type DeltaBadgeModel = {
   metric: Metric;
   tone: Tone;
-  /** `+15% ↑`, `≈`, `?`; `null` where the word says it all. */
-  mark: string | null;
-  /** `slower`, `unchanged`, `inconclusive`, `too few`. */
-  word: string;
-  /** The change that is only told, not called: `+6%` of what is inconclusive; `null` where the mark has it. */
-  size: string | null;
-  /** `+9…+22 %` */
-  interval: string | null;
-  /** Samples of both sides: `12,304 / 11,876`, and shorter `12.3k / 11.9k`. */
-  n: string;
-  shortN: string;
-  /** The second witness: `82 % → 74 % good`. */
-  good: string | null;
-  /** Why there is no verdict, and what would settle it: `about 1,800 more page views`. */
-  notes: string[];
+  /** `+15% ↑`, `≈` for unchanged, `·` for anything undecided. */
+  mark: string;
+  /** The verdict beside the mark: `slower`, `unchanged`, `undecided`. */
+  label: string;
+  /** The figures behind the mark on one line: `-9% (-17…+0.9 %), n 5,169 / 6,695, 85 % → 88 % good, inconclusive`. */
+  details: string;
 };
 
 /** The badge of a metric's change. */
@@ -40,47 +30,57 @@ export const deltaBadge = (metric: Metric, change: Change): DeltaBadgeModel => (
   metric,
   tone: toneOf(change.verdict),
   ...markOf(metric, change),
-  interval: intervalText(metric, change),
-  n: bothCounts(change, formatCount),
-  shortN: bothCounts(change, shortCount),
-  good: goodWords(change),
-  notes: notesOf(change),
+  details: detailsOf(metric, change),
 });
 
-/** The badge in a document's title, after its state: `, +15% ↑ slower`; nothing where nothing is compared. */
+/** The badge in a document's title, after its state: `, +15% ↑ slower`; empty without a comparison. */
 export function titleOfChange(metric: Metric, compared: Pick<Comparison, "changes"> | null): string {
   if (compared === null) return "";
-  const { mark, word } = deltaBadge(metric, compared.changes[metric]);
-  return `, ${mark === null ? word : `${mark} ${word}`}`;
+  const { mark, label } = deltaBadge(metric, compared.changes[metric]);
+  return label === UNDECIDED ? `, ${label}` : `, ${mark} ${label}`;
 }
 
-function markOf(metric: Metric, change: Change): Pick<DeltaBadgeModel, "mark" | "word" | "size"> {
-  const { verdict, early, leaning, reason } = change;
-  const told = sizeText(metric, change);
+/** What the mark `·` stands for. */
+export const UNDECIDED = "undecided";
+
+function markOf(metric: Metric, change: Change): Pick<DeltaBadgeModel, "mark" | "label"> {
+  const { verdict, early } = change;
   if (verdict === "regression" || verdict === "improvement") {
-    const word = changeWord(metric, verdict === "regression" ? "worse" : "better");
-    return { mark: arrowText(metric, change), word: early ? `${word}, early` : word, size: null };
+    const label = changeLabel(metric, verdict === "regression" ? "worse" : "better");
+    return { mark: arrowText(metric, change) ?? "", label: early ? `${label}, early` : label };
   }
-  if (verdict === "unchanged") return { mark: "≈", word: "unchanged", size: told };
-  if (verdict === "not-enough-data") {
-    return { mark: null, word: REASON_WORDS[reason ?? "too-few-samples"], size: null };
-  }
-  if (leaning !== null) return { mark: "?", word: `leaning ${leaning}${early ? ", early" : ""}`, size: told };
-  const word = reason === "library-changed" ? REASON_WORDS[reason] : "inconclusive";
-  return { mark: "?", word, size: told };
+  return verdict === "unchanged" ? { mark: "≈", label: "unchanged" } : { mark: "·", label: UNDECIDED };
 }
 
-/** `82 % → 74 % good`. */
-function goodWords({ goodShare }: Pick<Change, "goodShare">): string | null {
-  if (goodShare === null) return null;
-  return `${formatShare(goodShare.baseline)} → ${formatShare(goodShare.current)} good`;
+function detailsOf(metric: Metric, change: Change): string {
+  const { verdict } = change;
+  const interval = intervalText(metric, change);
+  const size = sizeText(metric, change);
+  const parts = [
+    ...(verdict === "not-enough-data" || size === null
+      ? []
+      : [interval === null ? size : `${size} (${interval})`]),
+    `n ${bothCounts(change, formatCount)}`,
+    ...(change.goodShare === null ? [] : [goodShareText(change.goodShare)]),
+    ...undecidedNotes(change),
+  ];
+  return parts.join(", ");
 }
 
-function notesOf({ verdict, reason, settledBy }: Change): string[] {
-  const told = ["too-few-samples", "library-changed", "early", "between-looks"];
-  const named = verdict === "regression" || verdict === "improvement" || verdict === "not-enough-data";
+/** `82 % → 74 % good` */
+export const goodShareText = ({ baseline, current }: NonNullable<Change["goodShare"]>): string =>
+  `${formatShare(baseline)} → ${formatShare(current)} good`;
+
+/** Why there is no verdict, and what would settle it: `inconclusive`, `about 1,800 more page views`. */
+export function undecidedNotes({ verdict, leaning, reason, early, settledBy }: Change): string[] {
+  if (verdict === "regression" || verdict === "improvement") return [];
+  const why = [
+    ...(leaning === null ? [] : [`leaning ${leaning}`]),
+    ...(reason === null ? [] : [REASON_LABELS[reason]]),
+    ...(early && reason !== "early" ? [REASON_LABELS.early] : []),
+  ];
   return [
-    ...(reason === null || named || told.includes(reason) ? [] : [REASON_WORDS[reason]]),
+    ...(verdict === "inconclusive" && why.length === 0 ? ["inconclusive"] : why),
     ...[settlementText({ settledBy })].filter((text) => text !== null),
   ];
 }

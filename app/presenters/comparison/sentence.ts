@@ -2,10 +2,10 @@ import type { Change, Changes, Comparison, MixCause } from "../../query/comparis
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { formatCount, formatShare, THIN_SPACE, valueText } from "../format/format";
-import { DEVICE_WORDS } from "../format/labels";
+import { DEVICE_LABELS } from "../format/labels";
 import {
   arrowText,
-  changeWord,
+  changeLabel,
   intervalText,
   samplesNeeded,
   settlementText,
@@ -41,7 +41,7 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
   switch (verdict) {
     case "regression":
     case "improvement": {
-      const word = changeWord(metric, verdict === "regression" ? "worse" : "better");
+      const word = changeLabel(metric, verdict === "regression" ? "worse" : "better");
       return [
         plain(`${current} is `),
         strong(word, toneOf(verdict)),
@@ -136,7 +136,7 @@ export function otherMetrics(changes: Changes, chosen: Metric): Run[] {
     const change = changes[metric];
     const direction = change.verdict === "regression" ? "worse" : "better";
     return [
-      plain(`${i === 0 ? "" : ", "}${metric} is ${changeWord(metric, direction)}, `),
+      plain(`${i === 0 ? "" : ", "}${metric} is ${changeLabel(metric, direction)}, `),
       strong(arrowText(metric, change) ?? "", toneOf(change.verdict)),
     ];
   });
@@ -204,8 +204,8 @@ function causeWords(cause: MixCause | null): string {
   if (cause === null) return "another mix of devices and routes";
   if (cause.kind === "routes") return "visits to other routes";
   const { device, baseline, current } = cause;
-  const name = Object.hasOwn(DEVICE_WORDS, device)
-    ? DEVICE_WORDS[device as keyof typeof DEVICE_WORDS].toLowerCase()
+  const name = Object.hasOwn(DEVICE_LABELS, device)
+    ? DEVICE_LABELS[device as keyof typeof DEVICE_LABELS].toLowerCase()
     : device;
   const shares = `${wholeShare(baseline)} → ${wholeShare(current)}`;
   return `${current >= baseline ? "more" : "less"} ${name} traffic (${shares})`;

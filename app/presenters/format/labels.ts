@@ -11,7 +11,7 @@ export const METRIC_NAMES: Readonly<Record<Metric, string>> = {
   TTFB: "Time to First Byte",
 };
 
-export const RATING_WORDS: Readonly<Record<Rating, string>> = {
+export const RATING_LABELS: Readonly<Record<Rating, string>> = {
   good: "good",
   "needs-improvement": "needs improvement",
   poor: "poor",
@@ -24,7 +24,7 @@ export const RATING_SHAPES: Readonly<Record<Rating, string>> = {
   poor: "▲",
 };
 
-export const RANGE_WORDS: Readonly<Record<RangeName, string>> = {
+export const RANGE_LABELS: Readonly<Record<RangeName, string>> = {
   "1h": "Last hour",
   "6h": "Last 6 hours",
   "24h": "Last 24 hours",
@@ -34,7 +34,7 @@ export const RANGE_WORDS: Readonly<Record<RangeName, string>> = {
 };
 
 /** Devices as a filter is called. */
-export const DEVICE_WORDS: Readonly<Record<QueryDevice, string>> = {
+export const DEVICE_LABELS: Readonly<Record<QueryDevice, string>> = {
   all: "All without bots",
   mobile: "Mobile",
   tablet: "Tablet",
@@ -52,7 +52,7 @@ export const DEVICE_PHRASES: Readonly<Record<QueryDevice, string>> = {
 };
 
 /** Navigations as a filter is called. */
-export const NAVIGATION_WORDS: Readonly<Record<QueryNavigation, string>> = {
+export const NAVIGATION_LABELS: Readonly<Record<QueryNavigation, string>> = {
   load: "Hard loads",
   prerender: "Prerendered loads",
   bfcache: "Back/forward cache",
@@ -77,10 +77,10 @@ export const NAVIGATION_COUNTS: Readonly<Record<NavigationClass, readonly [strin
   soft: ["soft navigation", "soft navigations"],
 };
 
-export const percentileWord = (percentile: Percentile): string => `p${percentile}`;
+export const percentileLabel = (percentile: Percentile): string => `p${percentile}`;
 
 /** How often a trend with steps of `step` ms has a point. */
-export function stepWord(step: number): string {
+export function stepLabel(step: number): string {
   if (step < HOUR) return `every ${step / MINUTE} minutes`;
   if (step === HOUR) return "hourly";
   if (step < DAY) return `every ${step / HOUR} hours`;
@@ -90,4 +90,4 @@ export function stepWord(step: number): string {
 
 /** A metric and percentile: `LCP p75`. */
 export const figureName = ({ metric, percentile }: Pick<CockpitQuery, "metric" | "percentile">): string =>
-  `${metric} ${percentileWord(percentile)}`;
+  `${metric} ${percentileLabel(percentile)}`;

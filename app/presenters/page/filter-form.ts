@@ -11,7 +11,7 @@ import { NAVIGATION_CLASSES } from "../../vitals/navigation";
 import { MINUTE, RANGES, type RangeName, type TimeWindow } from "../../vitals/time";
 import { fromLocal, toLocal } from "../../vitals/time-zone";
 import { formatCount, isoInstant, windowZone } from "../format/format";
-import { DEVICE_WORDS, NAVIGATION_WORDS, percentileWord, RANGE_WORDS } from "../format/labels";
+import { DEVICE_LABELS, NAVIGATION_LABELS, percentileLabel, RANGE_LABELS } from "../format/labels";
 import { type Compared, PATHS, type PageName, pageHref, permalinkHref, rangeHref } from "../format/links";
 
 export type OptionModel = { value: string; text: string };
@@ -110,7 +110,7 @@ export function filterForm(
     action: PATHS[page],
     ranges: RANGE_NAMES.map((range) => ({
       text: range,
-      title: RANGE_WORDS[range],
+      title: RANGE_LABELS[range],
       href: rangeHref(page, query, range),
       current: !set && query.range === range,
     })),
@@ -118,15 +118,15 @@ export function filterForm(
       rangeSelect(query),
       releaseSelect(query, releases, view?.pageViewsByBuild ?? new Map()),
       compareSelect(query, releases, compared),
-      select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_WORDS[device]),
+      select("device", "Device", query.device, QUERY_DEVICES, (device) => DEVICE_LABELS[device]),
       select(
         "navigation",
         "Navigation",
         query.navigation,
         [...NAVIGATION_CLASSES, "all"] as const,
-        (navigation) => NAVIGATION_WORDS[navigation],
+        (navigation) => NAVIGATION_LABELS[navigation],
       ),
-      select("percentile", "Percentile", query.percentile, PERCENTILES, percentileWord),
+      select("percentile", "Percentile", query.percentile, PERCENTILES, percentileLabel),
     ],
     times: {
       from: timeField(query.from, query.tz),
@@ -154,7 +154,7 @@ function select<T extends string | number>(
 
 /** A `from` of its own overrides the range: then none of the ranges is what is seen. */
 function rangeSelect(query: CockpitQuery): SelectModel {
-  const all = select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_WORDS[range]);
+  const all = select("range", "Range", query.range, RANGE_NAMES, (range) => RANGE_LABELS[range]);
   if (query.from === null) return all;
   return { ...all, value: "", options: [{ value: "", text: "From, to" }, ...all.options] };
 }

@@ -12,12 +12,12 @@ import {
 import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ViewResult } from "../../query/view/view-result";
 import { formatWindow, valueText } from "../format/format";
-import { RANGE_WORDS } from "../format/labels";
+import { RANGE_LABELS } from "../format/labels";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
 
 /** A link out, and in a line what it shows. */
-export type GrafanaItem = { text: string; words: string; href: string };
+export type GrafanaItem = { text: string; description: string; href: string };
 
 /** The menu of links out, in groups; the first one is the same everywhere. */
 export type GrafanaMenuModel = {
@@ -32,8 +32,8 @@ const LONGEST_NAME = 80;
 const shortened = (name: string): string =>
   name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).toWellFormed()}…`;
 
-const item = (text: string, words: string, href: string | null): GrafanaItem[] =>
-  href === null ? [] : [{ text, words, href }];
+const item = (text: string, description: string, href: string | null): GrafanaItem[] =>
+  href === null ? [] : [{ text, description, href }];
 
 /**
  * The menu in the header of every page.
@@ -94,6 +94,6 @@ export function grafanaMenu(
 }
 
 function timesOf(query: CockpitQuery, view: Panel<ViewResult> | null, now: number): string {
-  if (query.from === null && query.to === null) return RANGE_WORDS[query.range].toLowerCase();
+  if (query.from === null && query.to === null) return RANGE_LABELS[query.range].toLowerCase();
   return view?.ok ? formatWindow(view.value.window, query.tz, now) : "the chosen times";
 }

@@ -5,7 +5,7 @@ import { quantile, type Sketch } from "../../stats/sketch/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { type FormattedValue, formatCount, formatShare, formatValue } from "../format/format";
-import { METRIC_NAMES, percentileWord, RATING_WORDS } from "../format/labels";
+import { METRIC_NAMES, percentileLabel, RATING_LABELS } from "../format/labels";
 import { type LineShape, lineShape } from "../format/line-path";
 import { type PageName, pageHref } from "../format/links";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
@@ -21,8 +21,8 @@ export type ShareBarModel = {
 
 /** What is shown of one figure: a value with its rating, or why there is none. */
 export type FigureModel =
-  | { value: FormattedValue; rating: Rating; ratingWords: string; absent: null }
-  | { value: null; rating: null; ratingWords: null; absent: string };
+  | { value: FormattedValue; rating: Rating; ratingLabel: string; absent: null }
+  | { value: null; rating: null; ratingLabel: null; absent: string };
 
 export type MetricCardModel = FigureModel & {
   metric: Metric;
@@ -45,13 +45,13 @@ export type MetricCardModel = FigureModel & {
 export const SPARKLINE = { width: 120, height: 28 } as const;
 
 /** A sample that carries no percentile, in words: never a rating. */
-export const absentWords = (n: number): string => (n === 0 ? "no data" : `n = ${formatCount(n)}, too few`);
+export const absentText = (n: number): string => (n === 0 ? "no data" : `n = ${formatCount(n)}, too few`);
 
 /** A figure with the rating of the percentile that is shown. */
 export function figureOf(metric: Metric, n: number, value: number | null): FigureModel {
-  if (value === null) return { value: null, rating: null, ratingWords: null, absent: absentWords(n) };
+  if (value === null) return { value: null, rating: null, ratingLabel: null, absent: absentText(n) };
   const rating = rate(metric, value);
-  return { value: formatValue(metric, value), rating, ratingWords: RATING_WORDS[rating], absent: null };
+  return { value: formatValue(metric, value), rating, ratingLabel: RATING_LABELS[rating], absent: null };
 }
 
 const RATINGS = [
@@ -68,7 +68,7 @@ export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): Sh
     const after = before + counts[key];
     const part = { rating, x: round(before / n), width: round(after / n - round(before / n) / 100) };
     before = after;
-    return { part, words: RATING_WORDS[rating], text: formatShare(counts[key] / n) };
+    return { part, words: RATING_LABELS[rating], text: formatShare(counts[key] / n) };
   });
   return {
     parts: all.flatMap(({ part }) => (part.width > 0 ? [part] : [])),
@@ -108,7 +108,7 @@ function metricCard(
     ...figureOf(metric, figures.n, figures.percentiles[query.percentile]),
     metric,
     name: METRIC_NAMES[metric],
-    percentile: percentileWord(query.percentile),
+    percentile: percentileLabel(query.percentile),
     href: pageHref(page, query, { metric, page: query.page }),
     current: metric === query.metric,
     // Shares of a handful would be numbers, and loud ones, where there is to be none.

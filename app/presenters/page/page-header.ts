@@ -12,7 +12,7 @@ export type PageHeaderModel = {
   /** The page's own title. */
   title: string;
   /** The release in view: the one that is filtered by, else the current one; `null` where none is known. */
-  release: { name: string; words: string } | null;
+  release: { name: string; label: string } | null;
   firstSeen: InstantModel | null;
   newest: InstantModel | null;
   /** A sentence where the newest measurement is old; `null` otherwise. */
@@ -71,7 +71,7 @@ export function pageHeader(
         ? null
         : {
             name,
-            words: query.release === null && name === timeline.current ? "current release" : "release",
+            label: query.release === null && name === timeline.current ? "current release" : "release",
           },
     firstSeen: firstSeenAt === null ? null : ago(firstSeenAt, query.tz, now),
     newest: newest === null ? null : ago(newest, query.tz, now),

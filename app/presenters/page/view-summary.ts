@@ -6,7 +6,7 @@ import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "../format
 import { type PageName, pageHref } from "../format/links";
 
 /** What the figures are of, said in words above them. */
-export type ViewWords = {
+export type ViewSummaryModel = {
   /** Everything but the times and the count: `All devices without bots`, `hard loads`, `release 2.4.1`. */
   filters: string[];
   window: { text: string; from: string; to: string };
@@ -32,7 +32,7 @@ function prefetchedWords(
 }
 
 /** The filter in words, and what it leaves out; `release` is the one in view, chosen or not. */
-export function viewWords(
+export function viewSummary(
   query: CockpitQuery,
   view: {
     window: TimeWindow;
@@ -43,7 +43,7 @@ export function viewWords(
   page: PageName,
   now: number,
   release: string | null = query.release,
-): ViewWords {
+): ViewSummaryModel {
   const others = NAVIGATION_CLASSES.filter(
     (navigation) =>
       query.navigation !== "all" &&
@@ -104,7 +104,7 @@ export function cutTimes(
 }
 
 /** `cutTimes` in sentences. */
-export const cutWords = (query: CockpitQuery, window: TimeWindow | null, now: number): string[] =>
+export const cutTimesNotices = (query: CockpitQuery, window: TimeWindow | null, now: number): string[] =>
   cutTimes(query, window, now).map(({ param, reason, used }) => {
     const time = formatInstant(used, query.tz, now);
     if (reason === "future") return `${param} lies in the future; ${time} was used.`;
@@ -114,12 +114,12 @@ export const cutWords = (query: CockpitQuery, window: TimeWindow | null, now: nu
   });
 
 /** What of a URL could not be used, a sentence for each parameter. */
-export const ignoredWords = (ignored: readonly IgnoredParam[]): string[] =>
+export const ignoredNotices = (ignored: readonly IgnoredParam[]): string[] =>
   ignored.map(
     ({ param, value, used }) =>
       `${param} can't be “${value}”; ${used === "" ? "it was left out" : `${used} was used`}.`,
   );
 
 /** A page of a table that there is not. */
-export const pageWords = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
+export const pageNotices = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
   wanted === shown ? [] : [`page can't be “${wanted}”; ${shown} was used.`];

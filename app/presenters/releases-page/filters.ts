@@ -1,6 +1,6 @@
 import { buildQuery, type CockpitQuery, DEFAULT_QUERY, QUERY_DEVICES } from "../../query/cockpit-query";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
-import { DEVICE_WORDS, NAVIGATION_WORDS } from "../format/labels";
+import { DEVICE_LABELS, NAVIGATION_LABELS } from "../format/labels";
 import { PATHS, releasesHref } from "../format/links";
 import type { SelectModel } from "../page/filter-form";
 
@@ -24,7 +24,7 @@ export function releasesFilters(query: CockpitQuery): ReleasesFilters {
         name: "device",
         label: "Device",
         value: query.device,
-        options: QUERY_DEVICES.map((value) => ({ value, text: DEVICE_WORDS[value] })),
+        options: QUERY_DEVICES.map((value) => ({ value, text: DEVICE_LABELS[value] })),
       },
       {
         name: "navigation",
@@ -32,7 +32,7 @@ export function releasesFilters(query: CockpitQuery): ReleasesFilters {
         value: query.navigation,
         options: [...NAVIGATION_CLASSES, "all" as const].map((value) => ({
           value,
-          text: NAVIGATION_WORDS[value],
+          text: NAVIGATION_LABELS[value],
         })),
       },
     ],

@@ -10,7 +10,7 @@ import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "../format/labe
 import { releasesCsvHref, releasesHref, releasesJsonHref } from "../format/links";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { ignoredWords, pageWords } from "../page/view-summary";
+import { ignoredNotices, pageNotices } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
 import {
   RELEASES_PER_PAGE as PER_PAGE,
@@ -22,12 +22,14 @@ import { type ReleasesFilters, releasesFilters } from "./filters";
 import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
 
 export type ReleasesTableModel = {
-  /** `withN`: the samples stand beside the figure. */
-  columns: Array<{ key: string; text: string; title: string | null; number: boolean; withN: boolean }>;
+  /** `parts`: the columns of a metric are its figure, its samples and its change. */
+  columns: Array<{ key: string; text: string; title: string | null; number: boolean; parts: boolean }>;
   rows: ReleaseRowModel[];
   /** `214 releases` */
   count: string;
   paging: { text: string; previous: string | null; next: string | null } | null;
+  /** Beside the legend of the marks. */
+  legend: string;
   notes: string[];
   /** Why the verdicts are missing, or `null`. */
   failure: string | null;
@@ -42,8 +44,8 @@ export type ReleasesPageModel = {
   grafana: GrafanaMenuModel | null;
   ignored: string[];
   filters: ReleasesFilters;
-  /** What the figures are of. */
-  words: string[];
+  /** The filters and times of the figures. */
+  summary: string[];
   table: Panel<ReleasesTableModel>;
   downloads: Array<{ text: string; href: string }>;
 };
@@ -79,16 +81,16 @@ export function releasesPage({
     header: pageHeader(query, releases, "releases", now),
     grafana: grafanaMenu(grafana, query, null, now),
     ignored: [
-      ...ignoredWords(ignored),
+      ...ignoredNotices(ignored),
       ...(releases.ok && query.page !== "all"
-        ? pageWords(query.page, releasePage(releases.value, query.page).page)
+        ? pageNotices(query.page, releasePage(releases.value, query.page).page)
         : []),
     ],
     filters: releasesFilters(query),
-    words: [
+    summary: [
       DEVICE_PHRASES[query.device],
       NAVIGATION_PHRASES[query.navigation],
-      `everything that is kept (up to ${formatCount(retention.daily / DAY)} days)`,
+      `all retained data (up to ${formatCount(retention.daily / DAY)} days)`,
     ],
     table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
       tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - retention.hourly }),
@@ -101,30 +103,37 @@ export function releasesPage({
 }
 
 const COLUMNS: ReleasesTableModel["columns"] = [
-  { key: "release", text: "Release", title: null, number: false, withN: false },
+  { key: "release", text: "Release", title: null, number: false, parts: false },
+  {
+    key: "standing",
+    text: "Standing",
+    title: "Its position in the timeline of releases",
+    number: false,
+    parts: false,
+  },
   {
     key: "before",
     text: "Against",
-    title: "The release before it, which its changes are against",
+    title: "The release before it, the baseline of its changes",
     number: false,
-    withN: false,
+    parts: false,
   },
-  { key: "views", text: "Views", title: "Page views", number: true, withN: false },
+  { key: "views", text: "Views", title: "Page views", number: true, parts: false },
   ...METRICS.map((metric) => ({
     key: metric,
-    text: `${metric} p75`,
+    text: metric,
     title: METRIC_NAMES[metric],
     number: true,
-    withN: true,
+    parts: true,
   })),
-  { key: "first", text: "First seen", title: null, number: false, withN: false },
-  { key: "last", text: "Last seen", title: null, number: false, withN: false },
+  { key: "first", text: "First seen", title: null, number: false, parts: false },
+  { key: "last", text: "Last seen", title: null, number: false, parts: false },
   {
     key: "announced",
     text: "Announced",
     title: "When its deploy was announced",
     number: false,
-    withN: false,
+    parts: false,
   },
 ];
 
@@ -152,8 +161,9 @@ function tableOf(
             previous: page === 1 ? null : releasesHref(query, { page: page - 1 }),
             next: page === pages ? null : releasesHref(query, { page: page + 1 }),
           },
+    legend: "Follow a mark to its comparison, with intervals and samples.",
     notes: [
-      "Each figure is the 75th percentile of all that a release measured, with its samples. Releases that ran at different times or for other visitors are not comparable by these alone: the changes under them are of the p75 of matched hours, with their 95 % interval and the page views of both.",
+      "Each p75 is of all measurements of a release. Releases that ran at different times or for other visitors are not comparable by it: the changes are, because they match hours, devices and routes.",
       ...(names.has(UNKNOWN_BUILD)
         ? [`${UNKNOWN_BUILD}: page views whose script names no build version.`]
         : []),

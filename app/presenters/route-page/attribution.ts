@@ -16,7 +16,7 @@ import {
   valueText,
 } from "../format/format";
 import { METRIC_NAMES } from "../format/labels";
-import { absentWords, type FigureModel, figureOf } from "../page/metric-card";
+import { absentText, type FigureModel, figureOf } from "../page/metric-card";
 
 /** What a value near the p75 is made of, as one bar; lengths in hundredths of its width. */
 export type PartsModel = {
@@ -118,7 +118,7 @@ function causesModel(
     parts: partsModel(metric, causes.parts),
     partsAbsent:
       SUBPARTS[metric].length > 0 && causes.parts.averages === null
-        ? `Sub-parts: ${absentWords(causes.parts.n)}.`
+        ? `Sub-parts: ${absentText(causes.parts.n)}.`
         : null,
   };
 }

@@ -10,14 +10,14 @@ import { signedValue } from "../comparison/change-labels";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { listed } from "../comparison/sentence";
 import { formatCount, formatShare } from "../format/format";
-import { DEVICE_WORDS, METRIC_NAMES } from "../format/labels";
+import { DEVICE_LABELS, METRIC_NAMES } from "../format/labels";
 import { routePageHref } from "../format/links";
 import { type FigureModel, figureOf } from "../page/metric-card";
 
-/** An element before and after: how often it was the one, and how slow it was then. */
+/** An element in one release: its share of the page views, and its p75. */
 type ElementSideModel = { share: string; n: string; figure: FigureModel };
 
-export type ElementMoveModel = {
+export type ElementChangeModel = {
   element: string;
   baseline: ElementSideModel;
   current: ElementSideModel;
@@ -29,15 +29,15 @@ export type ElementChangesModel = {
   metric: "LCP" | "INP";
   /** `LCP element` */
   heading: string;
-  /** What this rests on. */
+  /** The measurements behind it. */
   basis: string;
-  rows: ElementMoveModel[];
+  rows: ElementChangeModel[];
 };
 
-/** What moved within a route. */
+/** The change of a route by device and by element. */
 export type ChangeBreakdownModel = {
-  /** Which device and which elements moved most, in sentences. */
-  words: string[];
+  /** The change by device, and the elements that changed most, in sentences. */
+  summary: string[];
   releases: { current: string; baseline: string };
   metrics: Array<{ metric: Metric; name: string }>;
   devices: Array<{ text: string; href: string; deltas: DeltaBadgeModel[] }>;
@@ -45,12 +45,12 @@ export type ChangeBreakdownModel = {
 };
 
 const HEADINGS = { LCP: "LCP element", INP: "INP target" } as const;
-const MOVED_METRICS = ["LCP", "INP"] as const;
+const ELEMENT_METRICS = ["LCP", "INP"] as const;
 
-/** Elements that are listed; the rest moved less. */
+/** The listed elements; the others changed less. */
 const MOST_ELEMENTS = 5;
 
-/** Which device, and which element of LCP and target of INP, moved. */
+/** The change by device, by LCP element and by INP target. */
 export function changeBreakdownModel(
   { devices, elements }: ChangeBreakdown,
   compared: Comparison,
@@ -59,25 +59,25 @@ export function changeBreakdownModel(
 ): ChangeBreakdownModel {
   const order = [query.metric, ...METRICS.filter((metric) => metric !== query.metric)];
   return {
-    words: [
-      ...deviceWords(devices, query.metric),
-      ...MOVED_METRICS.flatMap((metric) => elementWords(metric, elements[metric].moves)),
+    summary: [
+      ...deviceSentences(devices, query.metric),
+      ...ELEMENT_METRICS.flatMap((metric) => elementSentences(metric, elements[metric].moves)),
     ],
     releases: { current: compared.current, baseline: compared.baseline },
     metrics: order.map((metric) => ({ metric, name: METRIC_NAMES[metric] })),
     devices: devices.map(({ device, changes }) => ({
-      text: DEVICE_WORDS[device],
+      text: DEVICE_LABELS[device],
       href: routePageHref(query, route, { device }),
       deltas: order.map((metric) => deltaBadge(metric, changes[metric])),
     })),
-    elements: MOVED_METRICS.flatMap((metric) => {
+    elements: ELEMENT_METRICS.flatMap((metric) => {
       const { n, moves } = elements[metric];
       if (moves.length === 0) return [];
       return [
         {
           metric,
           heading: HEADINGS[metric],
-          basis: basisWords(n, compared, moves.length),
+          basis: basisText(n, compared, moves.length),
           rows: moves.slice(0, MOST_ELEMENTS).map((move) => elementRow(metric, move)),
         },
       ];
@@ -85,13 +85,13 @@ export function changeBreakdownModel(
   };
 }
 
-function basisWords(
+function basisText(
   n: { current: number; baseline: number },
   { current, baseline }: Comparison,
   all: number,
 ): string {
-  const counts = `From ${formatCount(n.current)} single measurements of ${current} and ${formatCount(n.baseline)} of ${baseline}, which are not kept as long as the figures above.`;
-  return all > MOST_ELEMENTS ? `${counts} ${formatCount(all - MOST_ELEMENTS)} more moved less.` : counts;
+  const counts = `From ${formatCount(n.current)} single measurements of ${current} and ${formatCount(n.baseline)} of ${baseline}, which have a shorter retention than the figures above.`;
+  return all > MOST_ELEMENTS ? `${counts} ${formatCount(all - MOST_ELEMENTS)} more changed less.` : counts;
 }
 
 function sideModel(metric: Metric, { n, share, p75 }: ElementSide): ElementSideModel {
@@ -105,36 +105,27 @@ const elementRow = (metric: "LCP" | "INP", { element, current, baseline, ms }: E
   explains: ms === null ? "" : signedValue(metric, ms),
 });
 
-/** What a device without a verdict is, after its name. */
-const STILL_WORDS: Readonly<Record<string, string>> = {
-  unchanged: "unchanged",
-  inconclusive: "inconclusive",
-  "too few": "not seen often enough",
-  "too short": "not compared for long enough",
-  "library changed": "not judged, as its measuring library changed",
-};
-
-/** `LCP by device: mobile is slower, +31% ↑; desktop is unchanged; tablet is not seen often enough.` */
-function deviceWords(devices: ChangeBreakdown["devices"], metric: Metric): string[] {
+/** `LCP by device: mobile is slower, +31% ↑; desktop is unchanged; tablet is undecided.` */
+function deviceSentences(devices: ChangeBreakdown["devices"], metric: Metric): string[] {
   if (devices.length === 0) return [];
   const badges = devices.map(({ device, changes }) => ({
-    name: DEVICE_WORDS[device].toLowerCase(),
+    name: DEVICE_LABELS[device].toLowerCase(),
     ...deltaBadge(metric, changes[metric]),
   }));
-  const moved = badges.filter(({ tone }) => tone !== "neutral");
-  const still = badges.filter(({ tone }) => tone === "neutral");
+  const called = badges.filter(({ tone }) => tone !== "neutral");
+  const others = badges.filter(({ tone }) => tone === "neutral");
   const clauses = [
-    ...moved.map(({ name, mark, word }) => `${name} is ${word}, ${mark ?? ""}`),
-    ...[...new Set(still.map(({ word }) => word))].map((word) => {
-      const names = still.filter((badge) => badge.word === word).map(({ name }) => name);
-      return `${listed(names)} ${names.length === 1 ? "is" : "are"} ${STILL_WORDS[word] ?? word}`;
+    ...called.map(({ name, mark, label }) => `${name} is ${label}, ${mark}`),
+    ...[...new Set(others.map(({ label }) => label))].map((label) => {
+      const names = others.filter((badge) => badge.label === label).map(({ name }) => name);
+      return `${listed(names)} ${names.length === 1 ? "is" : "are"} ${label}`;
     }),
   ];
   return [`${metric} by device: ${clauses.join("; ")}.`];
 }
 
-/** `The LCP element main>img moved most: 40 % → 71 % of page views, p75 2.10 s → 3.00 s, about +390 ms of the change.` */
-function elementWords(metric: "LCP" | "INP", [most]: readonly ElementChange[]): string[] {
+/** `The LCP element main>img changed most: 40 % → 71 % of page views, p75 2.10 s → 3.00 s, about +390 ms of the change.` */
+function elementSentences(metric: "LCP" | "INP", [most]: readonly ElementChange[]): string[] {
   if (most === undefined || most.ms === null) return [];
   const { baseline, current } = elementRow(metric, most);
   const p75 = (side: ElementSideModel): string | null =>
@@ -142,6 +133,6 @@ function elementWords(metric: "LCP" | "INP", [most]: readonly ElementChange[]): 
   const [before, after] = [p75(baseline), p75(current)];
   const figures = before === null || after === null ? "" : `, p75 ${before} → ${after}`;
   return [
-    `The ${HEADINGS[metric]} “${most.element}” moved most: ${baseline.share} → ${current.share} of page views${figures}, about ${signedValue(metric, most.ms)} of the change.`,
+    `The ${HEADINGS[metric]} “${most.element}” changed most: ${baseline.share} → ${current.share} of page views${figures}, about ${signedValue(metric, most.ms)} of the change.`,
   ];
 }

@@ -11,7 +11,7 @@ import { SUBPARTS } from "../../vitals/attribution";
 import { DAY, type TimeWindow } from "../../vitals/time";
 import { formatCount, formatWindow, valueText } from "../format/format";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
-import { absentWords } from "../page/metric-card";
+import { absentText } from "../page/metric-card";
 import type { Panel } from "../panel";
 
 /** From what visitors wait for to what the server did meanwhile, in a sentence that ends in links. */
@@ -99,7 +99,7 @@ function firstByteOf(slow: Panel<AttributionSummary>, { percentiles }: MetricFig
 
 function wordsOf(lcp: MetricFigures, ttfb: MetricFigures, firstByte: FirstByte | null): string {
   const [p95, p95OfTtfb] = [lcp.percentiles[95], ttfb.percentiles[95]];
-  if (p95 === null) return `has no p95 LCP (${absentWords(lcp.n)})`;
+  if (p95 === null) return `has no p95 LCP (${absentText(lcp.n)})`;
   const start = `has a p95 LCP of ${valueText("LCP", p95)}`;
   if (firstByte !== null) return `${start}, of which ${valueText("TTFB", firstByte.ms)} is TTFB`;
   return p95OfTtfb === null ? start : `${start} and a p95 TTFB of ${valueText("TTFB", p95OfTtfb)}`;

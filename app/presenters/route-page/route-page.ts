@@ -16,7 +16,7 @@ import { type FilterFormModel, filterForm } from "../page/filter-form";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
-import { cutWords, ignoredWords, type ViewWords, viewWords } from "../page/view-summary";
+import { cutTimesNotices, ignoredNotices, type ViewSummaryModel, viewSummary } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -47,7 +47,7 @@ export type RoutePageModel = {
   /** What to do where the view has no data of this route; every panel is then left out. */
   unknown: { text: string; links: Array<{ text: string; href: string }> } | null;
   view: Panel<{
-    words: ViewWords;
+    summary: ViewSummaryModel;
     cards: MetricCardModel[];
     trend: TrendChartModel;
     percentiles: PercentilesModel;
@@ -99,11 +99,11 @@ export function routePage(input: RoutePageInput): RoutePageModel {
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
-    ignored: [...ignoredWords(ignored), ...cutWords(query, view.ok ? view.value.window : null, now)],
+    ignored: [...ignoredNotices(ignored), ...cutTimesNotices(query, view.ok ? view.value.window : null, now)],
     filters: filterForm(query, known, view.ok ? view.value : null, "route", compared),
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({
-      words: viewWords(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
+      summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
       cards: metricCards(value, query, "route", compared?.changes),
       trend: trendChart(
         value,
@@ -148,11 +148,11 @@ function documentTitle(query: CockpitQuery, view: Panel<ViewResult>, compared: C
   if (!view.ok) return `Error · ${place} · Performance`;
   const { n, percentiles } = metricFigures(query.metric, view.value.total[query.metric]);
   const value = percentiles[query.percentile];
-  const { ratingWords, absent } = figureOf(query.metric, n, value);
+  const { ratingLabel, absent } = figureOf(query.metric, n, value);
   const state =
     value === null
       ? `${query.metric}: ${absent}`
-      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingWords}`;
+      : `${figureName(query)} ${valueText(query.metric, value)}, ${ratingLabel}`;
   return `${place} · ${state}${titleOfChange(query.metric, compared)} · Performance`;
 }
 

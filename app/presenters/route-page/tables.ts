@@ -5,7 +5,7 @@ import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
 import { formatCount, formatShare } from "../format/format";
-import { DEVICE_WORDS, METRIC_NAMES, NAVIGATION_WORDS, percentileWord } from "../format/labels";
+import { DEVICE_LABELS, METRIC_NAMES, NAVIGATION_LABELS, percentileLabel } from "../format/labels";
 import { routePageHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import { type FigureModel, figureOf } from "../page/metric-card";
@@ -26,7 +26,7 @@ export type PercentilesModel = {
 
 export function percentilesModel(view: ViewResult, query: CockpitQuery, route: string): PercentilesModel {
   return {
-    columns: PERCENTILES.map((p) => ({ text: percentileWord(p), chosen: p === query.percentile })),
+    columns: PERCENTILES.map((p) => ({ text: percentileLabel(p), chosen: p === query.percentile })),
     rows: METRICS.map((metric) => {
       const { n, percentiles } = metricFigures(metric, view.total[metric]);
       return {
@@ -84,7 +84,7 @@ export function splitsModel(splits: RouteSplits, query: CockpitQuery, route: str
       name: METRIC_NAMES[metric],
       chosen: metric === query.metric,
     })),
-    percentile: percentileWord(query.percentile),
+    percentile: percentileLabel(query.percentile),
   };
   const row = (text: string, metrics: MetricSketches, changes: Partial<CockpitQuery>): SplitRow => ({
     text,
@@ -103,7 +103,7 @@ export function splitsModel(splits: RouteSplits, query: CockpitQuery, route: str
     devices: {
       ...base,
       title: "Device",
-      rows: devices.map((device) => row(DEVICE_WORDS[device], splits.devices[device], { device })),
+      rows: devices.map((device) => row(DEVICE_LABELS[device], splits.devices[device], { device })),
       note:
         devices.includes("bot") && query.device !== "bot" ? "Bots are left out of all other figures." : null,
     },
@@ -111,7 +111,7 @@ export function splitsModel(splits: RouteSplits, query: CockpitQuery, route: str
       ...base,
       title: "Navigation",
       rows: NAVIGATION_CLASSES.map((navigation) =>
-        row(NAVIGATION_WORDS[navigation], splits.navigations[navigation], { navigation }),
+        row(NAVIGATION_LABELS[navigation], splits.navigations[navigation], { navigation }),
       ),
       note: null,
     },

@@ -1,6 +1,6 @@
 import { type Metric, type Rating, THRESHOLDS } from "../../vitals/metrics";
 import { axisValue } from "../format/format";
-import { RATING_WORDS } from "../format/labels";
+import { RATING_LABELS } from "../format/labels";
 import type { Point } from "../format/line-path";
 import { isFree } from "./line-labels";
 
@@ -54,7 +54,7 @@ export function chartBands(metric: Metric, { max, plot, lines }: Chart): BandMod
       ) ??
         first ?? { ...PLACES[0], labelY: top };
       const height = tenth(bottom - top);
-      const label = height < TEXT.height + 4 ? null : `${RATING_WORDS[rating]}, ${words}`;
+      const label = height < TEXT.height + 4 ? null : `${RATING_LABELS[rating]}, ${words}`;
       return { rating, y: top, height, label, labelX, labelY, anchor };
     });
 }

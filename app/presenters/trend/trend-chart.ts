@@ -3,7 +3,7 @@ import type { Comparison } from "../../query/comparison/comparison-result";
 import type { TrendPoint, ViewResult } from "../../query/view/view-result";
 import { type Metric, THRESHOLDS, type Thresholds } from "../../vitals/metrics";
 import { axisValue, formatCount, formatInstant, formatLocal } from "../format/format";
-import { figureName, stepWord } from "../format/labels";
+import { figureName, stepLabel } from "../format/labels";
 import { lineShape, type Point } from "../format/line-path";
 import { csvHref, type PageName, pageHref, releasesHref } from "../format/links";
 import { stepValue } from "../page/metric-card";
@@ -114,7 +114,7 @@ export function trendChart(
     names.map((name, i) => ({ name, points: lines[i] ?? [] })),
     plot,
   );
-  const title = `${figureName(query)}, ${stepWord(step)}`;
+  const title = `${figureName(query)}, ${stepLabel(step)}`;
   return {
     title,
     description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}.${
@@ -143,7 +143,7 @@ export function trendChart(
       href: pageHref(page, query, { release: buildVersion }),
     })),
     releasesHref: releasesHref(query),
-    empty: emptyWords(view, metric, values),
+    empty: emptyText(view, metric, values),
     table: trendTable(view, query, now, baseline),
     csvHref: csvHref(query, "trend"),
     data: dataJson({
@@ -172,7 +172,7 @@ function baselineOf(compared: Comparison | null, steps: number): TrendData["base
 const rounded = (value: number | null): number | null =>
   value === null ? null : Number(value.toPrecision(4));
 
-function emptyWords(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {
+function emptyText(view: ViewResult, metric: Metric, values: ReadonlyArray<number | null>): string | null {
   if (values.some((value) => value !== null)) return null;
   if (view.total[metric].n === 0) return `No data for ${metric} in this view.`;
   return "No step of this trend has the 30 samples that a percentile needs. A longer range has longer steps.";

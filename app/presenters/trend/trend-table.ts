@@ -3,7 +3,7 @@ import type { ViewResult } from "../../query/view/view-result";
 import { countAtMost } from "../../stats/sketch/sketch";
 import { THRESHOLDS } from "../../vitals/metrics";
 import { formatCount, formatShare, isoInstant, stepTimes, windowZone } from "../format/format";
-import { percentileWord } from "../format/labels";
+import { percentileLabel } from "../format/labels";
 import { type FigureModel, figureOf, stepValue } from "../page/metric-card";
 
 /** A trend's numbers, row by row, oldest first. */
@@ -45,7 +45,7 @@ export function trendTable(
   );
   return {
     zone: windowZone(window, tz),
-    percentile: percentileWord(percentile),
+    percentile: percentileLabel(percentile),
     baseline: baseline === null ? null : baseline.release,
     rows: trend.map(({ from, to, metrics }, i) => {
       const sketch = metrics[metric];

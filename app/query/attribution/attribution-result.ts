@@ -1,7 +1,6 @@
 import type { AttributedMetric } from "../../vitals/attribution";
 import type { TimeWindow } from "../../vitals/time";
 
-/** An element and its measurements. */
 export type SlowElement = {
   /** CSS selector. */
   element: string;
@@ -32,16 +31,13 @@ export type MetricAttribution = {
   coverage: TimeWindow;
   /** The limit that left out older measurements of the view (see `AttributionLimits`); `null` for none. */
   truncatedBy: "sample" | "search" | null;
-  /** Measurements in the sample. */
   n: number;
   /** Reception of the oldest and newest measurement (ms); `null` without any. */
   oldest: number | null;
   newest: number | null;
   /** Nearest rank over the sample, in the metric's unit; `null` under 30. */
   p75: number | null;
-  /** Measurements with an element. */
   withElement: number;
-  /** Number of different elements. */
   distinctElements: number;
   /** The most frequent elements, in descending order. */
   elements: SlowElement[];
@@ -52,7 +48,6 @@ export type MetricAttribution = {
   partsNearP95: SubpartsNearP95 | null;
 };
 
-/** The attribution of a route. */
 export type AttributionSummary = {
   causes: Record<AttributedMetric, MetricAttribution>;
   /** Retention of single measurements, in ms. */

@@ -2,7 +2,7 @@ import { CellTable } from "../../stats/comparison/cell-table";
 import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
 import type { Scope } from "../../storage/summaries.server";
-import type { SummaryFilter, SummaryGroup } from "../../storage/summary-units.server";
+import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
 import { DEVICES, type Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import type { SketchDecoder } from "../summaries/sketch-decoder";
@@ -37,7 +37,7 @@ export async function loadStrata(
       else loaded.push({ side, unit, at: null, groups: await merged(set, all, { ...filter, buildVersion }) });
     }
     for (const { from, to } of runsOf(single)) {
-      for (const { unit: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {
+      for (const { period: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {
         const unit = units.get(at);
         if (unit !== undefined) loaded.push({ side, unit, at, groups });
       }

@@ -122,38 +122,24 @@ async function readModelSite(
   const modelOf = (of: ModelPlan): Promise<SiteModel> =>
     siteModel(readers, of, history, { devices, navigation });
   const model = await modelOf(plan);
-  const atLook = planAtLook?.kind === "model" ? { plan: planAtLook, model: await modelOf(planAtLook) } : null;
+  const atLook = planAtLook?.kind === "model" ? await modelOf(planAtLook) : null;
   const circumstances = circumstancesOf(comparing);
-  const findings = (of: ModelPlan, by: SiteModel, mixes: RouteFindings["mixes"]) =>
-    byMetric((metric) =>
-      modelFinding(
-        metric,
-        releaseTable(history, of, metric, readers),
-        by.get(metric) ?? null,
-        mixes.get(metric) ?? null,
-        circumstances,
-      ),
-    );
+  const findings = (by: SiteModel, mixes: RouteFindings["mixes"]) =>
+    byMetric((metric) => {
+      const own = by.get(metric);
+      if (own === undefined) throw new Error(`There is no model of ${metric}.`);
+      return modelFinding(metric, own, mixes.get(metric) ?? null, circumstances);
+    });
   return {
     model,
     tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
     baseline: partsOfHistory(history, plan.baseline, builds.baseline, decode),
     findings: (mixes) => ({
-      now: findings(plan, model, mixes),
-      atLook: atLook === null ? null : findings(atLook.plan, atLook.model, mixes),
+      now: findings(model, mixes),
+      atLook: atLook === null ? null : findings(atLook, mixes),
     }),
   };
-}
-
-/** Both releases in the hours that are shown as compared. */
-function releaseTable(history: History, plan: ModelPlan, metric: Metric, { decode }: ComparisonReaders) {
-  const [current, baseline] = plan.history;
-  const builds = [current, baseline && { ...baseline, hours: plan.baseline }].filter(
-    (build) => build !== undefined,
-  );
-  const first = Math.min(plan.current[0] ?? 0, plan.baseline[0] ?? 0);
-  return tableOfBuilds(history, builds, metric, decode, (hour) => hour - first);
 }
 
 /** The site's table as single routes are compared: by concurrent hours, or without any. */

@@ -105,7 +105,13 @@ export function lifetimeEstimate(table: CellTable, metric: Metric, units: number
 export type Mix = NonNullable<Finding["mix"]>;
 
 /** The effect of the mix, and the device whose share grew most. */
-export function withGrownDevice(table: CellTable, effect: MixEffect): Mix {
+export const withGrownDevice = (table: CellTable, effect: MixEffect): Mix => ({
+  ...effect,
+  cause: effect.effect === 0 ? null : grownDevice(table),
+});
+
+/** The device whose share of the samples grew most from the baseline to the current release. */
+export function grownDevice(table: CellTable): MixCause | null {
   const now = deviceShares(table, CURRENT);
   const before = deviceShares(table, BASELINE);
   const [grown] = DEVICES.map((device, i) => ({
@@ -114,7 +120,7 @@ export function withGrownDevice(table: CellTable, effect: MixEffect): Mix {
     current: now[i] ?? 0,
     baseline: before[i] ?? 0,
   })).sort((a, b) => b.current - b.baseline - (a.current - a.baseline));
-  return { ...effect, cause: effect.effect === 0 ? null : (grown ?? null) };
+  return grown ?? null;
 }
 
 /** Shares of a side's samples by device, 0 to 1. */

@@ -2,7 +2,7 @@ import { CellTable } from "../../stats/comparison/cell-table";
 import { FIRST_EARLIER_DAY as FIRST_OTHER } from "../../stats/comparison/joint/route-change";
 import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
-import type { SummaryFilter, SummaryGroup } from "../../storage/summary-units.server";
+import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
 import { CONCURRENT_SHARE } from "../../vitals/comparison";
 import { DEVICES, type Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
@@ -20,13 +20,16 @@ export async function readHistory(
   { from, to }: { from: number; to: number },
 ): Promise<History> {
   const window = { grain: "hourly", scope: "totals", from, to } as const;
-  const units = await read(window, { ...filter, route: null, buildVersion: null });
-  return new Map(units.map(({ unit, groups }) => [unit, groups]));
+  const periods = await read(window, { ...filter, route: null, buildVersion: null });
+  return new Map(periods.map(({ period, groups }) => [period, groups]));
 }
 
 /** The summaries that some hours have: the same objects as long as nothing of them was written again. */
-export const groupsOf = (history: History, hours: Iterable<number>): SummaryGroup[] =>
-  [...hours].flatMap((hour) => history.get(hour) ?? []);
+export function groupsOf(history: History, hours: Iterable<number>): SummaryGroup[] {
+  const groups: SummaryGroup[] = [];
+  for (const hour of hours) for (const group of history.get(hour) ?? []) groups.push(group);
+  return groups;
+}
 
 /** One sketch of a metric: its build and device, and where it lies. */
 type OnSketch = (build: string, device: Device, decoded: DecodedSketches, index: number) => void;

@@ -101,7 +101,7 @@ async function findMetric(
 ): Promise<RouteMix> {
   const { builds } = comparing;
   const plan = routePlan(comparing.plan);
-  const joint = model?.get(metric) ?? null;
+  const joint = model?.get(metric)?.joint ?? null;
   const reading: TableReading = {
     plan,
     weights: weightsOf(

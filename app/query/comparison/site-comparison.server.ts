@@ -1,7 +1,6 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { changeAndVariance, estimateOfJoint } from "../../stats/comparison/joint/estimate-of-joint";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
-import { timeToVariance } from "../../stats/comparison/joint/settle";
 import {
   DECLARED,
   decideVerdict,
@@ -9,14 +8,16 @@ import {
   NOMINAL,
   type SignificanceLevel,
 } from "../../stats/comparison/judge";
+import type { MixEffect } from "../../stats/comparison/mix";
 import { goodPoint } from "../../stats/comparison/pools";
+import { scaleOf } from "../../stats/sketch/scale";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { PlannedComparison } from "./comparing";
 import type { Change, Changes } from "./comparison-result";
 import {
   type Circumstances,
   estimateOf,
-  lifetimeEstimate,
+  type Mix,
   type RouteMix,
   siteMix,
   type TableReading,
@@ -25,6 +26,7 @@ import {
 import type { Looks, PastLook } from "./looks";
 import { isOngoing, isTooShort } from "./plan";
 import { isMeasuredOtherwise } from "./release-pair";
+import type { MetricModel } from "./site-model";
 
 /** What a comparison's findings have in common. */
 export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circumstances => ({
@@ -36,26 +38,27 @@ export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circums
 /** A metric of the site as a whole, by the model; over everything there is where the metric has too few hours for it. */
 export function modelFinding(
   metric: Metric,
-  table: CellTable,
-  joint: JointEstimate | null,
+  model: MetricModel,
   routes: RouteMix | null,
   circumstances: Circumstances,
 ): Finding {
-  if (joint === null) {
-    const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
-    const { estimate, mix } = lifetimeEstimate(table, metric, units);
-    const devices = withGrownDevice(table, mix);
-    return { metric, estimate, mix: devices, kind: "lifetime", timeTo: null, ...circumstances };
+  const { grown } = model;
+  const withCause = (mix: MixEffect): Mix => ({ ...mix, cause: mix.effect === 0 ? null : grown });
+  if (model.joint === null) {
+    const { estimate, mix } = model.lifetime;
+    return { metric, estimate, mix: withCause(mix), kind: "lifetime", timeTo: null, ...circumstances };
   }
+  const { joint } = model;
+  const scale = scaleOf(metric);
   const shift = routes?.kind === "shift" ? routes.shift : 0;
-  const { estimate, mix } = estimateOfJoint(metric, table.scale, joint, shift);
-  const devices = withGrownDevice(table, estimateOfJoint(metric, table.scale, joint, 0).mix);
+  const { estimate, mix } = estimateOfJoint(metric, scale, joint, shift);
+  const devices = shift === 0 ? mix : estimateOfJoint(metric, scale, joint, 0).mix;
   return {
     metric,
     estimate,
-    mix: siteMix(devices, mix),
+    mix: siteMix(withCause(devices), mix),
     kind: "model",
-    timeTo: (target) => timeToVariance(joint.fit, varianceOfLevel(joint, target)),
+    timeTo: (target) => model.timeTo(varianceOfLevel(joint, target)),
     ...circumstances,
   };
 }

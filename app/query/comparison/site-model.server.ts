@@ -1,16 +1,30 @@
-import { type JointEstimate, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
+import { type JointInput, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
+import { timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
 import { Scratch } from "../../stats/comparison/pools";
 import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { DAY, HOUR } from "../../vitals/time";
+import { grownDevice, lifetimeEstimate } from "./findings";
 import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
 import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import type { SiteModel } from "./site-model";
+import type { MetricModel, SiteModel } from "./site-model";
 
 export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
+
+/** @param input with the hours of all builds */
+export function metricModel(input: JointInput): MetricModel {
+  const { table, metric } = input;
+  const grown = grownDevice(table);
+  // Arrays of its own: what it gives is remembered.
+  const joint = jointEstimate(input, new Scratch());
+  if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
+  const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
+  const { estimate, mix } = lifetimeEstimate(table, metric, units);
+  return { grown, joint, lifetime: { estimate, mix } };
+}
 
 /** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */
 const WEEK_HOURS = (7 * DAY) / HOUR;
@@ -37,23 +51,13 @@ export async function siteModel(
   const key = JSON.stringify([builds, switchHour, baseline[0], filter]);
   return readers.rememberModel(key, groupsOf(history, hours), async () => {
     const firstHour = Math.min(...hours);
-    const model = new Map<Metric, JointEstimate | null>();
+    const model = new Map<Metric, MetricModel>();
     for (const metric of METRICS) {
       const points = await noiseOf(readers, plan, history, filter, metric);
       const table = tableOfBuilds(history, builds, metric, readers.decode, (hour) => hour - firstHour);
-      const estimate = jointEstimate(
-        {
-          table,
-          metric,
-          cells: DEVICES.length,
-          switchHour,
-          firstHour,
-          baselineFrom: (baseline[0] as number) - firstHour,
-          points,
-        },
-        new Scratch(),
-      );
-      model.set(metric, estimate);
+      const baselineFrom = (baseline[0] as number) - firstHour;
+      const input = { table, metric, cells: DEVICES.length, switchHour, firstHour, baselineFrom, points };
+      model.set(metric, metricModel(input));
       // One metric after the other, and whatever else there is to do between them.
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -14,7 +14,7 @@ export function windowsOf(plan: ComparisonPlan, model: SiteModel | null): Compar
     baseline: timesOf(plan.baseline),
     hours: plan.current.length,
     historyDays: isModel ? history / HOURS_OF_DAY : null,
-    concurrentShare: model === null ? null : byMetric((metric) => model.get(metric)?.concurrent ?? 0),
+    concurrentShare: model === null ? null : byMetric((metric) => model.get(metric)?.joint?.concurrent ?? 0),
   };
 }
 

@@ -4,15 +4,15 @@ import { scaleOf } from "../../stats/sketch/scale";
 import { createSketch, type Sketch } from "../../stats/sketch/sketch";
 import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
-import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-units.server";
+import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-periods.server";
 import { METRICS } from "../../vitals/metrics";
 import { createByteCache } from "./byte-cache";
 import type { SummaryReader } from "./summary-reader.server";
 
-/** Reads several units of one set of summaries and merges them: one sketch per metric, route and device. */
+/** Reads several periods of one set of summaries and merges them: one sketch per metric, route and device. */
 export type MergedReader = (
   set: SummarySet,
-  units: readonly number[],
+  periods: readonly number[],
   filter: SummaryFilter,
 ) => Promise<SummaryGroup[]>;
 
@@ -22,7 +22,7 @@ const OVERHEAD = 200;
 const NAME_OVERHEAD = 32;
 
 /**
- * A reader that caches merged groups until one of their units is written again. Comparisons read the same completed days
+ * A reader that caches merged groups until one of their periods is written again. Comparisons read the same completed days
  * of the baseline each time.
  * @param maxBytes size of the least-recently-used cache
  */
@@ -31,33 +31,33 @@ export function createMergedReader(on: Statements, read: SummaryReader, maxBytes
     maxBytes,
     ({ versions, groups }, key) => sizeOf(groups) + key.length + versions.length,
   );
-  return async (set, units, filter) => {
-    const window = { ...set, from: Math.min(...units), to: Math.max(...units) + 1 };
-    const wanted = new Set(units);
+  return async (set, periods, filter) => {
+    const window = { ...set, from: Math.min(...periods), to: Math.max(...periods) + 1 };
+    const wanted = new Set(periods);
     // Versions are read first: a write in between is then merged next time, never missed.
     const versions = [...(await selectVersions(on, window))]
-      .filter(([unit]) => wanted.has(unit))
-      .map(([unit, version]) => `${unit}:${version}`)
+      .filter(([period]) => wanted.has(period))
+      .map(([period, version]) => `${period}:${version}`)
       .sort()
       .join(" ");
-    const key = `${tableName(set)} ${units.join(" ")} ${JSON.stringify(filter)}`;
+    const key = `${tableName(set)} ${periods.join(" ")} ${JSON.stringify(filter)}`;
     const cached = cache.get(key);
     if (cached?.versions === versions) return cached.groups;
-    const groups = merge((await read(window, filter)).filter(({ unit }) => wanted.has(unit)));
+    const groups = merge((await read(window, filter)).filter(({ period }) => wanted.has(period)));
     cache.set(key, { versions, groups });
     return groups;
   };
 }
 
 /** Merges to one group per metric, with one sketch per route and device. */
-function merge(units: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): SummaryGroup[] {
+function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): SummaryGroup[] {
   return METRICS.flatMap((metric) => {
     const scale = scaleOf(metric);
     const cells = new Map<
       string,
       { route: string; device: SummaryGroup["devices"][number]; sketch: Sketch }
     >();
-    for (const { groups } of units) {
+    for (const { groups } of periods) {
       for (const { metric: of, routes, devices, sketches } of groups) {
         if (of !== metric) continue;
         let at = 0;

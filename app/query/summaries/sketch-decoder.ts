@@ -1,9 +1,8 @@
 import { type DecodedSketches, decodePacked } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
-import type { SummaryGroup } from "../../storage/summary-units.server";
+import type { SummaryGroup } from "../../storage/summary-periods.server";
 import { createByteCache } from "./byte-cache";
 
-/** Decodes the sketches of a group. */
 export type SketchDecoder = (group: SummaryGroup) => DecodedSketches;
 
 /** Bytes of a decoded bucket with its count, and of a sketch besides its buckets. */

@@ -1,43 +1,43 @@
 import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import {
+  type PeriodWindow,
   type SampleCount,
   type SummaryFilter,
   type SummaryGroup,
   selectGroups,
   selectSamples,
   selectVersions,
-  type UnitWindow,
-} from "../../storage/summary-units.server";
+} from "../../storage/summary-periods.server";
 import { createByteCache } from "./byte-cache";
 
-/** The summaries of one unit of time under one filter. */
-export type UnitSummaries = SummarySet & {
-  unit: number;
+/** The summaries of one period of time under one filter. */
+export type PeriodSummaries = SummarySet & {
+  period: number;
   groups: readonly SummaryGroup[];
   /** Of totals and of single routes; empty for all routes one by one. */
   samples: readonly SampleCount[];
 };
 
-/** Reads the summaries of a window, unit by unit, in ascending order. Units without data may be absent. */
-export type SummaryReader = (window: UnitWindow, filter: SummaryFilter) => Promise<UnitSummaries[]>;
+/** Reads the summaries of a window, period by period, in ascending order. Periods without data may be absent. */
+export type SummaryReader = (window: PeriodWindow, filter: SummaryFilter) => Promise<PeriodSummaries[]>;
 
-type Cached = { version: number; summaries: UnitSummaries };
+type Cached = { version: number; summaries: PeriodSummaries };
 
-/** Approximate bytes of a group or count besides its sketches and routes, and of a route and device besides their text. */
+/** Approximate bytes of a group or count without sketches and routes, and of a route and device without their text. */
 const OVERHEAD = 120;
 const TEXT_OVERHEAD = 32;
 
 /**
- * A reader with a cache. Most units are over and no longer change. For the others (repeated reports change units up to a
- * day back) each write of the fold increments a version in the database, in any process. So only the newest units of a
+ * A reader with a cache. Most periods are over and no longer change. For the others (repeated reports change periods up to a
+ * day back) each write of the fold increments a version in the database, in any process. So only the newest periods of a
  * view are read from the database.
  * @param maxBytes size of the least-recently-used cache
  */
 export function createSummaryReader(read: Statements, maxBytes: number): SummaryReader {
   const cache = createByteCache<string, Cached>(
     maxBytes,
-    // A unit without data under the filter is cached too.
+    // A period without data under the filter is cached too.
     ({ summaries }, key) => sizeOf(summaries) + key.length + OVERHEAD,
   );
 
@@ -46,64 +46,65 @@ export function createSummaryReader(read: Statements, maxBytes: number): Summary
     // Versions are read first: a write in between is then read next time, never missed.
     const versions = await selectVersions(read, window);
     const filterKey = JSON.stringify(filter);
-    const keyOf = (unit: number): string => `${tableName(window)} ${unit} ${filterKey}`;
-    const byUnit = new Map<number, UnitSummaries>();
-    for (let unit = from; unit < to; unit += 1) {
-      const version = versions.get(unit);
+    const keyOf = (period: number): string => `${tableName(window)} ${period} ${filterKey}`;
+    const byPeriod = new Map<number, PeriodSummaries>();
+    for (let period = from; period < to; period += 1) {
+      const version = versions.get(period);
       if (version === undefined) continue;
-      const cached = cache.get(keyOf(unit));
+      const cached = cache.get(keyOf(period));
       if (cached === undefined || cached.version !== version) continue;
-      byUnit.set(unit, cached.summaries);
+      byPeriod.set(period, cached.summaries);
     }
     for (const run of runsOf(
       window,
-      [...versions.keys()].filter((unit) => !byUnit.has(unit)),
+      [...versions.keys()].filter((period) => !byPeriod.has(period)),
     )) {
       for (const summaries of await readRun(read, run, filter)) {
-        byUnit.set(summaries.unit, summaries);
-        const version = versions.get(summaries.unit);
-        if (version !== undefined) cache.set(keyOf(summaries.unit), { version, summaries });
+        byPeriod.set(summaries.period, summaries);
+        const version = versions.get(summaries.period);
+        if (version !== undefined) cache.set(keyOf(summaries.period), { version, summaries });
       }
     }
-    return [...byUnit.values()].sort((a, b) => a.unit - b.unit);
+    return [...byPeriod.values()].sort((a, b) => a.period - b.period);
   };
 }
 
-/** Runs of consecutive units: one statement reads a run. */
-function runsOf({ grain, scope }: UnitWindow, units: readonly number[]): UnitWindow[] {
-  const runs: UnitWindow[] = [];
-  for (const unit of [...units].sort((a, b) => a - b)) {
+/** Runs of consecutive periods: one statement reads a run. */
+function runsOf({ grain, scope }: PeriodWindow, periods: readonly number[]): PeriodWindow[] {
+  const runs: PeriodWindow[] = [];
+  for (const period of [...periods].sort((a, b) => a - b)) {
     const last = runs.at(-1);
-    if (last !== undefined && last.to === unit) last.to = unit + 1;
-    else runs.push({ grain, scope, from: unit, to: unit + 1 });
+    if (last !== undefined && last.to === period) last.to = period + 1;
+    else runs.push({ grain, scope, from: period, to: period + 1 });
   }
   return runs;
 }
 
 async function readRun(
   read: Statements,
-  window: UnitWindow,
+  window: PeriodWindow,
   filter: SummaryFilter,
-): Promise<UnitSummaries[]> {
-  type Unit = { groups: SummaryGroup[]; samples: SampleCount[] };
-  const units = new Map<number, Unit>();
-  for (let unit = window.from; unit < window.to; unit += 1) units.set(unit, { groups: [], samples: [] });
-  for (const { unit, ...group } of await selectGroups(read, window, filter)) {
-    units.get(unit)?.groups.push(group);
+): Promise<PeriodSummaries[]> {
+  type Lists = { groups: SummaryGroup[]; samples: SampleCount[] };
+  const periods = new Map<number, Lists>();
+  for (let period = window.from; period < window.to; period += 1)
+    periods.set(period, { groups: [], samples: [] });
+  for (const { period, ...group } of await selectGroups(read, window, filter)) {
+    periods.get(period)?.groups.push(group);
   }
   // For all routes, counting costs as much as reading, and the totals have the same counts.
   const countable = window.scope === "totals" || filter.route !== null;
   const counts = countable ? await selectSamples(read, window, filter) : [];
-  for (const count of counts) units.get(count.unit)?.samples.push(count);
-  return [...units].map(([unit, summaries]) => ({
+  for (const count of counts) periods.get(count.period)?.samples.push(count);
+  return [...periods].map(([period, summaries]) => ({
     grain: window.grain,
     scope: window.scope,
-    unit,
+    period,
     ...summaries,
   }));
 }
 
-const sizeOf = ({ groups, samples }: UnitSummaries): number =>
+const sizeOf = ({ groups, samples }: PeriodSummaries): number =>
   groups.reduce((sum, group) => sum + sizeOfGroup(group), 0) + samples.length * OVERHEAD;
 
 const sizeOfGroup = ({ routes, sketches }: SummaryGroup): number =>

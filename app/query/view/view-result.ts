@@ -13,7 +13,6 @@ export type TrendPoint = TimeWindow & { metrics: MetricSketches };
 /** A view as a whole; page views are the largest n among the metrics. */
 export type ViewResult = {
   window: TimeWindow;
-  /** Length of the trend's steps, in ms. */
   step: number;
   /** Every step of the window, with and without data, in ascending order. */
   trend: TrendPoint[];
@@ -26,7 +25,6 @@ export type ViewResult = {
   pageViewsByBuild: Map<string, number>;
 };
 
-/** The metrics of one route. */
 export type RouteResult = { route: string; metrics: MetricSketches };
 
 export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));

@@ -1,7 +1,7 @@
 import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
 import { mergeInto } from "../../stats/sketch/sketch";
 import { GRAINS } from "../../storage/summaries.server";
-import type { SampleCount, SummaryFilter } from "../../storage/summary-units.server";
+import type { SampleCount, SummaryFilter } from "../../storage/summary-periods.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
@@ -31,9 +31,9 @@ export async function queryView(
   const scope = filter.route === null ? "totals" : "routes";
   for (const part of units) {
     const unitLength = GRAINS[part.grain].length;
-    for (const { unit, groups, samples } of await read({ ...part, scope }, filter)) {
+    for (const { period, groups, samples } of await read({ ...part, scope }, filter)) {
       counts.push(...samples);
-      const point = trend[pointAt(unit * unitLength, window, step)];
+      const point = trend[pointAt(period * unitLength, window, step)];
       if (point === undefined) continue;
       for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
     }

@@ -14,44 +14,44 @@ export type DecodedSketches = {
   samples: Float64Array;
 };
 
-/** Room that is filled while decoding, and copied from afterwards. */
-const room = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
+/** Reused by each decoding, which copies the result. */
+const buffer = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
 
-function makeRoom(buckets: number): void {
-  if (room.length + buckets <= room.buckets.length) return;
-  const grown = 2 * room.buckets.length + buckets;
-  const { buckets: before, counts } = room;
-  room.buckets = new Uint16Array(grown);
-  room.buckets.set(before);
-  room.counts = new Uint32Array(grown);
-  room.counts.set(counts);
+function ensureCapacity(buckets: number): void {
+  if (buffer.length + buckets <= buffer.buckets.length) return;
+  const grown = 2 * buffer.buckets.length + buckets;
+  const { buckets: before, counts } = buffer;
+  buffer.buckets = new Uint16Array(grown);
+  buffer.buckets.set(before);
+  buffer.counts = new Uint32Array(grown);
+  buffer.counts.set(counts);
 }
 
 /**
- * Decodes all packed sketches in `bytes`, which stand one after the other.
- * @throws RangeError for bytes that no `packSketch` wrote, or of another scale, or with over 4 billion samples in a bucket
+ * Decodes concatenated packed sketches.
+ * @throws RangeError for bytes not in the format of `packSketch`, another scale, or over 4 billion samples in a bucket
  */
 export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   const starts: number[] = [];
   const samples: number[] = [];
-  room.length = 0;
+  buffer.length = 0;
   for (let at = 0; at < bytes.length; ) {
     const body = packedBody(bytes, at, scale);
-    makeRoom(scale.edges.length);
-    starts.push(room.length);
+    ensureCapacity(scale.edges.length);
+    starts.push(buffer.length);
     samples.push(readCells(bytes, body, scale));
     at = body.end;
   }
-  starts.push(room.length);
+  starts.push(buffer.length);
   return {
-    buckets: room.buckets.slice(0, room.length),
-    counts: room.counts.slice(0, room.length),
+    buckets: buffer.buckets.slice(0, buffer.length),
+    counts: buffer.counts.slice(0, buffer.length),
     starts: Int32Array.from(starts),
     samples: Float64Array.from(samples),
   };
 }
 
-/** Sketches as they would be decoded from their packed forms. */
+/** The same form from sketches. */
 export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
   const buckets: number[] = [];
   const counts: number[] = [];
@@ -73,7 +73,7 @@ export function decodedFrom(sketches: readonly Sketch[]): DecodedSketches {
   };
 }
 
-/** Adds all of some decoded sketches to `into`, whose scale must be theirs. */
+/** Adds all decoded sketches to `into`, which must have their scale. */
 export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): void {
   let added = 0;
   for (let i = 0; i < buckets.length; i += 1) {
@@ -85,7 +85,7 @@ export function addDecoded(into: Sketch, { buckets, counts }: DecodedSketches): 
   into.n += added;
 }
 
-/** Adds one of some decoded sketches to `into`, whose scale must be theirs. */
+/** Adds the decoded sketch at `index` to `into`, which must have its scale. */
 export function addDecodedAt(
   into: Sketch,
   { buckets, counts, starts, samples }: DecodedSketches,
@@ -99,13 +99,13 @@ export function addDecodedAt(
   into.n += samples[index] as number;
 }
 
-/** Where the packed sketch that begins at `at` ends, without decoding it. */
+/** The end of the packed sketch that begins at `at`. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;
 
-const LARGEST_COUNT = 2 ** 32 - 1;
+const MAX_COUNT = 2 ** 32 - 1;
 
-/** Puts the filled buckets of one sketch into the room; gives its samples. */
+/** Appends the filled buckets of one sketch to the buffer; returns its samples. */
 function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: Scale): number {
   const narrow = width === 4;
   const skip = skipOf(width);
@@ -116,7 +116,7 @@ function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: S
     narrow ? ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15 : (bytes[at] as number);
   const stop = narrow ? 2 * end : end;
   let bucket = 0;
-  let filled = room.length;
+  let filled = buffer.length;
   let n = 0;
   for (let at = narrow ? 2 * from : from; at < stop; ) {
     let count = cellAt(at++);
@@ -139,15 +139,14 @@ function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: S
     }
     if (count > 0) {
       if (bucket >= last) throw pastTheEnd();
-      if (count > LARGEST_COUNT)
-        throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
-      room.buckets[filled] = bucket;
-      room.counts[filled] = count;
+      if (count > MAX_COUNT) throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
+      buffer.buckets[filled] = bucket;
+      buffer.counts[filled] = count;
       filled += 1;
       n += count;
     }
     bucket += 1;
   }
-  room.length = filled;
+  buffer.length = filled;
   return n;
 }

@@ -2,22 +2,21 @@ import { MILLISECONDS, SCORE, type Scale, scaleOfCode } from "./scale";
 import { createSketch, type Sketch } from "./sketch";
 
 /**
- * The stored form of a sketch, made so that **putting two of them one after the other is merging them**:
- * SQL can concatenate what JavaScript then reads in one pass.
+ * The stored form of a sketch. **A concatenation of packed sketches is their merge**: SQL concatenates them, and JavaScript
+ * reads the result in one pass.
  *
  *   version · scale code · cell width (4 or 8 bits), a byte each · bytes of cells (varint) · cells
  *
- * Cells stand for buckets in ascending order, each holding its count. The two largest values of a cell do not
- * stand for counts: LARGE is followed by a count that does not fit, SKIP by a number of empty buckets, both as
- * numbers of (width - 1) bits a cell, least significant first, the top bit saying that another follows. In
- * bytes of two cells the lower half comes first, and a last empty cell fills up. A typical hour of one route
- * takes half a byte per bucket.
+ * Each cell is the count of a bucket, in ascending order, except for the two largest values of a cell: LARGE precedes a
+ * count that does not fit, and SKIP a number of empty buckets. Both numbers have (width - 1) bits per cell, least
+ * significant first, and a top bit that is set when another cell follows (as in LEB128). In a byte of two cells the lower
+ * half is first; an empty cell pads the last byte. A typical hour of one route needs half a byte per bucket.
  */
 const VERSION = 1;
 
 export type Width = 4 | 8;
 
-/** The cell that stands for a run of empty buckets; the one below it for a count that does not fit. */
+/** SKIP and, one below, LARGE. */
 export const skipOf = (width: Width): number => (1 << width) - 1;
 const largeOf = (width: Width): number => (1 << width) - 2;
 
@@ -25,9 +24,9 @@ const LARGE_4 = largeOf(4);
 const LARGE_8 = largeOf(8);
 
 /** An empty run shorter than this is cheaper as empty cells than as a SKIP and its length. */
-const SHORTEST_SKIP = 3;
+const MIN_SKIP_LENGTH = 3;
 
-/** How many cells a number takes after LARGE or SKIP. */
+/** Cells of a number after LARGE or SKIP. */
 function digitsOf(value: number, width: Width): number {
   const base = 1 << (width - 1);
   let digits = 1;
@@ -35,22 +34,22 @@ function digitsOf(value: number, width: Width): number {
   return digits;
 }
 
-/** How many cells an empty run and the count that ends it take. */
+/** Cells of an empty run and the count after it. */
 function cellsOf(empty: number, count: number, width: Width): number {
-  const run = empty < SHORTEST_SKIP ? empty : 1 + digitsOf(empty, width);
+  const run = empty < MIN_SKIP_LENGTH ? empty : 1 + digitsOf(empty, width);
   return run + (count < largeOf(width) ? 1 : 1 + digitsOf(count, width));
 }
 
 const MAX_BUCKETS = Math.max(MILLISECONDS.edges.length, SCORE.edges.length);
 
-/** LARGE and a count of 53 bits in cells of three, with room to spare. */
+/** LARGE and a count of 53 bits, 3 bits a cell, need 19. */
 const MAX_CELLS_PER_BUCKET = 20;
 
-/** The buckets that hold something: how many empty ones stand before each, and its count. */
-const runs = new Int32Array(MAX_BUCKETS);
-const held = new Float64Array(MAX_BUCKETS);
+/** Of each filled bucket: the empty ones before it, and its count. */
+const emptyRuns = new Int32Array(MAX_BUCKETS);
+const filledCounts = new Float64Array(MAX_BUCKETS);
 
-/** Where cells are written, a byte each, before they are put into the sketch's bytes. */
+/** One cell per byte, before packing. */
 const cells = new Uint8Array(MAX_CELLS_PER_BUCKET * MAX_BUCKETS);
 
 function writeNumber(value: number, start: number, width: Width): number {
@@ -67,9 +66,9 @@ function writeCells(filled: number, width: Width): number {
   const large = largeOf(width);
   let at = 0;
   for (let i = 0; i < filled; i += 1) {
-    const empty = runs[i] as number;
-    const count = held[i] as number;
-    if (empty >= SHORTEST_SKIP) {
+    const empty = emptyRuns[i] as number;
+    const count = filledCounts[i] as number;
+    if (empty >= MIN_SKIP_LENGTH) {
       cells[at++] = skipOf(width);
       at = writeNumber(empty, at, width);
     } else {
@@ -85,9 +84,8 @@ function writeCells(filled: number, width: Width): number {
 }
 
 /**
- * The stored form of a sketch. The fold makes one for every summary that a batch touches, which is why each
- * bucket is looked at only once.
- * @throws RangeError when a count is negative or not whole: such a sketch is a bug or a weighted view
+ * Packs a sketch. The fold packs one for every summary of a batch, so this reads each bucket only once.
+ * @throws RangeError when a count is negative or not whole, as in a weighted sketch
  */
 export function packSketch({ scale, counts }: Sketch): Uint8Array {
   let filled = 0;
@@ -105,8 +103,8 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
     }
     cells4 += cellsOf(empty, count, 4);
     cells8 += cellsOf(empty, count, 8);
-    runs[filled] = empty;
-    held[filled] = count;
+    emptyRuns[filled] = empty;
+    filledCounts[filled] = count;
     filled += 1;
     empty = 0;
   }
@@ -133,21 +131,20 @@ export function packSketch({ scale, counts }: Sketch): Uint8Array {
 
 /**
  * Adds every packed sketch in `bytes` (one, or several one after the other) to `into`.
- * @throws RangeError for bytes that no `packSketch` wrote, or of another scale; `into` is then of no more use
+ * @throws RangeError for bytes not in the format of `packSketch`, or of another scale; `into` is undefined afterwards
  */
 export function mergePacked(into: Sketch, bytes: Uint8Array): void {
   mergeEachPacked(bytes, () => into);
 }
 
 /**
- * Adds each of the packed sketches in `bytes`, which stand one after the other, to the sketch that `intoOf`
- * gives for its place among them (from 0).
+ * Adds each of the concatenated packed sketches in `bytes` to the sketch that `intoOf` returns for its index.
  * @throws RangeError as `mergePacked`
  */
-export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sketch): void {
+export function mergeEachPacked(bytes: Uint8Array, intoOf: (index: number) => Sketch): void {
   let at = 0;
-  for (let place = 0; at < bytes.length; place += 1) {
-    const into = intoOf(place);
+  for (let index = 0; at < bytes.length; index += 1) {
+    const into = intoOf(index);
     const { width, from, end } = packedBody(bytes, at, into.scale);
     if (width === 4) mergeNarrow(into, bytes, from, end);
     else mergeWide(into, bytes, from, end);
@@ -155,12 +152,12 @@ export function mergeEachPacked(bytes: Uint8Array, intoOf: (place: number) => Sk
   }
 }
 
-/** Where the cells of a packed sketch lie (bytes, `end` not included), and how wide they are. */
+/** Position of the cells of a packed sketch (bytes, `end` excluded), and their width. */
 export type PackedBody = { width: Width; from: number; end: number };
 
 /**
  * Reads the header of the packed sketch that begins at `at`.
- * @throws RangeError for bytes that no `packSketch` wrote, or of another scale
+ * @throws RangeError for bytes not in the format of `packSketch`, or of another scale
  */
 export function packedBody(bytes: Uint8Array, at: number, scale: Scale): PackedBody {
   if (bytes[at] !== VERSION) throw new RangeError(`Sketch version ${bytes[at]} is not known.`);
@@ -224,7 +221,7 @@ function mergeNarrow(into: Sketch, bytes: Uint8Array, from: number, end: number)
   // Positions are in cells: two a byte, the lower half first.
   for (let at = from * 2; at < end * 2; ) {
     if ((at & 1) === 0) {
-      // Nearly all bytes are two plain counts; a loop for them alone is what makes thousands of sketches fast.
+      // A fast path: nearly all bytes are two plain counts.
       const most = Math.min(end, (at >> 1) + ((last - bucket) >> 1));
       let next = at >> 1;
       for (; next < most; next += 1) {
@@ -260,7 +257,7 @@ function mergeNarrow(into: Sketch, bytes: Uint8Array, from: number, end: number)
       }
       count = value;
     }
-    // The cell that only fills the last byte up may stand right after the last bucket.
+    // The cell that pads the last byte may follow the last bucket.
     if (bucket >= last && (count > 0 || bucket > last)) throw pastTheEnd();
     if (bucket < last) counts[bucket] = (counts[bucket] as number) + count;
     added += count;
@@ -269,7 +266,7 @@ function mergeNarrow(into: Sketch, bytes: Uint8Array, from: number, end: number)
   into.n += added;
 }
 
-/** The one sketch that `bytes` (at least one packed sketch) add up to. */
+/** The merge of the packed sketches in `bytes` (at least one). */
 export function unpackSketch(bytes: Uint8Array): Sketch {
   const sketch = createSketch(packedScale(bytes));
   mergePacked(sketch, bytes);

@@ -1,18 +1,18 @@
 import { type Metric, THRESHOLDS, type Unit, unitOf } from "../../vitals/metrics";
 
 /**
- * How values become bucket numbers. Bucket 0 holds exactly zero; bucket i > 0 holds
+ * The mapping of values to buckets. Bucket 0 holds exactly zero; bucket i > 0 holds
  * `edges[i - 1] < value <= edges[i]`, with `edges[0] = 0`.
  *
- * Edges are spaced geometrically between fixed anchors, among which stands every threshold, so that a
- * value on a threshold is the last one of its bucket and "value <= threshold" is a sum over whole buckets.
+ * Edges are spaced geometrically between fixed anchors. Every threshold is an anchor, so that "value <= threshold" is a sum
+ * over whole buckets.
  */
 export type Scale = {
   readonly unit: Unit;
-  /** Stands in the packed form; never reused for other edges. */
+  /** Part of the packed form; other edges need another code. */
   readonly code: number;
   readonly edges: Float64Array;
-  /** What a bucket's values are estimated as. */
+  /** The estimate for the values of each bucket. */
   readonly representatives: Float64Array;
 };
 
@@ -22,7 +22,7 @@ export type Scale = {
  */
 const MAX_RATIO = (1 + 0.005) / (1 - 0.005);
 
-function makeScale(unit: Unit, code: number, anchors: number[]): Scale {
+function createScale(unit: Unit, code: number, anchors: number[]): Scale {
   const [first = Number.NaN] = anchors;
   const edges = [0, first];
   for (let a = 1; a < anchors.length; a += 1) {
@@ -36,8 +36,8 @@ function makeScale(unit: Unit, code: number, anchors: number[]): Scale {
   }
   const representatives = edges.map((high, i) => {
     const low = edges[i - 1] ?? 0;
-    // 2·low·high/(low+high) errs equally much, relatively, at both ends of the bucket. The smallest values
-    // share a bucket that no estimate fits; its edge is the one for which the promise is made.
+    // 2·low·high/(low+high) has the same relative error at both ends of the bucket. The bucket above 0 has no bound on
+    // the relative error; its upper edge is the smallest value with one.
     return low === 0 ? high : (2 * low * high) / (low + high);
   });
   representatives[0] = 0;
@@ -57,11 +57,11 @@ const thresholdsOf = (unit: Unit): number[] =>
 const anchorsOf = (unit: Unit, smallest: number, largest: number): number[] =>
   [...new Set([smallest, ...thresholdsOf(unit), largest])].sort((a, b) => a - b);
 
-/** 0.1 ms to 10 minutes; what lies between 0 and 0.1 ms shares one bucket. */
-export const MILLISECONDS = makeScale("ms", 1, anchorsOf("ms", 0.1, 600_000));
+/** 0.1 ms to 10 minutes; smaller values above 0 share one bucket. */
+export const MILLISECONDS = createScale("ms", 1, anchorsOf("ms", 0.1, 600_000));
 
-/** CLS: 0.0001 to 100; what lies between 0 and 0.0001 shares one bucket. */
-export const SCORE = makeScale("score", 2, anchorsOf("score", 0.0001, 100));
+/** CLS: 0.0001 to 100; smaller values above 0 share one bucket. */
+export const SCORE = createScale("score", 2, anchorsOf("score", 0.0001, 100));
 
 export const scaleOf = (metric: Metric): Scale => (unitOf(metric) === "score" ? SCORE : MILLISECONDS);
 
@@ -82,7 +82,7 @@ export function bucketOf(scale: Scale, value: number): number {
   if (!(value >= 0 && value <= (edges[high] as number))) {
     throw new RangeError(`${value} is outside the ${scale.unit} scale (0 to ${edges[high]}).`);
   }
-  // The first edge that is not below the value; comparisons alone, so that an edge is exact.
+  // A binary search for the first edge >= value: comparisons are exact on an edge, logarithms are not.
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((edges[middle] as number) < value) low = middle + 1;

@@ -8,7 +8,6 @@ export type Sketch = {
   readonly scale: Scale;
   /** Samples per bucket. */
   readonly counts: Float64Array;
-  /** All samples. */
   n: number;
 };
 
@@ -16,14 +15,13 @@ export function createSketch(scale: Scale): Sketch {
   return { scale, counts: new Float64Array(scale.edges.length), n: 0 };
 }
 
-/** Takes all samples out. */
 export function clearSketch(sketch: Sketch): void {
   sketch.counts.fill(0);
   sketch.n = 0;
 }
 
 /**
- * Adds `times` samples of `value`; a negative number takes earlier ones out again.
+ * Adds `times` samples of `value`; a negative number removes samples.
  * @throws RangeError for a value outside the scale
  */
 export function addValue(sketch: Sketch, value: number, times = 1): void {
@@ -53,7 +51,7 @@ export function mergeInto(into: Sketch, from: Sketch, weight = 1): void {
 /**
  * Quantiles by nearest rank (the smallest value with at least q·n samples at or below it), each within 0.5 %;
  * all `null` for an empty sketch.
- * @param qs shares, 0 to 1, ascending: one pass finds them all
+ * @param qs shares, 0 to 1, ascending
  */
 export function quantiles({ counts, n, scale }: Sketch, qs: readonly number[]): Array<number | null> {
   if (n <= 0) return qs.map(() => null);
@@ -63,7 +61,7 @@ export function quantiles({ counts, n, scale }: Sketch, qs: readonly number[]): 
   return qs.map((q) => {
     if (!(q >= before && q <= 1)) throw new RangeError(`${q} is not a share, 0 to 1, in ascending order.`);
     before = q;
-    // Weighted counts are not whole: a rounding error of theirs must not move the rank to the next sample.
+    // A rounding error of weighted counts must not move the rank to the next sample.
     const rank = q * n - 1e-9 * n;
     while (seen <= 0 || (seen < rank && bucket < counts.length - 1)) {
       bucket += 1;

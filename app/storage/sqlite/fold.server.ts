@@ -1,6 +1,6 @@
 import { type Sql, sql } from "../statements.server";
 
-/** The measurements that wait for the fold, oldest first; the same ones each time within a transaction. */
+/** Measurements that wait for the fold, oldest first; the same ones at each call in a transaction. */
 const pendingRows = (limit: number): Sql => sql`
   SELECT rowid FROM web_vitals_raw
   WHERE folded_value IS NULL OR folded_value <> value
@@ -8,13 +8,12 @@ const pendingRows = (limit: number): Sql => sql`
   LIMIT ${limit}`;
 
 /**
- * Up to `limit` pending measurements, grouped by everything that the summaries keep apart.
+ * Up to `limit` pending measurements, grouped by all columns that the summaries distinguish.
  *
- * `reports` lists each one as `value:folded_value` (the latter empty where there is none), with blanks
- * between them. 17 significant digits bring a double through text unchanged, where JSON functions give only 15;
- * `format` would write an absent value as 0.
+ * `reports` lists each one as `value:folded_value` (the latter empty when null), separated by blanks. 17 significant
+ * digits preserve a double in text; SQLite's JSON functions write only 15. `format` would write a null as 0.
  */
-export const selectPending = (limit: number): Sql => sql`
+export const pendingStatement = (limit: number): Sql => sql`
   SELECT
     received_at / 300000 AS slot, metric, route, device, navigation_type, delivery_type,
     build_version, library,
@@ -26,6 +25,6 @@ export const selectPending = (limit: number): Sql => sql`
   WHERE rowid IN (${pendingRows(limit)})
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
 
-/** Marks what `selectPending` gave as reflected in the summaries. */
-export const markFolded = (limit: number): Sql => sql`
+/** Marks the rows of `pendingStatement` as folded. */
+export const markFoldedStatement = (limit: number): Sql => sql`
   UPDATE web_vitals_raw SET folded_value = value WHERE rowid IN (${pendingRows(limit)})`;

@@ -2,14 +2,13 @@ import type { Measurement } from "../../vitals/measurement";
 import { type Sql, sql } from "../statements.server";
 
 /**
- * Stores a batch, one row per id, in one statement; ids must be unique within it. `jsonb_each` (SQLite 3.51)
- * hands each row on as it was parsed; `json_each` would write it as text, which is then parsed again for the
- * columns, and that takes longer than storing them.
+ * Stores a batch, one row per id, in one statement; ids must be unique within it. `jsonb_each` (SQLite 3.51,
+ * https://www.sqlite.org/json1.html#jsonb_each) returns each row in its binary form; `json_each` would return text, which
+ * SQLite parses again for each column, and that costs more than storing the row.
  *
- * A later report replaces value, attribution and library when its sequence is the highest so far (equal and
- * absent ones count as later), and nothing else, so that a measurement never moves to another hour, route or
- * release. A report that claims an existing id for another metric changes nothing, and so does one that is only for a
- * measurement that is stored, where it is not.
+ * A later report replaces value, attribution and library when its sequence is the highest so far (an equal or absent one
+ * counts as later), and nothing else, so that a measurement never moves to another hour, route or release. A report that
+ * reuses an id for another metric changes nothing, and neither does an `onlyIfStored` report of an unknown id.
  */
 export function upsertMeasurements(batch: readonly Measurement[], storedAt: number): Sql {
   const rows = JSON.stringify(

@@ -3,7 +3,7 @@ import { findChromium } from "../../chromium.mjs";
 
 const isRoot = process.getuid?.() === 0;
 
-/** The browser to start, and the arguments that this machine needs. Global set-up installs a browser if there is none. */
+/** Launch options for Chromium on this machine. The global set-up installs a browser if none is available. */
 export function chromiumLaunch(): { executablePath: string; args: string[] } {
   return {
     executablePath: findChromium() ?? chromium.executablePath(),

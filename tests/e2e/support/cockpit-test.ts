@@ -7,27 +7,27 @@ import {
 } from "@playwright/test";
 import { type Cockpit, fillWithSample, PASSWORD, startCockpit } from "./cockpit";
 
-/** Three days with more routes than a page of the table has. */
+/** A sample of three days with more routes than a page of the table. */
 export const SAMPLE = ["--days=3", "--measurements=60000", "--routes=60"];
 
 type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 type WorkerFixtures = {
   sampleCockpit: Cockpit;
-  /** Signed in to it. */
+  /** A browser context that is signed in to the cockpit. */
   sampleSession: Session;
 };
 type TestFixtures = {
-  /** The cockpit that `page` is signed in to: that with sample data. */
+  /** The cockpit of `page`, by default with sample data. */
   cockpit: Cockpit;
-  /** Whether the test's cockpit is one of its own, without any data. */
+  /** Whether the test gets its own cockpit without data. */
   empty: boolean;
   session: Session;
 };
 
 /**
- * Playwright's `test` with a page that is signed in to a cockpit. An error in the page, thrown or written to its
- * console (as is what the policy blocks), fails the test, and so does an error in the server's log.
+ * Playwright's `test` with a page that is signed in to a cockpit. An uncaught error or console error in the page
+ * (including a violation of the CSP) fails the test, and so does an error in the server's log.
  */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   empty: [false, { option: true }],
@@ -62,7 +62,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   storageState: async ({ session }, use) => use(session),
 
-  // Pages that fade into each other take their time, and tests look at what is there.
+  // View transitions would delay the content that tests read.
   contextOptions: { reducedMotion: "reduce" },
 
   page: async ({ page }, use) => {
@@ -93,7 +93,7 @@ function watchErrors(page: Page): string[] {
   return errors;
 }
 
-/** A document that is itself the answer to a problem: browsers write its status to the console. */
+/** Console message of the browser for a document with an error status. */
 const isExpected = (text: string): boolean => / 40[14] \([\w ]+\)$/.test(text);
 
 export { expect };

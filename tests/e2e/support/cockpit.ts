@@ -12,14 +12,14 @@ import { projectRoot } from "./project";
 
 export const TOKEN = "a-token-for-tests-of-32-letters-";
 export const PASSWORD = "correct horse battery staple";
-const TWIN = "/api/admin/performance/web-vitals";
+const JSON_ENDPOINT = "/api/admin/performance/web-vitals";
 const INGEST = "/api/analytics/web-vitals";
 
-/** A person's browser: what says that it is automated, as Chromium does in tests, counts as a bot. */
+/** The user agent of a person's browser; headless Chromium's own counts as a bot. */
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
-/** What of the JSON twin the tests look at. */
+/** The part of the JSON endpoint's response that tests read. */
 export type Figures = {
   unit: string;
   n: number;
@@ -40,22 +40,22 @@ export type Answer = {
   releases: Array<{ buildVersion: string; n: number }>;
 };
 
-/** The real, built server on a free port, with a database of its own. */
+/** The built server on a free port, with its own database. */
 export type Cockpit = {
   origin: string;
-  /** The SQLite file, for tests that break it. */
+  /** The SQLite file, for tests that damage it. */
   databaseFile: string;
-  /** The JSON twin's answer to a query (URL parameters). */
+  /** The JSON endpoint's response to a query (URL parameters). */
   vitals(query: Record<string, string> | URLSearchParams): Promise<Answer>;
-  /** Sends measurements as a site's pages do; resolves when they are stored. */
+  /** Sends measurements like a site's pages; resolves when they are stored. */
   send(beacon: { route: string; measurements: Array<Record<string, unknown>> }): Promise<void>;
-  /** Fulfilled when the server has complained of `text`, as it should; what it said until then is taken. */
+  /** Resolves when the server has logged an expected error with `text`; removes all errors up to it. */
   complained(text: string): Promise<void>;
-  /** Gives what the server has complained of since the last time; what nobody took is an error at the end. */
+  /** Removes and returns the server's logged errors; any that remain at the end are an error. */
   takeComplaints(): string[];
   /**
-   * Ends the server as an operator does.
-   * @throws Error when it had complained of anything that no test has taken
+   * Stops the server with a signal, like an operator.
+   * @throws Error with logged errors that no test has removed
    */
   stop(): Promise<void>;
 };
@@ -70,25 +70,25 @@ const environment = (databaseFile: string) => ({
 
 const HOUR = 3_600_000;
 
-/** Where in an hour the cockpit's clock begins, in ms. */
+/** Start of the cockpit's clock within an hour, in ms. */
 const BEGINNING = 12 * 60_000;
 
 /**
- * By how much the cockpit's clock differs from the real one: less than an hour, the same for all of a worker, so that
- * no hour ends between a page and the answer that it is compared with.
+ * Offset of the cockpit's clock from the real one, in ms: less than an hour, and the same for all tests of a worker, so
+ * that no hour ends between a page and the response that it is compared with.
  */
 const CLOCK_SHIFT = BEGINNING - (Date.now() % HOUR);
 
-/** The time by the cockpit's clock, in ms. */
+/** The time of the cockpit's clock, in ms since the epoch. */
 export const cockpitNow = (): number => Date.now() + CLOCK_SHIFT;
 
-/** Loaded into every process of a cockpit: sets its clock. */
+/** Module for every process of a cockpit, which sets its clock. */
 const CLOCK = `data:text/javascript,${encodeURIComponent(`
   const now = Date.now;
   Date.now = () => now() + ${CLOCK_SHIFT};
 `)}`;
 
-/** Starts the server on an empty database, or on one that `fill` has filled; `env` are further variables of its own. */
+/** Starts the server on an empty database, or on one that `fill` fills; `env` are further variables. */
 export async function startCockpit(
   fill?: (databaseFile: string) => Promise<void>,
   env: Record<string, string> = {},
@@ -98,25 +98,25 @@ export async function startCockpit(
   await fill?.(databaseFile);
   const server = await startBuiltServer({ env: { ...environment(databaseFile), ...env }, imports: [CLOCK] });
   const { origin } = server;
-  let taken = 0;
+  let consumed = 0;
   const takeComplaints = () => {
-    const news = server.log().slice(taken);
-    taken += news.length;
+    const news = server.log().slice(consumed);
+    consumed += news.length;
     return news.split("\n").filter((line) => line !== "");
   };
   return {
     origin,
     databaseFile,
     async complained(text) {
-      await server.logged(text, taken);
+      await server.logged(text, consumed);
       takeComplaints();
     },
     takeComplaints,
     async vitals(query) {
-      const answer = await fetch(`${origin}${TWIN}?${new URLSearchParams(query)}`, {
+      const answer = await fetch(`${origin}${JSON_ENDPOINT}?${new URLSearchParams(query)}`, {
         headers: { Authorization: `Bearer ${TOKEN}` },
       });
-      if (!answer.ok) throw new Error(`The JSON twin answered ${answer.status}.`);
+      if (!answer.ok) throw new Error(`The JSON endpoint responded ${answer.status}.`);
       return (await answer.json()) as Answer;
     },
     async send(beacon) {
@@ -149,7 +149,7 @@ const startCommand = (databaseFile: string, args: readonly string[]) =>
     stdio: ["pipe", "pipe", "ignore"],
   });
 
-/** Fills a database with the made-up site's measurements of the days before now. */
+/** Imports sample data of the last days into a database. */
 export async function fillWithSample(databaseFile: string, options: readonly string[]): Promise<void> {
   const sample = startCommand(databaseFile, ["sample", ...options]);
   const bulkImport = startCommand(databaseFile, ["import", "-"]);
@@ -158,7 +158,6 @@ export async function fillWithSample(databaseFile: string, options: readonly str
   await Promise.all([ended(sample, "The sample"), ended(bulkImport, "The import")]);
 }
 
-/** Fills a database with lines of measurements. */
 export async function fillWithLines(databaseFile: string, lines: Iterable<string>): Promise<void> {
   const bulkImport = startCommand(databaseFile, ["import", "-"]);
   const end = ended(bulkImport, "The import");
@@ -169,7 +168,7 @@ export async function fillWithLines(databaseFile: string, lines: Iterable<string
   await end;
 }
 
-/** Opens a page of the cockpit by way of the sign-in form, to which it leads. */
+/** Opens a page of the cockpit, and signs in on the form that it redirects to. */
 export async function signInTo(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.getByLabel("Password").fill(PASSWORD);

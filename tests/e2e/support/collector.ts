@@ -14,7 +14,6 @@ export type SentMeasurement = {
   attribution: Record<string, string | number>;
 };
 
-/** A beacon's body, as our script makes it. */
 export type SentBeacon = {
   v: number;
   buildVersion?: string;
@@ -29,12 +28,12 @@ export type SentBeacon = {
 
 export type Received = { text: string; beacon: SentBeacon; headers: IncomingHttpHeaders };
 
-/** A measurement together with what its beacon says of the page. */
+/** A measurement with the page fields of its beacon. */
 export type PageMeasurement = SentMeasurement & { url: string | undefined; route: string | undefined };
 
 const ENDPOINT = "/readings";
 
-/** Stands in for a cockpit: serves the built script, and records what is posted to it. */
+/** A fake cockpit that serves the built script and records beacons. */
 export class Collector {
   readonly received: Received[] = [];
   readonly #waiting = new Set<() => void>();
@@ -74,14 +73,13 @@ export class Collector {
     for (const check of this.#waiting) check();
   }
 
-  /** Every report that arrived, in order. */
   get reports(): PageMeasurement[] {
     return this.received.flatMap(({ beacon: { url, route, measurements } }) =>
       measurements.map((measurement) => ({ ...measurement, url, route })),
     );
   }
 
-  /** The newest report of every id, as a cockpit would keep it. */
+  /** The newest report of every id, as a cockpit stores it. */
   get measurements(): PageMeasurement[] {
     const newest = new Map<string, PageMeasurement>();
     for (const report of this.reports) {
@@ -90,7 +88,7 @@ export class Collector {
     return [...newest.values()];
   }
 
-  /** Resolves as soon as what arrived satisfies `isEnough`; the test's own time limit ends the waiting. */
+  /** Resolves as soon as `isEnough` accepts the received reports. Ends with the timeout of the test. */
   async until(isEnough: (collector: Collector) => boolean): Promise<void> {
     if (isEnough(this)) return;
     await new Promise<void>((resolve) => {

@@ -1,9 +1,11 @@
 import { ensureBuilt, TARGETS } from "../../../app/setup/setup.mjs";
 import { ensureChromium } from "../../chromium.mjs";
+import { ensureTextBrowsers } from "../../text-browsers.mjs";
 import { projectRoot } from "./project";
 
-/** Tests run against a build of the sources as they are. A build that is up to date stays. */
+/** Builds the application if its build is out of date. */
 export default async function globalSetup(): Promise<void> {
   ensureChromium();
+  ensureTextBrowsers();
   await ensureBuilt(projectRoot, TARGETS);
 }

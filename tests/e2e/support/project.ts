@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** The project's folder (absolute). */
+/** The absolute path of the project's folder. */
 export const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));

@@ -7,20 +7,19 @@ import { createInterface } from "node:readline";
 import { type Browser, chromium, expect, type Page } from "@playwright/test";
 import { chromiumLaunch } from "./chromium";
 
-/** A person's browser; that of headless Chromium says that it is one. */
+/** The user agent of a person's browser; that of headless Chromium counts as a bot. */
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 
 export type RealBrowser = { browser: Browser; close(): Promise<void> };
 
-/** A browser whose tabs no debugger is attached to; pages drive themselves, and say over HTTP how far they are. */
+/** A browser without a debugger; its pages run by themselves, and report their progress over HTTP. */
 export type UnattendedBrowser = {
-  /** Opens a tab in front of the others. */
   open(url: string): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A Chromium of its own, with a fresh profile. */
+/** A separate Chromium with a new profile. */
 async function launch() {
   const { executablePath, args } = chromiumLaunch();
   const profile = await mkdtemp(join(tmpdir(), "vitals-chromium-"));
@@ -52,9 +51,9 @@ async function launch() {
 }
 
 /**
- * Starts a Chromium whose tabs behave as a person's do. Where Playwright starts it, every page is a window of
- * its own that always counts as focused and visible, so that none is ever hidden; here a tab that another one
- * covers is. Pages that are left go to the back/forward cache.
+ * Starts a Chromium with real tabs. In a browser that Playwright starts, every page counts as focused and visible; here a
+ * tab in the background is hidden, and pages that are left enter the back/forward cache.
+ * @see https://github.com/microsoft/playwright/issues/2286
  */
 export async function startRealBrowser(): Promise<RealBrowser> {
   const { address, ended } = await launch();
@@ -63,14 +62,14 @@ export async function startRealBrowser(): Promise<RealBrowser> {
     browser,
     async close() {
       const session = await browser.newBrowserCDPSession();
-      // The answer may not arrive any more.
+      // The browser may exit before it responds.
       await session.send("Browser.close").catch(() => undefined);
       await ended();
     },
   };
 }
 
-/** Starts a Chromium that no debugger is attached to: it refuses to prerender in a tab that has one. */
+/** Starts a Chromium without a debugger: with one, it does not prerender. */
 export async function startUnattendedBrowser(): Promise<UnattendedBrowser> {
   const { address, kill, ended } = await launch();
   const { host } = new URL(address);
@@ -86,7 +85,7 @@ export async function startUnattendedBrowser(): Promise<UnattendedBrowser> {
   };
 }
 
-/** Chromium writes where it listens, and much else, to its standard error, which must be read to the end. */
+/** Reads the debugger's address from Chromium's standard error, and drains the rest so that it never blocks. */
 async function debuggerAddress(stderr: NodeJS.ReadableStream): Promise<string> {
   const lines: string[] = [];
   return new Promise((resolve, reject) => {
@@ -102,19 +101,18 @@ async function debuggerAddress(stderr: NodeJS.ReadableStream): Promise<string> {
 
 const visibility = (page: Page) => page.evaluate(() => document.visibilityState);
 
-/** Puts a new tab in front of a page. When it resolves, the page has handled that it is hidden. */
+/** Opens a tab in front of a page. Resolves when the page has handled visibilitychange. */
 export async function hide(page: Page): Promise<void> {
   await page.context().newPage();
   await expect.poll(() => visibility(page)).toBe("hidden");
 }
 
-/** Brings a page that was hidden to the front again. */
 export async function show(page: Page): Promise<void> {
   await page.bringToFront();
   await expect.poll(() => visibility(page)).toBe("visible");
 }
 
-/** Resolves when what happened so far has been painted, and what is observed of it was handed out. */
+/** Resolves after the next paint, when performance observers have received their entries. */
 export async function painted(page: Page): Promise<void> {
   await page.evaluate(
     () =>
@@ -124,7 +122,7 @@ export async function painted(page: Page): Promise<void> {
   );
 }
 
-/** A button that keeps the main thread busy for as many milliseconds as its `data-busy` says. */
+/** A button that blocks the main thread for `data-busy` ms. */
 export const WORK_BUTTON = `<button id="work">Work</button><script>
   document.getElementById("work").addEventListener("click", function () {
     const end = performance.now() + Number(this.dataset.busy);
@@ -133,12 +131,12 @@ export const WORK_BUTTON = `<button id="work">Work</button><script>
   });
 </script>`;
 
-/** Event Timing leaves out what is shorter than this, in ms, but for the first interaction of a page. */
+/** Event Timing omits shorter events, in ms, except for the first input: https://w3c.github.io/event-timing/ */
 const SHORTEST_EVENT = 16;
 
 /**
- * Clicks the page's WORK_BUTTON. When it resolves, the browser has handed out the timing of that click: on a busy
- * machine it does so later than it paints, and a page that is hidden in between has no INP to report.
+ * Clicks the page's WORK_BUTTON. Resolves when the browser has dispatched the entry of that click: on a busy machine this
+ * happens after the paint, and a page that is hidden before reports no INP.
  */
 export async function clickFor(page: Page, milliseconds: number): Promise<void> {
   await page.evaluate(
@@ -161,7 +159,7 @@ export async function clickFor(page: Page, milliseconds: number): Promise<void> 
   await painted(page);
 }
 
-/** Goes back to a page that the back/forward cache has kept; it fires no load event. */
+/** Goes back to a page in the back/forward cache, which fires no load event. */
 export async function goBack(page: Page): Promise<void> {
   await page.goBack({ waitUntil: "commit" });
   await expect.poll(() => visibility(page)).toBe("visible");

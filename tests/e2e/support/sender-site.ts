@@ -3,13 +3,12 @@ import { startLoopbackServer } from "../../support/loopback-server";
 import { projectRoot } from "./project";
 import { type Site, startSite } from "./site";
 
-/** A site whose pages run a program of their own, bundled with the packages that it imports. */
 export type SenderSite = Site & {
-  /** Gives the URL of a page with a heading, a button that keeps the main thread busy, and the program. */
+  /** Returns the URL of a page with a heading, a button that blocks the main thread, and the program. */
   program(path: string, source: string): Promise<string>;
 };
 
-/** Bundles a program for browsers. */
+/** Bundles a program and its imports for browsers. */
 export async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: projectRoot, loader: "jsx" },

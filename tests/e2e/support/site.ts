@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { startLoopbackServer } from "../../support/loopback-server";
 
-/** What a page under test is made of. Attributes of the script's element are given without `data-`. */
+/** Parts of a page under test. Attributes of the script's element have no `data-` prefix. */
 export type PageParts = {
   head?: string;
   body?: string;
   script?: Record<string, string>;
-  /** The rest of the script's tag, `async` if nothing else is said. */
+  /** The rest of the script's tag, by default `async`. */
   scriptFlags?: string;
 };
 
-/** A web site of another origin than the cockpit: its pages load the script as any site would. */
+/** A web site of another origin than the cockpit, whose pages load the script. */
 export type Site = {
   origin: string;
-  /** Sets what is served at a path, and gives its URL. */
+  /** Sets the page of a path, and returns its URL. */
   page(path: string, parts?: PageParts): string;
-  /** Sets what answers a path, and gives its URL. `html` is what a page of these parts would be. */
+  /** Sets the handler of a path, and returns its URL. `html` is the page of these parts. */
   answer(path: string, parts: PageParts, answer: Answer): string;
   close(): Promise<void>;
 };
@@ -36,7 +36,7 @@ function render(scriptURL: string, { head = "", body = "", script = {}, scriptFl
 
 const SIDE = 200;
 
-/** A picture with so much detail that Chromium takes it for content: an uncompressed bitmap of noise. */
+/** A bitmap of noise: Chromium ignores low-entropy images as LCP candidates. */
 function noise(): Buffer {
   const header = Buffer.alloc(54);
   const pixels = Buffer.alloc(SIDE * SIDE * 3);

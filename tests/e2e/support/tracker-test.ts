@@ -6,8 +6,8 @@ import { type Site, startSite } from "./site";
 type TestFixtures = { collector: Collector; site: Site; tab: Page };
 
 /**
- * Playwright's `test` with a site, a collector of another origin, and `tab`: a page in a browser whose tabs
- * can be hidden. An error in the page, thrown or written to its console, fails the test, and so does a cookie.
+ * Playwright's `test` with a site, a collector of another origin, and `tab`: a page in a browser with real tabs. An
+ * uncaught error or console error in the page fails the test, and so does a cookie.
  */
 export const test = base.extend<TestFixtures, { realBrowser: RealBrowser }>({
   realBrowser: [
@@ -33,7 +33,7 @@ export const test = base.extend<TestFixtures, { realBrowser: RealBrowser }>({
     await site.close();
   },
 
-  // It needs the site only so that pages are closed before the servers that they send to.
+  // Depends on the site, so that pages are closed before their servers.
   tab: async ({ realBrowser, site: _site }, use) => {
     const [context] = realBrowser.browser.contexts();
     if (context === undefined) throw new Error("The browser has no context.");
@@ -45,7 +45,7 @@ export const test = base.extend<TestFixtures, { realBrowser: RealBrowser }>({
     });
     await use(page);
     const cookies = await context.cookies();
-    // One tab stays, or the browser would end.
+    // The browser exits with its last tab.
     const [keep, ...others] = context.pages();
     await keep?.goto("about:blank");
     for (const other of others) await other.close();

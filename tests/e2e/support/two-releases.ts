@@ -2,20 +2,18 @@ import { Random } from "../../../app/cli/sample/random";
 import { METRICS, type Metric } from "../../../app/vitals/metrics";
 import { DAY, HOUR } from "../../../app/vitals/time";
 
-/** The releases, and what the newer one did to each route's LCP (factors). */
 export const RELEASES = { current: "2.4.1", baseline: "2.4.0" } as const;
 export const ROUTES = { "/checkout": 1.4, "/search": 0.7, "/docs/[slug]": 1 } as const;
 
-/** A route with too few views to be judged. */
 export const RARE = "/rare";
 
 const MEDIANS: Readonly<Record<Metric, number>> = { INP: 150, LCP: 1_600, CLS: 0.05, FCP: 900, TTFB: 300 };
 const SIGMA = 0.5;
 
-/** Page views of a route, release and hour; the newer release has a bit more, so that it leads. */
+/** Page views per route, release and hour; the newer release has more, so that it is current. */
 const VIEWS = { current: 26, baseline: 22 } as const;
 
-/** The route that nothing happens to has so many times as many: to be sure of that takes more than to see a change. */
+/** Factor of the views of the unchanged route: a verdict of no change needs more samples than one of a change. */
 const MORE_VIEWS = 3;
 
 const viewsOf = (route: string, side: keyof typeof VIEWS): number => {
@@ -24,9 +22,8 @@ const viewsOf = (route: string, side: keyof typeof VIEWS): number => {
 };
 
 /**
- * Measurements of a site on which two releases are live at once for a day, and the older one alone for the day before,
- * as lines of an import.
- * @param now the last hour is the one before that of `now`
+ * Lines of the bulk format for a site with two concurrent releases on one day, and the older one alone on the day before.
+ * @param now ms since the epoch; the last hour is the one before it
  */
 export function* twoReleases(now: number): Generator<string> {
   const random = new Random(7, "two releases");

@@ -8,7 +8,7 @@ const request = (authorization?: string): Request =>
   new Request("http://cockpit.example/", { headers: authorization === undefined ? {} : { authorization } });
 
 describe("hasBearerToken", () => {
-  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `Bearer   ${TOKEN}  `])("knows %j", (header) => {
+  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `Bearer   ${TOKEN}  `])("accepts %j", (header) => {
     expect(hasBearerToken(request(header), TOKEN)).toBe(true);
   });
 
@@ -29,18 +29,18 @@ describe("hasBearerToken", () => {
       `Bearer ${TOKEN} ${TOKEN}`,
       "Bearer null",
     ],
-  ])("does not know %j", (header) => {
+  ])("rejects %j", (header) => {
     expect(hasBearerToken(request(header), TOKEN)).toBe(false);
   });
 
-  it("knows nobody without a header, or without a token", () => {
+  it("rejects a request without a header, and every request without a configured token", () => {
     expect(hasBearerToken(request(), TOKEN)).toBe(false);
     for (const header of [undefined, "Bearer null", "Bearer ", `Bearer ${TOKEN}`]) {
       expect(hasBearerToken(request(header), null)).toBe(false);
     }
   });
 
-  it("takes any token that can be configured, with blanks and beyond ASCII", () => {
+  it("accepts every configurable token, with blanks and beyond ASCII", () => {
     for (const token of ["open the door please", "pässwort-für-alle", "版本-token-0123456"]) {
       const sent = Buffer.from(token, "utf8").toString("latin1");
       expect(hasBearerToken(request(`Bearer ${sent}`), token)).toBe(true);
@@ -59,11 +59,11 @@ describe("isFromLoopback", () => {
     ["127.0.0", false],
     ["::ffff:127.0.0.1", false],
     ["", false],
-  ])("says of %s that it is this machine: %s", (address, expected) => {
+  ])("is, for the address %s, %s", (address, expected) => {
     expect(isFromLoopback(new Headers({ "x-client-address": address }))).toBe(expected);
   });
 
-  it("believes no one whose proxy is not trusted, and no one without an address", () => {
+  it("returns false behind an untrusted proxy and without an address", () => {
     expect(isFromLoopback(new Headers({ "x-client-address": "127.0.0.1", "x-forwarded-seen": "1" }))).toBe(
       false,
     );

@@ -1,26 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { generatePassword, hashPassword, isPassword } from "../../../app/auth/password-hash.server";
+import { generatePassword, hashPassword, verifyPassword } from "../../../app/auth/password-hash.server";
 
 const salt = Buffer.from("sixteen bytes ok");
 /** Little work: what is tested is not the time it takes. */
 const cheap = { ln: 4, r: 8, p: 1 };
 const hash = (password: string) => hashPassword(password, salt, cheap);
 
-describe("a password's hash", () => {
-  test("says how it was made, and not of what", async () => {
+describe("hashPassword and verifyPassword", () => {
+  test("contains the parameters, and not the password", async () => {
     const made = await hashPassword("correct horse");
     expect(made).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
-    expect(await isPassword("correct horse", made)).toBe(true);
-    expect(await isPassword("correct horsf", made)).toBe(false);
+    expect(await verifyPassword("correct horse", made)).toBe(true);
+    expect(await verifyPassword("correct horsf", made)).toBe(false);
   });
 
-  test("is scrypt's, as RFC 7914 has it", async () => {
+  test("hashes with scrypt as in RFC 7914", async () => {
     const made = await hashPassword("pleaseletmein", Buffer.from("SodiumChloride"), { ln: 14, r: 8, p: 1 });
     const key = Buffer.from(made.split("$")[4] ?? "", "base64").toString("hex");
     expect(key).toBe("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
   });
 
-  test("is another one each time, unless the salt is given", async () => {
+  test("returns another hash each time without a given salt", async () => {
     expect(await hashPassword("same", undefined, cheap)).not.toBe(
       await hashPassword("same", undefined, cheap),
     );
@@ -31,8 +31,8 @@ describe("a password's hash", () => {
   test.each([
     ["another normal form of the same letters", "Zu\u0308rich-42", "Z\u00fcrich-42"],
     ["space around what was pasted", "correct horse", " correct horse\r\n"],
-  ])("fits %s", async (_, password, typed) => {
-    expect(await isPassword(typed, await hash(password))).toBe(true);
+  ])("verifies %s", async (_, password, typed) => {
+    expect(await verifyPassword(typed, await hash(password))).toBe(true);
   });
 
   test.each([
@@ -43,8 +43,8 @@ describe("a password's hash", () => {
     ["an inner space less", "correcthorse"],
     ["the hash itself", "$scrypt$ln=4,r=8,p=1$"],
     ["a megabyte", "x".repeat(1 << 20)],
-  ])("does not fit %s", async (_, typed) => {
-    expect(await isPassword(typed, await hash("correct horse"))).toBe(false);
+  ])("rejects %s", async (_, typed) => {
+    expect(await verifyPassword(typed, await hash("correct horse"))).toBe(false);
   });
 
   test.each([
@@ -52,12 +52,12 @@ describe("a password's hash", () => {
     "plain text",
     "$scrypt$ln=4,r=8,p=1$c2FsdA$",
     "$argon2id$v=19$m=1,t=1,p=1$c2FsdA$aGFzaA",
-  ])("that can't be read is said, and fits nothing: %j", async (stored) => {
-    await expect(isPassword("", stored)).rejects.toThrow("password hash can't be read");
+  ])("throws for the malformed hash %j", async (stored) => {
+    await expect(verifyPassword("", stored)).rejects.toThrow("password hash can't be read");
   });
 });
 
-test("a generated password has 100 bits, in characters that are not mistaken for others", () => {
+test("generatePassword returns 100 random bits in unambiguous characters", () => {
   const made = Array.from({ length: 500 }, generatePassword);
   for (const password of made)
     expect(password).toMatch(/^[0-9a-hjkmnp-tv-z]{5}(?:-[0-9a-hjkmnp-tv-z]{5}){3}$/);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { HOME, returnPath } from "../../../app/auth/return-path";
 import { examples } from "../../support/measurements";
 
-describe("the way back", () => {
+describe("returnPath", () => {
   test.each([
     "/",
     "/admin/performance",
@@ -11,7 +11,7 @@ describe("the way back", () => {
     "/admin/performance/route?route=%2F%2Fevil.example&q=a//b",
     "/admin/performance?q=https://evil.example/",
     "/login-help",
-  ])("is %s", (path) => {
+  ])("returns %s", (path) => {
     expect(returnPath(path)).toBe(path);
   });
 
@@ -19,7 +19,7 @@ describe("the way back", () => {
     ["/admin/performance?route=/ä b", "/admin/performance?route=/%C3%A4%20b"],
     ["/admin/../admin/performance#top", "/admin/performance"],
     ["/admin\\performance", "/admin/performance"],
-  ])("is written as browsers do: %s", (path, written) => {
+  ])("resolves %s as browsers do", (path, written) => {
     expect(returnPath(path)).toBe(written);
   });
 
@@ -101,11 +101,11 @@ describe("the way back", () => {
     "/login.data?next=/",
     // Too long to be a page of this cockpit.
     `/admin/performance?q=${"x".repeat(10_000)}`,
-  ])("is home for %j", (value) => {
+  ])("returns the home page for %j", (value) => {
     expect(returnPath(value)).toBe(HOME);
   });
 
-  test("never leads to another origin, whatever it is made of", () => {
+  test("never returns another origin for any input", () => {
     const pieces = fc.constantFrom(
       ...["/", "//", "\\", ".", "..", "%2e", "%2f", "%5c", "%09", "\t", "\n", "\r", "\0", " ", "@", ":"],
       ...[

@@ -4,7 +4,7 @@ import { isSameOrigin } from "../../../app/auth/same-origin.server";
 const post = (headers: Record<string, string>) =>
   isSameOrigin(new Request("http://vitals.example/logout", { method: "POST", headers }));
 
-describe("what a browser says of where a request comes from", () => {
+describe("isSameOrigin with Sec-Fetch-Site", () => {
   test.each([
     ["same-origin", true],
     ["none", true],
@@ -19,7 +19,7 @@ describe("what a browser says of where a request comes from", () => {
   });
 });
 
-describe("the origin, where a browser says no more", () => {
+describe("isSameOrigin with Origin", () => {
   test.each([
     ["vitals.example", "http", "http://vitals.example", true],
     ["vitals.example:3000", "http", "http://vitals.example:3000", true],
@@ -45,12 +45,30 @@ describe("the origin, where a browser says no more", () => {
     expect(post({ Host: host, "X-Client-Proto": proto, Origin: origin })).toBe(same);
   });
 
-  test("of the form is read where Remix can't see it", () => {
+  test("reads the renamed header of the form", () => {
     expect(post({ Host: "vitals.example", "X-Form-Origin": "http://evil.example" })).toBe(false);
     expect(post({ Host: "vitals.example", "X-Form-Origin": "http://vitals.example" })).toBe(true);
   });
 
-  test("is not there when no page sent the request", () => {
+  test("accepts a request without an origin", () => {
     expect(post({ Host: "vitals.example" })).toBe(true);
+  });
+});
+
+describe("the Referer of a text browser, which sends no Origin", () => {
+  test.each([
+    { name: "own page", referer: "http://vitals.example/login?next=%2F", same: true },
+    { name: "own page over https", referer: "https://vitals.example/login", same: true },
+    { name: "another site's page", referer: "http://evil.example/vitals.example", same: false },
+    { name: "another port", referer: "http://vitals.example:8080/", same: false },
+    { name: "no URL", referer: "vitals", same: true },
+    { name: "nothing", referer: "", same: true },
+  ])("$name: $same", ({ referer, same }) => {
+    expect(post({ Host: "vitals.example", Referer: referer })).toBe(same);
+  });
+
+  test("does not overrule an Origin", () => {
+    const headers = { Host: "vitals.example", Referer: "http://vitals.example/" };
+    expect(post({ ...headers, Origin: "http://evil.example" })).toBe(false);
   });
 });

@@ -1,37 +1,37 @@
 import { describe, expect, test } from "vitest";
-import { endedSessionCookies, sessionCookie, sessionTexts } from "../../../app/auth/session-cookie";
+import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "../../../app/auth/session-cookie";
 
-describe("the cookie", () => {
-  test("of http", () => {
+describe("sessionCookie", () => {
+  test("has the plain name over http", () => {
     expect(sessionCookie("vitals", "a.b", { secure: false, maxAge: 604800 })).toBe(
       "vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax",
     );
   });
 
-  test("of https is secure, and of this host alone", () => {
+  test("is Secure and __Host- over https", () => {
     expect(sessionCookie("vitals", "a.b", { secure: true, maxAge: 604800 })).toBe(
       "__Host-vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
     );
   });
 
-  test("below a path of a site is for that path alone", () => {
+  test("is limited to the base path", () => {
     expect(sessionCookie("vitals", "a.b", { secure: true, basePath: "/perf", maxAge: 604800 })).toBe(
       "vitals=a.b; Path=/perf/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
     );
   });
 
-  test("is taken away under each name by which the client may have it", () => {
-    expect(endedSessionCookies("vitals", false)).toEqual([
+  test("expires under each name that the client may have stored", () => {
+    expect(expiredSessionCookies("vitals", false)).toEqual([
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ]);
-    expect(endedSessionCookies("vitals", true)).toEqual([
+    expect(expiredSessionCookies("vitals", true)).toEqual([
       "__Host-vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ]);
   });
 });
 
-describe("among a request's cookies", () => {
+describe("sessionCookieValues", () => {
   test.each([
     [null, []],
     ["", []],
@@ -42,7 +42,7 @@ describe("among a request's cookies", () => {
     ["vitals=a; vitals=b", ["a", "b"]],
     ["vitals=a=b=", ["a=b="]],
     ["xvitals=a; vitalsx=b; VITALS=c; __Secure-vitals=d; __host-vitals=e", []],
-  ])("%j holds %j", (header, texts) => {
-    expect(sessionTexts(header, "vitals")).toEqual(texts);
+  ])("finds in %j the values %j", (header, texts) => {
+    expect(sessionCookieValues(header, "vitals")).toEqual(texts);
   });
 });

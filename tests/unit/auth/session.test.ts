@@ -6,8 +6,8 @@ const secret = "a secret of the test";
 const signer = new SessionSigner(secret, "hash of the password");
 const text = signer.issue(NOW);
 
-describe("a session", () => {
-  test("is recognised until its end", () => {
+describe("SessionSigner", () => {
+  test("verifies a session until it expires", () => {
     const session = signer.verify(text, NOW);
     expect(session).toEqual({
       id: expect.stringMatching(/^[\w-]{22}$/),
@@ -19,12 +19,12 @@ describe("a session", () => {
     expect(SESSION_LIFETIME).toBe(7 * 24 * 3600 * 1000);
   });
 
-  test("has an id of its own", () => {
+  test("issues a new id each time", () => {
     const ids = Array.from({ length: 100 }, () => signer.verify(signer.issue(NOW), NOW)?.id);
     expect(new Set(ids).size).toBe(100);
   });
 
-  test("outlives a restart with the same secret and password", () => {
+  test("verifies sessions after a restart with the same secret and password", () => {
     expect(new SessionSigner(secret, "hash of the password").verify(text, NOW)).not.toBeNull();
   });
 
@@ -32,11 +32,11 @@ describe("a session", () => {
     ["another password", new SessionSigner(secret, "hash of another password")],
     ["another secret", new SessionSigner("another secret", "hash of the password")],
     ["the border between the two moved", new SessionSigner(`${secret}h`, "ash of the password")],
-  ])("ends with %s", (_, other) => {
+  ])("rejects a session after %s", (_, other) => {
     expect(other.verify(text, NOW)).toBeNull();
   });
 
-  test("with any bit of any byte flipped is none", () => {
+  test("rejects a session with any flipped bit", () => {
     const passed = [...text].flatMap((character, i) =>
       [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => {
         const flipped = String.fromCharCode(character.charCodeAt(0) ^ (1 << bit));
@@ -47,7 +47,7 @@ describe("a session", () => {
     expect(passed).toEqual([]);
   });
 
-  test("cut off or extended anywhere is none", () => {
+  test("rejects a session truncated or extended anywhere", () => {
     for (let i = 0; i < text.length; i += 1) {
       expect(signer.verify(text.slice(0, i), NOW)).toBeNull();
       expect(signer.verify(text.slice(i + 1), NOW)).toBeNull();
@@ -55,7 +55,7 @@ describe("a session", () => {
     }
   });
 
-  test("with the times of another is none", () => {
+  test("rejects a session with the times of another", () => {
     const later = signer.issue(NOW + 60_000).split(".");
     const mixed = [...later.slice(0, 2), ...text.split(".").slice(2)].join(".");
     expect(signer.verify(mixed, NOW)).toBeNull();
@@ -74,7 +74,7 @@ describe("a session", () => {
     text.toUpperCase(),
     encodeURIComponent(JSON.stringify({ admin: true })),
     "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.",
-  ])("is not %j", (garbage) => {
+  ])("rejects %j", (garbage) => {
     expect(signer.verify(garbage, NOW)).toBeNull();
   });
 });

@@ -7,8 +7,8 @@ function setUp() {
 }
 const tokenOf = (path: string) => new URL(path, "http://localhost").searchParams.get("token") ?? "";
 
-describe("a link that signs in", () => {
-  test("works once", () => {
+describe("SignInLinks", () => {
+  test("redeems a link once", () => {
     const { links } = setUp();
     const path = links.create();
     expect(path).toMatch(/^\/login\?token=[\w-]{43}$/);
@@ -16,7 +16,7 @@ describe("a link that signs in", () => {
     expect(links.redeem(tokenOf(path))).toBe(false);
   });
 
-  test("works for ten minutes", () => {
+  test("redeems a link within ten minutes", () => {
     const { clock, links } = setUp();
     const [early, late] = [tokenOf(links.create()), tokenOf(links.create())];
     clock.now += LINK_LIFETIME - 1;
@@ -26,17 +26,17 @@ describe("a link that signs in", () => {
     expect(LINK_LIFETIME).toBe(600_000);
   });
 
-  test("works in the process that made it", () => {
+  test("redeems links of its own process only", () => {
     expect(setUp().links.redeem(tokenOf(setUp().links.create()))).toBe(false);
   });
 
-  test.each(["", "x", "__proto__", "constructor"])("is not %j", (token) => {
+  test.each(["", "x", "__proto__", "constructor"])("rejects %j", (token) => {
     const { links } = setUp();
     links.create();
     expect(links.redeem(token)).toBe(false);
   });
 
-  test("gives way to newer ones", () => {
+  test("evicts the oldest link", () => {
     const { links } = setUp();
     const tokens = Array.from({ length: 17 }, () => tokenOf(links.create()));
     expect(tokens.map((token) => links.redeem(token))).toEqual([false, ...Array(16).fill(true)]);

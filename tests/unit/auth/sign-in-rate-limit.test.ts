@@ -12,8 +12,8 @@ function setUp(changes: Partial<typeof ATTEMPT_LIMITS> = {}) {
   return { clock, attempts, fail };
 }
 
-describe("one address", () => {
-  test("may fail five times, and waits twice as long after each further time", () => {
+describe("SignInRateLimit for one address", () => {
+  test("allows five failures, and doubles the delay after each further one", () => {
     const { clock, fail } = setUp();
     expect(fail("192.0.2.1", 5)).toBeNull();
     const waits = Array.from({ length: 10 }, () => {
@@ -27,7 +27,7 @@ describe("one address", () => {
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
   });
 
-  test("does not wait longer because it tries while it waits", () => {
+  test("does not extend the delay for attempts during it", () => {
     const { clock, fail } = setUp();
     fail("192.0.2.1", 5);
     expect(fail("192.0.2.1", 1000)).toBe(5_000);
@@ -35,7 +35,7 @@ describe("one address", () => {
     expect(fail("192.0.2.1")).toBe(1_000);
   });
 
-  test("has a clean record after the right password", () => {
+  test("resets after the right password", () => {
     const { attempts, fail } = setUp();
     fail("192.0.2.1", 4);
     expect(attempts.begin("192.0.2.1")).toBeNull();
@@ -45,7 +45,7 @@ describe("one address", () => {
     expect(fail("192.0.2.1")).toBe(5_000);
   });
 
-  test("has a clean record an hour after its last failure", () => {
+  test("resets an hour after the last failure", () => {
     const { clock, fail } = setUp();
     fail("192.0.2.1", 5);
     clock.now += 60 * MINUTE - 1;
@@ -55,13 +55,13 @@ describe("one address", () => {
     expect(fail("192.0.2.1", 5)).toBeNull();
   });
 
-  test("does not make another one wait", () => {
+  test("does not delay another address", () => {
     const { fail } = setUp();
     fail("192.0.2.1", 20);
     expect(fail("192.0.2.2", 5)).toBeNull();
   });
 
-  test("is a whole network of IPv6", () => {
+  test("counts an IPv6 /64 network as one address", () => {
     expect(attemptKey("192.0.2.1")).toBe("192.0.2.1");
     expect(attemptKey("unknown")).toBe("unknown");
     expect(attemptKey("2001:db8:0:7::1")).toBe("2001:db8:0:7");
@@ -76,10 +76,10 @@ describe("one address", () => {
   });
 });
 
-describe("all addresses together", () => {
+describe("SignInRateLimit over all addresses", () => {
   const nth = (i: number) => `10.0.${i >> 8}.${i & 255}`;
 
-  test("may fail fifty times at once, and ten times a minute", () => {
+  test("allows a burst of fifty failures, and ten a minute", () => {
     const { clock, attempts } = setUp();
     for (let i = 0; i < 50; i += 1) expect(attempts.begin(nth(i))).toBeNull();
     expect(attempts.begin(nth(50))).toBe(6_000);
@@ -93,7 +93,7 @@ describe("all addresses together", () => {
     expect(passed).toBe(600);
   });
 
-  test("are not held up by those who know the password", () => {
+  test("refunds successful attempts", () => {
     const { attempts } = setUp();
     for (let i = 0; i < 1000; i += 1) {
       expect(attempts.begin(nth(i))).toBeNull();
@@ -103,8 +103,8 @@ describe("all addresses together", () => {
     expect(attempts.begin(nth(50))).not.toBeNull();
   });
 
-  test("are remembered in bounded memory, the latest longest", () => {
-    const { attempts, fail } = setUp({ addresses: 100, burst: 1_000_000 });
+  test("evicts the address that failed longest ago", () => {
+    const { attempts, fail } = setUp({ maxAddresses: 100, burst: 1_000_000 });
     fail(nth(0), 5);
     for (let i = 1; i < 100; i += 1) fail(nth(i), 5);
     expect(fail(nth(0))).toBe(5_000);

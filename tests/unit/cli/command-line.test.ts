@@ -49,7 +49,7 @@ async function run(...args: string[]) {
 }
 
 describe("runCommandLine", () => {
-  it("loads only the command that is called for, and hands it its arguments", async () => {
+  it("loads only the requested command, and passes its arguments", async () => {
     loaded.length = 0;
     called.length = 0;
     expect(await run("second", "file", "--days", "3", "--quiet")).toEqual({ code: 0, out: "", err: "" });
@@ -57,7 +57,7 @@ describe("runCommandLine", () => {
     expect(called).toMatchObject([{ values: { days: "3", quiet: true }, positionals: ["file"] }]);
   });
 
-  it("lists the commands when asked, and when called without one", async () => {
+  it("lists the commands on --help and without a command", async () => {
     const help = await run("--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toContain("first    does first\n");
@@ -65,48 +65,48 @@ describe("runCommandLine", () => {
     expect(loaded).not.toContain("first");
   });
 
-  it("explains a command, whatever else is said", async () => {
+  it("explains a command on --help, with any other arguments", async () => {
     const help = await run("first", "--days", "x", "--nonsense", "--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toBe(
       "Usage: npm run -s first -- [FILE] [--days N] [--quiet]\n\nWhat first does.\n\n" +
-        "  --days N  how many days\n  --quiet   say nothing\n  --help    say this\n",
+        "  --days N  how many days\n  --quiet   say nothing\n  --help    print this help\n",
     );
     expect((await run("first", "-h")).out).toBe(help.out);
     expect((await run("first", "--", "--help")).out).toBe("");
   });
 
   it.each([
-    [["third"], 'There is no command "third". There are: first, second, usage, broken, closed, writing.'],
-    [["constructor"], 'There is no command "constructor".'],
+    [["third"], 'Unknown command "third". Commands: first, second, usage, broken, closed, writing.'],
+    [["constructor"], 'Unknown command "constructor".'],
     [["first", "--hours", "3"], "first: Unknown option '--hours'."],
     [["first", "-x"], "first: Unknown option '-x'."],
     [["first", "--days"], "first: Option '--days <value>' argument missing."],
     [["first", "--quiet=yes"], "first: Option '--quiet' does not take an argument."],
     [["first", "a", "b"], "first: Unexpected argument 'b'."],
     [["usage"], "usage: --days must be more."],
-  ])("refuses %j with exit code 2", async (args, message) => {
+  ])("rejects %j with exit code 2", async (args, message) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
     expect(err).not.toMatch(/^ *at /m);
   });
 
-  it("tells why a command failed, with exit code 1", async () => {
+  it("prints why a command failed, with exit code 1", async () => {
     expect(await run("broken")).toEqual({ code: 1, out: "", err: "broken: It broke.\n" });
   });
 
-  it("ends quietly when nobody reads what it writes", async () => {
+  it("exits without output when the reader closes the pipe", async () => {
     expect(await run("closed")).toEqual({ code: 0, out: "", err: "" });
   });
 
-  it("writes what a command left in the buffer", async () => {
+  it("flushes the command's output", async () => {
     expect((await run("writing")).out).toBe("left in the buffer");
   });
 });
 
-describe("the real commands", () => {
-  it("each say what they do", async () => {
+describe("the commands of the cockpit", () => {
+  it("describe themselves", async () => {
     for (const name of Object.keys(COMMANDS)) {
       const io = fakeIo();
       expect(await runCommandLine([name, "--help"], COMMANDS, io)).toBe(0);

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 describe("grafana:dashboards", () => {
-  it("writes both under their uids, and says where they are", async () => {
+  it("writes both dashboards under their uids, and prints their paths", async () => {
     const out = join(folder.path, "a", "b");
     const io = fakeIo();
     expect(await runCommandLine(["grafana:dashboards", "--out", out], COMMANDS, io)).toBe(0);
@@ -29,7 +29,7 @@ describe("grafana:dashboards", () => {
     );
   });
 
-  it("says what it can't write", async () => {
+  it("fails with the path that it can't write", async () => {
     const io = fakeIo();
     const out = join(import.meta.filename, "below-a-file");
     expect(await runCommandLine(["grafana:dashboards", "--out", out], COMMANDS, io)).toBe(1);

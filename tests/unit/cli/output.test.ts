@@ -5,7 +5,7 @@ import { Progress } from "../../../app/cli/progress";
 import { Sink } from "./fake-io";
 
 describe("Output", () => {
-  it("writes large chunks, and what is left at the end", async () => {
+  it("writes large chunks, and the rest at the end", async () => {
     const chunks: number[] = [];
     const stream = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -55,7 +55,7 @@ describe("Output", () => {
       }),
     );
 
-  it("says when nobody reads any more, also if asked again", async () => {
+  it("rejects after the reader closed the pipe, also a second time", async () => {
     const output = failing("EPIPE");
     await output.write("a");
     await expect(output.flush()).rejects.toThrow(OutputClosed);
@@ -63,7 +63,7 @@ describe("Output", () => {
     await expect(output.flush()).rejects.toThrow(OutputClosed);
   });
 
-  it("says when writing failed", async () => {
+  it("rejects when writing fails", async () => {
     const output = failing("ENOSPC");
     await output.write("a");
     await expect(output.flush()).rejects.toThrow("write ENOSPC");
@@ -78,14 +78,14 @@ describe("Progress", () => {
     return { stream, time, progress: new Progress(stream, () => time.now) };
   };
 
-  it("writes one line anew on a terminal", () => {
+  it("rewrites one line on a terminal", () => {
     const { stream, time, progress } = watch(true);
     for (time.now = 0; time.now <= 300; time.now += 10) progress.update(() => `${time.now} ms`);
     progress.finish("done");
     expect(stream.text).toBe("\r\x1b[K100 ms\r\x1b[K200 ms\r\x1b[K300 ms\r\x1b[Kdone\n");
   });
 
-  it("writes a line every few seconds elsewhere, and asks for no text in between", () => {
+  it("writes a line every few seconds elsewhere, and builds no text in between", () => {
     const { stream, time, progress } = watch(false);
     let asked = 0;
     for (time.now = 0; time.now <= 11_000; time.now += 10) {
@@ -99,7 +99,7 @@ describe("Progress", () => {
     expect(asked).toBe(2);
   });
 
-  it("leaves nothing behind when nothing was shown", () => {
+  it("writes nothing when nothing was reported", () => {
     const { stream, progress } = watch(true);
     progress.clear();
     expect(stream.text).toBe("");

@@ -65,12 +65,12 @@ const DASHBOARDS: Array<[string, Dashboard, string, string]> = [
 ];
 
 describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
-  it("can be imported under the uid that links lead to", () => {
+  it("has the uid of the links", () => {
     expect(dashboard).toMatchObject({ id: null, uid, schemaVersion: 39 });
     expect(JSON.parse(JSON.stringify(dashboard))).toEqual(dashboard);
   });
 
-  it("has the variables that links fill", () => {
+  it("has the variables that links set", () => {
     const variables = variablesOf(dashboard);
     for (const name of ["service", "version", "route"]) {
       expect(variables.find((one) => one.name === name)?.allValue).toBe(".*");
@@ -92,13 +92,13 @@ describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
     }
   });
 
-  it("takes each query to a data source that is chosen in it", () => {
+  it("selects the data source of each query by a variable", () => {
     const sources = variablesOf(dashboard).filter(({ type }) => type === "datasource");
     const names = sources.map(({ name }) => `\${${name}}`);
     for (const { datasource } of targetsOf(dashboard)) expect(names).toContain(datasource.uid);
   });
 
-  it("has every panel in a place of its own", () => {
+  it("lays panels out without an overlap", () => {
     const panels = panelsOf(dashboard);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const taken = new Set<string>();
@@ -113,17 +113,17 @@ describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
     }
   });
 
-  it("shows the releases that the cockpit marks", () => {
+  it("shows release annotations", () => {
     expect(dashboard.annotations).toMatchObject({ list: [{ target: { type: "tags", tags: ["release"] } }] });
   });
 });
 
-describe("the grammars", () => {
+describe("the query grammars", () => {
   it.each([
     ["loki", '{a="b"} | logfmt | unwrap'],
     ["tempo", "{ duration > } "],
     ["prometheus", "sum by (a (b)"],
-  ])("see what is wrong in %s", (type, query) => {
+  ])("find the error in %s", (type, query) => {
     expect(errorsIn(type, query)).toBeGreaterThan(0);
   });
 });

@@ -13,7 +13,7 @@ import { DEFAULT_QUERY } from "../../../app/query/cockpit-query";
 import {
   type Condition,
   drilldownTraceQl,
-  lets,
+  matches,
   parseAdHocFilters,
   parseExplore,
   parseMatchers,
@@ -47,7 +47,7 @@ const server = ({ query: { route, release } }: Case): Condition[] => [
 ];
 
 describe("every link", () => {
-  it("holds nothing at which Markdown ends a link", () => {
+  it("contains no character that ends a link in Markdown", () => {
     const config = grafanaConfig();
     for (const route of ["/a)b", "/(a", "/a'b!*~[c]<d>"]) {
       const view = grafanaView({ ...DEFAULT_QUERY, route, release: "1)" }, NOW);
@@ -68,7 +68,7 @@ describe("every link", () => {
 });
 
 describe("Explore on traces", () => {
-  it("has exactly the route, release and range, and those that are slow", () => {
+  it("slowTracesUrl has the route, release, range and threshold", () => {
     forEachView((one, config) => {
       const url = slowTracesUrl(config, grafanaView(one.query, NOW), 1_234.4);
       expect(pathBelow(url, BASE)).toBe("/explore");
@@ -83,7 +83,7 @@ describe("Explore on traces", () => {
     });
   });
 
-  it("or those that failed", () => {
+  it("failingTracesUrl has the status of an error", () => {
     forEachView((one, config) => {
       const { query, range } = parseExplore(failingTracesUrl(config, grafanaView(one.query, NOW)));
       expect(range).toEqual(one.expected);
@@ -94,7 +94,7 @@ describe("Explore on traces", () => {
     });
   });
 
-  it("or the p95 over time by version, of all versions", () => {
+  it("latencyByVersionUrl has the p95 over time of all versions", () => {
     forEachView((one, config) => {
       const { query, range } = parseExplore(latencyByVersionUrl(config, grafanaView(one.query, NOW)));
       expect(range).toEqual(one.expected);
@@ -105,7 +105,7 @@ describe("Explore on traces", () => {
     });
   });
 
-  it("is what Grafana's documentation shows", () => {
+  it("equals the example of Grafana's documentation", () => {
     const view = grafanaView(
       {
         ...DEFAULT_QUERY,
@@ -124,7 +124,7 @@ describe("Explore on traces", () => {
 });
 
 describe("Traces Drilldown", () => {
-  it("has exactly the route, release and range, and is left out where it can't say them", () => {
+  it("has the route, release and range, and is null when no filter can express them", () => {
     let left = 0;
     fc.assert(
       fc.property(aView(), (one) => {
@@ -150,11 +150,11 @@ describe("Traces Drilldown", () => {
     expect(left).toBeLessThan(50);
   });
 
-  it.each(["true", "false", '"1.42"', "'7'", "a__gfp__b"])("can't say %s", (release) => {
+  it.each(["true", "false", '"1.42"', "'7'", "a__gfp__b"])("is null for %s", (release) => {
     expect(drilldownUrl(CONFIG, grafanaView({ ...DEFAULT_QUERY, release }, NOW))).toBeNull();
   });
 
-  it("is not there for a Grafana that is too old", () => {
+  it("is null for a Grafana that is too old", () => {
     expect(
       drilldownUrl(grafanaConfig({ exploreFormat: "left" }), grafanaView(DEFAULT_QUERY, NOW)),
     ).toBeNull();
@@ -162,7 +162,7 @@ describe("Traces Drilldown", () => {
 });
 
 describe("dashboards", () => {
-  it("have exactly the route, release and range in their variables", () => {
+  it("have the route, release and range in their variables", () => {
     forEachView((one, config) => {
       const { route, release } = one.query;
       for (const [build, path, service] of [
@@ -182,7 +182,7 @@ describe("dashboards", () => {
     });
   });
 
-  it("of other names keep theirs in one segment of the path", () => {
+  it("encode a uid as one segment of the path", () => {
     const url = workerDashboardUrl(
       grafanaConfig({ workerDashboardUid: "a.b_c-d é" }),
       grafanaView(DEFAULT_QUERY, NOW),
@@ -199,15 +199,15 @@ describe("logs and profiles", () => {
       return;
     }
     if (condition === undefined) throw new Error("The condition is missing.");
-    expect(lets(condition, value)).toBe(true);
-    expect(lets(condition, "")).toBe(true);
+    expect(matches(condition, value)).toBe(true);
+    expect(matches(condition, "")).toBe(true);
     for (const other of [...others, `${value}x`, value.slice(1) || "y"]) {
-      expect(lets(condition, other)).toBe(other === value);
+      expect(matches(condition, other)).toBe(other === value);
     }
   };
   const named = (conditions: Condition[], name: string) => conditions.find((one) => one.name === name);
 
-  it("have exactly the route, release and range, and what names none", () => {
+  it("have the route, release and range, and include absent labels", () => {
     forEachView((one, config) => {
       const view = grafanaView(one.query, NOW);
       const logs = parseExplore(logsUrl(config, view) ?? "");
@@ -226,14 +226,14 @@ describe("logs and profiles", () => {
     });
   });
 
-  it("are not there without their data sources", () => {
+  it("are null without their data sources", () => {
     const view = grafanaView(DEFAULT_QUERY, NOW);
     expect(logsUrl(grafanaConfig({ logsUid: null }), view)).toBeNull();
     expect(profilesUrl(grafanaConfig({ profilesUid: null }), view)).toBeNull();
     expect(sessionsUrl(grafanaConfig({ frontendAppId: null }), view)).toBeNull();
   });
 
-  it("of all services: Loki refuses a selector that everything fits", () => {
+  it("select all services by a matcher that Loki accepts", () => {
     const view = grafanaView(DEFAULT_QUERY, NOW);
     const all = grafanaConfig({ serviceName: null });
     expect(parseExplore(logsUrl(all, view) ?? "").query.expr).toBe('{service_name=~".+"}');

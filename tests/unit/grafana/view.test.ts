@@ -8,12 +8,12 @@ import { NOW } from "../../support/measurements";
 const view = (changes: Partial<CockpitQuery>) => grafanaView({ ...DEFAULT_QUERY, ...changes }, NOW);
 const at = (text: string): number => Date.parse(text);
 
-describe("the times of a link", () => {
-  it("are relative where the page's are", () => {
+describe("grafanaView", () => {
+  it("has a relative range where the page's is", () => {
     expect(view({ range: "90d" }).range).toEqual({ from: "now-90d", to: "now" });
   });
 
-  it("are those that the page shows: whole hours, and five minutes for short ones", () => {
+  it("has the window of the page: whole hours, and five minutes for short ones", () => {
     const hours = view({ from: at("2026-11-20T10:20:00Z"), to: at("2026-11-21T10:20:00Z") }).range;
     expect([hours.from, hours.to].map(Number)).toEqual([
       at("2026-11-20T10:00:00Z"),
@@ -26,19 +26,19 @@ describe("the times of a link", () => {
     ]);
   });
 
-  it("go on where they have no end", () => {
+  it("ends now without an end", () => {
     expect(view({ from: at("2026-11-20T10:00:00Z") }).range).toEqual({
       from: String(at("2026-11-20T10:00:00Z")),
       to: "now",
     });
   });
 
-  it("have the length of the range where they have no beginning", () => {
+  it("has the length of the range without a start", () => {
     const { from, to } = view({ to: at("2026-11-20T10:00:00Z"), range: "7d" }).range;
     expect([from, to].map(Number)).toEqual([at("2026-11-13T10:00:00Z"), at("2026-11-20T10:00:00Z")]);
   });
 
-  it("are never what Grafana would take for a date", () => {
+  it("never writes a time that Grafana reads as a date", () => {
     for (const text of ["0001-01-01", "1969-12-31", "1970-01-01T03:00:00Z", "2001-09-01"]) {
       const { from } = view({ from: at(text), to: at("2026-11-20T10:00:00Z") }).range;
       expect(parseTime(from)).toBe(at(text));
@@ -46,15 +46,15 @@ describe("the times of a link", () => {
   });
 });
 
-describe("placeholders", () => {
-  it("are no names that a span has", () => {
+describe("isNamedRoute and placeholders", () => {
+  it("leaves placeholders out", () => {
     expect(view({ route: "(other)", release: "unknown" })).toMatchObject({ route: null, release: null });
     expect(view({ route: "(unknown)", release: "(other)" })).toMatchObject({ route: null, release: null });
     expect(view({ route: "unknown-route" }).route).toBe("unknown-route");
   });
 });
 
-describe("what is slow", () => {
+describe("slowThreshold", () => {
   it.each([
     [812, 810],
     [800, 800],
@@ -63,11 +63,11 @@ describe("what is slow", () => {
     [7.4, 7],
     [1, 1],
     [600_000, 600_000],
-  ])("is the p75 of TTFB, cut to two digits: %d ms gives %d", (p75, threshold) => {
+  ])("rounds the p75 of %d ms down to %d", (p75, threshold) => {
     expect(slowThreshold(p75)).toBe(threshold);
   });
 
-  it.each([null, 0, 0.4])("is a good TTFB where there is no p75 to go by: %s", (p75) => {
+  it.each([null, 0, 0.4])("returns a good TTFB for the p75 %s", (p75) => {
     expect(slowThreshold(p75)).toBe(DEFAULT_THRESHOLD);
     expect(DEFAULT_THRESHOLD).toBe(800);
   });

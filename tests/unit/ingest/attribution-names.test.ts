@@ -26,13 +26,7 @@ describe("withCurrentNames", () => {
     expect(withCurrentNames(attribution)).toMatchObject(expected);
   });
 
-  it.each([
-    ["returns %o unchanged"],
-    [null],
-    [undefined],
-    [7],
-    [[1]],
-  ])("leaves %o as it is", (attribution) => {
+  it.each([["a text"], [null], [undefined], [7], [[1]]])("returns %o unchanged", (attribution) => {
     expect(withCurrentNames(attribution)).toEqual(attribution);
   });
 

@@ -4,8 +4,8 @@ import type { Metric } from "../../../app/vitals/metrics";
 
 function clean(metric: Metric, input: unknown) {
   const ignored: string[] = [];
-  const kept = cleanAttribution(metric, input, (part, reason) => ignored.push(`${part}: ${reason}`));
-  return { kept, ignored };
+  const attribution = cleanAttribution(metric, input, (part, reason) => ignored.push(`${part}: ${reason}`));
+  return { attribution, ignored };
 }
 
 describe("cleanAttribution", () => {
@@ -45,7 +45,7 @@ describe("cleanAttribution", () => {
     ],
   ])("keeps only known fields of %s", (metric, fields) => {
     const more = { ...fields, lcpEntry: { element: {} }, longAnimationFrameEntries: [], unknown: 1 };
-    expect(clean(metric, more)).toEqual({ kept: fields, ignored: [] });
+    expect(clean(metric, more)).toEqual({ attribution: fields, ignored: [] });
   });
 
   it.each([
@@ -56,11 +56,11 @@ describe("cleanAttribution", () => {
     { target: null, url: undefined },
     { unknown: 1 },
   ])("returns null for %o", (input) => {
-    expect(clean("LCP", input)).toEqual({ kept: null, ignored: [] });
+    expect(clean("LCP", input)).toEqual({ attribution: null, ignored: [] });
   });
 
-  it.each(["rejects %o", 7, true, [], ["main"]])("is no %o", (input) => {
-    expect(clean("LCP", input)).toEqual({ kept: null, ignored: ["attribution: not-an-object"] });
+  it.each(["main", 7, true, [], ["main"]])("rejects %o", (input) => {
+    expect(clean("LCP", input)).toEqual({ attribution: null, ignored: ["attribution: not-an-object"] });
   });
 
   it.each([
@@ -74,24 +74,24 @@ describe("cleanAttribution", () => {
   ])("omits %s and reports it", (_, input, field) => {
     const ignored = [`attribution.${field}: invalid`];
     expect(clean("LCP", { ...input, elementRenderDelay: 5 })).toEqual({
-      kept: { elementRenderDelay: 5 },
+      attribution: { elementRenderDelay: 5 },
       ignored,
     });
   });
 
   it("bounds scores by CLS, not by time", () => {
-    expect(clean("CLS", { largestShiftValue: 100 }).kept).toEqual({ largestShiftValue: 100 });
-    expect(clean("CLS", { largestShiftValue: 100.1 }).kept).toBeNull();
+    expect(clean("CLS", { largestShiftValue: 100 }).attribution).toEqual({ largestShiftValue: 100 });
+    expect(clean("CLS", { largestShiftValue: 100.1 }).attribution).toBeNull();
   });
 
   it("truncates long texts without splitting a character", () => {
-    const { kept } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
-    expect(kept?.target).toBe("x".repeat(512));
-    expect(kept?.url).toBe(`${"x".repeat(511)}\ufffd`);
+    const { attribution } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
+    expect(attribution?.target).toBe("x".repeat(512));
+    expect(attribution?.url).toBe(`${"x".repeat(511)}\ufffd`);
   });
 
   it("keeps HTML unescaped", () => {
-    expect(clean("LCP", { target: "<script>alert(1)</script>" }).kept).toEqual({
+    expect(clean("LCP", { target: "<script>alert(1)</script>" }).attribution).toEqual({
       target: "<script>alert(1)</script>",
     });
   });

@@ -7,7 +7,7 @@ import { USER_AGENTS } from "./user-agents";
 const MOZILLA = "Mozilla/5.0";
 const WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
 
-/** What is known to come out wrong: a user agent that says too little, or that Bowser does not know. */
+/** Known errors: user agents with too little information, or unknown to Bowser. */
 const WRONG: Readonly<Record<string, Device>> = {
   "a Kindle Fire, without Android": "desktop",
   "a Huawei tablet on HarmonyOS NEXT": "mobile",
@@ -55,10 +55,10 @@ describe("classifyDevice", () => {
   const instagram = USER_AGENTS.find(([, name]) => name === "Instagram on Android")?.[2] ?? "";
   const galaxyTab = USER_AGENTS.find(([, name]) => name === "a Galaxy Tab")?.[2] ?? "";
   it.each<[Device, string, string, Record<string, string>]>([
-    ["mobile", "an in-app browser that says ?1", instagram, { "Sec-CH-UA-Mobile": "?1" }],
-    ["tablet", "an Android phone's user agent that says ?0", instagram, { "Sec-CH-UA-Mobile": "?0" }],
-    ["tablet", "a tablet that says ?0", galaxyTab, { "Sec-CH-UA-Mobile": "?0" }],
-    ["mobile", "a tablet's user agent that says ?1", galaxyTab, { "Sec-CH-UA-Mobile": "?1" }],
+    ["mobile", "an in-app browser with ?1", instagram, { "Sec-CH-UA-Mobile": "?1" }],
+    ["tablet", "an Android phone's user agent with ?0", instagram, { "Sec-CH-UA-Mobile": "?0" }],
+    ["tablet", "a tablet with ?0", galaxyTab, { "Sec-CH-UA-Mobile": "?0" }],
+    ["mobile", "a tablet's user agent with ?1", galaxyTab, { "Sec-CH-UA-Mobile": "?1" }],
     ["desktop", "a desktop's form factor", galaxyTab, { "Sec-CH-UA-Form-Factors": '"Desktop"' }],
   ])("returns %s for %s", (device, _, userAgent, hints) => {
     expect(classifyDevice(new Headers({ "User-Agent": userAgent, ...hints }))).toBe(device);

@@ -10,7 +10,7 @@ afterEach(async () => {
 
 type Received = { body: Buffer; request: IncomingMessage };
 
-/** A collector on a free port that answers as it is told. */
+/** A collector on a free port with a configurable response. */
 async function collector(answer: (response: ServerResponse) => void) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -32,7 +32,7 @@ async function collector(answer: (response: ServerResponse) => void) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/collect/key?a=1`, received };
 }
 
-/** A forwarder, and what became of its bodies. */
+/** A forwarder, and the outcomes of its bodies. */
 function forwarderTo(url: string, timeout?: number) {
   const outcomes: Array<[string, string | undefined]> = [];
   const waiting = new Set<() => void>();

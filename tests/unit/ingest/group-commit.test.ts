@@ -113,11 +113,11 @@ describe("GroupCommit", () => {
     const group = commitTo(held.store);
     const lost = [group.commit(beacon("a")), group.commit(beacon("b"))];
     const failing = await held.batch(0);
-    const kept = group.commit(beacon("c"));
+    const next = group.commit(beacon("c"));
     failing.reject(new Error("disk full"));
     expect(await Promise.all(lost.map(stateOf))).toEqual(["disk full", "disk full"]);
     (await held.batch(1)).resolve();
-    expect(await stateOf(kept)).toBe("fulfilled");
+    expect(await stateOf(next)).toBe("fulfilled");
     expect(group.depth).toBe(0);
   });
 
@@ -152,13 +152,13 @@ describe("GroupCommit", () => {
   it("rejects beacons over the capacity, and accepts them again later", async () => {
     const held = new HeldStore();
     const group = commitTo(held.store, { capacity: 3 });
-    const taken = group.commit(beacon("a", "b"));
+    const accepted = group.commit(beacon("a", "b"));
     await expect(group.commit(beacon("c", "d"))).rejects.toBeInstanceOf(OverloadedError);
-    const alsoTaken = group.commit(beacon("e"));
+    const alsoAccepted = group.commit(beacon("e"));
     await expect(group.commit(beacon("f"))).rejects.toBeInstanceOf(OverloadedError);
     expect(group.depth).toBe(3);
     (await held.batch(0)).resolve();
-    await Promise.all([taken, alsoTaken]);
+    await Promise.all([accepted, alsoAccepted]);
     const again = group.commit(beacon("f"));
     (await held.batch(1)).resolve();
     await again;
@@ -222,16 +222,16 @@ describe("GroupCommit", () => {
   });
 
   it("reports the size, duration and error of each batch", async () => {
-    const told: unknown[] = [];
+    const batches: unknown[] = [];
     const failure = new Error("no");
     const store = vi
       .fn<GroupCommitOptions["store"]>()
       .mockRejectedValueOnce(failure)
       .mockResolvedValue(undefined);
-    const group = commitTo(store, { onBatch: (batch) => told.push(batch) });
+    const group = commitTo(store, { onBatch: (batch) => batches.push(batch) });
     await group.commit(beacon("a", "b")).catch(() => {});
     await group.commit(beacon("c"));
-    expect(told).toEqual([
+    expect(batches).toEqual([
       { measurements: 2, durationMs: 1, error: failure },
       { measurements: 1, durationMs: 1, error: null },
     ]);

@@ -150,10 +150,15 @@ describe("parseBeacon with unusual texts", () => {
   const HTML = `<img src=x onerror="alert('1')">&amp;`;
 
   it("keeps them unchanged, including HTML", () => {
-    const kept = parseOne(
+    const stored = parseOne(
       metric({ id: HTML, route: HTML, buildVersion: HTML, attribution: { target: HTML } }),
     );
-    expect(kept).toMatchObject({ id: HTML, route: HTML, buildVersion: HTML, attribution: { target: HTML } });
+    expect(stored).toMatchObject({
+      id: HTML,
+      route: HTML,
+      buildVersion: HTML,
+      attribution: { target: HTML },
+    });
   });
 
   it("accepts surrogate pairs, joiners and any script", () => {

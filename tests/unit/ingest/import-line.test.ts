@@ -57,7 +57,7 @@ describe("parseImportLine", () => {
     [1_795_342_651, 1_795_342_651_000],
     [0, 0],
     [NOW + DAY, NOW + DAY],
-  ])("was received at %s", (receivedAt, time) => {
+  ])("reads receivedAt %s", (receivedAt, time) => {
     expect(parse({ ...LINE, receivedAt })?.receivedAt).toBe(time);
   });
 

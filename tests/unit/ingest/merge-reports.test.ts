@@ -7,7 +7,7 @@ import { examples, measurement } from "../../support/measurements";
 const report = (changes: Partial<Measurement>): Measurement => measurement({ id: "a", ...changes });
 
 /** What is left of reports, as `value@sequence`. */
-const kept = (...reports: Array<Partial<Measurement>>): string[] =>
+const mergedValues = (...reports: Array<Partial<Measurement>>): string[] =>
   mergeReports(reports.map(report)).map(({ value, sequence }) => `${value}@${sequence}`);
 
 describe("mergeReports", () => {
@@ -22,14 +22,14 @@ describe("mergeReports", () => {
   });
 
   it("prefers the highest sequence, and the last report of equal sequences", () => {
-    expect(kept({ value: 1, sequence: 1 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
-    expect(kept({ value: 1, sequence: 2 }, { value: 2, sequence: 1 })).toEqual(["1@2"]);
-    expect(kept({ value: 1, sequence: 2 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
-    expect(kept({ value: 1, sequence: 0 }, { value: 0, sequence: 0 })).toEqual(["0@0"]);
+    expect(mergedValues({ value: 1, sequence: 1 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
+    expect(mergedValues({ value: 1, sequence: 2 }, { value: 2, sequence: 1 })).toEqual(["1@2"]);
+    expect(mergedValues({ value: 1, sequence: 2 }, { value: 2, sequence: 2 })).toEqual(["2@2"]);
+    expect(mergedValues({ value: 1, sequence: 0 }, { value: 0, sequence: 0 })).toEqual(["0@0"]);
   });
 
   it("prefers the last report without sequences", () => {
-    expect(kept({ value: 1, sequence: null }, { value: 2, sequence: null })).toEqual(["2@null"]);
+    expect(mergedValues({ value: 1, sequence: null }, { value: 2, sequence: null })).toEqual(["2@null"]);
   });
 
   it("replaces value, attribution and library, and nothing else", () => {

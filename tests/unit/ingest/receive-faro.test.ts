@@ -18,17 +18,17 @@ import { RULES } from "./parse";
 function receiver(changes: Partial<FaroReceiverOptions> = {}) {
   const stored: Measurement[] = [];
   const forwarded: FaroForward[] = [];
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const options: FaroReceiverOptions = {
     rules: RULES,
     allowedOrigins: null,
     clock: () => NOW,
     commit: async (batch) => void stored.push(...batch),
-    onDropped: (reason) => told.push(reason),
+    onDropped: (reason) => events.push(reason),
     apiKey: null,
     idempotencyCache: new IdempotencyCache(),
     forward: (one) => forwarded.push(one),
-    onIgnored: (kind, count) => told.push(`${count} ${kind}`),
+    onIgnored: (kind, count) => events.push(`${count} ${kind}`),
     ...changes,
   };
   const post = (body: BodyInit, headers: Record<string, string> = {}) =>
@@ -46,7 +46,7 @@ function receiver(changes: Partial<FaroReceiverOptions> = {}) {
       }),
       options,
     );
-  return { post, stored, forwarded, told };
+  return { post, stored, forwarded, events };
 }
 
 const bodyOf = (values: object, meta: object = { app: { version: "1.42.0", environment: "staging" } }) =>
@@ -66,13 +66,13 @@ describe("receiveFaro", () => {
   });
 
   it("responds 202 for a body without Web Vitals, and counts the ignored items", async () => {
-    const { post, stored, told } = receiver();
+    const { post, stored, events } = receiver();
     expect(await post('{"events":[{"name":"a"}]}')).toMatchObject({ status: 202, body: null });
-    expect({ stored, told }).toEqual({ stored: [], told: ["1 events"] });
+    expect({ stored, events }).toEqual({ stored: [], events: ["1 events"] });
   });
 
   it("responds 202 with the reasons for a partly bad body, 400 for a bad one", async () => {
-    const { post, told } = receiver();
+    const { post, events } = receiver();
     const [good, bad] = [GOOD, bodyOf({ lcp: -1 })].map((text) => JSON.parse(text).measurements[0]);
     const dropped = [{ index: 1, reason: "value-out-of-range" }];
     expect(await post(JSON.stringify({ measurements: [good, bad] }))).toMatchObject({
@@ -83,7 +83,7 @@ describe("receiveFaro", () => {
       status: 400,
       body: { accepted: 0 },
     });
-    expect(told).toEqual(["value-out-of-range", "value-out-of-range"]);
+    expect(events).toEqual(["value-out-of-range", "value-out-of-range"]);
   });
 
   it("responds 202 for valid measurements that are not accepted", async () => {
@@ -100,9 +100,9 @@ describe("receiveFaro", () => {
       [new OverloadedError("full"), 429],
       [new Error("disk full"), 503],
     ] as const) {
-      const { post, forwarded, told } = receiver({ commit: () => Promise.reject(failure) });
+      const { post, forwarded, events } = receiver({ commit: () => Promise.reject(failure) });
       expect(await post(GOOD)).toMatchObject({ status, headers: { "Retry-After": "5" } });
-      expect({ forwarded, told }).toEqual({ forwarded: [], told: [] });
+      expect({ forwarded, events }).toEqual({ forwarded: [], events: [] });
     }
   });
 
@@ -177,7 +177,7 @@ it("receiveFaro reads at most 64 large bodies at once, and still accepts small o
   const { post, stored } = receiver();
   const ends: Array<() => void> = [];
   const chunk = new TextEncoder().encode(" ".repeat(100_000));
-  /** Begins with more than is small, and goes on when it is told to. */
+  /** A large body that ends only when the test ends it. */
   const slow = (): Promise<number> => {
     const body = new ReadableStream({
       start(controller) {

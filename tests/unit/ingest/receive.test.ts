@@ -9,7 +9,7 @@ import { metric, RULES } from "./parse";
 const CHROME =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-/** Receives one request, and gives the answer, what was stored and what was told. */
+/** Receives one request; returns the answer, the stored measurements and the arguments of the callbacks. */
 async function receive(
   body: BodyInit | null,
   {
@@ -25,18 +25,18 @@ async function receive(
     ...(body instanceof ReadableStream && { duplex: "half" }),
   });
   const stored: Measurement[] = [];
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   const answer = await receiveBeacon(request, {
     rules: RULES,
     allowedOrigins: null,
     clock: () => NOW,
     commit: async (batch) => void stored.push(...batch),
-    onDropped: (reason) => told.push(reason),
-    onStored: (count) => told.push(count),
-    onFailure: (error) => told.push((error as Error).message),
+    onDropped: (reason) => events.push(reason),
+    onStored: (count) => events.push(count),
+    onFailure: (error) => events.push((error as Error).message),
     ...options,
   });
-  return { ...answer, stored, told };
+  return { ...answer, stored, events };
 }
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -44,10 +44,10 @@ const GOOD = json({ measurements: [metric({ id: "a" }), metric({ id: "b" })] });
 
 describe("receiveBeacon", () => {
   it("responds 204 without a body when everything was stored", async () => {
-    const { status, body, stored, told } = await receive(GOOD);
+    const { status, body, stored, events } = await receive(GOOD);
     expect({ status, body }).toEqual({ status: 204, body: null });
     expect(stored.map(({ id }) => id)).toEqual(["a", "b"]);
-    expect(told).toEqual([2]);
+    expect(events).toEqual([2]);
   });
 
   it("responds only after the commit", async () => {
@@ -70,7 +70,7 @@ describe("receiveBeacon", () => {
   });
 
   it("responds 200 with the dropped and ignored parts of a partly good beacon", async () => {
-    const { status, body, told } = await receive(
+    const { status, body, events } = await receive(
       json({ measurements: [metric({ id: "a", sequence: "x" }), metric({ value: -1 }), 7] }),
     );
     expect(status).toBe(200);
@@ -82,7 +82,7 @@ describe("receiveBeacon", () => {
       ],
       ignored: [{ index: 0, part: "sequence", reason: "invalid" }],
     });
-    expect(told).toEqual(["value-out-of-range", "not-an-object", 1]);
+    expect(events).toEqual(["value-out-of-range", "not-an-object", 1]);
   });
 
   it("responds 400 with the same body, and stores nothing, without a good measurement", async () => {
@@ -95,7 +95,7 @@ describe("receiveBeacon", () => {
 
   it("ignores First Input Delay, which older libraries still report", async () => {
     const onRetired = vi.fn();
-    const { status, body, told } = await receive(json([metric({ name: "FID" })]), { onRetired });
+    const { status, body, events } = await receive(json([metric({ name: "FID" })]), { onRetired });
     expect(status).toBe(200);
     expect(body).toEqual({
       accepted: 0,
@@ -103,14 +103,14 @@ describe("receiveBeacon", () => {
       ignored: [{ index: 0, part: "name", reason: "retired-metric" }],
     });
     expect(onRetired).toHaveBeenCalledTimes(1);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
   });
 
   it("lists at most 100 dropped measurements, with their total", async () => {
-    const { body, told } = await receive(`[${Array(10_000).fill("0").join()}]`);
+    const { body, events } = await receive(`[${Array(10_000).fill("0").join()}]`);
     expect(body).toMatchObject({ accepted: 0, droppedInAll: 10_000 });
     expect((body as { dropped: unknown[] }).dropped).toHaveLength(100);
-    expect(told).toHaveLength(10_000);
+    expect(events).toHaveLength(10_000);
   });
 
   it("responds 400 with the reason to an invalid body", async () => {
@@ -120,10 +120,12 @@ describe("receiveBeacon", () => {
 
   it("responds 503 with Retry-After to overload and to a failing store, and counts nothing", async () => {
     for (const failure of [new OverloadedError("full"), new Error("disk full")]) {
-      const { status, headers, body, told } = await receive(GOOD, { commit: () => Promise.reject(failure) });
+      const { status, headers, body, events } = await receive(GOOD, {
+        commit: () => Promise.reject(failure),
+      });
       expect({ status, retry: headers["Retry-After"] }).toEqual({ status: 503, retry: "5" });
       expect(json(body)).not.toContain("disk");
-      expect(told).toEqual([failure.message]);
+      expect(events).toEqual([failure.message]);
     }
   });
 });
@@ -200,10 +202,10 @@ describe("receiveBeacon, the body", () => {
       inPieces(padded(MAX_BODY + 1), 1000),
       padded(3 * 1024 * 1024),
     ]) {
-      const { status, headers, body: said, stored } = await receive(body);
-      expect({ status, said, stored }).toEqual({
+      const { status, headers, body: answerBody, stored } = await receive(body);
+      expect({ status, answerBody, stored }).toEqual({
         status: 413,
-        said: { error: "The body is larger than 65536 bytes." },
+        answerBody: { error: "The body is larger than 65536 bytes." },
         stored: [],
       });
       expect(headers).toEqual({ Connection: "close" });

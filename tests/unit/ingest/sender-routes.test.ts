@@ -5,7 +5,7 @@ import { NOW } from "../../support/measurements";
 import { parse } from "./parse";
 
 describe("SenderRoutes", () => {
-  it("allows so many new routes of one client in a day, and those again", () => {
+  it("allows a number of new routes per client and day, and those again", () => {
     const senders = new SenderRoutes(2);
     const allowed = ["/a", "/b", "/c", "/a"].map((route) => senders.allows("192.0.2.1", route, NOW));
     expect(allowed).toEqual([true, true, false, true]);
@@ -21,7 +21,7 @@ describe("SenderRoutes", () => {
   });
 });
 
-describe("parseBeacon", () => {
+describe("parseBeacon with limitRoute", () => {
   const measurements = ["/a", "/b", "/c"].map((route, i) => ({ id: `${i}`, name: "LCP", value: 1, route }));
   const routesOf = (sender: string | null): string[] => {
     const senders = new SenderRoutes(1);
@@ -30,11 +30,11 @@ describe("parseBeacon", () => {
     return parse({ v: 1, measurements }, { sender, limitRoute }).measurements.map(({ route }) => route);
   };
 
-  it("counts what a client brings beyond its share for (other)", () => {
+  it("replaces new routes of a client over its limit by (other)", () => {
     expect(routesOf("192.0.2.1")).toEqual(["/a", "(other)", "/c"]);
   });
 
-  it("limits nobody whose address is unknown", () => {
+  it("limits no client without an address", () => {
     expect(routesOf(null)).toEqual(["/a", "/b", "/c"]);
   });
 });

@@ -5,12 +5,12 @@ const HOUR = 3_600_000;
 const FROM = Date.parse("2026-11-22T08:00:00Z");
 
 describe("the edges of steps", () => {
-  test("lie between their middles", () => {
+  test("lie halfway between the middles of two steps", () => {
     const times = [0.5, 1.5, 2.5].map((hours) => FROM + hours * HOUR);
     expect(stepEdges({ from: FROM, times })).toEqual([0, 1, 2, 3].map((hours) => FROM + hours * HOUR));
   });
 
-  test("are right where the window cuts the first step and the last", () => {
+  test("follow the window at a clipped first and last step", () => {
     const times = [0.25, 1, 1.75].map((hours) => FROM + hours * HOUR);
     expect(stepEdges({ from: FROM, times })).toEqual([0, 0.5, 1.5, 2].map((hours) => FROM + hours * HOUR));
   });
@@ -25,7 +25,7 @@ describe("the URL of a zoom", () => {
   const zoomed = (first: number, last: number) =>
     new URL(zoomUrl(data, { first, last }, "http://cockpit.example/admin/performance?q=1"));
 
-  test("shows whole steps, and keeps what else is seen", () => {
+  test("selects whole steps, and keeps the other parameters", () => {
     expect(Object.fromEntries(zoomed(1, 2).searchParams)).toEqual({
       device: "mobile",
       metric: "INP",
@@ -34,29 +34,29 @@ describe("the URL of a zoom", () => {
     });
   });
 
-  test("stays on the page's own path, below a path of a site too", () => {
+  test("keeps the page's path, also under a base path", () => {
     const base = "http://shop.example/vitals/admin/performance?q=1#main";
     const { pathname, hash } = new URL(zoomUrl(data, { first: 0, last: 0 }, base));
     expect([pathname, hash]).toEqual(["/vitals/admin/performance", ""]);
   });
 
-  test("shows a single step", () => {
+  test("selects a single step", () => {
     expect(zoomed(0, 0).searchParams.get("to")).toBe("2026-11-22T09:00:00.000Z");
   });
 });
 
-describe("dots", () => {
-  test("are for all of a few points", () => {
+describe("the dots of a line", () => {
+  test("mark every point of a short line", () => {
     expect(dottedSteps([1, null, 0, 3])).toEqual([0, 2, 3]);
   });
 
-  test("are for points without a neighbour where there are many", () => {
+  test("mark only points without a neighbour on a long line", () => {
     const many: Array<number | null> = Array.from({ length: 15 }, () => 1);
     expect(dottedSteps([...many, null, 5, null, ...many, null, 0])).toEqual([16, 34]);
   });
 });
 
-describe("keys", () => {
+describe("the keys", () => {
   test.each([
     ["ArrowLeft", 4],
     ["ArrowRight", 6],
@@ -66,20 +66,20 @@ describe("keys", () => {
     ["End", 23],
     ["PageUp", 7],
     ["PageDown", 3],
-  ])("%s leads from 5 to %i", (key, step) => {
+  ])("%s moves from step 5 to %i", (key, step) => {
     expect(stepByKey(key, 5, 24)).toBe(step);
   });
 
-  test("lead nowhere beyond the ends", () => {
+  test("do not move beyond the ends", () => {
     expect(stepByKey("ArrowLeft", 0, 24)).toBe(0);
     expect(stepByKey("PageUp", 23, 24)).toBe(23);
   });
 
-  test("mean nothing otherwise", () => {
+  test("ignore all other keys", () => {
     for (const key of ["a", "Tab", "constructor"]) expect(stepByKey(key, 5, 24)).toBeNull();
   });
 });
 
-test("a selection runs from the lower step to the higher", () => {
+test("a selection orders its two steps", () => {
   expect(stepsBetween(5, 2)).toEqual({ first: 2, last: 5 });
 });

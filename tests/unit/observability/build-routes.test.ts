@@ -18,7 +18,7 @@ const routes = (changes: Record<string, unknown> = {}): Routes =>
     ...changes,
   }) as unknown as Routes;
 
-describe("the route of a path", () => {
+describe("routeOf", () => {
   it.each([
     ["/", "/"],
     ["/workspace", "/workspace"],
@@ -31,14 +31,14 @@ describe("the route of a path", () => {
     ["/nothing", null],
     ["//workspace/42", null],
     ["/%25", null],
-  ])("%s is %s", (path, pattern) => {
+  ])("maps %s to %s", (path, pattern) => {
     provideRoutes(() => routes());
     expect(routeOf(path)).toBe(pattern);
   });
 });
 
-describe("loaders and actions", () => {
-  it("are observed, once, and do what they did", async () => {
+describe("traceLoaders", () => {
+  it("wraps loaders and actions once, and retains their results", async () => {
     const seen: string[] = [];
     const watch = (message: unknown): void => {
       const { name, attributes, error } = message as OperationMessage;

@@ -4,8 +4,8 @@ import { readEnvironment } from "../../../app/platform/env.server";
 
 const configOf = (env: Record<string, string>) => observabilityConfig(readEnvironment(env));
 
-describe("without GRAFANA_BASE_URL", () => {
-  it("there is nothing of Grafana, whatever else is set", () => {
+describe("observabilityConfig without GRAFANA_BASE_URL", () => {
+  it("has no Grafana, whatever else is set", () => {
     const { grafana, releaseAnnotations } = configOf({
       GRAFANA_SERVICE_NAME: "shop-web",
       GRAFANA_LOGS_DATASOURCE_UID: "loki",
@@ -15,8 +15,8 @@ describe("without GRAFANA_BASE_URL", () => {
   });
 });
 
-describe("with GRAFANA_BASE_URL alone", () => {
-  it("the rest has defaults, or is not there", () => {
+describe("observabilityConfig with GRAFANA_BASE_URL only", () => {
+  it("has defaults and nulls for the rest", () => {
     expect(configOf({ GRAFANA_BASE_URL: "https://grafana.example/grafana/" }).grafana).toEqual({
       baseUrl: "https://grafana.example/grafana",
       orgId: null,
@@ -45,7 +45,7 @@ describe("with GRAFANA_BASE_URL alone", () => {
     ["https://grafana.net.example", "tempo"],
     ["https://notgrafana.net", "tempo"],
     ["https://grafana.example", "tempo"],
-  ])("traces of %s are in %s", (url, uid) => {
+  ])("has for %s the trace data source %s", (url, uid) => {
     expect(configOf({ GRAFANA_BASE_URL: url }).grafana?.tracesUid).toBe(uid);
   });
 });

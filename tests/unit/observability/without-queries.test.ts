@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { withoutQueries } from "../../../app/observability/without-queries";
 
-describe("what a page tells of itself", () => {
-  it("has no query and no fragment in any URL", () => {
+describe("withoutQueries", () => {
+  it("removes query and fragment of every URL", () => {
     const item = {
       type: "event",
       payload: { attributes: { name: "https://vitals.example/admin?route=%2Fsecret#x", duration: "12" } },
@@ -17,7 +17,7 @@ describe("what a page tells of itself", () => {
     });
   });
 
-  it("has none in spans, which say it by itself too", () => {
+  it("removes the query attributes of spans", () => {
     const span = {
       attributes: [
         { key: "url.full", value: { stringValue: "https://vitals.example/api?range=7d" } },
@@ -38,7 +38,7 @@ describe("what a page tells of itself", () => {
     expect(withoutQueries({ "http.query": "a", n: 1 })).toEqual({ n: 1 });
   });
 
-  it("is otherwise what it was", () => {
+  it("changes nothing else", () => {
     const date = new Date(0);
     const value = { a: null, b: [1, "is it so? yes"], c: true, d: date, e: undefined };
     expect(withoutQueries(value)).toEqual(value);

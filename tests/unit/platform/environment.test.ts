@@ -4,7 +4,7 @@ import { ENVIRONMENT_VARIABLES, EnvironmentError, readEnvironment } from "../../
 const DEFAULTS = readEnvironment({});
 
 describe("readEnvironment", () => {
-  it("needs nothing to be set", () => {
+  it("returns the defaults of an empty environment", () => {
     expect(DEFAULTS).toMatchObject({
       PORT: null,
       HOST: null,
@@ -25,7 +25,7 @@ describe("readEnvironment", () => {
     });
   });
 
-  it("takes empty and blank variables for unset ones, and passes over unknown ones", () => {
+  it("treats empty and blank variables as unset, and ignores unknown ones", () => {
     const blank = Object.fromEntries(ENVIRONMENT_VARIABLES.map(({ name }, i) => [name, i % 2 ? "" : " \t"]));
     expect(readEnvironment({ ...blank, PATH: "/bin", HOSTS: "a", LOG_LEVELS: "7" })).toEqual(DEFAULTS);
   });
@@ -156,7 +156,7 @@ describe("readEnvironment", () => {
     ["GRAFANA_ROUTE_ATTRIBUTE", "span.http route"],
     ["GRAFANA_STATUS_ATTRIBUTE", "span.a } | b"],
     ["LOG_LEVEL", "verbose"],
-  ])("refuses %s=%s, naming it and its value", (name, text) => {
+  ])("rejects %s=%s, with its name and value", (name, text) => {
     const read = () => readEnvironment({ [name]: text });
     expect(read).toThrow(EnvironmentError);
     const escaped = text.replace(/[^\w]/g, "\\$&");
@@ -165,7 +165,7 @@ describe("readEnvironment", () => {
 
   it.each(
     ENVIRONMENT_VARIABLES.map(({ name }) => name),
-  )("refuses %s with quotes around its value", (name) => {
+  )("rejects %s with quotes around its value", (name) => {
     for (const text of ['"value"', "'value'"]) {
       const read = () => readEnvironment({ [name]: text });
       expect(read).toThrow(new RegExp(`^${name} has quotes around its value; leave them out\\.$`));
@@ -182,24 +182,24 @@ describe("readEnvironment", () => {
     ["RAW_RETENTION_DAY", "RAW_RETENTION_DAYS"],
     ["MAX_ROUTE", "MAX_ROUTES"],
     ["GRAFANA_BASEURL", "GRAFANA_BASE_URL"],
-  ])("refuses %s, a slip of %s, unless that is set", (name, meant) => {
+  ])("rejects %s, similar to %s, unless that is set", (name, meant) => {
     const read = (more = {}) => readEnvironment({ [name]: "7", ...more });
     expect(read).toThrow(new RegExp(`^${name} is no variable of the cockpit; ${meant} is\\.$`));
     const good = meant === "DATABASE_URL" ? { DATABASE_URL: "file:a.db" } : null;
     if (good !== null) expect(() => read(good)).not.toThrow();
   });
 
-  it("names all that is wrong at once, a line each", () => {
+  it("reports all problems at once, one per line", () => {
     const read = () => readEnvironment({ PORT: "x", MAX_ROUTES: "0", LOG_LEVEL: "loud", HOST: "localhost" });
     expect(read).toThrow(/^PORT [^\n]+\.\nMAX_ROUTES [^\n]+\.\nLOG_LEVEL [^\n]+\.$/);
   });
 
-  it("does not repeat long values, nor what would break a line", () => {
+  it("truncates long values, and escapes line breaks", () => {
     expect(() => readEnvironment({ LOG_LEVEL: "x".repeat(10_000) })).toThrow(/^.{1,300}$/);
     expect(() => readEnvironment({ LOG_LEVEL: "a\nb\u001b[31m" })).toThrow(/^\P{Cc}+$/u);
   });
 
-  it("never shows a secret, whatever is wrong with it", () => {
+  it("never repeats a secret", () => {
     for (const { name } of ENVIRONMENT_VARIABLES.filter((one) => /TOKEN|PASSWORD|SECRET/.test(one.name))) {
       try {
         readEnvironment({ [name]: "s3cr3t", PORT: "x" });
@@ -209,7 +209,7 @@ describe("readEnvironment", () => {
     }
   });
 
-  it("describes every variable, with a default that it takes itself", () => {
+  it("describes every variable, with a valid default", () => {
     for (const { name, default: fallback, description } of ENVIRONMENT_VARIABLES) {
       expect(description, name).toMatch(/^\S.*\.$/s);
       if (fallback !== null) expect(() => readEnvironment({ [name]: fallback })).not.toThrow();

@@ -47,7 +47,7 @@ describe("isOriginPattern", () => {
     "https://shop.example?x",
     "javascript://*.shop.example",
     "file://*.shop.example",
-  ])("refuses %s", (text) => {
+  ])("rejects %s", (text) => {
     expect(isOriginPattern(text)).toBe(false);
   });
 });

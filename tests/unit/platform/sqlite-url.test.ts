@@ -27,7 +27,7 @@ describe("parseSqliteUrl", () => {
     ["file:memory:?cache=shared", /parameter cache/],
     ["file:~/vitals.db", /only a shell replaces/],
     ["file:./data/", /names a folder/],
-  ])("refuses %s", (url, problem) => {
+  ])("rejects %s", (url, problem) => {
     expect(parseSqliteUrl(url)).toEqual({ problem: expect.stringMatching(problem) });
   });
 

@@ -24,7 +24,7 @@ const written = (query: Partial<CockpitQuery>): string =>
 const NOON = Date.parse("2026-11-22T12:00:00.000Z");
 
 describe("parseQuery", () => {
-  it("gives the defaults when nothing is asked for, or only what it does not know", () => {
+  it("returns the defaults without known parameters", () => {
     expect(parse("")).toEqual({ query: DEFAULT_QUERY, ignored: [] });
     expect(parse("?utm_source=mail&Range=7d&__proto__=x&constructor=y")).toEqual({
       query: DEFAULT_QUERY,
@@ -32,7 +32,7 @@ describe("parseQuery", () => {
     });
   });
 
-  it("takes empty parameters, which forms send, for absent ones", () => {
+  it("treats empty parameters as absent", () => {
     const names = Object.keys(DEFAULT_QUERY);
     expect(parse(names.map((name) => `${name}=`).join("&"))).toEqual({ query: DEFAULT_QUERY, ignored: [] });
     expect(parse("range=&range=7d")).toEqual({ query: { ...DEFAULT_QUERY, range: "7d" }, ignored: [] });
@@ -80,7 +80,7 @@ describe("parseQuery", () => {
   it.each([
     "0000-01-01T00:00",
     "9999-12-31T23:59",
-  ])("takes local times at the ends of the calendar for an instant or none: %s", (time) => {
+  ])("returns an instant or null for local times at the ends of the calendar: %s", (time) => {
     for (const tz of ["Asia/Tokyo", "America/New_York", "UTC"]) {
       const { query } = parse(`from=${time}&tz=${tz}`);
       expect(read(buildQuery(query).toString())).toEqual(query);
@@ -124,20 +124,20 @@ describe("parseQuery", () => {
     ["q", "x".repeat(201), ""],
     ["range", "<img src=x onerror=alert(1)>", "24h"],
     ["device", "x".repeat(10_000), "all"],
-  ])("uses the default for %s=%.60s, and says so", (name, value, used) => {
+  ])("uses the default for %s=%.60s, and reports it", (name, value, used) => {
     const { query, ignored } = parse(`?${new URLSearchParams({ [name]: value })}&range2=1`);
     expect(query).toEqual(DEFAULT_QUERY);
     expect(ignored).toEqual([{ param: name, value: value.slice(0, 100), used }]);
   });
 
-  it("keeps everything else when one parameter is bad", () => {
+  it("keeps all valid parameters beside an invalid one", () => {
     expect(parse("metric=INP&range=no&device=mobile")).toEqual({
       query: { ...DEFAULT_QUERY, metric: "INP", device: "mobile" },
       ignored: [{ param: "range", value: "no", used: "24h" }],
     });
   });
 
-  it("takes the first of repeated parameters, and says which it passed over", () => {
+  it("uses the first of repeated parameters, and reports the others", () => {
     expect(parse("metric=INP&metric=CLS&metric=INP")).toEqual({
       query: { ...DEFAULT_QUERY, metric: "INP" },
       ignored: [
@@ -148,7 +148,7 @@ describe("parseQuery", () => {
     expect(parse("metric=FID&metric=CLS").query.metric).toBe("LCP");
   });
 
-  it("takes neither end of a range that ends before it begins", () => {
+  it("ignores both ends of a range that ends before it begins", () => {
     const [early, late] = ["2026-11-22T00:00:00.000Z", "2026-11-22T12:00:00.000Z"];
     expect(parse(`from=${late}&to=${early}&range=7d`)).toEqual({
       query: { ...DEFAULT_QUERY, range: "7d" },
@@ -158,14 +158,14 @@ describe("parseQuery", () => {
       ],
     });
     expect(read(`from=${early}&to=${early}`)).toEqual(DEFAULT_QUERY);
-    // What is said of them is what was asked for, not how it was read.
+    // The report has the requested values, not the parsed ones.
     expect(parse("from=2026-11-23&to=2026-11-22T13:00&tz=Europe/Berlin").ignored).toEqual([
       { param: "from", value: "2026-11-23", used: "24h" },
       { param: "to", value: "2026-11-22T13:00", used: "24h" },
     ]);
   });
 
-  it("survives what no parameter should be", () => {
+  it("accepts any text in any parameter", () => {
     for (const search of [
       "%",
       "%ff=%fe",
@@ -180,17 +180,17 @@ describe("parseQuery", () => {
 });
 
 describe("buildQuery", () => {
-  it("leaves defaults out", () => {
+  it("omits defaults", () => {
     expect(written({})).toBe("");
     expect(written({ range: "7d" })).toBe("range=7d");
   });
 
-  it("writes in one order, whatever the order of asking", () => {
+  it("writes parameters in one order, for any order of the properties", () => {
     const search = "q=x&device=mobile&range=7d&metric=INP";
     expect(buildQuery(read(search)).toString()).toBe("range=7d&device=mobile&metric=INP&q=x");
   });
 
-  it("marks builds that are called like something else", () => {
+  it("marks builds with a reserved name", () => {
     for (const release of ["all", "previous", "true", "=x", "=", "=all"]) {
       expect(written({ release })).toBe(`release=${encodeURIComponent(`=${release}`)}`);
       expect(read(written({ release })).release).toBe(release);
@@ -198,14 +198,14 @@ describe("buildQuery", () => {
     expect(written({ release: "All" })).toBe("release=All");
   });
 
-  it("cleans what it was given: a second writing changes nothing", () => {
+  it("normalises its input: writing twice changes nothing", () => {
     const once = buildQuery(read("range=3x&page=1&device=all&metric=CLS&zzz=1&tz=nowhere")).toString();
     expect(once).toBe("metric=CLS");
     expect(buildQuery(read(once)).toString()).toBe(once);
   });
 });
 
-describe("every query", () => {
+describe("parseQuery and buildQuery, for any query", () => {
   const text = (maxLength: number) =>
     fc.oneof(
       fc.string({ unit: "binary", minLength: 1, maxLength }).map((value) => value.toWellFormed()),
@@ -248,7 +248,7 @@ describe("every query", () => {
     .map(({ times: [from = null, to = null], ...rest }) => ({ ...rest, from, to }))
     .filter(({ sort, compare }) => sort !== "regression" || compare !== null);
 
-  it("is read as it was written, through a URL too", () => {
+  it("return the query that was written, through a URL too", () => {
     fc.assert(
       fc.property(query, (asked) => {
         expect(parseQuery(buildQuery(asked))).toEqual({ query: asked, ignored: [] });
@@ -260,7 +260,7 @@ describe("every query", () => {
     );
   });
 
-  it("is written the same again after it was read from anything", () => {
+  it("write the same URL again after reading any text", () => {
     const names = fc.constantFrom(...Object.keys(DEFAULT_QUERY), "other");
     const values = fc.oneof(
       text(30),

@@ -25,10 +25,10 @@ import { fromLocal } from "../../../app/vitals/time-zone";
 import { examples } from "../../support/measurements";
 
 const NOW = Date.parse("2026-11-22T10:17:31.500Z");
-const REACH: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+const RETENTION: SummaryRetention = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const at = (text: string): number => Date.parse(`${text}Z`);
-const shown = ({ from, to }: TimeWindow): string =>
+const format = ({ from, to }: TimeWindow): string =>
   [from, to].map((time) => new Date(time).toISOString().slice(0, 16)).join(" ");
 
 const resolve = (query: Partial<{ range: RangeName; from: number; to: number }>): TimeWindow =>
@@ -38,50 +38,50 @@ const resolve = (query: Partial<{ range: RangeName; from: number; to: number }>)
 const partsShown = (parts: readonly WindowPart[]): string[] =>
   parts.map(({ grain, from, to }) => {
     const { length } = GRAINS[grain];
-    return `${grain} ${shown({ from: from * length, to: to * length })}`;
+    return `${grain} ${format({ from: from * length, to: to * length })}`;
   });
 
-const plan = (from: string, to: string, retention = REACH): string[] =>
+const plan = (from: string, to: string, retention = RETENTION): string[] =>
   partsShown(planWindow({ from: at(from), to: at(to) }, retention, NOW).parts);
 
 describe("resolveWindow", () => {
-  it("takes absolute times before the range", () => {
+  it("prefers absolute times to the range", () => {
     const window = { range: "90d" as const, from: at("2026-11-20T08:00"), to: at("2026-11-20T20:00") };
-    expect(shown(resolve(window))).toBe("2026-11-20T08:00 2026-11-20T20:00");
+    expect(format(resolve(window))).toBe("2026-11-20T08:00 2026-11-20T20:00");
   });
 
-  it("rounds outwards, to hours or (up to six of them) to five minutes", () => {
+  it("rounds outwards to hours, and to five minutes for up to six hours", () => {
     const from = at("2026-11-20T08:03:20");
-    expect(shown(resolve({ from, to: at("2026-11-20T08:04") }))).toBe("2026-11-20T08:00 2026-11-20T08:05");
-    expect(shown(resolve({ from, to: from + 6 * HOUR }))).toBe("2026-11-20T08:00 2026-11-20T14:05");
-    expect(shown(resolve({ from, to: from + 6 * HOUR + 1 }))).toBe("2026-11-20T08:00 2026-11-20T15:00");
+    expect(format(resolve({ from, to: at("2026-11-20T08:04") }))).toBe("2026-11-20T08:00 2026-11-20T08:05");
+    expect(format(resolve({ from, to: from + 6 * HOUR }))).toBe("2026-11-20T08:00 2026-11-20T14:05");
+    expect(format(resolve({ from, to: from + 6 * HOUR + 1 }))).toBe("2026-11-20T08:00 2026-11-20T15:00");
   });
 
-  it("lets a lone `from` end now, and gives a lone `to` the length of the range", () => {
-    expect(shown(resolve({ from: at("2026-11-20T08:20") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
-    expect(shown(resolve({ to: at("2026-11-20T08:20"), range: "7d" }))).toBe(
+  it("ends a lone `from` now, and gives a lone `to` the length of the range", () => {
+    expect(format(resolve({ from: at("2026-11-20T08:20") }))).toBe("2026-11-20T08:00 2026-11-22T11:00");
+    expect(format(resolve({ to: at("2026-11-20T08:20"), range: "7d" }))).toBe(
       "2026-11-13T08:00 2026-11-20T09:00",
     );
   });
 
-  it("keeps ends on a quarter of an hour, with which days begin in some zones", () => {
+  it("keeps ends on a quarter of an hour, on which days begin in some zones", () => {
     const day = { from: at("2026-11-19T18:15"), to: at("2026-11-20T18:15") };
-    expect(shown(resolve(day))).toBe("2026-11-19T18:15 2026-11-20T18:15");
-    expect(shown(resolve({ from: day.from }))).toBe("2026-11-19T18:15 2026-11-22T11:00");
+    expect(format(resolve(day))).toBe("2026-11-19T18:15 2026-11-20T18:15");
+    expect(format(resolve({ from: day.from }))).toBe("2026-11-19T18:15 2026-11-22T11:00");
   });
 
-  it("cuts off the future, and is never empty", () => {
-    expect(shown(resolve({ to: at("2027-01-01T00:00"), range: "24h" }))).toBe(
+  it("cuts off the future, and returns no empty window", () => {
+    expect(format(resolve({ to: at("2027-01-01T00:00"), range: "24h" }))).toBe(
       "2026-11-21T10:00 2026-11-22T11:00",
     );
     const current = "2026-11-22T10:15 2026-11-22T10:20";
-    expect(shown(resolve({ from: at("2027-01-01T00:00") }))).toBe(current);
-    expect(shown(resolve({ from: at("2027-01-01T00:00"), to: at("2027-02-01T00:00") }))).toBe(current);
+    expect(format(resolve({ from: at("2027-01-01T00:00") }))).toBe(current);
+    expect(format(resolve({ from: at("2027-01-01T00:00"), to: at("2027-02-01T00:00") }))).toBe(current);
   });
 });
 
 describe("planWindow", () => {
-  it("reads a short window from five minutes, as long as there are any", () => {
+  it("reads a short window from five minutes while they are retained", () => {
     expect(plan("2026-11-22T09:20", "2026-11-22T10:20")).toEqual([
       "fiveMinutes 2026-11-22T09:20 2026-11-22T10:20",
     ]);
@@ -93,7 +93,7 @@ describe("planWindow", () => {
     ]);
   });
 
-  it("reads whole days from days, and the rest from hours", () => {
+  it("reads whole days from daily summaries, and the rest from hourly ones", () => {
     expect(plan("2026-11-21T11:00", "2026-11-22T11:00")).toEqual([
       "hourly 2026-11-21T11:00 2026-11-22T11:00",
     ]);
@@ -105,7 +105,7 @@ describe("planWindow", () => {
     expect(plan("2026-11-20T00:00", "2026-11-22T00:00")).toEqual(["daily 2026-11-20T00:00 2026-11-22T00:00"]);
   });
 
-  it("keeps ends on a quarter of an hour by five minutes, as long as there are any", () => {
+  it("reads ends on a quarter of an hour from five minutes while they are retained", () => {
     expect(plan("2026-11-20T18:30", "2026-11-21T18:30")).toEqual([
       "fiveMinutes 2026-11-20T18:30 2026-11-20T19:00",
       "hourly 2026-11-20T19:00 2026-11-21T18:00",
@@ -119,7 +119,7 @@ describe("planWindow", () => {
     ]);
   });
 
-  it("moves both ends of a day where there are only hours, so that it keeps its length", () => {
+  it("moves both ends of a day with hourly summaries only, and keeps its length", () => {
     expect(plan("2026-11-10T18:30", "2026-11-11T18:30")).toEqual([
       "hourly 2026-11-10T18:00 2026-11-11T18:00",
     ]);
@@ -131,7 +131,7 @@ describe("planWindow", () => {
     ]);
   });
 
-  it("grows to whole days where the hours are gone", () => {
+  it("extends to whole days where the hours are deleted", () => {
     // The oldest whole hour that is left is 2026-08-24T11:00.
     expect(plan("2026-08-20T05:00", "2026-08-20T12:00")).toEqual(["daily 2026-08-20T00:00 2026-08-21T00:00"]);
     expect(plan("2026-08-20T05:00", "2026-08-26T12:00")).toEqual([
@@ -143,20 +143,20 @@ describe("planWindow", () => {
     ]);
   });
 
-  it("takes a day whole that has lost some of its hours", () => {
+  it("reads a day without all of its hours as a whole day", () => {
     expect(plan("2026-08-20T05:00", "2026-08-24T15:00")).toEqual(["daily 2026-08-20T00:00 2026-08-25T00:00"]);
     expect(plan("2026-08-24T09:00", "2026-08-24T15:00")).toEqual(["daily 2026-08-24T00:00 2026-08-25T00:00"]);
   });
 });
 
 const stepOf = (from: string, to: string): [number, string[]] => {
-  const planned = planWindow({ from: at(from), to: at(to) }, REACH, NOW);
-  const { step, parts } = planTrend(planned, REACH, NOW);
+  const planned = planWindow({ from: at(from), to: at(to) }, RETENTION, NOW);
+  const { step, parts } = planTrend(planned, RETENTION, NOW);
   return [step / HOUR, partsShown(parts)];
 };
 
 describe("planTrend", () => {
-  it("has steps that read well", () => {
+  it("chooses readable steps", () => {
     expect(stepOf("2026-11-22T04:20", "2026-11-22T10:20")[0]).toBe(1 / 12);
     expect(stepOf("2026-11-21T11:00", "2026-11-22T11:00")[0]).toBe(1);
     expect(stepOf("2026-11-20T00:00", "2026-11-22T00:00")[0]).toBe(1);
@@ -165,7 +165,7 @@ describe("planTrend", () => {
     expect(stepOf("2026-08-24T11:00", "2026-11-22T11:00")[0]).toBe(24);
   });
 
-  it("goes by days where the hours are gone", () => {
+  it("uses days where the hours are deleted", () => {
     expect(stepOf("2026-08-20T05:00", "2026-08-20T12:00")).toEqual([
       24,
       ["daily 2026-08-20T00:00 2026-08-21T00:00"],
@@ -177,7 +177,7 @@ describe("planTrend", () => {
   });
 });
 
-describe("whatever is asked, whenever", () => {
+describe("resolveWindow, planWindow and planTrend, for any query and time", () => {
   const time = fc.integer({ min: NOW - 400 * DAY, max: NOW + 3 * DAY });
   const minutes = (from: number, to: number) => fc.integer({ min: from, max: to }).map((n) => n * MINUTE);
   const asked = fc.record({
@@ -188,7 +188,7 @@ describe("whatever is asked, whenever", () => {
         from: fc.option(time),
         to: fc.option(time),
       }),
-      // Near the edges of what is kept, and of any length.
+      // Near the edges of the retention, and of any length.
       fc
         .tuple(fc.constantFrom(2, 3, 90, 1), minutes(-1_500, 1_500), minutes(1, 2_000))
         .map(([days, offset, length]) => {
@@ -214,7 +214,7 @@ describe("whatever is asked, whenever", () => {
     expect(reached).toBe(to);
   };
 
-  it("a window is whole units, holds what was asked for, and ends with the present at the latest", () => {
+  it("return whole units that contain the requested window and end with the present at the latest", () => {
     fc.assert(
       fc.property(asked, ({ now, query }) => {
         const { from, to } = resolveWindow(query, now);
@@ -229,7 +229,7 @@ describe("whatever is asked, whenever", () => {
     );
   });
 
-  it("the parts cover the window exactly once, from summaries that are retained, in at most 400 steps", () => {
+  it("return retained parts that cover the window exactly once, in at most 400 steps", () => {
     fc.assert(
       fc.property(asked, ({ now, query, retention }) => {
         const wanted = resolveWindow(query, now);
@@ -261,14 +261,14 @@ describe("whatever is asked, whenever", () => {
     );
   });
 
-  it("covers what was asked for by local clocks with the same length in every zone", () => {
+  it("cover a window of local times with the same length in every zone", () => {
     const zones = fc.constantFrom(...Intl.supportedValuesOf("timeZone"));
     const days = fc.integer({ min: 1, max: 44 });
     fc.assert(
       fc.property(zones, days, fc.integer({ min: 1, max: 44 }), (tz, ago, length) => {
         const midnight = (day: number): number => fromLocal(floorTo(NOW, DAY) - day * DAY, tz);
         const [from, to] = [midnight(ago + length), midnight(ago)];
-        const { window } = planWindow(resolveWindow({ range: "24h", from, to }, NOW), REACH, NOW);
+        const { window } = planWindow(resolveWindow({ range: "24h", from, to }, NOW), RETENTION, NOW);
         // Half an hour of Lord Howe's clocks is no whole hour of anybody's.
         if ((to - from) % HOUR === 0) expect(window.to - window.from).toBe(to - from);
       }),
@@ -277,7 +277,7 @@ describe("whatever is asked, whenever", () => {
   });
 });
 
-describe("a window of any length", () => {
+describe("planTrend for a window of any length", () => {
   const EVER = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 36_500 * DAY };
   const FIRST = Date.parse("0000-01-01T00:00:00.000Z");
   const LAST = Date.parse("9999-12-31T23:59:59.999Z");
@@ -287,9 +287,9 @@ describe("a window of any length", () => {
     ["to the first instant", { from: null, to: FIRST }, "2024-11-22T00:00 2024-11-23T00:00"],
     ["from the first to the last", { from: FIRST, to: LAST }, "2024-11-22T00:00 2026-11-22T11:00"],
     ["from the last instant", { from: LAST, to: null }, "2026-11-22T10:15 2026-11-22T10:20"],
-  ])("%s is cut to what is retained", (_, query, cut) => {
+  ])("clips %s to the retention", (_, query, cut) => {
     const wanted = resolveWindow({ range: "24h", ...query }, NOW);
-    expect(shown(planWindow(wanted, REACH, NOW).window)).toBe(cut);
+    expect(format(planWindow(wanted, RETENTION, NOW).window)).toBe(cut);
   });
 
   it.each([
@@ -297,7 +297,7 @@ describe("a window of any length", () => {
     [730, 7],
     [3_650, 28],
     [36_500, 112],
-  ])("of %d days has steps of %d days", (length, days) => {
+  ])("divides %d days into steps of %d days", (length, days) => {
     const from = floorTo(NOW, DAY) - length * DAY;
     const planned = planWindow(resolveWindow({ range: "24h", from, to: null }, NOW), EVER, NOW);
     const { step } = planTrend(planned, EVER, NOW);

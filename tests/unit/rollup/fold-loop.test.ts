@@ -41,7 +41,7 @@ async function stop(loop: FoldLoop): Promise<void> {
 }
 
 describe("FoldLoop", () => {
-  it("folds everything that it finds at the start, batch after batch", async () => {
+  it("folds all pending measurements at the start, batch after batch", async () => {
     const pile = { left: 25 };
     const { told, loop } = loopOver(pile);
     await pass(100);
@@ -51,7 +51,7 @@ describe("FoldLoop", () => {
     await stop(loop);
   });
 
-  it("looks once a second for what other processes stored", async () => {
+  it("checks once a second for measurements of other processes", async () => {
     const pile = { left: 0 };
     const { folds, loop } = loopOver(pile);
     await pass(5_000);
@@ -63,7 +63,7 @@ describe("FoldLoop", () => {
     await stop(loop);
   });
 
-  it("folds soon after it was woken, and a burst of them once", async () => {
+  it("folds once soon after a burst of wakes", async () => {
     const pile = { left: 0 };
     const { folds, loop } = loopOver(pile);
     await pass(100);
@@ -79,7 +79,7 @@ describe("FoldLoop", () => {
     await stop(loop);
   });
 
-  it("has what was stored while it was folding within two seconds", async () => {
+  it("folds measurements stored during a fold within two seconds", async () => {
     const pile = { left: 5 };
     const { loop, folds } = loopOver(pile);
     await pass(10);
@@ -92,7 +92,7 @@ describe("FoldLoop", () => {
     await stop(loop);
   });
 
-  it("tries again after a failure, and says for how long it is behind", async () => {
+  it("retries after a failure, and reports its lag", async () => {
     const pile = { left: 5, failing: true };
     const { loop, told } = loopOver(pile);
     await pass(10_000);
@@ -107,7 +107,7 @@ describe("FoldLoop", () => {
     await stop(loop);
   });
 
-  it("is not stopped by an observer that throws", async () => {
+  it("continues when a listener throws", async () => {
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
     const fold = vi.fn().mockResolvedValue(1);
     const onBatch = () => {
@@ -121,7 +121,7 @@ describe("FoldLoop", () => {
     warn.mockRestore();
   });
 
-  it("folds what is left before it stops, and nothing afterwards", async () => {
+  it("folds the remaining measurements before it stops, and nothing afterwards", async () => {
     const pile = { left: 0 };
     const { loop, folds } = loopOver(pile);
     await pass(100);
@@ -136,7 +136,7 @@ describe("FoldLoop", () => {
     expect(folds).toHaveLength(at);
   });
 
-  it("waits for the fold under way when it stops", async () => {
+  it("waits for a running fold when it stops", async () => {
     const pile = { left: 5 };
     const { loop } = loopOver(pile);
     await pass(5);

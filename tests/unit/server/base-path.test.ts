@@ -35,11 +35,11 @@ describe("withoutBasePath", () => {
     ["/vitals.js", "/vitals.js"],
     ["/vitals/0123456789abcdef.js", "/vitals/0123456789abcdef.js"],
     ["/vitals-other/a", "/vitals-other/a"],
-  ])("makes %s %s", (url, path) => {
+  ])("converts %s to %s", (url, path) => {
     expect(withoutBasePath(url, "/vitals")).toBe(path);
   });
 
-  it("leaves URLs alone at the root", () => {
+  it("returns URLs unchanged at the root", () => {
     expect(withoutBasePath("/vitals/a", "")).toBe("/vitals/a");
   });
 });
@@ -57,7 +57,7 @@ describe("belowBasePath", () => {
     // React writes what people type as entities, and JSON escapes what stands in a string.
     ["<p>a href=&quot;/x&quot;</p>", "<p>a href=&quot;/x&quot;</p>"],
     ['<script>{"a":" href=\\"/x\\""}</script>', '<script>{"a":" href=\\"/x\\""}</script>'],
-  ])("writes %s as %s", (html, below) => {
+  ])("converts %s to %s", (html, below) => {
     expect(belowBasePath(html, "/vitals")).toBe(below);
     expect(belowBasePath(html, "")).toBe(html);
   });

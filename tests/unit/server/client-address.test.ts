@@ -16,7 +16,7 @@ describe("normaliseAddress", () => {
     ["192.0.2.7", "192.0.2.7"],
     ["2001:DB8::1", "2001:db8::1"],
     ["fe80::1%eth0", "fe80::1"],
-  ])("writes %s as %s", (written, meant) => {
+  ])("normalises %s to %s", (written, meant) => {
     expect(normaliseAddress(written)).toBe(meant);
   });
 });
@@ -35,13 +35,13 @@ describe("trustedProxies", () => {
     ["", "127.0.0.1", false],
     ["anything,10.0.0.0/64,10.0.0.0/", "10.0.0.0", false],
     ["loopback", "not an address", false],
-  ])("%j and %s: %s", (list, address, expected) => {
+  ])("with %j matches %s: %s", (list, address, expected) => {
     expect(trustedProxies(list)(address)).toBe(expected);
   });
 });
 
 describe("identifySender", () => {
-  it("names the peer, whatever headers the client sends", () => {
+  it("returns the peer's address without trusted proxies, for any headers", () => {
     const { headers } = received("::ffff:203.0.113.9", "", {
       "x-peer-address": "127.0.0.1",
       "x-client-address": "127.0.0.1",
@@ -109,7 +109,7 @@ describe("identifySender", () => {
     ["no entry", "", "10.0.0.1"],
     ["an entry that is no address", "203.0.113.9, unknown", "10.0.0.1"],
     ["such an entry beyond the client", "unknown, 10.0.0.2", "10.0.0.2"],
-  ])("finds the client in X-Forwarded-For: %s", (_, forwarded, client) => {
+  ])("returns the client in X-Forwarded-For: %s", (_, forwarded, client) => {
     const { headers } = received("10.0.0.1", "10.0.0.0/8", { "x-forwarded-for": forwarded });
     expect(headers["x-client-address"]).toBe(client);
   });
@@ -135,7 +135,7 @@ describe("identifySender", () => {
     "[::1",
     "",
     undefined,
-  ])("replaces the host %j, which no URL can have, by localhost", (host) => {
+  ])("replaces the invalid host %j by localhost", (host) => {
     expect(received("203.0.113.9", "", { host }).headers.host).toBe("localhost");
   });
 
@@ -145,10 +145,10 @@ describe("identifySender", () => {
     "xn--a.example:80",
     "a b",
     "vitals.example",
-  ])("leaves a host of which this Node makes a URL: %j", (host) => {
-    const kept = received("203.0.113.9", "", { host }).headers.host;
-    expect(URL.canParse(`http://${kept}`)).toBe(true);
-    expect(kept).toBe(URL.canParse(`http://${host}`) ? host : "localhost");
+  ])("keeps the host %j only if it is valid on this Node", (host) => {
+    const actual = received("203.0.113.9", "", { host }).headers.host;
+    expect(URL.canParse(`http://${actual}`)).toBe(true);
+    expect(actual).toBe(URL.canParse(`http://${host}`) ? host : "localhost");
   });
 
   it.each([
@@ -156,11 +156,11 @@ describe("identifySender", () => {
     "vitals.example:8443",
     "192.0.2.1:3000",
     "[2001:db8::1]:3000",
-  ])("leaves the host %j", (host) => {
+  ])("keeps the host %j", (host) => {
     expect(received("203.0.113.9", "", { host }).headers.host).toBe(host);
   });
 
-  it("names no address of a peer that is gone", () => {
+  it("returns no address for a closed connection", () => {
     const { headers } = received(undefined, "0.0.0.0/0", { "x-client-address": "1.2.3.4" });
     expect(headers["x-peer-address"]).toBeUndefined();
     expect(headers["x-client-address"]).toBeUndefined();

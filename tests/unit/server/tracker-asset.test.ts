@@ -17,7 +17,7 @@ const get = (file: string | null, init: RequestInit = {}) =>
   trackerResponse(new Request("https://vitals.example/vitals.js", init), ASSET, file);
 
 describe("trackerResponse", () => {
-  it("lets any site load the script", async () => {
+  it("allows every origin to load the script", async () => {
     const response = get(null);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("measure()");
@@ -30,7 +30,7 @@ describe("trackerResponse", () => {
     });
   });
 
-  it("is cached for a year under its own hash, and for an hour under any other name", () => {
+  it("caches the script's own hash for a year, other names for an hour", () => {
     expect(get("0123456789abcdef.js").headers.get("cache-control")).toBe(
       "public, max-age=31536000, immutable",
     );
@@ -60,7 +60,7 @@ describe("trackerResponse", () => {
     expect(get(null, { headers: { "If-None-Match": '"other"' } }).status).toBe(200);
   });
 
-  it("has no body for HEAD", async () => {
+  it("returns no body for HEAD", async () => {
     const response = get(null, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(await response.text()).toBe("");
@@ -84,7 +84,7 @@ describe("projectRoot and readTrackerAsset", () => {
 
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it("finds the project's folder, however deep a module was bundled", () => {
+  it("find the project's folder from any depth", () => {
     writeFileSync(join(root, "package.json"), '{"name":"vitals-cockpit"}');
     const deep = join(root, "build", "deeper");
     mkdirSync(deep, { recursive: true });
@@ -95,12 +95,12 @@ describe("projectRoot and readTrackerAsset", () => {
     expect(projectRoot(pathToFileURL(join(root, "index.js")).href)).toBe(root);
   });
 
-  it("names the folder it searched when there is no project", () => {
+  it("throw with the searched folder outside of a project", () => {
     const from = pathToFileURL(join(root, "index.js")).href;
     expect(() => projectRoot(from)).toThrow(`at or above ${root}`);
   });
 
-  it("reads the script and its manifest as they were built", () => {
+  it("read the built script and its manifest", () => {
     const folder = join(root, "build", "tracker");
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "vitals.js"), ASSET.script);

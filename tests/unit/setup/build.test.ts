@@ -45,7 +45,7 @@ describe("digest", () => {
   it("ignores output among the sources, and files elsewhere", () => {
     write("app/storage/rows.ts", "");
     const before = now();
-    write("app/storage/generated/sqlite/client.ts", "made");
+    write("app/storage/generated/sqlite/client.ts", "generated");
     write("README.md", "");
     expect(now()).toBe(before);
   });

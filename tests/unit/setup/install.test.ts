@@ -24,7 +24,7 @@ const installed = (changes: Record<string, { version: string } | null> = {}): Lo
 const everything = { development: true };
 
 describe("outdatedPackages", () => {
-  it("nothing is outdated when all but packages of other platforms is there", () => {
+  it("ignores packages of other platforms", () => {
     expect(outdatedPackages(locked, installed(), everything)).toEqual([]);
   });
 
@@ -45,14 +45,14 @@ describe("outdatedPackages", () => {
     expect(outdatedPackages(locked, installed(changes), everything)).toEqual([folder]);
   });
 
-  it("ignores packages of development where nothing is built", () => {
+  it("ignores development packages without a build", () => {
     const slim = installed({ "node_modules/tool": null, "node_modules/both": null });
     expect(outdatedPackages(locked, slim, { development: false })).toEqual([]);
   });
 });
 
 describe("nativePackagesLoad", () => {
-  it("returns false for a file that this Node can't load, and true once it is rebuilt", () => {
+  it("returns false for a file that this Node can't load, and true after a rebuild", () => {
     const folder = temporaryFolder();
     const release = join(folder.path, "node_modules", "better-sqlite3", "build", "Release");
     mkdirSync(release, { recursive: true });

@@ -11,14 +11,14 @@ afterAll(() => folder.remove());
 const file = (name: string): string => join(folder.path, name);
 
 describe("openDatabase", () => {
-  it("refuses a folder in a sentence", async () => {
+  it("rejects a folder with a message", async () => {
     mkdirSync(file("a folder"));
     const open = openDatabase(`file:${file("a%20folder")}`);
     await expect(open).rejects.toThrow(EnvironmentError);
     await expect(open).rejects.toThrow(/^DATABASE_URL names a folder \(.*a folder\); it must name a file\.$/);
   });
 
-  it("refuses a file below a file in a sentence", async () => {
+  it("rejects a file below a file with a message", async () => {
     writeFileSync(file("plain"), "");
     const open = openDatabase(`file:${file("plain/vitals.db")}`);
     await expect(open).rejects.toThrow(
@@ -32,7 +32,7 @@ describe("sqlitePath", () => {
     expect(sqlitePath(`file:${file("new%20one.db")}?connection_limit=1`)).toBe(file("new one.db"));
   });
 
-  it("refuses to leave a database behind that an earlier version called by the whole URL", () => {
+  it("rejects a URL when an earlier version named the file by the whole URL", () => {
     writeFileSync(file("old.db?connection_limit=1"), "");
     expect(() => sqlitePath(`file:${file("old.db")}?connection_limit=1`)).toThrow(/rename that file\.$/);
     writeFileSync(file("old.db"), "");

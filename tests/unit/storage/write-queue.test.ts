@@ -33,7 +33,7 @@ function heldQueue() {
 }
 
 describe("WriteQueue", () => {
-  it("begins at once when nobody is there", async () => {
+  it("runs at once when the queue is empty", async () => {
     const { add, begun, end } = heldQueue();
     const result = add("a", "background");
     expect(begun).toEqual(["a"]);
@@ -41,7 +41,7 @@ describe("WriteQueue", () => {
     expect(await result).toBe("a");
   });
 
-  it("lets one in at a time: those that somebody waits for first, each kind in its order", async () => {
+  it("runs one write at a time: urgent ones first, each priority in order", async () => {
     const { add, begun, end } = heldQueue();
     const all: Array<[string, Priority]> = [
       ["fold", "background"],
@@ -57,7 +57,7 @@ describe("WriteQueue", () => {
     expect(await Promise.all(results)).toEqual(["fold", "retention", "commit 1", "commit 2"]);
   });
 
-  it("goes on after a failure, which only its own caller is told of", async () => {
+  it("continues after a failure, which only its caller gets", async () => {
     const { add, end } = heldQueue();
     const failed = add("a", "urgent");
     const next = add("b", "urgent");
@@ -68,7 +68,7 @@ describe("WriteQueue", () => {
     expect(await next).toBe("b");
   });
 
-  it("lets nobody slip in between two that wait", async () => {
+  it("starts no new write between two waiting ones", async () => {
     const queue = new WriteQueue();
     let running = 0;
     const work = async (): Promise<void> => {

@@ -6,7 +6,7 @@ const flatten = (name: MetricWithAttribution["name"], attribution: Record<string
   flattenAttribution({ name, attribution } as unknown as MetricWithAttribution);
 
 describe("flattenAttribution", () => {
-  it("keeps the named fields of LCP, times with one decimal, the URL without its query", () => {
+  it("keeps the documented fields of LCP, times with one decimal, the URL without its query", () => {
     expect(
       flatten("LCP", {
         target: "#hero",
@@ -83,7 +83,7 @@ describe("flattenAttribution", () => {
     });
   });
 
-  it("leaves out what is absent or no number, and keeps a zero", () => {
+  it("omits absent fields and non-numbers, and keeps a zero", () => {
     expect(flatten("CLS", {})).toEqual({});
     expect(flatten("LCP", { target: "", url: "", timeToFirstByte: Number.NaN })).toEqual({});
     expect(flatten("FCP", { timeToFirstByte: 0, firstByteToFCP: null, loadState: undefined })).toEqual({
@@ -94,7 +94,7 @@ describe("flattenAttribution", () => {
     });
   });
 
-  it("names the target of an event that is remembered, else web-vitals' own", () => {
+  it("prefers the cached target of the event to that of web-vitals", () => {
     const targetAt = (time: number | undefined) => (time === 812.5 ? "button.remove" : undefined);
     const inp = (attribution: Record<string, unknown>) =>
       flattenAttribution({ name: "INP", attribution } as unknown as MetricWithAttribution, targetAt);
@@ -107,9 +107,11 @@ describe("flattenAttribution", () => {
     expect(inp({})).toEqual({});
   });
 
-  it("adds the times of the responses to LCP and TTFB where a 103 came first", () => {
+  it("adds the times of the responses to LCP and TTFB after a 103", () => {
     const navigationEntry = {
-      ...{ activationStart: 0, firstInterimResponseStart: 71.04, finalResponseHeadersStart: 1073.25 },
+      activationStart: 0,
+      firstInterimResponseStart: 71.04,
+      finalResponseHeadersStart: 1073.25,
     };
     const responses = { firstInterimResponseStart: 71, finalResponseHeadersStart: 1073.3 };
     expect(flatten("LCP", { navigationEntry })).toEqual(responses);
@@ -121,9 +123,11 @@ describe("flattenAttribution", () => {
     expect(flatten("LCP", { navigationEntry: {} })).toEqual({});
   });
 
-  it("counts them from the activation, whose time TTFB has", () => {
+  it("subtracts activationStart from them, and adds it to TTFB", () => {
     const navigationEntry = {
-      ...{ activationStart: 500, firstInterimResponseStart: 71, finalResponseHeadersStart: 1073 },
+      activationStart: 500,
+      firstInterimResponseStart: 71,
+      finalResponseHeadersStart: 1073,
     };
     const responses = { firstInterimResponseStart: 0, finalResponseHeadersStart: 573 };
     expect(flatten("LCP", { navigationEntry })).toEqual(responses);

@@ -22,8 +22,8 @@ function defaultEndpoint(src: string): string {
   return settings.endpoint;
 }
 
-describe("blockers of trackers by name", () => {
-  it("block the documented path, so the rules are in force", () => {
+describe("content blockers", () => {
+  it("block the documented path, so the rules are active", () => {
     for (const origin of ["https://vitals.example", "https://shop.example"]) {
       expect(isBlocked(`${origin}/api/analytics/web-vitals`, SITE, "ping")).toBe(true);
       expect(isBlocked(`${origin}/api/analytics/faro`, SITE, "xhr")).toBe(true);
@@ -35,13 +35,13 @@ describe("blockers of trackers by name", () => {
     ["another origin, pinned", "https://vitals.example/vitals/0123456789abcdef.js"],
     ["the site's own origin", "https://shop.example/vitals.js"],
     ["a folder of the site", "https://shop.example/assets/vitals.js"],
-  ])("let the script from %s and its beacons pass", (_, src) => {
+  ])("allow the script from %s and its beacons", (_, src) => {
     expect(isBlocked(src, SITE, "script")).toBe(false);
     const endpoint = defaultEndpoint(src);
     for (const type of ["ping", "xhr"] as const) expect(isBlocked(endpoint, SITE, type)).toBe(false);
   });
 
-  it("let Faro's alias pass", () => {
+  it("allow Faro's alias", () => {
     expect(isBlocked("https://vitals.example/collect", SITE, "xhr")).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import { buildTracker } from "../../../app/tracker/build.mjs";
 /** What `/vitals.js` may cost a site, in bytes as they travel. */
 const LARGEST_GZIP = 8_500;
 
-describe("the built script", () => {
+describe("buildTracker", () => {
   // A copy, so that the build of a running server is left alone.
   const root = mkdtempSync(join(tmpdir(), "vitals-tracker-"));
   let script = Buffer.alloc(0);
@@ -25,7 +25,7 @@ describe("the built script", () => {
 
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  it("is described by its manifest", () => {
+  it("describes the script in its manifest", () => {
     const hash = createHash("sha256").update(script).digest("hex").slice(0, 16);
     expect(manifest).toEqual({
       file: `${hash}.js`,
@@ -40,15 +40,15 @@ describe("the built script", () => {
     );
   });
 
-  it("is at most 8.5 kB when it is compressed as a server usually does", () => {
+  it("writes at most 8.5 kB compressed with gzip", () => {
     expect(gzipSync(script).byteLength).toBeLessThanOrEqual(LARGEST_GZIP);
   });
 
-  it("comes out the same every time", async () => {
+  it("writes the same bytes every time", async () => {
     expect(await buildTracker({ root })).toEqual(manifest);
   });
 
-  it("names the library that measures, and needs nothing that stores, evaluates or logs", () => {
+  it("names web-vitals, and uses no storage, eval or console", () => {
     const text = script.toString("utf8");
     const { version } = JSON.parse(
       readFileSync(join(projectRoot(), "node_modules", "web-vitals", "package.json"), "utf8"),

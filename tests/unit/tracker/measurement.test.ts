@@ -28,14 +28,14 @@ describe("roundValue", () => {
     expect(roundValue("TTFB", 151.800_000_000_046_57)).toBe(151.8);
   });
 
-  it("doesn't round over a threshold", () => {
+  it("does not round over a threshold", () => {
     expect(roundValue("LCP", 2500.000_1)).toBe(2500.000_1);
     expect(roundValue("LCP", 2499.999_9)).toBe(2500);
     expect(roundValue("CLS", 0.1 + 1e-9)).toBe(0.1 + 1e-9);
     expect(roundValue("CLS", 0.25 + 1e-12)).toBe(0.25 + 1e-12);
   });
 
-  it("never changes a rating, least of all next to an edge", () => {
+  it("never changes a rating, even next to a threshold", () => {
     const anyMetric = fc.constantFrom(...METRICS);
     const nearEdge = fc.double({ min: -1e-3, max: 1e-3, noNaN: true });
     fc.assert(
@@ -58,7 +58,7 @@ describe("roundValue", () => {
 });
 
 describe("toMeasurement", () => {
-  it("makes what the wire format asks for, and nothing else", () => {
+  it("returns exactly the fields of the wire format", () => {
     expect(toMeasurement(metric({}), 3)).toEqual({
       id: "v6-1795394560724-8298155793737",
       name: "LCP",

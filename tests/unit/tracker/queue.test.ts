@@ -26,7 +26,8 @@ function recording() {
   const queue = createQueue(
     ({ key }, measurements, age) =>
       sent.push({
-        ...{ key, age },
+        key,
+        age,
         sequences: measurements.map(({ sequence }) => sequence),
         repeats: measurements.map(({ repeat }) => repeat),
       }),
@@ -36,7 +37,7 @@ function recording() {
 }
 
 describe("createQueue", () => {
-  it("sends nothing when nothing waits, and nothing twice", () => {
+  it("sends nothing while empty, and nothing twice", () => {
     const { queue, sent } = recording();
     queue.flush();
     queue.add(visit("/a"), measurement(1, 1));
@@ -45,7 +46,7 @@ describe("createQueue", () => {
     expect(sent).toEqual([{ key: "/a", age: 1_000, sequences: [1], repeats: [undefined] }]);
   });
 
-  it("makes one beacon of each navigation, with its age", () => {
+  it("sends one beacon per navigation, with its age", () => {
     const { queue, sent } = recording();
     queue.add(visit("/a"), measurement(1, 1));
     queue.add(visit("/b", 400.4), measurement(2, 2));
@@ -57,7 +58,7 @@ describe("createQueue", () => {
     ]);
   });
 
-  it("sends the newest of an id's reports, and marks it where an earlier one was sent", () => {
+  it("sends the newest report of an id, and marks a repeated one", () => {
     const { queue, sent } = recording();
     queue.add(visit("/a"), measurement(1, 1));
     queue.add(visit("/a"), measurement(1, 2));
@@ -71,13 +72,13 @@ describe("createQueue", () => {
     ]);
   });
 
-  it("sends at once when a beacon would become too large", () => {
+  it("flushes before a beacon becomes too large", () => {
     const { queue, sent } = recording();
     for (let i = 0; i < FLUSH_SIZE; i++) queue.add(visit("/a"), measurement(i, i));
     expect(sent.map(({ sequences }) => sequences.length)).toEqual([FLUSH_SIZE]);
   });
 
-  it("sends nothing of a navigation that began more than 24 hours ago", () => {
+  it("drops navigations older than 24 hours", () => {
     const { queue, sent, clock } = recording();
     clock.now = MAX_AGE + 1;
     queue.add(visit("/a"), measurement(1, 1));

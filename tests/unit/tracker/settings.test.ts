@@ -11,7 +11,7 @@ const tag = (attributes: Record<string, string> = {}, src = "https://vitals.exam
 const read = (attributes: Record<string, string>, chance = 0) => readSettings(tag(attributes), PAGE, chance);
 
 describe("readSettings", () => {
-  it("needs no attribute: measures every page and sends to the script's origin", () => {
+  it("measures every page and sends to the script's origin without attributes", () => {
     expect(readSettings(tag(), PAGE, 0.999_999)).toEqual({
       endpoint: "https://vitals.example/readings",
       buildVersion: undefined,
@@ -23,7 +23,7 @@ describe("readSettings", () => {
     });
   });
 
-  it("reads every attribute, without the white space around it", () => {
+  it("reads every attribute, trimmed", () => {
     const settings = read({
       "data-build-version": "\n  2.4.1\n",
       "data-environment": "production",
@@ -51,7 +51,7 @@ describe("readSettings", () => {
     ["", "https://vitals.example/readings"],
     ["javascript:alert(1)", "https://vitals.example/readings"],
     ["http://[", "https://vitals.example/readings"],
-  ])("takes the endpoint %j as %s", (endpoint, expected) => {
+  ])("resolves the endpoint %j to %s", (endpoint, expected) => {
     expect(read({ "data-endpoint": endpoint })?.endpoint).toBe(expected);
   });
 
@@ -64,7 +64,7 @@ describe("readSettings", () => {
     ["https://shop.example/vitals/vitals/0123456789abcdef.js", "https://shop.example/vitals/readings"],
     ["https://shop.example/assets/v.js#x", "https://shop.example/assets/readings"],
     ["https://shop.example/v.js", "https://shop.example/readings"],
-  ])("sends what %s measures to %s", (src, endpoint) => {
+  ])("sends measurements of %s to %s", (src, endpoint) => {
     expect(readSettings(tag({}, src), PAGE, 0)?.endpoint).toBe(endpoint);
   });
 
@@ -72,14 +72,14 @@ describe("readSettings", () => {
     "",
     "data:text/javascript,1",
     "blob:https://shop.example/1",
-  ])("has nowhere to send to when the script's source is %j", (src) => {
+  ])("returns null for the script's source %j", (src) => {
     expect(readSettings(tag({}, src), PAGE, 0)).toBeNull();
     expect(readSettings(tag({ "data-endpoint": "/c" }, src), PAGE, 0)?.endpoint).toBe(
       "https://shop.example/c",
     );
   });
 
-  it("measures the share of page loads that is asked for", () => {
+  it("samples the given share of page loads", () => {
     const sampled = (rate: string, chance: number) => read({ "data-sample-rate": rate }, chance)?.sampled;
     expect(sampled("0.25", 0.249)).toBe(true);
     expect(sampled("0.25", 0.25)).toBe(false);
@@ -87,13 +87,13 @@ describe("readSettings", () => {
     expect(sampled("1", 0.999_999)).toBe(true);
   });
 
-  it("takes soft navigations as an attribute without value, and its negation", () => {
+  it("reads soft navigations from an attribute without value, and its negation", () => {
     expect(read({ "data-soft-navigations": "true" })?.softNavigations).toBe(true);
     expect(read({ "data-soft-navigations": " false " })?.softNavigations).toBe(false);
     expect(read({ "data-frames": "false" })?.frames).toBe(false);
   });
 
-  it("leaves out labels that a collector would refuse", () => {
+  it("omits labels that a collector would reject", () => {
     const settings = read({
       "data-build-version": "2\u0000",
       "data-route": `/${"x".repeat(2048)}`,
@@ -124,7 +124,7 @@ describe("toSampleRate", () => {
     "NaN",
     "Infinity",
     "0,5",
-  ])("measures everything for %j", (text) => {
+  ])("returns 1 for %j", (text) => {
     expect(toSampleRate(text)).toBe(1);
   });
 });

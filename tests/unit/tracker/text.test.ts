@@ -4,13 +4,13 @@ import { MAX_LABEL_LENGTH } from "../../../app/vitals/measurement";
 import { isCleanText } from "../../../app/vitals/text";
 
 describe("toLabel", () => {
-  it("keeps what a collector takes", () => {
+  it("keeps a label that a collector accepts", () => {
     for (const label of ["/workspace/[id]", "2.4.1+build 7", "ünï😀", "x".repeat(MAX_LABEL_LENGTH), "0"]) {
       expect(toLabel(label)).toBe(label);
     }
   });
 
-  it("leaves out what a collector refuses, so that the measurement is not lost with it", () => {
+  it("returns undefined for a label that a collector rejects", () => {
     for (const label of [
       "",
       "  ",
@@ -27,7 +27,7 @@ describe("toLabel", () => {
 });
 
 describe("toText", () => {
-  it("cuts a long selector, never inside a character", () => {
+  it("truncates a long selector without splitting a character", () => {
     expect(toText("main>img")).toBe("main>img");
     expect(toText("x".repeat(1000))).toHaveLength(256);
     expect(isCleanText(toText(`${"x".repeat(255)}😀`))).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toPage, withoutQuery } from "../../../app/tracker/urls";
 
 describe("toPage", () => {
-  it("keeps origin and path only", () => {
+  it("returns origin and path only", () => {
     expect(toPage("https://user:secret@shop.example:8443/a/b?mail=a@b.example#token")).toEqual({
       url: "https://shop.example:8443/a/b",
       path: "/a/b",
@@ -15,11 +15,11 @@ describe("toPage", () => {
     "data:text/html,private",
     "about:blank",
     "app://local/a",
-  ])("has no URL to tell for %s", (href) => {
+  ])("returns no URL for %s", (href) => {
     expect(toPage(href).url).toBeUndefined();
   });
 
-  it("throws for what is no absolute URL", () => {
+  it("throws for anything but an absolute URL", () => {
     expect(() => toPage("/a")).toThrow(TypeError);
   });
 });
@@ -32,7 +32,7 @@ describe("withoutQuery", () => {
     ["chrome-extension://abcdef/content.js", "chrome-extension:"],
     ["", undefined],
     ["BUTTON#buy.onclick", undefined],
-  ])("tells %j as %j", (href, told) => {
-    expect(withoutQuery(href)).toBe(told);
+  ])("converts %j to %j", (href, expected) => {
+    expect(withoutQuery(href)).toBe(expected);
   });
 });

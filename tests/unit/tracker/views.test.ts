@@ -8,7 +8,10 @@ type Start = { route?: string; declared?: string; url?: string; entry?: number }
 /** A document that was loaded at `LOAD`, with its surroundings as plain variables. */
 function document({ route, declared, url = LOAD, entry = 1 }: Start = {}) {
   const now: { url: string; entry: number; declared: string | undefined; time: number } = {
-    ...{ url, entry, declared, time: 10 },
+    url,
+    entry,
+    declared,
+    time: 10,
   };
   const views = createViews(
     { url: LOAD, entry: 1, route },
@@ -34,36 +37,37 @@ function document({ route, declared, url = LOAD, entry = 1 }: Start = {}) {
   const restored = () => views.measure({ navigationType: "back-forward-cache", navigationURL: LOAD });
   const soft = (to: string, navigationStartTime = 0) =>
     views.measure({
-      ...{ navigationType: "soft-navigation", navigationURL: new URL(to, LOAD).href },
+      navigationType: "soft-navigation",
+      navigationURL: new URL(to, LOAD).href,
       navigationStartTime,
     });
   return { now, views, push, replace, load, restored, soft };
 }
 
-describe("the load", () => {
-  it("has no route when nobody names it", () => {
+describe("createViews, the load", () => {
+  it("has no route without a name", () => {
     const { load } = document();
     expect(load()).toMatchObject({ url: LOAD, view: { route: undefined } });
   });
 
-  it("has the route of the script's element, else the one that the page declares", () => {
+  it("prefers the route on the script's element to the declared route", () => {
     expect(document({ route: "/tag", declared: "/meta" }).load().view.route).toBe("/tag");
     expect(document({ declared: "/meta" }).load().view.route).toBe("/meta");
   });
 
-  it("keeps a declared route whatever replaceState made of the URL before the script came", () => {
+  it("keeps a declared route after replaceState changed the URL before the script ran", () => {
     const { load } = document({ declared: "/[lang]/welcome", url: "https://shop.example/en/welcome" });
     expect(load()).toMatchObject({ url: LOAD, view: { route: "/[lang]/welcome" } });
   });
 
-  it("keeps the element's route where the application has moved on by then", () => {
+  it("keeps the element's route after the application navigated before the script ran", () => {
     const { load, restored, views } = document({ route: "/tag", url: "https://shop.example/b", entry: 2 });
     views.restore();
     expect(load().view.route).toBe("/tag");
     expect(restored().view.route).toBeUndefined();
   });
 
-  it("is named by the first setRoute, also after it was measured and its URL was corrected", () => {
+  it("gets the first setRoute, even after a measurement and a corrected URL", () => {
     const { load, views, replace } = document();
     const { view } = load();
     replace("/app/home");
@@ -71,7 +75,7 @@ describe("the load", () => {
     expect(view.route).toBe("/home");
   });
 
-  it("is named by what the page declares later", () => {
+  it("gets a route that the page declares later", () => {
     const { load, now, views } = document();
     const { view } = load();
     now.declared = "/meta";
@@ -79,7 +83,7 @@ describe("the load", () => {
     expect(view.route).toBe("/meta");
   });
 
-  it("gets the route that setRoute names before anything was measured", () => {
+  it("gets the latest setRoute before the first measurement", () => {
     const { load, views } = document({ route: "/tag", declared: "/meta" });
     views.set(" /app ");
     expect(load().view.route).toBe("/app");
@@ -89,7 +93,7 @@ describe("the load", () => {
     ["the fragment", "#/settings"],
     ["the query", "?page=settings"],
     ["the path", "/settings"],
-  ])("keeps its route when routes are in %s and the next one is named", (_, to) => {
+  ])("keeps its route when the next route is set, with routes in %s", (_, to) => {
     const { load, views, push } = document();
     const { view } = load();
     views.set("/home");
@@ -99,7 +103,7 @@ describe("the load", () => {
     expect(load().view).toBe(view);
   });
 
-  it("keeps its route when the next one is named before the URL changes, or it never does", () => {
+  it("keeps its route when the next route is set before the URL changes, or without a change", () => {
     const { load, views, push } = document();
     const { view } = load();
     views.set("/home");
@@ -108,7 +112,7 @@ describe("the load", () => {
     expect(view.route).toBe("/home");
   });
 
-  it("is not named by a route of the view that replaced it after an interaction", () => {
+  it("does not get the route of a view that replaced its URL after an interaction", () => {
     const { load, views, replace } = document();
     const { view } = load();
     views.interact();
@@ -124,7 +128,7 @@ describe("the load", () => {
     42,
     {},
     "a\u0000",
-  ])("loses its route to setRoute(%j) until it was measured", (none) => {
+  ])("loses its route by setRoute(%j) before the first measurement", (none) => {
     const { load, views } = document({ route: "/tag", declared: "/meta" });
     views.set(none);
     const { view } = load();
@@ -135,8 +139,8 @@ describe("the load", () => {
   });
 });
 
-describe("a restore from the back/forward cache", () => {
-  it("belongs to the view that was restored, not to the load", () => {
+describe("createViews, a restore from the back/forward cache", () => {
+  it("is assigned to the restored view, not to the load", () => {
     const { load, restored, views, push } = document({ route: "/home" });
     load();
     push("/settings");
@@ -146,7 +150,7 @@ describe("a restore from the back/forward cache", () => {
     expect(load().view.route).toBe("/home");
   });
 
-  it("belongs to the newest restore, and may be named anew until it was measured", () => {
+  it("is assigned to the newest restore, and accepts routes until the first measurement", () => {
     const { load, restored, views } = document({ route: "/home" });
     load();
     views.restore();
@@ -158,8 +162,8 @@ describe("a restore from the back/forward cache", () => {
   });
 });
 
-describe("a soft navigation", () => {
-  it("belongs to the view of its URL, when the next one is there already", () => {
+describe("createViews, a soft navigation", () => {
+  it("is assigned to the view of its URL, even after the next navigation", () => {
     const { soft, views, push } = document({ route: "/home" });
     push("/b?tab=1");
     views.set("/[b]");
@@ -169,7 +173,7 @@ describe("a soft navigation", () => {
     expect(soft("/b?tab=1").url).toBe("https://shop.example/b?tab=1");
   });
 
-  it("belongs to the view that began with it, of several at the same URL", () => {
+  it("is assigned to the view of its start time, of several with one URL", () => {
     const { soft, views, push } = document();
     push("/b");
     views.set("/first");
@@ -182,7 +186,7 @@ describe("a soft navigation", () => {
     expect(soft("/b", 2500).view.route).toBe("/second");
   });
 
-  it("finds its view after replaceState has changed the URL again", () => {
+  it("is assigned to its view after replaceState changed the URL again", () => {
     const { soft, views, push, replace } = document();
     push("/b");
     replace("/b?sorted=1");
@@ -191,14 +195,14 @@ describe("a soft navigation", () => {
     expect(soft("/b?sorted=1").view.route).toBe("/[b]");
   });
 
-  it("never gets the route of a declaration that stays as the server rendered it", () => {
+  it("does not get a declaration that never changes", () => {
     const { load, soft, push } = document({ declared: "/[a]" });
     push("/b");
     expect(soft("/b").view.route).toBeUndefined();
     expect(load().view.route).toBe("/[a]");
   });
 
-  it("gets the route of a declaration that the application maintains", () => {
+  it("gets the route of a declaration that the application updates", () => {
     const { load, now, soft, push, views } = document({ declared: "/[a]" });
     load();
     push("/b");
@@ -212,7 +216,7 @@ describe("a soft navigation", () => {
     expect(load().view.route).toBe("/[a]");
   });
 
-  it("is not named by a declaration once setRoute named it", () => {
+  it("keeps the route of setRoute when the declaration changes", () => {
     const { now, soft, push, views } = document({ declared: "/[a]" });
     push("/b");
     views.set("/[b]");
@@ -221,7 +225,7 @@ describe("a soft navigation", () => {
     expect(soft("/b").view.route).toBe("/[b]");
   });
 
-  it("keeps the route of an earlier view of the same URL until it is named", () => {
+  it("inherits the route of an earlier view of the same URL", () => {
     const { soft, push, views } = document();
     push("/b");
     views.set("/[b]");
@@ -233,7 +237,7 @@ describe("a soft navigation", () => {
   });
 });
 
-it("remembers a hundred views, and the load always", () => {
+it("createViews keeps a hundred views and the load", () => {
   const { load, soft, push, views } = document({ route: "/home" });
   for (let i = 0; i < 1000; i++) {
     push(`/${i}`);

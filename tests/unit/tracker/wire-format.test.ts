@@ -3,7 +3,7 @@ import type { MetricWithAttribution } from "web-vitals/attribution";
 import { parseBeacon } from "../../../app/ingest/beacon";
 import { toMeasurement } from "../../../app/tracker/measurement";
 
-/** One report of each metric, with everything that web-vitals says of its causes. */
+/** One report of each metric, with the full attribution of web-vitals. */
 const ATTRIBUTIONS: Record<MetricWithAttribution["name"], Record<string, unknown>> = {
   LCP: {
     target: "#hero",
@@ -38,8 +38,8 @@ const ATTRIBUTIONS: Record<MetricWithAttribution["name"], Record<string, unknown
 
 const NAMES = Object.keys(ATTRIBUTIONS) as MetricWithAttribution["name"][];
 
-describe("what the browser script sends", () => {
-  it("is kept by the collector to the last field", () => {
+describe("the browser script's beacon", () => {
+  it("is accepted by the collector with every field", () => {
     const measurements = NAMES.map((name, i) =>
       toMeasurement(
         {

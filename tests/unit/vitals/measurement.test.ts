@@ -10,7 +10,7 @@ describe("replaces", () => {
     [null, 1, true],
     [5, null, true],
     [null, null, true],
-  ])("of sequence %s by a later one of sequence %s is %s", (earlier, later, expected) => {
+  ])("replaces sequence %s by a later sequence %s: %s", (earlier, later, expected) => {
     expect(replaces({ sequence: earlier }, { sequence: later })).toBe(expected);
   });
 });
@@ -34,7 +34,7 @@ describe("timeInId", () => {
     expect(timeInId(id)).toBe(time);
   });
 
-  it("is quick for a long id that is none", () => {
+  it("is fast for a long invalid id", () => {
     expect(timeInId(`v${"6".repeat(1_000_000)}`)).toBeNull();
   });
 });

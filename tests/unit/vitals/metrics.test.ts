@@ -23,7 +23,7 @@ describe.each(Object.entries(EDGES) as [Metric, [number, number]][])("%s", (metr
   good,
   needsImprovement,
 ]) => {
-  it("has the thresholds that everybody knows", () => {
+  it("has the thresholds of web.dev", () => {
     expect(THRESHOLDS[metric]).toEqual({ good, needsImprovement });
   });
 
@@ -46,7 +46,7 @@ describe.each(Object.entries(EDGES) as [Metric, [number, number]][])("%s", (metr
 });
 
 describe("isMetric", () => {
-  it("knows the five, and nothing else", () => {
+  it("accepts the five metrics only", () => {
     expect(METRICS.every(isMetric)).toBe(true);
     expect(METRICS).toHaveLength(5);
     for (const other of ["FID", "lcp", "", "toString", "__proto__", null, undefined, 1, ["LCP"]]) {

@@ -23,7 +23,7 @@ it.each([
   expect(navigationClassOf(type)).toBe(expected);
 });
 
-it("knows the types and devices, and nothing else", () => {
+it("isNavigationType and isDevice accept the listed values only", () => {
   expect(NAVIGATION_TYPES.every(isNavigationType)).toBe(true);
   expect(DEVICES.every(isDevice)).toBe(true);
   for (const other of ["back_forward", "", "constructor", null, undefined, 0]) {

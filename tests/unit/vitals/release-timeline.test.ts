@@ -20,7 +20,7 @@ const timeline = (builds: Record<string, number[]>, announced: string[] = []) =>
 };
 
 describe("releaseTimeline", () => {
-  it("of nothing is nothing", () => {
+  it("is empty without hours", () => {
     expect(timeline({})).toEqual({ entries: [], established: [], current: null, previous: null });
   });
 
@@ -36,48 +36,48 @@ describe("releaseTimeline", () => {
     expect({ current, previous }).toEqual({ current: "a", previous: "b" });
   });
 
-  it("keeps the build that was there when two have equally much", () => {
+  it("keeps the current build when two tie", () => {
     expect(timeline({ a: [100, 50], b: [0, 50] }).entries).toEqual(["a@0"]);
     expect(timeline({ b: [0, 50], a: [100, 50] }).entries).toEqual(["a@0"]);
   });
 
-  it("has no entry for hours without traffic, and goes on after them", () => {
+  it("skips hours without traffic", () => {
     expect(timeline({ a: [100, 0, 0, 100], b: [0, 0, 0, 0, 100] }).entries).toEqual(["a@0", "b@4"]);
   });
 
-  it("does not depend on the order of what it is given", () => {
+  it("does not depend on the order of the hours", () => {
     const hours = hoursOf({ a: [100, 40, 10], b: [0, 60, 30], c: [0, 0, 60] });
     const forward = releaseTimeline(hours, new Set());
     expect(releaseTimeline([...hours].reverse(), new Set()).entries).toEqual(forward.entries);
   });
 });
 
-describe("an established build", () => {
-  it("has 30 page views", () => {
+describe("releaseTimeline.established", () => {
+  it("needs 30 page views", () => {
     expect(timeline({ a: [29] }).established).toEqual([]);
     expect(timeline({ a: [30] }).established).toEqual(["a"]);
     expect(timeline({ a: [10, 10, 10] }).established).toEqual(["a"]);
   });
 
-  it("has 1 % of some hour's traffic, be it with many page views", () => {
+  it("needs 1 % of an hour's traffic, with any number of page views", () => {
     expect(timeline({ a: [9_900], b: [100] }).established).toEqual(["a", "b"]);
     expect(timeline({ a: [9_902], b: [98] }).established).toEqual(["a"]);
     expect(timeline({ a: [9_902, 9_902], b: [98, 98] }).established).toEqual(["a"]);
   });
 
-  it("may be announced instead, and is current only when it is used", () => {
+  it("includes announced builds, which are current only with traffic", () => {
     const { established, current } = timeline({ a: [100], b: [1] }, ["b", "c"]);
     expect(established).toEqual(["a", "b", "c"]);
     expect(current).toBe("a");
     expect(timeline({ b: [1] }, ["b"]).current).toBe("b");
   });
 
-  it("is no stray beacon, though it is alone in its hour", () => {
+  it("excludes a single beacon that is alone in its hour", () => {
     const { current, established } = timeline({ a: [100, 0], forged: [0, 1] });
     expect({ current, established }).toEqual({ current: "a", established: ["a"] });
   });
 
-  it("is never one that has no name or found no room", () => {
+  it("excludes unknown and (other)", () => {
     const { entries, established } = timeline({ unknown: [500], "(other)": [400], a: [100] }, ["unknown"]);
     expect({ entries, established }).toEqual({ entries: ["a@0"], established: ["a"] });
   });

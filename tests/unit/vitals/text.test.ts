@@ -10,7 +10,7 @@ it.each([
   "\u{10ffff}",
   "🙂🙂",
   " ",
-])("keeps %j", (text) => {
+])("isCleanText accepts %j", (text) => {
   expect(isCleanText(text)).toBe(true);
 });
 
@@ -30,11 +30,11 @@ it.each([
   "\ud83dx",
   "\ud83d\ud83d\ude42",
   "🙂\ude42",
-])("refuses %j", (text) => {
+])("isCleanText rejects %j", (text) => {
   expect(isCleanText(text)).toBe(false);
 });
 
-it("agrees with the platform on what is well-formed", () => {
+it("isCleanText agrees with String.isWellFormed", () => {
   const units = ["a", "\ud83d", "\ude42", "\ud800", "\udfff"];
   for (const a of units) {
     for (const b of units) {

@@ -25,11 +25,11 @@ describe("windowOfRange", () => {
     ["7d", "2026-11-15T11:00Z", "2026-11-22T11:00Z"],
     ["30d", "2026-10-23T11:00Z", "2026-11-22T11:00Z"],
     ["90d", "2026-08-24T11:00Z", "2026-11-22T11:00Z"],
-  ])("of %s is whole units with the current one", (range, from, to) => {
+  ])("returns whole periods for %s, the current one included", (range, from, to) => {
     expect(iso(windowOfRange(range, now))).toEqual([from, to]);
   });
 
-  it("has the present in it, at every instant and up to the last one of a unit", () => {
+  it("includes the present at every instant of a period", () => {
     for (const range of Object.keys(RANGES) as RangeName[]) {
       for (const time of [
         now,
@@ -47,7 +47,7 @@ describe("windowOfRange", () => {
     }
   });
 
-  it("is the same one within a unit", () => {
+  it("is constant within a period", () => {
     const start = floorTo(now, HOUR);
     expect(windowOfRange("24h", start)).toEqual(windowOfRange("24h", start + HOUR - 1));
     expect(windowOfRange("24h", start)).not.toEqual(windowOfRange("24h", start + HOUR));
@@ -61,19 +61,19 @@ describe("floorTo and ceilTo", () => {
     [HOUR - 1, 0, HOUR],
     [HOUR, HOUR, HOUR],
     [-1, -HOUR, -0],
-  ])("put %d ms to %d and %d", (time, floor, ceil) => {
+  ])("round %d ms to %d and %d", (time, floor, ceil) => {
     expect(floorTo(time, HOUR)).toBe(floor);
     expect(ceilTo(time, HOUR)).toBe(ceil);
   });
 
-  it("know days of UTC", () => {
+  it("round to UTC days", () => {
     expect(floorTo(Date.parse("2026-11-22T23:59:59.999Z"), DAY)).toBe(Date.parse("2026-11-22"));
     expect(ceilTo(Date.parse("2026-11-22T10:01:00Z"), FIVE_MINUTES)).toBe(Date.parse("2026-11-22T10:05:00Z"));
     expect(FIVE_MINUTES).toBe(5 * MINUTE);
   });
 });
 
-it("knows its ranges, and nothing else", () => {
+it("isRangeName accepts the listed ranges only", () => {
   expect(Object.keys(RANGES).every(isRangeName)).toBe(true);
   for (const other of ["", "2h", "24H", "toString", "__proto__", null, undefined, 24]) {
     expect(isRangeName(other)).toBe(false);

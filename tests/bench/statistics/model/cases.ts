@@ -3,10 +3,10 @@ import type { Change } from "../../../../app/stats/comparison/change";
 import { decideVerdict, NOMINAL } from "../../../../app/stats/comparison/judge";
 import {
   erased,
-  estimateAt,
-  findingAt,
+  findingOf,
   type ModelCase,
   type ModelMeasure,
+  modelAt,
   type Shape,
   simulationOf,
 } from "./model-case";
@@ -30,9 +30,9 @@ export function answerOf(shape: Shape, random: Random): ModelAnswer {
   const simulation = simulationOf(shape);
   const { metric, traffic, age, effect } = simulation;
   const site = simulate(simulation, random);
-  const joint = estimateAt(site, metric, age);
-  if (joint === null) throw new Error("There is too little to compare.");
-  const change = decideVerdict(findingAt(site, metric, age, joint), {
+  const model = modelAt(site, metric, age);
+  if (model.joint === null) throw new Error("There is too little to compare.");
+  const change = decideVerdict(findingOf(metric, model), {
     p: NOMINAL,
     early: false,
     many: false,
@@ -43,7 +43,7 @@ export function answerOf(shape: Shape, random: Random): ModelAnswer {
     change,
     truth: Math.expm1(effect) * 100,
     half,
-    oracle: oracleHalfWidth(site, traffic, joint.curve.slope),
+    oracle: oracleHalfWidth(site, traffic, model.joint.curve.slope),
   };
 }
 

@@ -1,9 +1,9 @@
 import { Random } from "../../../../app/cli/sample/random";
 import { modelFinding } from "../../../../app/query/comparison/site-comparison.server";
-import { type JointEstimate, jointEstimate } from "../../../../app/stats/comparison/joint/joint-estimate";
+import type { MetricModel } from "../../../../app/query/comparison/site-model";
+import { metricModel } from "../../../../app/query/comparison/site-model.server";
 import type { GridPoint } from "../../../../app/stats/comparison/joint/noise-grid";
 import type { Finding } from "../../../../app/stats/comparison/judge";
-import { Scratch } from "../../../../app/stats/comparison/pools";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import type { Bound } from "../rates";
@@ -42,28 +42,23 @@ export const simulationOf = (shape: Shape): Simulation => ({
   ...shape,
 });
 
-/** The model's estimate of a site as it was when the current release was so many hours old. */
-export function estimateAt(
+/** The model of a site as it was when the current release was so many hours old. */
+export function modelAt(
   site: SimulatedSite,
   metric: Metric,
   age: number,
   points?: readonly GridPoint[],
-): JointEstimate | null {
+): MetricModel {
   const { firstHour, switchHour } = site;
   const table = tableOf(site, switchHour - firstHour + age);
   const input = { table, metric, cells: DEVICE_COUNT, switchHour, firstHour, baselineFrom: 0 };
-  return jointEstimate(points === undefined ? input : { ...input, points }, new Scratch());
+  return metricModel(points === undefined ? input : { ...input, points });
 }
 
 const CIRCUMSTANCES = { tooShort: false, grows: true, libraryChanged: false };
 
-export const findingAt = (
-  site: SimulatedSite,
-  metric: Metric,
-  age: number,
-  joint: JointEstimate | null,
-): Finding =>
-  modelFinding(metric, tableOf(site, site.switchHour - site.firstHour + age), joint, null, CIRCUMSTANCES);
+export const findingOf = (metric: Metric, model: MetricModel): Finding =>
+  modelFinding(metric, model, null, CIRCUMSTANCES);
 
 /** The figures of a case's measures over so many runs; those that say nothing of one are left out. */
 export function valuesOfModel(one: ModelCase, runs: number, seed: number): number[][] {

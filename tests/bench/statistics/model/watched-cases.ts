@@ -6,10 +6,10 @@ import { byMetric } from "../../../../app/vitals/metrics";
 import { HOUR } from "../../../../app/vitals/time";
 import {
   erased,
-  estimateAt,
-  findingAt,
+  findingOf,
   type ModelCase,
   type ModelMeasure,
+  modelAt,
   type Shape,
   simulationOf,
 } from "./model-case";
@@ -26,10 +26,10 @@ export function watch(shape: Shape, random: Random): Watched {
   const simulation = simulationOf(shape);
   const { metric, age } = simulation;
   const site = simulate(simulation, random);
-  const { points } = estimateAt(site, metric, age)?.fit ?? {};
+  const { points } = modelAt(site, metric, age).joint?.fit ?? {};
   const verdicts: Change[] = [];
   const findings = Array.from({ length: age }, (_, i) =>
-    findingAt(site, metric, i + 1, estimateAt(site, metric, i + 1, points)),
+    findingOf(metric, modelAt(site, metric, i + 1, points)),
   );
   for (let hour = 1; hour <= age; hour += 1) {
     const looks = looksAt({ deployedAt: 0, replacedAt: null }, hour * HOUR);

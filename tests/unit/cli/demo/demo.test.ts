@@ -22,14 +22,14 @@ const options: FillOptions = {
   onProgress: () => {},
 };
 
-describe("the demo's database", () => {
+describe("fillDatabase and sampleCreatedAt", () => {
   let path = "";
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), "demo-")), "demo.db");
   });
   afterEach(() => rm(join(path, ".."), { recursive: true, force: true }));
 
-  test("has a sample that is folded whole, and is marked as whole", async () => {
+  test("fold the whole sample, and record its creation", async () => {
     const stored = await fillDatabase(path, options);
     expect(stored).toBeGreaterThan(2_500);
     expect(await sampleCreatedAt(path)).toBe(NOW);
@@ -46,7 +46,7 @@ describe("the demo's database", () => {
     }
   });
 
-  test("is none while it is not there or was left half full", async () => {
+  test("return null without a file, and after an interrupted run", async () => {
     expect(await sampleCreatedAt(path)).toBe(null);
     expect(existsSync(path)).toBe(false);
     const stop = {

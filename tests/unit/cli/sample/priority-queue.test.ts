@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { PriorityQueue } from "../../../../app/cli/sample/priority-queue";
 import { Random } from "../../../../app/cli/sample/random";
 
-it("gives back in the order of time, and of two at one time the one that was added first", () => {
+it("PriorityQueue removes items in the order of time, equal times in the order of addition", () => {
   const random = new Random(1, "times");
   const line = new PriorityQueue<{ time: number; order: number }>();
   const added = Array.from({ length: 2_000 }, (_, order) => ({

@@ -11,7 +11,7 @@ const deviation = (values: number[]): number => {
 };
 
 describe("Random", () => {
-  it("gives the same numbers for the same seed, name and index, on every machine", () => {
+  it("returns the same numbers for the same seed, name and index, on every machine", () => {
     const random = new Random(1, "visitors");
     const first = draw(4, () => random.bits());
     expect(first).toMatchInlineSnapshot(`
@@ -28,7 +28,7 @@ describe("Random", () => {
     expect(draw(4, () => random.bits())).toEqual(first);
   });
 
-  it("gives other numbers for another seed, name or index", () => {
+  it("returns other numbers for another seed, name or index", () => {
     const seen = new Set<number>();
     for (const seed of [0, 1, 2, 0x1_0000_0001, Number.MAX_SAFE_INTEGER]) {
       for (const name of ["", "a", "b", "ab", "ba"]) {
@@ -39,7 +39,7 @@ describe("Random", () => {
     expect(seen.size).toBe(125);
   });
 
-  it("forgets half a pair of normal numbers when it starts anew", () => {
+  it("discards the spare normal number at a new index", () => {
     const random = new Random(1, "a");
     const first = random.at(5).normal();
     expect(random.at(5).normal()).toBe(first);
@@ -62,7 +62,7 @@ describe("Random", () => {
     }
   });
 
-  it("has the distributions that it says", () => {
+  it("has the documented distributions", () => {
     const random = new Random(3, "shapes");
     const normal = draw(100_000, () => random.normal());
     expect(mean(normal)).toBeCloseTo(0, 1);
@@ -76,7 +76,7 @@ describe("Random", () => {
 });
 
 describe("weightedChoice", () => {
-  it("gives each its share of the range", () => {
+  it("returns each index with its probability", () => {
     const choose = weightedChoice([2, 1, 1]);
     expect([0, 0.49, 0.5, 0.74, 0.75, 0.999_999].map(choose)).toEqual([0, 0, 1, 1, 2, 2]);
     expect(weightedChoice([5])(0.7)).toBe(0);

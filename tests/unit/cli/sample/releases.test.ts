@@ -4,11 +4,11 @@ import { DAY, HOUR } from "../../../../app/vitals/time";
 
 const TO = Date.parse("2026-11-23T00:00:00Z");
 
-describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("the deploys of %d days", (days) => {
+describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("makeDeploys over %d days", (days) => {
   const window = { from: TO - days * DAY, to: TO };
   const runs = Array.from({ length: 50 }, (_, seed) => makeDeploys(seed, window));
 
-  it("are in order, within the window, and each is out before the next one", () => {
+  it("returns deploys in order, within the window, each rolled out before the next", () => {
     for (const deploys of runs) {
       for (let i = 1; i < deploys.length; i += 1) {
         const { at, rollout } = deploys[i] as Deploy;
@@ -19,7 +19,7 @@ describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("the deploys of %d days", (da
     }
   });
 
-  it("tell one story: a rollback, then a regression, then an improvement", () => {
+  it("contains a rollback, then a regression, then an improvement", () => {
     for (const deploys of runs) {
       const builds = deploys.map(({ build }) => build);
       const versions = builds.map(({ version }) => version);
@@ -35,7 +35,7 @@ describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("the deploys of %d days", (da
   });
 });
 
-it("reaches the lucky first and everybody in the end", () => {
+it("buildAt gives a deploy to low luck first, and to everyone in the end", () => {
   const build = (version: string) => ({ version, regressed: false, improved: false });
   const deploys: Deploy[] = [
     { at: Number.NEGATIVE_INFINITY, rollout: 0, build: build("1") },

@@ -42,7 +42,7 @@ describe("sample", () => {
     ]);
   });
 
-  it("is the same for the same options, whenever it is made", async () => {
+  it("writes the same bytes for the same options at any time", async () => {
     const args = [
       "--days",
       "1",
@@ -73,7 +73,7 @@ describe("sample", () => {
     ["--until", "2026-13-01"],
     ["--until", "2026-11-01T10:00:00"],
     ["--until", "1795394560724"],
-  ])("refuses %s %s", async (option, value) => {
+  ])("rejects %s %s", async (option, value) => {
     const { code, err, out } = await sample(option, value);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(option);
@@ -81,7 +81,7 @@ describe("sample", () => {
   });
 });
 
-describe("the bundle", () => {
+describe("the bundle of sample", () => {
   let folder = "";
   beforeAll(async () => {
     // Among what is built, so that it finds the packages.
@@ -99,7 +99,7 @@ describe("the bundle", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("ends quietly and at once when its reader goes away", async () => {
+  it("exits at once, without output, when its reader closes the pipe", async () => {
     const child = spawn(process.execPath, [join(folder, "cli.js"), "sample", "--measurements", "100000000"]);
     let err = "";
     child.stderr.on("data", (chunk) => {
@@ -111,7 +111,7 @@ describe("the bundle", () => {
     expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: "" });
   });
 
-  it("has exit code 2 for a wrong call", async () => {
+  it("exits with 2 after a wrong call", async () => {
     const child = spawn(process.execPath, [join(folder, "cli.js"), "sample", "--nonsense"]);
     const [code] = await once(child, "close");
     expect(code).toBe(2);

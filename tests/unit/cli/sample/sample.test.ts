@@ -43,8 +43,8 @@ const number = (m: Measurement, name: string): number => {
   return value;
 };
 
-describe("a sample", () => {
-  it("is the same bytes for the same seed, and others for another", () => {
+describe("sampleBeacons", () => {
+  it("returns the same bytes for the same seed, and others for another", () => {
     const digest = (seed: number): string => {
       const hash = createHash("sha256");
       const window = { from: TO - DAY, to: TO };
@@ -61,7 +61,7 @@ describe("a sample", () => {
     [0.05, 2_000, 3],
     [1, 30_000, 40],
     [30, 60_000, 200],
-  ])("of %d days has about as many lines as asked for (%d)", (days, measurements, routes) => {
+  ])("over %d days returns about %d lines", (days, measurements, routes) => {
     let lines = 0;
     const window = { from: TO - days * DAY, to: TO };
     for (const beacon of sampleBeacons({ window, measurements, seed: 5, routes })) {
@@ -72,7 +72,7 @@ describe("a sample", () => {
     expect(lines / measurements).toBeLessThan(1.12);
   });
 
-  it("is in the order of time and within its window", () => {
+  it("orders beacons by time, within the window", () => {
     const times = ALL.map(({ receivedAt }) => receivedAt);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(times[0]).toBeGreaterThanOrEqual(WINDOW.from);
@@ -80,7 +80,7 @@ describe("a sample", () => {
     expect(BEACONS.filter((b) => b.measurements.some((m) => m.receivedAt !== b.receivedAt))).toEqual([]);
   });
 
-  it("has ids such as web-vitals makes, one a metric and view, from before their reception", () => {
+  it("has ids of web-vitals, one per metric and view, older than their reception", () => {
     const wrong = ({ id, receivedAt }: Measurement): boolean =>
       !/^v6-\d{13}-\d{13}$/.test(id) || !((timeInId(id) ?? Number.NaN) <= receivedAt);
     expect(ALL.filter(wrong)).toEqual([]);
@@ -111,7 +111,7 @@ describe("a sample", () => {
     expect(repeats.length / ALL.length).toBeLessThan(0.04);
   });
 
-  it("has all devices and navigation types, and about 2 % bots, which press nothing", () => {
+  it("contains all devices and navigation types, and about 2 % bots without interactions", () => {
     const share = (wanted: (m: Measurement) => boolean): number => ALL.filter(wanted).length / ALL.length;
     expect(new Set(ALL.map(({ device }) => device))).toEqual(new Set(DEVICES));
     expect(new Set(ALL.map(({ navigationType }) => navigationType))).toEqual(new Set(NAVIGATION_TYPES));
@@ -122,7 +122,7 @@ describe("a sample", () => {
   });
 });
 
-describe("the values of a sample", () => {
+describe("sampleBeacons, values", () => {
   it("are in order within a view: TTFB <= FCP <= LCP", () => {
     const views = BEACONS.map(({ measurements }) =>
       (["TTFB", "FCP", "LCP"] as const).map((name) => measurements.find((m) => m.metric === name)?.value),
@@ -135,7 +135,7 @@ describe("the values of a sample", () => {
     expect(views.filter((view) => !inOrder(view))).toEqual([]);
   });
 
-  it("differ by device as devices do", () => {
+  it("differ by device", () => {
     for (const metric of ["TTFB", "FCP", "LCP", "INP"] as const) {
       const medians = (["bot", "desktop", "tablet", "mobile"] as Device[])
         .filter((device) => metric !== "INP" || device !== "bot")
@@ -163,7 +163,7 @@ describe("the values of a sample", () => {
     expect(p75("INP", ({ device }) => device === "mobile")).toBeLessThan(300);
   });
 
-  it("are log-normal: the logarithms of LCP lie evenly around their median", () => {
+  it("are log-normal: the logarithms of LCP are symmetric around their median", () => {
     const lcp = valuesOf("LCP", (m) => isLoad(m) && m.device === "mobile" && m.route === "/");
     const log = (q: number): number => Math.log(quantile(lcp, q));
     const upper = log(0.95) - log(0.5);
@@ -172,7 +172,7 @@ describe("the values of a sample", () => {
     expect(upper / lower).toBeLessThan(1.3);
   });
 
-  it("have a CLS that is often exactly 0 and never less", () => {
+  it("have a CLS that is often exactly 0 and never negative", () => {
     const cls = valuesOf("CLS", () => true);
     const still = cls.filter((value) => value === 0).length / cls.length;
     expect(still).toBeGreaterThan(0.4);
@@ -182,13 +182,13 @@ describe("the values of a sample", () => {
     expect(quantile(cls, 0.97)).toBeGreaterThan(0.1);
   });
 
-  it("have a TTFB of 0 where no document is asked for", () => {
+  it("have a TTFB of 0 without a document", () => {
     const none = ["back-forward-cache", "soft-navigation", "prerender"];
     const ttfb = [...FIRST.values()].filter(({ metric }) => metric === "TTFB");
     expect(ttfb.filter((m) => (m.value === 0) !== none.includes(m.navigationType ?? ""))).toEqual([]);
   });
 
-  it("add up from their parts, on believable elements", () => {
+  it("add up from their subparts, on plausible elements", () => {
     const partsOf: Record<Metric, string[]> = {
       LCP: ["timeToFirstByte", "resourceLoadDelay", "resourceLoadDuration", "elementRenderDelay"],
       INP: ["inputDelay", "processingDuration", "presentationDelay"],
@@ -222,7 +222,7 @@ describe("the values of a sample", () => {
   });
 });
 
-describe("the releases of a sample", () => {
+describe("sampleBeacons, releases", () => {
   const deploys = makeDeploys(OPTIONS.seed, WINDOW);
   const versions = (of: "regressed" | "improved"): Set<string> =>
     new Set(deploys.filter(({ build }) => build[of]).map(({ build }) => build.version));
@@ -240,7 +240,7 @@ describe("the releases of a sample", () => {
     return Math.sqrt(ratio("mobile") * ratio("desktop"));
   };
 
-  it("hold a regression on one route: LCP by a third, out of render delay, and INP on its main button", () => {
+  it("contain a regression on one route: LCP by a third, from render delay, and INP on its main button", () => {
     const route = (m: Measurement): boolean => m.route === REGRESSED_ROUTE;
     expect(change("LCP", regressed, route)).toBeGreaterThan(1.22);
     expect(change("LCP", regressed, route)).toBeLessThan(1.5);
@@ -253,13 +253,13 @@ describe("the releases of a sample", () => {
     expect(change("INP", regressed, others)).toBeLessThan(1.2);
   });
 
-  it("hold an improvement on another route in a later release", () => {
+  it("contain an improvement on another route in a later release", () => {
     const route = (m: Measurement): boolean => m.route === IMPROVED_ROUTE;
     expect(change("LCP", improved, route)).toBeLessThan(0.95);
     expect(change("FCP", improved, route)).toBeGreaterThan(0.9);
   });
 
-  it("change nothing else", () => {
+  it("change no other route", () => {
     for (const builds of [regressed, improved]) {
       for (const metric of ["LCP", "INP", "TTFB"] as const) {
         const others = change(
@@ -272,7 +272,7 @@ describe("the releases of a sample", () => {
     }
   });
 
-  it("reach old tabs late: some measurements of a build come long after the next one is out", () => {
+  it("continue in old tabs: some measurements of a build follow long after the next deploy", () => {
     const second = deploys[2];
     if (second === undefined) throw new Error("no second release");
     const late = ALL.filter(
@@ -285,7 +285,7 @@ describe("the releases of a sample", () => {
   });
 });
 
-describe("the traffic of a sample", () => {
+describe("sampleBeacons, traffic", () => {
   it("follows day and week", () => {
     const byHour = Array<number>(24).fill(0);
     const byDay = Array<number>(7).fill(0);
@@ -305,7 +305,7 @@ describe("the traffic of a sample", () => {
     expect(saturday / tuesday).toBeLessThan(0.75);
   });
 
-  it("has fewer phones at work and bots that never sleep", () => {
+  it("has fewer phones in working hours, and a constant rate of bots", () => {
     const share = (device: Device, iso: string): number => {
       const time = Date.parse(iso);
       let of = 0;
@@ -321,7 +321,7 @@ describe("the traffic of a sample", () => {
     expect(share("bot", "2026-11-17T04:30:00Z")).toBeGreaterThan(2 * share("bot", "2026-11-17T16:30:00Z"));
   });
 
-  it("has routes by Zipf's law", () => {
+  it("distributes routes by Zipf's law", () => {
     const visits = new Map<string, number>();
     for (const { metric, route, device, navigationType } of FIRST.values()) {
       if (metric === "TTFB" && navigationType === "navigate" && device !== "bot") {
@@ -335,7 +335,7 @@ describe("the traffic of a sample", () => {
     expect(of("/") / of("/pricing")).toBeLessThan(16);
   });
 
-  it("is 5 % slower or faster by the hour and 3 % by the day", () => {
+  it("varies by 5 % per hour and 3 % per day", () => {
     const noise = makeNoise(1);
     const logs = Array.from({ length: 5_000 }, (_, hour) => Math.log(noise(hour * HOUR)));
     const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
@@ -345,7 +345,7 @@ describe("the traffic of a sample", () => {
   });
 });
 
-it("keeps its visitors when it is given other routes", () => {
+it("sampleBeacons keeps its visitors with other routes", () => {
   const deploys = makeDeploys(1, WINDOW);
   const visitors = (routes: number) => {
     const streams = { visitors: new Random(1, "visitors"), paths: new Random(1, "paths") };
@@ -355,7 +355,7 @@ it("keeps its visitors when it is given other routes", () => {
   expect(visitors(10)).toEqual(visitors(100));
 });
 
-it("makes as many routes as it is asked for, all different and none a path with a number", () => {
+it("makeRoutes returns as many different routes as requested, without numeric segments", () => {
   for (const count of [3, 16, 17, 100, 2_000]) {
     const routes = makeRoutes(1, count).map(({ route }) => route);
     expect(new Set(routes).size).toBe(count);

@@ -36,7 +36,10 @@ const text = (markup: string): string => markup.replace(/<[^>]+>/g, "");
 
 /** The metrics' cards. */
 const cardsOf = (markup: string): string[] =>
-  (/<nav [^>]*aria-label="Web Vitals">.*?<\/nav>/s.exec(markup)?.[0] ?? "").match(/<a .*?<\/a>/gs) ?? [];
+  (/<nav aria-label="Web Vitals">.*?<\/nav>/s.exec(markup)?.[0] ?? "")
+    .split("<li class=")
+    .slice(1)
+    .filter((card) => card.includes("data-metric="));
 
 describe("the main page's HTML while comparing", () => {
   it("says the sentence before the cards, in one paragraph", () => {
@@ -48,15 +51,38 @@ describe("the main page's HTML while comparing", () => {
     expect(page.indexOf('aria-label="Comparison"')).toBeLessThan(page.indexOf('aria-label="Web Vitals"'));
   });
 
-  it("has badges of colour, sign, arrow and word, with interval and samples as text", () => {
+  it("has one badge on a card: colour, sign, arrow and word, or a mark and a word", () => {
     const cards = cardsOf(html());
     expect(cards).toHaveLength(5);
-    expect(cards[1]).toMatch(/data-tone="worse"><strong>\+15% ↑<\/strong> slower<\/span>/);
-    expect(text(cards[1] ?? "")).toMatch(/\(\+9…\+22 %\)82 % → 74 % goodn 12,304 \/ 11,876 compared/);
-    expect(cards[2]).toContain('data-tone="better"><strong>-0.01 ↓</strong> more stable</span>');
-    expect(cards[0]).toContain('data-tone="neutral"><strong>≈</strong> unchanged</span>');
-    expect(text(cards[3] ?? "")).toMatch(/\? inconclusive\+6% \(-4…\+16 %\)about 1,800 more page views/);
-    expect(text(cards[4] ?? "")).toMatch(/too fewn 120 \/ 11,876 compared/);
+    expect(cards[1]).toMatch(/data-tone="worse" title="[^"]*"><strong>\+15% ↑<\/strong> slower<\/p>/);
+    expect(cards[2]).toMatch(/data-tone="better" title="[^"]*"><strong>-0\.01 ↓<\/strong> more stable<\/p>/);
+    expect(cards[0]).toMatch(/data-tone="neutral" title="[^"]*"><strong>≈<\/strong> unchanged<\/p>/);
+    for (const card of [cards[3], cards[4]]) expect(text(card ?? "")).toContain("· undecided");
+    for (const card of cards) expect(card.match(/data-tone=/g)).toHaveLength(1);
+  });
+
+  it("has interval, samples and good share of every metric in one table, on demand", () => {
+    const details =
+      /<details[^>]*><summary[^>]*>Intervals and samples.*?<\/details>/s.exec(html())?.[0] ?? "";
+    const rows = (details.match(/<tr.*?<\/tr>/gs) ?? []).map((row) =>
+      [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => text(cell ?? "")),
+    );
+    expect(rows).toHaveLength(6);
+    expect(rows[2]).toEqual([
+      "LCP",
+      "+15% ↑ slower",
+      "2.61 s",
+      "3.00 s",
+      "+15%",
+      "+9…+22 %",
+      "11,876",
+      "12,304",
+      "82 % → 74 % good",
+      "",
+    ]);
+    expect(rows[4]?.at(-1)).toBe("inconclusive, about 1,800 more page views settle it");
+    expect(rows[5]?.slice(1, 6)).toEqual(["·", "", "", "", ""]);
+    expect(rows[5]?.at(-1)).toBe("too few samples");
   });
 
   it("names the p75 on cards that show another percentile", () => {
@@ -64,12 +90,14 @@ describe("the main page's HTML while comparing", () => {
     expect(text(html())).not.toContain("p75 +15% ↑ slower");
   });
 
-  it("has the same badges in the table, whose head sorts by them", () => {
+  it("has one mark in a cell of the table, whose head sorts by it, and a legend", () => {
     const table = /aria-label="Table of routes"><table.*?<\/table>/s.exec(html())?.[0] ?? "";
     expect(table.match(/data-tone=/g)).toHaveLength(5);
-    expect(text(table)).toContain("+15% ↑ slower+9…+22 % n 12.3k / 11.9k");
+    expect(table).toMatch(/data-tone="worse">\+15% ↑ <span class="sr-only">slower<\/span><\/strong><\/td>/);
+    expect(table).toMatch(/role="img"[^>]* aria-label="undecided"[^>]*>·<\/span><\/td>/);
     expect(table.match(/aria-sort="descending"/g)).toHaveLength(1);
-    expect(table).toMatch(/aria-sort="descending"><a [^>]*>LCP<\/a>/);
+    expect(table).toMatch(/aria-sort="descending"><a [^>]*><span class="sr-only">LCP<\/span> change/);
+    expect(html().match(/Change of the p75:/g)).toHaveLength(1);
   });
 
   it("draws the baseline dashed under the line, both named, and lists it in the numbers", () => {
@@ -77,14 +105,15 @@ describe("the main page's HTML while comparing", () => {
     expect(page).toMatch(
       /<path [^>]*data-line="baseline" d="M[^"]+"><\/path><path [^>]*data-line="current" d="M/,
     );
-    expect(page).toMatch(/<text [^>]*>2\.4\.1<\/text>/);
-    expect(page).toMatch(/<text [^>]*>2\.4\.0<\/text>/);
+    expect(page).toMatch(/<foreignObject[^>]*><span [^>]*data-label="2\.4\.1">/);
+    expect(page).toMatch(/<foreignObject[^>]*><span [^>]*data-label="2\.4\.0">/);
+    expect(page).not.toContain("<text");
     expect(page).toContain('<th scope="col">2.4.0 p75</th>');
   });
 
   it("is the same page, without what compares, where nothing is compared", () => {
     const page = html({ comparison: null }, { compare: null, sort: "impact" });
-    for (const absent of ['aria-label="Comparison"', "data-tone", 'data-line="baseline"', ">change<"]) {
+    for (const absent of ['aria-label="Comparison"', "data-tone", 'data-line="baseline"', "change</a>"]) {
       expect(page).not.toContain(absent);
     }
   });

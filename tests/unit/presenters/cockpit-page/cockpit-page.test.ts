@@ -42,7 +42,7 @@ const value = <T>(panel: Panel<T>): T => {
 describe("the header", () => {
   it("says the current release, since when, and how fresh the figures are", () => {
     const { header } = page();
-    expect(header.release).toEqual({ name: "2.4.1", words: "current release" });
+    expect(header.release).toEqual({ name: "2.4.1", label: "current release" });
     expect(header.firstSeen).toMatchObject({ text: "3\u2009h ago", exact: "23 Nov 09:30 UTC" });
     expect(header.newest?.text).toBe("0\u2009s ago");
     expect(header.stale).toBeNull();
@@ -50,7 +50,7 @@ describe("the header", () => {
 
   it("says the release that is filtered by", () => {
     expect(page({ release: "2.4.0" }).header).toMatchObject({
-      release: { name: "2.4.0", words: "release" },
+      release: { name: "2.4.0", label: "release" },
       firstSeen: { text: "5 days ago" },
     });
   });
@@ -65,15 +65,15 @@ describe("the header", () => {
 
 describe("the view", () => {
   it("is said in words, with what is left out", () => {
-    const { words } = value(page().view);
-    expect(words.filters).toEqual(["All devices without bots", "hard loads"]);
-    expect(words.window.text).toBe("22 Nov 13:00 – 23 Nov 13:00 UTC");
-    expect(words.pageViews).toBe("100 page views");
-    expect(words.others).toEqual([
+    const { summary } = value(page().view);
+    expect(summary.filters).toEqual(["All devices without bots", "hard loads"]);
+    expect(summary.window.text).toBe("22 Nov 13:00 – 23 Nov 13:00 UTC");
+    expect(summary.pageViews).toBe("100 page views");
+    expect(summary.others).toEqual([
       { text: "1 restore from the back/forward cache", href: "/admin/performance?navigation=bfcache" },
       { text: "1,204 soft navigations", href: "/admin/performance?navigation=soft" },
     ]);
-    expect(value(page({ navigation: "all" }).view).words).toMatchObject({ others: [], allHref: null });
+    expect(value(page({ navigation: "all" }).view).summary).toMatchObject({ others: [], allHref: null });
   });
 
   it("has five cards in order, the chosen one marked", () => {
@@ -95,7 +95,7 @@ describe("the view", () => {
       n: "12",
     });
     expect(cls).toMatchObject({ value: { number: "0.00", unit: "" }, rating: "good" });
-    expect(lcp).toMatchObject({ rating: "needs-improvement", ratingWords: "needs improvement", n: "100" });
+    expect(lcp).toMatchObject({ rating: "needs-improvement", ratingLabel: "needs improvement", n: "100" });
   });
 
   it("rates the percentile that is shown", () => {
@@ -198,9 +198,7 @@ describe("the routes", () => {
   });
 
   it("explain (other), and say why there are none", () => {
-    expect(value(page().routes).notes.join(" ")).toContain(
-      "(other) are the routes for which there was no room",
-    );
+    expect(value(page().routes).notes.join(" ")).toContain("(other): routes beyond the cardinality limit");
     expect(value(page({ q: "zzz" }).routes).empty).toBe("None of 3 routes contains “zzz”.");
     expect(value(page({}, { routes: ok([]) }).routes)).toMatchObject({
       empty: "No route has data in this view.",

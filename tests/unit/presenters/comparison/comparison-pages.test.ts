@@ -64,18 +64,18 @@ const value = <T>(panel: Panel<T> | null): T => {
 describe("the cockpit while comparing", () => {
   it("is of the current release, whether the URL names it or not", () => {
     const { header, view, documentTitle } = page();
-    expect(header.release).toEqual({ name: "2.4.1", words: "current release" });
-    expect(value(view).words.filters).toContain("release 2.4.1");
+    expect(header.release).toEqual({ name: "2.4.1", label: "current release" });
+    expect(value(view).summary.filters).toContain("release 2.4.1");
     expect(documentTitle.replaceAll("\u2009", " ")).toBe(
       "LCP p75 3.02 s, needs improvement, +15% ↑ slower · 2.4.1 against 2.4.0 · Last 24 hours · Performance",
     );
     const old = comparisonOf({ current: "2.4.0", baseline: "2.3.9" });
-    expect(page({}, old).header.release).toEqual({ name: "2.4.0", words: "release" });
+    expect(page({}, old).header.release).toEqual({ name: "2.4.0", label: "release" });
   });
 
   it("has a badge on every card, and none without a comparison", () => {
-    expect(value(page().view).cards.map(({ delta }) => delta?.word)).toEqual([
-      ...["unchanged", "slower", "more stable", "inconclusive", "too few"],
+    expect(value(page().view).cards.map(({ delta }) => delta?.label)).toEqual([
+      ...["unchanged", "slower", "more stable", "undecided", "undecided"],
     ]);
     expect(value(page({}, null).view).cards.every(({ delta }) => delta === null)).toBe(true);
     expect(page({}, null).comparison).toBeNull();
@@ -121,7 +121,7 @@ describe("the cockpit while comparing", () => {
 
   it("is offered for a release that is chosen without", () => {
     const offer = (given: Partial<CockpitQuery>, comparison: ComparisonResult | null = null) =>
-      value(page(given, comparison).view).words.compare;
+      value(page(given, comparison).view).summary.compare;
     expect(offer({ release: "2.4.1" })).toEqual({
       text: "Compare with the previous release",
       href: "/admin/performance?release=2.4.1&compare=previous",
@@ -167,13 +167,16 @@ describe("the routes while comparing", () => {
 
   it("have a badge for each metric, and a link in each head that sorts by it", () => {
     const { columns, rows } = value(page().routes);
-    expect(rows[0]?.figures.map(({ delta }) => delta?.word)).toEqual(["slower", ...Array(4).fill("too few")]);
-    const [lcp, inp] = columns.filter(({ regression }) => regression !== null);
-    expect([lcp?.regression?.sorted, lcp?.regression?.href]).toEqual([
+    expect(rows[0]?.figures.map(({ delta }) => delta?.label)).toEqual([
+      "slower",
+      ...Array(4).fill("undecided"),
+    ]);
+    const [lcp, inp] = columns.filter(({ parts }) => parts?.change != null);
+    expect([lcp?.parts?.change?.sorted, lcp?.parts?.change?.href]).toEqual([
       "descending",
       "/admin/performance?compare=previous&order=asc",
     ]);
-    expect([inp?.regression?.sorted, inp?.regression?.href]).toEqual([
+    expect([inp?.parts?.change?.sorted, inp?.parts?.change?.href]).toEqual([
       null,
       "/admin/performance?compare=previous&metric=INP",
     ]);

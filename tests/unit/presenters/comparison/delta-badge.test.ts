@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   intervalText,
-  shortCount,
   signedPercent,
   signedValue,
 } from "../../../../app/presenters/comparison/change-labels";
 import { deltaBadge } from "../../../../app/presenters/comparison/delta-badge";
 import type { Change } from "../../../../app/query/comparison/comparison-result";
-import { CHANGES, changeOf, timeChange } from "./comparisons";
+import { CHANGES, timeChange } from "./comparisons";
 
 const plain = (text: string | null): string | null => text?.replaceAll("\u2009", " ") ?? null;
 
@@ -38,19 +37,15 @@ describe("a change in words", () => {
     );
     expect(intervalText("LCP", { percent: 6, interval: null })).toBeNull();
   });
-
-  it("counts in three digits where room is short", () => {
-    expect([912, 12_304, 1_040_000].map(shortCount)).toEqual(["912", "12.3k", "1.04M"]);
-  });
 });
 
 describe("deltaBadge", () => {
   const marks = (metric: "LCP" | "CLS", change: Change) => {
-    const { tone, mark, word } = deltaBadge(metric, change);
-    return [tone, mark, word];
+    const { tone, mark, label } = deltaBadge(metric, change);
+    return [tone, mark, label];
   };
 
-  it("shows what is called by colour, sign, arrow and word together", () => {
+  it("shows a regression or an improvement by colour, sign, arrow and word together", () => {
     expect(marks("LCP", CHANGES.LCP)).toEqual(["worse", "+15% ↑", "slower"]);
     expect(marks("LCP", timeChange(2_000, 1_800, 5, { verdict: "improvement" }))).toEqual([
       "better",
@@ -61,43 +56,48 @@ describe("deltaBadge", () => {
     expect(marks("LCP", { ...CHANGES.LCP, early: true })[2]).toBe("slower, early");
   });
 
-  it("shows grey what is not, and never an arrow there", () => {
+  it("shows a quiet mark, without number or arrow, for everything else", () => {
     expect(marks("LCP", CHANGES.INP)).toEqual(["neutral", "≈", "unchanged"]);
-    expect(marks("LCP", CHANGES.FCP)).toEqual(["neutral", "?", "inconclusive"]);
-    expect(marks("LCP", CHANGES.TTFB)).toEqual(["neutral", null, "too few"]);
     const leaning = { ...CHANGES.FCP, leaning: "better", early: true, reason: "early" } as const;
-    expect(marks("LCP", leaning)).toEqual(["neutral", "?", "leaning better, early"]);
-    expect(marks("LCP", { ...CHANGES.FCP, reason: "library-changed" })).toEqual([
-      "neutral",
-      "?",
-      "library changed",
-    ]);
+    for (const change of [CHANGES.FCP, CHANGES.TTFB, leaning]) {
+      expect(marks("LCP", change)).toEqual(["neutral", "·", "undecided"]);
+    }
   });
 
-  it("says how sure it is, on how much it rests, and what would settle it", () => {
-    const { interval, n, shortN, good } = deltaBadge("LCP", CHANGES.LCP);
-    expect([interval, n, shortN, good].map(plain)).toEqual([
-      "+9…+22 %",
-      "12,304 / 11,876",
-      "12.3k / 11.9k",
-      "82 % → 74 % good",
-    ]);
-    const open = deltaBadge("FCP", CHANGES.FCP);
-    expect([open.size, ...open.notes]).toEqual(["+6%", "about 1,800 more page views"]);
-    expect(deltaBadge("FCP", { ...CHANGES.FCP, reason: "contradictory", settledBy: null }).notes).toEqual([
-      "p75 and good share disagree",
-    ]);
-  });
-
-  it("of identical data is exactly nothing", () => {
-    const same = timeChange(1_000, 1_000, 0, { verdict: "unchanged" });
-    expect(deltaBadge("LCP", same)).toMatchObject({ mark: "≈", size: "0%" });
-    expect(plain(deltaBadge("LCP", same).interval)).toBe("0…0 %");
-  });
-
-  it("of a handful has neither number nor interval", () => {
-    expect(deltaBadge("LCP", changeOf({ n: { current: 12, baseline: 0 } }))).toMatchObject({
-      ...{ mark: null, size: null, interval: null, good: null, n: "12 / 0", notes: [] },
-    });
+  it.each([
+    {
+      name: "a regression",
+      change: CHANGES.LCP,
+      text: "+15% (+9…+22 %), n 12,304 / 11,876, 82 % → 74 % good",
+    },
+    {
+      name: "an open change",
+      change: CHANGES.FCP,
+      text: "+6% (-4…+16 %), n 12,304 / 11,876, inconclusive, about 1,800 more page views",
+    },
+    {
+      name: "contradictory measures",
+      change: { ...CHANGES.FCP, reason: "contradictory", settledBy: null } as const,
+      text: "+6% (-4…+16 %), n 12,304 / 11,876, p75 and good share disagree",
+    },
+    {
+      name: "a young release",
+      change: {
+        ...CHANGES.FCP,
+        leaning: "worse",
+        early: true,
+        reason: "early",
+        settledBy: null,
+      } as const,
+      text: "+6% (-4…+16 %), n 12,304 / 11,876, leaning worse, stricter while the release is young",
+    },
+    { name: "too few samples", change: CHANGES.TTFB, text: "n 120 / 11,876, too few samples" },
+    {
+      name: "identical data",
+      change: timeChange(1_000, 1_000, 0, { verdict: "unchanged" }),
+      text: "0% (0…0 %), n 12,304 / 11,876",
+    },
+  ])("has the figures of $name on one line", ({ change, text }) => {
+    expect(plain(deltaBadge("LCP", change).details)).toBe(text);
   });
 });

@@ -105,9 +105,9 @@ describe("the menu", () => {
 
   it("takes what is slow from the view's own numbers", () => {
     const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
-    expect(slow?.words).toBe("Server traces slower than 810\u2009ms");
+    expect(slow?.description).toBe("Server traces slower than 810\u2009ms");
     const without = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, { ok: false, message: "It failed." }, NOW);
-    expect(without?.groups[0]?.[2]?.words).toBe("Server traces slower than 800\u2009ms");
+    expect(without?.groups[0]?.[2]?.description).toBe("Server traces slower than 800\u2009ms");
   });
 });
 

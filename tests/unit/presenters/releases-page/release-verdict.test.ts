@@ -14,12 +14,12 @@ describe("what a release is to the one before it", () => {
     const own =
       "/admin/performance?from=2026-11-22T10%3A00%3A00.000Z&to=2026-11-23T13%3A00%3A00.000Z&release=2.4.1&compare=2.4.0&device=mobile";
     expect(against).toEqual({ name: "2.4.0", href: own, absent: null });
-    expect(deltas?.map(({ delta, href }) => [delta.metric, delta.word, href])).toEqual([
+    expect(deltas?.map(({ delta, href }) => [delta.metric, delta.label, href])).toEqual([
       ["INP", "unchanged", `${own}&metric=INP`],
       ["LCP", "slower", own],
       ["CLS", "more stable", `${own}&metric=CLS`],
-      ["FCP", "inconclusive", `${own}&metric=FCP`],
-      ["TTFB", "too few", `${own}&metric=TTFB`],
+      ["FCP", "undecided", `${own}&metric=FCP`],
+      ["TTFB", "undecided", `${own}&metric=TTFB`],
     ]);
   });
 

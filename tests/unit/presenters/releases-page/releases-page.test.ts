@@ -164,8 +164,8 @@ describe("the link of a row", () => {
 describe("the page", () => {
   test("says what its figures are of, and what it ignored", () => {
     const { query, ignored } = parseQuery(new URLSearchParams("device=tablet&navigation=all&range=<b>"));
-    const { words, ignored: sentences } = page([], { query, ignored });
-    expect(words).toEqual(["Tablets", "all navigations", "everything that is kept (up to 730 days)"]);
+    const { summary, ignored: sentences } = page([], { query, ignored });
+    expect(summary).toEqual(["Tablets", "all navigations", "all retained data (up to 730 days)"]);
     expect(sentences).toEqual(["range can't be “<b>”; 24h was used."]);
   });
 

@@ -28,12 +28,12 @@ const model = (moves: ChangeBreakdown = BREAKDOWN) =>
   changeBreakdownModel(moves, comparisonOf(), DEFAULT_QUERY, "/a");
 const plain = (text: string | undefined) => text?.replaceAll("\u2009", " ");
 
-describe("what moved within a route", () => {
+describe("changeBreakdownModel", () => {
   it("names the device and the element", () => {
-    const { words } = model();
-    expect(words.map(plain)).toEqual([
-      "LCP by device: mobile is slower, +15% ↑; desktop is unchanged; tablet is not seen often enough.",
-      "The LCP element “main>img” moved most: 40 % → 71 % of page views, p75 2.10 s → 3.01 s, about +612 ms of the change.",
+    const { summary } = model();
+    expect(summary.map(plain)).toEqual([
+      "LCP by device: mobile is slower, +15% ↑; desktop is unchanged; tablet is undecided.",
+      "The LCP element “main>img” changed most: 40 % → 71 % of page views, p75 2.10 s → 3.01 s, about +612 ms of the change.",
     ]);
   });
 
@@ -43,12 +43,12 @@ describe("what moved within a route", () => {
     expect(mobile?.href).toBe("/admin/performance/route?device=mobile&route=%2Fa");
   });
 
-  it("lists the elements that moved most, and says what that rests on", () => {
+  it("lists the elements that changed most, with the measurements behind them", () => {
     const { elements } = model();
     expect(elements).toHaveLength(1);
     expect(elements[0]?.rows).toHaveLength(5);
     expect(elements[0]?.basis).toMatch(
-      /^From 2,400 single measurements of 2\.4\.1 and 2,200 of 2\.4\.0, .* 1 more moved less\.$/,
+      /^From 2,400 single measurements of 2\.4\.1 and 2,200 of 2\.4\.0, .* 1 more changed less\.$/,
     );
     expect(plain(elements[0]?.rows[0]?.explains)).toBe("+612 ms");
   });
@@ -59,7 +59,7 @@ describe("what moved within a route", () => {
       devices: [],
       elements: { ...BREAKDOWN.elements, LCP: { n: { current: 9, baseline: 9 }, moves: [move("p", null)] } },
     };
-    expect(model(unknown).words).toEqual([]);
+    expect(model(unknown).summary).toEqual([]);
     expect(model(unknown).elements[0]?.rows[0]).toMatchObject({
       explains: "",
       current: { figure: { value: null } },

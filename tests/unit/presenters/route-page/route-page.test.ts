@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { roundTogether } from "../../../../app/presenters/route-page/attribution";
 import { type RoutePageInput, routePage } from "../../../../app/presenters/route-page/route-page";
-import type { AttributionSummary } from "../../../../app/query/attribution/attribution-result";
+import type {
+  AttributionSummary,
+  MetricAttribution,
+} from "../../../../app/query/attribution/attribution-result";
 import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY, parseQuery } from "../../../../app/query/cockpit-query";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
@@ -38,7 +41,7 @@ function viewOf(total: MetricSketches, window = { from: TO - DAY, to: TO }): Vie
 
 const slowOf = (
   samples: Partial<Record<AttributedMetric, AttributedSample[]>>,
-  changes = {},
+  changes: Partial<MetricAttribution> = {},
 ): AttributionSummary => ({
   causes: Object.fromEntries(
     ATTRIBUTED_METRICS.map((metric) => [
@@ -192,7 +195,7 @@ describe("what is slow", () => {
         element: "p.rare",
         n: "20",
         share: "20\u2009%",
-        figure: { value: null, rating: null, ratingWords: null, absent: "n = 20, too few" },
+        figure: { value: null, rating: null, ratingLabel: null, absent: "n = 20, too few" },
       },
     ]);
     expect(causes.notes).toEqual(["20 measurements name no element."]);
@@ -200,9 +203,9 @@ describe("what is slow", () => {
   });
 
   test("says which measurements it rests on", () => {
-    const newest = slowOf({ INP: samplesOf(40, "a") }, { cut: "sample" });
+    const newest = slowOf({ INP: samplesOf(40, "a") }, { truncatedBy: "sample" });
     expect(causesOf("INP", newest).basis).toMatch(/^The newest 40 measurements, received /);
-    const found = slowOf({ INP: samplesOf(40, "a") }, { cut: "search" });
+    const found = slowOf({ INP: samplesOf(40, "a") }, { truncatedBy: "search" });
     expect(causesOf("INP", found).basis).toMatch(
       /^40 measurements among the route's newest 50,000, received /,
     );
@@ -210,7 +213,7 @@ describe("what is slow", () => {
       "1 measurement, received 22 Nov 10:17 UTC.",
     );
     expect(causesOf("INP", slowOf({})).basis).toBe("No measurement of this view was found.");
-    expect(causesOf("INP", slowOf({}, { cut: "search" })).basis).toBe(
+    expect(causesOf("INP", slowOf({}, { truncatedBy: "search" })).basis).toBe(
       "No measurement of this view was found among the route's newest 50,000.",
     );
   });

@@ -4,7 +4,7 @@ import { nearestRank, summariseAttribution } from "../../../../app/query/attribu
 import type { AttributedSample } from "../../../../app/storage/attribution.server";
 import { examples } from "../../../support/measurements";
 
-const LOOKED = { from: 0, to: 1_000_000 };
+const COVERAGE = { from: 0, to: 1_000_000 };
 
 const sample = (value: number, changes: Partial<AttributedSample> = {}): AttributedSample => ({
   value,
@@ -15,13 +15,13 @@ const sample = (value: number, changes: Partial<AttributedSample> = {}): Attribu
   ...changes,
 });
 
-const lcp = (samples: AttributedSample[]) => summariseAttribution("LCP", samples, LOOKED, null);
+const lcp = (samples: AttributedSample[]) => summariseAttribution("LCP", samples, COVERAGE, null);
 
 /** 1 to `count`. */
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
 describe("nearestRank", () => {
-  test("is the smallest value with enough values at or below it", () => {
+  test("returns the smallest value with enough values at or below it", () => {
     expect(nearestRank([], 0.75)).toBeNull();
     expect(nearestRank([7], 0.75)).toBe(7);
     expect(nearestRank([1, 2, 3, 4], 0.75)).toBe(3);
@@ -29,7 +29,7 @@ describe("nearestRank", () => {
     expect(nearestRank(numbers(100), 0.07)).toBe(7);
   });
 
-  test("holds its definition for any values", () => {
+  test("satisfies its definition for any values", () => {
     const values = fc.array(fc.double({ min: 0, max: 600_000, noNaN: true }), {
       minLength: 1,
       maxLength: 99,
@@ -47,8 +47,8 @@ describe("nearestRank", () => {
   });
 });
 
-describe("elements", () => {
-  test("come by frequency, each with its own p75, and none under 30 measurements", () => {
+describe("summariseAttribution, elements", () => {
+  test("orders elements by frequency, each with its own p75, null under 30 measurements", () => {
     const { elements, n, withElement, distinctElements, p75 } = lcp([
       ...numbers(29).map((value) => sample(value, { element: "p.few" })),
       ...numbers(40).map((value) => sample(value * 100, { element: "img.many" })),
@@ -66,7 +66,7 @@ describe("elements", () => {
     });
   });
 
-  test("are cut to the most frequent, ties by name, whatever order they came in", () => {
+  test("lists the 8 most frequent, ties by name, for any order of the samples", () => {
     const samples = numbers(12).flatMap((i) => [sample(i, { element: `li:nth-child(${i + 10})` })]);
     const forwards = lcp(samples).elements.map(({ element }) => element);
     expect(lcp([...samples].reverse()).elements.map(({ element }) => element)).toEqual(forwards);
@@ -74,24 +74,24 @@ describe("elements", () => {
     expect(forwards[0]).toBe("li:nth-child(11)");
   });
 
-  test("keep zero as a value: a shift source of a perfect score", () => {
+  test("keeps zero as a value: a shift source of a perfect score", () => {
     const zeros = numbers(30).map(() => sample(0));
-    expect(summariseAttribution("CLS", zeros, LOOKED, null).elements).toEqual([
+    expect(summariseAttribution("CLS", zeros, COVERAGE, null).elements).toEqual([
       { element: "main>img", n: 30, p75: 0 },
     ]);
   });
 
-  test("of nothing are none", () => {
+  test("returns no elements without samples", () => {
     expect(lcp([])).toEqual({
       metric: "LCP",
-      looked: LOOKED,
-      cut: null,
+      coverage: COVERAGE,
+      truncatedBy: null,
       n: 0,
       oldest: null,
       newest: null,
       p75: null,
-      named: 0,
-      distinct: 0,
+      withElement: 0,
+      distinctElements: 0,
       elements: [],
       parts: { n: 0, averaged: 0, p75: null, averages: null },
       finalHeadersP75: null,
@@ -100,8 +100,8 @@ describe("elements", () => {
   });
 });
 
-describe("finalHeadersP75", () => {
-  test("is of the page views whose answer came after Early Hints", () => {
+describe("summariseAttribution, finalHeadersP75", () => {
+  test("uses only page views with Early Hints", () => {
     const hinted = numbers(100).map((i) => sample(i, { finalHeaders: 1_000 + i }));
     expect(lcp([...hinted, sample(1), sample(2)]).finalHeadersP75).toBe(1_075);
     expect(lcp(hinted.slice(0, 29)).finalHeadersP75).toBeNull();
@@ -109,8 +109,8 @@ describe("finalHeadersP75", () => {
   });
 });
 
-describe("sub-parts", () => {
-  test("are averages of the measurements from the 65th to the 85th percentile", () => {
+describe("summariseAttribution, subparts", () => {
+  test("averages the measurements from the 65th to the 85th percentile", () => {
     const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, 0, i * 2, i * 3, i * 4] }));
     const { n, averaged, p75, averages } = lcp(samples).parts;
     // Ranks 65 to 85, whose average is 75.
@@ -118,38 +118,38 @@ describe("sub-parts", () => {
     expect(averages).toEqual([75, 0, 150, 225, 300]);
   });
 
-  test("near the p95 are averages of those from the 90th to the 99th", () => {
+  test("averages those from the 90th to the 99th for the p95", () => {
     const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, 0, i * 2, i * 3, i * 4] }));
     expect(lcp(samples).partsNearP95).toEqual({ averaged: 10, averages: [94.5, 0, 189, 283.5, 378] });
     const few = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(few).partsNearP95).toBeNull();
   });
 
-  test("are not drawn away from the p75 by a few very slow ones", () => {
+  test("is not affected by a few very slow measurements", () => {
     const samples = numbers(100).map((i) => sample(i > 95 ? 500_000 : i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(samples).parts.averages).toEqual([75, 0, 0, 0, 0]);
   });
 
-  test("leave out measurements that do not know all of theirs", () => {
+  test("excludes measurements without all subparts", () => {
     const known = numbers(30).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     const unknown = numbers(70).map(() => sample(9_000, { parts: null }));
     const { n, p75 } = lcp([...known, ...unknown]).parts;
     expect({ n, p75 }).toEqual({ n: 30, p75: 23 });
   });
 
-  test("are not given under 30 measurements", () => {
+  test("returns null under 30 measurements", () => {
     const samples = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(samples).parts).toEqual({ n: 29, averaged: 0, p75: null, averages: null });
   });
 
-  test("add up to the average of the sums", () => {
+  test("returns averages that add up to the average of the sums", () => {
     const part = fc.double({ min: 0, max: 10_000, noNaN: true });
     const parts = fc.array(fc.tuple(part, part, part), { minLength: 30, maxLength: 80 });
     fc.assert(
       fc.property(parts, (rows) => {
         const sums = rows.map((row) => row.reduce((a, b) => a + b, 0));
         const samples = rows.map((row, i) => sample(sums[i] ?? 0, { parts: row }));
-        const { averages } = summariseAttribution("INP", samples, LOOKED, null).parts;
+        const { averages } = summariseAttribution("INP", samples, COVERAGE, null).parts;
         const total = (averages ?? []).reduce((a, b) => a + b, 0);
         expect(total).toBeGreaterThanOrEqual(Math.min(...sums) - 1e-6);
         expect(total).toBeLessThanOrEqual(Math.max(...sums) + 1e-6);

@@ -13,7 +13,7 @@ import { emptySketches, type TrendPoint } from "../../../../app/query/view/view-
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { packSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
-import type { SummaryGroup } from "../../../../app/storage/summary-units.server";
+import type { SummaryGroup } from "../../../../app/storage/summary-periods.server";
 import { releaseTimeline } from "../../../../app/vitals/release-timeline";
 import { HOUR } from "../../../../app/vitals/time";
 import { sketchOf } from "../../stats/shapes";

@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { createResultCache } from "../../../../app/query/summaries/result-cache";
 
-/** A memory of two results, and how often something was made. */
+/** A cache of two results, and the number of computations. */
 function counted() {
-  const memory = createResultCache<string>(2);
-  let made = 0;
+  const cache = createResultCache<string>(2);
+  let computed = 0;
   const ask = (key: string, parts: object[], result = key) =>
-    memory(key, parts, async () => {
-      made += 1;
+    cache(key, parts, async () => {
+      computed += 1;
       return result;
     });
-  return { ask, made: () => made };
+  return { ask, computed: () => computed };
 }
 
-describe("a memory of results", () => {
+describe("createResultCache", () => {
   const [a, b, c] = [{}, {}, {}];
 
-  it("makes nothing twice from the very same parts", async () => {
-    const { ask, made } = counted();
+  it("computes once for identical parts", async () => {
+    const { ask, computed } = counted();
     expect([await ask("x", [a, b]), await ask("x", [a, b])]).toEqual(["x", "x"]);
-    expect(made()).toBe(1);
+    expect(computed()).toBe(1);
   });
 
   it.each([
@@ -28,31 +28,31 @@ describe("a memory of results", () => {
     ["equal parts that are others", "x", [{}, {}]],
     ["fewer parts", "x", [a]],
     ["parts in another order", "x", [b, a]],
-  ])("makes it anew from %s", async (_, key, parts) => {
-    const { ask, made } = counted();
+  ])("computes again for %s", async (_, key, parts) => {
+    const { ask, computed } = counted();
     await ask("x", [a, b], "old");
     expect(await ask(key, parts, "new")).toBe("new");
-    expect(made()).toBe(2);
+    expect(computed()).toBe(2);
   });
 
-  it("forgets what was asked for least recently", async () => {
-    const { ask, made } = counted();
+  it("evicts the least recently used result", async () => {
+    const { ask, computed } = counted();
     await ask("x", [a]);
     await ask("y", [a]);
     await ask("x", [a]);
     await ask("z", [a]);
-    expect(made()).toBe(3);
+    expect(computed()).toBe(3);
     await ask("x", [a]);
-    expect(made()).toBe(3);
+    expect(computed()).toBe(3);
     await ask("y", [a]);
-    expect(made()).toBe(4);
+    expect(computed()).toBe(4);
   });
 
-  it("keeps nothing of what could not be made", async () => {
-    const { ask, made } = counted();
-    const memory = createResultCache<string>(1);
-    await expect(memory("x", [a], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  it("does not cache a failed computation", async () => {
+    const { ask, computed } = counted();
+    const cache = createResultCache<string>(1);
+    await expect(cache("x", [a], () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await ask("x", [a])).toBe("x");
-    expect(made()).toBe(1);
+    expect(computed()).toBe(1);
   });
 });

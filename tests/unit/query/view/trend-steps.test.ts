@@ -22,7 +22,7 @@ const joinedOf = (window: TimeWindow, step: number, samplesOf: (i: number) => nu
 const DAY_LONG = { from: START, to: START + DAY };
 
 describe("joinThinSteps", () => {
-  it("leaves steps alone that carry a percentile", () => {
+  it("leaves steps with a percentile unchanged", () => {
     expect(joinedOf(DAY_LONG, HOUR, () => 30).step).toBe(HOUR);
     expect(joinedOf(DAY_LONG, HOUR, (i) => (i < 12 ? 30 : 0)).step).toBe(HOUR);
   });
@@ -32,18 +32,18 @@ describe("joinThinSteps", () => {
     [10, 3 * HOUR],
     [9, 6 * HOUR],
     [5, 6 * HOUR],
-  ])("joins hours of %i samples until most steps carry one", (samples, step) => {
+  ])("joins hours of %i samples until most steps have one", (samples, step) => {
     const joined = joinedOf(DAY_LONG, HOUR, () => samples);
     expect(joined.step).toBe(step);
     expect(new Set(joined.samples)).toEqual(new Set([samples * (step / HOUR)]));
   });
 
-  it("leaves them as they are where even long ones are too thin", () => {
+  it("leaves the steps unchanged if even long ones have too few samples", () => {
     expect(joinedOf(DAY_LONG, HOUR, () => 1)).toMatchObject({ step: HOUR, samples: Array(24).fill(1) });
     expect(joinedOf(DAY_LONG, HOUR, () => 0).step).toBe(HOUR);
   });
 
-  it("loses no sample where the window does not begin with a whole step", () => {
+  it("keeps every sample of a window that starts within a step", () => {
     const window = { from: START + 2 * HOUR, to: START + DAY + 2 * HOUR };
     const { trend, samples, step } = joinedOf(window, HOUR, () => 11);
     expect(step).toBe(3 * HOUR);

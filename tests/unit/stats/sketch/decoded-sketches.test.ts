@@ -57,8 +57,8 @@ const someSketches = fc
     ),
   }));
 
-describe("decoding packed sketches", () => {
-  it("gives what unpacking gives, of every shape and size", () => {
+describe("decodePacked", () => {
+  it("returns the counts of unpackSketch for every shape and size", () => {
     fc.assert(
       fc.property(someSketches, ({ scale, sketches }) => {
         const decoded = decodePacked(packedOf(sketches), scale);
@@ -76,7 +76,7 @@ describe("decoding packed sketches", () => {
     );
   });
 
-  it.each(SHAPE_NAMES)("keeps empty buckets out, in ascending order, for %s values", (shape) => {
+  it.each(SHAPE_NAMES)("omits empty buckets, in ascending order, for %s values", (shape) => {
     for (const domain of DOMAINS) {
       const sketch = sketchOf(domain.scale, drawValues(shape, domain, 5_000, 1));
       const { buckets, counts } = decodePacked(packSketch(sketch), domain.scale);
@@ -86,7 +86,7 @@ describe("decoding packed sketches", () => {
     }
   });
 
-  it("is as if they had never been packed", () => {
+  it("equals decodedFrom of the sketches", () => {
     fc.assert(
       fc.property(someSketches, ({ scale, sketches }) => {
         const [a, b] = [decodePacked(packedOf(sketches), scale), decodedFrom(sketches)];
@@ -98,7 +98,7 @@ describe("decoding packed sketches", () => {
     );
   });
 
-  it("reads full scales in both widths, and thousands of sketches", () => {
+  it("decodes full scales in both widths, and thousands of sketches", () => {
     for (const scale of [MILLISECONDS, SCORE]) {
       for (const most of [1, 13, 14, 2 ** 32 - 1]) {
         const full = createSketch(scale);
@@ -109,7 +109,7 @@ describe("decoding packed sketches", () => {
     }
   });
 
-  it("finds where each of them ends", () => {
+  it("endOfPacked returns the end of each sketch", () => {
     fc.assert(
       fc.property(someSketches, ({ scale, sketches }) => {
         const bytes = packedOf(sketches);
@@ -125,7 +125,7 @@ describe("decoding packed sketches", () => {
     );
   });
 
-  it("refuses what unpacking refuses, with a RangeError", () => {
+  it("throws a RangeError for input that unpackSketch rejects", () => {
     const example = packSketch(sketchOf(MILLISECONDS, drawValues("log-normal", MS_DOMAIN, 20_000, 1)));
     for (let length = 1; length < example.length; length += 1) {
       expect(() => decodePacked(example.subarray(0, length), MILLISECONDS)).toThrow(RangeError);
@@ -141,7 +141,7 @@ describe("decoding packed sketches", () => {
     expect(() => decodePacked(packSketch(large), MILLISECONDS)).toThrow("too large");
   });
 
-  it("never gives an unsound sketch, another error or an endless loop", () => {
+  it("never returns an invalid sketch, another error or an endless loop", () => {
     const headed = fc
       .tuple(fc.constantFrom(4, 8), fc.uint8Array({ maxLength: 127 }))
       .map(([width, rest]) => Uint8Array.from([1, 1, width, rest.length, ...rest]));

@@ -7,7 +7,7 @@ import { DOMAINS, drawValues, exactQuantile, SHAPE_NAMES, sketchOf } from "../sh
 
 const weighed = ({ counts, n }: Sketch): Weighed => ({ counts, mass: n, from: 0, to: counts.length });
 
-describe("continuous quantiles", () => {
+describe("interpolated quantiles", () => {
   it.each(SHAPE_NAMES)("are within 1 %% of the exact ones for %s values", (shape) => {
     for (const domain of DOMAINS) {
       for (const size of [1, 2, 10, 100, 1_000, 20_000]) {
@@ -24,7 +24,7 @@ describe("continuous quantiles", () => {
     }
   });
 
-  it("move with every sample, where whole buckets move by 1 % or not at all", () => {
+  it("change with every sample, where bucket quantiles change in steps of 1 %", () => {
     const values = drawValues("log-normal", DOMAINS[0] as (typeof DOMAINS)[number], 20_000, 1);
     const p75Of = (list: readonly number[]): number =>
       valueAt(MILLISECONDS, placeOf(weighed(sketchOf(MILLISECONDS, list)), 0.75));
@@ -34,7 +34,7 @@ describe("continuous quantiles", () => {
     }
   });
 
-  it("never fall while the share grows", () => {
+  it("are monotone in the share", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SHAPE_NAMES),
@@ -51,7 +51,7 @@ describe("continuous quantiles", () => {
     );
   });
 
-  it("do not depend on the unit of the weights", () => {
+  it("do not depend on the scale of the weights", () => {
     const { counts, n } = sketchOf(
       SCORE,
       drawValues("many zeros", DOMAINS[1] as (typeof DOMAINS)[number], 999, 3),
@@ -62,14 +62,14 @@ describe("continuous quantiles", () => {
     }
   });
 
-  it("of zeros are exactly 0, and of nothing too", () => {
+  it("are exactly 0 for zeros, and for an empty histogram", () => {
     const zeros = weighed(sketchOf(SCORE, [0, 0, 0, 0.3]));
     expect(valueAt(SCORE, placeOf(zeros, 0.75))).toBe(0);
     expect(valueAt(SCORE, placeOf(zeros, 0.76))).toBeGreaterThan(0.29);
     expect(valueAt(SCORE, placeOf({ ...zeros, mass: 0, to: 0 }, 0.75))).toBe(0);
   });
 
-  it("reach from 0 in the first bucket, and both edges of every other one", () => {
+  it("span 0 to the edge in the first bucket, and both edges of every other one", () => {
     for (const scale of [MILLISECONDS, SCORE]) {
       const first = scale.edges[1] as number;
       expect(valueAt(scale, { bucket: 1, fraction: 0.5 })).toBe(first / 2);

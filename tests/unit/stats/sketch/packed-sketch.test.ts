@@ -56,14 +56,14 @@ const forAll = (
     { seed, numRuns: 200 },
   );
 
-describe("merging, to the byte", () => {
-  it("is that of all values at once", () => {
+describe("merging packed sketches", () => {
+  it("equals the bytes of all values in one sketch", () => {
     forAll(1, (scale, a, b, c, lists) => {
       expect(packSketch(merged(a, b, c))).toEqual(packSketch(sketchOf(scale, lists.flat())));
     });
   });
 
-  it("is commutative and associative, and nothing merged in changes nothing", () => {
+  it("is commutative and associative, with the empty sketch as identity", () => {
     forAll(2, (scale, a, b, c) => {
       expect(packSketch(merged(a, b))).toEqual(packSketch(merged(b, a)));
       expect(packSketch(merged(merged(a, b), c))).toEqual(packSketch(merged(a, merged(b, c))));
@@ -90,14 +90,14 @@ describe("merging, to the byte", () => {
   });
 });
 
-describe("packing", () => {
-  it("loses nothing", () => {
+describe("packSketch", () => {
+  it("is lossless", () => {
     forAll(3, (_, a) => {
       expect(unpackSketch(packSketch(a))).toEqual(a);
     });
   });
 
-  it("loses nothing of large counts", () => {
+  it("is lossless for large counts", () => {
     const sketch = createSketch(SCORE);
     for (const [i, count] of [1, 63, 64, 8_191, 8_192, 2 ** 31, 2 ** 45, 2 ** 52 - 1].entries()) {
       addToBucket(sketch, 100 * i, count);
@@ -105,7 +105,7 @@ describe("packing", () => {
     expect(unpackSketch(packSketch(sketch)).counts).toEqual(sketch.counts);
   });
 
-  it("loses nothing when every bucket holds much", () => {
+  it("is lossless when every bucket has a large count", () => {
     for (const scale of [MILLISECONDS, SCORE]) {
       const sketch = createSketch(scale);
       for (let i = 0; i < sketch.counts.length; i += 1) addToBucket(sketch, i, 2 ** 40 + i);
@@ -113,7 +113,7 @@ describe("packing", () => {
     }
   });
 
-  it("makes putting one after the other the same as merging", () => {
+  it("makes concatenation equal to merging", () => {
     forAll(4, (scale, a, b, c) => {
       const both = concatenated(packSketch(a), packSketch(b), packSketch(c));
       expect(unpackSketch(both)).toEqual(merged(a, b, c));
@@ -123,7 +123,7 @@ describe("packing", () => {
     });
   });
 
-  it("merges each of several into the sketch of its place", () => {
+  it("mergeEachPacked merges each sketch into the one of its index", () => {
     forAll(8, (scale, a, b, c) => {
       const into = [createSketch(scale), sketchOf(scale, [1])] as const;
       mergeEachPacked(
@@ -134,7 +134,7 @@ describe("packing", () => {
     });
   });
 
-  it("gives the bytes from before when what was added is taken out again", () => {
+  it("returns the earlier bytes after added values are removed", () => {
     forAll(5, (_scale, a, _b, _c, [, added = []]) => {
       const before = packSketch(a);
       for (const value of added) addValue(a, value);
@@ -143,7 +143,7 @@ describe("packing", () => {
     });
   });
 
-  it("of nothing is a head of four bytes, and nothing again", () => {
+  it("packs an empty sketch into a header of four bytes", () => {
     for (const scale of [MILLISECONDS, SCORE]) {
       const packed = packSketch(createSketch(scale));
       expect(packed.length).toBe(4);
@@ -161,13 +161,13 @@ describe("packing", () => {
     Number.NaN,
     Number.POSITIVE_INFINITY,
     2 ** 53,
-  ])("refuses a count of %d", (count) => {
+  ])("throws for a count of %d", (count) => {
     const sketch = sketchOf(MILLISECONDS, [5]);
     addToBucket(sketch, 7, count);
     expect(() => packSketch(sketch)).toThrow(RangeError);
   });
 
-  it("is small: about a byte for each bucket that holds something", () => {
+  it("needs about a byte per filled bucket", () => {
     const bytes = (metric: 0 | 1, size: number): number =>
       packSketch(
         sketchOf(
@@ -194,7 +194,7 @@ describe("packing", () => {
   });
 });
 
-describe("bytes that are no packed sketch", () => {
+describe("unpackSketch rejects bytes", () => {
   /** What reading them gives: the error, or a sketch that is sound. */
   const read = (bytes: Uint8Array): Sketch | RangeError => {
     try {
@@ -213,7 +213,7 @@ describe("bytes that are no packed sketch", () => {
     sketchOf(MILLISECONDS, drawValues("log-normal", DOMAINS[0] as Domain, 20_000, 1)),
   );
 
-  it("are refused when they are cut off, wherever that is", () => {
+  it("truncated anywhere", () => {
     for (let length = 0; length < example.length; length += 1) {
       expect(() => unpackSketch(example.subarray(0, length))).toThrow(RangeError);
     }
@@ -223,13 +223,13 @@ describe("bytes that are no packed sketch", () => {
     }
   });
 
-  it("are refused when something follows", () => {
+  it("followed by others", () => {
     for (const rest of [[0], [1], [1, 1], [1, 2, 0], [2, 1, 0]]) {
       expect(() => unpackSketch(Uint8Array.from([...example, ...rest]))).toThrow(RangeError);
     }
   });
 
-  it("are refused for another version, scale or width of cells", () => {
+  it("of another version, scale or cell width", () => {
     expect(() => unpackSketch(Uint8Array.from([2, 1, 8, 0]))).toThrow("version 2");
     expect(() => unpackSketch(Uint8Array.from([1, 9, 8, 0]))).toThrow("code 9");
     for (const width of [0, 1, 5, 16, 255]) {
@@ -239,7 +239,7 @@ describe("bytes that are no packed sketch", () => {
     expect(() => unpackSketch(concatenated(example, packSketch(sketchOf(SCORE, [0.1]))))).toThrow(RangeError);
   });
 
-  it.each([4, 8])("are refused when a number in cells of %d bits is too large or goes on", (width) => {
+  it.each([4, 8])("with a too large or endless number in cells of %d bits", (width) => {
     const cells = (count: number, byte: number): Uint8Array =>
       Uint8Array.from([1, 1, width, count, ...Array<number>(count).fill(byte)]);
     expect(() => unpackSketch(cells(100, 0xff))).toThrow(RangeError);
@@ -250,7 +250,7 @@ describe("bytes that are no packed sketch", () => {
     expect(() => unpackSketch(Uint8Array.from([1, 1, width, ...zeros, 1]))).toThrow(RangeError);
   });
 
-  it("are refused when they name a bucket past the end", () => {
+  it("with a bucket past the end", () => {
     for (const scale of [MILLISECONDS, SCORE]) {
       const buckets = scale.edges.length;
       const ones = (bytes: number): number[] => [
@@ -269,7 +269,7 @@ describe("bytes that are no packed sketch", () => {
     }
   });
 
-  it("never give an unsound sketch, another error or an endless loop", () => {
+  it("without an invalid sketch, another error or an endless loop", () => {
     const changed = fc
       .array(fc.tuple(fc.nat(example.length - 1), fc.nat(255)), { minLength: 1, maxLength: 20 })
       .map((changes) => {
@@ -286,7 +286,7 @@ describe("bytes that are no packed sketch", () => {
     );
   });
 
-  it("are read no further than they go", () => {
+  it("without reading past their end", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(4, 8),

@@ -17,13 +17,13 @@ describe.each([
   const edges = [...scale.edges];
   const representatives = [...scale.representatives];
 
-  it("goes from 0 to the largest value that is believed", () => {
+  it("ranges from 0 to the largest accepted value", () => {
     expect(edges[0]).toBe(0);
     expect(edges.at(-1)).toBe(largest);
     for (const metric of METRICS.filter((m) => scaleOf(m) === scale)) expect(MAX_VALUE[metric]).toBe(largest);
   });
 
-  it("rises, and so do its estimates, each of which is within its bucket", () => {
+  it("ascends, with each estimate within its bucket", () => {
     expect(representatives).toHaveLength(edges.length);
     expect(representatives[0]).toBe(0);
     for (let i = 1; i < edges.length; i += 1) {
@@ -34,7 +34,7 @@ describe.each([
     }
   });
 
-  it("has no bucket wider than the promise, but for the smallest values", () => {
+  it("bounds the relative error of every bucket but that of the smallest values", () => {
     for (let i = 2; i < edges.length; i += 1) {
       const [low = Number.NaN, high = Number.NaN] = [edges[i - 1], edges[i]];
       const estimate = representatives[i] ?? Number.NaN;
@@ -44,7 +44,7 @@ describe.each([
     expect(edges.length).toBeLessThan(1_600);
   });
 
-  it("puts each edge into its own bucket and everything above it into the next one", () => {
+  it("assigns each edge to its bucket and larger values to the next one", () => {
     for (const [i, edge] of edges.entries()) {
       expect(bucketOf(scale, edge)).toBe(i);
       if (i > 0) expect(bucketOf(scale, neighbour(edge, -1))).toBe(i === 1 ? 1 : i);
@@ -54,7 +54,7 @@ describe.each([
     expect(bucketOf(scale, Number.MIN_VALUE)).toBe(1);
   });
 
-  it("puts its estimates into the buckets that they stand for", () => {
+  it("assigns each estimate to its own bucket", () => {
     expect(representatives.map((value) => bucketOf(scale, value))).toEqual(edges.map((_, i) => i));
   });
 
@@ -64,11 +64,11 @@ describe.each([
     -Number.MIN_VALUE,
     Number.POSITIVE_INFINITY,
     neighbour(largest, 1),
-  ])("refuses %d", (value) => {
+  ])("throws for %d", (value) => {
     expect(() => bucketOf(scale, value)).toThrow(RangeError);
   });
 
-  it("is known by its code", () => {
+  it("is returned by scaleOfCode", () => {
     expect(scaleOfCode(scale.code)).toBe(scale);
   });
 });
@@ -81,7 +81,7 @@ it("has every threshold as an edge", () => {
   }
 });
 
-it("keeps its edges: stored sketches depend on them", () => {
+it("has the edges of stored sketches", () => {
   const some = ({ code, edges }: Scale): string[] =>
     [code, edges.length, ...[1, 2, 300, 700, 1_000, 1_300].map((i) => edges[i] ?? 0)].map((n) =>
       n.toPrecision(9),
@@ -112,6 +112,6 @@ it("keeps its edges: stored sketches depend on them", () => {
   `);
 });
 
-it("refuses a code that no scale has", () => {
+it("scaleOfCode throws for an unknown code", () => {
   for (const code of [0, 3, 255, Number.NaN]) expect(() => scaleOfCode(code)).toThrow(RangeError);
 });

@@ -57,7 +57,7 @@ describe.each(DOMAINS)("quantiles in $scale.unit", (domain) => {
     }
   });
 
-  it("are within 0.5 % at both ends of the promise and everywhere between", () => {
+  it("are within 0.5 % over the whole range with a bounded error", () => {
     for (const value of [domain.min, domain.max]) {
       expect(relativeError(quantile(sketchOf(domain.scale, [value]), 0.5), value)).toBeLessThanOrEqual(
         PROMISE,
@@ -79,7 +79,7 @@ describe("quantiles", () => {
     );
   });
 
-  it("are null of nothing, and of one value that value", () => {
+  it("are null for an empty sketch, and the value of a single sample", () => {
     expect(quantiles(createSketch(SCORE), [0, 0.5, 1])).toEqual([null, null, null]);
     expect(quantile(sketchOf(SCORE, [0]), 0.75)).toBe(0);
     for (const estimate of quantiles(sketchOf(MILLISECONDS, [1_234.5]), SHARES)) {
@@ -87,13 +87,13 @@ describe("quantiles", () => {
     }
   });
 
-  it("are exactly 0 as far as the zeros reach, and not a bit further", () => {
+  it("are exactly 0 up to the share of zeros", () => {
     const sketch = sketchOf(SCORE, [...Array<number>(75).fill(0), ...Array<number>(25).fill(0.3)]);
     expect(quantile(sketch, 0.75)).toBe(0);
     expect(relativeError(quantile(sketch, 0.76), 0.3)).toBeLessThanOrEqual(PROMISE);
   });
 
-  it("found in one pass are those found one by one", () => {
+  it("are the same in one pass and one by one", () => {
     fc.assert(
       fc.property(
         shapedValues(200),
@@ -108,7 +108,7 @@ describe("quantiles", () => {
     );
   });
 
-  it("never fall while the share grows", () => {
+  it("are monotone in the share", () => {
     const sketch = sketchOf(MILLISECONDS, drawValues("heavy tail", DOMAINS[0] as Domain, 5_000, 1));
     const all = quantiles(
       sketch,
@@ -117,14 +117,14 @@ describe("quantiles", () => {
     expect(all).toEqual([...all].sort((a, b) => a - b));
   });
 
-  it("refuse shares that are none or out of order", () => {
+  it("throw for invalid and unordered shares", () => {
     const sketch = sketchOf(MILLISECONDS, [1, 2]);
     for (const qs of [[-0.1], [1.1], [Number.NaN], [0.5, 0.4]]) {
       expect(() => quantiles(sketch, qs)).toThrow(RangeError);
     }
   });
 
-  it("of weighted samples keep to the rank in spite of rounding", () => {
+  it("have the right rank for weighted samples in spite of rounding", () => {
     const sketch = createSketch(MILLISECONDS);
     for (let i = 1; i <= 100; i += 1) addValue(sketch, i, 0.1);
     expect(relativeError(quantile(sketch, 0.75), 75)).toBeLessThanOrEqual(PROMISE);
@@ -134,8 +134,8 @@ describe("quantiles", () => {
   });
 });
 
-describe("thresholds", () => {
-  it("are counted exactly, for values on them and next to them", () => {
+describe("countAtMost at thresholds", () => {
+  it("counts values on and next to them exactly", () => {
     fc.assert(
       fc.property(shapedValues(2_000), ({ domain, values }) => {
         const sketch = sketchOf(domain.scale, values);
@@ -147,7 +147,7 @@ describe("thresholds", () => {
     );
   });
 
-  it.each(METRICS)("part the values of %s one unit in the last place above them", (metric) => {
+  it.each(METRICS)("separates values of %s one unit in the last place above them", (metric) => {
     for (const threshold of [THRESHOLDS[metric].good, THRESHOLDS[metric].needsImprovement]) {
       const sketch = sketchOf(scaleOf(metric), [
         neighbour(threshold, -1),
@@ -158,7 +158,7 @@ describe("thresholds", () => {
     }
   });
 
-  it("rate every percentile as its exact value and as the shares say", () => {
+  it("rates every percentile as its exact value and the shares do", () => {
     const wanted = fc.constantFrom(0.5, 0.75, 0.9, 0.95, 0.99);
     fc.assert(
       fc.property(shapedValues(500), fc.constantFrom(...METRICS), wanted, ({ domain, values }, metric, q) => {
@@ -180,7 +180,7 @@ describe("thresholds", () => {
   });
 });
 
-describe("merging", () => {
+describe("mergeInto", () => {
   it("adds weighted counts", () => {
     const into = sketchOf(SCORE, [0.1, 0.2]);
     mergeInto(into, sketchOf(SCORE, [0.1, 0.3, 0]), 2);
@@ -189,11 +189,11 @@ describe("merging", () => {
     expect(countAtMost(into, 0.1)).toBe(5);
   });
 
-  it("refuses a sketch of another scale", () => {
+  it("throws for a sketch of another scale", () => {
     expect(() => mergeInto(createSketch(SCORE), createSketch(MILLISECONDS))).toThrow(TypeError);
   });
 
-  it("leaves what it merges from alone", () => {
+  it("does not change its source", () => {
     const from = sketchOf(SCORE, [0.1, 0.3]);
     mergeInto(createSketch(SCORE), from);
     expect(from).toEqual(sketchOf(SCORE, [0.1, 0.3]));

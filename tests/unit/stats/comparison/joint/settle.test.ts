@@ -14,7 +14,7 @@ const fitOf = (blocks: number, variance = 0.002) => {
 describe("timeToVariance", () => {
   it("says how many hours and samples more of the same would be enough", () => {
     const fit = fitOf(3);
-    const more = timeToVariance(fit, fit.variance / 1.5);
+    const more = timeToVariance(fit)(fit.variance / 1.5);
     expect(more?.hours).toBeGreaterThan(0);
     expect(more?.samples).toBe(((more?.hours ?? 0) / 4) * 100);
     const later = fitOf(3 + (more?.hours ?? 0) / 4);
@@ -23,8 +23,8 @@ describe("timeToVariance", () => {
 
   it("returns null where a week of the same would not be enough", () => {
     const fit = fitOf(12);
-    expect(timeToVariance(fit, fit.variance / 20)).toBeNull();
-    expect(timeToVariance(fit, 0)).toBeNull();
+    expect(timeToVariance(fit)(fit.variance / 20)).toBeNull();
+    expect(timeToVariance(fit)(0)).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Database } from "../../storage/database.server";
 import { selectReleaseHours, selectReleases } from "../../storage/releases.server";
 import { insertSetting, selectSetting, selectSettingsUnder } from "../../storage/settings.server";
@@ -5,20 +6,23 @@ import { OWN_BUILD_PREFIX } from "../../vitals/measurement";
 import type { Release } from "../../vitals/release";
 import { releaseTimeline } from "../../vitals/release-timeline";
 import { HOUR } from "../../vitals/time";
-import { type Delivery, deliver, type OutboxRun, type Send } from "../outbox.server";
+import { deliver, type OutboxRun, parseDelivery, type Send } from "../outbox.server";
 
-/** A release as it is told; `at` is when it was deployed, or else first seen, in ms. */
-export type NewRelease = { buildVersion: string; at: number; link: string | null };
+/** A release to annotate; `at` is when it was deployed, or else first seen, in ms. */
+const newRelease = z.object({ buildVersion: z.string(), at: z.number(), link: z.string().nullable() });
+export type NewRelease = z.infer<typeof newRelease>;
 
-/** Annotates one release. `checkExisting`: an earlier attempt may have succeeded, so existing ones are read first. */
+/** Posts one release. `checkExisting`: a previous attempt may have succeeded, so look for it first. */
 export type AnnotateRelease = Send<NewRelease>;
 
+// Existing databases hold these keys, so they keep the names of the first version.
 const SINCE = "release-markers-since";
 const PREFIX = "release-marker:";
 
 /**
- * Annotates every new release once: those that were first seen since the first call ever, and are established. Any number
- * of processes may do so at once.
+ * Annotates every new release once. A release is new when it was first seen after the first call on this database, and
+ * is established. Several processes can run this at the same time. It stops at the first failure, because the others
+ * would fail for the same reason.
  */
 export async function annotateNewReleases(
   database: Database,
@@ -27,7 +31,7 @@ export async function annotateNewReleases(
 ): Promise<OutboxRun> {
   const releases = await newReleases(database, clock());
   const entries = releases.map((content) => ({ key: PREFIX + content.buildVersion, content }));
-  return deliver(database, entries, annotate, { clock, afterwards: "mark" });
+  return deliver(database, entries, annotate, { schema: newRelease, clock, afterwards: "mark" });
 }
 
 async function newReleases({ read, write }: Database, at: number): Promise<NewRelease[]> {
@@ -36,15 +40,15 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
     await insertSetting(write, { key: SINCE, value: String(at) });
     return [];
   }
-  const marks = await selectSettingsUnder(read, PREFIX);
+  const states = await selectSettingsUnder(read, PREFIX);
   const done = new Set(
-    marks.filter(({ value }) => (JSON.parse(value) as Delivery).done).map(({ key }) => key),
+    states.filter((setting) => parseDelivery(newRelease, setting).done).map(({ key }) => key),
   );
   const releases = await selectReleases(read);
   const open = releases.flatMap((release) =>
     done.has(PREFIX + release.buildVersion) ? [] : toNewRelease(release, Number(since)),
   );
-  // The hours are many; mostly there is nothing to ask them about, and never about those before.
+  // There are many hours, and usually no release to look up in them.
   if (open.length === 0) return [];
   const first = Math.min(...open.map(({ firstSeenAt }) => firstSeenAt));
   const hours = await selectReleaseHours(read, Math.floor(first / HOUR));
@@ -56,7 +60,7 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
     .sort((a, b) => a.at - b.at);
 }
 
-/** What was announced and never seen is no release yet; the cockpit's own pages are nobody's. */
+/** Empty for a release without measurements, one from before `since`, and the cockpit's own pages. */
 function toNewRelease(
   { buildVersion, firstSeenAt, announcedAt, link }: Release,
   since: number,

@@ -1,0 +1,60 @@
+import type { ReactNode } from "react";
+import type { ChangeFiguresRow } from "../../presenters/comparison/change-figures";
+import { ColumnHead, NumberCell, Row, RowHead, TableBox, TextCell } from "../table";
+import { CellDelta } from "./delta-badge";
+
+/** Interval, samples and good share of every metric, on demand. */
+export function ChangeFigures({
+  rows,
+  releases: { current, baseline },
+}: {
+  rows: readonly ChangeFiguresRow[];
+  releases: { current: string; baseline: string };
+}): ReactNode {
+  return (
+    <details className="mb-4 print:hidden">
+      <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
+        Intervals and samples of all metrics
+      </summary>
+      <TableBox
+        label="Table of the comparison"
+        narrow
+        head={
+          <>
+            <ColumnHead>Metric</ColumnHead>
+            <ColumnHead number>Verdict</ColumnHead>
+            <ColumnHead number>{baseline} p75</ColumnHead>
+            <ColumnHead number>{current} p75</ColumnHead>
+            <ColumnHead number>Change</ColumnHead>
+            <ColumnHead number>95 % interval</ColumnHead>
+            <ColumnHead number>{baseline} n</ColumnHead>
+            <ColumnHead number>{current} n</ColumnHead>
+            <ColumnHead number>Good share</ColumnHead>
+            <ColumnHead>Note</ColumnHead>
+          </>
+        }
+      >
+        {rows.map((row) => (
+          <Row key={row.metric}>
+            <RowHead>
+              <abbr title={row.name} className="no-underline">
+                {row.metric}
+              </abbr>
+            </RowHead>
+            <NumberCell>
+              <CellDelta delta={row.badge} />
+            </NumberCell>
+            <NumberCell>{row.baseline}</NumberCell>
+            <NumberCell>{row.current}</NumberCell>
+            <NumberCell>{row.change}</NumberCell>
+            <NumberCell>{row.interval}</NumberCell>
+            <NumberCell>{row.n.baseline}</NumberCell>
+            <NumberCell>{row.n.current}</NumberCell>
+            <NumberCell>{row.goodShare}</NumberCell>
+            <TextCell>{row.note}</TextCell>
+          </Row>
+        ))}
+      </TableBox>
+    </details>
+  );
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import { type NavigationClass, STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
+import {
+  device,
+  hexadecimal,
+  integer,
+  json,
+  metric,
+  parseJson,
+  rowOf,
+  storedNavigation,
+  text,
+} from "./row-schema";
+import { join, type Sql, type Statements, sql } from "./statements.server";
+import { periodColumn, type SummarySet, tableName, tableOf } from "./summaries.server";
+
+/** `null` selects all. */
+export type SummaryFilter = {
+  route: string | null;
+  buildVersion: string | null;
+  devices: readonly Device[] | null;
+  navigation: NavigationClass | null;
+};
+
+/** Periods `from` (included) to `to` (excluded) of one set of summaries. */
+export type PeriodWindow = SummarySet & { from: number; to: number };
+
+const where = (window: PeriodWindow, filter: SummaryFilter): Sql => {
+  const conditions = [
+    sql`${periodColumn(window)} >= ${window.from}`,
+    sql`${periodColumn(window)} < ${window.to}`,
+  ];
+  if (filter.route !== null) conditions.push(sql`route = ${filter.route}`);
+  if (filter.buildVersion !== null) conditions.push(sql`build_version = ${filter.buildVersion}`);
+  if (filter.devices !== null) conditions.push(sql`device IN (${join([...filter.devices])})`);
+  if (filter.navigation !== null) {
+    conditions.push(sql`navigation IN (${join([...STORED_NAVIGATIONS[filter.navigation]])})`);
+  }
+  return join(conditions, " AND ");
+};
+
+/** Versions by period: how often its summaries were written. A period without summaries is missing. */
+export async function selectVersions(on: Statements, window: PeriodWindow): Promise<Map<number, number>> {
+  const rows = await on.query(
+    "selectVersions",
+    rowOf({ period: integer, version: integer }),
+    sql`SELECT unit AS period, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
+  );
+  return new Map(rows.map((row) => [Number(row.period), Number(row.version)]));
+}
+
+/**
+ * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes`, `devices` and
+ * `builds` name the route, device and build of each. A route has one for each device, navigation class and build. For
+ * single routes `builds` is empty: no reader needs the list, which would be as long as that of the routes.
+ */
+export type SummaryGroup = {
+  metric: Metric;
+  routes: readonly string[];
+  devices: readonly Device[];
+  builds: readonly string[];
+  sketches: Uint8Array;
+};
+
+const groupRow = rowOf({
+  period: integer,
+  metric,
+  routes: json(z.array(z.string())),
+  devices: json(z.array(device)),
+  builds: json(z.array(z.string())),
+  sketches: hexadecimal,
+});
+
+/**
+ * The summaries of a window, as one row per period and metric, because passing a row per summary to JavaScript costs more
+ * than reading it. One pass aggregates all lists of a row, so they have the same order. Sketches are hexadecimal, because
+ * Prisma's adapter returns a BLOB only for a plain column.
+ */
+export async function selectGroups(
+  on: Statements,
+  window: PeriodWindow,
+  filter: SummaryFilter,
+): Promise<Array<SummaryGroup & { period: number }>> {
+  const period = periodColumn(window);
+  const rows = await on.query(
+    `selectGroups.${tableName(window)}`,
+    groupRow,
+    sql`SELECT ${period} AS period, metric,
+        json_group_array(route) AS routes, json_group_array(device) AS devices,
+        ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
+        group_concat(hex(sketch), '') AS sketches
+      FROM ${tableOf(window)}
+      WHERE ${where(window, filter)}
+      GROUP BY ${period}, metric`,
+  );
+  return rows.map((row) => ({
+    period: Number(row.period),
+    metric: row.metric,
+    routes: parseJson(row.routes),
+    devices: parseJson(row.devices),
+    builds: parseJson(row.builds),
+    sketches: Buffer.from(row.sketches, "hex"),
+  }));
+}
+
+export type SampleCount = {
+  period: number;
+  navigation: StoredNavigation;
+  buildVersion: string;
+  metric: Metric;
+  samples: number;
+};
+
+const samplesRow = rowOf({
+  period: integer,
+  navigation: storedNavigation,
+  build_version: text,
+  metric,
+  samples: integer,
+});
+
+/** Samples of a window by period, stored navigation, build version and metric; `filter` may name neither of the two. */
+export async function selectSamples(
+  on: Statements,
+  window: PeriodWindow,
+  filter: SummaryFilter,
+): Promise<SampleCount[]> {
+  const period = periodColumn(window);
+  const rows = await on.query(
+    `selectSamples.${tableName(window)}`,
+    samplesRow,
+    sql`SELECT ${period} AS period, navigation, build_version, metric, sum(samples) AS samples
+      FROM ${tableOf(window)}
+      WHERE ${where(window, { ...filter, navigation: null, buildVersion: null })}
+      GROUP BY ${period}, navigation, build_version, metric`,
+  );
+  return rows.map((row) => ({
+    period: Number(row.period),
+    navigation: row.navigation,
+    buildVersion: row.build_version,
+    metric: row.metric,
+    samples: Number(row.samples),
+  }));
+}

@@ -1,0 +1,17 @@
+// @ts-check
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+/**
+ * Installs Debian packages where this process may.
+ * @param {readonly string[]} packages
+ * @returns {boolean} whether they are installed now
+ */
+export function installWithApt(packages) {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  process.stderr.write(`Installing ${packages.join(", ")} with apt-get …\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return [["update"], ["install", "-y", "--no-install-recommends", ...packages]].every(
+    (args) => spawnSync("apt-get", ["-q", ...args], { stdio: ["ignore", 2, 2], env }).status === 0,
+  );
+}

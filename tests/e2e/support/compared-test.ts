@@ -1,0 +1,18 @@
+import { type Cockpit, cockpitNow, fillWithLines, startCockpit } from "./cockpit";
+import { test as withSample } from "./cockpit-test";
+import { twoReleases } from "./two-releases";
+
+/** A cockpit with two releases that are live at once: /checkout got slower by 40 %, /search faster by 30 %. */
+export const test = withSample.extend<object, { sampleCockpit: Cockpit }>({
+  sampleCockpit: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+    async ({}, use) => {
+      const cockpit = await startCockpit((file) => fillWithLines(file, twoReleases(cockpitNow())));
+      await use(cockpit);
+      await cockpit.stop();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+});
+
+export { expect } from "./cockpit-test";

@@ -1,0 +1,283 @@
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { projectRoot } from "../../app/platform/project-root";
+import {
+  selectAttributedSamples,
+  selectReceivedAtPosition,
+  selectReleaseSpan,
+} from "../../app/storage/attribution.server";
+import {
+  admitBuilds,
+  admitRoutes,
+  releaseRouteSlots,
+  selectBuilds,
+  selectRoutes,
+} from "../../app/storage/cardinality.server";
+import type { Database } from "../../app/storage/database.server";
+import { isReachable } from "../../app/storage/health.server";
+import { recordImported, selectLedgerAfter } from "../../app/storage/import-ledger.server";
+import { countPending, deleteMeasurements, selectMeasurements } from "../../app/storage/measurements.server";
+import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
+import {
+  announceRelease,
+  deleteReleaseTraffic,
+  deleteStaleReleases,
+  selectReleaseHours,
+  selectReleases,
+} from "../../app/storage/releases.server";
+import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
+import {
+  deleteSetting,
+  insertSetting,
+  replaceSetting,
+  selectSetting,
+  selectSettingsUnder,
+} from "../../app/storage/settings.server";
+import { type Statements, sql } from "../../app/storage/statements.server";
+import {
+  deleteSummaries,
+  deleteSummaryVersions,
+  GRAINS,
+  SUMMARY_SETS,
+  tableName,
+} from "../../app/storage/summaries.server";
+import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
+import { readSources } from "../architecture/source-files";
+import { idAt, measurement, NOW } from "../support/measurements";
+import { Store } from "../support/store";
+
+const TABLE = "$" + "{tableName}";
+const TABLES = SUMMARY_SETS.map(tableName);
+
+type Call = { file: string; kind: "query" | "execute"; name: string };
+
+/** The name that a call gives its statement, with `TABLE` where it names a table of summaries. */
+function nameOf(node: ts.Expression | undefined): string {
+  if (node !== undefined && ts.isStringLiteralLike(node)) return node.text;
+  if (node !== undefined && ts.isTemplateExpression(node)) {
+    const [span, ...others] = node.templateSpans;
+    if (others.length === 0 && span?.expression.getText().startsWith("tableName(")) {
+      return node.head.text + TABLE + span.literal.text;
+    }
+  }
+  throw new Error(
+    `A statement needs a name that can be read in its source, not ${node?.getText() ?? "nothing"}.`,
+  );
+}
+
+/** Every call in `app/` of a method `query` or `execute` that passes a statement. */
+function callsIn(file: string, source: ts.SourceFile): Call[] {
+  const calls: Call[] = [];
+  const visit = (node: ts.Node): void => {
+    ts.forEachChild(node, visit);
+    if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+    const kind = node.expression.name.text;
+    if (kind !== "query" && kind !== "execute") return;
+    calls.push({ file, kind, name: nameOf(node.arguments[0]) });
+  };
+  visit(source);
+  return calls;
+}
+
+/** Hands statements on under the name and the schema that it was given. */
+const FORWARDS = "app/storage/database.server.ts";
+
+const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, source]) =>
+  file === FORWARDS || file.startsWith("app/storage/generated/") || file.startsWith("app/islands/")
+    ? []
+    : callsIn(file, ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)),
+);
+
+const namesOf = (kind: Call["kind"]): string[] =>
+  calls
+    .filter((call) => call.kind === kind)
+    .flatMap(({ name }) =>
+      name.includes(TABLE) ? TABLES.map((table) => name.replace(TABLE, table)) : [name],
+    )
+    .sort();
+
+/** All rows that each query returned, and the statements that return none. */
+const rowsByQuery = new Map<string, { schema: z.ZodType; rows: Record<string, unknown>[] }>();
+const executed = new Set<string>();
+
+let store: Store;
+
+/** A measurement in which every column that may be absent is absent. */
+const BARE = measurement({
+  id: "bare",
+  navigationType: null,
+  sequence: null,
+  library: null,
+  attribution: null,
+  device: "bot",
+  receivedAt: NOW - 2_000,
+});
+const PARTLY_ATTRIBUTED = measurement({
+  id: "partly attributed",
+  attribution: { target: "main>img", timeToFirstByte: 180, resourceLoadDelay: 1.5 },
+  receivedAt: NOW - 1_000,
+});
+const ATTRIBUTED = measurement({
+  id: idAt(NOW, 9),
+  value: 0,
+  // More than 32 bits: Prisma's adapter may return such a number as another type.
+  sequence: 2 ** 40,
+  deliveryType: "navigational-prefetch",
+  attribution: {
+    target: "main>img",
+    timeToFirstByte: 180,
+    resourceLoadDelay: 1.5,
+    resourceLoadDuration: 100,
+    elementRenderDelay: 20,
+  },
+});
+
+/** Runs every statement of the storage, in an order in which each query finds something. */
+async function runEverything(database: Database): Promise<void> {
+  const { read, write } = database;
+  expect(await isReachable(database)).toBe(true);
+  for (const reported of [BARE, PARTLY_ATTRIBUTED, ATTRIBUTED, { ...ATTRIBUTED, value: 1 }]) {
+    await store.ingest(reported);
+    expect(await countPending(read, 10)).toBe(1);
+    await store.fold();
+  }
+  await store.ingest(measurement({ id: "pending", receivedAt: NOW - 3_000 }));
+  await announceRelease(
+    write,
+    { buildVersion: "2.5.0", announcedAt: NOW, link: "https://git.example/2.5.0" },
+    NOW,
+  );
+  await admitRoutes(write, ["/cart", "/workspace/[id]"], 10, NOW);
+  await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW);
+  await selectRoutes(read);
+  await selectBuilds(read);
+  await selectReleases(read);
+  await selectReleaseSpan(read, "2.4.1");
+  await selectReleaseSpan(read, "2.5.0");
+  await selectReleaseHours(read, 0);
+  await selectReleaseSketches(read, ["2.4.1"], { devices: null, navigation: null });
+  const window = { from: 0, to: NOW + 1 };
+  await selectMeasurements(read, window, null, 10);
+  const lcp = { route: BARE.route, metric: "LCP" } as const;
+  const everybody = { devices: null, navigation: null, buildVersion: null };
+  await selectReceivedAtPosition(read, lcp, window, 1);
+  await selectAttributedSamples(read, lcp, window, everybody, 10);
+  await selectAttributedSamples(read, { ...lcp, route: "/nowhere" }, window, everybody, 10);
+  for (const set of SUMMARY_SETS) {
+    const periods = { ...set, from: 0, to: Math.floor(NOW / GRAINS[set.grain].length) + 1 };
+    await selectVersions(read, periods);
+    await selectGroups(read, periods, { ...everybody, route: null });
+    await selectSamples(read, periods, { ...everybody, route: null });
+  }
+  await recordImported(write, { digest: "b", previous: "a", lines: 2 }, NOW);
+  await selectLedgerAfter(read, "a");
+  await insertSetting(write, { key: "a:b", value: "1" });
+  await replaceSetting(write, { key: "a:b", from: "1", to: "2" });
+  await selectSetting(read, "a:b");
+  await selectSettingsUnder(read, "a:");
+  await deleteSetting(write, "a:b");
+}
+
+beforeAll(async () => {
+  store = await Store.open({
+    onStatement: (name, rows, schema) => {
+      if (rows === null || schema === null) {
+        executed.add(name);
+        return;
+      }
+      const known = rowsByQuery.get(name) ?? { schema, rows: [] };
+      rowsByQuery.set(name, known);
+      known.rows.push(...(rows as Record<string, unknown>[]));
+    },
+  });
+  await runEverything(store.database);
+});
+afterAll(() => store.close());
+
+describe("Statements.query", () => {
+  it("runs each statement of app/storage, and gets rows from it", () => {
+    expect([...rowsByQuery.keys()].sort()).toEqual(namesOf("query"));
+    for (const [name, { rows }] of rowsByQuery) expect(rows, name).not.toEqual([]);
+  });
+
+  it("is called in app/storage only", () => {
+    expect(calls.filter(({ file }) => !file.startsWith("app/storage/"))).toEqual([]);
+  });
+
+  it("has a schema that refuses unknown columns and leaves no type open", () => {
+    for (const [name, { schema }] of rowsByQuery) {
+      if (!(schema instanceof z.ZodObject)) throw new Error(`${name} has no schema of its columns.`);
+      expect(schema.def.catchall, name).toBeInstanceOf(z.ZodNever);
+      for (const [column, type] of Object.entries(schema.shape)) {
+        expect(type instanceof z.ZodAny || type instanceof z.ZodUnknown, `${name}.${column}`).toBe(false);
+      }
+    }
+  });
+
+  it("returns null and another value in each column that may be null", () => {
+    for (const [name, { schema, rows }] of rowsByQuery) {
+      for (const [column, type] of Object.entries((schema as z.ZodObject).shape)) {
+        if (!(type instanceof z.ZodNullable)) continue;
+        const isNull = new Set(rows.map((row) => row[column] === null));
+        expect([...isNull].sort(), `${name}.${column}`).toEqual([false, true]);
+      }
+    }
+  });
+
+  it("reads tables that hold null and another value in each column that may be null", () => {
+    const columns = store.rows<{ owner: string; name: string }>(
+      `SELECT tables.name AS owner, columns.name AS name
+       FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
+       WHERE tables.type = 'table' AND columns."notnull" = 0 AND tables.name NOT GLOB '[_s]*'`,
+    );
+    expect(columns).toContainEqual({ owner: "web_vitals_raw", name: "attribution" });
+    for (const { owner, name } of columns) {
+      const isNull = store.rows<{ absent: number }>(
+        `SELECT DISTINCT "${name}" IS NULL AS absent FROM "${owner}" ORDER BY 1`,
+      );
+      expect(isNull, `${owner}.${name}`).toEqual([{ absent: 0 }, { absent: 1 }]);
+    }
+  });
+});
+
+describe("Statements.execute", () => {
+  it("runs each statement of app/storage", async () => {
+    const { write } = store.database;
+    const after = NOW + 1_000;
+    await deleteMeasurements(write, { receivedBefore: after, storedBefore: after }, 10);
+    for (const set of SUMMARY_SETS) {
+      await deleteSummaries(write, set, after, 10);
+      await deleteSummaryVersions(write, set, after);
+    }
+    await deleteReleaseTraffic(write, after, 10);
+    await deleteStaleReleases(write, { minSamples: 30, idleSince: after, goneSince: after }, 10);
+    await releaseRouteSlots(write, { established: 30, idleSince: after, goneSince: after });
+    expect([...executed].sort()).toEqual(namesOf("execute"));
+  });
+});
+
+describe("checkedStatements", () => {
+  const one = sql`SELECT 1 AS n, 'a' AS name`;
+
+  it.each([
+    { fault: "a renamed column", schema: rowOf({ n: integer, title: text }), statement: one },
+    { fault: "a column that is not listed", schema: rowOf({ n: integer }), statement: one },
+    { fault: "a null", schema: rowOf({ n: integer }), statement: sql`SELECT NULL AS n` },
+    { fault: "a number in place of text", schema: rowOf({ n: text }), statement: sql`SELECT 1 AS n` },
+    {
+      fault: "a bigint in place of a number",
+      schema: rowOf({ taken_at: z.number() }),
+      statement: sql`SELECT taken_at FROM writer_lock`,
+    },
+    {
+      fault: "JSON of another shape",
+      schema: rowOf({ n: json(z.array(z.int())) }),
+      statement: sql`SELECT '["a"]' AS n`,
+    },
+    { fault: "text that is not JSON", schema: rowOf({ n: json(z.int()) }), statement: sql`SELECT 'a' AS n` },
+  ])("refuses $fault", async ({ schema, statement }) => {
+    const on: Statements = store.database.read;
+    await expect(on.query("wrong", schema as RowSchema<unknown>, statement)).rejects.toThrow(/^wrong: /);
+  });
+});
