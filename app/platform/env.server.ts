@@ -6,11 +6,13 @@ import {
   httpUrl,
   list,
   otlpBase,
+  pathProblems,
   proxies,
   publicUrl,
   resourceAttributes,
   routeRules,
   text,
+  trackerPath,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
 import { isOriginPattern } from "./origin-pattern";
@@ -63,6 +65,17 @@ const VARIABLES = {
     description:
       "Path of the site below which a proxy serves the cockpit, such as `/vitals`. Unset: the root, or the `X-Forwarded-Prefix` of a trusted proxy.",
     schema: basePath,
+  },
+  SCRIPT_PATH: {
+    default: "/vitals.js",
+    description:
+      "Further path of the browser script, below `BASE_PATH`. Pages of the cockpit and its snippet use it.",
+    schema: trackerPath("/vitals.js"),
+  },
+  BEACON_PATH: {
+    default: "/readings",
+    description: "Further path of the endpoint, below `BASE_PATH`. The browser script posts to it.",
+    schema: trackerPath("/readings"),
   },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
@@ -274,8 +287,10 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     }
     return [name, parsed.data];
   });
+  const parsed = Object.fromEntries(values);
+  problems.push(...pathProblems(parsed));
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
-  return Object.fromEntries(values) as Environment;
+  return parsed as Environment;
 }
 
 /** How the process runs: `production` or `development`. */
