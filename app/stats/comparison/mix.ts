@@ -1,11 +1,11 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import { type ScalePoint, pointAt, valueAt, type WeightedHistogram } from "../sketch/interpolation";
+import { pointAt, type ScalePoint, valueAt, type WeightedHistogram } from "../sketch/interpolation";
 import type { Scale } from "../sketch/scale";
 import {
+  addHistogram,
   type ChangeScale,
   JUDGED,
   massBelow,
-  addHistogram,
   type SidePools,
   type Stratum,
   type StratumWeight,

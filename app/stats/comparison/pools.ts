@@ -1,5 +1,5 @@
 import { type Metric, THRESHOLDS, unitOf } from "../../vitals/metrics";
-import { type ScalePoint, pointAt, valueAt, type WeightedHistogram } from "../sketch/interpolation";
+import { pointAt, type ScalePoint, valueAt, type WeightedHistogram } from "../sketch/interpolation";
 import { bucketOf, type Scale } from "../sketch/scale";
 import type { CellTable } from "./cell-table";
 
@@ -155,7 +155,13 @@ export function poolWhole(
   return summarise(pooled, samples, squares, metric, table.scale);
 }
 
-function summarise(pooled: WeightedHistogram, n: number, squares: number, metric: Metric, scale: Scale): Side {
+function summarise(
+  pooled: WeightedHistogram,
+  n: number,
+  squares: number,
+  metric: Metric,
+  scale: Scale,
+): Side {
   const { mass } = pooled;
   const place = pointAt(pooled, JUDGED);
   return {
@@ -167,7 +173,11 @@ function summarise(pooled: WeightedHistogram, n: number, squares: number, metric
 }
 
 /** Adds a pool's counts, each times `factor`, to `into`. */
-export function addHistogram({ counts, mass, from, to }: WeightedHistogram, factor: number, into: WeightedHistogram): void {
+export function addHistogram(
+  { counts, mass, from, to }: WeightedHistogram,
+  factor: number,
+  into: WeightedHistogram,
+): void {
   const target = into.counts;
   for (let i = from; i < to; i += 1) target[i] = (target[i] as number) + factor * (counts[i] as number);
   into.from = into.to === 0 ? from : Math.min(into.from, from);
@@ -189,7 +199,10 @@ export const goodPoint = (metric: Metric, scale: Scale): ScalePoint => ({
 });
 
 /** How much mass lies below a place. */
-export function massBelow({ counts, mass, from, to }: WeightedHistogram, { bucket, fraction }: ScalePoint): number {
+export function massBelow(
+  { counts, mass, from, to }: WeightedHistogram,
+  { bucket, fraction }: ScalePoint,
+): number {
   if (bucket >= to) return mass;
   let sum = bucket < from ? 0 : fraction * (counts[bucket] as number);
   for (let i = from; i < bucket; i += 1) sum += counts[i] as number;

@@ -1,9 +1,13 @@
-import { type ScalePoint, pointAt, type WeightedHistogram } from "../../sketch/interpolation";
+import { pointAt, type ScalePoint, type WeightedHistogram } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, JUDGED, type Scratch } from "../pools";
 
 /** Samples of both releases, and of both together, each release with mass 1. */
-export type EqualPools = { pooled: WeightedHistogram; current: WeightedHistogram; baseline: WeightedHistogram };
+export type EqualPools = {
+  pooled: WeightedHistogram;
+  current: WeightedHistogram;
+  baseline: WeightedHistogram;
+};
 
 /**
  * Pools both releases' samples so that the threshold value lies in the middle between them whatever their traffic was.

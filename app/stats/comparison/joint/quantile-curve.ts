@@ -34,7 +34,11 @@ const USUAL_SLOPE = 2.05;
  * What has no ratio (CLS, a p75 of 0) is read off the samples' own quantiles, since zeros have no logarithm.
  * @param pooled both releases' samples with equal mass, or the baseline's
  */
-export function quantileCurve(pooled: WeightedHistogram, scale: Scale, changeScale: ChangeScale): QuantileCurve {
+export function quantileCurve(
+  pooled: WeightedHistogram,
+  scale: Scale,
+  changeScale: ChangeScale,
+): QuantileCurve {
   const valueAtShare = (p: number): number => valueAt(scale, pointAt(pooled, p));
   const fitted = fitLog(valueAtShare);
   const slope = fitted === null ? USUAL_SLOPE : slopeOf(fitted);

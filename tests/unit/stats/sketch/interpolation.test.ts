@@ -5,7 +5,12 @@ import { bucketOf, MILLISECONDS, SCORE } from "../../../../app/stats/sketch/scal
 import type { Sketch } from "../../../../app/stats/sketch/sketch";
 import { DOMAINS, drawValues, exactQuantile, SHAPE_NAMES, sketchOf } from "../shapes";
 
-const weighed = ({ counts, n }: Sketch): WeightedHistogram => ({ counts, mass: n, from: 0, to: counts.length });
+const weighed = ({ counts, n }: Sketch): WeightedHistogram => ({
+  counts,
+  mass: n,
+  from: 0,
+  to: counts.length,
+});
 
 describe("interpolated quantiles", () => {
   it.each(SHAPE_NAMES)("are within 1 %% of the exact ones for %s values", (shape) => {
