@@ -50,7 +50,7 @@ const VARIABLES = {
   },
   PORT: {
     default: null,
-    description: "Port to listen on. Unset: 3000, or the next free port.",
+    description: "Port to listen on. Unset: 3000, or any free port.",
     schema: wholeNumber(0, 65_535),
   },
   HOST: {

@@ -1,10 +1,12 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { rejectUnlessAdmin } from "../auth/api-guard.server";
 import { gateResult } from "../presenters/api/gate";
-import { parseGateOptions, wantsGateJson } from "../presenters/api/gate-options";
+import { gateFormat, parseGateOptions } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
+import { gateHref } from "../presenters/format/links";
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
 import { pageContext } from "../runtime/readers.server";
+import { originOf } from "../server/request-origin.server";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
@@ -12,13 +14,13 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const refusal = rejectUnlessAdmin(request);
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
-  const asJson = wantsGateJson(params, request.headers.get("accept"));
+  const format = gateFormat(params, request.headers.get("accept"));
   const parsed = parseGateOptions(params);
   const { query, ignored } = parseQuery(params);
   // A gate that judged something else than it was asked for would be worse than none.
   const problem = "problem" in parsed ? parsed.problem : problemOf(query, ignored, params);
   if ("problem" in parsed || problem !== "") {
-    return asJson ? jsonNoStore({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400, {});
+    return format === "json" ? jsonNoStore({ error: problem }, { status: 400 }) : text(`${problem}\n`, 400);
   }
   const context = pageContext({ ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS });
   const { releases } = await context.releases();
@@ -27,12 +29,14 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const { now } = context.sources;
   const judged = releases.find(({ buildVersion }) => buildVersion === query.release);
   const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, now);
-  const gate = gateResult(result, parsed.options, retryAfter);
+  const href = new URL(gateHref(query, result), originOf(request)).href;
+  const gate = gateResult(result, parsed.options, retryAfter, href);
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };
-  return asJson
-    ? jsonNoStore(gate.json, { status: gate.status, headers })
-    : text(gate.text, gate.status, headers);
+  if (format === "json") return jsonNoStore(gate.json, { status: gate.status, headers });
+  if (format === "markdown")
+    return text(gate.markdown, gate.status, { ...headers, "Content-Type": "text/markdown; charset=utf-8" });
+  return text(gate.text, gate.status, headers);
 }
 
 /** What is wrong with the parameters that the gate shares with the cockpit; empty where nothing is. */
@@ -53,7 +57,7 @@ function problemOf(
     .join(" ");
 }
 
-const text = (body: string, status: number, headers: Record<string, string>): Response =>
+const text = (body: string, status: number, headers: Record<string, string> = {}): Response =>
   new Response(body, {
     status,
     headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", ...headers },

@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { current } = await cockpit.vitals(new URL(page.url()).searchParams);
       const cards = page.getByRole("navigation", { name: "Web Vitals" });
       for (const [metric, { n }] of Object.entries(current.metrics)) {
-        const card = cards.getByRole("link", { name: metric });
+        const card = cards.locator(`[data-metric=${metric}]`);
         await expect(card).toContainText("p95");
         await expect(card).toContainText(n === 0 ? "no data" : n.toLocaleString("en-US"));
       }
@@ -119,7 +119,7 @@ for (const javaScriptEnabled of [true, false]) {
       await header("Route").getByRole("link").click();
       await expect(header("Route")).toHaveAttribute("aria-sort", "descending");
       await header("INP").getByRole("link").click();
-      await expect(tableOf(page).getByRole("row").nth(1)).not.toContainText("too few");
+      await expect(tableOf(page).getByRole("row").nth(2).getByRole("cell").nth(1)).not.toHaveText("–");
     });
 
     test("the search filters the routes", async ({ page }) => {
@@ -180,7 +180,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("combobox", { name: "Device" })).toHaveValue("desktop");
       const { current } = await cockpit.vitals({ route: "/workspace/[id]", device: "desktop", range: "7d" });
       const cards = page.getByRole("navigation", { name: "Web Vitals" });
-      await expect(cards.getByRole("link", { name: "LCP" })).toContainText(
+      await expect(cards.locator("[data-metric=LCP]")).toContainText(
         (current.metrics.LCP?.n ?? 0).toLocaleString("en-US"),
       );
       const slow = page.getByRole("region", { name: "What is slow" });
@@ -204,7 +204,10 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Releases" }).click();
       await expect(page).toHaveURL(/\/admin\/performance\/releases/);
       const table = page.getByRole("region", { name: "Table of releases" });
-      const current = table.getByRole("rowheader", { name: /current$/ }).getByRole("link");
+      const current = table
+        .getByRole("row", { name: / current / })
+        .getByRole("rowheader")
+        .getByRole("link");
       const release = (await current.textContent()) ?? "";
       await current.click();
       await expect.poll(() => param(page, "release")).toBe(release.trim());
@@ -262,10 +265,12 @@ for (const javaScriptEnabled of [true, false]) {
         await expect.poll(async () => (await cockpit.vitals({})).current.metrics.LCP?.n).toBe(12);
         await page.goto(HOME);
         const cards = page.getByRole("navigation", { name: "Web Vitals" });
-        await expect(cards.getByRole("link", { name: "LCP" })).toContainText("n = 12, too few");
-        await expect(cards.getByRole("link", { name: "INP" })).toContainText("no data");
+        await expect(cards.locator("[data-metric=LCP]")).toContainText("n = 12, too few");
+        await expect(cards.locator("[data-metric=INP]")).toContainText("no data");
         await expect(cards.getByText("good", { exact: true })).toHaveCount(0);
-        await expect(tableOf(page).getByRole("row", { name: "/few" })).toContainText("n = 12, too few");
+        await expect(
+          tableOf(page).getByRole("row", { name: "/few" }).getByTitle("n = 12, too few"),
+        ).toHaveText("–");
       });
 
       test("a failing query affects only its own panel", async ({ page, cockpit }) => {
@@ -285,7 +290,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.goto(HOME);
         await expect(page.getByRole("region", { name: "Routes" }).getByRole("alert")).toBeVisible();
         await expect(page.getByRole("alert")).toHaveCount(1);
-        const card = page.getByRole("navigation", { name: "Web Vitals" }).getByRole("link", { name: "LCP" });
+        const card = page.getByRole("navigation", { name: "Web Vitals" }).locator("[data-metric=LCP]");
         await expect(card).toContainText(/1\.0\d\ss/);
         await cockpit.complained('"panel":"routes"');
       });

@@ -6,7 +6,7 @@ import type {
   SortLink,
 } from "../../presenters/cockpit-page/route-table";
 import { CellDelta, Legend } from "../comparison/delta-badge";
-import { Figure, Value } from "../format/figure";
+import { Aloud, Figure, Value } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button, SearchField } from "../page/controls";
@@ -71,7 +71,8 @@ function SortBy({ link, subject = null }: { link: SortLink; subject?: string | n
   const { text, title, href, sorted } = link;
   return (
     <TextLink href={href} title={title} within="cell" aria-current={sorted === null ? undefined : "true"}>
-      {subject !== null && <span className="sr-only">{subject}</span>} {text}
+      {subject !== null && <Aloud>{`${subject} `}</Aloud>}
+      {text}
       {sorted !== null && <span aria-hidden="true">{sorted === "ascending" ? " ↑" : " ↓"}</span>}
     </TextLink>
   );

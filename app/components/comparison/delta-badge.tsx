@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { DeltaBadgeModel } from "../../presenters/comparison/delta-badge";
+import { Aloud } from "../format/figure";
 import { TONE_TEXT } from "./tone-classes";
 
 /** A change on a card: mark and label. A badge is of the p75, whichever percentile is `chosen`. */
@@ -23,7 +24,8 @@ export function CellDelta({ delta: { tone, mark, label, details } }: { delta: De
     );
   return (
     <strong className={TONE_TEXT[tone]} title={`${label}: ${details}`} data-tone={tone}>
-      {mark} <span className="sr-only">{label}</span>
+      {mark}
+      <Aloud>{` ${label}`}</Aloud>
     </strong>
   );
 }

@@ -4,14 +4,19 @@ import type { FigureModel } from "../../presenters/page/metric-card";
 import type { Rating } from "../../vitals/metrics";
 import { RATING_TEXT } from "./rating-classes";
 
+/** Text for screen readers, text browsers and copied selections; its spaces separate it from its neighbours there, too. */
+export const Aloud = ({ children }: { children: string }): ReactNode => (
+  <span className="sr-only whitespace-pre">{children}</span>
+);
+
 /** The shape of a rating in its colour. `label` is for screen readers; `null` where the rating's word stands beside it. */
 export function RatingMark({ rating, label }: { rating: Rating; label: string | null }): ReactNode {
   return (
     <>
       <span aria-hidden="true" className={`text-mark ${RATING_TEXT[rating]}`} data-rating={rating}>
         {RATING_SHAPES[rating]}
-      </span>{" "}
-      {label !== null && <span className="sr-only">{label}</span>}{" "}
+      </span>
+      {label === null ? " " : <Aloud>{` ${label} `}</Aloud>}
     </>
   );
 }

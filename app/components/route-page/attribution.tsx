@@ -23,7 +23,8 @@ function Causes({ causes }: { causes: MetricAttributionModel }): ReactNode {
   return (
     <section className="mt-6" aria-labelledby={`slow-${metric}`}>
       <h3 id={`slow-${metric}`} className="font-semibold">
-        {metric} <span className="font-normal text-quiet">{name}</span>
+        {`${metric} `}
+        <span className="font-normal text-quiet">{name}</span>
       </h3>
       <SmallPrint space="mb-2">{basis}</SmallPrint>
       <div className={beside ? "grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]" : undefined}>

@@ -47,8 +47,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** @throws BadParameter for a parameter that a gate would pass over */
 function refuseUnread(params: URLSearchParams): void {
   for (const [name, value] of params) {
-    if (name === "format" && !["", "json", "text"].includes(value)) {
-      throw new BadParameter(`format can't be ${shown(value)}; it takes text or json.`);
+    if (name === "format" && !["", "json", "markdown", "text"].includes(value)) {
+      throw new BadParameter(`format can't be ${shown(value)}; it takes text, json or markdown.`);
     }
     if (value === "" || READ.includes(name) || WITHOUT_EFFECT.includes(name)) continue;
     if (name === "percentile" && value === "75") continue;
@@ -124,9 +124,13 @@ function parseInconclusive(values: readonly string[]): GateOptions["inconclusive
   return text;
 }
 
-/** Whether the answer is wanted as JSON: by `format=json`, else by the `Accept` header. */
-export function wantsGateJson(params: URLSearchParams, accept: string | null): boolean {
+export type GateFormat = "text" | "json" | "markdown";
+
+/** The format of the answer: `format` decides, else the `Accept` header; any other is plain text. */
+export function gateFormat(params: URLSearchParams, accept: string | null): GateFormat {
   const format = params.get("format") ?? "";
-  if (format !== "") return format === "json";
-  return /(^|[\s,])application\/json($|[\s,;])/i.test(accept ?? "");
+  if (format !== "") return format === "json" || format === "markdown" ? format : "text";
+  const type = /(?:^|[\s,])(?:application\/(json)|text\/(markdown))(?:$|[\s,;])/i.exec(accept ?? "");
+  if (type === null) return "text";
+  return type[1] === undefined ? "markdown" : "json";
 }

@@ -5,12 +5,13 @@ import { type ChangeJson, changeJson, comparisonJson } from "../comparison/compa
 import { noComparisonSentence } from "../comparison/no-comparison";
 import { changeSentence, listed, runsText } from "../comparison/sentence";
 import { formatCount } from "../format/format";
+import { gateMarkdown } from "./gate-markdown";
 import type { GateOptions } from "./gate-options";
 
 export type GateOutcome = "pass" | "regression" | "inconclusive" | "not-enough-data" | "unknown-release";
 
-/** One thing that was judged; `route` is `null` for the site as a whole. */
-type Judged = { route: string | null; metric: Metric; change: Change };
+/** One judged change; `route` is `null` for the site as a whole. */
+export type Judged = { route: string | null; metric: Metric; change: Change };
 
 /** The gate's answer, for a program that knows nothing but its status, and for who reads its log. */
 export type GateResult = {
@@ -20,6 +21,8 @@ export type GateResult = {
   retryAfter: number | null;
   /** The verdict in a sentence, and a line for each metric that was judged. */
   text: string;
+  /** The same for the comment of a pull request. */
+  markdown: string;
   json: {
     outcome: GateOutcome;
     sentence: string;
@@ -35,21 +38,24 @@ export type GateResult = {
  * (or 409, by `inconclusive=fail`), and 200 only says what is certain. Of `routes=all` the routes only speak up
  * where they got worse: among many, some always have too little data.
  * @param retryAfter when it is worth asking again, in seconds; `null`: never
+ * @param href the comparison in the cockpit, absolute
  */
 export function gateResult(
   result: ComparisonResult,
   options: GateOptions,
   retryAfter: number | null,
+  href: string,
 ): GateResult {
   return result.status === "compared"
-    ? judgedResult(result, options, retryAfter)
-    : absentResult(result, options, retryAfter);
+    ? judgedResult(result, options, retryAfter, href)
+    : absentResult(result, options, retryAfter, href);
 }
 
 function absentResult(
   result: Exclude<ComparisonResult, { status: "compared" }>,
   options: GateOptions,
   retryAfter: number | null,
+  href: string,
 ): GateResult {
   const { reason } = result;
   const unknown = reason === "unknown-release" || reason === "unknown-baseline" || reason === "no-release";
@@ -58,12 +64,21 @@ function absentResult(
   return answer({
     outcome: unknown ? "unknown-release" : "not-enough-data",
     sentence: noComparisonSentence(result),
-    ...{ lines: [], judged: [], result, options },
+    lines: [],
+    judged: [],
+    result,
+    options,
+    href,
     retryAfter: lasting ? null : retryAfter,
   });
 }
 
-function judgedResult(comparison: Comparison, options: GateOptions, retryAfter: number | null): GateResult {
+function judgedResult(
+  comparison: Comparison,
+  options: GateOptions,
+  retryAfter: number | null,
+  href: string,
+): GateResult {
   const { subjects, missing } = subjectsOf(comparison, options);
   const all = subjects.flatMap(({ route, changes, only }) =>
     options.metrics.map((metric) => ({
@@ -82,7 +97,10 @@ function judgedResult(comparison: Comparison, options: GateOptions, retryAfter: 
     outcome,
     sentence: sentenceOf(first ?? null, missing, comparison, options),
     lines: judged.filter((one) => one !== first).map((one) => sayOf(one, comparison)),
-    ...{ judged, result: comparison, options },
+    judged,
+    result: comparison,
+    options,
+    href,
     retryAfter: outcome === "pass" || outcome === "regression" || lasting ? null : retryAfter,
   });
 }
@@ -129,7 +147,7 @@ function subjectsOf(
 function withFloor(change: Change, least: number): Change {
   const { n, verdict } = change;
   if (verdict === "not-enough-data" || (n.current >= least && n.baseline >= least)) return change;
-  const open = { leaning: null, samplesNeeded: null } as const;
+  const open = { leaning: null, settledBy: null } as const;
   return { ...change, ...open, verdict: "not-enough-data", reason: "too-few-samples" };
 }
 
@@ -177,6 +195,7 @@ function answer({
   result,
   options,
   retryAfter,
+  href,
 }: {
   outcome: GateOutcome;
   sentence: string;
@@ -185,12 +204,14 @@ function answer({
   result: ComparisonResult;
   options: GateOptions;
   retryAfter: number | null;
+  href: string;
 }): GateResult {
   const status = STATUS[outcome];
   return {
     status: status === 202 && options.inconclusive === "fail" ? 409 : status,
     ...{ outcome, retryAfter },
     text: `${outcome}: ${[sentence, ...lines].join("\n")}\n`,
+    markdown: gateMarkdown({ outcome, sentence, judged, result }, href),
     json: {
       ...{ outcome, sentence, retryAfterSeconds: retryAfter, options },
       comparison: comparisonJson(result),

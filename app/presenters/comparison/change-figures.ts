@@ -1,4 +1,4 @@
-import type { Changes } from "../../query/comparison/comparison-result";
+import type { Change, Changes } from "../../query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { formatCount, valueText } from "../format/format";
 import { METRIC_NAMES } from "../format/labels";
@@ -24,19 +24,21 @@ export type ChangeFiguresRow = {
 
 /** All five metrics of a comparison, with interval, samples and good share. */
 export const changeFigures = (changes: Changes): ChangeFiguresRow[] =>
-  METRICS.map((metric) => {
-    const change = changes[metric];
-    const p75 = change.verdict === "not-enough-data" ? null : change.p75;
-    return {
-      metric,
-      name: METRIC_NAMES[metric],
-      badge: deltaBadge(metric, change),
-      baseline: p75 === null ? "" : valueText(metric, p75.baseline),
-      current: p75 === null ? "" : valueText(metric, p75.current),
-      change: p75 === null ? "" : (sizeText(metric, change) ?? ""),
-      interval: p75 === null ? "" : (intervalText(metric, change) ?? ""),
-      n: { baseline: formatCount(change.n.baseline), current: formatCount(change.n.current) },
-      goodShare: change.goodShare === null ? "" : goodShareText(change.goodShare),
-      note: undecidedNotes(change).join(", "),
-    };
-  });
+  METRICS.map((metric) => changeFiguresRow(metric, changes[metric]));
+
+/** One metric of a comparison. Without enough data it has samples and a note, and no other figure. */
+export function changeFiguresRow(metric: Metric, change: Change): ChangeFiguresRow {
+  const p75 = change.verdict === "not-enough-data" ? null : change.p75;
+  return {
+    metric,
+    name: METRIC_NAMES[metric],
+    badge: deltaBadge(metric, change),
+    baseline: p75 === null ? "" : valueText(metric, p75.baseline),
+    current: p75 === null ? "" : valueText(metric, p75.current),
+    change: p75 === null ? "" : (sizeText(metric, change) ?? ""),
+    interval: p75 === null ? "" : (intervalText(metric, change) ?? ""),
+    n: { baseline: formatCount(change.n.baseline), current: formatCount(change.n.current) },
+    goodShare: change.goodShare === null ? "" : goodShareText(change.goodShare),
+    note: undecidedNotes(change).join(", "),
+  };
+}

@@ -80,6 +80,21 @@ export const pinned = ({ current, baseline }: Compared): Pick<CockpitQuery, "rel
   compare: { with: "build", buildVersion: baseline },
 });
 
+/** The comparison that a gate judged, at the current release's compared times; the release alone where there is none. */
+export function gateHref(
+  query: CockpitQuery,
+  result:
+    | { status: "compared"; current: string; baseline: string; windows: { current: readonly TimeWindow[] } }
+    | { status: "unavailable" },
+): string {
+  const view = { ...query, route: null, metric: DEFAULT_QUERY.metric };
+  if (result.status === "unavailable") return cockpitHref(view);
+  const [first] = result.windows.current;
+  const last = result.windows.current.at(-1);
+  const times = first === undefined || last === undefined ? {} : { from: first.from, to: last.to };
+  return cockpitHref({ ...view, ...times, ...pinned(result) });
+}
+
 /** The JSON twin of what is seen. */
 export const jsonHref = (query: CockpitQuery): string => href(JSON_PATH, query);
 

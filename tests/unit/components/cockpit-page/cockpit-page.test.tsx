@@ -65,7 +65,7 @@ describe("the main page's HTML", () => {
   it("says ratings as shape and word", () => {
     expect(html()).toMatch(/data-rating="needs-improvement">■<\/span>/);
     expect(html()).toMatch(/data-rating="needs-improvement">needs improvement</);
-    expect(html()).toMatch(/<span class="sr-only">needs improvement<\/span>/);
+    expect(html()).toMatch(/<span class="sr-only whitespace-pre"> needs improvement <\/span>/);
   });
 
   it("gives every field a label, and sends everything by GET but the sign-out", () => {

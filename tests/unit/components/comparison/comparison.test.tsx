@@ -80,7 +80,7 @@ describe("the main page's HTML while comparing", () => {
       "82 % → 74 % good",
       "",
     ]);
-    expect(rows[4]?.at(-1)).toBe("inconclusive, about 1,800 more page views settle it");
+    expect(rows[4]?.at(-1)).toBe("inconclusive, about 1,800 more page views");
     expect(rows[5]?.slice(1, 6)).toEqual(["·", "", "", "", ""]);
     expect(rows[5]?.at(-1)).toBe("too few samples");
   });
@@ -93,10 +93,14 @@ describe("the main page's HTML while comparing", () => {
   it("has one mark in a cell of the table, whose head sorts by it, and a legend", () => {
     const table = /aria-label="Table of routes"><table.*?<\/table>/s.exec(html())?.[0] ?? "";
     expect(table.match(/data-tone=/g)).toHaveLength(5);
-    expect(table).toMatch(/data-tone="worse">\+15% ↑ <span class="sr-only">slower<\/span><\/strong><\/td>/);
+    expect(table).toMatch(
+      /data-tone="worse">\+15% ↑<span class="sr-only whitespace-pre"> slower<\/span><\/strong><\/td>/,
+    );
     expect(table).toMatch(/role="img"[^>]* aria-label="undecided"[^>]*>·<\/span><\/td>/);
     expect(table.match(/aria-sort="descending"/g)).toHaveLength(1);
-    expect(table).toMatch(/aria-sort="descending"><a [^>]*><span class="sr-only">LCP<\/span> change/);
+    expect(table).toMatch(
+      /aria-sort="descending"><a [^>]*><span class="sr-only whitespace-pre">LCP <\/span>change/,
+    );
     expect(html().match(/Change of the p75:/g)).toHaveLength(1);
   });
 

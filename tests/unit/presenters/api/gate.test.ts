@@ -3,8 +3,8 @@ import { gateResult } from "../../../../app/presenters/api/gate";
 import {
   DEFAULT_GATE,
   type GateOptions,
+  gateFormat,
   parseGateOptions,
-  wantsGateJson,
 } from "../../../../app/presenters/api/gate-options";
 import type {
   Changes,
@@ -13,6 +13,7 @@ import type {
 } from "../../../../app/query/comparison/comparison-result";
 import { changeOf, changesOf, comparisonOf, timeChange } from "../comparison/comparisons";
 
+const HREF = "https://cockpit.example/admin/performance?compare=2.4.0";
 const UNCHANGED = timeChange(1_000, 1_004, 3, { verdict: "unchanged" });
 const SLOWER = timeChange(2_000, 2_400, 6, { verdict: "regression" });
 const OPEN = timeChange(2_000, 2_060, 9, {
@@ -26,7 +27,7 @@ const allOf = (change: Changes["LCP"]): Changes => ({
 const unchanged = (given: Partial<Changes> = {}): Changes => ({ ...allOf(UNCHANGED), ...given });
 
 const gate = (result: ComparisonResult, options: Partial<GateOptions> = {}) =>
-  gateResult(result, { ...DEFAULT_GATE, ...options }, 900);
+  gateResult(result, { ...DEFAULT_GATE, ...options }, 900, HREF);
 const ofSite = (changes: Changes, options: Partial<GateOptions> = {}) =>
   gate(comparisonOf({ changes }), options);
 const answer = ({ status, outcome, retryAfter }: ReturnType<typeof gate>) => [status, outcome, retryAfter];
@@ -174,7 +175,7 @@ describe("the gate's parameters", () => {
       "min_samples=5",
       "min_samples is no parameter of the gate: the gate reads metrics, routes, min-samples, inconclusive, format, release, compare, device, navigation, range, from, to, tz.",
     ],
-    ["format=xml", "format can't be “xml”; it takes text or json."],
+    ["format=xml", "format can't be “xml”; it takes text, json or markdown."],
   ])("name what can't be used: %s", (search, problem) => {
     expect(parse(search)).toEqual({ problem });
   });
@@ -183,18 +184,21 @@ describe("the gate's parameters", () => {
     expect(parse("release=1&sort=LCP&order=asc&page=2&q=x&percentile=75&metric=")).toEqual(parse(""));
   });
 
-  it("ask for JSON by format, else by the header", () => {
-    const wants = (search: string, accept: string | null) =>
-      wantsGateJson(new URLSearchParams(search), accept);
-    expect([
-      wants("format=json", null),
-      wants("", "application/json"),
-      wants("", "text/html, application/json;q=0.9"),
-    ]).toEqual([...[true, true, true]]);
-    expect([wants("", "*/*"), wants("", null), wants("format=text", "application/json")]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  it.each([
+    { name: "format=json", search: "format=json", accept: null, format: "json" },
+    { name: "format=markdown", search: "format=markdown", accept: "application/json", format: "markdown" },
+    { name: "format=text over a header", search: "format=text", accept: "application/json", format: "text" },
+    { name: "a header", search: "", accept: "application/json", format: "json" },
+    {
+      name: "a header among others",
+      search: "",
+      accept: "text/html, application/json;q=0.9",
+      format: "json",
+    },
+    { name: "a header for Markdown", search: "", accept: "text/markdown", format: "markdown" },
+    { name: "any type", search: "", accept: "*/*", format: "text" },
+    { name: "no header", search: "", accept: null, format: "text" },
+  ])("choose the format by $name", ({ search, accept, format }) => {
+    expect(gateFormat(new URLSearchParams(search), accept)).toBe(format);
   });
 });
