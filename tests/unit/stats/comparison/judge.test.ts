@@ -129,7 +129,7 @@ describe("why there is no verdict", () => {
   const large = { from: 1_000, to: 2_000, error: 0.01 };
 
   it.each([
-    ["under an hour", { tooShort: true }, "not-enough-data: window-too-short"],
+    ["under an hour", { isTooShort: true }, "not-enough-data: window-too-short"],
     ["another measuring library", { libraryChanged: true }, "inconclusive: library-changed"],
     ["no degree of freedom", { estimate: { degrees: 0 } }, "inconclusive: window-too-short"],
     ["less than one", { estimate: { degrees: 0.9 } }, "inconclusive: window-too-short"],
