@@ -3,7 +3,7 @@ import { getWebInstrumentations, initializeFaro, type TransportItem } from "@gra
 import { TracingInstrumentation } from "@grafana/faro-web-tracing";
 import { withoutQueries } from "./without-queries";
 
-/** The server tells by its script's own element where to send what, and what the page is. */
+/** The server passes the URL and the route of the page as attributes of the script element. */
 const { faroUrl, name, version, environment, route } =
   document.querySelector<HTMLElement>("script[data-faro-url]")?.dataset ?? {};
 

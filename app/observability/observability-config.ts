@@ -1,6 +1,7 @@
 import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
+import type { WebhookConfig } from "./notifications/webhook.server";
 
 /** Where to post release annotations, with the token of a service account. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
@@ -12,7 +13,25 @@ export type ObservabilityConfig = {
   dashboards: DashboardConfig;
   /** `null`: releases are not annotated. */
   releaseAnnotations: ReleaseAnnotationConfig | null;
+  /** `null`: no notifications are sent. */
+  notifications: NotificationConfig | null;
 };
+
+/** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
+export type NotificationConfig = { webhook: WebhookConfig; address: string };
+
+/** The cockpit's public address, without a slash at its end. */
+function addressOf({ PUBLIC_URL, BASE_PATH }: Environment): string {
+  const basePath = BASE_PATH ?? "";
+  if (PUBLIC_URL === null) return basePath;
+  return PUBLIC_URL.endsWith(basePath) ? PUBLIC_URL : PUBLIC_URL + basePath;
+}
+
+/** Demo data must not send notifications. */
+const notificationConfig = (env: Environment): NotificationConfig | null =>
+  env.NOTIFY_WEBHOOK_URL === null || env.DEMO
+    ? null
+    : { webhook: { url: env.NOTIFY_WEBHOOK_URL, format: env.NOTIFY_FORMAT }, address: addressOf(env) };
 
 /** Grafana Cloud names the trace data source of every stack so; `tempo` is usual elsewhere. */
 const defaultTracesUid = (baseUrl: string | null): string =>
@@ -37,7 +56,8 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
   };
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null };
+  const notifications = notificationConfig(env);
+  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -48,5 +68,6 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   };
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // Demo data must not post annotations.
-  return { grafana, dashboards, releaseAnnotations: token === null || env.DEMO ? null : { grafana, token } };
+  const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
+  return { grafana, dashboards, releaseAnnotations, notifications };
 }

@@ -26,6 +26,17 @@ export const httpUrl = text
     "must be a URL without a user name, password or fragment",
   );
 
+/** The address of a server, with or without a path. A trailing slash is removed. */
+export const publicUrl = httpUrl
+  .refine(
+    (value) => isAcceptable(value, ({ search }) => search !== ""),
+    'must be an address such as "https://vitals.example", without a query',
+  )
+  .transform((value) => {
+    const { origin, pathname } = new URL(value);
+    return origin + pathname.replace(/\/+$/, "");
+  });
+
 /**
  * The base URL of OTLP, to which exporters append `/v1/traces`; the variable for traces has the full URL.
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp

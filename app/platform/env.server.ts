@@ -7,6 +7,7 @@ import {
   list,
   otlpBase,
   proxies,
+  publicUrl,
   resourceAttributes,
   routeRules,
   text,
@@ -49,7 +50,7 @@ const VARIABLES = {
   },
   PORT: {
     default: null,
-    description: "Port to listen on. Unset: 3000, or the next free port.",
+    description: "Port to listen on. Unset: 3000, or any free port.",
     schema: wholeNumber(0, 65_535),
   },
   HOST: {
@@ -143,6 +144,24 @@ const VARIABLES = {
     default: "730",
     description: "Retention of daily summaries, in days; at least that of hourly ones.",
     schema: wholeNumber(1, 36_500),
+  },
+  NOTIFY_WEBHOOK_URL: {
+    default: null,
+    description:
+      "A webhook that gets a message when a declared look at a release calls a regression, and when a later look withdraws it. Unset: nobody is notified.",
+    schema: httpUrl,
+  },
+  NOTIFY_FORMAT: {
+    default: "json",
+    description:
+      "Format of the messages: `json`, `slack` (also for services with Slack-compatible webhooks) or `teams` (a webhook of Teams' Workflows).",
+    schema: z.enum(["json", "slack", "teams"], { error: "must be json, slack or teams" }),
+  },
+  PUBLIC_URL: {
+    default: null,
+    description:
+      "Address of the cockpit for links in messages, such as `https://vitals.example`. `BASE_PATH` is appended unless the address ends with it. Unset: links are paths.",
+    schema: publicUrl,
   },
   MEASURE_COCKPIT: {
     default: "true",
@@ -248,7 +267,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     const parsed = (variable.schema as z.ZodType).safeParse(value);
     if (!parsed.success) {
       // The message may be logged, so it never contains a secret.
-      const quoted = /_(?:TOKEN|PASSWORD|KEY)$/.test(name)
+      const quoted = /_(?:TOKEN|PASSWORD|KEY|WEBHOOK_URL)$/.test(name)
         ? ""
         : ` (it is ${JSON.stringify(value.slice(0, 200))})`;
       problems.push(`${name} ${parsed.error.issues[0]?.message ?? "is not valid"}${quoted}.`);

@@ -112,6 +112,12 @@ function createMetrics() {
       help: "Failed attempts to annotate a release in Grafana, which are retried.",
       registers,
     }),
+    notifications: new Counter({
+      name: "vitals_notifications",
+      help: "Notifications for NOTIFY_WEBHOOK_URL, by outcome: sent, failed (and retried), or dropped after three days.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     requestSeconds: new Histogram({
       name: "vitals_http_request_duration_seconds",
       help: "Duration of requests, by method and status.",

@@ -16,6 +16,7 @@ import { MigrationError } from "../storage/migrations.server";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
+import { notifyOfLooks } from "./notifications.server";
 import { observability } from "./observability.server";
 import { rollup } from "./rollup.server";
 
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
   const stopAnnotations = annotateReleases(database);
+  const stopNotifications = notifyOfLooks(database);
   processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
     metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
     log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
     { name: "faro", run: closeFaro },
     { name: "rollup", run: stop },
     { name: "release annotations", run: stopAnnotations },
+    { name: "notifications", run: stopNotifications },
     { name: "database", run: () => database.close() },
     { name: "tracing", run: async () => tracing()?.close() },
   ]);

@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
           `${RELEASES.current} (is|changed|was).* ${RELEASES.baseline} on LCP|Whether ${RELEASES.current} changed LCP`,
         ),
       );
-      await expect(page.getByRole("main")).toContainText("all hours of");
+      await expect(page.getByRole("main")).toContainText("all hours of 2 days");
     });
 
     test("regressions come first, with their badges and links to their pages", async ({ page, cockpit }) => {

@@ -7,7 +7,7 @@ import { createReleaseAnnotator } from "../../app/observability/release-annotati
 import {
   type AnnotateRelease,
   annotateNewReleases,
-} from "../../app/observability/release-annotations/outbox.server";
+} from "../../app/observability/release-annotations/new-releases.server";
 import { readEnvironment } from "../../app/platform/env.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { insertSetting } from "../../app/storage/settings.server";
@@ -64,7 +64,7 @@ describe("annotateNewReleases", () => {
     await pass();
     store.at += HOUR;
     await release("2.4.1");
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     expect(grafana.annotations).toEqual([
       {
         id: 1,
@@ -74,9 +74,9 @@ describe("annotateNewReleases", () => {
       },
     ]);
     store.at += HOUR;
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     const restarted = await store.alsoOpen();
-    expect(await pass(annotator(), restarted)).toEqual({ annotated: 0, failure: null });
+    expect(await pass(annotator(), restarted)).toEqual({ delivered: 0, failure: null });
     await restarted.close();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
@@ -109,7 +109,7 @@ describe("annotateNewReleases", () => {
     await pass();
     const announced = { buildVersion: "2.4.1", announcedAt: NOW - MINUTE, link: "https://git.example/2.4.1" };
     await announceRelease(store.database.write, announced, NOW);
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     store.at += MINUTE;
     await release("2.4.1", 1);
     await pass();
@@ -122,7 +122,7 @@ describe("annotateNewReleases", () => {
     await pass();
     store.at += 1;
     for (const name of ["cockpit-0.1.0", "unknown", "(other)"]) await release(name);
-    expect(await pass()).toEqual({ annotated: 0, failure: null });
+    expect(await pass()).toEqual({ delivered: 0, failure: null });
     expect(grafana.requests).toEqual([]);
   });
 
@@ -165,20 +165,20 @@ describe("annotateNewReleases when Grafana fails", () => {
     store.at += 1;
     await release("2.4.1");
     grafana.behaviour = how;
-    expect(await pass(annotate)).toMatchObject({ annotated: 0, failure: expect.stringMatching(reason) });
+    expect(await pass(annotate)).toMatchObject({ delivered: 0, failure: expect.stringMatching(reason) });
     const asked = grafana.requests.length;
     store.at += 29 * SECOND;
     await pass(annotate);
     expect(grafana.requests).toHaveLength(asked);
     // Once more it fails; then it has longer to wait.
     store.at += SECOND;
-    expect(await pass(annotate)).toMatchObject({ annotated: 0 });
+    expect(await pass(annotate)).toMatchObject({ delivered: 0 });
     store.at += 30 * SECOND;
     await pass(annotate);
     expect(grafana.requests.length).toBeLessThanOrEqual(asked + 1);
     grafana.behaviour = "works";
     store.at += MINUTE;
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     store.at += HOUR;
     await pass();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
@@ -192,9 +192,9 @@ describe("annotateNewReleases when Grafana fails", () => {
     const other = await FakeGrafana.start(TOKEN);
     await other.close();
     const gone = createReleaseAnnotator(config({ GRAFANA_BASE_URL: other.baseUrl }), never);
-    expect(await pass(gone)).toEqual({ annotated: 0, failure: "ECONNREFUSED" });
+    expect(await pass(gone)).toEqual({ delivered: 0, failure: "ECONNREFUSED" });
     store.at += MINUTE;
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     expect(grafana.requests.map(({ method }) => method)).toEqual(["POST"]);
   });
 
@@ -230,7 +230,7 @@ describe("annotateNewReleases with a state of an earlier version", () => {
     store.at += 1;
     await release("2.4.1");
     await insertSetting(store.database.write, { key, value: JSON.stringify(earlier) });
-    expect(await pass()).toEqual({ annotated: 1, failure: null });
+    expect(await pass()).toEqual({ delivered: 1, failure: null });
     expect(grafana.requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
   });
 
@@ -240,7 +240,7 @@ describe("annotateNewReleases with a state of an earlier version", () => {
   ])("names the setting when it holds $name", async ({ value }) => {
     await pass();
     await insertSetting(store.database.write, { key, value });
-    await expect(pass()).rejects.toThrow("The setting release-marker:2.4.1 is not the state of a release.");
+    await expect(pass()).rejects.toThrow("The setting release-marker:2.4.1 is not the state of a delivery.");
   });
 });
 
@@ -261,9 +261,9 @@ describe("annotateNewReleases in a process that is killed", () => {
     await expect(pass(dying)).rejects.toBe(killed);
     grafana.behaviour = "works";
     const other = await store.alsoOpen();
-    expect(await pass(annotator(), other)).toEqual({ annotated: 0, failure: null });
+    expect(await pass(annotator(), other)).toEqual({ delivered: 0, failure: null });
     other.at += MINUTE;
-    expect(await pass(annotator(), other)).toEqual({ annotated: 1, failure: null });
+    expect(await pass(annotator(), other)).toEqual({ delivered: 1, failure: null });
     await other.close();
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });

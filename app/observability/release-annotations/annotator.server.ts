@@ -1,8 +1,7 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
 import type { ReleaseAnnotationConfig } from "../observability-config";
-
-/** `mayHaveSucceeded`: Grafana may have stored the annotation nevertheless, so the next attempt must look for it first. */
-export type AnnotationOutcome = { ok: true } | { ok: false; mayHaveSucceeded: boolean; reason: string };
+import type { Outcome } from "../outbox.server";
+import { RequestFailure, refusedFailure, unansweredFailure } from "../request-failure";
 
 type Release = { buildVersion: string; at: number; link: string | null };
 
@@ -10,19 +9,6 @@ type Release = { buildVersion: string; at: number; link: string | null };
 const TIMEOUT = 10_000;
 
 const MAX_RESPONSE_BYTES = 1024 * 1024;
-
-/** Errors before the connection: Grafana can't have stored anything. */
-const NOT_CONNECTED =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|.*CERT.*)$/;
-
-class AnnotationError extends Error {
-  constructor(
-    reason: string,
-    readonly mayHaveSucceeded: boolean,
-  ) {
-    super(reason);
-  }
-}
 
 /**
  * Posts release annotations to Grafana's HTTP API
@@ -33,7 +19,7 @@ export function createReleaseAnnotator(
   { grafana, token }: ReleaseAnnotationConfig,
   stopped: AbortSignal,
   timeout = TIMEOUT,
-): (release: Release, options: { checkExisting: boolean }) => Promise<AnnotationOutcome> {
+): (release: Release, options: { checkExisting: boolean }) => Promise<Outcome> {
   const endpoint = `${grafana.baseUrl}/api/annotations`;
   const headers = {
     Accept: "application/json",
@@ -48,7 +34,7 @@ export function createReleaseAnnotator(
       const response = await fetch(url, { ...init, redirect: "manual", signal });
       return await parseResponse(response);
     } catch (error) {
-      throw error instanceof AnnotationError ? error : toAnnotationError(error);
+      throw error instanceof RequestFailure ? error : unansweredFailure(error);
     }
   }
 
@@ -61,13 +47,13 @@ export function createReleaseAnnotator(
       limit: "1000",
     });
     const annotations = await send(`${endpoint}?${parameters}`, { headers }).catch((error: unknown) => {
-      const { message } = error as AnnotationError;
-      throw new AnnotationError(
+      const { message } = error as RequestFailure;
+      throw new RequestFailure(
         `it could not be asked whether it has the annotation (annotations:read): ${message}`,
         true,
       );
     });
-    if (!Array.isArray(annotations)) throw new AnnotationError("it answered no list of annotations", true);
+    if (!Array.isArray(annotations)) throw new RequestFailure("it answered no list of annotations", true);
     return annotations.some((one: { text?: unknown } | null) => one?.text === text);
   }
 
@@ -78,7 +64,7 @@ export function createReleaseAnnotator(
       body: JSON.stringify(annotation),
     });
     if (typeof answer !== "object" || answer === null || !("id" in answer)) {
-      throw new AnnotationError("it answered without an annotation's id", true);
+      throw new RequestFailure("it answered without an annotation's id", true);
     }
   }
 
@@ -88,26 +74,25 @@ export function createReleaseAnnotator(
       if (!checkExisting || !(await exists(annotation))) await post(annotation);
       return { ok: true };
     } catch (error) {
-      if (!(error instanceof AnnotationError)) throw error;
+      if (!(error instanceof RequestFailure)) throw error;
       return { ok: false, mayHaveSucceeded: error.mayHaveSucceeded, reason: error.message };
     }
   };
 }
 
-/** @throws Failure for any answer that is not a success in JSON */
+/** @throws RequestFailure for any answer that is not a success in JSON */
 async function parseResponse(response: Response): Promise<unknown> {
   const { status } = response;
   if (status < 200 || status > 299) {
     await response.body?.cancel();
-    // Grafana stores nothing with a 4xx; with a 5xx, also of a proxy, it may have stored the annotation.
-    throw new AnnotationError(`it answered ${status}`, status >= 500);
+    throw refusedFailure(status);
   }
   const text = await readBounded(response);
   try {
     return JSON.parse(text);
   } catch {
     const type = response.headers.get("content-type") ?? "nothing";
-    throw new AnnotationError(`it answered ${type} instead of JSON: is it Grafana?`, true);
+    throw new RequestFailure(`it answered ${type} instead of JSON: is it Grafana?`, true);
   }
 }
 
@@ -119,16 +104,9 @@ async function readBounded(response: Response): Promise<string> {
     length += read.value.byteLength;
     if (length > MAX_RESPONSE_BYTES) {
       await reader?.cancel();
-      throw new AnnotationError("its answer has no end", true);
+      throw new RequestFailure("its answer has no end", true);
     }
     chunks.push(read.value);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function toAnnotationError(error: unknown): AnnotationError {
-  const { name, message, cause } = error as Error & { cause?: { code?: unknown; message?: unknown } };
-  if (name === "TimeoutError") return new AnnotationError("it did not answer in time", true);
-  const code = String(cause?.code ?? "");
-  return new AnnotationError(code || String(cause?.message ?? message), !NOT_CONNECTED.test(code));
 }

@@ -4,7 +4,8 @@ import { metrics } from "../../platform/metrics.server";
 import { createRateLimitedLog } from "../../platform/rate-limited-log";
 import type { Database } from "../../storage/database.server";
 import { SECOND } from "../../vitals/time";
-import { type AnnotateRelease, annotateNewReleases } from "./outbox.server";
+import { startBackgroundLoop } from "../background-loop.server";
+import { type AnnotateRelease, annotateNewReleases } from "./new-releases.server";
 
 /** In ms. */
 const INTERVAL = 2 * SECOND;
@@ -25,33 +26,19 @@ export function startReleaseAnnotations(
       `a release annotation could not be added to Grafana and will be retried: ${reason}`,
     ),
   );
+  const fail = (reason: string): void => {
+    releaseAnnotationFailures.inc();
+    warn(reason);
+  };
   const pass = async (): Promise<void> => {
-    try {
-      const { annotated, failure } = await annotateNewReleases(database, annotate, now);
-      releaseAnnotations.inc(annotated);
-      if (annotated > 0) log().info({ releases: annotated }, "release annotations added to Grafana");
-      if (failure === null || stop.signal.aborted) return;
-      releaseAnnotationFailures.inc();
-      warn(failure);
-    } catch (error) {
-      if (stop.signal.aborted) return;
-      releaseAnnotationFailures.inc();
-      warn(error instanceof Error ? error.message : String(error));
-    }
+    const { delivered, failure } = await annotateNewReleases(database, annotate, now);
+    releaseAnnotations.inc(delivered);
+    if (delivered > 0) log().info({ releases: delivered }, "release annotations added to Grafana");
+    if (failure !== null && !stop.signal.aborted) fail(failure);
   };
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
-  const run = (): void => {
-    running = pass().then(() => {
-      if (!stop.signal.aborted) timer = setTimeout(run, INTERVAL);
-    });
-  };
-  run();
-  return {
-    async stop() {
-      stop.abort();
-      if (timer !== null) clearTimeout(timer);
-      await running;
-    },
-  };
+  return startBackgroundLoop(pass, {
+    interval: INTERVAL,
+    onError: (error) => fail(error instanceof Error ? error.message : String(error)),
+    stop,
+  });
 }

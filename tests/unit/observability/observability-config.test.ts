@@ -49,3 +49,35 @@ describe("observabilityConfig with GRAFANA_BASE_URL only", () => {
     expect(configOf({ GRAFANA_BASE_URL: url }).grafana?.tracesUid).toBe(uid);
   });
 });
+
+describe("notifications", () => {
+  const of = (env: Record<string, string>) => configOf(env).notifications;
+  const NOTIFY_WEBHOOK_URL = "https://hooks.example/x?sig=1";
+
+  it("needs a webhook, and is absent in a demo", () => {
+    expect(of({})).toBeNull();
+    expect(of({ NOTIFY_WEBHOOK_URL, DEMO: "true" })).toBeNull();
+    expect(of({ NOTIFY_WEBHOOK_URL })).toEqual({
+      webhook: { url: NOTIFY_WEBHOOK_URL, format: "json" },
+      address: "",
+    });
+  });
+
+  it.each([
+    [{ PUBLIC_URL: "https://vitals.example/" }, "https://vitals.example"],
+    [{ PUBLIC_URL: "https://shop.example", BASE_PATH: "/vitals" }, "https://shop.example/vitals"],
+    [{ PUBLIC_URL: "https://shop.example/vitals/", BASE_PATH: "/vitals" }, "https://shop.example/vitals"],
+    [{ BASE_PATH: "/vitals" }, "/vitals"],
+  ])("begins links with the public address and the base path: %o", (env, address) => {
+    expect(of({ NOTIFY_WEBHOOK_URL, ...env })?.address).toBe(address);
+  });
+
+  it("refuses a wrong format, address or webhook by its name, without the webhook's secret", () => {
+    expect(() => of({ NOTIFY_FORMAT: "discord" })).toThrow(/NOTIFY_FORMAT must be json, slack or teams/);
+    expect(() => of({ PUBLIC_URL: "vitals.example" })).toThrow(/PUBLIC_URL must be a URL/);
+    expect(() => of({ PUBLIC_URL: "https://vitals.example/?a=1" })).toThrow(/PUBLIC_URL must be an address/);
+    expect(() => of({ NOTIFY_WEBHOOK_URL: "hooks.example/T0SECRET" })).toThrow(
+      /^NOTIFY_WEBHOOK_URL must be a URL(?!.*SECRET)/,
+    );
+  });
+});
