@@ -41,7 +41,7 @@ export function TableBox({
       <table className={narrow ? TABLE : `${TABLE} min-w-full`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
-          {subhead !== null && <tr className="bg-panel">{subhead}</tr>}
+          {subhead !== null && <tr className="bg-panel leading-6 coarse:leading-11">{subhead}</tr>}
         </thead>
         <tbody className={BODY}>{children}</tbody>
       </table>

@@ -5,13 +5,9 @@ import { type ChangeJson, changeJson, comparisonJson } from "../comparison/compa
 import { noComparisonSentence } from "../comparison/no-comparison";
 import { changeSentence, listed, runsText } from "../comparison/sentence";
 import { formatCount } from "../format/format";
+import type { GateOutcome, Judged } from "./gate-change";
 import { gateMarkdown } from "./gate-markdown";
 import type { GateOptions } from "./gate-options";
-
-export type GateOutcome = "pass" | "regression" | "inconclusive" | "not-enough-data" | "unknown-release";
-
-/** One judged change; `route` is `null` for the site as a whole. */
-export type Judged = { route: string | null; metric: Metric; change: Change };
 
 /** The gate's answer, for a program that knows nothing but its status, and for who reads its log. */
 export type GateResult = {
