@@ -97,6 +97,17 @@ describe("what stands beside a change", () => {
     );
   });
 
+  it("is the part that prefetched loads explain", () => {
+    const cause = { kind: "prefetched", baseline: 0.4, current: 0.1 } as const;
+    const mixed = timeChange(1_000, 1_010, 3, {
+      raw: { percent: 9.1, absolute: 91 },
+      mix: { percent: 8.1, absolute: 81, leftOut: 0, cause },
+    });
+    expect(read(mixSentence("LCP", mixed))).toBe(
+      "As measured, LCP changed by +9%, of which +8 points come from fewer prefetched loads (40 % → 10 %); that is taken out.",
+    );
+  });
+
   it("is what the mix hides, and nothing where it explains nothing", () => {
     const less = { kind: "device", device: "mobile", baseline: 0.4, current: 0.3 } as const;
     const hidden = timeChange(1_000, 1_070, 3, {

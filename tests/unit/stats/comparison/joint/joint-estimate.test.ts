@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { assertQuarterAbove } from "../../../../../app/stats/comparison/joint/expected-shares";
+import {
+  assertQuarterAbove,
+  expectedShares,
+} from "../../../../../app/stats/comparison/joint/expected-shares";
 import { jointEstimate } from "../../../../../app/stats/comparison/joint/joint-estimate";
 import { normalQuantile } from "../../../../../app/stats/comparison/joint/normal-quantile";
 import { BASELINE, CURRENT, Scratch } from "../../../../../app/stats/comparison/pools";
@@ -106,6 +109,22 @@ describe("jointEstimate", () => {
     );
     expect(changeOf(again)).toBeCloseTo(changeOf(first), 3);
     expect((again?.fit.variance ?? 0) / (first?.fit.variance ?? 1)).toBeCloseTo(1, 1);
+  });
+});
+
+describe("expectedShares", () => {
+  it("draws a cell with under 30 samples towards the share of all", () => {
+    const ofCell = (cell: number, n: number, value: number): Entry => {
+      return { side: BASELINE, unit: 0, cell, values: Array<number>(n).fill(value) };
+    };
+    const shares = (few: number): Float64Array => {
+      const table = tableOf("LCP", [ofCell(0, 1_000, 100), ofCell(1, few, 9_000)]);
+      const bucket = table.scale.edges.findIndex((edge) => edge >= 1_000);
+      return expectedShares(table, { bucket, fraction: 1 }, 3);
+    };
+    expect(shares(30)[1]).toBe(1);
+    expect(shares(29)[1]).toBeCloseTo((29 + (50 * 29) / 1_029) / 79, 10);
+    expect(shares(29)[2]).toBeCloseTo(29 / 1_029, 10);
   });
 });
 
