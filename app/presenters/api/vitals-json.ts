@@ -72,7 +72,10 @@ export function vitalsJson(input: {
     comparison: comparison === null ? null : comparisonJson(comparison),
     trend: trendJson(query, view, compared),
     routes: table.rows.map(({ route, n, impact, metrics, changes }) => ({
-      ...{ route, n, impact, metrics },
+      route,
+      n,
+      impact,
+      metrics,
       delta: compared === null || changes === null ? null : changesJson(changes, compared.windows.kind),
     })),
     paging: { page: table.page, pages: table.pages, routes: table.total },
