@@ -12,7 +12,7 @@ import { log } from "./platform/log.server";
 import { cockpitVersion } from "./platform/version.server";
 import { startOnce } from "./runtime/start.server";
 import { basePathOf, belowBasePath } from "./server/base-path.server";
-import { trackerAsset } from "./server/tracker-asset.server";
+import { ownTracker } from "./server/tracker-asset.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
 // A function: the build is complete only once every module of it has run, this one included.
@@ -21,14 +21,14 @@ provideRoutes(() => routes);
 await startOnce();
 
 function assetsOf(context: EntryContext): DocumentAssets {
-  const asset = env().MEASURE_COCKPIT ? trackerAsset() : null;
+  const tracker = env().MEASURE_COCKPIT ? ownTracker() : null;
   const script = faroScript();
   const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
   const route = routePattern(context.staticHandlerContext.matches);
   return {
     islands: context.manifest.entry.module,
     demo: env().DEMO,
-    vitals: asset && { src: `/vitals/${asset.hash}.js`, integrity: asset.integrity, buildVersion, route },
+    vitals: tracker && { ...tracker, buildVersion, route },
     // The cockpit's own measurements never count for a site, even where FARO_URL is a cockpit's.
     faro: script && { ...script, version: buildVersion, route },
   };

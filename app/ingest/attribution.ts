@@ -1,6 +1,7 @@
 import type { Attribution } from "../vitals/measurement";
 import { MAX_VALUE, type Metric } from "../vitals/metrics";
 import { isCleanText } from "../vitals/text";
+import { normaliseRoute } from "./route";
 
 type Kind = "text" | "url" | "duration" | "score";
 
@@ -59,10 +60,27 @@ export function withoutQuery(url: string): string {
   return path.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
 }
 
+/** The name of a script's file, which explains a value and often contains a hash. */
+const SCRIPT_FILE = /\/[^/;%]+\.[cm]?js$/i;
+
+/**
+ * What is stored of a resource's URL: its path is normalised like a route without rules, because paths of uploads and
+ * of inline scripts (whose URL is the page's) hold ids, names and tokens. Of other schemes only the scheme is stored:
+ * `data:` holds content, `blob:` and those of extensions an id.
+ */
+export function resourceUrl(url: string): string {
+  const parts = /^([a-z][a-z0-9+.-]*:)?([\\/]{2}[^\\/]*)?(.*)$/is.exec(withoutQuery(url));
+  const [, scheme = "", host = "", path = ""] = parts ?? [];
+  if (scheme !== "" && !/^https?:$/i.test(scheme)) return scheme;
+  const [file = ""] = SCRIPT_FILE.exec(path) ?? [];
+  const folder = path.slice(0, path.length - file.length);
+  return scheme + host + (folder === "" ? "" : normaliseRoute(folder, [])) + file;
+}
+
 function clean(kind: Kind, value: unknown): string | number | null {
   if (kind === "text" || kind === "url") {
     if (typeof value !== "string" || !isCleanText(value)) return null;
-    return kind === "url" ? truncate(withoutQuery(value)) : truncate(value);
+    return kind === "url" ? truncate(resourceUrl(value)) : truncate(value);
   }
   const max = kind === "score" ? MAX_VALUE.CLS : MAX_VALUE.LCP;
   return typeof value === "number" && value >= 0 && value <= max ? value : null;

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isOriginPattern } from "./origin-pattern";
+import { parseSqliteUrl } from "./sqlite-url";
 
 export const text = z.string();
 export const list = z
@@ -88,6 +90,18 @@ export const proxies = list.refine(
   'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
 );
 
+export const origins = list.refine(
+  (items) => items.every(isOriginPattern),
+  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
+);
+
+export const databaseUrl = text
+  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
+  .superRefine((value, context) => {
+    const parsed = parseSqliteUrl(value);
+    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+  });
+
 /** A segment of a rule: a placeholder, or text without the special characters of other pattern syntaxes. */
 const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;
 
@@ -105,7 +119,10 @@ export const routeRules = list.refine(
 
 /** First segments of the cockpit's own paths: below one of them, a removed prefix would be indistinguishable. */
 const OWN_PATHS =
-  /^\/(?:admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|v1)(?:\/|$)/;
+  /^\/(?:__manifest|admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|robots\.txt|v1)(?:\/|$)/i;
+
+/** A base path may be `/vitals`: the names of scripts below it are hashes. */
+const SCRIPT_FOLDER = /^\/vitals(?:\.js)?(?:\/|$)/i;
 
 /** A path such as `/vitals`. A trailing slash is removed, so `/` becomes the empty root. */
 export const basePath = text
@@ -115,3 +132,35 @@ export const basePath = text
   )
   .refine((value) => !OWN_PATHS.test(value), "must not begin like a path of the cockpit itself")
   .transform((value) => value.replace(/\/$/, ""));
+
+/**
+ * The path of the script or of the endpoint, such as `/static/m.js`, without the base path.
+ * @param documented the default, which is one of the cockpit's own paths
+ */
+export const trackerPath = (documented: string) =>
+  text
+    .refine(
+      (value) => /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(value),
+      'must be a path such as "/static/m.js", without a host, a slash at its end, query, fragment and encoded characters',
+    )
+    .refine(
+      (value) => value === documented || !(OWN_PATHS.test(value) || SCRIPT_FOLDER.test(value)),
+      "must not be a path of the cockpit itself, nor one below it",
+    );
+
+/**
+ * What is wrong with valid paths together.
+ * @param paths values of BASE_PATH, SCRIPT_PATH and BEACON_PATH; other than a text where unset or invalid
+ */
+export function pathProblems(paths: Readonly<Record<string, unknown>>): string[] {
+  const { BASE_PATH, SCRIPT_PATH, BEACON_PATH } = paths;
+  const below = ["SCRIPT_PATH", "BEACON_PATH"].filter(
+    (name) =>
+      typeof BASE_PATH === "string" && BASE_PATH !== "" && `${paths[name]}/`.startsWith(`${BASE_PATH}/`),
+  );
+  const problems = below.map((name) => `${name} must not contain BASE_PATH, which is put before it.`);
+  if (typeof SCRIPT_PATH === "string" && SCRIPT_PATH === BEACON_PATH) {
+    problems.push("SCRIPT_PATH and BEACON_PATH must differ.");
+  }
+  return problems;
+}

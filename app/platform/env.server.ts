@@ -1,21 +1,22 @@
 import { z } from "zod";
 import {
   basePath,
+  databaseUrl,
   environments,
   host,
   httpUrl,
-  list,
+  origins,
   otlpBase,
+  pathProblems,
   proxies,
   publicUrl,
   resourceAttributes,
   routeRules,
   text,
+  trackerPath,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
-import { isOriginPattern } from "./origin-pattern";
 import { closestName } from "./similar-names";
-import { parseSqliteUrl } from "./sqlite-url";
 
 /** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
@@ -27,18 +28,6 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d+$/, "must be a whole number")
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
-
-const origins = list.refine(
-  (items) => items.every(isOriginPattern),
-  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
-);
-
-const databaseUrl = text
-  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
-  .superRefine((value, context) => {
-    const parsed = parseSqliteUrl(value);
-    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
-  });
 
 /** Every variable that the cockpit reads, in the order of docs/configuration.md. */
 const VARIABLES = {
@@ -63,6 +52,17 @@ const VARIABLES = {
     description:
       "Path of the site below which a proxy serves the cockpit, such as `/vitals`. Unset: the root, or the `X-Forwarded-Prefix` of a trusted proxy.",
     schema: basePath,
+  },
+  SCRIPT_PATH: {
+    default: "/vitals.js",
+    description:
+      "Further path of the browser script, below `BASE_PATH`. Pages of the cockpit and its snippet use it.",
+    schema: trackerPath("/vitals.js"),
+  },
+  BEACON_PATH: {
+    default: "/readings",
+    description: "Further path of the endpoint, below `BASE_PATH`. The browser script posts to it.",
+    schema: trackerPath("/readings"),
   },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
@@ -274,8 +274,10 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     }
     return [name, parsed.data];
   });
+  const parsed = Object.fromEntries(values);
+  problems.push(...pathProblems(parsed));
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
-  return Object.fromEntries(values) as Environment;
+  return parsed as Environment;
 }
 
 /** How the process runs: `production` or `development`. */

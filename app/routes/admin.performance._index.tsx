@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit-page/cockpit-page";
+import { env } from "../platform/env.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPageModel, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
 import { parseQuery } from "../query/cockpit-query";
@@ -29,6 +30,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     releases,
     comparison,
     origin: addressOf(request),
+    scriptPath: env().SCRIPT_PATH,
     grafana: grafana(),
     now: context.sources.now,
   });

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { trackerAsset, trackerResponse } from "../server/tracker-asset.server";
+import { pinnedTrackerAsset, trackerResponse } from "../server/tracker-asset.server";
 
 const SCRIPT = /^[\w-]+\.js$/;
 
@@ -7,5 +7,5 @@ const SCRIPT = /^[\w-]+\.js$/;
 export function loader({ request, params }: LoaderFunctionArgs) {
   const file = params.file ?? "";
   if (!SCRIPT.test(file)) return new Response("Not found", { status: 404 });
-  return trackerResponse(request, trackerAsset(), file);
+  return trackerResponse(request, pinnedTrackerAsset(), file);
 }

@@ -12,6 +12,13 @@ import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } f
 import { identifySender, trustedProxies } from "./client-address.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
+import {
+  BEACON_PATH,
+  configuredPath,
+  documentedUrl,
+  SCRIPT_PATH,
+  SCRIPT_PATH_HEADER,
+} from "./tracker-paths.mjs";
 
 /** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
@@ -81,6 +88,10 @@ function decodableUrl(url) {
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
   const configured = normaliseBasePath(process.env.BASE_PATH);
+  const trackerPaths = {
+    script: configuredPath(process.env.SCRIPT_PATH, SCRIPT_PATH),
+    beacon: configuredPath(process.env.BEACON_PATH, BEACON_PATH),
+  };
   const defaults = securityHeaders({
     developmentOrigin: process.env.REMIX_DEV_ORIGIN,
     faroUrl: process.env.FARO_URL,
@@ -98,8 +109,12 @@ function watchRequests(hooks) {
     if (!METHODS.has(method)) request.method = "PUT";
     const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
     const basePath = configured || normaliseBasePath(prefix);
-    request.url = decodableUrl(withoutBasePath(request.url ?? "/", basePath));
+    const url = request.url ?? "/";
+    const documented = documentedUrl(url, basePath, trackerPaths);
+    request.url = documented?.url ?? decodableUrl(withoutBasePath(url, basePath));
     delete request.headers[BASE_PATH_HEADER];
+    delete request.headers[SCRIPT_PATH_HEADER];
+    if (documented?.script) request.headers[SCRIPT_PATH_HEADER] = documented.script;
     if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
     redirectBelow(response, basePath);
     setDefaultHeaders(response, proto === "https" ? overTls : defaults);

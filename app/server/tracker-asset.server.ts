@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
+import { env } from "../platform/env.server";
 import { projectRoot } from "../platform/project-root";
+import { BEACON_PATH, SCRIPT_PATH, SCRIPT_PATH_HEADER } from "./tracker-paths.mjs";
 
 /** The built browser script, as it is served. */
 export type TrackerAsset = {
@@ -34,12 +37,67 @@ export function readTrackerAsset(root: string): TrackerAsset {
   return { script, hash, integrity };
 }
 
-let cached: TrackerAsset | null = null;
+/** The folder of `/vitals/<hash>.js`. */
+const PINNED_FOLDER = "/vitals/";
 
-/** The browser script of this installation; read once a process. */
-export function trackerAsset(): TrackerAsset {
-  cached ??= readTrackerAsset(projectRoot());
-  return cached;
+/**
+ * The URL of the endpoint relative to the script's, so that it holds below any base path.
+ * @param script path of the script, or its folder with a slash at the end
+ * @param beacon path of the endpoint
+ * @returns empty where the script's own rule leads there
+ */
+export function endpointReference(script: string, beacon: string): string {
+  if (beacon === BEACON_PATH && (script === SCRIPT_PATH || script === PINNED_FOLDER)) return "";
+  const folder = script.slice(0, script.lastIndexOf("/") + 1);
+  return posix.join(posix.relative(folder, posix.dirname(beacon)), posix.basename(beacon));
+}
+
+/** The argument of the built script. */
+const ARGUMENT = /\(""\);\s*$/;
+
+/**
+ * The script that posts to another endpoint than `readings` beside it.
+ * @param reference as `endpointReference` returns it
+ * @throws Error for a script of another build, which has no argument
+ */
+export function withEndpoint(asset: TrackerAsset, reference: string): TrackerAsset {
+  if (reference === "") return asset;
+  if (!ARGUMENT.test(asset.script)) throw new Error('The browser script is outdated; run "npm run build".');
+  const script = asset.script.replace(ARGUMENT, () => `(${JSON.stringify(reference)});`);
+  const digest = (algorithm: string) => createHash(algorithm).update(script);
+  return {
+    script,
+    hash: digest("sha256").digest("hex").slice(0, 16),
+    integrity: `sha384-${digest("sha384").digest("base64")}`,
+  };
+}
+
+/** By the reference of the endpoint: at most one for each path of the script. */
+const cached = new Map<string, TrackerAsset>();
+
+/** The browser script of this installation, for a path of it; read once a process. */
+function trackerAssetAt(script: string): TrackerAsset {
+  const reference = endpointReference(script, env().BEACON_PATH);
+  const asset = cached.get(reference) ?? withEndpoint(readTrackerAsset(projectRoot()), reference);
+  cached.set(reference, asset);
+  return asset;
+}
+
+/** The browser script for `/vitals/<hash>.js`. */
+export const pinnedTrackerAsset = (): TrackerAsset => trackerAssetAt(PINNED_FOLDER);
+
+/** The browser script for the path that was requested: `/vitals.js` or SCRIPT_PATH. */
+export const trackerAssetOf = (request: Request): TrackerAsset =>
+  trackerAssetAt(
+    request.headers.get(SCRIPT_PATH_HEADER) === env().SCRIPT_PATH ? env().SCRIPT_PATH : SCRIPT_PATH,
+  );
+
+/** The script of the cockpit's own pages. The query keeps caches from an older script, which `integrity` rejects. */
+export function ownTracker(): { src: string; integrity: string } {
+  const path = env().SCRIPT_PATH;
+  const isDocumented = path === SCRIPT_PATH;
+  const { hash, integrity } = isDocumented ? pinnedTrackerAsset() : trackerAssetAt(path);
+  return { src: isDocumented ? `${PINNED_FOLDER}${hash}.js` : `${path}?v=${hash}`, integrity };
 }
 
 const ANY_SITE_MAY_LOAD_IT = {

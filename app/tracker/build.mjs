@@ -44,9 +44,11 @@ export async function buildTracker({ root }) {
     ecma: 2020,
     toplevel: true,
     compress: { passes: 3 },
-    format: { comments: false, preamble: `/*! Vitals Cockpit, with web-vitals ${version} (Apache-2.0) */` },
+    format: { comments: false },
   });
-  const script = Buffer.from(code);
+  const preamble = `/*! Vitals Cockpit, with web-vitals ${version} (Apache-2.0) */`;
+  // The server replaces the argument at the end where the operator configures the paths.
+  const script = Buffer.from(`${preamble}\n(ENDPOINT=>{${code}})("");`);
   const hash = createHash("sha256").update(script).digest("hex").slice(0, 16);
   const manifest = {
     file: `${hash}.js`,

@@ -11,6 +11,9 @@ import { createViews } from "./views";
 /** Name and version of web-vitals; defined by the build. */
 declare const LIBRARY: string;
 
+/** Argument of the built script, which the server replaces: see `readSettings`. */
+declare const ENDPOINT: string;
+
 type VitalsWindow = { vitals?: { route?: unknown; setRoute?: (route: unknown) => void } };
 
 const scope = window as unknown as VitalsWindow;
@@ -65,7 +68,7 @@ function isSecond(): boolean {
 
 function start(): void {
   const tag = findTag();
-  const settings = tag && readSettings(tag, document.baseURI, Math.random());
+  const settings = tag && readSettings(tag, document.baseURI, Math.random(), ENDPOINT);
   if (!settings || isSecond()) return;
 
   const now = () => performance.now();

@@ -30,7 +30,8 @@ function resolve(href: string, base: string): string | undefined {
   }
 }
 
-const besideScript = (src: string): string | undefined => {
+const besideScript = (src: string, reference: string): string | undefined => {
+  if (reference) return resolve(reference, src);
   const [script = ""] = src.split(/[?#]/);
   return resolve(script.replace(BESIDE_SCRIPT, `$1/${ENDPOINT}`), script);
 };
@@ -45,12 +46,13 @@ export function toSampleRate(value: string | null): number {
  * Reads the `data-*` attributes of the script's element.
  * @param base URL of the page, the base of a relative `data-endpoint`
  * @param chance a random number, 0 <= chance < 1, that decides whether this page load is sampled
+ * @param reference URL of the endpoint relative to the script's, as the server writes it; empty: `readings` beside it
  * @returns `null` without an endpoint
  */
-export function readSettings(tag: ScriptTag, base: string, chance: number): Settings | null {
+export function readSettings(tag: ScriptTag, base: string, chance: number, reference = ""): Settings | null {
   const attribute = (name: string) => tag.getAttribute(`data-${name}`);
   const ownEndpoint = attribute("endpoint")?.trim();
-  const endpoint = (ownEndpoint && resolve(ownEndpoint, base)) || besideScript(tag.src);
+  const endpoint = (ownEndpoint && resolve(ownEndpoint, base)) || besideScript(tag.src, reference);
   if (endpoint === undefined) return null;
   const isSet = (name: string) => (attribute(name) ?? "false").trim() !== "false";
   return {

@@ -42,7 +42,9 @@ function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
       {card.delta !== null && <CardDelta delta={card.delta} chosen={card.percentile} />}
       {card.shares !== null && <ShareBar shares={card.shares} />}
       {card.trend !== null && <Sparkline trend={card.trend} />}
-      {card.shares !== null && <p className="text-xs leading-5 text-quiet">n {card.n}</p>}
+      {card.shares !== null && (
+        <p className="text-xs leading-5 text-quiet">{`n ${card.n} · ${card.engines}`}</p>
+      )}
     </li>
   );
 }

@@ -4,6 +4,7 @@ import type { Panel } from "../../presenters/panel";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
 import { PanelError, Section } from "../panel";
 import { TrendChart } from "../trend/trend-chart";
+import { EnginesLegend } from "./engines-legend";
 import { MetricCards } from "./metric-card";
 
 /** The five cards and the trend of the chosen metric, or why they could not be had. */
@@ -23,6 +24,7 @@ export function VitalsPanel({
   return (
     <>
       <MetricCards cards={cards} />
+      <EnginesLegend />
       <Section id="trend" title={trend.title}>
         <TrendChart chart={trend} />
       </Section>

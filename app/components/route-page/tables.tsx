@@ -7,7 +7,7 @@ import type {
 } from "../../presenters/route-page/tables";
 import { Figure } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
-import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox } from "../table";
+import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox, TextCell } from "../table";
 
 /** All percentiles of the five metrics. */
 export function PercentilesTable({ percentiles }: { percentiles: PercentilesModel }): ReactNode {
@@ -23,10 +23,11 @@ export function PercentilesTable({ percentiles }: { percentiles: PercentilesMode
             </ColumnHead>
           ))}
           <ColumnHead number>n</ColumnHead>
+          <ColumnHead>n from</ColumnHead>
         </>
       }
     >
-      {percentiles.rows.map(({ metric, name, href, chosen, n, figures }) => (
+      {percentiles.rows.map(({ metric, name, href, chosen, n, engines, figures }) => (
         <Row key={metric}>
           <RowHead>
             <RowLink href={href} title={name} current={chosen}>
@@ -39,6 +40,7 @@ export function PercentilesTable({ percentiles }: { percentiles: PercentilesMode
             </NumberCell>
           ))}
           <NumberCell>{n}</NumberCell>
+          <TextCell>{engines}</TextCell>
         </Row>
       ))}
     </TableBox>

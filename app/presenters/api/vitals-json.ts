@@ -5,6 +5,7 @@ import { byMetric, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import type { TimeWindow } from "../../vitals/time";
 import { baselineStepJson, changesJson, comparisonJson, previousJson } from "../comparison/comparison-json";
+import { trafficJson } from "../comparison/traffic-notes";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { cutTimes } from "../page/view-summary";
 import { routeTable } from "../tables/route-ranking";
@@ -70,6 +71,7 @@ export function vitalsJson(input: {
     previous: compared === null ? null : previousJson(compared),
     delta: compared === null ? null : changesJson(compared.changes, compared.windows.kind),
     comparison: comparison === null ? null : comparisonJson(comparison),
+    traffic: compared === null ? null : trafficJson(compared, query.navigation),
     trend: trendJson(query, view, compared),
     routes: table.rows.map(({ route, n, impact, metrics, changes }) => ({
       route,

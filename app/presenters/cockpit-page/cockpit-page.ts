@@ -64,6 +64,8 @@ export type CockpitInput = {
   comparison: Panel<ComparisonResult> | null;
   /** Where this server is reached. */
   origin: string;
+  /** Path of the browser script below it. */
+  scriptPath: string;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
   now: number;
@@ -85,6 +87,7 @@ export function cockpitPage({
   releases,
   comparison,
   origin,
+  scriptPath,
   grafana = null,
   now,
 }: CockpitInput): CockpitPageModel {
@@ -104,7 +107,7 @@ export function cockpitPage({
     documentTitle: documentTitle(query, view, compared),
     header: pageHeader(query, releases, "cockpit", now, release),
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
-    connect: withoutSite === null ? null : connectExamples(origin, withoutSite.measured),
+    connect: withoutSite === null ? null : connectExamples(origin, scriptPath, withoutSite.measured),
     ignored: [
       ...ignoredNotices(ignored),
       ...cutTimesNotices(query, view.ok ? view.value.window : null, now),

@@ -28,9 +28,11 @@ const faroSetup = (origin: string): string =>
 
 /**
  * What an install without a site shows, with this server's own address filled in.
+ * @param origin this server's address, with its base path
+ * @param scriptPath path of the browser script below it
  * @param measured whether the cockpit's own pages have been measured
  */
-export const connectExamples = (origin: string, measured: boolean): ConnectModel => ({
+export const connectExamples = (origin: string, scriptPath: string, measured: boolean): ConnectModel => ({
   below: measured ? "Connect a site" : null,
   intro: measured
     ? "Its figures are here two seconds after one of its pages is hidden or left."
@@ -39,7 +41,7 @@ export const connectExamples = (origin: string, measured: boolean): ConnectModel
     {
       title: "Add the script to a site",
       text: "One line in its HTML. data-build-version is the release that the figures are compared by.",
-      code: `<script async src="${origin}/vitals.js" data-build-version="2.4.1"></script>`,
+      code: `<script async src="${origin}${scriptPath}" data-build-version="2.4.1"></script>`,
     },
     {
       title: "Or send one measurement by hand",

@@ -15,6 +15,7 @@ import {
   otherMetrics,
   type Run,
 } from "./sentence";
+import { trafficNotes } from "./traffic-notes";
 import { comparedTimes, matchingWords } from "./windows";
 
 /** What the top of a page says of two releases. */
@@ -60,6 +61,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     leftOutSentence(change),
     reasonSentence(change),
     earlySentence(change, comparison),
+    ...trafficNotes(metric, comparison, query.navigation),
     matchingWords({ windows }),
   ];
   return {

@@ -38,6 +38,7 @@ const item = (text: string, description: string, href: string | null): GrafanaIt
 /**
  * The menu in the header of every page.
  * @param view where the page has figures: slow is what is slow for them
+ * @param finalHeaders p75 of the final headers in ms, where the page has it: with Early Hints the TTFB is earlier
  * @returns `null` without a Grafana
  */
 export function grafanaMenu(
@@ -45,11 +46,12 @@ export function grafanaMenu(
   query: CockpitQuery,
   view: Panel<ViewResult> | null,
   now: number,
+  finalHeaders: number | null = null,
 ): GrafanaMenuModel | null {
   if (config === null) return null;
   const seen = grafanaView(query, now);
   const ttfb = view?.ok ? metricFigures("TTFB", view.value.total.TTFB).percentiles[75] : null;
-  const threshold = slowThreshold(ttfb);
+  const threshold = slowThreshold(finalHeaders ?? ttfb);
   const server = config.serviceName ?? "all services";
   return {
     opensWith: [
@@ -71,7 +73,7 @@ export function grafanaMenu(
         ),
         ...item(
           "Slow Endpoints",
-          `Server traces slower than ${valueText("TTFB", threshold)}`,
+          `Server traces slower than ${valueText("TTFB", threshold)}${sourceOf(ttfb, finalHeaders)}`,
           slowTracesUrl(config, seen, threshold),
         ),
       ],
@@ -91,6 +93,12 @@ export function grafanaMenu(
       ],
     ].filter((group) => group.length > 0),
   };
+}
+
+/** Names what the threshold comes from; empty for the default. */
+function sourceOf(ttfb: number | null, finalHeaders: number | null): string {
+  if (finalHeaders !== null) return ", by the p75 of the final headers";
+  return ttfb === null || ttfb < 1 ? "" : ", by the p75 of TTFB";
 }
 
 function timesOf(query: CockpitQuery, view: Panel<ViewResult> | null, now: number): string {

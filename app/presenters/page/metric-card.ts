@@ -9,6 +9,7 @@ import { METRIC_NAMES, percentileLabel, RATING_LABELS } from "../format/labels";
 import { type LineShape, lineShape } from "../format/line-path";
 import { type PageName, pageHref } from "../format/links";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { enginesText } from "./engines";
 
 /** The bar of good, needs improvement and poor; lengths in hundredths of its width. */
 export type ShareBarModel = {
@@ -36,6 +37,8 @@ export type MetricCardModel = FigureModel & {
   shares: ShareBarModel | null;
   /** Samples, with thousands separators. */
   n: string;
+  /** The browser engines that `n` comes from. */
+  engines: string;
   trend: LineShape | null;
   /** How its p75 changed; `null` where nothing is compared. */
   delta: DeltaBadgeModel | null;
@@ -114,6 +117,7 @@ function metricCard(
     // Shares of a handful would be numbers, and loud ones, where there is to be none.
     shares: figures.n < MIN_SAMPLES_FOR_PERCENTILE ? null : shareBar(figures),
     n: formatCount(figures.n),
+    engines: enginesText(metric),
     trend: sparkline(view.trend, metric, query.percentile),
     delta: changes === null ? null : deltaBadge(metric, changes[metric]),
   };

@@ -92,10 +92,11 @@ export function routePage(input: RoutePageInput): RoutePageModel {
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
   const release = releaseInView(query, comparison);
+  const finalHeaders = attribution.ok ? attribution.value.causes.LCP.finalHeadersP75 : null;
   return {
     documentTitle: documentTitle(query, view, compared),
     header: pageHeader(query, releases, "route", now, release),
-    grafana: grafanaMenu(grafana, { ...query, release }, view, now),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now, finalHeaders),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },

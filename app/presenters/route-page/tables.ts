@@ -8,6 +8,7 @@ import { formatCount, formatShare } from "../format/format";
 import { DEVICE_LABELS, METRIC_NAMES, NAVIGATION_LABELS, percentileLabel } from "../format/labels";
 import { routePageHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
+import { enginesText } from "../page/engines";
 import { type FigureModel, figureOf } from "../page/metric-card";
 
 /** All percentiles of all metrics. */
@@ -20,6 +21,8 @@ export type PercentilesModel = {
     href: string;
     chosen: boolean;
     n: string;
+    /** The browser engines that `n` comes from. */
+    engines: string;
     figures: FigureModel[];
   }>;
 };
@@ -35,6 +38,7 @@ export function percentilesModel(view: ViewResult, query: CockpitQuery, route: s
         href: routePageHref(query, route, { metric }),
         chosen: metric === query.metric,
         n: formatCount(n),
+        engines: enginesText(metric),
         figures: PERCENTILES.map((p) => figureOf(metric, n, percentiles[p])),
       };
     }),

@@ -2,6 +2,7 @@ import type { Change } from "../../stats/comparison/change";
 import type { NoComparisonReason, WindowKind } from "../../vitals/comparison";
 import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import type { StoredNavigation } from "../../vitals/navigation";
 import type { TimeWindow } from "../../vitals/time";
 import type { MetricSketches } from "../view/view-result";
 import type { Looks } from "./looks";
@@ -28,6 +29,11 @@ export type ComparisonWindows = {
 /** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
 export type BaselineStep = { n: number; value: number | null };
 
+/** Samples of one release in the compared hours, in all navigation classes. */
+export type SideTraffic = Record<StoredNavigation, Record<Metric, number>>;
+
+export type Traffic = { current: SideTraffic; baseline: SideTraffic };
+
 /** A comparison of two releases that was made. */
 export type Comparison = {
   status: "compared";
@@ -49,6 +55,8 @@ export type Comparison = {
   routes: Map<string, Changes>;
   /** For the chosen metric and percentile, a step for each of the view's trend; `null` where clocks are not matched. */
   trend: BaselineStep[] | null;
+  /** `null` where it was not read: for comparisons without routes, and over more than four weeks. */
+  traffic: Traffic | null;
 };
 
 /** Why there is no comparison. */

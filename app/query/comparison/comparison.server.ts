@@ -27,6 +27,7 @@ import {
 } from "./site-comparison.server";
 import type { SiteModel } from "./site-model";
 import { type ModelPlan, noiseHours, siteModel } from "./site-model.server";
+import { readTraffic } from "./traffic.server";
 import { windowsOf } from "./windows";
 
 /** What was read of the site as a whole, and what the findings of one metric are. */
@@ -71,6 +72,7 @@ export async function queryComparison(
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
     trend: baselineTrend(plan, baseline, query, trend),
+    traffic: await readTraffic(readers.units, plan, builds, filter),
   };
 }
 
@@ -89,6 +91,7 @@ export async function querySiteComparison(
     changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
     trend: null,
+    traffic: null,
   };
 }
 

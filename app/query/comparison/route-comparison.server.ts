@@ -160,8 +160,8 @@ export const emptyFinding = (metric: Metric, { plan }: PlannedComparison): Findi
   estimate: EMPTY_ESTIMATE,
   mix: null,
   kind: plan.kind,
-  tooShort: false,
-  grows: false,
+  isTooShort: false,
+  isOngoing: false,
   timeTo: null,
   libraryChanged: false,
 });

@@ -30,8 +30,8 @@ import type { MetricModel } from "./site-model";
 
 /** What a comparison's findings have in common. */
 export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circumstances => ({
-  tooShort: isTooShort(plan.current, pair.deployedAt, now),
-  grows: isOngoing(plan.current, now),
+  isTooShort: isTooShort(plan.current, pair.deployedAt, now),
+  isOngoing: isOngoing(plan.current, now),
   libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
 });
 

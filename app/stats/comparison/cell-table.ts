@@ -1,5 +1,5 @@
 import type { DecodedSketches } from "../sketch/decoded-sketches";
-import type { Place } from "../sketch/interpolation";
+import type { ScalePoint } from "../sketch/interpolation";
 import type { Scale } from "../sketch/scale";
 
 /**
@@ -64,7 +64,7 @@ export class CellTable {
   }
 
   /** How many samples of an entry lie below a place. */
-  below(entry: number, { bucket, fraction }: Place): number {
+  below(entry: number, { bucket, fraction }: ScalePoint): number {
     const { buckets, counts, starts } = this.#sources[entry] as DecodedSketches;
     const place = this.#places[entry] as number;
     const end = starts[place + 1] as number;

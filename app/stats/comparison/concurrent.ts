@@ -1,5 +1,5 @@
 import type { Metric } from "../../vitals/metrics";
-import type { Place } from "../sketch/interpolation";
+import type { ScalePoint } from "../sketch/interpolation";
 import type { CellTable } from "./cell-table";
 import type { Estimate } from "./estimate";
 import { jackknife, withoutEach } from "./jackknife";
@@ -59,7 +59,7 @@ export function compareConcurrent(
     current: samplesByUnit(table, CURRENT, units).map((n, unit) => n * (weights.current[unit] as number)),
     baseline: samplesByUnit(table, BASELINE, units).map((n, unit) => n * (weights.baseline[unit] as number)),
   };
-  const changes = (side: "current" | "baseline", place: Place, share: number): Float64Array => {
+  const changes = (side: "current" | "baseline", place: ScalePoint, share: number): Float64Array => {
     const below = belowByUnit(table, side === "current" ? CURRENT : BASELINE, place, units);
     const weighed = below.map((n, unit) => n * (weights[side][unit] as number));
     return withoutEach(masses[side], weighed, share);

@@ -31,9 +31,9 @@ export type Finding = {
   mix: (MixEffect & { cause: MixCause | null }) | null;
   kind: WindowKind;
   /** Less than an hour is compared. */
-  tooShort: boolean;
+  isTooShort: boolean;
   /** Whether the compared hours go on, so that more samples will come. */
-  grows: boolean;
+  isOngoing: boolean;
   /** What brings the variance of the difference down to a target, where a model knows. */
   timeTo: ((variance: number) => { hours: number; samples: number } | null) | null;
   /** Most of the measurements of both sides come from different major versions of the measuring library. */
@@ -83,7 +83,7 @@ const hasEnough = ({ estimate: { n } }: Finding, least: number): boolean =>
 
 /** Whether a finding can have a verdict besides "not enough data"; only these are tests that count among many. */
 export const isJudged = (finding: Finding): boolean =>
-  !finding.tooShort && hasEnough(finding, MIN_SAMPLES_FOR_VERDICT);
+  !finding.isTooShort && hasEnough(finding, MIN_SAMPLES_FOR_VERDICT);
 
 /** How likely a change at least as large is by chance alone. */
 export function pValueOf(finding: Finding): number {
@@ -271,10 +271,10 @@ function settlementOf(
   bound: SignificanceLevel,
 ): Settlement | null {
   if (reason !== null && SAYS_ITSELF.includes(reason)) return null;
-  const { estimate, metric, grows, timeTo } = finding;
+  const { estimate, metric, isOngoing, timeTo } = finding;
   const { shrinking, variance, degrees, n, changeScale } = estimate;
   if (degrees < 1) return null;
-  if (!grows) return { by: "gradual-roll-out" };
+  if (!isOngoing) return { by: "gradual-roll-out" };
   const change = Math.abs(adjusted(finding));
   const narrow =
     changeScale === "log"

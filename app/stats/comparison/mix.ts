@@ -1,11 +1,11 @@
 import { MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
-import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolation";
+import { pointAt, type ScalePoint, valueAt, type WeightedHistogram } from "../sketch/interpolation";
 import type { Scale } from "../sketch/scale";
 import {
+  addHistogram,
   type ChangeScale,
   JUDGED,
   massBelow,
-  pourDense,
   type SidePools,
   type Stratum,
   type StratumWeight,
@@ -31,14 +31,14 @@ export type MixEffect = {
  */
 export class MixAccumulator {
   readonly #scale: Scale;
-  readonly #asItIs: Weighed;
-  readonly #reweighted: Weighed;
+  readonly #asItIs: WeightedHistogram;
+  readonly #reweighted: WeightedHistogram;
   #current = { kept: 0, all: 0 };
   #baseline = { kept: 0, all: 0 };
 
   constructor(scale: Scale) {
     this.#scale = scale;
-    const empty = (): Weighed => ({
+    const empty = (): WeightedHistogram => ({
       counts: new Float64Array(scale.edges.length),
       ...{ mass: 0, from: 0, to: 0 },
     });
@@ -70,23 +70,23 @@ export class MixAccumulator {
     const factor = other.mass / cell.mass;
     this.#current.kept += cell.mass;
     this.#baseline.kept += other.mass;
-    pourDense(cell, 1, this.#asItIs);
-    pourDense(cell, factor, this.#reweighted);
+    addHistogram(cell, 1, this.#asItIs);
+    addHistogram(cell, factor, this.#reweighted);
   }
 
   /**
    * What the mix makes of the p75 of everything that was added, and of its share of good samples.
    * @param good where those end
    */
-  effect(measure: ChangeScale, good: Place): MixEffect {
+  effect(measure: ChangeScale, good: ScalePoint): MixEffect {
     const part = ({ kept, all }: { kept: number; all: number }): number => (all === 0 ? 0 : 1 - kept / all);
     const leftOut = Math.max(0, part(this.#current), part(this.#baseline));
-    const p75Of = (weighed: Weighed): number => valueAt(this.#scale, placeOf(weighed, JUDGED));
+    const p75Of = (weighed: WeightedHistogram): number => valueAt(this.#scale, pointAt(weighed, JUDGED));
     const [asItIs, reweighted] = [p75Of(this.#asItIs), p75Of(this.#reweighted)];
     if (this.#asItIs.mass === 0 || (measure === "log" && (asItIs === 0 || reweighted === 0))) {
       return { effect: 0, good: 0, leftOut };
     }
-    const goodOf = (weighed: Weighed): number => massBelow(weighed, good) / weighed.mass;
+    const goodOf = (weighed: WeightedHistogram): number => massBelow(weighed, good) / weighed.mass;
     return {
       effect: toChangeScale(measure, asItIs) - toChangeScale(measure, reweighted),
       good: goodOf(this.#asItIs) - goodOf(this.#reweighted),

@@ -1,5 +1,5 @@
 import { type Metric, THRESHOLDS, unitOf } from "../../vitals/metrics";
-import { type Place, placeOf, valueAt, type Weighed } from "../sketch/interpolation";
+import { pointAt, type ScalePoint, valueAt, type WeightedHistogram } from "../sketch/interpolation";
 import { bucketOf, type Scale } from "../sketch/scale";
 import type { CellTable } from "./cell-table";
 
@@ -38,7 +38,7 @@ export class Scratch {
 export type StratumWeight = { cell: number; samples: number; mass: number };
 
 /** The same with its samples, pooled. */
-export type Stratum = StratumWeight & Weighed;
+export type Stratum = StratumWeight & WeightedHistogram;
 
 /** One side, pooled cell by cell. */
 export type SidePools<Cell extends StratumWeight = Stratum> = {
@@ -58,7 +58,7 @@ export function poolStrata(
   weights: Float64Array,
   scratch: Scratch,
 ): SidePools {
-  return gather(table, side, weights, (base, entry, weight, known) => {
+  return poolBy(table, side, weights, (base, entry, weight, known) => {
     const pool = known ?? {
       ...base,
       counts: scratch.zeros(table.scale.edges.length, table),
@@ -74,9 +74,9 @@ export const weighStrata = (
   table: CellTable,
   side: number,
   weights: Float64Array,
-): SidePools<StratumWeight> => gather(table, side, weights, (base, _, __, known) => known ?? base);
+): SidePools<StratumWeight> => poolBy(table, side, weights, (base, _, __, known) => known ?? base);
 
-function gather<Cell extends StratumWeight>(
+function poolBy<Cell extends StratumWeight>(
   table: CellTable,
   side: number,
   weights: Float64Array,
@@ -105,10 +105,10 @@ function gather<Cell extends StratumWeight>(
 export type Side = {
   /** Samples. */
   n: number;
-  pooled: Weighed;
+  pooled: WeightedHistogram;
   /** Sum of the squared weights of all samples. */
   sumOfSquaredWeights: number;
-  place: Place;
+  place: ScalePoint;
   p75: number;
   /** Share of good samples. */
   good: number;
@@ -126,9 +126,9 @@ export function sideOf(
   const first = Math.min(...cells.map(({ from }) => from), scale.edges.length);
   const end = Math.max(...cells.map(({ to }) => to), first);
   const counts = scratch.zeros(scale.edges.length, { first, end });
-  const pooled: Weighed = { counts, mass: 0, from: 0, to: 0 };
-  for (const cell of cells) pourDense(cell, 1, pooled);
-  return described(pooled, samples, squares, metric, scale);
+  const pooled: WeightedHistogram = { counts, mass: 0, from: 0, to: 0 };
+  for (const cell of cells) addHistogram(cell, 1, pooled);
+  return summarise(pooled, samples, squares, metric, scale);
 }
 
 /** One side of a table as a whole: the same as `sideOf(poolStrata(…))`, for where its strata are of no interest. */
@@ -140,7 +140,7 @@ export function poolWhole(
   scratch: Scratch,
 ): Side {
   const counts = scratch.zeros(table.scale.edges.length, table);
-  const pooled: Weighed = { counts, mass: 0, from: table.first, to: table.end };
+  const pooled: WeightedHistogram = { counts, mass: 0, from: table.first, to: table.end };
   let samples = 0;
   let squares = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
@@ -152,12 +152,18 @@ export function poolWhole(
     pooled.mass += weight * n;
     squares += weight * weight * n;
   }
-  return described(pooled, samples, squares, metric, table.scale);
+  return summarise(pooled, samples, squares, metric, table.scale);
 }
 
-function described(pooled: Weighed, n: number, squares: number, metric: Metric, scale: Scale): Side {
+function summarise(
+  pooled: WeightedHistogram,
+  n: number,
+  squares: number,
+  metric: Metric,
+  scale: Scale,
+): Side {
   const { mass } = pooled;
-  const place = placeOf(pooled, JUDGED);
+  const place = pointAt(pooled, JUDGED);
   return {
     ...{ n, pooled, sumOfSquaredWeights: squares, place },
     p75: valueAt(scale, place),
@@ -167,7 +173,11 @@ function described(pooled: Weighed, n: number, squares: number, metric: Metric, 
 }
 
 /** Adds a pool's counts, each times `factor`, to `into`. */
-export function pourDense({ counts, mass, from, to }: Weighed, factor: number, into: Weighed): void {
+export function addHistogram(
+  { counts, mass, from, to }: WeightedHistogram,
+  factor: number,
+  into: WeightedHistogram,
+): void {
   const target = into.counts;
   for (let i = from; i < to; i += 1) target[i] = (target[i] as number) + factor * (counts[i] as number);
   into.from = into.to === 0 ? from : Math.min(into.from, from);
@@ -183,13 +193,16 @@ export function hasSameCounts({ pooled: a }: Side, { pooled: b }: Side): boolean
 }
 
 /** Where good values end. */
-export const goodPoint = (metric: Metric, scale: Scale): Place => ({
+export const goodPoint = (metric: Metric, scale: Scale): ScalePoint => ({
   bucket: bucketOf(scale, THRESHOLDS[metric].good),
   fraction: 1,
 });
 
 /** How much mass lies below a place. */
-export function massBelow({ counts, mass, from, to }: Weighed, { bucket, fraction }: Place): number {
+export function massBelow(
+  { counts, mass, from, to }: WeightedHistogram,
+  { bucket, fraction }: ScalePoint,
+): number {
   if (bucket >= to) return mass;
   let sum = bucket < from ? 0 : fraction * (counts[bucket] as number);
   for (let i = from; i < bucket; i += 1) sum += counts[i] as number;
@@ -208,7 +221,7 @@ export function samplesByUnit(table: CellTable, side: number, units: number): Fl
 }
 
 /** The samples of one side below a place, by unit. */
-export function belowByUnit(table: CellTable, side: number, place: Place, units: number): Float64Array {
+export function belowByUnit(table: CellTable, side: number, place: ScalePoint, units: number): Float64Array {
   const below = new Float64Array(units);
   for (let entry = 0; entry < table.length; entry += 1) {
     if (table.sides[entry] !== side) continue;
@@ -245,7 +258,7 @@ const QUANTILE_ENDS = { low: 0.0005, high: 0.9995 } as const;
  */
 export function slopeOf({ pooled }: Side, scale: Scale, measure: ChangeScale, variance: number): number {
   const reach = 2 * Math.sqrt(variance);
-  const at = (share: number): number => valueAt(scale, placeOf(pooled, share));
+  const at = (share: number): number => valueAt(scale, pointAt(pooled, share));
   const high = Math.min(QUANTILE_ENDS.high, JUDGED + reach);
   let low = Math.max(QUANTILE_ENDS.low, JUDGED - reach);
   // Zeros have no logarithm; above them the slope is as good.

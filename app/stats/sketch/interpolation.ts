@@ -5,13 +5,13 @@ import type { Scale } from "./scale";
  * `fraction` of that bucket. Comparing two releases needs it: read off bucket by bucket, a change could only be a
  * multiple of 1 %.
  */
-export type Place = { bucket: number; fraction: number };
+export type ScalePoint = { bucket: number; fraction: number };
 
 /** Counts per bucket, weighted or not, and their sum. Outside of the buckets `from` to `to` (not included) there are none. */
-export type Weighed = { counts: Float64Array; mass: number; from: number; to: number };
+export type WeightedHistogram = { counts: Float64Array; mass: number; from: number; to: number };
 
 /** The place below which the share `q` of the mass lies; the scale's start where there is no mass. */
-export function placeOf({ counts, mass, from, to }: Weighed, q: number): Place {
+export function pointAt({ counts, mass, from, to }: WeightedHistogram, q: number): ScalePoint {
   const rank = q * mass;
   let below = 0;
   let last = 0;
@@ -26,7 +26,7 @@ export function placeOf({ counts, mass, from, to }: Weighed, q: number): Place {
 }
 
 /** The value at a place: samples are spread evenly over the logarithms of their bucket; bucket 0 is exactly 0. */
-export function valueAt({ edges }: Scale, { bucket, fraction }: Place): number {
+export function valueAt({ edges }: Scale, { bucket, fraction }: ScalePoint): number {
   if (bucket === 0) return 0;
   const low = edges[bucket - 1] as number;
   const high = edges[bucket] as number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cleanAttribution, withoutQuery } from "../../../app/ingest/attribution";
+import { cleanAttribution, resourceUrl, withoutQuery } from "../../../app/ingest/attribution";
 import type { Metric } from "../../../app/vitals/metrics";
 
 function clean(metric: Metric, input: unknown) {
@@ -85,15 +85,40 @@ describe("cleanAttribution", () => {
   });
 
   it("truncates long texts without splitting a character", () => {
-    const { attribution } = clean("LCP", { target: "x".repeat(600), url: `${"x".repeat(511)}😀` });
+    const { attribution } = clean("LCP", { target: "x".repeat(600), url: `/${"a/".repeat(255)}😀` });
     expect(attribution?.target).toBe("x".repeat(512));
-    expect(attribution?.url).toBe(`${"x".repeat(511)}\ufffd`);
+    expect(attribution?.url).toBe(`/${"a/".repeat(255)}\ufffd`);
   });
 
   it("keeps HTML unescaped", () => {
     expect(clean("LCP", { target: "<script>alert(1)</script>" }).attribution).toEqual({
       target: "<script>alert(1)</script>",
     });
+  });
+});
+
+describe("resourceUrl", () => {
+  it.each([
+    ["https://cdn.example/img/hero.avif?w=800&token=1#a", "https://cdn.example/img/hero.avif"],
+    ["https://me:secret@cdn.example:8443/a.png", "https://cdn.example:8443/a.png"],
+    ["https://cdn.example/users/jane/photo.jpg", "https://cdn.example/users/[id]/photo.jpg"],
+    ["https://cdn.example/avatars/8123456.jpg", "https://cdn.example/avatars/[id]"],
+    ["https://cdn.example/u/jane@shop.example/a.png", "https://cdn.example/u/[id]/a.png"],
+    ["https://cdn.example/a;jsessionid=1A2B/b.png", "https://cdn.example/a/b.png"],
+    ["https://shop.example/orders/123e4567-e89b-12d3-a456-426614174000", "https://shop.example/orders/[id]"],
+    ["https://shop.example/build/chunk-4F7A2B9C.js?v=1", "https://shop.example/build/chunk-4F7A2B9C.js"],
+    ["https://shop.example/u/8123456/app.mjs", "https://shop.example/u/[id]/app.mjs"],
+    ["https://shop.example/app.js", "https://shop.example/app.js"],
+    ["https://shop.example/", "https://shop.example/"],
+    ["https://shop.example", "https://shop.example"],
+    ["data:image/png;base64,AAAA", "data:"],
+    ["blob:https://shop.example/123e4567-e89b-12d3-a456-426614174000", "blob:"],
+    ["chrome-extension://aaaabbbbccccdddd/content.js", "chrome-extension:"],
+  ])("converts %s to %s", (url, stored) => {
+    expect(resourceUrl(url)).toBe(stored);
+    // An import stores what an export wrote.
+    expect(resourceUrl(stored)).toBe(stored);
+    expect(clean("LCP", { url }).attribution).toEqual({ url: stored });
   });
 });
 

@@ -38,6 +38,12 @@ describe("readEnvironment", () => {
     ["BASE_PATH", "/vitals", "/vitals"],
     ["BASE_PATH", "/team/vitals/", "/team/vitals"],
     ["BASE_PATH", "/", ""],
+    ["SCRIPT_PATH", "/static/m.js", "/static/m.js"],
+    ["SCRIPT_PATH", "/vitals.js", "/vitals.js"],
+    ["SCRIPT_PATH", "/m", "/m"],
+    ["BEACON_PATH", "/a/b-c_d.e~f", "/a/b-c_d.e~f"],
+    ["BEACON_PATH", "/readings", "/readings"],
+    ["BEACON_PATH", "/administration", "/administration"],
     ["DATABASE_URL", "file:/var/lib/vitals.db", "file:/var/lib/vitals.db"],
     ["DATABASE_URL", "file:vitals.db", "file:vitals.db"],
     ["DATABASE_URL", "file:vitals.db?connection_limit=1", "file:vitals.db?connection_limit=1"],
@@ -88,6 +94,8 @@ describe("readEnvironment", () => {
     ["BASE_PATH", "/%76itals"],
     ["BASE_PATH", "/admin"],
     ["BASE_PATH", "/api/vitals"],
+    ["SCRIPT_PATH", "/readings"],
+    ["BEACON_PATH", "/vitals.js"],
     ["DATABASE_URL", "vitals.db"],
     ["DATABASE_URL", "file:"],
     ["DATABASE_URL", "mysql://db.example/vitals"],
@@ -161,6 +169,48 @@ describe("readEnvironment", () => {
     expect(read).toThrow(EnvironmentError);
     const escaped = text.replace(/[^\w]/g, "\\$&");
     expect(read).toThrow(new RegExp(`^${name} .*${escaped}`));
+  });
+
+  it.each([
+    "m.js",
+    "/",
+    "/m/",
+    "//cdn.example/m.js",
+    "https://cdn.example/m.js",
+    "/a/../m.js",
+    "/m.js?v=1",
+    "/m.js#a",
+    "/m n",
+    "/%6d.js",
+    "/Admin",
+    "/admin/x",
+    "/login",
+    "/logout",
+    "/metrics",
+    "/healthz",
+    "/api/m",
+    "/build/m.js",
+    "/collect",
+    "/v1/logs",
+    "/vitals",
+    "/vitals/m.js",
+    "/__manifest",
+    "/robots.txt",
+  ])("rejects the script's and the endpoint's path %s", (path) => {
+    expect(() => readEnvironment({ SCRIPT_PATH: path })).toThrow(/^SCRIPT_PATH must /);
+    expect(() => readEnvironment({ BEACON_PATH: path })).toThrow(/^BEACON_PATH must /);
+  });
+
+  it("rejects the same path for the script and the endpoint", () => {
+    const read = () => readEnvironment({ SCRIPT_PATH: "/m", BEACON_PATH: "/m" });
+    expect(read).toThrow(/^SCRIPT_PATH and BEACON_PATH must differ\.$/);
+  });
+
+  it.each(["/base", "/base/m"])("rejects the path %s that contains BASE_PATH", (path) => {
+    const read = (name: string) => () => readEnvironment({ BASE_PATH: "/base", [name]: path });
+    expect(read("SCRIPT_PATH")).toThrow(/^SCRIPT_PATH must not contain BASE_PATH, which is put before it\.$/);
+    expect(read("BEACON_PATH")).toThrow(/^BEACON_PATH must not contain BASE_PATH/);
+    expect(() => readEnvironment({ BASE_PATH: "/base", SCRIPT_PATH: "/based" })).not.toThrow();
   });
 
   it.each(

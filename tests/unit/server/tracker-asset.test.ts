@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,9 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../app/platform/project-root";
 import { loader } from "../../../app/routes/vitals.$file";
 import {
+  endpointReference,
   readTrackerAsset,
   type TrackerAsset,
   trackerResponse,
+  withEndpoint,
 } from "../../../app/server/tracker-asset.server";
 
 const ASSET: TrackerAsset = { script: "measure()", hash: "0123456789abcdef", integrity: "sha384-x" };
@@ -64,6 +67,45 @@ describe("trackerResponse", () => {
     const response = get(null, { method: "HEAD" });
     expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
     expect(await response.text()).toBe("");
+  });
+});
+
+describe("endpointReference", () => {
+  it.each([
+    ["/vitals.js", "/readings", ""],
+    ["/vitals/", "/readings", ""],
+    ["/vitals.js", "/in", "in"],
+    ["/vitals/", "/in", "../in"],
+    ["/m.js", "/readings", "readings"],
+    ["/a/b/m.js", "/in", "../../in"],
+    ["/a/m.js", "/a/in", "in"],
+    ["/a/m.js", "/a", "../a"],
+    ["/a", "/a/in", "a/in"],
+  ])("leads from %s to %s by %j, below any base path", (script, beacon, reference) => {
+    expect(endpointReference(script, beacon)).toBe(reference);
+    for (const base of reference === "" ? [] : ["https://vitals.example", "https://shop.example/base/path"]) {
+      expect(new URL(reference, base + script).href).toBe(base + beacon);
+    }
+  });
+});
+
+describe("withEndpoint", () => {
+  const built = { ...ASSET, script: '(ENDPOINT=>{send("")})("");' };
+
+  it("writes the endpoint into the argument, and names the new content", () => {
+    const { script, hash, integrity } = withEndpoint(built, "../in");
+    expect(script).toBe('(ENDPOINT=>{send("")})("../in");');
+    const digest = (algorithm: string) => createHash(algorithm).update(script);
+    expect(hash).toBe(digest("sha256").digest("hex").slice(0, 16));
+    expect(integrity).toBe(`sha384-${digest("sha384").digest("base64")}`);
+  });
+
+  it("returns the script unchanged without a reference", () => {
+    expect(withEndpoint(built, "")).toBe(built);
+  });
+
+  it("rejects a script without the argument", () => {
+    expect(() => withEndpoint(ASSET, "in")).toThrow("npm run build");
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../app/platform/project-root";
+import { withEndpoint } from "../../../app/server/tracker-asset.server";
 import { buildTracker } from "../../../app/tracker/build.mjs";
 
 /** What `/vitals.js` may cost a site, in bytes as they travel. */
@@ -42,6 +43,12 @@ describe("buildTracker", () => {
 
   it("writes at most 8.5 kB compressed with gzip", () => {
     expect(gzipSync(script).byteLength).toBeLessThanOrEqual(LARGEST_GZIP);
+  });
+
+  it("ends with the argument that the server replaces", () => {
+    expect(
+      withEndpoint({ script: script.toString("utf8"), hash: "", integrity: "" }, "../in").script,
+    ).toMatch(/^\/\*! .+ \*\/\n\(ENDPOINT=>\{.+\}\)\("\.\.\/in"\);$/s);
   });
 
   it("writes the same bytes every time", async () => {

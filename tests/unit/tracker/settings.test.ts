@@ -69,6 +69,18 @@ describe("readSettings", () => {
   });
 
   it.each([
+    ["https://vitals.example/m.js?v=1#x", "in", "https://vitals.example/in"],
+    ["https://shop.example/vitals/m.js", "in", "https://shop.example/vitals/in"],
+    ["https://shop.example/vitals/static/m.js", "../in", "https://shop.example/vitals/in"],
+    ["https://shop.example/vitals/vitals/0123456789abcdef.js", "../a/b", "https://shop.example/vitals/a/b"],
+  ])("sends measurements of %s to %s relative to it", (src, reference, endpoint) => {
+    expect(readSettings(tag({}, src), PAGE, 0, reference)?.endpoint).toBe(endpoint);
+    expect(readSettings(tag({ "data-endpoint": "/c" }, src), PAGE, 0, reference)?.endpoint).toBe(
+      "https://shop.example/c",
+    );
+  });
+
+  it.each([
     "",
     "data:text/javascript,1",
     "blob:https://shop.example/1",

@@ -1,5 +1,5 @@
 import type { Metric } from "../../../vitals/metrics";
-import { placeOf, valueAt } from "../../sketch/interpolation";
+import { pointAt, valueAt } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
 import type { Estimate } from "../estimate";
 import type { MixEffect } from "../mix";
@@ -54,7 +54,7 @@ export function estimateFrom(
   const { change, variance } = changeAndVariance(curve, share);
   const effect = orZero(curve.changeOf(orZero(mixShift)));
   const difference = change + effect;
-  const baseline = valueAt(scale, placeOf(pools.baseline, JUDGED));
+  const baseline = valueAt(scale, pointAt(pools.baseline, JUDGED));
   const before = massBelow(pools.baseline, goodPoint(metric, scale)) / pools.baseline.mass;
   const after = Math.min(1, Math.max(0, before + orZero(good.change) + orZero(good.mixShift)));
   // Shares of as many independent samples as have this variance, half of it on each side.

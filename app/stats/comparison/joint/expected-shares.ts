@@ -1,9 +1,13 @@
-import { type Place, placeOf, type Weighed } from "../../sketch/interpolation";
+import { pointAt, type ScalePoint, type WeightedHistogram } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, JUDGED, type Scratch } from "../pools";
 
 /** Samples of both releases, and of both together, each release with mass 1. */
-export type EqualPools = { pooled: Weighed; current: Weighed; baseline: Weighed };
+export type EqualPools = {
+  pooled: WeightedHistogram;
+  current: WeightedHistogram;
+  baseline: WeightedHistogram;
+};
 
 /**
  * Pools both releases' samples so that the threshold value lies in the middle between them whatever their traffic was.
@@ -11,9 +15,9 @@ export type EqualPools = { pooled: Weighed; current: Weighed; baseline: Weighed 
  * @returns `null` where a release has no samples
  */
 export function poolEqually(table: CellTable, scratch: Scratch, baselineFrom = 0): EqualPools | null {
-  const sides = [CURRENT, BASELINE].map((side): Weighed => {
+  const sides = [CURRENT, BASELINE].map((side): WeightedHistogram => {
     const counts = scratch.zeros(table.scale.edges.length, table);
-    const pool: Weighed = { counts, mass: 0, from: table.first, to: table.end };
+    const pool: WeightedHistogram = { counts, mass: 0, from: table.first, to: table.end };
     for (let entry = 0; entry < table.length; entry += 1) {
       if (table.sides[entry] !== side) continue;
       if (side === BASELINE && (table.units[entry] as number) < baselineFrom) continue;
@@ -22,7 +26,7 @@ export function poolEqually(table: CellTable, scratch: Scratch, baselineFrom = 0
     }
     return pool;
   });
-  const [current, baseline] = sides as [Weighed, Weighed];
+  const [current, baseline] = sides as [WeightedHistogram, WeightedHistogram];
   if (current.mass === 0 || baseline.mass === 0) return null;
   const counts = scratch.zeros(table.scale.edges.length, table);
   for (let i = table.first; i < table.end; i += 1) {
@@ -32,7 +36,7 @@ export function poolEqually(table: CellTable, scratch: Scratch, baselineFrom = 0
 }
 
 /** The threshold value of a comparison: the p75 of both releases' samples with equal mass. */
-export const thresholdOf = (pooled: Weighed): Place => placeOf(pooled, JUDGED);
+export const thresholdOf = (pooled: WeightedHistogram): ScalePoint => pointAt(pooled, JUDGED);
 
 /** How far the share above the threshold value may lie from a quarter. */
 const PLAUSIBLE = 0.1;
@@ -55,7 +59,7 @@ export function assertQuarterAbove(above: number, samples: number): void {
  * samples exceed it by is not due to the mix.
  * @param cells how many there are; one without samples gets the share of all
  */
-export function expectedShares(table: CellTable, threshold: Place, cells: number): Float64Array {
+export function expectedShares(table: CellTable, threshold: ScalePoint, cells: number): Float64Array {
   const above = new Float64Array(cells);
   const samples = new Float64Array(cells);
   let allAbove = 0;

@@ -1,5 +1,5 @@
 import type { Metric } from "../../../vitals/metrics";
-import { type Place, valueAt, type Weighed } from "../../sketch/interpolation";
+import { type ScalePoint, valueAt, type WeightedHistogram } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
 import { type AveragedFit, averagedFit, averagedOver } from "./averaged-fit";
@@ -34,7 +34,7 @@ export type JointInput = {
 
 export type JointEstimate = {
   curve: QuantileCurve;
-  threshold: Place;
+  threshold: ScalePoint;
   /** Expected share above the threshold value, by cell. */
   expected: Float64Array;
   fit: AveragedFit;
@@ -65,7 +65,7 @@ export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimat
   assertQuarterAbove(pools.pooled.mass - massBelow(pools.pooled, threshold), pools.pooled.mass);
   const changeScale = changeScaleOf(metric, valueAt(scale, threshold));
   const curve = quantileCurve(changeScale === "log" ? pools.baseline : pools.pooled, scale, changeScale);
-  const observe = (at: Place, slope: number, share: number) => {
+  const observe = (at: ScalePoint, slope: number, share: number) => {
     const expected = expectedShares(table, at, cells);
     const options = { threshold: at, expected, slope, share, switchHour, firstHour };
     return { expected, observations: observationsOf(table, options) };
@@ -86,7 +86,7 @@ export function jointEstimate(input: JointInput, scratch: Scratch): JointEstimat
 }
 
 type Observe = (
-  at: Place,
+  at: ScalePoint,
   slope: number,
   share: number,
 ) => { expected: Float64Array; observations: Observations };
@@ -94,7 +94,7 @@ type Observe = (
 /** The same model at the threshold of good values; noise, steps and what is ignored are those of the p75. */
 function goodChange(
   { table, metric, baselineFrom }: JointInput,
-  pooled: Weighed,
+  pooled: WeightedHistogram,
   fit: AveragedFit,
   observe: Observe,
 ): JointEstimate["good"] {

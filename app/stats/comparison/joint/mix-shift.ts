@@ -1,4 +1,4 @@
-import type { Place } from "../../sketch/interpolation";
+import type { ScalePoint } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT } from "../pools";
 import { shrunkenShare } from "./expected-shares";
@@ -36,14 +36,14 @@ type Sums = { current: number; baseline: number; samples: number; above: number 
  * the other.
  */
 export class RouteMixShift {
-  readonly #threshold: Place;
+  readonly #threshold: ScalePoint;
   readonly #expected: Float64Array;
   #samples = { current: 0, baseline: 0 };
   /** Σ n (μ_dr - μ_d) of each side. */
   #excess = { current: 0, baseline: 0 };
 
   /** @param expected share above the threshold value of each device */
-  constructor(threshold: Place, expected: Float64Array) {
+  constructor(threshold: ScalePoint, expected: Float64Array) {
     this.#threshold = threshold;
     this.#expected = expected;
   }

@@ -1,5 +1,5 @@
 import { HOURS_OF_DAY } from "../../../vitals/time";
-import type { Place } from "../../sketch/interpolation";
+import type { ScalePoint } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 
 /** Hours that are joined to one observation of each build. */
@@ -23,7 +23,7 @@ export type Observations = {
 };
 
 export type ObservationOptions = {
-  threshold: Place;
+  threshold: ScalePoint;
   /** Expected share above it, by cell. */
   expected: Float64Array;
   slope: number;

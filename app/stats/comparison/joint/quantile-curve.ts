@@ -1,4 +1,4 @@
-import { placeOf, valueAt, type Weighed } from "../../sketch/interpolation";
+import { pointAt, valueAt, type WeightedHistogram } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
 import { type ChangeScale, JUDGED, toChangeScale } from "../pools";
 import { normalQuantile } from "./normal-quantile";
@@ -34,8 +34,12 @@ const USUAL_SLOPE = 2.05;
  * What has no ratio (CLS, a p75 of 0) is read off the samples' own quantiles, since zeros have no logarithm.
  * @param pooled both releases' samples with equal mass, or the baseline's
  */
-export function quantileCurve(pooled: Weighed, scale: Scale, changeScale: ChangeScale): QuantileCurve {
-  const valueAtShare = (p: number): number => valueAt(scale, placeOf(pooled, p));
+export function quantileCurve(
+  pooled: WeightedHistogram,
+  scale: Scale,
+  changeScale: ChangeScale,
+): QuantileCurve {
+  const valueAtShare = (p: number): number => valueAt(scale, pointAt(pooled, p));
   const fitted = fitLog(valueAtShare);
   const slope = fitted === null ? USUAL_SLOPE : slopeOf(fitted);
   const quantile =
@@ -115,10 +119,10 @@ const LOCAL = 0.03;
  * d ln Q / dp at any share: by how much all times would have to grow for the share above a value to grow by so much.
  * It puts the noise of a share of good samples on the scale of times, for which the noise's priors are.
  */
-export function localSlope(pooled: Weighed, scale: Scale, share: number): number {
+export function localSlope(pooled: WeightedHistogram, scale: Scale, share: number): number {
   const half = Math.min(LOCAL, share / 2, (1 - share) / 2);
-  const low = valueAt(scale, placeOf(pooled, share - half));
+  const low = valueAt(scale, pointAt(pooled, share - half));
   if (half <= 0 || low <= 0) return USUAL_SLOPE;
-  const high = valueAt(scale, placeOf(pooled, share + half));
+  const high = valueAt(scale, pointAt(pooled, share + half));
   return Math.max(LEAST_SLOPE, Math.log(high / low) / (2 * half));
 }

@@ -1,6 +1,6 @@
 import type { Metric } from "../../../vitals/metrics";
 import { HOURS_OF_DAY } from "../../../vitals/time";
-import { type Place, valueAt } from "../../sketch/interpolation";
+import { type ScalePoint, valueAt } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
 import { type AveragedFit, WIDENING } from "./averaged-fit";
@@ -110,7 +110,7 @@ export function routeChange(
 type Excess = { share: number; samples: number };
 
 /** Observed less expected share above a value, of each side of a table. */
-function excesses(table: CellTable, at: Place, expected: Float64Array): Excess[] {
+function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Excess[] {
   const sides: Excess[] = [];
   for (let entry = 0; entry < table.length; entry += 1) {
     const number = table.sides[entry] as number;

@@ -1,4 +1,4 @@
-import { placeOf, type Weighed } from "../../sketch/interpolation";
+import { pointAt, type WeightedHistogram } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { JUDGED, Scratch } from "../pools";
 import { averagedFit } from "./averaged-fit";
@@ -17,13 +17,13 @@ const FEWEST_BLOCKS = (7 * 24) / BLOCK_HOURS;
  */
 export function siteNoise(table: CellTable, cells: number, firstHour: number): readonly GridPoint[] {
   const counts = new Scratch().zeros(table.scale.edges.length, table);
-  const pool: Weighed = { counts, mass: 0, from: table.first, to: table.end };
+  const pool: WeightedHistogram = { counts, mass: 0, from: table.first, to: table.end };
   for (let entry = 0; entry < table.length; entry += 1) {
     table.pour(entry, 1, counts);
     pool.mass += table.samples[entry] as number;
   }
   if (pool.mass === 0) return GRID;
-  const threshold = placeOf(pool, JUDGED);
+  const threshold = pointAt(pool, JUDGED);
   const observations = observationsOf(table, {
     threshold,
     expected: expectedShares(table, threshold, cells),

@@ -20,6 +20,7 @@ function html(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR }) },
     comparison: null,
     origin: "https://cockpit.example",
+    scriptPath: "/vitals.js",
     now: NOW,
     ...changes,
   });

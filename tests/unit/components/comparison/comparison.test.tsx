@@ -25,6 +25,7 @@ function html(changes: Partial<CockpitInput> = {}, query: Partial<CockpitQuery> 
     releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 30 * HOUR }) },
     comparison: { ok: true, value: COMPARISON },
     origin: "https://cockpit.example",
+    scriptPath: "/vitals.js",
     now: NOW,
     ...changes,
   });

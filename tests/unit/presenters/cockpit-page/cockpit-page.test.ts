@@ -30,6 +30,7 @@ function page(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     releases: ok(releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR })),
     comparison: null,
     origin: "https://cockpit.example",
+    scriptPath: "/vitals.js",
     now: NOW,
     ...changes,
   });
@@ -263,6 +264,11 @@ describe("a page", () => {
     expect(text).toMatch(/curl .*https:\/\/cockpit\.example\/api\/analytics\/web-vitals/);
     expect(text).toContain("npm run demo");
     expect(empty.connect?.below).toBeNull();
+    const renamed = page(
+      {},
+      { releases: ok(releasesOf({})), view: ok(viewOf([])), scriptPath: "/static/m.js" },
+    );
+    expect(renamed.connect?.steps[0]?.code).toContain('src="https://cockpit.example/static/m.js"');
     expect(page().connect).toBeNull();
   });
 

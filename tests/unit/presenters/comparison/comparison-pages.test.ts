@@ -52,6 +52,7 @@ function page(
     releases: ok(releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR })),
     comparison: comparison === null ? null : ok(comparison),
     origin: "https://cockpit.example",
+    scriptPath: "/vitals.js",
     now: NOW,
     ...changes,
   });

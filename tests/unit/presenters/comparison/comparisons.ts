@@ -106,6 +106,7 @@ export function comparisonOf(given: Partial<Comparison> = {}): Comparison {
     changes: CHANGES,
     routes: new Map(),
     trend: null,
+    traffic: null,
     ...given,
   };
 }

@@ -105,9 +105,17 @@ describe("the menu", () => {
 
   it("takes what is slow from the view's own numbers", () => {
     const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
-    expect(slow?.description).toBe("Server traces slower than 810\u2009ms");
+    expect(slow?.description).toBe("Server traces slower than 810\u2009ms, by the p75 of TTFB");
     const without = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, { ok: false, message: "It failed." }, NOW);
     expect(without?.groups[0]?.[2]?.description).toBe("Server traces slower than 800\u2009ms");
+  });
+
+  it("takes the final headers instead of a TTFB that is the 103 of Early Hints", () => {
+    const view = viewOf([{ TTFB: [[71, 100]] }]);
+    const panel = { ok: true, value: view } as const;
+    const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW, 1_073)?.groups[0]?.[2];
+    expect(slow?.description).toBe("Server traces slower than 1.00\u2009s, by the p75 of the final headers");
+    expect(queryOf(slow?.href)).toContainEqual({ name: "duration", operator: ">", value: "1000ms" });
   });
 });
 

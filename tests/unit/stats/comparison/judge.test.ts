@@ -48,8 +48,8 @@ function finding({
     metric,
     mix: null,
     kind: "concurrent",
-    tooShort: false,
-    grows: true,
+    isTooShort: false,
+    isOngoing: true,
     timeTo: null,
     libraryChanged: false,
     ...rest,
@@ -129,7 +129,7 @@ describe("why there is no verdict", () => {
   const large = { from: 1_000, to: 2_000, error: 0.01 };
 
   it.each([
-    ["under an hour", { tooShort: true }, "not-enough-data: window-too-short"],
+    ["under an hour", { isTooShort: true }, "not-enough-data: window-too-short"],
     ["another measuring library", { libraryChanged: true }, "inconclusive: library-changed"],
     ["no degree of freedom", { estimate: { degrees: 0 } }, "inconclusive: window-too-short"],
     ["less than one", { estimate: { degrees: 0.9 } }, "inconclusive: window-too-short"],
@@ -369,7 +369,7 @@ describe("the samples that are still needed", () => {
   it("are none where no more will come", () => {
     const undecided = { from: 2_000, to: 2_080, error: 0.06 };
     expect(needed(undecided)).toBeGreaterThan(0);
-    expect(needed({ ...undecided, grows: false })).toBeNull();
+    expect(needed({ ...undecided, isOngoing: false })).toBeNull();
   });
 
   it("settle it: with so many more the interval has left zero, or lies within 10 %", () => {
@@ -420,7 +420,7 @@ describe("the samples that are still needed", () => {
       samples: 900,
     });
     expect(settled({ timeTo: () => null })).toEqual({ by: "gradual-roll-out" });
-    expect(settled({ grows: false })).toEqual({ by: "gradual-roll-out" });
+    expect(settled({ isOngoing: false })).toEqual({ by: "gradual-roll-out" });
   });
 
   it("are for the variance with which the interval is off zero or within 10 %", () => {

@@ -8,7 +8,7 @@ import {
   decodePacked,
   endOfPacked,
 } from "../../../../app/stats/sketch/decoded-sketches";
-import { placeOf } from "../../../../app/stats/sketch/interpolation";
+import { pointAt } from "../../../../app/stats/sketch/interpolation";
 import { mergePacked, packSketch, unpackSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS, SCORE, type Scale } from "../../../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../../../app/stats/sketch/sketch";
@@ -191,7 +191,7 @@ describe("a table of cells", () => {
     table.add(0, 0, 0, decoded, 0);
     const { counts, n } = sketches[0] as Sketch;
     for (const share of [0.01, 0.25, 0.5, 0.75, 0.99]) {
-      const place = placeOf({ counts, mass: n, from: 0, to: counts.length }, share);
+      const place = pointAt({ counts, mass: n, from: 0, to: counts.length }, share);
       expect(table.below(0, place)).toBeCloseTo(share * 300, 9);
     }
     expect(table.below(0, { bucket: 0, fraction: 1 })).toBe(0);
