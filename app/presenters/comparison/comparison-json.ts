@@ -87,7 +87,7 @@ const lookJson = ({ kind, at }: Look) => ({ kind, at: at === null ? null : isoIn
 
 /** What moved most, its shares to four digits. */
 const causeJson = (cause: MixCause | null): MixCause | null =>
-  cause?.kind === "device"
+  cause !== null && cause.kind !== "routes"
     ? { ...cause, current: rounded(cause.current, 4), baseline: rounded(cause.baseline, 4) }
     : cause;
 

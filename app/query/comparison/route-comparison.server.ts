@@ -16,7 +16,7 @@ import {
   type RouteMix,
   type TableReading,
   TableScratch,
-  withGrownDevice,
+  withGrownPart,
 } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
 import type { ComparisonPlan } from "./plan";
@@ -128,7 +128,7 @@ async function findMetric(
         finding: {
           metric,
           estimate,
-          mix: withGrownDevice(table, mix),
+          mix: withGrownPart(table, mix),
           kind: plan.kind,
           timeTo: null,
           ...circumstances,
