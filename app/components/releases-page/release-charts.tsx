@@ -39,7 +39,13 @@ function ReleaseChart({ chart: { description, good, points } }: { chart: Release
         return (
           <g key={name}>
             {next !== undefined && (
-              <line className="stroke-line" x1={`${x}%`} y1={`${y}%`} x2={`${next.x}%`} y2={`${next.y}%`} />
+              <line
+                className="stroke-control"
+                x1={`${x}%`}
+                y1={`${y}%`}
+                x2={`${next.x}%`}
+                y2={`${next.y}%`}
+              />
             )}
             <line
               className="stroke-quiet"

@@ -78,7 +78,9 @@ function judgedResult(
   const { subjects, missing } = subjectsOf(comparison, options);
   const all = subjects.flatMap(({ route, changes, only }) =>
     options.metrics.map((metric) => ({
-      ...{ route, metric, only },
+      route,
+      metric,
+      only,
       change: withFloor(changes[metric], options.minSamples),
     })),
   );
@@ -205,16 +207,21 @@ function answer({
   const status = STATUS[outcome];
   return {
     status: status === 202 && options.inconclusive === "fail" ? 409 : status,
-    ...{ outcome, retryAfter },
+    outcome,
+    retryAfter,
     text: `${outcome}: ${[sentence, ...lines].join("\n")}\n`,
     markdown: gateMarkdown({ outcome, sentence, judged, result }, href),
     json: {
-      ...{ outcome, sentence, retryAfterSeconds: retryAfter, options },
+      outcome,
+      sentence,
+      retryAfterSeconds: retryAfter,
+      options,
       comparison: comparisonJson(result),
       judged:
         result.status === "compared"
           ? judged.map(({ route, metric, change }) => ({
-              ...{ route, metric },
+              route,
+              metric,
               ...changeJson(metric, change, result.windows.kind),
             }))
           : [],

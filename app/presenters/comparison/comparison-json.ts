@@ -121,7 +121,10 @@ export function comparisonJson(result: ComparisonResult) {
   }
   const { current, baseline, deployedAt, isCurrent, isEarly, looks, windows } = result;
   return {
-    ...{ current, baseline, reason: null, windows: windows.kind },
+    current,
+    baseline,
+    reason: null,
+    windows: windows.kind,
     currentWindows: windows.current.map(windowJson),
     baselineWindows: windows.baseline.map(windowJson),
     hours: windows.hours,

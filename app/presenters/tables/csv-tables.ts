@@ -145,8 +145,14 @@ export function metricsCsv(view: ViewResult, compared: Comparison | null = null)
 }
 
 const CHANGES_OF_A_ROW = [
-  ...["change_unit", ...CHANGE, "verdict", "change_n", "baseline_n", "good_share_points"],
-  ...["good_share_points_low", "good_share_points_high"],
+  "change_unit",
+  ...CHANGE,
+  "verdict",
+  "change_n",
+  "baseline_n",
+  "good_share_points",
+  "good_share_points_low",
+  "good_share_points_high",
 ];
 
 function rowOfChange(metric: Metric, change: Change): CsvCell[] {

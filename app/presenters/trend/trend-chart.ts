@@ -149,7 +149,12 @@ export function trendChart(
     csvHref: csvHref(query, "trend"),
     svgHref: svgHref(query, "trend"),
     data: dataJson({
-      ...{ metric, percentile, from: window.from, to: window.to, step, tz },
+      metric,
+      percentile,
+      from: window.from,
+      to: window.to,
+      step,
+      tz,
       times: trend.map(middle),
       values: values.map(rounded),
       n: trend.map(({ metrics }) => metrics[metric].n),
