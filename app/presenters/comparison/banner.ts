@@ -91,9 +91,9 @@ const reasonSentence = ({ reason }: Change): string | null =>
   reason === null ? null : (REASON_SENTENCES[reason] ?? null);
 
 function earlySentence({ early, verdict, leaning }: Change, { current }: Comparison): string | null {
-  if (!early || (verdict === "inconclusive" && leaning === null) || verdict === "not-enough-data")
-    return null;
-  return leaning === null
-    ? `Early: ${current} is live for less than 24 hours, and it passes the stricter bound that holds until then, since whoever looks again and again sees a difference sometimes.`
-    : `Early: while ${current} is live for less than 24 hours a stricter bound holds, since whoever looks again and again sees a difference sometimes. The usual bound is passed, the stricter one is not.`;
+  const isCalled = verdict === "regression" || verdict === "improvement";
+  if (!early || (!isCalled && leaning === null)) return null;
+  return isCalled
+    ? `Early: ${current} has been live for less than 24 hours. Its change passes the stricter bound that applies until then, because frequent checks find chance differences.`
+    : `Early: ${current} has been live for less than 24 hours. Until then a stricter bound applies, because frequent checks find chance differences. Its change passes the usual bound, not the stricter one.`;
 }

@@ -107,11 +107,11 @@ export function settlementText({ settledBy }: Pick<Change, "settledBy">): string
     case undefined:
       return null;
     case "samples":
-      return `about ${aboutCount(settledBy.samples)} more page views`;
+      return `about ${aboutCount(settledBy.samples)} more ${settledBy.samples === 1 ? "page view" : "page views"}`;
     case "time":
       return settledBy.samples === null
         ? `about ${hoursText(settledBy.hours)}`
-        : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} page views`;
+        : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} ${settledBy.samples === 1 ? "page view" : "page views"}`;
     case "gradual-roll-out":
       return "a gradual roll-out over a day";
   }

@@ -1,5 +1,4 @@
 import type { Comparison, ComparisonWindows } from "../../query/comparison/comparison-result";
-import type { WindowKind } from "../../vitals/comparison";
 import type { TimeWindow } from "../../vitals/time";
 import { formatCount, formatLocal, formatWindow } from "../format/format";
 
@@ -20,7 +19,7 @@ export function windowPhrase({ kind, historyDays }: ComparisonWindows): string {
     case "model":
       return `all hours of ${daysText(historyDays)}`;
     case "lifetime":
-      return "all that is kept of both";
+      return "all retained data of both";
   }
 }
 
@@ -57,13 +56,6 @@ export const comparedTimes = (
   { release: current, times: stretchesText(windows.current, tz, now) },
   { release: baseline, times: stretchesText(windows.baseline, tz, now) },
 ];
-
-/** A kind of windows as a list of facts has it. */
-export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
-  concurrent: "the same hours",
-  model: "all hours, by a model",
-  lifetime: "all that is kept",
-};
 
 /** `23 Nov 09:30`, for when a release appeared. */
 export const appearedText = ({ deployedAt }: Comparison, tz: string, now: number): string =>

@@ -61,7 +61,7 @@ describe("what the top of a page says of two releases", () => {
   it("says why a stricter bound holds while a release is young, and why a verdict is withheld", () => {
     const early = { ...CHANGES.FCP, early: true, leaning: "worse", reason: "early" } as const;
     expect(made({ changes: changesOf({ LCP: early }) }).notes.join(" ")).toContain(
-      "Early: while 2.4.1 is live for less than 24 hours a stricter bound holds",
+      "Until then a stricter bound applies, because frequent checks find chance differences.",
     );
     const other = { ...CHANGES.FCP, reason: "library-changed" } as const;
     expect(made({ changes: changesOf({ LCP: other }) }).notes.join(" ")).toContain(
