@@ -219,7 +219,7 @@ function answer({
         result.status === "compared"
           ? judged.map(({ route, metric, change }) => ({
               ...{ route, metric },
-              ...changeJson(metric, change, result.windows.kind),
+              ...changeJson(metric, change),
             }))
           : [],
     },

@@ -69,13 +69,13 @@ export function vitalsJson(input: {
       metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
     previous: compared === null ? null : previousJson(compared),
-    delta: compared === null ? null : changesJson(compared.changes, compared.windows.kind),
+    delta: compared === null ? null : changesJson(compared.changes),
     comparison: comparison === null ? null : comparisonJson(comparison),
     traffic: compared === null ? null : trafficJson(compared, query.navigation),
     trend: trendJson(query, view, compared),
     routes: table.rows.map(({ route, n, impact, metrics, changes }) => ({
       ...{ route, n, impact, metrics },
-      delta: compared === null || changes === null ? null : changesJson(changes, compared.windows.kind),
+      delta: compared === null || changes === null ? null : changesJson(changes),
     })),
     paging: { page: table.page, pages: table.pages, routes: table.total },
     releases: releases.map(({ buildVersion, firstSeenAt, lastSeenAt, announcedAt, link }) => ({

@@ -62,7 +62,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     reasonSentence(change),
     earlySentence(change, comparison),
     ...trafficNotes(metric, comparison, query.navigation),
-    matchingWords({ windows }),
+    matchingWords(change.method, windows),
   ];
   return {
     status: "compared",
@@ -80,6 +80,8 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
 const REASON_SENTENCES: Readonly<Partial<Record<ChangeReason, string>>> = {
   "library-changed":
     "Another version measures another thing: what it changed can't be told from what the release changed. Compare two releases with the same version.",
+  "last-look":
+    "The last look, at its replacement, did not call the change: it passes the usual bound, not that of a declared look. No further look follows.",
   "one-of-many": "By itself it would be called; among this many routes, that happens by chance.",
   "too-small-to-matter":
     "It differs, but by less than matters: at least 5 % and 50 ms (20 ms for INP), or 0.01 for CLS.",

@@ -90,6 +90,7 @@ export const REASON_LABELS: Readonly<Record<ChangeReason, string>> = {
   "time-of-day-not-matched": "time of day not matched",
   early: "stricter while the release is young",
   "between-looks": "until the next look",
+  "last-look": "not called at the last look",
   "one-of-many": "one of many routes",
   "too-small-to-matter": "too small to matter",
   contradictory: "p75 and good share disagree",

@@ -119,13 +119,13 @@ function figures(metric: Metric, change: Change): Run[] {
   ];
 }
 
-function basis({ n, verdict, reason }: Change, { windows }: Sides): string {
+function basis({ n, verdict, reason, method }: Change, { windows }: Sides): string {
   const counts = `${formatCount(n.current)} and ${formatPageViews(n.baseline)}`;
   const floor =
     verdict === "not-enough-data" && reason !== "window-too-short"
       ? `, where each side needs ${MIN_SAMPLES_FOR_VERDICT}`
       : "";
-  return `${counts}${floor}, ${windowPhrase(windows)}`;
+  return `${counts}${floor}, ${windowPhrase(method, windows)}`;
 }
 
 /** What else is called, and of what nothing can be: the metrics besides the one that is spoken of. */
