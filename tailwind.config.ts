@@ -51,7 +51,7 @@ export default {
     borderRadius: { sm: "2px", DEFAULT: "4px", md: "6px" },
     extend: {
       aria: { current: "current" },
-      maxWidth: { frame: "88rem", name: "clamp(9rem, 28vw, 32rem)", page: "52rem" },
+      maxWidth: { frame: "88rem", name: "clamp(7.5rem, 28vw, 32rem)", page: "52rem" },
       // Columns of figures: a number with its unit, and its samples stand under each other.
       minWidth: { figure: "4.6em", score: "3.4em", samples: "4.2em" },
       width: { unit: "1.8em" },

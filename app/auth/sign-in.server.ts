@@ -20,6 +20,9 @@ function state(): SignInState {
   return ready;
 }
 
+/** The page that the demo's link opens: the comparison of its last two releases, one regression and one improvement. */
+const DEMO_PAGE = "/admin/performance?compare=previous";
+
 /** Loads or creates the state of sign-in; call it once the database is open. */
 export async function prepareSignIn(database: Database): Promise<void> {
   moveFormOriginHeader();
@@ -30,7 +33,10 @@ export async function prepareSignIn(database: Database): Promise<void> {
     clock: now,
     onPasswordGenerated: printPassword,
   });
-  if (env().DEMO) printSignInLink((env().BASE_PATH ?? "") + holder.state.links.create());
+  if (env().DEMO)
+    printSignInLink(
+      `${env().BASE_PATH ?? ""}${holder.state.links.create()}&next=${encodeURIComponent(DEMO_PAGE)}`,
+    );
 }
 
 const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";

@@ -8,7 +8,7 @@ const BOX =
 // A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
 // because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
 const TABLE =
-  "whitespace-nowrap text-right cells:px-2 cells:font-normal xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal sm:cells:px-2 xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
 const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
@@ -41,7 +41,7 @@ export function TableBox({
       <table className={narrow ? TABLE : `${TABLE} min-w-full`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
-          {subhead !== null && <tr className="bg-panel">{subhead}</tr>}
+          {subhead !== null && <tr className="bg-panel leading-6 coarse:leading-11">{subhead}</tr>}
         </thead>
         <tbody className={BODY}>{children}</tbody>
       </table>

@@ -3,7 +3,14 @@ const FOCUS = "auto-submit-focus";
 
 /** With these keys a closed select changes its value at once, each time, without its choices being seen. */
 const BLIND_KEYS: ReadonlySet<string> = new Set([
-  ...["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"],
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
 ]);
 const isBlind = ({ key, altKey }: KeyboardEvent): boolean =>
   !altKey && (BLIND_KEYS.has(key) || (key.length === 1 && key !== " "));

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isOriginPattern } from "./origin-pattern";
+import { parseSqliteUrl } from "./sqlite-url";
 
 export const text = z.string();
 export const list = z
@@ -87,6 +89,18 @@ export const proxies = list.refine(
     }),
   'must be a list of addresses, networks such as "10.0.0.0/8", or "loopback"',
 );
+
+export const origins = list.refine(
+  (items) => items.every(isOriginPattern),
+  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
+);
+
+export const databaseUrl = text
+  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
+  .superRefine((value, context) => {
+    const parsed = parseSqliteUrl(value);
+    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
+  });
 
 /** A segment of a rule: a placeholder, or text without the special characters of other pattern syntaxes. */
 const RULE_SEGMENT = /^(?::[\w-]+|\[[\w-]+\]|[^:*[\]{}<>();$]*)$/;

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import {
   basePath,
+  databaseUrl,
   environments,
   host,
   httpUrl,
-  list,
+  origins,
   otlpBase,
   pathProblems,
   proxies,
@@ -15,9 +16,7 @@ import {
   trackerPath,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
-import { isOriginPattern } from "./origin-pattern";
 import { closestName } from "./similar-names";
-import { parseSqliteUrl } from "./sqlite-url";
 
 /** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
@@ -29,18 +28,6 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d+$/, "must be a whole number")
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be between ${min} and ${max}`);
-
-const origins = list.refine(
-  (items) => items.every(isOriginPattern),
-  'must be a list of origins such as "https://shop.example" or "https://*.shop.example", without a path',
-);
-
-const databaseUrl = text
-  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
-  .superRefine((value, context) => {
-    const parsed = parseSqliteUrl(value);
-    if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
-  });
 
 /** Every variable that the cockpit reads, in the order of docs/configuration.md. */
 const VARIABLES = {

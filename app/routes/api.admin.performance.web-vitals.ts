@@ -2,7 +2,8 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { rejectUnlessAdmin } from "../auth/api-guard.server";
 import { vitalsJson } from "../presenters/api/vitals-json";
 import { type CsvTableText, csvText } from "../presenters/format/csv";
-import type { CsvTable } from "../presenters/format/links";
+import type { CsvTable, SvgChart } from "../presenters/format/links";
+import { releaseCharts } from "../presenters/releases-page/release-charts";
 import {
   BYTE_ORDER_MARK,
   csvFileName,
@@ -13,16 +14,19 @@ import {
   wantsByteOrderMark,
 } from "../presenters/tables/csv-tables";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/tables/release-table";
+import { releaseStarts } from "../presenters/trend/release-markers";
+import { releasesSvg, trendSvg } from "../presenters/trend/svg-document";
+import { trendChart } from "../presenters/trend/trend-chart";
 import { parseQuery } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../query/comparison/comparison-result";
 import type { PageContext } from "../query/page-context.server";
 import type { TrendPoint } from "../query/view/view-result";
 import { planWindow, resolveWindow } from "../query/window";
 import { pageContext } from "../runtime/readers.server";
-import { csvResponse, jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { csvResponse, jsonNoStore, methodNotAllowed, svgResponse } from "../server/responses.server";
 import type { TimeWindow } from "../vitals/time";
 
-/** What the cockpit's page shows, as JSON, or one of its tables as CSV. */
+/** The figures of the cockpit's page as JSON, one of its tables as CSV, or one of its charts as SVG. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const refusal = rejectUnlessAdmin(request);
   if (refusal !== null) return refusal;
@@ -30,7 +34,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const { query, ignored } = parseQuery(params);
   const format = parseFormat(params);
   if ("problem" in format) return jsonNoStore({ error: format.problem }, { status: 400 });
-  if (format.csv !== null) {
+  if (format.as === "svg") return svgResponse(await svgChart(format.chart, pageContext(query)));
+  if (format.as === "csv") {
     // A table has no place to name them in, and its reader is a program.
     const [first] = ignored;
     if (first !== undefined) {
@@ -38,9 +43,9 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
     }
     const marked = wantsByteOrderMark(params);
     if (marked === null) return jsonNoStore({ error: "bom must be 0 or 1." }, { status: 400 });
-    const { table, window } = await csvTable(format.csv, pageContext(query), params.has("page"));
+    const { table, window } = await csvTable(format.table, pageContext(query), params.has("page"));
     const text = (marked ? BYTE_ORDER_MARK : "") + csvText(table);
-    return csvResponse(text, csvFileName(format.csv, window));
+    return csvResponse(text, csvFileName(format.table, window));
   }
   const context = pageContext(query);
   const view = await context.view();
@@ -91,6 +96,21 @@ async function csvTable(
     table: name === "trend" ? trendCsv(query, view, comparison) : metricsCsv(view, comparison),
     window: view.window,
   };
+}
+
+/** The trend of the chosen metric, or the releases' charts, as an image. */
+async function svgChart(chart: SvgChart, context: PageContext): Promise<string> {
+  const { query, sources } = context;
+  const releases = await context.releases();
+  if (chart === "releases") {
+    const { rows } = releasePage(releases, "all");
+    return releasesSvg(releaseCharts(rows, await context.releaseFigures(rows, releaseFigures)), query);
+  }
+  const view = await context.view();
+  const { trend, window } = view;
+  const comparison = compared(await comparisonOf(context, trend));
+  const model = trendChart(view, releaseStarts(releases, window), query, sources.now, "cockpit", comparison);
+  return trendSvg(model, query, window);
 }
 
 const compared = (result: ComparisonResult | null): Comparison | null =>

@@ -21,3 +21,14 @@ export function csvResponse(text: string, name: string): Response {
     },
   });
 }
+
+/** An image, which may stand in a page and runs nothing when it is opened by itself. */
+export function svgResponse(svg: string): Response {
+  return new Response(svg, {
+    headers: {
+      "Cache-Control": "no-store",
+      "Content-Type": "image/svg+xml; charset=utf-8",
+      "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    },
+  });
+}

@@ -52,14 +52,15 @@ export async function selectVersions(on: Statements, window: PeriodWindow): Prom
 }
 
 /**
- * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes`, `devices` and
- * `builds` name the route, device and build of each. A route has one for each device, navigation class and build. For
+ * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes`, `devices`,
+ * `prefetched` and `builds` have the route, device and build of each and whether it is of prefetched loads. A route has one for each device, navigation class and build. For
  * single routes `builds` is empty: no reader needs the list, which would be as long as that of the routes.
  */
 export type SummaryGroup = {
   metric: Metric;
   routes: readonly string[];
   devices: readonly Device[];
+  prefetched: readonly boolean[];
   builds: readonly string[];
   sketches: Uint8Array;
 };
@@ -69,6 +70,7 @@ const groupRow = rowOf({
   metric,
   routes: json(z.array(z.string())),
   devices: json(z.array(device)),
+  prefetched: json(z.array(z.boolean())),
   builds: json(z.array(z.string())),
   sketches: hexadecimal,
 });
@@ -89,6 +91,7 @@ export async function selectGroups(
     groupRow,
     sql`SELECT ${period} AS period, metric,
         json_group_array(route) AS routes, json_group_array(device) AS devices,
+        json_group_array(json(iif(navigation = 'prefetch', 'true', 'false'))) AS prefetched,
         ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
         group_concat(hex(sketch), '') AS sketches
       FROM ${tableOf(window)}
@@ -100,6 +103,7 @@ export async function selectGroups(
     metric: row.metric,
     routes: parseJson(row.routes),
     devices: parseJson(row.devices),
+    prefetched: parseJson(row.prefetched),
     builds: parseJson(row.builds),
     sketches: Buffer.from(row.sketches, "hex"),
   }));

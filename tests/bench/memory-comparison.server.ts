@@ -56,11 +56,19 @@ function groupsOf(
     });
   }
   return {
-    routes: { metric: "LCP", routes, devices, builds: [], sketches: Buffer.concat(sketches) },
+    routes: {
+      metric: "LCP",
+      routes,
+      devices,
+      prefetched: routes.map(() => false),
+      builds: [],
+      sketches: Buffer.concat(sketches),
+    },
     totals: {
       metric: "LCP",
       routes: DEVICES.map(() => ""),
       devices: DEVICES,
+      prefetched: DEVICES.map(() => false),
       builds: DEVICES.map(() => build),
       sketches: Buffer.concat(totals.map(packSketch)),
     },

@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect.poll(() => param(page, "compare")).toBe("previous");
       const answer = (await cockpit.vitals({ compare: "previous" })) as unknown as ComparedAnswer;
       expect(answer.current.release).toBe(RELEASES.current);
-      expect(answer.delta?.FCP).toMatchObject({ verdict: "unchanged", windows: "concurrent" });
+      expect(answer.delta?.FCP).toMatchObject({ verdict: "unchanged", windows: "model" });
       await expect(cards(page).locator("[data-metric=FCP]")).toContainText("unchanged");
       await expect(page.getByRole("main")).toContainText(
         new RegExp(

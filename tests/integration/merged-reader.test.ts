@@ -49,10 +49,10 @@ async function fold(hoursAgo: number, changes: Parameters<typeof measurement>[0]
 /** The sketches of groups by metric, route and device. */
 function cellsOf(groups: readonly SummaryGroup[]): Map<string, Sketch> {
   const cells = new Map<string, Sketch>();
-  for (const { metric, routes, devices, sketches } of groups) {
+  for (const { metric, routes, devices, prefetched, sketches } of groups) {
     const { buckets, counts, starts } = decodePacked(sketches, scaleOf(metric));
     routes.forEach((route, i) => {
-      const name = `${metric} ${devices[i]} ${route}`;
+      const name = `${metric} ${devices[i]} ${prefetched[i]} ${route}`;
       const sketch = cells.get(name) ?? createSketch(scaleOf(metric));
       cells.set(name, sketch);
       for (let at = starts[i] as number; at < (starts[i + 1] as number); at += 1) {
@@ -87,6 +87,17 @@ describe("createMergedReader", () => {
     expect(groups).toHaveLength(1);
     expect(groups[0]?.routes).toHaveLength(2);
     expect([...cellsOf(groups).values()].map(({ n }) => n)).toEqual([3, 3]);
+  });
+
+  it("keeps prefetched loads apart", async () => {
+    for (const hour of [0, 1]) {
+      await fold(hour);
+      await fold(hour, { deliveryType: "navigational-prefetch" });
+    }
+    const [group, ...others] = await readerOf().read(HOURLY, ago(0, 1), EVERYTHING);
+    expect(others).toEqual([]);
+    expect([...(group?.prefetched ?? [])].sort()).toEqual([false, true]);
+    expect([...cellsOf(group === undefined ? [] : [group]).values()].map(({ n }) => n)).toEqual([2, 2]);
   });
 
   it("caches periods until a write changes them", async () => {

@@ -73,15 +73,15 @@ test("a start with a weak ADMIN_PASSWORD logs a warning without the password", a
 });
 
 describe("the sign-in link of a demo", () => {
-  const LINK = /http:\/\/127\.0\.0\.1:\d+\/login\?token=[\w-]+/;
+  const LINK = /http:\/\/127\.0\.0\.1:\d+\/login\?token=[\w&=%-]+/;
 
-  test("signs in once", async () => {
+  test("signs in once, and opens the comparison", async () => {
     const demo = await start("demo", { ADMIN_PASSWORD: PASSWORD, DEMO: "true" });
     await demo.logged("/login?token=");
     const { pathname, search, origin } = new URL(LINK.exec(demo.log())?.[0] ?? "");
     expect(origin).toBe(demo.origin);
     const used = await get(demo, pathname + search);
-    expect([used.status, used.headers.get("location")]).toEqual([302, PAGE]);
+    expect([used.status, used.headers.get("location")]).toEqual([302, `${PAGE}?compare=previous`]);
     expect(used.headers.get("cache-control")).toBe("no-store");
     expect(await opensPage(demo, cookieOf(used))).toBe(true);
     const again = await get(demo, pathname + search);

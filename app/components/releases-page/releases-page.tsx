@@ -5,6 +5,7 @@ import { PlainFilters } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
 import { PanelError, Section } from "../panel";
+import { ReleaseCharts } from "./release-charts";
 import { ReleasesTable } from "./releases-table";
 
 /** All releases with what they measured. */
@@ -21,6 +22,7 @@ export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
         title="Releases, the newest first"
         aside={table.ok ? <span className="text-quiet">{table.value.count}</span> : null}
       >
+        <ReleaseCharts charts={page.charts} />
         {table.ok ? <ReleasesTable table={table.value} /> : <PanelError message={table.message} />}
       </Section>
       <Downloads downloads={page.downloads} />

@@ -183,7 +183,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
   );
 }
 
-function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartModel }): ReactNode {
+function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
   const { zone, percentile, baseline } = table;
   const columns = [
     ...[percentile, "Good", "n"],
@@ -214,7 +214,7 @@ function TrendTable({ chart: { table, csvHref, title } }: { chart: TrendChartMod
         ))}
       </TableBox>
       <p>
-        <TextLink href={csvHref}>Trend as CSV</TextLink>
+        <TextLink href={csvHref}>Trend as CSV</TextLink> · <TextLink href={svgHref}>Chart as SVG</TextLink>
       </p>
     </details>
   );

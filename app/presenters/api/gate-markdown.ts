@@ -1,7 +1,7 @@
 import type { Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import { changeFiguresRow } from "../comparison/change-figures";
 import { toneOf } from "../comparison/change-labels";
-import type { GateOutcome, Judged } from "./gate";
+import type { GateOutcome, Judged } from "./gate-change";
 
 const HEADINGS: Readonly<Record<GateOutcome, string>> = {
   pass: "✅ No regression",

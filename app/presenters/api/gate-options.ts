@@ -30,8 +30,19 @@ const shown = (value: string): string => `“${value.slice(0, 100).toWellFormed(
 
 /** What a gate reads, its own parameters and those of the cockpit. */
 const READ = [
-  ...["metrics", "routes", "min-samples", "inconclusive", "format"],
-  ...["release", "compare", "device", "navigation", "range", "from", "to", "tz"],
+  "metrics",
+  "routes",
+  "min-samples",
+  "inconclusive",
+  "format",
+  "release",
+  "compare",
+  "device",
+  "navigation",
+  "range",
+  "from",
+  "to",
+  "tz",
 ];
 
 /** What of a cockpit's URL changes no verdict, so that such a URL can be pasted. */

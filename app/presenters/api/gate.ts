@@ -5,13 +5,9 @@ import { type ChangeJson, changeJson, comparisonJson } from "../comparison/compa
 import { noComparisonSentence } from "../comparison/no-comparison";
 import { changeSentence, listed, runsText } from "../comparison/sentence";
 import { formatCount } from "../format/format";
+import type { GateOutcome, Judged } from "./gate-change";
 import { gateMarkdown } from "./gate-markdown";
 import type { GateOptions } from "./gate-options";
-
-export type GateOutcome = "pass" | "regression" | "inconclusive" | "not-enough-data" | "unknown-release";
-
-/** One judged change; `route` is `null` for the site as a whole. */
-export type Judged = { route: string | null; metric: Metric; change: Change };
 
 /** The gate's answer, for a program that knows nothing but its status, and for who reads its log. */
 export type GateResult = {
@@ -82,7 +78,9 @@ function judgedResult(
   const { subjects, missing } = subjectsOf(comparison, options);
   const all = subjects.flatMap(({ route, changes, only }) =>
     options.metrics.map((metric) => ({
-      ...{ route, metric, only },
+      route,
+      metric,
+      only,
       change: withFloor(changes[metric], options.minSamples),
     })),
   );
@@ -209,16 +207,21 @@ function answer({
   const status = STATUS[outcome];
   return {
     status: status === 202 && options.inconclusive === "fail" ? 409 : status,
-    ...{ outcome, retryAfter },
+    outcome,
+    retryAfter,
     text: `${outcome}: ${[sentence, ...lines].join("\n")}\n`,
     markdown: gateMarkdown({ outcome, sentence, judged, result }, href),
     json: {
-      ...{ outcome, sentence, retryAfterSeconds: retryAfter, options },
+      outcome,
+      sentence,
+      retryAfterSeconds: retryAfter,
+      options,
       comparison: comparisonJson(result),
       judged:
         result.status === "compared"
           ? judged.map(({ route, metric, change }) => ({
-              ...{ route, metric },
+              route,
+              metric,
               ...changeJson(metric, change),
             }))
           : [],

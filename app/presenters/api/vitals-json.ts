@@ -74,7 +74,10 @@ export function vitalsJson(input: {
     traffic: compared === null ? null : trafficJson(compared, query.navigation),
     trend: trendJson(query, view, compared),
     routes: table.rows.map(({ route, n, impact, metrics, changes }) => ({
-      ...{ route, n, impact, metrics },
+      route,
+      n,
+      impact,
+      metrics,
       delta: compared === null || changes === null ? null : changesJson(changes),
     })),
     paging: { page: table.page, pages: table.pages, routes: table.total },

@@ -90,7 +90,7 @@ const lookJson = ({ kind, at }: Look) => ({ kind, at: at === null ? null : isoIn
 
 /** What moved most, its shares to four digits. */
 const causeJson = (cause: MixCause | null): MixCause | null =>
-  cause?.kind === "device"
+  cause !== null && cause.kind !== "routes"
     ? { ...cause, current: rounded(cause.current, 4), baseline: rounded(cause.baseline, 4) }
     : cause;
 
@@ -124,7 +124,10 @@ export function comparisonJson(result: ComparisonResult) {
   }
   const { current, baseline, deployedAt, isCurrent, isEarly, looks, windows } = result;
   return {
-    ...{ current, baseline, reason: null, windows: windows.kind },
+    current,
+    baseline,
+    reason: null,
+    windows: windows.kind,
     currentWindows: windows.current.map(windowJson),
     baselineWindows: windows.baseline.map(windowJson),
     hours: windows.hours,

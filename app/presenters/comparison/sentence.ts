@@ -203,11 +203,15 @@ export function mixSentence(metric: Metric, { raw, mix }: Change): string | null
 function causeWords(cause: MixCause | null): string {
   if (cause === null) return "another mix of devices and routes";
   if (cause.kind === "routes") return "visits to other routes";
-  const { device, baseline, current } = cause;
+  const { baseline, current } = cause;
+  const shares = `${wholeShare(baseline)} → ${wholeShare(current)}`;
+  if (cause.kind === "prefetched") {
+    return `${current >= baseline ? "more" : "fewer"} prefetched loads (${shares})`;
+  }
+  const { device } = cause;
   const name = Object.hasOwn(DEVICE_LABELS, device)
     ? DEVICE_LABELS[device as keyof typeof DEVICE_LABELS].toLowerCase()
     : device;
-  const shares = `${wholeShare(baseline)} → ${wholeShare(current)}`;
   return `${current >= baseline ? "more" : "less"} ${name} traffic (${shares})`;
 }
 

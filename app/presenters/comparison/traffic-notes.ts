@@ -2,7 +2,7 @@ import type { QueryNavigation } from "../../query/cockpit-query";
 import type { Comparison, SideTraffic, Traffic } from "../../query/comparison/comparison-result";
 import { type Share, sharesDiffer } from "../../stats/comparison/share-difference";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
-import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
+import { byMetric, METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import { STORED_NAVIGATIONS, type StoredNavigation } from "../../vitals/navigation";
 import { formatCount, formatShare } from "../format/format";
 
@@ -57,9 +57,12 @@ const shareText = ({ count, n }: Share): string => `${formatShare(count / n)} ($
 const bothText = ({ current, baseline }: BothShares, releases: Pick<Comparison, "current" | "baseline">) =>
   `${shareText(baseline)} with ${releases.baseline}, ${shareText(current)} with ${releases.current}`;
 
+/** Whether both releases have enough prefetched loads with the metric for a comparison to match their share. */
+const isPrefetchMatched = ({ current, baseline }: Traffic, metric: Metric): boolean =>
+  Math.min(current.prefetch[metric], baseline.prefetch[metric]) >= MIN_SAMPLES_FOR_PERCENTILE;
+
 /**
- * Differences between the page views of two releases that a comparison of the metric does not take out, a sentence each:
- * the share that reports the metric, and the shares of prefetched and of prerendered loads.
+ * Differences between the page views of two releases that matter to a comparison of the metric, a sentence each: the share that reports the metric, and the shares of prefetched and of prerendered loads.
  */
 export function trafficNotes(metric: Metric, comparison: Comparison, navigation: QueryNavigation): string[] {
   const { traffic } = comparison;
@@ -73,9 +76,10 @@ export function trafficNotes(metric: Metric, comparison: Comparison, navigation:
   }
   const prefetched = prefetchedShares(traffic);
   if ((navigation === "load" || navigation === "all") && differ(prefetched)) {
-    notes.push(
-      `Prefetched loads: ${bothText(prefetched, comparison)}. Their TTFB is near 0, so part of the change comes from prefetching; it is not taken out.`,
-    );
+    const matched = isPrefetchMatched(traffic, metric)
+      ? "what comes from their share is taken out."
+      : "part of the change comes from prefetching. It is not taken out, because a release has too few of them to match.";
+    notes.push(`Prefetched loads: ${bothText(prefetched, comparison)}. Their TTFB is near 0; ${matched}`);
   }
   const prerendered = prerenderedShares(traffic);
   if ((navigation === "load" || navigation === "all") && differ(prerendered)) {

@@ -40,7 +40,7 @@ export function matchingWords(
     case "model":
       return `One model of all hours of ${daysText(historyDays)}: devices, time of day, weekends and what earlier releases changed are taken out, and how much hours and days differ by themselves is in the interval.`;
     case "stretches":
-      return "The hours of each release: compared is the share of slow page views, less the share that the route's devices lead to expect. Time of day and weekends are not modelled for a route; how much days differ is in the interval.";
+      return "The hours of each release: compared is the share of slow page views, less the share that the route's mix of devices and prefetched loads leads to expect. Time of day and weekends are not modelled for a route; how much days differ is in the interval.";
     case "lifetime":
       return "Time of day is not matched, so no regression or improvement is called.";
   }

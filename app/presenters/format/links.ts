@@ -106,6 +106,18 @@ export const releasesJsonHref = ({ device, navigation }: CockpitQuery): string =
 export const releasesCsvHref = ({ device, navigation }: CockpitQuery): string =>
   csvHref({ ...DEFAULT_QUERY, device, navigation }, "releases");
 
+/** The charts of an image. */
+export const SVG_CHARTS = ["trend", "releases"] as const;
+export type SvgChart = (typeof SVG_CHARTS)[number];
+
+/** A chart as an SVG image, for wikis and pull requests. */
+export const svgHref = (query: CockpitQuery, chart: SvgChart): string =>
+  href(JSON_PATH, query, { format: "svg", chart });
+
+/** The charts of all releases as an SVG image, under the filters that count for them. */
+export const releasesSvgHref = ({ device, navigation }: CockpitQuery): string =>
+  svgHref({ ...DEFAULT_QUERY, device, navigation }, "releases");
+
 /** One table of what is seen, as CSV; the routes are all of those that are searched for. */
 export const csvHref = (query: CockpitQuery, table: CsvTable): string =>
   href(JSON_PATH, table === "routes" ? { ...query, page: "all" } : query, { format: "csv", table });

@@ -51,7 +51,15 @@ const MOST_RELEASES = 50;
 
 /** Parameters that have a field of their own; the page of a table begins anew. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...["range", "release", "compare", "device", "navigation", "percentile", "from", "to", "page"],
+  "range",
+  "release",
+  "compare",
+  "device",
+  "navigation",
+  "percentile",
+  "from",
+  "to",
+  "page",
 ]);
 
 /** How a parameter's value is written in the URL, the default too. */

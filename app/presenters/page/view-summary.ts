@@ -123,3 +123,16 @@ export const ignoredNotices = (ignored: readonly IgnoredParam[]): string[] =>
 /** A page of a table that there is not. */
 export const pageNotices = (wanted: CockpitQuery["page"], shown: CockpitQuery["page"]): string[] =>
   wanted === shown ? [] : [`page can't be “${wanted}”; ${shown} was used.`];
+
+/** The filters on one line, for an image: `Mobile devices · hard loads · /search · 22 Nov 13:00 – 23 Nov 13:00 UTC`. */
+export const filtersText = (
+  { device, navigation, release, route, tz }: CockpitQuery,
+  window: TimeWindow | null = null,
+): string =>
+  [
+    DEVICE_PHRASES[device],
+    NAVIGATION_PHRASES[navigation],
+    ...(release === null || window === null ? [] : [`release ${release}`]),
+    ...(route === null || window === null ? [] : [route]),
+    ...(window === null ? [] : [formatWindow(window, tz)]),
+  ].join(" · ");

@@ -7,7 +7,7 @@ import { METRICS } from "../../vitals/metrics";
 import { DAY } from "../../vitals/time";
 import { formatCount } from "../format/format";
 import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "../format/labels";
-import { releasesCsvHref, releasesHref, releasesJsonHref } from "../format/links";
+import { releasesCsvHref, releasesHref, releasesJsonHref, releasesSvgHref } from "../format/links";
 import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { ignoredNotices, pageNotices } from "../page/view-summary";
@@ -19,6 +19,7 @@ import {
   releasePage,
 } from "../tables/release-table";
 import { type ReleasesFilters, releasesFilters } from "./filters";
+import { type ReleaseChartModel, releaseCharts } from "./release-charts";
 import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
 
 export type ReleasesTableModel = {
@@ -46,6 +47,8 @@ export type ReleasesPageModel = {
   filters: ReleasesFilters;
   /** The filters and times of the figures. */
   summary: string[];
+  /** The p75 of each release in the table, by metric. */
+  charts: ReleaseChartModel[];
   table: Panel<ReleasesTableModel>;
   downloads: Array<{ text: string; href: string }>;
 };
@@ -92,12 +95,17 @@ export function releasesPage({
       NAVIGATION_PHRASES[query.navigation],
       `all retained data (up to ${formatCount(retention.daily / DAY)} days)`,
     ],
+    charts:
+      releases.ok && figures.ok
+        ? releaseCharts(releasePage(releases.value, query.page).rows, figures.value)
+        : [],
     table: mapPanel(bothPanels(releases, figures), ([all, found]) =>
       tableOf(query, releasePage(all, query.page), found, verdicts, { now, known: now - retention.hourly }),
     ),
     downloads: [
       { text: "Releases as JSON", href: releasesJsonHref(query) },
       { text: "Releases as CSV", href: releasesCsvHref(query) },
+      { text: "Charts as SVG", href: releasesSvgHref(query) },
     ],
   };
 }

@@ -11,25 +11,35 @@ import {
 } from "../comparison/comparison-json";
 import type { CsvCell, CsvTableText } from "../format/csv";
 import { isoInstant } from "../format/format";
-import { CSV_TABLES, type CsvTable } from "../format/links";
+import { CSV_TABLES, type CsvTable, SVG_CHARTS, type SvgChart } from "../format/links";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { routeTable } from "./route-ranking";
 
-/** In what form an answer is asked for. */
-export type Format = { csv: null; ignored: IgnoredParam[] } | { csv: CsvTable } | { problem: string };
+/** The format of an answer, with the table or the chart. */
+export type Format =
+  | { as: "json"; ignored: IgnoredParam[] }
+  | { as: "csv"; table: CsvTable }
+  | { as: "svg"; chart: SvgChart }
+  | { problem: string };
 
-/** Reads `format` and `table`; a format that there is not is ignored, a table that there is not is a problem. */
+/** Reads `format`, `table` and `chart`. An unknown format is ignored; an unknown table or chart is a problem. */
 export function parseFormat(params: URLSearchParams): Format {
   const format = params.get("format") ?? "";
-  if (format === "" || format === "json") return { csv: null, ignored: [] };
+  if (format === "" || format === "json") return { as: "json", ignored: [] };
+  if (format === "svg") {
+    const chart = SVG_CHARTS.find((name) => name === (params.get("chart") || "trend"));
+    return chart === undefined
+      ? { problem: `With format=svg, chart must be one of ${SVG_CHARTS.join(", ")}.` }
+      : { as: "svg", chart };
+  }
   if (format !== "csv") {
     const value = format.slice(0, 100).toWellFormed();
-    return { csv: null, ignored: [{ param: "format", value, used: "json" }] };
+    return { as: "json", ignored: [{ param: "format", value, used: "json" }] };
   }
   const table = CSV_TABLES.find((name) => name === params.get("table"));
   return table === undefined
     ? { problem: `With format=csv, table must be one of ${CSV_TABLES.join(", ")}.` }
-    : { csv: table };
+    : { as: "csv", table };
 }
 
 /** By which Excel knows that a file is UTF-8; without it `/café` is read in the code page of the system. */
@@ -135,8 +145,14 @@ export function metricsCsv(view: ViewResult, compared: Comparison | null = null)
 }
 
 const CHANGES_OF_A_ROW = [
-  ...["change_unit", ...CHANGE, "verdict", "change_n", "baseline_n", "good_share_points"],
-  ...["good_share_points_low", "good_share_points_high"],
+  "change_unit",
+  ...CHANGE,
+  "verdict",
+  "change_n",
+  "baseline_n",
+  "good_share_points",
+  "good_share_points_low",
+  "good_share_points_high",
 ];
 
 function rowOfChange(metric: Metric, change: Change): CsvCell[] {

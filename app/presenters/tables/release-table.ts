@@ -2,19 +2,37 @@ import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ComparisonResult } from "../../query/comparison/comparison-result";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { type MetricSketches, pageViewsOf } from "../../query/view/view-result";
-import { byMetric, type Metric } from "../../vitals/metrics";
+import { quantiles, type Sketch } from "../../stats/sketch/sketch";
+import { byMetric, type Metric, MIN_SAMPLES_FOR_PERCENTILE } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
 import type { CsvTableText } from "../format/csv";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { allChangeCells, changeColumns, summaryCells, summaryColumns } from "./csv-tables";
 
 /** What one build measured, in all retained data. */
-export type ReleaseFigures = { n: number; metrics: Record<Metric, MetricFigures> };
+export type ReleaseFigures = {
+  n: number;
+  metrics: Record<Metric, MetricFigures>;
+  /** 95 % interval of each p75, in the metric's unit, from sampling alone; `null` under 30 samples. */
+  intervals: Record<Metric, { low: number; high: number } | null>;
+};
+
+/** Standard normal quantile of a two-sided 95 % interval. */
+const Z95 = 1.96;
+
+/** The interval of a p75 between two quantiles of its own distribution (Woodruff 1952). */
+function p75Interval(sketch: Sketch): { low: number; high: number } | null {
+  if (sketch.n < MIN_SAMPLES_FOR_PERCENTILE) return null;
+  const halfWidth = Z95 * Math.sqrt((0.75 * 0.25) / sketch.n);
+  const [low, high] = quantiles(sketch, [0.75 - halfWidth, Math.min(1, 0.75 + halfWidth)]);
+  return low == null || high == null ? null : { low, high };
+}
 
 /** The figures of one build's sketches. */
 export const releaseFigures = (sketches: MetricSketches): ReleaseFigures => ({
   n: pageViewsOf(sketches),
   metrics: byMetric((metric) => metricFigures(metric, sketches[metric])),
+  intervals: byMetric((metric) => p75Interval(sketches[metric])),
 });
 
 /** Where a build stands in the timeline: the newest entry, the one that it replaced, or neither. */

@@ -38,7 +38,10 @@ export function routeTable(
   const rows = found.map(({ route, metrics }): RouteRow => {
     const figures = byMetric((metric) => metricFigures(metric, metrics[metric]));
     return {
-      ...{ route, n: pageViewsOf(metrics), metrics: figures, impact: impactOf(figures, query) },
+      route,
+      n: pageViewsOf(metrics),
+      metrics: figures,
+      impact: impactOf(figures, query),
       changes: changes?.get(route) ?? null,
     };
   });

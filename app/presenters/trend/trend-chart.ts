@@ -5,7 +5,7 @@ import { type Metric, THRESHOLDS, type Thresholds } from "../../vitals/metrics";
 import { axisValue, formatCount, formatInstant, formatLocal } from "../format/format";
 import { figureName, stepLabel } from "../format/labels";
 import { lineShape, type Point } from "../format/line-path";
-import { csvHref, type PageName, pageHref, releasesHref } from "../format/links";
+import { csvHref, type PageName, pageHref, releasesHref, svgHref } from "../format/links";
 import { stepValue } from "../page/metric-card";
 import { gridValues, timeTicks } from "./axes";
 import { type LineLabel, lineLabels, outline } from "./line-labels";
@@ -42,6 +42,7 @@ export type TrendChartModel = {
   empty: string | null;
   table: TrendTableModel;
   csvHref: string;
+  svgHref: string;
   /** The same numbers for the island, as JSON. */
   data: string;
 };
@@ -146,8 +147,14 @@ export function trendChart(
     empty: emptyText(view, metric, values),
     table: trendTable(view, query, now, baseline),
     csvHref: csvHref(query, "trend"),
+    svgHref: svgHref(query, "trend"),
     data: dataJson({
-      ...{ metric, percentile, from: window.from, to: window.to, step, tz },
+      metric,
+      percentile,
+      from: window.from,
+      to: window.to,
+      step,
+      tz,
       times: trend.map(middle),
       values: values.map(rounded),
       n: trend.map(({ metrics }) => metrics[metric].n),

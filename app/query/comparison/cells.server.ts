@@ -3,8 +3,9 @@ import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
 import type { Scope } from "../../storage/summaries.server";
 import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
-import { DEVICES, type Device } from "../../vitals/devices";
+import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import { stratumOf } from "../../vitals/strata";
 import type { SketchDecoder } from "../summaries/sketch-decoder";
 import type { Layout } from "./layout";
 import type { ComparisonReaders } from "./readers.server";
@@ -74,13 +75,16 @@ export function tableOfAll(
       const decoded = decode(group);
       group.devices.forEach((device, place) => {
         if (only === null || device === only) {
-          table.add(side, unit, DEVICES.indexOf(device), decoded, place);
+          table.add(side, unit, stratumAt(group, place), decoded, place);
         }
       });
     }
   }
   return table;
 }
+
+const stratumAt = ({ devices, prefetched }: SummaryGroup, index: number): number =>
+  stratumOf(devices[index] as Device, prefetched[index] as boolean);
 
 /** The sketches of one unit and metric, decoded, and whose they are. */
 type Source = { side: number; unit: number; group: SummaryGroup; decoded: DecodedSketches };
@@ -105,7 +109,7 @@ export function* routeTables(
     for (let i = 0; i < places.length; i += 2) {
       const { side, unit, group, decoded } = sources[places[i] as number] as Source;
       const place = places[i + 1] as number;
-      table.add(side, unit, DEVICES.indexOf(group.devices[place] as Device), decoded, place);
+      table.add(side, unit, stratumAt(group, place), decoded, place);
     }
     yield { route, table };
   }

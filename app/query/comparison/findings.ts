@@ -23,6 +23,7 @@ import { scaleOf } from "../../stats/sketch/scale";
 import type { ComparisonMethod } from "../../vitals/comparison";
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import { deviceIndexOf, isPrefetchedStratum, STRATA } from "../../vitals/strata";
 import type { Changes } from "./comparison-result";
 import type { ComparisonPlan } from "./plan";
 
@@ -59,10 +60,10 @@ export class TableScratch {
   }
 }
 
-/** A change, what of it the mix of devices explains, and the pools that it was read off where there are any. */
+/** A change, what of it the mix of devices and of prefetched loads explains, and the pools that it was read off where there are any. */
 export type TableEstimate = { estimate: Estimate; mix: MixEffect; pools: TablePools | null };
 
-/** The change of one table, and what of it the mix of devices explains, by the way that its windows ask for. */
+/** The change of one table, and what of it the mix of devices and of prefetched loads explains, by the way that its windows ask for. */
 export function estimateOf(
   table: CellTable,
   metric: Metric,
@@ -71,7 +72,7 @@ export function estimateOf(
 ): TableEstimate | null {
   scratch.reset();
   if (plan.kind === "model") {
-    const change = routeChange(table, metric, DEVICES.length, time, scratch);
+    const change = routeChange(table, metric, STRATA, time, scratch);
     if (change === null) return null;
     return { ...estimateFrom(metric, table.scale, change), pools: null };
   }
@@ -109,37 +110,47 @@ export function lifetimeEstimate(table: CellTable, metric: Metric, units: number
 
 export type Mix = NonNullable<Finding["mix"]>;
 
-/** The effect of the mix, and the device whose share grew most. */
-export const withGrownDevice = (table: CellTable, effect: MixEffect): Mix => ({
+/** The effect of the mix, and the part of it that moved most. */
+export const withGrownPart = (table: CellTable, effect: MixEffect): Mix => ({
   ...effect,
-  cause: effect.effect === 0 ? null : grownDevice(table),
+  cause: effect.effect === 0 ? null : grownPart(table),
 });
 
-/** The device whose share of the samples grew most from the baseline to the current release. */
-export function grownDevice(table: CellTable): MixCause | null {
-  const now = deviceShares(table, CURRENT);
-  const before = deviceShares(table, BASELINE);
+/**
+ * What moved most from the baseline to the current release: the device whose share of the samples grew most, or the share
+ * of prefetched loads where that moved by more.
+ */
+export function grownPart(table: CellTable): MixCause | null {
+  const now = sharesOf(table, CURRENT);
+  const before = sharesOf(table, BASELINE);
   const [grown] = DEVICES.map((device, i) => ({
     kind: "device" as const,
     device,
-    current: now[i] ?? 0,
-    baseline: before[i] ?? 0,
+    current: now.devices[i] ?? 0,
+    baseline: before.devices[i] ?? 0,
   })).sort((a, b) => b.current - b.baseline - (a.current - a.baseline));
-  return grown ?? null;
+  if (grown === undefined) return null;
+  const moved = Math.abs(now.prefetched - before.prefetched);
+  if (moved <= grown.current - grown.baseline) return grown;
+  return { kind: "prefetched", current: now.prefetched, baseline: before.prefetched };
 }
 
-/** Shares of a side's samples by device, 0 to 1. */
-function deviceShares(table: CellTable, side: number): number[] {
-  const samples = DEVICES.map(() => 0);
+/** Shares of a side's samples, 0 to 1: of each device, and of prefetched loads. */
+function sharesOf(table: CellTable, side: number): { devices: number[]; prefetched: number } {
+  const devices = DEVICES.map(() => 0);
+  let prefetched = 0;
   let all = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     if (table.sides[entry] !== side) continue;
-    const device = table.cells[entry] as number;
+    const stratum = table.cells[entry] as number;
+    const device = deviceIndexOf(stratum);
     const n = table.samples[entry] as number;
-    samples[device] = (samples[device] as number) + n;
+    devices[device] = (devices[device] as number) + n;
+    if (isPrefetchedStratum(stratum)) prefetched += n;
     all += n;
   }
-  return samples.map((n) => (all === 0 ? 0 : n / all));
+  const shareOf = (n: number): number => (all === 0 ? 0 : n / all);
+  return { devices: devices.map(shareOf), prefetched: shareOf(prefetched) };
 }
 
 /** With so much left out, what is matched says nothing of the whole: then devices alone are. */

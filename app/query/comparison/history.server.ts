@@ -4,8 +4,9 @@ import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
 import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
 import { CONCURRENT_SHARE } from "../../vitals/comparison";
-import { DEVICES, type Device } from "../../vitals/devices";
+import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
+import { stratumOf } from "../../vitals/strata";
 import type { SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { BuildHours, Hours } from "./plan";
@@ -31,8 +32,8 @@ export function groupsOf(history: History, hours: Iterable<number>): SummaryGrou
   return groups;
 }
 
-/** One sketch of a metric: its build and device, and where it lies. */
-type OnSketch = (build: string, device: Device, decoded: DecodedSketches, index: number) => void;
+/** One sketch of a metric: its build and stratum, and where it lies. */
+type OnSketch = (build: string, stratum: number, decoded: DecodedSketches, index: number) => void;
 
 export function eachSketch(
   history: History,
@@ -45,7 +46,8 @@ export function eachSketch(
     if (group.metric !== metric) continue;
     const decoded = decode(group);
     for (const [index, build] of group.builds.entries()) {
-      onSketch(build, group.devices[index] as Device, decoded, index);
+      const isPrefetched = group.prefetched[index] as boolean;
+      onSketch(build, stratumOf(group.devices[index] as Device, isPrefetched), decoded, index);
     }
   }
 }
@@ -64,8 +66,8 @@ export function tableOfBuilds(
   const table = new CellTable(scaleOf(metric));
   builds.forEach(({ buildVersion, hours }, side) => {
     for (const hour of hours) {
-      eachSketch(history, hour, metric, decode, (build, device, decoded, index) => {
-        if (build === buildVersion) table.add(side, unitOf(hour), DEVICES.indexOf(device), decoded, index);
+      eachSketch(history, hour, metric, decode, (build, stratum, decoded, index) => {
+        if (build === buildVersion) table.add(side, unitOf(hour), stratum, decoded, index);
       });
     }
   });
@@ -90,11 +92,11 @@ export function tableOfEverybody(
       samples.set(build, (samples.get(build) ?? 0) + n);
       all += n;
     });
-    eachSketch(history, hour, metric, decode, (build, device, decoded, index) => {
+    eachSketch(history, hour, metric, decode, (build, stratum, decoded, index) => {
       if ((samples.get(build) ?? 0) < CONCURRENT_SHARE * all) return;
       const side = numbers.get(build) ?? FIRST_OTHER + numbers.size;
       numbers.set(build, side);
-      table.add(side, hour - first, DEVICES.indexOf(device), decoded, index);
+      table.add(side, hour - first, stratum, decoded, index);
     });
   }
   return table;

@@ -17,7 +17,7 @@ import {
   type TableReading,
   TableScratch,
   tableMethod,
-  withGrownDevice,
+  withGrownPart,
 } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
 import type { ComparisonPlan } from "./plan";
@@ -129,7 +129,7 @@ async function findMetric(
         finding: {
           metric,
           estimate,
-          mix: withGrownDevice(table, mix),
+          mix: withGrownPart(table, mix),
           kind: tableMethod(plan),
           timeTo: null,
           ...circumstances,

@@ -22,7 +22,7 @@ import {
   siteMix,
   type TableReading,
   tableMethod,
-  withGrownDevice,
+  withGrownPart,
 } from "./findings";
 import type { Looks, PastLook } from "./looks";
 import { isOngoing, isTooShort } from "./plan";
@@ -83,7 +83,7 @@ export function tableFinding(
   const found = estimateOf(table, metric, reading);
   if (found === null) return null;
   const { estimate, mix } = found;
-  const devices = withGrownDevice(table, mix);
+  const devices = withGrownPart(table, mix);
   const both =
     routes?.kind === "effect"
       ? siteMix(devices, routes.mix.effect(estimate.changeScale, goodPoint(metric, table.scale)))

@@ -3,10 +3,10 @@ import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import { timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
 import { Scratch } from "../../stats/comparison/pools";
-import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
+import { STRATA } from "../../vitals/strata";
 import { DAY, HOUR } from "../../vitals/time";
-import { grownDevice, lifetimeEstimate } from "./findings";
+import { grownPart, lifetimeEstimate } from "./findings";
 import { groupsOf, type History, tableOfBuilds, tableOfEverybody } from "./history.server";
 import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
@@ -17,7 +17,7 @@ export type ModelPlan = Extract<ComparisonPlan, { kind: "model" }>;
 /** @param input with the hours of all builds */
 export function metricModel(input: JointInput): MetricModel {
   const { table, metric } = input;
-  const grown = grownDevice(table);
+  const grown = grownPart(table);
   // Arrays of its own: what it gives is remembered.
   const joint = jointEstimate(input, new Scratch());
   if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
@@ -56,7 +56,7 @@ export async function siteModel(
       const points = await noiseOf(readers, plan, history, filter, metric);
       const table = tableOfBuilds(history, builds, metric, readers.decode, (hour) => hour - firstHour);
       const baselineFrom = (baseline[0] as number) - firstHour;
-      const input = { table, metric, cells: DEVICES.length, switchHour, firstHour, baselineFrom, points };
+      const input = { table, metric, cells: STRATA, switchHour, firstHour, baselineFrom, points };
       model.set(metric, metricModel(input));
       // One metric after the other, and whatever else there is to do between them.
       await new Promise((resolve) => setImmediate(resolve));
@@ -76,6 +76,6 @@ function noiseOf(
   const hours: Hours = [...history.keys()].filter((hour) => hour >= from && hour < to).sort((a, b) => a - b);
   const key = JSON.stringify([metric, from, filter]);
   return readers.rememberNoise(key, groupsOf(history, hours), async () =>
-    siteNoise(tableOfEverybody(history, hours, metric, readers.decode), DEVICES.length, hours[0] ?? 0),
+    siteNoise(tableOfEverybody(history, hours, metric, readers.decode), STRATA, hours[0] ?? 0),
   );
 }

@@ -5,11 +5,13 @@ import { createSketch, type Sketch } from "../../stats/sketch/sketch";
 import type { Statements } from "../../storage/statements.server";
 import { type SummarySet, tableName } from "../../storage/summaries.server";
 import { type SummaryFilter, type SummaryGroup, selectVersions } from "../../storage/summary-periods.server";
+import type { Device } from "../../vitals/devices";
 import { METRICS } from "../../vitals/metrics";
+import { stratumOf } from "../../vitals/strata";
 import { createByteCache } from "./byte-cache";
 import type { SummaryReader } from "./summary-reader.server";
 
-/** Reads several periods of one set of summaries and merges them: one sketch per metric, route and device. */
+/** Reads several periods of one set of summaries and merges them: one sketch per metric, route, device and `prefetched`. */
 export type MergedReader = (
   set: SummarySet,
   periods: readonly number[],
@@ -49,24 +51,22 @@ export function createMergedReader(on: Statements, read: SummaryReader, maxBytes
   };
 }
 
-/** Merges to one group per metric, with one sketch per route and device. */
+/** Merges to one group per metric, with one sketch per route, device and `prefetched`. */
 function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): SummaryGroup[] {
   return METRICS.flatMap((metric) => {
     const scale = scaleOf(metric);
-    const cells = new Map<
-      string,
-      { route: string; device: SummaryGroup["devices"][number]; sketch: Sketch }
-    >();
+    const cells = new Map<string, { route: string; device: Device; isPrefetched: boolean; sketch: Sketch }>();
     for (const { groups } of periods) {
-      for (const { metric: of, routes, devices, sketches } of groups) {
+      for (const { metric: of, routes, devices, prefetched, sketches } of groups) {
         if (of !== metric) continue;
         let at = 0;
         routes.forEach((route, i) => {
-          const device = devices[i] as SummaryGroup["devices"][number];
-          const name = `${device} ${route}`;
+          const device = devices[i] as Device;
+          const isPrefetched = prefetched[i] as boolean;
+          const name = `${stratumOf(device, isPrefetched)} ${route}`;
           let cell = cells.get(name);
           if (cell === undefined) {
-            cell = { route, device, sketch: createSketch(scale) };
+            cell = { route, device, isPrefetched, sketch: createSketch(scale) };
             cells.set(name, cell);
           }
           const end = endOfPacked(sketches, at, scale);
@@ -82,6 +82,7 @@ function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): Sum
         metric,
         routes: all.map(({ route }) => route),
         devices: all.map(({ device }) => device),
+        prefetched: all.map(({ isPrefetched }) => isPrefetched),
         builds: [],
         sketches: Buffer.concat(all.map(({ sketch }) => packSketch(sketch))),
       },

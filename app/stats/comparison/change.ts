@@ -47,7 +47,8 @@ export type Settlement =
   /** No more of the same: only hours in which both releases are live, as in a roll-out over a day. */
   | { by: "gradual-roll-out" };
 
-/** The part of the mix that moved most: a device (`mobile`) with its shares, 0 to 1, or the routes. */
+/** The part of the mix that moved most: a device (`mobile`) or prefetched loads with their shares, 0 to 1, or the routes. */
 export type MixCause =
   | { kind: "device"; device: string; baseline: number; current: number }
+  | { kind: "prefetched"; baseline: number; current: number }
   | { kind: "routes" };

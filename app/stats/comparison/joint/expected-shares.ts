@@ -1,3 +1,4 @@
+import { MIN_SAMPLES_FOR_PERCENTILE } from "../../../vitals/metrics";
 import { pointAt, type ScalePoint, type WeightedHistogram } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, JUDGED, type Scratch } from "../pools";
@@ -57,7 +58,7 @@ export function assertQuarterAbove(above: number, samples: number): void {
  * The expected share above a value for each cell, over all hours and builds but the current one (indirect
  * standardisation: Breslow and Day, "Statistical Methods in Cancer Research" II, 1987, chapter 2). What a cell's
  * samples exceed it by is not due to the mix.
- * @param cells how many there are; one without samples gets the share of all
+ * @param cells how many there are; under 30 samples its share is drawn towards that of all
  */
 export function expectedShares(table: CellTable, threshold: ScalePoint, cells: number): Float64Array {
   const above = new Float64Array(cells);
@@ -77,7 +78,8 @@ export function expectedShares(table: CellTable, threshold: ScalePoint, cells: n
   const overall = all === 0 ? 1 - JUDGED : allAbove / all;
   return above.map((over, cell) => {
     const n = samples[cell] as number;
-    return n === 0 ? overall : over / n;
+    // The share of a few samples is mostly chance, and would be counted as if it were known.
+    return n < MIN_SAMPLES_FOR_PERCENTILE ? shrunkenShare(over, n, overall) : over / n;
   });
 }
 

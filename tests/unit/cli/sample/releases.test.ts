@@ -19,7 +19,7 @@ describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("makeDeploys over %d days", (
     }
   });
 
-  it("contains a rollback, then a regression, then an improvement", () => {
+  it("contains a rollback, and a last release with a regression and an improvement", () => {
     for (const deploys of runs) {
       const builds = deploys.map(({ build }) => build);
       const versions = builds.map(({ version }) => version);
@@ -29,7 +29,7 @@ describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("makeDeploys over %d days", (
       const back = versions.lastIndexOf(twice[0] ?? "");
       expect(versions[back - 2]).toBe(twice[0]);
       expect(back).toBeLessThan(builds.length - 2);
-      expect(builds.map(({ regressed }) => regressed)).toEqual(builds.map((_, i) => i >= builds.length - 2));
+      expect(builds.map(({ regressed }) => regressed)).toEqual(builds.map((_, i) => i === builds.length - 1));
       expect(builds.map(({ improved }) => improved)).toEqual(builds.map((_, i) => i === builds.length - 1));
     }
   });

@@ -253,7 +253,7 @@ describe("sampleBeacons, releases", () => {
     expect(change("INP", regressed, others)).toBeLessThan(1.2);
   });
 
-  it("contain an improvement on another route in a later release", () => {
+  it("contain an improvement on another route", () => {
     const route = (m: Measurement): boolean => m.route === IMPROVED_ROUTE;
     expect(change("LCP", improved, route)).toBeLessThan(0.95);
     expect(change("FCP", improved, route)).toBeGreaterThan(0.9);

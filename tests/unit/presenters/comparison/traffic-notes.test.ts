@@ -61,6 +61,18 @@ describe("trafficNotes", () => {
     expect(trafficNotes("TTFB", prefetched, "bfcache")).toEqual([]);
   });
 
+  it("says whether the share of prefetched loads is matched", () => {
+    const note = (current: number, baseline: number): string | undefined => {
+      const sides = [
+        side({ load: 700, prefetch: current }),
+        side({ load: 2_000, prefetch: baseline }),
+      ] as const;
+      return trafficNotes("TTFB", comparison(...sides), "load")[0];
+    };
+    expect(note(300, 30)).toMatch(/ what comes from their share is taken out\.$/);
+    expect(note(300, 29)).toMatch(/ It is not taken out, because a release has too few of them to match\.$/);
+  });
+
   it("says whether prerendered loads are among what is compared", () => {
     const prerendered = comparison(side({ load: 700, prerender: 300 }), side({ load: 2_000 }));
     expect(plain(trafficNotes("LCP", prerendered, "load"))).toEqual([

@@ -217,11 +217,12 @@ describe("the page", () => {
     expect(page([], { releases: failed })).toMatchObject({ table: failed, header: { release: null } });
   });
 
-  test("links the same as JSON and as CSV", () => {
+  test("links the same as JSON, CSV and SVG", () => {
     const { downloads } = page([], { query: queryOf("device=mobile&range=7d&page=2") });
     expect(downloads.map(({ href }) => href)).toEqual([
       "/api/admin/releases?device=mobile",
       "/api/admin/performance/web-vitals?device=mobile&format=csv&table=releases",
+      "/api/admin/performance/web-vitals?device=mobile&format=svg&chart=releases",
     ]);
   });
 });

@@ -53,18 +53,30 @@ describe("parseFormat", () => {
   const parse = (text: string) => parseFormat(new URLSearchParams(text));
 
   test.each(["", "format=", "format=json", "table=routes"])("%j is JSON", (text) => {
-    expect(parse(text)).toEqual({ csv: null, ignored: [] });
+    expect(parse(text)).toEqual({ as: "json", ignored: [] });
   });
 
   test.each(["routes", "trend", "releases", "metrics"] as const)("gives the table %s", (table) => {
-    expect(parse(`format=csv&table=${table}`)).toEqual({ csv: table });
+    expect(parse(`format=csv&table=${table}`)).toEqual({ as: "csv", table });
   });
 
   test("ignores a format that there is not, and says so, cut short", () => {
     expect(parse(`format=${"x".repeat(10_000)}`)).toEqual({
-      csv: null,
+      as: "json",
       ignored: [{ param: "format", value: "x".repeat(100), used: "json" }],
     });
+  });
+
+  test.each([
+    { search: "format=svg", format: { as: "svg", chart: "trend" } },
+    { search: "format=svg&chart=", format: { as: "svg", chart: "trend" } },
+    { search: "format=svg&chart=releases", format: { as: "svg", chart: "releases" } },
+    {
+      search: "format=svg&chart=pie",
+      format: { problem: "With format=svg, chart must be one of trend, releases." },
+    },
+  ])("reads the chart of $search", ({ search, format }) => {
+    expect(parse(search)).toEqual(format);
   });
 
   test.each([

@@ -25,6 +25,7 @@ const groupOf = (value: number, n: number): SummaryGroup => ({
   metric: "LCP",
   routes: [""],
   devices: ["desktop"],
+  prefetched: [false],
   builds: ["old"],
   sketches: packSketch(sketchOf(MILLISECONDS, Array<number>(n).fill(value))),
 });
@@ -61,6 +62,7 @@ describe("what the baseline measured", () => {
       ...both,
       routes: ["", ""],
       devices: ["desktop", "desktop"],
+      prefetched: [false, false],
       builds: ["old", "new"],
       sketches: Buffer.concat([both.sketches, other.sketches]),
     };
