@@ -31,6 +31,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     comparison,
     origin: addressOf(request),
     scriptPath: env().SCRIPT_PATH,
+    beaconPath: env().BEACON_PATH,
     grafana: grafana(),
     now: context.sources.now,
   });

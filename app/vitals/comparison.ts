@@ -19,8 +19,14 @@ export const WINDOW_KINDS = ["concurrent", "model", "lifetime"] as const;
 export type WindowKind = (typeof WINDOW_KINDS)[number];
 
 /**
+ * How one change was estimated. `stretches`: a route's hours of both releases against each other, where the site has the
+ * model of all hours.
+ */
+export type ComparisonMethod = WindowKind | "stretches";
+
+/**
  * The declared looks at a release: after a day, after two, and when it is replaced. At each of them it is judged once, and
- * that verdict stays until the next, so that looking every hour finds no more than looking twice.
+ * that verdict stays until the next, so that looking every hour finds no more than the declared looks do.
  */
 export const LOOK_KINDS = ["first-day", "second-day", "replacement"] as const;
 
@@ -40,6 +46,8 @@ export const CHANGE_REASONS = [
   "early",
   /** The same between two declared looks. */
   "between-looks",
+  /** The release is replaced, and its last declared look did not call what the nominal bound would. */
+  "last-look",
   /** Significant by itself, and not among this many routes. */
   "one-of-many",
   /** Told apart from no change, and too small to matter. */

@@ -222,7 +222,7 @@ function answer({
           ? judged.map(({ route, metric, change }) => ({
               route,
               metric,
-              ...changeJson(metric, change, result.windows.kind),
+              ...changeJson(metric, change),
             }))
           : [],
     },

@@ -75,7 +75,7 @@ export function lookNotifications(
           metric: one.metric,
           sentence: sentence(one),
           link: link(one),
-          change: changeJson(one.metric, one.change, comparison.windows.kind),
+          change: changeJson(one.metric, one.change),
         })),
       },
     ];

@@ -69,7 +69,7 @@ export function vitalsJson(input: {
       metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
     previous: compared === null ? null : previousJson(compared),
-    delta: compared === null ? null : changesJson(compared.changes, compared.windows.kind),
+    delta: compared === null ? null : changesJson(compared.changes),
     comparison: comparison === null ? null : comparisonJson(comparison),
     traffic: compared === null ? null : trafficJson(compared, query.navigation),
     trend: trendJson(query, view, compared),
@@ -78,7 +78,7 @@ export function vitalsJson(input: {
       n,
       impact,
       metrics,
-      delta: compared === null || changes === null ? null : changesJson(changes, compared.windows.kind),
+      delta: compared === null || changes === null ? null : changesJson(changes),
     })),
     paging: { page: table.page, pages: table.pages, routes: table.total },
     releases: releases.map(({ buildVersion, firstSeenAt, lastSeenAt, announcedAt, link }) => ({

@@ -66,6 +66,8 @@ export type CockpitInput = {
   origin: string;
   /** Path of the browser script below it. */
   scriptPath: string;
+  /** Path of the endpoint that the browser script posts to, below it. */
+  beaconPath: string;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
   now: number;
@@ -88,6 +90,7 @@ export function cockpitPage({
   comparison,
   origin,
   scriptPath,
+  beaconPath,
   grafana = null,
   now,
 }: CockpitInput): CockpitPageModel {
@@ -107,7 +110,8 @@ export function cockpitPage({
     documentTitle: documentTitle(query, view, compared),
     header: pageHeader(query, releases, "cockpit", now, release),
     grafana: grafanaMenu(grafana, { ...query, release }, view, now),
-    connect: withoutSite === null ? null : connectExamples(origin, scriptPath, withoutSite.measured),
+    connect:
+      withoutSite === null ? null : connectExamples(origin, { scriptPath, beaconPath }, withoutSite.measured),
     ignored: [
       ...ignoredNotices(ignored),
       ...cutTimesNotices(query, view.ok ? view.value.window : null, now),
@@ -157,8 +161,8 @@ const OWN_PAGES_ONLY: HintModel = {
 };
 
 /**
- * Whether an install has no site yet (else `null`), and has measured something all the same: whoever looks at an
- * empty cockpit is measured by it. A release that is asked for by name is shown as any other.
+ * Whether an install has no site yet (else `null`), and has measured something all the same: the pages of an
+ * empty cockpit are measured by it. A release that is asked for by name is shown as any other.
  */
 function installWithoutSite(
   { release }: CockpitQuery,

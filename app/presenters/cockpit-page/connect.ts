@@ -22,17 +22,22 @@ const beacon = {
 /** For Faro's web SDK, whose own URL is all that has to change. */
 const faroSetup = (origin: string): string =>
   `initializeFaro({
-  url: "${origin}/api/analytics/faro",
+  url: "${origin}/collect",
   app: { name: "shop-web", version: "2.4.1" },
 });`;
 
 /**
  * What an install without a site shows, with this server's own address filled in.
  * @param origin this server's address, with its base path
- * @param scriptPath path of the browser script below it
+ * @param paths of the browser script and of the endpoint that it posts to, below it. Blocklists such as EasyPrivacy
+ *   block the endpoints below `/api/analytics`, so none of them is an example
  * @param measured whether the cockpit's own pages have been measured
  */
-export const connectExamples = (origin: string, scriptPath: string, measured: boolean): ConnectModel => ({
+export const connectExamples = (
+  origin: string,
+  { scriptPath, beaconPath }: { scriptPath: string; beaconPath: string },
+  measured: boolean,
+): ConnectModel => ({
   below: measured ? "Connect a site" : null,
   intro: measured
     ? "Its figures are here two seconds after one of its pages is hidden or left."
@@ -47,7 +52,7 @@ export const connectExamples = (origin: string, scriptPath: string, measured: bo
       title: "Or send one measurement by hand",
       text: "With a browser's user agent, because what looks like a bot is left out of the figures.",
       code: [
-        `curl -i ${origin}/api/analytics/web-vitals \\`,
+        `curl -i ${origin}${beaconPath} \\`,
         `  -A '${BROWSER}' \\`,
         "  -H 'Content-Type: application/json' \\",
         `  -d '${JSON.stringify(beacon)}'`,

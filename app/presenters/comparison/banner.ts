@@ -62,7 +62,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     reasonSentence(change),
     earlySentence(change, comparison),
     ...trafficNotes(metric, comparison, query.navigation),
-    matchingWords({ windows }),
+    matchingWords(change.method, windows),
   ];
   return {
     status: "compared",
@@ -80,6 +80,8 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
 const REASON_SENTENCES: Readonly<Partial<Record<ChangeReason, string>>> = {
   "library-changed":
     "Another version measures another thing: what it changed can't be told from what the release changed. Compare two releases with the same version.",
+  "last-look":
+    "The last look, at its replacement, did not call the change: it passes the usual bound, not that of a declared look. No further look follows.",
   "one-of-many": "By itself it would be called; among this many routes, that happens by chance.",
   "too-small-to-matter":
     "It differs, but by less than matters: at least 5 % and 50 ms (20 ms for INP), or 0.01 for CLS.",
@@ -91,9 +93,9 @@ const reasonSentence = ({ reason }: Change): string | null =>
   reason === null ? null : (REASON_SENTENCES[reason] ?? null);
 
 function earlySentence({ early, verdict, leaning }: Change, { current }: Comparison): string | null {
-  if (!early || (verdict === "inconclusive" && leaning === null) || verdict === "not-enough-data")
-    return null;
-  return leaning === null
-    ? `Early: ${current} is live for less than 24 hours, and it passes the stricter bound that holds until then, since whoever looks again and again sees a difference sometimes.`
-    : `Early: while ${current} is live for less than 24 hours a stricter bound holds, since whoever looks again and again sees a difference sometimes. The usual bound is passed, the stricter one is not.`;
+  const isCalled = verdict === "regression" || verdict === "improvement";
+  if (!early || (!isCalled && leaning === null)) return null;
+  return isCalled
+    ? `Early: ${current} has been live for less than 24 hours. Its change passes the stricter bound that applies until then, because frequent checks find chance differences.`
+    : `Early: ${current} has been live for less than 24 hours. Until then a stricter bound applies, because frequent checks find chance differences. Its change passes the usual bound, not the stricter one.`;
 }

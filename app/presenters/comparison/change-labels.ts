@@ -90,6 +90,7 @@ export const REASON_LABELS: Readonly<Record<ChangeReason, string>> = {
   "time-of-day-not-matched": "time of day not matched",
   early: "stricter while the release is young",
   "between-looks": "until the next look",
+  "last-look": "not called at the last look",
   "one-of-many": "one of many routes",
   "too-small-to-matter": "too small to matter",
   contradictory: "p75 and good share disagree",
@@ -107,11 +108,11 @@ export function settlementText({ settledBy }: Pick<Change, "settledBy">): string
     case undefined:
       return null;
     case "samples":
-      return `about ${aboutCount(settledBy.samples)} more page views`;
+      return `about ${aboutCount(settledBy.samples)} more ${settledBy.samples === 1 ? "page view" : "page views"}`;
     case "time":
       return settledBy.samples === null
         ? `about ${hoursText(settledBy.hours)}`
-        : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} page views`;
+        : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} ${settledBy.samples === 1 ? "page view" : "page views"}`;
     case "gradual-roll-out":
       return "a gradual roll-out over a day";
   }

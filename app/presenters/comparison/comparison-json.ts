@@ -7,7 +7,7 @@ import type {
   MixCause,
 } from "../../query/comparison/comparison-result";
 import type { Look } from "../../query/comparison/looks";
-import type { WindowKind } from "../../vitals/comparison";
+import type { ComparisonMethod, WindowKind } from "../../vitals/comparison";
 import { byMetric, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
 import { isoInstant } from "../format/format";
@@ -37,15 +37,18 @@ export function roundedInterval(metric: Metric, { percent, interval }: Pick<Chan
 const percentOrNull = (percent: number | null): number | null =>
   percent === null ? null : roundedPercent(percent);
 
+/** The kind of windows of one change: a route's stretches are hours of the plan that the site's model has. */
+const windowsJson = (method: ComparisonMethod): WindowKind => (method === "stretches" ? "model" : method);
+
 /** What changed in one metric, for programs. */
-export function changeJson(metric: Metric, change: Change, windows: WindowKind) {
+export function changeJson(metric: Metric, change: Change) {
   const { n, p75, percent, absolute, goodShare, raw, mix } = change;
   return {
     verdict: change.verdict,
     early: change.early,
     leaning: change.leaning,
     reason: change.reason,
-    windows,
+    windows: windowsJson(change.method),
     n,
     p75:
       p75 === null
@@ -94,8 +97,8 @@ const causeJson = (cause: MixCause | null): MixCause | null =>
 export type ChangeJson = ReturnType<typeof changeJson>;
 
 /** What changed in all metrics. */
-export const changesJson = (changes: Changes, windows: WindowKind): Record<Metric, ChangeJson> =>
-  byMetric((metric) => changeJson(metric, changes[metric], windows));
+export const changesJson = (changes: Changes): Record<Metric, ChangeJson> =>
+  byMetric((metric) => changeJson(metric, changes[metric]));
 
 const windowJson = ({ from, to }: TimeWindow) => ({ from: isoInstant(from), to: isoInstant(to) });
 

@@ -1,7 +1,7 @@
 import type { Change, Changes, Comparison, MixCause } from "../../query/comparison/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
-import { formatCount, formatShare, THIN_SPACE, valueText } from "../format/format";
+import { formatCount, formatPageViews, formatShare, THIN_SPACE, valueText } from "../format/format";
 import { DEVICE_LABELS } from "../format/labels";
 import {
   arrowText,
@@ -119,13 +119,13 @@ function figures(metric: Metric, change: Change): Run[] {
   ];
 }
 
-function basis({ n, verdict, reason }: Change, { windows }: Sides): string {
-  const counts = `${formatCount(n.current)} and ${formatCount(n.baseline)} page views`;
+function basis({ n, verdict, reason, method }: Change, { windows }: Sides): string {
+  const counts = `${formatCount(n.current)} and ${formatPageViews(n.baseline)}`;
   const floor =
     verdict === "not-enough-data" && reason !== "window-too-short"
       ? `, where each side needs ${MIN_SAMPLES_FOR_VERDICT}`
       : "";
-  return `${counts}${floor}, ${windowPhrase(windows)}`;
+  return `${counts}${floor}, ${windowPhrase(method, windows)}`;
 }
 
 /** What else is called, and of what nothing can be: the metrics besides the one that is spoken of. */

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonWindows } from "../../query/comparison/comparison-result";
-import type { WindowKind } from "../../vitals/comparison";
+import type { ComparisonMethod } from "../../vitals/comparison";
 import type { TimeWindow } from "../../vitals/time";
 import { formatCount, formatLocal, formatWindow } from "../format/format";
 
@@ -13,25 +13,34 @@ const daysText = (days: number | null): string => {
 };
 
 /** Which times were compared, as the end of a sentence. */
-export function windowPhrase({ kind, historyDays }: ComparisonWindows): string {
-  switch (kind) {
+export function windowPhrase(
+  method: ComparisonMethod,
+  { historyDays }: Pick<ComparisonWindows, "historyDays">,
+): string {
+  switch (method) {
     case "concurrent":
       return "same hours on both releases";
     case "model":
       return `all hours of ${daysText(historyDays)}`;
+    case "stretches":
+      return "the hours of each release";
     case "lifetime":
-      return "all that is kept of both";
+      return "all retained data of both";
   }
 }
 
-/** What a kind of windows matches, and what it leaves open. */
-export function matchingWords({ windows }: Pick<Comparison, "windows">): string {
-  const { kind, hours, historyDays } = windows;
-  switch (kind) {
+/** What a method matches, and what it leaves open. */
+export function matchingWords(
+  method: ComparisonMethod,
+  { hours, historyDays }: Pick<ComparisonWindows, "hours" | "historyDays">,
+): string {
+  switch (method) {
     case "concurrent":
       return `Both releases were live at once: ${hoursWord(hours)} in which each had at least 20 % of the traffic, weighed alike. Hours and days are matched; who was given which release is not.`;
     case "model":
       return `One model of all hours of ${daysText(historyDays)}: devices, time of day, weekends and what earlier releases changed are taken out, and how much hours and days differ by themselves is in the interval.`;
+    case "stretches":
+      return "The hours of each release: compared is the share of slow page views, less the share that the route's mix of devices and prefetched loads leads to expect. Time of day and weekends are not modelled for a route; how much days differ is in the interval.";
     case "lifetime":
       return "Time of day is not matched, so no regression or improvement is called.";
   }
@@ -57,13 +66,6 @@ export const comparedTimes = (
   { release: current, times: stretchesText(windows.current, tz, now) },
   { release: baseline, times: stretchesText(windows.baseline, tz, now) },
 ];
-
-/** A kind of windows as a list of facts has it. */
-export const WINDOW_NAMES: Readonly<Record<WindowKind, string>> = {
-  concurrent: "the same hours",
-  model: "all hours, by a model",
-  lifetime: "all that is kept",
-};
 
 /** `23 Nov 09:30`, for when a release appeared. */
 export const appearedText = ({ deployedAt }: Comparison, tz: string, now: number): string =>

@@ -55,6 +55,10 @@ const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** A count with thousands separators. */
 export const formatCount = (count: number): string => counts.format(count);
 
+/** `1 page view`, `1,234 page views`. */
+export const formatPageViews = (count: number): string =>
+  `${formatCount(count)} ${count === 1 ? "page view" : "page views"}`;
+
 /**
  * A share (0 to 1) as a whole percentage, cut and not rounded: so three quarters are good exactly when the 75th
  * percentile is. What is there is never 0.

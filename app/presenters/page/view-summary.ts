@@ -1,7 +1,7 @@
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam } from "../../query/cockpit-query";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../../vitals/navigation";
 import { HOUR, RANGES, type TimeWindow } from "../../vitals/time";
-import { formatCount, formatInstant, formatWindow, isoInstant } from "../format/format";
+import { formatCount, formatInstant, formatPageViews, formatWindow, isoInstant } from "../format/format";
 import { DEVICE_PHRASES, NAVIGATION_COUNTS, NAVIGATION_PHRASES } from "../format/labels";
 import { type PageName, pageHref } from "../format/links";
 
@@ -62,7 +62,7 @@ export function viewSummary(
       from: isoInstant(view.window.from),
       to: isoInstant(view.window.to),
     },
-    pageViews: plural(view.pageViews, ["page view", "page views"]) + prefetchedWords(query, view),
+    pageViews: formatPageViews(view.pageViews) + prefetchedWords(query, view),
     others: others.map((navigation) => ({
       text: plural(view.pageViewsByNavigation[navigation], NAVIGATION_COUNTS[navigation]),
       href: pageHref(page, query, { navigation }),
@@ -110,7 +110,7 @@ export const cutTimesNotices = (query: CockpitQuery, window: TimeWindow | null, 
     if (reason === "future") return `${param} lies in the future; ${time} was used.`;
     return param === "range"
       ? `The range ${query.range} is longer than the retention; figures begin at ${time}.`
-      : `${param} lies before everything that is retained; ${time} was used.`;
+      : `${param} lies before all retained data; ${time} was used.`;
   });
 
 /** What of a URL could not be used, a sentence for each parameter. */

@@ -10,6 +10,7 @@ import { DAY, type TimeWindow } from "../../vitals/time";
 import {
   formatCount,
   formatInstant,
+  formatPageViews,
   formatShare,
   formatWindow,
   THIN_SPACE,
@@ -163,7 +164,7 @@ function partsModel(metric: AttributedMetric, { n, averaged, averages }: Subpart
   });
   return {
     title: `What ${metric} near its p75 is made of`,
-    caption: `${valueText(metric, total)} is the average of the ${formatCount(averaged)} page views between the ${percent(
+    caption: `${valueText(metric, total)} is the average of the ${formatPageViews(averaged)} between the ${percent(
       NEAR_P75.from,
     )} and ${percent(NEAR_P75.to)} percentile of ${formatCount(n)} whose parts are known. Its parts add up to it.`,
     bar: bar.filter(({ width }) => width > 0),

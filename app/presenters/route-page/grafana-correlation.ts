@@ -9,7 +9,7 @@ import type { Comparison } from "../../query/comparison/comparison-result";
 import type { ViewResult } from "../../query/view/view-result";
 import { SUBPARTS } from "../../vitals/attribution";
 import { DAY, type TimeWindow } from "../../vitals/time";
-import { formatCount, formatWindow, valueText } from "../format/format";
+import { formatPageViews, formatWindow, valueText } from "../format/format";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { absentText } from "../page/metric-card";
 import type { Panel } from "../panel";
@@ -116,5 +116,5 @@ const firstByteWords = (firstByte: FirstByte | null): string[] =>
   firstByte === null
     ? []
     : [
-        `Its TTFB there is the average of ${formatCount(firstByte.pageViews)} page views between the ${rank(NEAR_P95.from)} and ${rank(NEAR_P95.to)} percentile of LCP.`,
+        `Its TTFB there is the average of ${formatPageViews(firstByte.pageViews)} between the ${rank(NEAR_P95.from)} and ${rank(NEAR_P95.to)} percentile of LCP.`,
       ];

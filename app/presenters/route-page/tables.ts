@@ -4,7 +4,7 @@ import { type MetricSketches, pageViewsOf, type ViewResult } from "../../query/v
 import { DEVICES } from "../../vitals/devices";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../vitals/navigation";
-import { formatCount, formatShare } from "../format/format";
+import { formatCount, formatPageViews, formatShare } from "../format/format";
 import { DEVICE_LABELS, METRIC_NAMES, NAVIGATION_LABELS, percentileLabel } from "../format/labels";
 import { routePageHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
@@ -54,7 +54,7 @@ export function trafficModel(route: MetricSketches, sitePageViews: number): Traf
   const share = pageViewsOf(route) / sitePageViews;
   return {
     share: Math.round(share * 10_000) / 10_000,
-    text: `${formatShare(share)} of the site's ${formatCount(sitePageViews)} page views under the same filters`,
+    text: `${formatShare(share)} of the site's ${formatPageViews(sitePageViews)} under the same filters`,
   };
 }
 

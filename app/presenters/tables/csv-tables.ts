@@ -229,7 +229,7 @@ const compact = (time: number): string =>
     .replace(/[-:]/g, "")
     .replace(/\d\d\.\d{3}Z$/, "Z");
 
-/** What the file is called: plain ASCII, nothing in it from outside. `null`: everything that is kept. */
+/** What the file is called: plain ASCII, nothing in it from outside. `null`: all retained data. */
 export const csvFileName = (table: CsvTable, window: TimeWindow | null): string =>
   window === null
     ? `web-vitals-${table}.csv`

@@ -9,7 +9,7 @@ import type { CsvTableText } from "../format/csv";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { allChangeCells, changeColumns, summaryCells, summaryColumns } from "./csv-tables";
 
-/** What one build measured, over everything that is kept. */
+/** What one build measured, in all retained data. */
 export type ReleaseFigures = {
   n: number;
   metrics: Record<Metric, MetricFigures>;

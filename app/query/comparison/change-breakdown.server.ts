@@ -91,8 +91,7 @@ function devicesOf(
       const table = tableOfAll(loaded, metric, decode, device);
       const weights = weightsOf(table, plan, layout, layout);
       const reading = { plan, weights, time: USUAL_TIME };
-      const finding =
-        tableFinding(metric, table, reading, null, circumstances) ?? emptyFinding(metric, comparing);
+      const finding = tableFinding(metric, table, reading, null, circumstances) ?? emptyFinding(metric, plan);
       return decideVerdict(finding, { p: NOMINAL, early: false, many: false });
     });
     const seen = Object.values(changes).some(({ n }) => n.current > 0 || n.baseline > 0);

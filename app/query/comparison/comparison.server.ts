@@ -17,7 +17,13 @@ import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.se
 import { layoutOf, weightsOf } from "./layout";
 import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
-import { compareRoutes, emptyFinding, type MetricTables, withAllMetrics } from "./route-comparison.server";
+import {
+  compareRoutes,
+  emptyFinding,
+  type MetricTables,
+  routePlan,
+  withAllMetrics,
+} from "./route-comparison.server";
 import {
   circumstancesOf,
   modelFinding,
@@ -53,8 +59,10 @@ export async function queryComparison(
 ): Promise<ComparisonResult> {
   const comparing = planComparison(query, context);
   if ("status" in comparing) return comparing;
-  const { plan, builds, filter } = comparing;
+  const { builds, filter } = comparing;
   const { route } = filter;
+  // What is compared of a route: the model, and what it knows of concurrent hours, are of the site.
+  const plan = route === null ? comparing.plan : routePlan(comparing.plan);
   const site = await readSite(readers, comparing);
   const { changes, mixes } = await compareRoutes(readers, comparing, site.tables, site.model, site.parts);
   const ofRoute = route === null ? null : (changes.get(route) ?? withAllMetrics(comparing, {}));
@@ -67,7 +75,8 @@ export async function queryComparison(
           readers.decode,
         );
   return {
-    ...describe(comparing, site.model),
+    ...describe(comparing),
+    windows: windowsOf(plan, route === null ? site.model : null),
     previous: baselineSketches(baseline),
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
@@ -86,7 +95,8 @@ export async function querySiteComparison(
   if ("status" in comparing) return comparing;
   const site = await readSite(readers, comparing);
   return {
-    ...describe(comparing, site.model),
+    ...describe(comparing),
+    windows: windowsOf(comparing.plan, site.model),
     previous: baselineSketches(site.baseline),
     changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
@@ -95,14 +105,13 @@ export async function querySiteComparison(
   };
 }
 
-const describe = ({ plan, pair, builds, looks }: PlannedComparison, model: SiteModel | null) => ({
+const describe = ({ pair, builds, looks }: PlannedComparison) => ({
   status: "compared" as const,
   ...builds,
   deployedAt: pair.deployedAt,
   isCurrent: pair.isCurrent,
   isEarly: looks !== null && looks.last === null,
   looks,
-  windows: windowsOf(plan, model),
 });
 
 const readSite = (readers: ComparisonReaders, comparing: PlannedComparison): Promise<Site> =>
@@ -175,7 +184,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
       const reading = { plan: of, weights, time: { stretches: 0, days: 0 } };
       return (
         tableFinding(metric, from[metric], reading, mixes.get(metric) ?? null, circumstances) ??
-        emptyFinding(metric, comparing)
+        emptyFinding(metric, of)
       );
     });
   };

@@ -20,6 +20,7 @@ import {
   weighStrata,
 } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";
+import type { ComparisonMethod } from "../../vitals/comparison";
 import { DEVICES } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import { deviceIndexOf, isPrefetchedStratum, STRATA } from "../../vitals/strata";
@@ -28,6 +29,10 @@ import type { ComparisonPlan } from "./plan";
 
 /** The cells of a table's two sides. What is re-weighted is pooled, of the other side the masses are enough. */
 export type TablePools = { current: SidePools; baseline: SidePools<StratumWeight> };
+
+/** How the tables of a plan are compared. A table is never fitted by the model: that is of the site's hours alone. */
+export const tableMethod = ({ kind }: ComparisonPlan): ComparisonMethod =>
+  kind === "model" ? "stretches" : kind;
 
 /** How one table of a comparison is read. */
 export type TableReading = {

@@ -16,6 +16,7 @@ import {
   type RouteMix,
   type TableReading,
   TableScratch,
+  tableMethod,
   withGrownPart,
 } from "./findings";
 import { layoutOf, weightsOf } from "./layout";
@@ -129,7 +130,7 @@ async function findMetric(
           metric,
           estimate,
           mix: withGrownPart(table, mix),
-          kind: plan.kind,
+          kind: tableMethod(plan),
           timeTo: null,
           ...circumstances,
         },
@@ -155,11 +156,11 @@ const EMPTY_ESTIMATE: Finding["estimate"] = {
 };
 
 /** The change of a metric without samples, of which nothing is known. */
-export const emptyFinding = (metric: Metric, { plan }: PlannedComparison): Finding => ({
+export const emptyFinding = (metric: Metric, plan: ComparisonPlan): Finding => ({
   metric,
   estimate: EMPTY_ESTIMATE,
   mix: null,
-  kind: plan.kind,
+  kind: tableMethod(plan),
   isTooShort: false,
   isOngoing: false,
   timeTo: null,
@@ -171,5 +172,9 @@ export const withAllMetrics = (comparing: PlannedComparison, some: Partial<Chang
   byMetric(
     (metric) =>
       some[metric] ??
-      decideVerdict(emptyFinding(metric, comparing), { p: NOMINAL, early: false, many: false }),
+      decideVerdict(emptyFinding(metric, routePlan(comparing.plan)), {
+        p: NOMINAL,
+        early: false,
+        many: false,
+      }),
   );

@@ -21,6 +21,7 @@ import {
   type RouteMix,
   siteMix,
   type TableReading,
+  tableMethod,
   withGrownPart,
 } from "./findings";
 import type { Looks, PastLook } from "./looks";
@@ -87,7 +88,7 @@ export function tableFinding(
     routes?.kind === "effect"
       ? siteMix(devices, routes.mix.effect(estimate.changeScale, goodPoint(metric, table.scale)))
       : devices;
-  return { metric, estimate, mix: both, kind: reading.plan.kind, timeTo: null, ...circumstances };
+  return { metric, estimate, mix: both, kind: tableMethod(reading.plan), timeTo: null, ...circumstances };
 }
 
 /** What is looked at: the finding of now, and that of the last declared look where it is another. */
@@ -116,6 +117,11 @@ export function siteChanges(looks: Looks | null, { now, atLook }: SiteFindings):
   });
 }
 
-const asOf = ({ kind, at }: PastLook, change: Change): Change => ({ ...change, look: { kind, at } });
+/** A verdict of a declared look; no further look follows a replacement. */
+const asOf = ({ kind, at }: PastLook, change: Change): Change => ({
+  ...change,
+  reason: kind === "replacement" && change.reason === "between-looks" ? "last-look" : change.reason,
+  look: { kind, at },
+});
 
 const isCalled = ({ verdict }: Change): boolean => verdict === "regression" || verdict === "improvement";

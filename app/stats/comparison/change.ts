@@ -1,10 +1,12 @@
-import type { ChangeReason, LookKind, Verdict } from "../../vitals/comparison";
+import type { ChangeReason, ComparisonMethod, LookKind, Verdict } from "../../vitals/comparison";
 
 /** Two ends of an interval (nominal 95 %), in the unit of what it is of. */
 export type Interval = { low: number; high: number };
 
 /** How the p75 of one metric changed from the baseline to the current release, and what that is worth. */
 export type Change = {
+  /** How it was estimated. */
+  method: ComparisonMethod;
   /** Samples of both sides in the compared times. */
   n: { current: number; baseline: number };
   /** p75 of both sides, matched by time and mix, in the metric's unit; `null` under 30 samples on a side. */

@@ -21,6 +21,7 @@ function html(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     comparison: null,
     origin: "https://cockpit.example",
     scriptPath: "/vitals.js",
+    beaconPath: "/readings",
     now: NOW,
     ...changes,
   });

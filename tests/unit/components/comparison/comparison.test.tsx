@@ -26,6 +26,7 @@ function html(changes: Partial<CockpitInput> = {}, query: Partial<CockpitQuery> 
     comparison: { ok: true, value: COMPARISON },
     origin: "https://cockpit.example",
     scriptPath: "/vitals.js",
+    beaconPath: "/readings",
     now: NOW,
     ...changes,
   });

@@ -31,6 +31,7 @@ function page(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     comparison: null,
     origin: "https://cockpit.example",
     scriptPath: "/vitals.js",
+    beaconPath: "/readings",
     now: NOW,
     ...changes,
   });
@@ -261,14 +262,20 @@ describe("a page", () => {
     const empty = page({}, { releases: ok(releasesOf({})), view: ok(viewOf([])) });
     const text = empty.connect?.steps.map(({ code }) => code).join("\n") ?? "";
     expect(text).toContain('<script async src="https://cockpit.example/vitals.js"');
-    expect(text).toMatch(/curl .*https:\/\/cockpit\.example\/api\/analytics\/web-vitals/);
+    expect(text).toContain("curl -i https://cockpit.example/readings ");
+    expect(text).toContain('url: "https://cockpit.example/collect"');
+    expect(text).not.toContain("/api/analytics");
     expect(text).toContain("npm run demo");
     expect(empty.connect?.below).toBeNull();
     const renamed = page(
       {},
-      { releases: ok(releasesOf({})), view: ok(viewOf([])), scriptPath: "/static/m.js" },
+      {
+        ...{ releases: ok(releasesOf({})), view: ok(viewOf([])) },
+        ...{ scriptPath: "/static/m.js", beaconPath: "/in" },
+      },
     );
     expect(renamed.connect?.steps[0]?.code).toContain('src="https://cockpit.example/static/m.js"');
+    expect(renamed.connect?.steps[1]?.code).toContain("curl -i https://cockpit.example/in ");
     expect(page().connect).toBeNull();
   });
 
@@ -313,8 +320,8 @@ describe("a page", () => {
     const [from, before, range] = [{ from: long }, { from: null, to: long }, { range: "90d" as const }].map(
       (query) => page(query).ignored,
     );
-    expect(from).toEqual(["from lies before everything that is retained; 22 Nov 13:00 UTC was used."]);
-    expect(before).toEqual(["to lies before everything that is retained; 23 Nov 13:00 UTC was used."]);
+    expect(from).toEqual(["from lies before all retained data; 22 Nov 13:00 UTC was used."]);
+    expect(before).toEqual(["to lies before all retained data; 23 Nov 13:00 UTC was used."]);
     expect(range).toEqual(["The range 90d is longer than the retention; figures begin at 22 Nov 13:00 UTC."]);
   });
 

@@ -3,6 +3,7 @@ import { comparisonBanner } from "../../../../app/presenters/comparison/banner";
 import { runsText } from "../../../../app/presenters/comparison/sentence";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import type {
+  Change,
   ComparisonResult,
   UnavailableComparison,
 } from "../../../../app/query/comparison/comparison-result";
@@ -50,18 +51,29 @@ describe("what the top of a page says of two releases", () => {
   });
 
   it("says what each kind of windows matches, and what it does not", () => {
-    const matching = (kind: Parameters<typeof comparisonOf>[0]) => made(kind).notes.at(-1);
-    expect(matching({})).toMatch(/^Both releases were live at once: 8 hours/);
-    expect(matching({ windows: MODEL })).toMatch(/^One model of all hours of 28 days: devices, time of day/);
-    expect(matching({ windows: { ...MODEL, kind: "lifetime" } })).toBe(
+    const matching = (method: Change["method"], windows = MODEL) =>
+      made({ windows, changes: changesOf({ LCP: { ...CHANGES.LCP, method } }) }).notes.at(-1);
+    expect(matching("concurrent", comparisonOf().windows)).toMatch(
+      /^Both releases were live at once: 8 hours/,
+    );
+    expect(matching("model")).toMatch(/^One model of all hours of 28 days: devices, time of day/);
+    expect(matching("lifetime")).toBe(
       "Time of day is not matched, so no regression or improvement is called.",
     );
+    expect(matching("stretches")).toMatch(/^The hours of each release: .* not modelled for a route/);
+  });
+
+  it("states that the last look did not call a change of a replaced release", () => {
+    const change = { ...CHANGES.FCP, leaning: "worse", reason: "last-look" } as const;
+    const notes = made({ changes: changesOf({ LCP: change }) }).notes.join(" ");
+    expect(notes).toContain("The last look, at its replacement, did not call the change");
+    expect(notes).not.toContain("next look");
   });
 
   it("says why a stricter bound holds while a release is young, and why a verdict is withheld", () => {
     const early = { ...CHANGES.FCP, early: true, leaning: "worse", reason: "early" } as const;
     expect(made({ changes: changesOf({ LCP: early }) }).notes.join(" ")).toContain(
-      "Early: while 2.4.1 is live for less than 24 hours a stricter bound holds",
+      "Until then a stricter bound applies, because frequent checks find chance differences.",
     );
     const other = { ...CHANGES.FCP, reason: "library-changed" } as const;
     expect(made({ changes: changesOf({ LCP: other }) }).notes.join(" ")).toContain(

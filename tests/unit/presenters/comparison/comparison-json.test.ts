@@ -4,7 +4,7 @@ import { changeJson, comparisonJson } from "../../../../app/presenters/compariso
 import { metricsCsv, routesCsv, trendCsv } from "../../../../app/presenters/tables/csv-tables";
 import { releasePage, releasesCsv } from "../../../../app/presenters/tables/release-table";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
-import type { ComparisonResult } from "../../../../app/query/comparison/comparison-result";
+import type { Change, ComparisonResult } from "../../../../app/query/comparison/comparison-result";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
@@ -110,9 +110,21 @@ describe("the JSON twin while comparing", () => {
     ]);
   });
 
+  it("has the windows that each change was estimated with", () => {
+    const windows = (method: Change["method"]) => changeJson("LCP", { ...CHANGES.LCP, method }).windows;
+    expect((["concurrent", "model", "stretches", "lifetime"] as const).map(windows)).toEqual([
+      ...["concurrent", "model", "model", "lifetime"],
+    ]);
+    const changes = { ...CHANGES, TTFB: { ...CHANGES.TTFB, method: "lifetime" as const } };
+    const { delta, comparison } = json({ ...COMPARISON, changes });
+    expect([delta.LCP.windows, delta.TTFB.windows, comparison.windows]).toEqual([
+      ...["concurrent", "lifetime", "concurrent"],
+    ]);
+  });
+
   it("never says -0", () => {
     const nothing = timeChange(1_000, 999.99, 0.01, { raw: { percent: -0.001, absolute: -0.01 } });
-    const text = JSON.stringify(changeJson("LCP", nothing, "concurrent"), (_, value) =>
+    const text = JSON.stringify(changeJson("LCP", nothing), (_, value) =>
       Object.is(value, -0) ? "minus zero" : value,
     );
     expect(text).not.toContain("minus zero");

@@ -53,6 +53,7 @@ function page(
     comparison: comparison === null ? null : ok(comparison),
     origin: "https://cockpit.example",
     scriptPath: "/vitals.js",
+    beaconPath: "/readings",
     now: NOW,
     ...changes,
   });

@@ -6,6 +6,7 @@ import { NOW } from "../views";
 
 /** A change that nothing is known of, but for what is given. */
 export const changeOf = (given: Partial<Change> = {}): Change => ({
+  method: "concurrent",
   n: { current: 0, baseline: 0 },
   p75: null,
   percent: null,

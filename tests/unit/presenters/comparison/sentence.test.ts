@@ -30,7 +30,9 @@ describe("changeSentence", () => {
   });
 
   it("says what is unchanged, and how sure that is", () => {
-    expect(said(changeSentence("INP", CHANGES.INP, { ...SIDES, windows: MODEL }))).toBe(
+    expect(
+      said(changeSentence("INP", { ...CHANGES.INP, method: "model" }, { ...SIDES, windows: MODEL })),
+    ).toBe(
       "2.4.1 is as fast as 2.4.0 on INP: p75 144 ms → 145 ms, ≈ +0.7% (-3…+5 %), 12,304 and 11,876 page views, all hours of 28 days.",
     );
   });

@@ -113,6 +113,7 @@ describe("the five verdicts", () => {
   it("fewer than 30 on a side have no numbers but n", () => {
     const change = decideVerdict(finding({ estimate: { n: { current: 29, baseline: 10_000 } } }), ONCE);
     expect(change).toEqual({
+      method: "concurrent",
       n: { current: 29, baseline: 10_000 },
       ...{ p75: null, percent: null, absolute: null, interval: null, goodShare: null, raw: null, mix: null },
       ...{ verdict: "not-enough-data", reason: "too-few-samples" },
