@@ -5,7 +5,7 @@ import onHeaders from "on-headers";
 /** Segments without anything that is encoded, and without `.` and `..`. */
 const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
 
-/** The header by which a request tells loaders its base path. */
+/** The header that passes the base path of a request to loaders. */
 export const BASE_PATH_HEADER = "x-base-path";
 
 /** A script under the name of its content has the only path that could be meant with and without `/vitals` before it. */

@@ -82,7 +82,7 @@ export function viewSummary(
 export type CutTime = { param: "from" | "to" | "range"; reason: "future" | "deleted"; used: number };
 
 /**
- * The times of a query that were cut off: those that have not come yet, and those of which nothing is retained.
+ * The times of a query that were cut off: future times, and times past the retention.
  * @param window the window that is shown; `null` where it could not be read
  */
 export function cutTimes(

@@ -47,7 +47,7 @@ export const BYTE_ORDER_MARK = "\ufeff";
 
 /**
  * Reads `bom`: whether a CSV begins with a byte order mark. It does unless `bom=0` says otherwise: a spreadsheet can't
- * ask, and whoever writes a program can. @returns `null` for a value that is neither 0 nor 1
+ * ask, and the author of a program can. @returns `null` for a value that is neither 0 nor 1
  */
 export function wantsByteOrderMark(params: URLSearchParams): boolean | null {
   const value = params.get("bom") ?? "";

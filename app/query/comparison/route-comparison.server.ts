@@ -142,7 +142,7 @@ async function findMetric(
   return shift === null ? { kind: "effect", mix: site } : { kind: "shift", shift: shift.shift() };
 }
 
-/** A metric of which there are no samples. */
+/** The estimate of a metric without samples. */
 const EMPTY_ESTIMATE: Finding["estimate"] = {
   changeScale: "linear",
   n: { current: 0, baseline: 0 },
@@ -155,7 +155,7 @@ const EMPTY_ESTIMATE: Finding["estimate"] = {
   identical: false,
 };
 
-/** The change of a metric without samples, of which nothing is known. */
+/** The change of a metric without samples: no verdict, no interval. */
 export const emptyFinding = (metric: Metric, plan: ComparisonPlan): Finding => ({
   metric,
   estimate: EMPTY_ESTIMATE,
@@ -167,7 +167,7 @@ export const emptyFinding = (metric: Metric, plan: ComparisonPlan): Finding => (
   libraryChanged: false,
 });
 
-/** A route without samples of a metric has a change, too: one of which nothing is known. */
+/** A route without samples of a metric has a change, too: one without a verdict. */
 export const withAllMetrics = (comparing: PlannedComparison, some: Partial<Changes>): Changes =>
   byMetric(
     (metric) =>

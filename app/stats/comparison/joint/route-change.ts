@@ -50,7 +50,7 @@ export type TimeVariance = {
   days: number;
 };
 
-/** What time alone changes on a site of which nothing is known. */
+/** Assumed change by time alone, for a site without history. */
 export const USUAL_TIME: TimeVariance = { stretches: 0.04 ** 2, days: 0.045 ** 2 };
 
 /** What time alone changes on a site, by its own fit. */
