@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
+import { identifyProxyUser } from "./proxy-user.mjs";
 import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
 import {
@@ -87,6 +88,7 @@ function decodableUrl(url) {
  */
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
+  const userHeader = process.env.PROXY_USER_HEADER?.trim().toLowerCase() || null;
   const configured = normaliseBasePath(process.env.BASE_PATH);
   const trackerPaths = {
     script: configuredPath(process.env.SCRIPT_PATH, SCRIPT_PATH),
@@ -107,6 +109,8 @@ function watchRequests(hooks) {
     // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
     // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
     if (!METHODS.has(method)) request.method = "PUT";
+    // First: the header may be one of those that are removed after the sender is known.
+    identifyProxyUser(request, userHeader, isTrusted);
     const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
     const basePath = configured || normaliseBasePath(prefix);
     const url = request.url ?? "/";
