@@ -34,12 +34,6 @@ export function AccessPage({ page }: { page: AccessPageModel }): ReactNode {
         <Notes notes={page.sessionNotes} />
       </Section>
       <Section id="tokens" title="API tokens">
-        {created !== null && (
-          <Note as="section" label="New token">
-            <strong>{created.name}</strong> is created. Copy the token now; it is not displayed again:{" "}
-            <code className="select-all wrap-anywhere">{created.text}</code>
-          </Note>
-        )}
         {tokens.length === 0 ? (
           <Note>There is no token.</Note>
         ) : (
@@ -48,6 +42,12 @@ export function AccessPage({ page }: { page: AccessPageModel }): ReactNode {
         <Notes notes={page.tokenNotes} />
       </Section>
       <Section id="new-token" title="New API token">
+        {created !== null && (
+          <Note as="section" label="New token">
+            <strong>{created.name}</strong> is created. Copy its token now; it is not displayed again.
+            <code className="block select-all break-all">{created.text}</code>
+          </Note>
+        )}
         <TokenForm action={action} form={page.form} />
       </Section>
     </PageShell>

@@ -17,25 +17,16 @@ export const SessionsTable = ({
     head={
       <>
         <ColumnHead>Browser</ColumnHead>
+        <ColumnHead>End it</ColumnHead>
         <ColumnHead>Last request</ColumnHead>
         <ColumnHead>Signed in</ColumnHead>
         <ColumnHead>Ends</ColumnHead>
-        <ColumnHead>End it</ColumnHead>
       </>
     }
   >
     {sessions.map(({ id, browser, isOwn, signedIn, lastSeen, ends }) => (
       <Row key={id}>
         <RowHead>{browser}</RowHead>
-        <TextCell>
-          <Ago instant={lastSeen} />
-        </TextCell>
-        <TextCell>
-          <Ago instant={signedIn} />
-        </TextCell>
-        <TextCell>
-          <Ago instant={ends} />
-        </TextCell>
         <TextCell>
           {isOwn ? (
             <strong>This session</strong>
@@ -44,6 +35,15 @@ export const SessionsTable = ({
               End
             </ActionForm>
           )}
+        </TextCell>
+        <TextCell>
+          <Ago instant={lastSeen} />
+        </TextCell>
+        <TextCell>
+          <Ago instant={signedIn} />
+        </TextCell>
+        <TextCell>
+          <Ago instant={ends} />
         </TextCell>
       </Row>
     ))}

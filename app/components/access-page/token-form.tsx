@@ -6,7 +6,7 @@ import { Button, CheckBox, Field, Input } from "../page/controls";
 
 /** The form of a new token. */
 export const TokenForm = ({ action, form }: { action: string; form: AccessPageModel["form"] }): ReactNode => (
-  <form method="post" action={`${action}#tokens`} className="max-w-page">
+  <form method="post" action={`${action}#new-token`} className="max-w-page">
     {form.problem !== null && (
       <Note tone="error" role="alert">
         {form.problem}
@@ -31,7 +31,7 @@ export const TokenForm = ({ action, form }: { action: string; form: AccessPageMo
     </fieldset>
     <Button>Create token</Button>
     <SmallPrint space="mt-2">
-      The token is displayed once. Programs send it as <code>Authorization: Bearer …</code>.
+      A program sends its token as the header <code>Authorization: Bearer</code>, a blank and the token.
     </SmallPrint>
   </form>
 );

@@ -18,19 +18,24 @@ export const TokensTable = ({
     head={
       <>
         <ColumnHead>Name</ColumnHead>
+        <ColumnHead>Revoke it</ColumnHead>
         <ColumnHead>Scopes</ColumnHead>
         <ColumnHead>Last use</ColumnHead>
         <ColumnHead>Created</ColumnHead>
         <ColumnHead>Ends</ColumnHead>
-        <ColumnHead>Revoke it</ColumnHead>
       </>
     }
   >
     {tokens.map(({ id, name, scopes, created, lastUsed, ends, hasEnded }) => (
       <Row key={id} quiet={hasEnded}>
-        <RowHead>
+        <RowHead wide>
           <span className="bidi-isolate">{name}</span>
         </RowHead>
+        <TextCell>
+          <ActionForm action={action} intent={INTENTS.revokeToken} id={id} label={`Revoke ${name}`}>
+            Revoke
+          </ActionForm>
+        </TextCell>
         <TextCell>{scopes}</TextCell>
         <TextCell>{lastUsed === null ? <Absent>never</Absent> : <Ago instant={lastUsed} />}</TextCell>
         <TextCell>
@@ -39,11 +44,6 @@ export const TokensTable = ({
         <TextCell>
           {ends === null ? <Absent>never</Absent> : <Ago instant={ends} />}
           {hasEnded && " (ended)"}
-        </TextCell>
-        <TextCell>
-          <ActionForm action={action} intent={INTENTS.revokeToken} id={id} label={`Revoke ${name}`}>
-            Revoke
-          </ActionForm>
         </TextCell>
       </Row>
     ))}
