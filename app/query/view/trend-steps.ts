@@ -4,10 +4,19 @@ import { DAY, FIVE_MINUTES, floorTo, HOUR, MINUTE, type TimeWindow, WEEK } from 
 import { emptySketches, type TrendPoint } from "./view-result";
 
 /** Possible lengths of a step, in ms; a step starts at a multiple of its length (UTC). */
-const STEPS = [FIVE_MINUTES, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY] as const;
+export const STEPS = [
+  FIVE_MINUTES,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+] as const;
 
 /** A line of fewer points shows no trend. */
-const MIN_POINTS = 4;
+export const MIN_POINTS = 4;
 
 /** Weeks begin on Monday; the epoch was a Thursday. In ms after the epoch. */
 const FIRST_MONDAY = 4 * DAY;
@@ -18,25 +27,25 @@ function stepStart(time: number, step: number): number {
   return first + floorTo(time - first, step);
 }
 
-/** A trend without data: every step of the window; the first and the last are clipped to it. */
-export function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
-  const points: TrendPoint[] = [];
+/** Every step of a window; the first and the last are clipped to it. */
+export function stepsOf(window: TimeWindow, step: number): TimeWindow[] {
+  const steps: TimeWindow[] = [];
   for (let from = stepStart(window.from, step); from < window.to; from += step) {
-    points.push({
-      from: Math.max(from, window.from),
-      to: Math.min(from + step, window.to),
-      metrics: emptySketches(),
-    });
+    steps.push({ from: Math.max(from, window.from), to: Math.min(from + step, window.to) });
   }
-  return points;
+  return steps;
 }
 
-/** Index of the point of `emptyTrend` that contains a time. */
+/** A trend without data. */
+export const emptyTrend = (window: TimeWindow, step: number): TrendPoint[] =>
+  stepsOf(window, step).map((one) => ({ ...one, metrics: emptySketches() }));
+
+/** Index of the step of `stepsOf` that contains a time. */
 export const pointAt = (time: number, window: TimeWindow, step: number): number =>
   Math.floor((time - stepStart(window.from, step)) / step);
 
 /** Whether most of the steps with data have enough samples for a percentile. */
-function isDense(samples: readonly number[]): boolean {
+export function isDense(samples: readonly number[]): boolean {
   const withData = samples.filter((n) => n > 0);
   return 2 * withData.filter((n) => n >= MIN_SAMPLES_FOR_PERCENTILE).length >= withData.length;
 }

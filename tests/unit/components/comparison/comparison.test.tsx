@@ -5,14 +5,20 @@ import { Cockpit } from "../../../../app/components/cockpit-page/cockpit-page";
 import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockpit-page/cockpit-page";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { DAY, HOUR } from "../../../../app/vitals/time";
-import { CHANGES, changesOf, comparisonOf, timeChange } from "../../presenters/comparison/comparisons";
+import {
+  CHANGES,
+  changesOf,
+  comparisonOf,
+  timeChange,
+  trendOf,
+} from "../../presenters/comparison/comparisons";
 import { sketchesOf } from "../../presenters/sketches";
 import { NOW, releasesOf, viewOf } from "../../presenters/views";
 
 const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
 const COMPARISON = comparisonOf({
   routes: new Map([["/a", CHANGES]]),
-  trend: VIEW.trend.map(() => ({ n: 90, value: 2_610 })),
+  trend: trendOf(VIEW, () => ({ n: 90, value: 2_610 })),
 });
 const EVIL = '"><script>alert(1)</script>';
 

@@ -44,7 +44,7 @@ describe("changeSentence", () => {
       /^Whether 2\.4\.1 changed FCP against 2\.4\.0 is not clear yet: p75 1\.40 s → 1\.48 s, \+6% \(-4…\+16 %\)/,
     );
     expect(begins({ leaning: "worse", early: true })).toMatch(
-      /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP, early as it is: p75/,
+      /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP after less than 24 hours: p75/,
     );
     expect(begins({ reason: "library-changed" })).toMatch(
       /can't be judged on FCP, for they were measured by different major versions/,

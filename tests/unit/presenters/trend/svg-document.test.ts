@@ -3,14 +3,14 @@ import { trendSvg } from "../../../../app/presenters/trend/svg-document";
 import { trendChart } from "../../../../app/presenters/trend/trend-chart";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { HOUR } from "../../../../app/vitals/time";
-import { comparisonOf } from "../comparison/comparisons";
+import { comparisonOf, trendOf } from "../comparison/comparisons";
 import { NOW, viewOf } from "../views";
 
 const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
 const START = { buildVersion: 'a"<script>&', at: NOW - 9 * HOUR, announced: false };
 
 describe("trendSvg", () => {
-  const comparison = comparisonOf({ trend: VIEW.trend.map(() => ({ n: 90, value: 2_610 })) });
+  const comparison = comparisonOf({ trend: trendOf(VIEW, () => ({ n: 90, value: 2_610 })) });
   const chart = trendChart(VIEW, [START], DEFAULT_QUERY, NOW, "cockpit", comparison);
   const svg = trendSvg(chart, DEFAULT_QUERY, VIEW.window);
 

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { LoadedUnit } from "../../../../app/query/comparison/cells.server";
+import { trendOfHours, trendOfView } from "../../../../app/query/comparison/compared-trend";
 import {
-  baselineSketches,
-  baselineTrend,
   partsOfHistory,
   partsOfUnits,
-} from "../../../../app/query/comparison/baseline-figures";
-import type { LoadedUnit } from "../../../../app/query/comparison/cells.server";
-import type { ComparisonPlan } from "../../../../app/query/comparison/plan";
+  sketchesOfParts,
+} from "../../../../app/query/comparison/release-parts";
 import { activePeriod } from "../../../../app/query/comparison/release-verdicts.server";
 import { createSketchDecoder } from "../../../../app/query/summaries/sketch-decoder";
-import { emptySketches, type TrendPoint } from "../../../../app/query/view/view-result";
+import { emptyTrend } from "../../../../app/query/view/trend-steps";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { packSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
@@ -35,24 +34,21 @@ const baselineHour = (hour: number, value: number, n = 40): LoadedUnit => ({
   ...{ side: BASELINE, unit: 0, at: DAY_0 + hour, groups: [groupOf(value, n)] },
 });
 
-const step = (from: number, to: number): TrendPoint => ({
-  ...{ from: (DAY_0 + from) * HOUR, to: (DAY_0 + to) * HOUR, metrics: emptySketches() },
-});
+const hours = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, i) => DAY_0 + from + i);
 
-const hours = (...list: number[]): number[] => list.map((hour) => DAY_0 + hour);
-const LCP75 = { metric: "LCP", percentile: 75 } as const;
+/** Units of one side: `n` times the same value in each hour. */
+const unitsOf = (side: number, list: readonly number[], value: number, n = 40): LoadedUnit[] =>
+  list.map((at) => ({ side, unit: 0, at, groups: [groupOf(value, n)] }));
 
-const trendOf = (plan: ComparisonPlan, loaded: LoadedUnit[], steps: TrendPoint[]) =>
-  baselineTrend(plan, partsOfUnits(loaded, createSketchDecoder(0)), LCP75, steps)?.map(({ n, value }) => [
-    n,
-    value === null ? null : Math.round(value / 100),
-  ]);
+const partsOf = (list: readonly number[], value: number, n = 40) =>
+  partsOfUnits(unitsOf(BASELINE, list, value, n), BASELINE, createSketchDecoder(0));
 
-describe("what the baseline measured", () => {
-  it("is all that was read of it, and nothing of the current release", () => {
+describe("sketchesOfParts", () => {
+  it("is everything of one side, and nothing of the other", () => {
     const own: LoadedUnit = { ...baselineHour(0, 9_000), side: CURRENT };
     const loaded = [baselineHour(0, 1_000), own, baselineHour(1, 2_000)];
-    expect(baselineSketches(partsOfUnits(loaded, createSketchDecoder(0))).LCP.n).toBe(80);
+    expect(sketchesOfParts(partsOfUnits(loaded, BASELINE, createSketchDecoder(0))).LCP.n).toBe(80);
   });
 
   it("is the sketches of its build among those of an hour", () => {
@@ -67,47 +63,68 @@ describe("what the baseline measured", () => {
       sketches: Buffer.concat([both.sketches, other.sketches]),
     };
     const parts = partsOfHistory(new Map([[DAY_0, [hour]]]), [DAY_0], "old", createSketchDecoder(0));
-    expect(baselineSketches(parts).LCP.n).toBe(30);
+    expect(sketchesOfParts(parts).LCP.n).toBe(30);
   });
 });
 
-describe("the baseline's trend, on the clock of the view's", () => {
-  it("has the same hours where both were live", () => {
-    const plan: ComparisonPlan = { kind: "concurrent", current: hours(1, 2), baseline: hours(1, 2) };
-    const loaded = [baselineHour(1, 1_000), baselineHour(2, 2_000, 29)];
-    expect(trendOf(plan, loaded, [step(0, 1), step(1, 2), step(2, 3)])).toEqual([
-      [0, null],
-      [40, 10],
-      [29, null],
+describe("trendOfHours", () => {
+  const counts = (trend: ReturnType<typeof trendOfHours>) =>
+    trend?.steps.map(({ from, current, baseline }) => [from / HOUR - DAY_0, current.n, baseline.n]);
+
+  it("spans the compared hours of both releases, each at its own times, with their gap", () => {
+    const own = { current: hours(12, 14), baseline: hours(0, 3) };
+    const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000, 50) };
+    const trend = trendOfHours(own, parts, "LCP");
+    expect([trend?.step, trend?.steps.length]).toEqual([HOUR, 14]);
+    expect(trend?.window).toEqual({ from: DAY_0 * HOUR, to: (DAY_0 + 14) * HOUR });
+    expect(counts(trend)?.filter(([, current, baseline]) => current !== 0 || baseline !== 0)).toEqual([
+      ...[0, 1, 2].map((hour) => [hour, 0, 50]),
+      ...[12, 13].map((hour) => [hour, 40, 0]),
     ]);
   });
 
-  it("has the same clock hours of all its days", () => {
-    const plan: ComparisonPlan = {
-      kind: "model",
-      current: hours(0, 1),
-      baseline: hours(-48, -47, -24, -23),
-      switchHour: DAY_0,
-      history: [],
-      concurrent: [],
-      earlierDays: [],
-    };
-    const loaded = [baselineHour(-24, 1_000), baselineHour(-48, 1_000), baselineHour(-23, 3_000)];
-    expect(trendOf(plan, loaded, [step(0, 1), step(1, 2)])).toEqual([
-      [80, 10],
-      [40, 30],
-    ]);
+  it("has both releases in an hour in which both are compared", () => {
+    const own = { current: hours(0, 4), baseline: hours(0, 4) };
+    const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000, 50) };
+    expect(counts(trendOfHours(own, parts, "LCP"))).toEqual([0, 1, 2, 3].map((hour) => [hour, 40, 50]));
   });
 
-  it("has the hour in which a step of five minutes lies", () => {
-    const plan: ComparisonPlan = { kind: "concurrent", current: hours(1), baseline: hours(1) };
-    expect(trendOf(plan, [baselineHour(1, 1_000)], [step(1.25, 1.25 + 1 / 12)])).toEqual([[40, 10]]);
+  it("joins steps until most of them have a percentile on both sides", () => {
+    const own = { current: hours(24, 48), baseline: hours(0, 24) };
+    const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000, 11) };
+    const trend = trendOfHours(own, parts, "LCP");
+    expect([trend?.step, trend?.steps[0]?.baseline.n]).toEqual([3 * HOUR, 33]);
   });
 
-  it("is none where clocks are not matched", () => {
-    expect(
-      trendOf({ kind: "lifetime", current: hours(0), baseline: hours(-1) }, [], [step(0, 1)]),
-    ).toBeUndefined();
+  it.each([2, 14, 60, 180, 700, 3_000, 36_500])("has at most 400 steps over %i days", (days) => {
+    const own = { current: [DAY_0 + days * 24], baseline: [DAY_0] };
+    const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000) };
+    const trend = trendOfHours(own, parts, "LCP");
+    expect(trend?.steps.length).toBeLessThanOrEqual(400);
+    expect([trend?.steps[0]?.baseline.n, trend?.steps.at(-1)?.current.n]).toEqual([40, 40]);
+  });
+
+  it("is null without any hour", () => {
+    expect(trendOfHours({ current: [], baseline: [] }, { current: [], baseline: [] }, "LCP")).toBeNull();
+  });
+});
+
+describe("trendOfView", () => {
+  const viewOf = (from: number, to: number, step: number) => {
+    const window = { from: (DAY_0 + from) * HOUR, to: (DAY_0 + to) * HOUR };
+    return { window, step, trend: emptyTrend(window, step) };
+  };
+
+  it("has the baseline's hours at their own times, and none from outside of the view", () => {
+    const { steps } = trendOfView(viewOf(0, 4, HOUR), partsOf(hours(-2, 2), 1_000), "LCP");
+    expect(steps.map(({ baseline }) => baseline.n)).toEqual([40, 40, 0, 0]);
+  });
+
+  it("leaves out hours that are only in part in the view, and all where steps are shorter", () => {
+    const half = trendOfView(viewOf(0.5, 3.5, HOUR), partsOf(hours(0, 4), 1_000), "LCP");
+    expect(half.steps.map(({ baseline }) => baseline.n)).toEqual([0, 40, 40, 0]);
+    const short = trendOfView(viewOf(0, 2, HOUR / 12), partsOf(hours(0, 2), 1_000), "LCP");
+    expect(short.steps.every(({ baseline }) => baseline.n === 0)).toBe(true);
   });
 });
 
