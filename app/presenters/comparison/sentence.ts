@@ -62,7 +62,7 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
         return [
           plain(`${current} and ${baseline} can't be compared on ${metric} `),
           strong("yet"),
-          plain(": less than an hour is compared"),
+          plain(", since less than an hour is compared"),
         ];
       return [
         plain("There is "),
@@ -80,19 +80,19 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
         return [
           plain(`${current} and ${baseline} `),
           strong("can't be judged"),
-          plain(` on ${metric}: different major versions of the measuring library measured them`),
+          plain(` on ${metric}, since different major versions of the measuring library measured them`),
         ];
       if (reason === "window-too-short")
         return [
           plain(`How ${current} differs from ${baseline} on ${metric} `),
           strong("can't be called yet"),
-          plain(": so few hours do not show how much they vary"),
+          plain(", since so few hours do not show how much they vary"),
         ];
       if (reason === "time-of-day-not-matched")
         return [
           plain(`How ${current} differs from ${baseline} on ${metric} `),
           strong("can't be called"),
-          plain(": nothing matches the time of day"),
+          plain(", since nothing matches the time of day"),
         ];
       return [
         plain(`Whether ${current} changed ${metric} against ${baseline} is `),
@@ -199,7 +199,7 @@ export function mixSentence(metric: Metric, { raw, mix }: Change): string | null
   const cause = causeText(mix.cause);
   const measured = `As measured, ${metric} changed by ${size(all)}`;
   if (all !== 0 && Math.sign(all) === Math.sign(part))
-    return `${measured}, ${points(part)} of it from ${cause}; the verdict leaves that out.`;
+    return `${measured}; ${points(part)} of that come from ${cause}, which the verdict leaves out.`;
   return `${measured}: ${points(part)} came from ${cause}, which the verdict leaves out.`;
 }
 

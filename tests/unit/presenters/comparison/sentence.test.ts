@@ -47,7 +47,7 @@ describe("changeSentence", () => {
       /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP after less than 24 hours: p75/,
     );
     expect(begins({ reason: "library-changed" })).toMatch(
-      /can't be judged on FCP, for they were measured by different major versions/,
+      /can't be judged on FCP, since different major versions/,
     );
     expect(begins({ reason: "time-of-day-not-matched" })).toMatch(
       /can't be called, for nothing matches the time of day: p75/,
@@ -62,7 +62,7 @@ describe("changeSentence", () => {
       "There is too little data to compare 2.4.1 with 2.4.0 on TTFB: 120 and 11,876 page views, where each side needs 200, same hours on both releases.",
     );
     expect(said(changeSentence("LCP", changeOf({ reason: "window-too-short" }), SIDES))).toMatch(
-      /^2\.4\.1 and 2\.4\.0 can't be compared on LCP yet, for less than an hour is compared: 0 and 0 page views/,
+      /^2\.4\.1 and 2\.4\.0 can't be compared on LCP yet, since less than an hour is compared: 0 and 0 page views/,
     );
   });
 });
@@ -92,7 +92,7 @@ describe("what stands beside a change", () => {
       mix: { percent: 8.1, absolute: 81, leftOut: 0.021, cause: more },
     });
     expect(read(mixSentence("LCP", mixed))).toBe(
-      "As measured, LCP changed by +9%, of which +8 points come from more mobile traffic (30 % → 40 %); that is taken out.",
+      "As measured, LCP changed by +9%; +8 points of that come from more mobile traffic (30 % → 40 %), which the verdict leaves out.",
     );
     expect(read(leftOutSentence(mixed))).toBe(
       "2 % of the page views are left out: too few of their device and route to match.",
@@ -106,7 +106,7 @@ describe("what stands beside a change", () => {
       mix: { percent: 8.1, absolute: 81, leftOut: 0, cause },
     });
     expect(read(mixSentence("LCP", mixed))).toBe(
-      "As measured, LCP changed by +9%, of which +8 points come from fewer prefetched loads (40 % → 10 %); that is taken out.",
+      "As measured, LCP changed by +9%; +8 points of that come from fewer prefetched loads (40 % → 10 %), which the verdict leaves out.",
     );
   });
 
@@ -117,7 +117,7 @@ describe("what stands beside a change", () => {
       mix: { percent: -5, absolute: -50, leftOut: 0, cause: less },
     });
     expect(read(mixSentence("LCP", hidden))).toBe(
-      "As measured, LCP changed by +2%: -5 points came from less mobile traffic (40 % → 30 %), which is taken out.",
+      "As measured, LCP changed by +2%: -5 points came from less mobile traffic (40 % → 30 %), which the verdict leaves out.",
     );
     const routes = clsChange(0.1, 0.02, 0.01, {
       raw: { percent: null, absolute: 0.03 },
