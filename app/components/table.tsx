@@ -8,7 +8,10 @@ const BOX =
 // A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
 // because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
 const TABLE =
-  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal sm:cells:px-2 xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+const AIRY = "sm:cells:px-2 xl:cells:px-3";
+/** For twenty columns on 1,280 px. */
+const DENSE = "sm:cells:px-1 xl:cells:px-2";
 const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
@@ -18,6 +21,7 @@ export function TableBox({
   label,
   tall = false,
   narrow = false,
+  dense = false,
   head,
   subhead = null,
   children,
@@ -28,6 +32,8 @@ export function TableBox({
   tall?: boolean;
   /** Whether it is only as wide as its content. */
   narrow?: boolean;
+  /** Whether it has so many columns that they stand closer. */
+  dense?: boolean;
   /** The cells of its head. */
   head: ReactNode;
   /** The cells of the head's second row, where columns are in groups. */
@@ -38,7 +44,7 @@ export function TableBox({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
     <section className={tall ? `${BOX} max-h-100` : BOX} tabIndex={0} aria-label={label}>
-      <table className={narrow ? TABLE : `${TABLE} min-w-full`}>
+      <table className={`${TABLE} ${dense ? DENSE : AIRY}${narrow ? "" : " min-w-full"}`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
           {subhead !== null && <tr className="bg-panel leading-6 coarse:leading-11">{subhead}</tr>}

@@ -18,7 +18,7 @@ export function CardDelta({
     <p className={`mb-2 ${TONE_TEXT[tone] || "text-quiet"}`} data-tone={tone} title={details}>
       {chosen !== "p75" && <span className="text-xs text-quiet">p75 </span>}
       <strong>{mark}</strong> {label}
-      {look !== null && <span className="text-xs text-quiet">{` · ${look}`}</span>}
+      {look !== null && <span className="text-xs text-quiet">{`, ${look}`}</span>}
     </p>
   );
 }

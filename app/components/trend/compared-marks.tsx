@@ -46,7 +46,9 @@ export const SpanNav = ({ spans }: { spans: SpanLinks }): ReactNode => (
       {spans.map(({ text, title, href, current }) => (
         <li key={text} title={title === "" ? undefined : title}>
           {current ? (
-            <strong aria-current="true">{text}</strong>
+            <strong aria-current="true" className="inline-flex min-h-6 items-center coarse:min-h-11">
+              {text}
+            </strong>
           ) : (
             <TextLink href={href} within="row">
               {text}

@@ -44,18 +44,19 @@ export function lookSentence(
   return `Verdict of now, by the bound of a live release${after}. ${next}`;
 }
 
-/** The same on a card: `24 h look`, or `live`; `null` where looks do not apply. */
+/** The same on a card: `at 24 h`, or `live`; `null` where looks do not apply, or the label is early already. */
 export function shortLook(
-  { look }: Pick<Change, "look">,
+  { look, early, verdict }: Pick<Change, "look" | "early" | "verdict">,
   { looks }: Pick<Comparison, "looks">,
   { route }: Pick<CockpitQuery, "route">,
 ): string | null {
   if (looks === null || route !== null) return null;
-  return look === null ? "live" : SHORT_NAMES[look.kind];
+  if (look !== null) return SHORT_NAMES[look.kind];
+  return early && (verdict === "regression" || verdict === "improvement") ? null : "live";
 }
 
 const SHORT_NAMES: Readonly<Record<LookKind, string>> = {
-  "first-day": "24 h look",
-  "second-day": "48 h look",
+  "first-day": "at 24 h",
+  "second-day": "at 48 h",
   replacement: "last look",
 };

@@ -43,7 +43,7 @@ export type MetricCardModel = FigureModel & {
   trend: LineShape | null;
   /** How its p75 changed; `null` where nothing is compared. */
   delta: DeltaBadgeModel | null;
-  /** The look that the verdict is of: `24 h look`, `live`; `null` where looks do not apply. */
+  /** The look that the verdict is of: `at 24 h`, `live`; `null` where looks do not apply. */
   look: string | null;
 };
 

@@ -13,6 +13,9 @@ type Side = "current" | "baseline";
 /** A level of the 75th percentile with its interval, in the metric's unit, over stretches of time (ms). */
 export type IntervalBand = { side: Side; low: number; high: number; times: TimeWindow[] };
 
+/** Changes are of this percentile. */
+export const JUDGED_PERCENTILE = 75;
+
 /** A logarithm needs more than nothing. */
 const LEAST_FACTOR = 1e-6;
 
@@ -119,37 +122,40 @@ export function spanLinks(
 
 /** What is drawn of a comparison, a sentence each. */
 export function chartNotes(
-  { metric, percentile, tz }: CockpitQuery,
+  query: CockpitQuery,
   compared: Comparison,
   chart: { window: TimeWindow; step: number; hasBaseline: boolean; bands: number },
   now: number,
 ): string[] {
+  const { metric, tz } = query;
   const { current, baseline, changes, windows, deployedAt } = compared;
   const change = changes[metric];
-  const { n, p75, look } = change;
+  const { n } = change;
   const zone = windowZone(chart.window, tz);
   const shared = sharedTimes(windows).reduce((sum, { from, to }) => sum + to - from, 0) / HOUR;
   const isInside = deployedAt > chart.window.from && deployedAt < chart.window.to;
-  const side = (name: string, own: Side): string =>
-    `${name}: ${p75 === null ? "" : `p75 ${valueText(metric, p75[own])}, `}n ${formatCount(n[own])}`;
   const lines = [
-    `Solid: ${side(current, "current")}.`,
+    `Solid line: ${current}, n ${formatCount(n.current)}.`,
     chart.hasBaseline
-      ? `Dashed: ${side(baseline, "baseline")}, at its own times.`
+      ? `Dashed: ${baseline}, n ${formatCount(n.baseline)}, at its own times.`
       : chart.step < HOUR
         ? `${baseline} is not drawn: it is compared by whole hours.`
         : `${baseline} has no compared hour in these times.`,
-    isInside ? `Upright: ${current} appeared ${formatLocal(deployedAt, tz, now)} ${zone}.` : null,
+    isInside ? `Vertical line: ${current} appeared ${formatLocal(deployedAt, tz, now)} ${zone}.` : null,
     shared === 0 ? null : `Bar on the axis: both live, ${hoursText(shared)}.`,
   ];
-  return [lines.filter((line) => line !== null).join(" "), ...shadeNote(percentile, chart.bands, look)];
+  return [lines.filter((line) => line !== null), shadeNotes(query, change, chart.bands)].map((sentences) =>
+    sentences.join(" "),
+  );
 }
 
-function shadeNote(percentile: number, bands: number, look: Change["look"]): string[] {
-  if (percentile !== 75) return ["The interval of the comparison is of the p75 and not drawn here."];
-  if (bands === 0) return [];
-  const until = look === null ? "" : ` They end with ${lookName(look.kind)}, which the verdict is of.`;
+function shadeNotes({ metric, percentile }: CockpitQuery, { p75, look }: Change, bands: number): string[] {
+  if (percentile !== JUDGED_PERCENTILE)
+    return ["The interval of a change is that of the p75, so none is shaded."];
+  if (bands === 0 || p75 === null) return ["There is no interval yet, so none is shaded."];
+  const [before, after] = [valueText(metric, p75.baseline), valueText(metric, p75.current)];
   return [
-    `Shades: the p75 over the compared time, each side with half of the 95 % interval of the change: they are apart where it excludes no change.${until}`,
+    `Shaded: the p75 of the compared time, ${before} and ${after} for the same mix, each with half of the 95 % interval of the change: the shades are apart where it excludes no change.`,
+    ...(look === null ? [] : [`They end with ${lookName(look.kind)}, which the verdict is of.`]),
   ];
 }

@@ -13,6 +13,7 @@ import { type ChartTrend, chartTrend } from "./chart-trend";
 import {
   chartNotes,
   intervalBands,
+  JUDGED_PERCENTILE,
   joinedStretches,
   type SpanLinks,
   sharedTimes,
@@ -98,8 +99,6 @@ const AXIS = 24;
 const MARKER_ROW = 16;
 const WIDTH = 1_000;
 const MOST_RELEASES = 6;
-/** Changes are of this percentile. */
-const JUDGED_PERCENTILE = 75;
 /** Labels nearer to the edges than this (in hundredths) would be cut. */
 const EDGE = 3;
 
@@ -148,10 +147,12 @@ export function trendChart(
   const shape = shapeOf(values);
   const under = baseline === null ? null : shapeOf(baseline.values);
   const lines = [shape, ...(under === null ? [] : [under])].map(({ points }) => points.map(onChart));
+  const uprights = markers.map(({ x }) => [plot.top, plot.bottom].map((y) => ({ x, y })));
   const names = compared === null || under === null ? [] : [compared.current, compared.baseline];
   const labels = lineLabels(
     names.map((name, i) => ({ name, points: lines[i] ?? [] })),
     plot,
+    uprights,
   );
   const title = `${figureName(query)}, ${stepLabel(step)}`;
   const place = (stretches: readonly TimeWindow[]) =>

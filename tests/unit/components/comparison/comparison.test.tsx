@@ -62,9 +62,15 @@ describe("the main page's HTML while comparing", () => {
   it("has one badge on a card: colour, sign, arrow and word, or a mark and a word", () => {
     const cards = cardsOf(html());
     expect(cards).toHaveLength(5);
-    expect(cards[1]).toMatch(/data-tone="worse" title="[^"]*"><strong>\+15% ↑<\/strong> slower<span[^>]*> · live<\/span><\/p>/);
-    expect(cards[2]).toMatch(/data-tone="better" title="[^"]*"><strong>-0\.01 ↓<\/strong> more stable<span[^>]*> · live<\/span><\/p>/);
-    expect(cards[0]).toMatch(/data-tone="neutral" title="[^"]*"><strong>≈<\/strong> unchanged<span[^>]*> · live<\/span><\/p>/);
+    expect(cards[1]).toMatch(
+      /data-tone="worse" title="[^"]*"><strong>\+15% ↑<\/strong> slower<span[^>]*>, live<\/span><\/p>/,
+    );
+    expect(cards[2]).toMatch(
+      /data-tone="better" title="[^"]*"><strong>-0\.01 ↓<\/strong> more stable<span[^>]*>, live<\/span><\/p>/,
+    );
+    expect(cards[0]).toMatch(
+      /data-tone="neutral" title="[^"]*"><strong>≈<\/strong> unchanged<span[^>]*>, live<\/span><\/p>/,
+    );
     for (const card of [cards[3], cards[4]]) expect(text(card ?? "")).toContain("· undecided");
     for (const card of cards) expect(card.match(/data-tone=/g)).toHaveLength(1);
   });

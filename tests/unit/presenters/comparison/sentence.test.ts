@@ -50,7 +50,7 @@ describe("changeSentence", () => {
       /can't be judged on FCP, since different major versions/,
     );
     expect(begins({ reason: "time-of-day-not-matched" })).toMatch(
-      /can't be called, for nothing matches the time of day: p75/,
+      /can't be called, since nothing matches the time of day: p75/,
     );
     expect(
       changeSentence("FCP", open, SIDES).every(({ tone }) => tone !== "worse" && tone !== "better"),
@@ -124,7 +124,7 @@ describe("what stands beside a change", () => {
       mix: { percent: null, absolute: 0.01, leftOut: 0, cause: { kind: "routes" } },
     });
     expect(mixSentence("CLS", routes)).toBe(
-      "As measured, CLS changed by +0.03, of which +0.01 come from visits to other routes; that is taken out.",
+      "As measured, CLS changed by +0.03; +0.01 of that come from visits to other routes, which the verdict leaves out.",
     );
     expect(mixSentence("LCP", CHANGES.LCP)).toBeNull();
     expect(leftOutSentence(CHANGES.LCP)).toBeNull();
