@@ -16,6 +16,8 @@ const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
 
+const WIDE_ONLY = "max-sm:hidden";
+
 /** A table that scrolls in its own box, its first column staying in sight. */
 export function TableBox({
   label,
@@ -62,6 +64,7 @@ export function ColumnHead({
   sort,
   span = 1,
   deep = false,
+  wideOnly = false,
   children,
 }: {
   number?: boolean;
@@ -71,6 +74,8 @@ export function ColumnHead({
   span?: number;
   /** Whether it spans both rows of a head with groups. */
   deep?: boolean;
+  /** Whether narrow screens leave it out. */
+  wideOnly?: boolean;
   children: ReactNode;
 }): ReactNode {
   return (
@@ -78,7 +83,7 @@ export function ColumnHead({
       scope={span > 1 ? "colgroup" : "col"}
       colSpan={span > 1 ? span : undefined}
       rowSpan={deep ? 2 : undefined}
-      className={number ? undefined : "text-left"}
+      className={wideOnly ? `${WIDE_ONLY} text-left` : number ? undefined : "text-left"}
       title={title}
       aria-sort={sort}
     >
@@ -131,10 +136,14 @@ export const SamplesCell = ({ children }: { children: ReactNode }): ReactNode =>
   </td>
 );
 
-/** A cell with text. */
-export const TextCell = ({ children }: { children: ReactNode }): ReactNode => (
-  <td className="text-left">{children}</td>
-);
+/** A cell with text; narrow screens leave out one that is `wideOnly`. */
+export const TextCell = ({
+  wideOnly = false,
+  children,
+}: {
+  wideOnly?: boolean;
+  children: ReactNode;
+}): ReactNode => <td className={wideOnly ? `${WIDE_ONLY} text-left` : "text-left"}>{children}</td>;
 
 /** The page of a table, with links to its neighbours. */
 export function Paging({

@@ -161,7 +161,12 @@ describe("format=svg", () => {
   });
 
   it("is 401 without access, and 400 for an unknown chart", async () => {
-    for (const headers of [{}, { Authorization: "Bearer wrong" }, { Cookie: "session=wrong" }]) {
+    const attempts: Array<Record<string, string>> = [
+      {},
+      { Authorization: "Bearer wrong" },
+      { Cookie: "session=wrong" },
+    ];
+    for (const headers of attempts) {
       const response = await get(IMAGE, headers);
       expect(response.status).toBe(401);
       expect(response.headers.get("content-type")).toMatch(/^application\/json/);

@@ -33,7 +33,13 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
         label="Table of releases"
         dense
         head={columns.map(({ key, text, title, number, parts }) => (
-          <ColumnHead key={key} number={number && !parts} span={parts ? 3 : 1} deep={!parts}>
+          <ColumnHead
+            key={key}
+            number={number && !parts}
+            span={parts ? 3 : 1}
+            deep={!parts}
+            wideOnly={key === "first"}
+          >
             {title === null ? (
               text
             ) : (
@@ -79,7 +85,7 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
       <RowHead>
         <RowLink href={row.href}>{row.name}</RowLink>
       </RowHead>
-      <TextCell>
+      <TextCell wideOnly>
         <small>
           <Instant instant={row.firstSeen} absent="not yet" />
         </small>

@@ -120,42 +120,43 @@ export function spanLinks(
   }));
 }
 
-/** What is drawn of a comparison, a sentence each. */
+/** The drawing of a comparison: `n` of the lines, and how many shades there are. */
+type Drawn = { window: TimeWindow; step: number; n: Record<Side, number>; shades: number };
+
+/** The drawing in words: its lines, then its shades. */
 export function chartNotes(
   query: CockpitQuery,
   compared: Comparison,
-  chart: { window: TimeWindow; step: number; hasBaseline: boolean; bands: number },
+  { window, step, n, shades }: Drawn,
   now: number,
 ): string[] {
-  const { metric, tz } = query;
+  const { tz } = query;
   const { current, baseline, changes, windows, deployedAt } = compared;
-  const change = changes[metric];
-  const { n } = change;
-  const zone = windowZone(chart.window, tz);
-  const shared = sharedTimes(windows).reduce((sum, { from, to }) => sum + to - from, 0) / HOUR;
-  const isInside = deployedAt > chart.window.from && deployedAt < chart.window.to;
+  const shared = within(sharedTimes(windows), window).reduce((sum, { from, to }) => sum + to - from, 0);
   const lines = [
-    `Solid line: ${current}, n ${formatCount(n.current)}.`,
-    chart.hasBaseline
-      ? `Dashed: ${baseline}, n ${formatCount(n.baseline)}, at its own times.`
-      : chart.step < HOUR
-        ? `${baseline} is not drawn: it is compared by whole hours.`
-        : `${baseline} has no compared hour in these times.`,
-    isInside ? `Vertical line: ${current} appeared ${formatLocal(deployedAt, tz, now)} ${zone}.` : null,
-    shared === 0 ? null : `Bar on the axis: both live, ${hoursText(shared)}.`,
+    `Solid: ${current}, n ${formatCount(n.current)}.`,
+    baselineNote(baseline, step, n.baseline),
+    deployedAt > window.from && deployedAt < window.to
+      ? `Vertical: ${current} appeared ${formatLocal(deployedAt, tz, now)} ${windowZone(window, tz)}.`
+      : null,
+    shared === 0 ? null : `On the axis: both live, ${hoursText(Math.ceil(shared / HOUR))}.`,
   ];
-  return [lines.filter((line) => line !== null), shadeNotes(query, change, chart.bands)].map((sentences) =>
-    sentences.join(" "),
-  );
+  return [lines.filter((line) => line !== null).join(" "), shadeNote(query, changes[query.metric], shades)];
 }
 
-function shadeNotes({ metric, percentile }: CockpitQuery, { p75, look }: Change, bands: number): string[] {
-  if (percentile !== JUDGED_PERCENTILE)
-    return ["The interval of a change is that of the p75, so none is shaded."];
-  if (bands === 0 || p75 === null) return ["There is no interval yet, so none is shaded."];
-  const [before, after] = [valueText(metric, p75.baseline), valueText(metric, p75.current)];
-  return [
-    `Shaded: the p75 of the compared time, ${before} and ${after} for the same mix, each with half of the 95 % interval of the change: the shades are apart where it excludes no change.`,
-    ...(look === null ? [] : [`They end with ${lookName(look.kind)}, which the verdict is of.`]),
-  ];
+function baselineNote(baseline: string, step: number, n: number): string {
+  if (n > 0) return `Dashed: ${baseline}, n ${formatCount(n)}, at its own times.`;
+  return step < HOUR
+    ? `${baseline} is not drawn: it is compared by whole hours.`
+    : `${baseline} has no compared hour in these times.`;
+}
+
+function shadeNote({ metric, percentile }: CockpitQuery, change: Change, shades: number): string {
+  const { p75, interval, look, n } = change;
+  if (percentile !== JUDGED_PERCENTILE) return "Not shaded: the interval of a change is that of the p75.";
+  if (p75 === null || interval === null) return "Not shaded: there is no interval yet.";
+  if (shades === 0) return "Not shaded: the compared times of the verdict are outside of these.";
+  const side = (name: Side): string => `${valueText(metric, p75[name])} (n ${formatCount(n[name])})`;
+  const until = look === null ? "" : ` They end with ${lookName(look.kind)}, which the verdict is of.`;
+  return `Shaded: the p75 of the compared times for the same mix, ${side("baseline")} and ${side("current")}, each with half of the 95 % interval of the change, so that the shades are apart where it excludes no change.${until}`;
 }

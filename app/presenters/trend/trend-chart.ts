@@ -194,7 +194,7 @@ export function trendChart(
             notes: chartNotes(
               query,
               compared,
-              { window, step, hasBaseline: baseline !== null, bands: bands.length },
+              { window, step, n: samplesOf(trend), shades: bands.length },
               now,
             ),
             spans: spanLinks(query, { window: view.window, shown: window }, page, now),
@@ -236,6 +236,12 @@ export function trendChart(
     }),
   };
 }
+
+/** Samples of both lines. */
+const samplesOf = ({ steps }: ChartTrend): { current: number; baseline: number } => ({
+  current: steps.reduce((sum, { current }) => sum + current.n, 0),
+  baseline: steps.reduce((sum, { baseline }) => sum + (baseline?.n ?? 0), 0),
+});
 
 /** The baseline's steps; `null` where it has no compared hour in the window. */
 function baselineOf(

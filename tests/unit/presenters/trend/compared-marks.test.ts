@@ -157,10 +157,10 @@ describe("trendChart while comparing", () => {
   it("explains them in words, with n", () => {
     const [lines, shades] = chart().compared?.notes ?? [];
     expect(lines).toBe(
-      "Solid line: 2.4.1, n 12,304. Dashed: 2.4.0, n 11,876, at its own times. Vertical line: 2.4.1 appeared 23 Nov 01:00 UTC. Bar on the axis: both live, 2 hours.",
+      "Solid: 2.4.1, n 2,400. Dashed: 2.4.0, n 1,260, at its own times. Vertical: 2.4.1 appeared 23 Nov 01:00 UTC. On the axis: both live, 2 hours.",
     );
     expect(shades?.replaceAll("\u2009", " ")).toMatch(
-      /^Shaded: the p75 of the compared time, 2\.61 s and 3\.00 s .* half of the 95 % interval of the change/,
+      /^Shaded: .*, 2\.61 s \(n 11,876\) and 3\.00 s \(n 12,304\), .* half of the 95 % interval of the change/,
     );
   });
 
@@ -168,10 +168,18 @@ describe("trendChart while comparing", () => {
     const other = chart({}, { percentile: 90 });
     expect([other.compared?.bands, other.compared?.notes[1]]).toEqual([
       [],
-      "The interval of a change is that of the p75, so none is shaded.",
+      "Not shaded: the interval of a change is that of the p75.",
     ]);
     const none = chart({ changes: changesOf({ LCP: timeChange(2_610, 3_002, 5, { interval: null }) }) });
-    expect(none.compared?.notes[1]).toBe("There is no interval yet, so none is shaded.");
+    expect(none.compared?.notes[1]).toBe("Not shaded: there is no interval yet.");
+  });
+
+  it("shades nothing outside of the chart's times, and says so", () => {
+    const before = [{ from: window.from - DAY, to: window.from - HOUR }];
+    const { compared: marks } = chart({ windows: { ...windows, current: before, baseline: before } });
+    expect([marks?.bands, marks?.shared]).toEqual([[], []]);
+    expect(marks?.notes[0]).not.toContain("both live");
+    expect(marks?.notes[1]).toBe("Not shaded: the compared times of the verdict are outside of these.");
   });
 
   it("joins stretches that are closer than a step, so that there are never more of them than steps", () => {
