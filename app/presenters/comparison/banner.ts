@@ -27,6 +27,8 @@ export type ComparisonModel = {
   sentence: Run[];
   /** Of the other metrics, in short. */
   others: Run[];
+  /** The look that the verdict is of, and the next one; `null` without declared looks. */
+  look: string | null;
   /** What stands behind it, a sentence each. */
   notes: string[];
   /** The compared times of both releases. */
@@ -63,7 +65,6 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     reasonSentence(change),
     earlySentence(change, comparison),
     ...trafficNotes(metric, comparison, query.navigation),
-    lookSentence(change, comparison, query, now),
     matchingSentence(change.method, windows),
   ];
   return {
@@ -71,6 +72,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     tone: toneOf(change.verdict),
     sentence: changeSentence(metric, change, comparison),
     others: otherMetrics(changes, metric),
+    look: lookSentence(change, comparison, query, now),
     notes: notes.filter((note) => note !== null),
     times: comparedTimes(comparison, tz, now),
     releases: { current: comparison.current, baseline: comparison.baseline },
