@@ -99,6 +99,24 @@ describe("the JSON twin while comparing", () => {
     expect(json({ ...COMPARISON, trend: null }).trend[0].baseline).toBeNull();
   });
 
+  it("has the chart's steps in the JSON and the CSV, whatever the view's times are", () => {
+    const earlier = viewOf([{ LCP: [[3020, 40]] }], {
+      window: { from: NOW - 90 * HOUR, to: NOW },
+      step: 3 * HOUR,
+    });
+    const trend = trendOf(earlier, (i) => ({ n: 60 + i, value: 2610 }));
+    const { trend: steps } = json({ ...COMPARISON, trend });
+    expect(steps).toHaveLength(30);
+    expect([steps[0].from, steps[0].metrics.LCP.n, steps[29].baseline.n]).toEqual([
+      ...[new Date(NOW - 90 * HOUR).toISOString(), 40, 89],
+    ]);
+    const { columns, rows } = trendCsv(QUERY, VIEW, { ...COMPARISON, trend });
+    const n = columns.indexOf("lcp_baseline_n");
+    expect(rows.map((row) => [row[0], row[n]])).toEqual(
+      steps.map(({ from, baseline }: { from: string; baseline: { n: number } }) => [from, baseline.n]),
+    );
+  });
+
   it("says why there is nothing, and nothing where nothing was asked for", () => {
     const absent = json({ status: "unavailable", current: "2.4.1", baseline: null, reason: "no-previous" });
     expect([absent.previous, absent.delta, absent.current.release, absent.routes[0].delta]).toEqual([
