@@ -87,7 +87,7 @@ async function readRoute(
   const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
   return {
     baseline: partsOfUnits(loaded, BASELINE, readers.decode),
-    current: () => partsOfUnits(loaded, CURRENT, readers.decode),
+    current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
   };
 }
 
@@ -106,8 +106,8 @@ async function readTrend(
     const scope = filter.route === null ? "totals" : "routes";
     const loaded = await loadStrata(readers, { slices: hourlySlices(hours, builds) }, scope, filter);
     parts = {
-      current: partsOfUnits(loaded, CURRENT, readers.decode),
-      baseline: partsOfUnits(loaded, BASELINE, readers.decode),
+      current: partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
+      baseline: partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
     };
   }
   return span === "range" ? trendOfView(shown, parts.baseline, metric) : trendOfHours(hours, parts, metric);
@@ -222,7 +222,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
     tables,
     parts: loaded.flatMap(({ groups }) => groups),
     baseline: partsOfUnits(loaded, BASELINE, decode),
-    current: () => partsOfUnits(loaded, CURRENT, decode),
+    current: (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),
       atLook:

@@ -21,11 +21,14 @@ export const partsOfUnits = (
   loaded: readonly LoadedUnit[],
   wanted: number,
   decode: SketchDecoder,
+  metrics: readonly Metric[] = METRICS,
 ): ReleasePart[] =>
   loaded
     .filter(({ side }) => side === wanted)
     .flatMap(({ at, groups }) =>
-      groups.map((group) => ({ at, metric: group.metric, decoded: decode(group), index: null })),
+      groups
+        .filter(({ metric }) => metrics.includes(metric))
+        .map((group) => ({ at, metric: group.metric, decoded: decode(group), index: null })),
     );
 
 /** A release among the hours of all builds. */

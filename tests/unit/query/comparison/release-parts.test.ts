@@ -89,6 +89,18 @@ describe("trendOfHours", () => {
     expect(counts(trendOfHours(own, parts, "LCP"))).toEqual([0, 1, 2, 3].map((hour) => [hour, 40, 50]));
   });
 
+  it("has no step with hours from before and after the switch", () => {
+    const own = { current: hours(25, 80), baseline: hours(0, 25) };
+    const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000) };
+    const trend = trendOfHours(own, parts, "LCP");
+    expect(trend?.step).toBe(3 * HOUR);
+    expect(trend?.steps.filter(({ current, baseline }) => current.n > 0 && baseline.n > 0)).toEqual([]);
+    expect(trend?.steps.some(({ from }) => from === (DAY_0 + 25) * HOUR)).toBe(true);
+    expect(
+      counts(trend)?.reduce((sum, [, current, baseline]) => sum + (current ?? 0) + (baseline ?? 0), 0),
+    ).toBe(80 * 40);
+  });
+
   it("joins steps until most of them have a percentile on both sides", () => {
     const own = { current: hours(24, 48), baseline: hours(0, 24) };
     const parts = { current: partsOf(own.current, 2_000), baseline: partsOf(own.baseline, 1_000, 11) };
