@@ -87,13 +87,13 @@ export class PageContext {
     return queryAttribution(read, await this.#figuresQuery(), route, retention, now);
   }
 
-  /** @param shown the view whose chart shows both releases; `null` for no trend */
+  /** @param view whose chart has both releases; `null` for no trend */
   async comparison(
-    shown: ViewResult | null,
+    view: ViewResult | null,
     looks: ComparisonContext["looks"] = "often",
   ): Promise<ComparisonResult> {
     const context = { ...(await this.#comparisonContext()), looks };
-    return queryComparison(this.sources.comparison, this.query, context, shown);
+    return queryComparison(this.sources.comparison, this.query, context, view);
   }
 
   async changeBreakdown(route: string): Promise<ChangeBreakdown> {

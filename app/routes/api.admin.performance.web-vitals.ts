@@ -69,8 +69,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
 /** The comparison that the query asks for; `null` where it asks for none. */
 const comparisonOf = async (
   context: PageContext,
-  shown: ViewResult | null,
-): Promise<ComparisonResult | null> => (context.query.compare === null ? null : context.comparison(shown));
+  view: ViewResult | null,
+): Promise<ComparisonResult | null> => (context.query.compare === null ? null : context.comparison(view));
 
 /** Reads only what the table holds. All releases, unless a page is asked for. */
 async function csvTable(

@@ -39,7 +39,7 @@ export function ComparedMarks({
   );
 }
 
-/** The times of the chart of a comparison: the ones that are shown, and a link to the others. */
+/** The times of the chart of a comparison: the current ones, and a link to the others. */
 export const SpanNav = ({ spans }: { spans: SpanLinks }): ReactNode => (
   <nav aria-label="Times of the chart" className="print:hidden">
     <ul className="flex flex-wrap gap-x-4">

@@ -104,13 +104,13 @@ export type SpanLinks = Array<{ text: string; title: string; href: string; curre
 
 export function spanLinks(
   query: CockpitQuery,
-  { window, shown }: { window: TimeWindow; shown: TimeWindow },
+  { range, chart }: { range: TimeWindow; chart: TimeWindow },
   page: PageName,
   now: number,
 ): SpanLinks {
   const isChosen = query.from !== null || query.to !== null;
-  const times = formatWindow(window, query.tz, now);
-  const compared = query.span === "compared" ? formatWindow(shown, query.tz, now) : "";
+  const times = formatWindow(range, query.tz, now);
+  const compared = query.span === "compared" ? formatWindow(chart, query.tz, now) : "";
   return [
     { span: "compared" as const, text: "Compared times", title: compared },
     { span: "range" as const, text: isChosen ? "Chosen times" : RANGE_LABELS[query.range], title: times },

@@ -155,15 +155,15 @@ export function trendChart(
     uprights,
   );
   const title = `${figureName(query)}, ${stepLabel(step)}`;
-  const place = (stretches: readonly TimeWindow[]) =>
+  const across = (stretches: readonly TimeWindow[]) =>
     joinedStretches(within(stretches, window), step).map(({ from, to }) => ({
       x: hundredth(x(from)),
       width: hundredth(x(to) - x(from)),
     }));
   const bands = intervals.flatMap(({ side, low, high, times }) =>
-    place(times).map((across) => ({
+    across(times).map((extent) => ({
       side,
-      ...across,
+      ...extent,
       y: y(high),
       height: Math.max(1, tenth(y(low) - y(high))),
     })),
@@ -190,14 +190,14 @@ export function trendChart(
         ? null
         : {
             bands,
-            shared: place(sharedTimes(compared.windows)),
+            shared: across(sharedTimes(compared.windows)),
             notes: chartNotes(
               query,
               compared,
               { window, step, n: samplesOf(trend), shades: bands.length },
               now,
             ),
-            spans: spanLinks(query, { window: view.window, shown: window }, page, now),
+            spans: spanLinks(query, { range: view.window, chart: window }, page, now),
           },
     releasesLead:
       starts.length > MOST_RELEASES

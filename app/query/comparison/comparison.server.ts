@@ -46,13 +46,13 @@ type Site = {
 
 /**
  * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
- * @param shown the view whose chart shows both releases; `null` for no trend
+ * @param view whose chart has both releases; `null` for no trend
  */
 export async function queryComparison(
   readers: ComparisonReaders,
   query: CockpitQuery,
   context: ComparisonContext,
-  shown: ViewResult | null = null,
+  view: ViewResult | null = null,
 ): Promise<ComparisonResult> {
   const comparing = planComparison(query, context);
   if ("status" in comparing) return comparing;
@@ -70,7 +70,7 @@ export async function queryComparison(
     previous: sketchesOfParts(sides.baseline),
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
-    trend: shown === null ? null : await readTrend(readers, comparing, plan, query, sides, shown),
+    trend: view === null ? null : await readTrend(readers, comparing, plan, query, sides, view),
     traffic: await readTraffic(readers.units, plan, builds, filter),
   };
 }
@@ -98,7 +98,7 @@ async function readTrend(
   plan: ComparisonPlan,
   { metric, span }: CockpitQuery,
   sides: SideParts,
-  shown: ViewResult,
+  view: ViewResult,
 ): Promise<ComparedTrend | null> {
   const hours = chartHours(plan);
   let parts = { current: sides.current(metric), baseline: sides.baseline };
@@ -110,7 +110,7 @@ async function readTrend(
       baseline: partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
     };
   }
-  return span === "range" ? trendOfView(shown, parts.baseline, metric) : trendOfHours(hours, parts, metric);
+  return span === "range" ? trendOfView(view, parts.baseline, metric) : trendOfHours(hours, parts, metric);
 }
 
 /** Compares two releases as a whole, matching devices and not routes: a tenth of the work. */

@@ -104,21 +104,21 @@ describe("startsWithSwitch", () => {
 const QUERY: CockpitQuery = { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression" };
 
 describe("spanLinks", () => {
-  const shown = { window: { from: NOW - DAY, to: NOW }, shown: { from: NOW - 3 * DAY, to: NOW } };
+  const times = { range: { from: NOW - DAY, to: NOW }, chart: { from: NOW - 3 * DAY, to: NOW } };
 
   it("links the times that are not shown, with everything else as it is", () => {
-    const links = spanLinks({ ...QUERY, metric: "INP", page: 2 }, shown, "cockpit", NOW);
+    const links = spanLinks({ ...QUERY, metric: "INP", page: 2 }, times, "cockpit", NOW);
     expect(links.map(({ text, current }) => [text, current])).toEqual([
       ["Compared times", true],
       ["Last 24 hours", false],
     ]);
     expect(links[1]?.href).toBe("/admin/performance?compare=previous&metric=INP&span=range&page=2");
-    const back = spanLinks({ ...QUERY, span: "range" }, shown, "cockpit", NOW);
+    const back = spanLinks({ ...QUERY, span: "range" }, times, "cockpit", NOW);
     expect([back[0]?.href, back[1]?.current]).toEqual(["/admin/performance?compare=previous", true]);
   });
 
   it("calls the times of a permalink chosen", () => {
-    expect(spanLinks({ ...QUERY, from: NOW - DAY, to: NOW }, shown, "cockpit", NOW)[1]?.text).toBe(
+    expect(spanLinks({ ...QUERY, from: NOW - DAY, to: NOW }, times, "cockpit", NOW)[1]?.text).toBe(
       "Chosen times",
     );
   });
