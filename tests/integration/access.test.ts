@@ -235,7 +235,8 @@ describe("a route of an admin", () => {
   it("refuses a person's write from another site's page", async () => {
     const Cookie = await signIn(server, ADMIN_PASSWORD);
     for (const one of guarded.filter(({ method }) => method === "POST")) {
-      for (const headers of [{ Cookie }, { "Remote-User": "alice" }]) {
+      const people: HeaderValues[] = [{ Cookie }, { "Remote-User": "alice" }];
+      for (const headers of people) {
         const response = await send(one, { ...headers, Origin: "https://evil.example" });
         await response.arrayBuffer();
         expect([one.url, response.status]).toEqual([one.url, 403]);
