@@ -12,6 +12,7 @@ import { isUnavailable } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
 import { isScope, type Scope } from "./scopes";
 import { createToken, isSameHash, parseToken } from "./secret-token.server";
+import { WriteInterval } from "./write-interval";
 
 /** By which people and scanners of secrets recognise a token. */
 export const TOKEN_PREFIX = "vitals_";
@@ -28,6 +29,8 @@ export type NewApiToken = { name: string; scopes: readonly Scope[]; expiresAt: n
 
 /** The tokens of programs, in the database: one that is revoked ends in every process at once. */
 export class ApiTokens {
+  readonly #touches = new WriteInterval(TOUCH_INTERVAL);
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -41,7 +44,9 @@ export class ApiTokens {
     const { id, text, hash } = createToken();
     const token = { id, name, hash, scopes: [...scopes], createdAt: this.clock(), expiresAt };
     const isStored = await insertApiToken(this.database.write, token, MAX_API_TOKENS);
-    return isStored ? TOKEN_PREFIX + text : null;
+    if (!isStored) return null;
+    log().info({ token: name, id, scopes }, "created an API token");
+    return TOKEN_PREFIX + text;
   }
 
   /** The token that a bearer sent; `null` when it is none, or has ended. */
@@ -51,7 +56,8 @@ export class ApiTokens {
     if (token === null || stored === null || !isSameHash(stored.hash, token.hash)) return null;
     const now = this.clock();
     if (stored.expiresAt !== null && stored.expiresAt <= now) return null;
-    if (stored.lastUsedAt === null || now - stored.lastUsedAt >= TOUCH_INTERVAL) this.#touch(stored.id, now);
+    const isOld = stored.lastUsedAt === null || now - stored.lastUsedAt >= TOUCH_INTERVAL;
+    if (isOld && this.#touches.begin(stored.id, now)) this.#touch(stored.id, now);
     return apiTokenOf(stored);
   }
 
@@ -62,6 +68,7 @@ export class ApiTokens {
 
   async revoke(id: string): Promise<void> {
     await deleteApiToken(this.database.write, id);
+    log().info({ id }, "revoked an API token");
   }
 
   /** Nobody waits for it, and a token stays valid where it can't be stored. */

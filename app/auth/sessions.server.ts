@@ -17,6 +17,7 @@ import {
   touchSession,
 } from "../storage/sessions.server";
 import { createToken, isSameHash, parseToken } from "./secret-token.server";
+import { WriteInterval } from "./write-interval";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -35,6 +36,9 @@ export const SESSION_LIMITS = {
   /** How exact the time of the last request is. */
   touch: MINUTE,
 };
+
+/** How often to try to store that a new token has arrived, in ms. */
+const CONFIRM_INTERVAL = 10 * SECOND;
 
 /** Most sessions; the one that was used longest ago is evicted. */
 export const MAX_SESSIONS = 100;
@@ -61,6 +65,9 @@ export type SessionCookieValue = { text: string; maxAge: number };
  * The sessions of all processes, in the database: one that ends has ended everywhere. No session is cached.
  */
 export class Sessions {
+  readonly #touches = new WriteInterval(SESSION_LIMITS.touch);
+  readonly #confirmations = new WriteInterval(CONFIRM_INTERVAL);
+
   /**
    * @param credential identifies the password; sessions of another one are not valid
    */
@@ -104,13 +111,13 @@ export class Sessions {
     if (token === null || stored === null || !this.#isAlive(stored, now)) return null;
     const kind = tokenOf(stored.hashes, token.hash, now);
     if (kind === null) return null;
-    if (kind === "next") {
+    if (kind === "next" && this.#confirmations.begin(stored.id, now)) {
       const previousUntil = now + SESSION_LIMITS.overlap;
       await this.#tolerant(() =>
         confirmToken(this.database.write, { id: stored.id, hash: token.hash, at: now, previousUntil }),
       );
     }
-    if (now - stored.lastSeenAt >= SESSION_LIMITS.touch) {
+    if (now - stored.lastSeenAt >= SESSION_LIMITS.touch && this.#touches.begin(stored.id, now)) {
       // Nobody waits for it: a fold or another process may hold the write lock.
       void this.#tolerant(() => touchSession(this.database.write, stored.id, now));
     }
@@ -141,12 +148,13 @@ export class Sessions {
 
   /** Ends a session in every process, at once. @throws an error that `isUnavailable` accepts, when it can't be stored */
   async end(id: string): Promise<void> {
-    await deleteSession(this.database.write, id);
+    if ((await deleteSession(this.database.write, id)) > 0) log().info({ session: id }, "ended a session");
   }
 
   /** Ends all sessions but one. @param id `null` for none */
   async endOthers(id: string | null): Promise<void> {
     await deleteOtherSessions(this.database.write, id);
+    log().info({ except: id }, "ended all other sessions");
   }
 
   #isAlive({ credential, createdAt, lastSeenAt }: StoredSession, now: number): boolean {

@@ -297,6 +297,35 @@ describe("a session", () => {
   });
 });
 
+describe("a database that another program locks", () => {
+  it("lets people and tokens read, and answers 503 to a sign-in and a revocation", async () => {
+    const Cookie = await signIn(server, ADMIN_PASSWORD);
+    const id = Cookie.split("=")[1]?.split(".")[0] ?? "";
+    const token = tokens.get("read") ?? "";
+    // So that both have a time of their last use to store.
+    sql.prepare("UPDATE sessions SET last_seen_at = last_seen_at - ?").run(SESSION_LIMITS.touch);
+    sql.prepare("UPDATE api_tokens SET last_used_at = 1").run();
+    sql.exec("BEGIN IMMEDIATE");
+    try {
+      const writing = [
+        post(server, "/login", { password: ADMIN_PASSWORD }, newClient()),
+        post(server, "/admin/access", { intent: "end-session", id }, { Cookie }),
+      ];
+      for (let i = 0; i < 10; i += 1) {
+        expect(await opensPage(server, Cookie)).toBe(true);
+        expect((await get(server, JSON_URL, bearer(token))).status).toBe(200);
+      }
+      for (const response of await Promise.all(writing)) {
+        expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
+        expect(await response.text()).toMatch(/database can(?:'|&#x27;)t be written now/);
+      }
+    } finally {
+      sql.exec("ROLLBACK");
+    }
+    expect(await opensPage(server, Cookie)).toBe(true);
+  });
+});
+
 describe("the page of access", () => {
   it("lists sessions and tokens, and refuses what can't be a token", async () => {
     const Cookie = await signIn(server, ADMIN_PASSWORD);
