@@ -37,6 +37,12 @@ describe("unguarded", () => {
       "a switch before the guard",
       loader('  requireSwitch();\n  await authorizePage(request, "profile");\n  return await read();'),
     ],
+    [
+      "a refusal for programs, and a guard for all others",
+      loader(
+        '  const refusal = await authorizeApi(request, "read");\n  if (refusal !== null && isProgram) throw refusal;\n  await authorizePage(request, "read");',
+      ),
+    ],
     ["an action that is none", 'export const action = (): Response => methodNotAllowed("GET, HEAD");'],
     ["an action of a page", "export const action = readOnlyAction;"],
     ["other exports", "export const meta = () => [];\nexport default function Page() {}"],

@@ -66,10 +66,10 @@ function isGuarded(body: ts.Block): boolean {
     if (ts.isIfStatement(statement)) continue;
     if (THROWING.includes(guard)) return true;
     const declaration = first.parent;
-    return (
+    const isChecked =
       ts.isVariableDeclaration(declaration) &&
-      checksRefusal(body.statements[i + 1], declaration.name.getText())
-    );
+      checksRefusal(body.statements[i + 1], declaration.name.getText());
+    if (isChecked) return true;
   }
   return false;
 }
