@@ -11,7 +11,12 @@ import { isMainThread } from "node:worker_threads";
 import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
 import { identifyProxyUser } from "./proxy-user.mjs";
-import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
+import {
+  STRICT_TRANSPORT_SECURITY,
+  securityHeaders,
+  setDefaultHeaders,
+  withReports,
+} from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
 import {
   BEACON_PATH,
@@ -121,7 +126,7 @@ function watchRequests(hooks) {
     if (documented?.script) request.headers[SCRIPT_PATH_HEADER] = documented.script;
     if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
     redirectBelow(response, basePath);
-    setDefaultHeaders(response, proto === "https" ? overTls : defaults);
+    setDefaultHeaders(response, withReports(proto === "https" ? overTls : defaults, basePath));
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
       const finished = {

@@ -7,6 +7,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set(
     "api.analytics.faro.ts",
     "api.analytics.web-vitals.ts",
     "collect.ts",
+    "csp-reports.ts",
     "healthz.ts",
     "login.tsx",
     "logout.ts",

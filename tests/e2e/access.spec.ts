@@ -49,3 +49,21 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test("a page blocks and reports a script that writes HTML", async ({ browser, cockpit }) => {
+  // A page of its own: others of the tests may not violate the policy.
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${cockpit.origin}/login`);
+  const isBlocked = await page.evaluate(() => {
+    try {
+      document.body.innerHTML = "<b>written</b>";
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  expect(isBlocked).toBe(true);
+  await cockpit.complained("by the content security policy");
+  await context.close();
+});

@@ -62,6 +62,7 @@ const ROUTES: Readonly<Record<string, readonly Row[]>> = {
   "api.analytics.faro.ts": [row("POST", "/api/analytics/faro", "public", 400)],
   "api.analytics.web-vitals.ts": [row("POST", "/api/analytics/web-vitals", "public", 400)],
   "collect.ts": [row("POST", "/collect", "public", 400)],
+  "csp-reports.ts": [row("POST", "/csp-reports", "public", 400)],
   "healthz.ts": [row("GET", "/healthz", "public", 200)],
   "login.tsx": [row("GET", "/login", "public", 200)],
   "logout.ts": [row("POST", "/logout", "public", 303)],
