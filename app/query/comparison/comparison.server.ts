@@ -181,7 +181,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
     const layout = layoutOf(of, builds, "fine");
     return byMetric((metric) => {
       const weights = weightsOf(from[metric], of, layout, layout);
-      const reading = { plan: of, weights, time: { stretches: 0, days: 0 } };
+      const reading = { plan: of, weights, time: { change: 0, variance: 0, days: 0 } };
       return (
         tableFinding(metric, from[metric], reading, mixes.get(metric) ?? null, circumstances) ??
         emptyFinding(metric, of)

@@ -1,7 +1,7 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { discoveryThreshold, nextDiscovery } from "../../stats/comparison/false-discovery";
 import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
-import { timeVarianceOf, USUAL_TIME } from "../../stats/comparison/joint/route-change";
+import { timeEffectOf, UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
 import { decideVerdict, type Finding, isJudged, NOMINAL, pValueOf } from "../../stats/comparison/judge";
 import { MixAccumulator } from "../../stats/comparison/mix";
 import { scaleOf } from "../../stats/sketch/scale";
@@ -111,7 +111,7 @@ async function findMetric(
       layoutOf(plan, builds, "fine"),
       layoutOf(plan, builds, "coarse"),
     ),
-    time: joint === null ? USUAL_TIME : timeVarianceOf(joint.fit),
+    time: joint === null ? UNKNOWN_TIME : timeEffectOf(joint.fit, plan.baseline[0] ?? 0),
   };
   const circumstances = circumstancesOf(comparing);
   const shift = joint === null ? null : new RouteMixShift(joint.threshold, joint.expected);

@@ -5,7 +5,7 @@ import { FIRST_EARLIER_DAY, routeChange } from "../../../../../app/stats/compari
 import { BASELINE, CURRENT, Scratch } from "../../../../../app/stats/comparison/pools";
 import { type Entry, tableOf, times } from "../tables";
 
-const NO_TIME = { stretches: 0, days: 0 };
+const NO_TIME = { change: 0, variance: 0, days: 0 };
 
 function entries(random: Random, { n = 700, factor = 1, days = 8, spread = 0 } = {}): Entry[] {
   const earlier = Array.from({ length: days }, (_, day) => ({
@@ -47,7 +47,7 @@ describe("routeChange", () => {
   it("has what days differ by itself on top", () => {
     const all = entries(new Random(1, "time"));
     const without = changeOf(all).error;
-    const { error } = changeOf(all, { stretches: 0.04 ** 2, days: 0 });
+    const { error } = changeOf(all, { ...NO_TIME, variance: 0.04 ** 2 });
     expect(error).toBeGreaterThan(without);
     expect(error ** 2 - without ** 2).toBeCloseTo(0.04 ** 2, 3);
   });
