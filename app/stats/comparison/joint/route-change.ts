@@ -44,8 +44,9 @@ const FEWEST_SAMPLES = 30;
 /**
  * A route's change: observed less expected share above its own threshold value, current against baseline stretch, less
  * what time did to the whole site between them. Few samples can't say how much a route's days differ, so the variance is
- * that of theory, M = 1.3 g² p(1 - p) (1/n_a + 1/n_b) + that of the site's change, corrected by how far the route's
- * earlier days were from it: (20 + Σ min(9, change² / M)) / (20 + K), t with 20 + K degrees of freedom. The prior is that
+ * that of theory, M = 1.3 g² w p(1 - p) (1/n_a + 1/n_b) + that of the site's change, w being the part of the variance that
+ * is within cells (Cochran, "Sampling Techniques", 1977, section 5A.2), corrected by how far the route's earlier days were
+ * from it: (20 + Σ min(9, change² / M)) / (20 + K), t with 20 + K degrees of freedom. The prior is that
  * of a scaled inverse χ² (Gelman et al., "Bayesian Data Analysis", section 2.6), and the limit winsorises what one bad day
  * can do.
  * @returns `null` where a side has no samples
@@ -88,9 +89,15 @@ export function routeChange(
 
 type Excess = { share: number; samples: number };
 
+/** @property within variance within cells, as a part of the variance of samples whose cells are not known */
+type Excesses = { sides: Excess[]; within: number };
+
 /** Observed less expected share above a value, of each side of a table. */
-function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Excess[] {
+function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Excesses {
   const sides: Excess[] = [];
+  let samples = 0;
+  let above = 0;
+  let within = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     const number = table.sides[entry] as number;
     const n = table.samples[entry] as number;
@@ -99,13 +106,20 @@ function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Exc
     const usual = expected[table.cells[entry] as number] as number;
     side.share += n - table.below(entry, at) - n * usual;
     side.samples += n;
+    samples += n;
+    above += n * usual;
+    within += n * usual * (1 - usual);
   }
-  return sides.map(({ share, samples }) => ({ share: samples === 0 ? 0 : share / samples, samples }));
+  const total = above * (1 - above / samples);
+  return {
+    sides: sides.map((side) => ({ ...side, share: side.samples === 0 ? 0 : side.share / side.samples })),
+    within: total > 0 ? within / total : 1,
+  };
 }
 
-function changeOf(sides: readonly Excess[], share: number, slope: number, time: TimeEffect) {
+function changeOf({ sides, within }: Excesses, share: number, slope: number, time: TimeEffect) {
   const sampling = (a: Excess, b: Excess): number =>
-    USUAL_DESIGN * share * (1 - share) * (1 / a.samples + 1 / b.samples);
+    USUAL_DESIGN * within * share * (1 - share) * (1 / a.samples + 1 / b.samples);
   // Time moves no sample across a value beyond all of them.
   const perLog = share > 0 && share < 1 ? 1 / slope : 0;
   const current = sides[CURRENT] as Excess;
