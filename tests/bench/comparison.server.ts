@@ -48,7 +48,7 @@ export const comparisonBench: Bench = {
       figures.push(...(await measurePages(workplace, workplace.file(name), kind)));
       for (const [range] of TARGETS) figures.push(await measureCold(workplace.file(name), kind, range, at));
       const buildVersion = newestBuildOf(kind);
-      figures.push(await measureArriving(workplace.file(name), { name: kind, buildVersion, at }));
+      figures.push(...(await measureArriving(workplace.file(name), { name: kind, buildVersion, at })));
       workplace.remove(name);
     }
     log("comparison: releases");

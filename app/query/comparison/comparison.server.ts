@@ -1,7 +1,7 @@
 import { BASELINE, CURRENT } from "../../stats/comparison/pools";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
-import type { TrendPoint } from "../view/view-result";
+import type { MetricSketches, TrendPoint } from "../view/view-result";
 import {
   type BaselinePart,
   baselineSketches,
@@ -44,6 +44,8 @@ type Site = {
   /** The summaries that all of it was made from. */
   parts: readonly object[];
   baseline: BaselinePart[];
+  /** All of the baseline. */
+  previous: MetricSketches;
   findings: (routes: RouteFindings["mixes"]) => SiteFindings;
 };
 
@@ -77,7 +79,7 @@ export async function queryComparison(
   return {
     ...describe(comparing),
     windows: windowsOf(plan, route === null ? site.model : null),
-    previous: baselineSketches(baseline),
+    previous: route === null ? site.previous : baselineSketches(baseline),
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
     trend: baselineTrend(plan, baseline, query, trend),
@@ -97,7 +99,7 @@ export async function querySiteComparison(
   return {
     ...describe(comparing),
     windows: windowsOf(comparing.plan, site.model),
-    previous: baselineSketches(site.baseline),
+    previous: site.previous,
     changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
     trend: null,
@@ -142,11 +144,18 @@ async function readModelSite(
       if (own === undefined) throw new Error(`There is no model of ${metric}.`);
       return modelFinding(metric, own, mixes.get(metric) ?? null, circumstances);
     });
+  const baseline = partsOfHistory(history, plan.baseline, builds.baseline, decode);
+  const previous = await readers.rememberBaseline(
+    JSON.stringify([builds.baseline, plan.baseline, devices, navigation]),
+    groupsOf(history, plan.baseline),
+    async () => baselineSketches(baseline),
+  );
   return {
     model,
     tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
-    baseline: partsOfHistory(history, plan.baseline, builds.baseline, decode),
+    baseline,
+    previous,
     findings: (mixes) => ({
       now: findings(model, mixes),
       atLook: atLook === null ? null : findings(atLook, mixes),
@@ -188,11 +197,13 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
       );
     });
   };
+  const baseline = partsOfUnits(loaded, decode);
   return {
     model: null,
     tables,
     parts: loaded.flatMap(({ groups }) => groups),
-    baseline: partsOfUnits(loaded, decode),
+    baseline,
+    previous: baselineSketches(baseline),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),
       atLook:

@@ -23,19 +23,20 @@ import { type SimulatedSite, simulate } from "./site";
 const EARLIER_DAYS = 8;
 
 /** Days before the switch of which single routes are recorded: the baseline's two and the earlier ones. */
-const RECORDED_DAYS = 11;
+export const RECORDED_DAYS = 11;
 
 /** A simulated site whose five metrics share hours, days and releases. */
 export type SimulatedPage = { sites: Record<Metric, SimulatedSite>; routes: number };
 
-export type PageShape = Shape & { routes: Omit<RouteTraffic, "from"> };
+export type PageShape = Omit<Shape, "routes"> & { routes: Omit<RouteTraffic, "from"> };
 
 export function simulatePage(shape: PageShape, random: Random): SimulatedPage {
   const seed = random.bits();
   const sites = byMetric((metric) => {
-    const simulation = simulationOf({ ...shape, routes: undefined, metric });
+    const { routes: all, ...rest } = shape;
+    const simulation = simulationOf({ ...rest, metric });
     const from = simulation.history - RECORDED_DAYS * HOURS_OF_DAY;
-    const routes = { ...shape.routes, from };
+    const routes = { ...all, from };
     return simulate({ ...simulation, routes }, new Random(seed, metric), new Random(seed, "hours"));
   });
   return { sites, routes: shape.routes.count };
@@ -56,7 +57,7 @@ export function findingsAt(page: SimulatedPage, age: number, noise: PageNoise = 
   });
   return {
     site: byMetric((metric) => findingOf(metric, models[metric])),
-    routes: METRICS.flatMap((metric) => routeFindings(page, metric, models[metric], age)),
+    routes: METRICS.flatMap((metric) => routeFindings(page.sites[metric], page.routes, models[metric], age)),
   };
 }
 
@@ -66,20 +67,21 @@ export const changesOf = ({ site, routes }: PageFindings, age: number): PageChan
   routes: decideFamily(routes),
 });
 
-function routeFindings(
-  page: SimulatedPage,
-  metric: Metric,
+/** What is found of one metric on the routes of a site; their names are their numbers. */
+export function routeFindings(
+  site: SimulatedSite,
+  count: number,
   { joint }: MetricModel,
   age: number,
 ): RouteFinding[] {
-  const site = page.sites[metric];
+  const { metric } = site;
   if (joint === null) throw new Error("There is too little to compare.");
   const reading = {
     plan: PLAN,
     weights: { current: Float64Array.of(1), baseline: Float64Array.of(1) },
     time: timeEffectOf(joint.fit, site.baselineHour),
   };
-  return routeTables(site, page.routes, age).flatMap((table, route): RouteFinding[] => {
+  return routeTables(site, count, age).flatMap((table, route): RouteFinding[] => {
     const found = estimateOf(table, metric, reading);
     if (found === null) return [];
     const { estimate, mix } = found;
