@@ -3,10 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { singleton } from "../platform/singleton.server";
 
 const FORM_ORIGIN = "x-form-origin";
-const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
+const FORM_PATHS = /^\/(?:login|admin\/profiling\/start)(?:\.data)?(?:\?|$)/;
 
 /**
- * Renames the `Origin` of the sign-in form before Remix sees it. Remix has its own check for pages with an action, which
+ * Renames the `Origin` of the forms of pages with an action before Remix sees it. Remix has its own check for pages with an action, which
  * knows only the `Host` header: it answers 500 where `isSameOrigin` answers 403, and also behind a proxy that does not pass
  * the host on.
  */

@@ -18,6 +18,8 @@ export type DocumentAssets = {
   } | null;
   /** Whether everything that is seen is made up. */
   demo: boolean;
+  /** Whether there is a page of profiles. */
+  profiling: boolean;
 };
 
 /** Filled in by entry.server, so that no page needs React in the browser to get its scripts. */
@@ -26,6 +28,7 @@ export const DocumentAssetsContext = createContext<DocumentAssets>({
   vitals: null,
   faro: null,
   demo: false,
+  profiling: false,
 });
 
 /** The scripts of a document: enhancements all, and all of them files. */

@@ -94,6 +94,9 @@ export function parseRecord(value: unknown): ProfileRecord | null {
   };
 }
 
+/** How long files stay, and how large all of them together may be. */
+export const RETENTION = { days: 30, mebibytes: 256 } as const;
+
 /** Profiles that a list has at most. */
 export const LISTED = 10;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FILE_ENDINGS, isProfileId, type ProfileRecord, parseRecord } from "./profile-record";
+import { FILE_ENDINGS, isProfileId, type ProfileRecord, parseRecord, RETENTION } from "./profile-record";
 import { ProfilingError } from "./start-request";
 
 /** Limits of the folder. */
@@ -12,7 +12,10 @@ export type StoreLimits = {
   maxAge: number;
 };
 
-export const STORE_LIMITS: StoreLimits = { maxBytes: 256 * 1024 * 1024, maxAge: 30 * 24 * 60 * 60_000 };
+const STORE_LIMITS: StoreLimits = {
+  maxBytes: RETENTION.mebibytes * 1024 * 1024,
+  maxAge: RETENTION.days * 24 * 60 * 60_000,
+};
 
 /** Larger profiles are not stored. */
 export const MAX_PROFILE_BYTES = 64 * 1024 * 1024;
