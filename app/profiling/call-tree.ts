@@ -1,5 +1,5 @@
-import { type Frame, frameKey, IDLE, isInspector, toFrame } from "./frame";
-import type { ParsedProfile } from "./parse-profile";
+import { type Frame, type FramePlace, frameKey, IDLE, isInspector, placeOf, toFrame } from "./frame";
+import { MAX_NODES, type ParsedProfile } from "./parse-profile";
 import type { CallFrame, CpuProfile, HeapProfile } from "./profile-format";
 
 /** An amount with the samples behind it: microseconds of a CPU profile, bytes of a heap profile. */
@@ -114,8 +114,9 @@ class TreeBuilder {
   readonly profiler = none();
   /** The merged index of a profile's node; none of what is set apart. */
   readonly indexes = new Map<number, number>();
+  readonly #places = new Map<string, FramePlace>();
   readonly #frames = new Map<string, { frame: Frame; number: number }>();
-  readonly #merged = new Map<string, number>();
+  readonly #merged = new Map<number, number>();
 
   constructor(private readonly folder: string) {}
 
@@ -136,11 +137,8 @@ class TreeBuilder {
   }
 
   #place({ id, callFrame, self }: SourceNode, parent: number | null): number {
-    const frame = toFrame(callFrame, this.folder);
-    const key = frameKey(frame);
-    const known = this.#frames.get(key) ?? { frame, number: this.#frames.size };
-    this.#frames.set(key, known);
-    const position = `${parent}/${known.number}`;
+    const known = this.#frameOf(callFrame);
+    const position = ((parent ?? -1) + 1) * MAX_NODES + known.number;
     const index = this.#merged.get(position) ?? this.nodes.length;
     if (index === this.nodes.length) {
       this.#merged.set(position, index);
@@ -152,6 +150,17 @@ class TreeBuilder {
     if (merged !== undefined) add(merged.self, self);
     this.indexes.set(id, index);
     return index;
+  }
+
+  /** The function of a frame, with a number of its own. */
+  #frameOf(callFrame: CallFrame): { frame: Frame; number: number } {
+    const place = this.#places.get(callFrame.url) ?? placeOf(callFrame.url, this.folder);
+    this.#places.set(callFrame.url, place);
+    const frame = toFrame(callFrame, place);
+    const key = frameKey(frame);
+    const known = this.#frames.get(key) ?? { frame, number: this.#frames.size };
+    this.#frames.set(key, known);
+    return known;
   }
 
   /** Children stand behind their parents, so one pass from the end adds everything up. */

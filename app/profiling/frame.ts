@@ -44,7 +44,18 @@ function pathOf(url: string): string {
   }
 }
 
-function fileOf(url: string, folder: string): { file: string; owner: FrameOwner } {
+export type FramePlace = Pick<Frame, "file" | "owner">;
+
+/**
+ * The file of a URL and whose it is.
+ * @param folder working directory of the profiled process
+ */
+export function placeOf(url: string, folder: string): FramePlace {
+  const { file, owner } = fileOf(withoutQuery(url), folder);
+  return { file: shortened(file), owner };
+}
+
+function fileOf(url: string, folder: string): FramePlace {
   if (url === "") return { file: "", owner: "engine" };
   if (url.startsWith("node:")) return { file: url, owner: "node" };
   if (url.startsWith("wasm:")) return { file: "WebAssembly", owner: "package" };
@@ -55,20 +66,13 @@ function fileOf(url: string, folder: string): { file: string; owner: FrameOwner 
   return { file: below !== "/" && path.startsWith(below) ? path.slice(below.length) : path, owner: "app" };
 }
 
-/**
- * The function of a frame.
- * @param folder working directory of the profiled process
- */
-export function toFrame(frame: CallFrame, folder: string): Frame {
-  const { file, owner } = fileOf(withoutQuery(frame.url), folder);
-  return {
-    name: shortened(frame.functionName || "(anonymous)"),
-    file: shortened(file),
-    line: frame.lineNumber < 0 ? null : frame.lineNumber + 1,
-    column: frame.columnNumber < 0 ? null : frame.columnNumber + 1,
-    owner,
-  };
-}
+/** The function of a frame whose URL has this place. */
+export const toFrame = ({ functionName, lineNumber, columnNumber }: CallFrame, place: FramePlace): Frame => ({
+  name: shortened(functionName || "(anonymous)"),
+  ...place,
+  line: lineNumber < 0 ? null : lineNumber + 1,
+  column: columnNumber < 0 ? null : columnNumber + 1,
+});
 
 /** Identifies a function within one profile. */
 export const frameKey = ({ name, file, line, column }: Frame): string =>

@@ -17,7 +17,7 @@ import { TargetClient } from "../profiling/target-client.server";
 import { sqlitePath } from "../storage/database.server";
 
 /** Whether `/admin/profiling` exists: in production only where PROFILING_ENABLED asks for it. */
-export const isProfilingEnabled = (): boolean => env().PROFILING_ENABLED ?? mode() !== "production";
+export const isProfilingEnabled = (): boolean => env().PROFILING_ENABLED ?? mode() === "development";
 
 /** @throws Response 404 where profiling is off: the routes do not exist then */
 export function requireProfiling(): void {

@@ -111,7 +111,9 @@ function OpenProfile({ profile }: { profile: ProfilePanelModel }): ReactNode {
         {search.hidden.map(({ name, value }) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}
-        <SearchField name="q" defaultValue={search.q} placeholder="function or file" />
+        <div className="flex max-sm:flex-auto">
+          <SearchField name="q" defaultValue={search.q} placeholder="function or file" />
+        </div>
         <Button>Search</Button>
         {search.clearHref !== null && (
           <TextLink href={search.clearHref} within="row">

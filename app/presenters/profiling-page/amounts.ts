@@ -48,7 +48,7 @@ const OWNERS: Readonly<Record<Frame["owner"], string>> = {
   app: "",
   package: "package",
   node: "Node",
-  engine: "V8",
+  engine: "native",
 };
 
 /** Where a function is: `app/query/window.ts:12`, or whose it is. */

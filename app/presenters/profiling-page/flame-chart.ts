@@ -1,11 +1,11 @@
-import type { CallTree, TreeNode } from "../../profiling/call-tree";
+import type { Amount, CallTree } from "../../profiling/call-tree";
 import type { ProfilingQuery } from "../../query/profiling-query";
 import { formatCount } from "../format/format";
 import { amountText, amountWithShare, locationText, matches, shareText } from "./amounts";
 import type { Block } from "./flame-block";
 import { profilingHref } from "./links";
 import { pathBlocks } from "./path-blocks";
-import { timeBlocks } from "./time-blocks";
+import { busySlices, timeBlocks } from "./time-blocks";
 
 /** One function of the chart; `x` and `width` are percentages of the chart's width, `row` counts from the top. */
 export type FlameFrame = {
@@ -15,10 +15,15 @@ export type FlameFrame = {
   width: number;
   /** `null` where the frame is too narrow for a word. */
   text: string | null;
+  /** Whether a narrow screen has no space for the text. */
+  wideOnly: boolean;
   title: string;
   href: string;
   look: "app" | "package" | "node" | "engine" | "match";
 };
+
+/** A part of the time; percentages of the overview's width and height. */
+export type SliceModel = { x: number; width: number; height: number; title: string; href: string };
 
 export type FlameChartModel = {
   title: string;
@@ -26,21 +31,30 @@ export type FlameChartModel = {
   summary: string;
   frames: FlameFrame[];
   rows: number;
-  /** What is left out; `null` where nothing is. */
-  omitted: string | null;
+  /** What is left out, in sentences. */
+  omitted: string[];
+  /** How busy each part of the time was; empty where the chart is not in the order of time. */
+  slices: SliceModel[];
   /** Back to all of it; `null` where nothing is chosen. */
   allHref: string | null;
   orders: Array<{ text: string; href: string; current: boolean }>;
 };
 
 /** Frames that a chart has at most. Each is three to five elements. */
-export const MAX_FRAMES = 110;
+export const MAX_FRAMES = 100;
+
+/** Of a chart in the order of time, which has an overview besides. */
+const MAX_TIME_FRAMES = 70;
+
+/** Parts of the overview. */
+const SLICES = 60;
 /** Narrower frames have no text, in percent of the width. */
 const MIN_TEXT_WIDTH = 4;
+const MIN_TEXT_WIDTH_NARROW = 14;
 
 /** The widest frames; of equal ones the callers, which stand before. */
-const widest = (blocks: readonly Block[]): Block[] =>
-  [...blocks].sort((a, b) => b.end - b.start - (a.end - a.start) || a.row - b.row).slice(0, MAX_FRAMES);
+const widest = (blocks: readonly Block[], count: number): Block[] =>
+  [...blocks].sort((a, b) => b.end - b.start - (a.end - a.start) || a.row - b.row).slice(0, count);
 
 const round = (percent: number): number => Math.round(percent * 100) / 100;
 
@@ -62,6 +76,7 @@ function flameFrames(
       x: round(((start - from) / width) * 100),
       width: round(percent),
       text: percent < MIN_TEXT_WIDTH ? null : node.frame.name,
+      wideOnly: percent < MIN_TEXT_WIDTH_NARROW,
       title: `${node.frame.name}${place === "" ? "" : ` (${place})`}: ${extent}`,
       href: profilingHref(
         query,
@@ -101,8 +116,8 @@ function pathChart(
 ): FlameChartModel {
   const focus = tree.nodes.find(({ id }) => id === query.frame) ?? tree.nodes[0];
   if (focus === undefined || focus.total.value === 0) return emptyChart(orders);
-  const blocks = pathBlocks(tree, focus);
-  const drawn = widest(blocks);
+  const { blocks, passed } = pathBlocks(tree, focus, ({ frame }) => matches(frame, query.q));
+  const drawn = widest(blocks, MAX_FRAMES);
   const frames = flameFrames(drawn, { tree, query, from: 0, to: focus.total.value });
   const isAll = focus.parent === null;
   return {
@@ -112,7 +127,8 @@ function pathChart(
       : `The width is ${focus.frame.name} called this way: ${amountWithShare(focus.total, tree)}.`,
     frames,
     rows: rowsOf(drawn),
-    omitted: omittedText(tree, drawn, focus),
+    omitted: omittedTexts(blocks.length - drawn.length, passed),
+    slices: [],
     allHref: isAll ? null : profilingHref(query, { frame: null }),
     orders,
   };
@@ -127,7 +143,7 @@ function timeChart(
   const from = Math.min(query.from ?? 0, end);
   const to = Math.max(from + 1, Math.min(query.to ?? end, end));
   const { blocks, short } = timeBlocks(tree, { from, to });
-  const drawn = widest(blocks);
+  const drawn = widest(blocks, MAX_TIME_FRAMES);
   const isAll = from === 0 && to === end;
   const omitted = blocks.length - drawn.length + short;
   return {
@@ -137,8 +153,12 @@ function timeChart(
     rows: rowsOf(drawn),
     omitted:
       omitted === 0
-        ? null
-        : `${formatCount(omitted)} calls are too short to be drawn at this width. Follow a frame to its time.`,
+        ? []
+        : [
+            "Of calls of packages or of Node in a row only the first is drawn.",
+            `${formatCount(omitted)} calls are too short to be drawn at this width. Follow a bar or a frame to its time.`,
+          ],
+    slices: slicesOf(tree, query, { from, to }),
     allHref: isAll ? null : profilingHref(query, { from: null, to: null }),
     orders,
   };
@@ -146,14 +166,35 @@ function timeChart(
 
 const rowsOf = (blocks: readonly Block[]): number => Math.max(0, ...blocks.map(({ row }) => row)) + 1;
 
-/** What the drawn frames call besides, in words; `null` where they call nothing else. */
-function omittedText(tree: CallTree, drawn: readonly Block[], focus: TreeNode): string | null {
-  const nodes = new Set(drawn.map(({ node }) => node));
-  const left = drawn.flatMap(({ node }) => node.children.flatMap((index) => tree.nodes[index] ?? []));
-  const hidden = left.filter((node) => !nodes.has(node));
-  if (hidden.length === 0) return null;
-  const value = hidden.reduce((sum, { total }) => sum + total.value, 0);
-  return `${formatCount(hidden.length)} narrow calls with ${shareText(value / focus.total.value)} of the width are not drawn. Follow a frame to see what it calls.`;
+function omittedTexts(narrow: number, passed: number): string[] {
+  return [
+    ...(narrow === 0
+      ? []
+      : [`${formatCount(narrow)} narrower calls are not drawn. Follow a frame to see all that it calls.`]),
+    ...(passed === 0
+      ? []
+      : [
+          `${formatCount(passed)} calls of packages and Node that only pass on to one other call are left out; a search brings those that match back.`,
+        ]),
+  ];
+}
+
+/** How busy each part of the window was. */
+function slicesOf(
+  tree: CallTree,
+  query: ProfilingQuery,
+  { from, to }: { from: number; to: number },
+): SliceModel[] {
+  const width = (to - from) / SLICES;
+  const amount = ({ value, samples }: Amount): string =>
+    `${shareText(value / width)} running, n ${formatCount(samples)}`;
+  return busySlices(tree, { from, to }, SLICES).map((busy, i) => ({
+    x: round((i * 100) / SLICES),
+    width: round(100 / SLICES),
+    height: round((100 * busy.value) / width),
+    title: `${amountText({ value: from + i * width, samples: 0 }, tree)}: ${amount(busy)}`,
+    href: profilingHref(query, { from: Math.floor(from + i * width), to: Math.ceil(from + (i + 1) * width) }),
+  }));
 }
 
 const emptyChart = (orders: FlameChartModel["orders"]): FlameChartModel => ({
@@ -161,7 +202,8 @@ const emptyChart = (orders: FlameChartModel["orders"]): FlameChartModel => ({
   summary: "No sample has running code: the process was idle.",
   frames: [],
   rows: 0,
-  omitted: null,
+  omitted: [],
+  slices: [],
   allHref: null,
   orders,
 });

@@ -7,7 +7,7 @@ import { FEW_SAMPLES, locationText, matches, pointsText, samplesText, shareText 
 import { profilingHref } from "./links";
 
 /** Rows of the table at most. */
-export const MAX_CHANGES = 15;
+export const MAX_CHANGES = 12;
 
 export type ChangeRowModel = {
   key: string;

@@ -1,16 +1,24 @@
-import type { CallTree, TreeNode } from "../../profiling/call-tree";
+import type { Amount, CallTree, TreeNode } from "../../profiling/call-tree";
 import { type Block, MAX_ROWS, MIN_WIDTH } from "./flame-block";
 
-/** The calls that a node is in, from the outermost, without the root. */
-function stackOf(tree: CallTree, index: number | null): TreeNode[] {
+/**
+ * The calls that a node is in, from the outermost, without the root. Of calls of packages, or of Node, that follow each other
+ * only the first is in it, and the innermost call of all.
+ */
+function stackOf(tree: CallTree, index: number): TreeNode[] {
   const stack: TreeNode[] = [];
-  for (let at = index; at !== null; ) {
-    const node = tree.nodes[at];
+  for (let at: number | null = index; at !== null; ) {
+    const node: TreeNode | undefined = tree.nodes[at];
     if (node === undefined || node.parent === null) break;
     stack.push(node);
     at = node.parent;
   }
-  return stack.reverse();
+  return stack
+    .reverse()
+    .filter(
+      ({ frame: { owner } }, i) =>
+        owner === "app" || owner !== stack[i - 1]?.frame.owner || i === stack.length - 1,
+    );
 }
 
 /**
@@ -25,14 +33,16 @@ export function timeBlocks(
   const least = ((to - from) * MIN_WIDTH) / 100;
   const blocks: Block[] = [];
   let short = 0;
-  let running: Block[] = [];
+  const running: Block[] = [];
   const close = (depth: number, end: number): void => {
-    for (const block of running.slice(depth)) {
+    while (running.length > depth) {
+      const block = running.pop();
+      if (block === undefined) break;
       if (end - block.start < least) short += 1;
       else blocks.push({ ...block, end });
     }
-    running = running.slice(0, depth);
   };
+  const stacks = new Map<number, TreeNode[]>();
   let last: number | null = null;
   for (const { node, start, time } of tree.timeline) {
     if (start + time <= from || time === 0) continue;
@@ -40,14 +50,38 @@ export function timeBlocks(
     if (node === last && running.length > 0) continue;
     last = node;
     const begin = Math.max(from, start);
-    const stack = stackOf(tree, node).slice(0, MAX_ROWS);
-    const changed = stack.findIndex((one, row) => running[row]?.node !== one);
-    const shared = changed === -1 ? stack.length : changed;
+    const stack = node === null ? [] : (stacks.get(node) ?? stackOf(tree, node).slice(0, MAX_ROWS));
+    if (node !== null) stacks.set(node, stack);
+    let shared = 0;
+    while (shared < stack.length && running[shared]?.node === stack[shared]) shared += 1;
     close(shared, begin);
-    for (const [row, one] of stack.entries()) {
-      if (row >= shared) running.push({ node: one, row, start: begin, end: begin });
+    for (let row = shared; row < stack.length; row += 1) {
+      const one = stack[row];
+      if (one !== undefined) running.push({ node: one, row, start: begin, end: begin });
     }
   }
   close(0, to);
   return { blocks, short };
+}
+
+/** The running time in each of `count` equal parts of a time, with its samples. */
+export function busySlices(
+  tree: CallTree,
+  { from, to }: { from: number; to: number },
+  count: number,
+): Amount[] {
+  const slices = Array.from({ length: count }, () => ({ value: 0, samples: 0 }));
+  const width = (to - from) / count;
+  for (const { node, start, time } of tree.timeline) {
+    const end = Math.min(to, start + time);
+    if (node === null || end <= from || start >= to) continue;
+    const first = Math.max(0, Math.floor((start - from) / width));
+    for (let i = first; i < count && from + i * width < end; i += 1) {
+      const slice = slices[i];
+      if (slice === undefined) continue;
+      slice.value += Math.min(end, from + (i + 1) * width) - Math.max(start, from + i * width);
+      if (i === first) slice.samples += 1;
+    }
+  }
+  return slices;
 }
