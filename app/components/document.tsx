@@ -20,6 +20,8 @@ export type DocumentAssets = {
   demo: boolean;
   /** Whether there is a page of profiles. */
   profiling: boolean;
+  /** What an admin must know, whatever the page; empty for others. */
+  notices: readonly string[];
 };
 
 /** Filled in by entry.server, so that no page needs React in the browser to get its scripts. */
@@ -29,6 +31,7 @@ export const DocumentAssetsContext = createContext<DocumentAssets>({
   faro: null,
   demo: false,
   profiling: false,
+  notices: [],
 });
 
 /** The scripts of a document: enhancements all, and all of them files. */
@@ -72,4 +75,14 @@ export function DemoNotice(): ReactNode {
       measured.
     </Note>
   );
+}
+
+/** What is wrong with the database, on every page of an admin. */
+export function DatabaseNotices(): ReactNode {
+  const { notices } = useContext(DocumentAssetsContext);
+  return notices.map((notice) => (
+    <Note key={notice} as="aside" tone="error" label="Database">
+      {notice}
+    </Note>
+  ));
 }

@@ -18,7 +18,7 @@ export type TreeNode = {
   children: number[];
 };
 
-/** What a profile says, added up by call path. */
+/** A profile, added up by call path. */
 export type CallTree = {
   kind: "cpu" | "heap";
   /** The first is the root; a parent stands before its children. */

@@ -1,6 +1,7 @@
 import { data, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { readOnlyAction } from "../auth/page-action.server";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ProfilingPage } from "../components/profiling-page/profiling-page";
 import type { ProfilingPageModel } from "../presenters/profiling-page/profiling-page";
@@ -21,7 +22,10 @@ export const handle = {
   },
 };
 
-export const headers: HeadersFunction = ({ loaderHeaders, errorHeaders }) => errorHeaders ?? loaderHeaders;
+export const headers: HeadersFunction = ({ loaderHeaders, actionHeaders, errorHeaders }) =>
+  errorHeaders ?? new Headers([...loaderHeaders, ...actionHeaders]);
+
+export const action = readOnlyAction;
 
 /** Profiles of this process and of the targets: a page, or the state as JSON. */
 export async function loader({ request }: LoaderFunctionArgs) {

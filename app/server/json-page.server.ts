@@ -48,5 +48,6 @@ export function jsonPage(
       init,
     );
   }
-  return jsonNoStore(jsonOf(actionData?.[id]) ?? jsonOf(loaderData[id]) ?? null, init);
+  const done: unknown = actionData?.[id];
+  return jsonNoStore(done == null ? (jsonOf(loaderData[id]) ?? null) : (jsonOf(done) ?? done), init);
 }

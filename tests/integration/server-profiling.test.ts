@@ -135,7 +135,7 @@ describe("profiling with PROFILING_ENABLED=1", () => {
       { error: expect.stringContaining("token") },
     ]);
     const wrong = await get(server, PAGE, { Authorization: "Bearer wrong" });
-    expect(wrong.status).toBe(401);
+    expect([wrong.status, wrong.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
     expect((await get(server, `${PAGE}/download?id=x`)).status).toBe(401);
     expect((await post(server, START)).status).toBe(302);
   });
@@ -169,6 +169,8 @@ describe("profiling with PROFILING_ENABLED=1", () => {
   it("rejects other methods with 405, and broken JSON with 400", async () => {
     const put = await fetch(server.origin + START, { method: "PUT", headers: TOKEN });
     expect([put.status, put.headers.get("allow")]).toEqual([405, "POST"]);
+    const page = await fetch(server.origin + PAGE, { method: "POST", headers: TOKEN });
+    expect([page.status, await page.json()]).toEqual([405, { error: "Use GET, HEAD." }]);
     const body = await fetch(server.origin + START, {
       method: "POST",
       headers: { ...TOKEN, "Content-Type": "application/json" },
