@@ -1,4 +1,4 @@
-import type { LinksFunction, MetaFunction } from "@remix-run/node";
+import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useMatches, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { DatabaseNotices, DemoNotice, DocumentScripts } from "./components/document";
@@ -17,6 +17,13 @@ export const links: LinksFunction = () => [
 ];
 
 export const meta: MetaFunction = () => [{ title: "Vitals Cockpit" }];
+
+/** The headers of a response that a loader or an action threw, such as `WWW-Authenticate`. */
+export const headers: HeadersFunction = ({ errorHeaders }) => {
+  const thrown = new Headers(errorHeaders);
+  thrown.delete("Content-Type");
+  return thrown;
+};
 
 /** What a page may have as `handle`. */
 type PageHandle = { refresh?: (data: unknown) => number | null };

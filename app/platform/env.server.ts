@@ -83,7 +83,7 @@ const VARIABLES = {
   },
   ADMIN_API_TOKEN: {
     default: null,
-    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: both need a signed-in session.",
+    description: "Bearer token for `/api/admin/*`, `/admin/profiling` and `/metrics`. Unset: all need a signed-in session.",
     schema: text,
   },
   ALLOWED_ORIGINS: {

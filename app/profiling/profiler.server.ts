@@ -200,9 +200,12 @@ export class Profiler {
   }
 
   async #store(record: ProfileRecord, recording: Recording): Promise<ProfileRecord> {
-    const { profile, stopPause } = await recording.stop();
-    mapFrames(profile, this.options.mapFrame ?? (() => null));
+    const { monotonic, mapFrame } = this.options;
+    const { profile, stopPause: stopping } = await recording.stop();
+    const start = monotonic();
+    mapFrames(profile, mapFrame ?? (() => null));
     const text = JSON.stringify(profile);
+    const stopPause = stopping + Math.round(monotonic() - start);
     if (text.length > MAX_PROFILE_BYTES) {
       throw new Error(`The profile has ${text.length} bytes; the limit is ${MAX_PROFILE_BYTES}`);
     }

@@ -136,7 +136,10 @@ export class TargetClient {
     }
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    return new ProfilingError(502, `${name} can't be reached (${code}).`);
+    return new ProfilingError(
+      502,
+      `${name} can't be reached (${code}). Check that it runs, and its address in PROFILING_TARGETS.`,
+    );
   }
 
   #nonsense(problem: string): ProfilingError {

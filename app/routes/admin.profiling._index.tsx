@@ -22,8 +22,8 @@ export const handle = {
   },
 };
 
-export const headers: HeadersFunction = ({ loaderHeaders, actionHeaders, errorHeaders }) =>
-  errorHeaders ?? new Headers([...loaderHeaders, ...actionHeaders]);
+export const headers: HeadersFunction = ({ loaderHeaders, actionHeaders }) =>
+  new Headers([...loaderHeaders, ...actionHeaders]);
 
 export const action = readOnlyAction;
 

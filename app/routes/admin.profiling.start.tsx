@@ -26,7 +26,7 @@ type Result = { page: ProfilingPageModel | null } & JsonData;
 
 export const handle = JSON_PAGE;
 
-export const headers: HeadersFunction = ({ actionHeaders, errorHeaders }) => errorHeaders ?? actionHeaders;
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders;
 
 /** Starts a profile of this process or of a target: for the form a redirect, for programs JSON. */
 export async function action({ request }: ActionFunctionArgs) {

@@ -46,9 +46,7 @@ export function ProfileList({ rows }: { rows: readonly ProfileRowModel[] }): Rea
               )}
             </RowHead>
             <TextCell>{row.kind}</TextCell>
-            <TextCell>
-              {row.reason === null ? row.state : <abbr title={row.reason}>{row.state}</abbr>}
-            </TextCell>
+            <TextCell>{row.state}</TextCell>
             <TextCell>{row.release ?? <Absent>none</Absent>}</TextCell>
             <NumberCell>{row.duration}</NumberCell>
             <NumberCell>{row.interval}</NumberCell>
@@ -56,7 +54,9 @@ export function ProfileList({ rows }: { rows: readonly ProfileRowModel[] }): Rea
             <NumberCell>{row.pause ?? <Absent>–</Absent>}</NumberCell>
             <TextCell>{row.node}</TextCell>
             <TextCell>
-              {row.downloadHref !== null && (
+              {row.downloadHref === null ? (
+                <small>{row.reason}</small>
+              ) : (
                 <TextLink href={row.downloadHref} within="cell">
                   Download
                 </TextLink>

@@ -75,6 +75,6 @@ export const LIST_NOTE = `The last ${LISTED} profiles. Files stay for ${RETENTIO
 
 /** What a profile costs; measured, see docs/profiling.md. */
 export const COST_NOTES: readonly string[] = [
-  "The profiler stops the event loop, and every request waits then: 150 to 530 ms at the start of a CPU profile of a loaded server, 100 ms at its end, 630 ms at the end of a heap profile. The list has what each profile cost.",
+  "The profiler stops the event loop, and every request waits then: 150 to 530 ms at the start of a CPU profile of a loaded server, 100 to 800 ms at its end, 630 ms at the end of a heap profile. The list has what each profile cost.",
   "While it samples at 1 ms, requests need 6 to 15 % more CPU; at 10 ms the difference is within noise. The main thread is sampled, worker threads are not.",
 ];
