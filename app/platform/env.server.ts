@@ -83,7 +83,7 @@ const VARIABLES = {
   },
   ADMIN_API_TOKEN: {
     default: null,
-    description: "Bearer token for `/api/admin/*`, `/admin/profiling` and `/metrics`. Unset: all need a signed-in session.",
+    description: "Bearer token for `/api/admin/*`, `/admin/profiling`, `/metrics`. Unset: sessions only.",
     schema: text,
   },
   ALLOWED_ORIGINS: {

@@ -18,7 +18,7 @@ const STORE_LIMITS: StoreLimits = {
 };
 
 /** Larger profiles are not stored. */
-export const MAX_PROFILE_BYTES = 64 * 1024 * 1024;
+export const MAX_PROFILE_BYTES = 32 * 1024 * 1024;
 
 /** Profiles in the folder at most, however small they are. */
 const MAX_PROFILES = 100;

@@ -24,8 +24,8 @@ export function requireProfiling(): void {
   if (!isProfilingEnabled()) throw new Response(null, { status: 404 });
 }
 
-/** Nodes of all profiles in the cache: about 200 bytes each. */
-const CACHED_NODES = 600_000;
+/** Nodes of all profiles in the cache: about 300 bytes each. */
+const CACHED_NODES = 300_000;
 
 /** What starts and reads profiles: this process, or a target. */
 export type ProfileSource = {

@@ -2,7 +2,7 @@ import type { ProfileRecord } from "../../profiling/profile-record";
 import type { ProfilingQuery } from "../../query/profiling-query";
 import { formatAge, formatInstant, isoInstant, THIN_SPACE } from "../format/format";
 import type { InstantModel } from "../page/page-header";
-import { bytesText } from "./amounts";
+import { bytesText, timeText } from "./amounts";
 import { downloadHref, profileHref } from "./links";
 
 export const KIND_NAMES: Readonly<Record<ProfileRecord["kind"], string>> = { cpu: "CPU", heap: "Heap" };
@@ -31,7 +31,6 @@ export type ProfileRowModel = {
 };
 
 const seconds = (value: number): string => `${value}${THIN_SPACE}s`;
-const ms = (value: number): string => `${Math.round(value)}${THIN_SPACE}ms`;
 
 /** Sentences on profiles without a file. */
 export function reasonOf({ state, reason, duration }: ProfileRecord): string | null {
@@ -68,7 +67,7 @@ export function profileRow(
     release,
     node,
     size: bytes === null ? null : bytesText(bytes),
-    pause: startPause === null ? null : ms(startPause + (stopPause ?? 0)),
+    pause: startPause === null ? null : timeText((startPause + (stopPause ?? 0)) * 1_000),
     current: id === query.id,
     openHref: isComplete ? profileHref(query, id) : null,
     downloadHref: isComplete ? downloadHref(query, id) : null,
