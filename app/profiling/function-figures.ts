@@ -43,6 +43,23 @@ export function functionFigures(
   return [...figures.values()];
 }
 
+/** What the functions that match use with everything that they call; calls of one match by another count once. */
+export function totalOf(tree: CallTree, isMatch: (frame: Frame) => boolean): Amount {
+  const sum = { value: 0, samples: 0 };
+  const waiting = [0];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    const node = tree.nodes[index];
+    if (node === undefined) continue;
+    if (!isMatch(node.frame)) {
+      for (const child of node.children) waiting.push(child);
+      continue;
+    }
+    sum.value += node.total.value;
+    sum.samples += node.total.samples;
+  }
+  return sum;
+}
+
 /** A part of the busy time or of the bytes, 0 to 1; 0 of an empty profile. */
 export const shareOf = ({ value }: Amount, { busy }: CallTree): number =>
   busy.value === 0 ? 0 : value / busy.value;

@@ -9,11 +9,15 @@ export type Target = {
   url: string;
 };
 
-/** ms, and bytes of a response at most. */
-const STATE = { timeout: 5_000, limit: 256 * 1024 };
-/** The profiler of a loaded service blocks it for half a second. */
-const START = { timeout: 15_000, limit: 64 * 1024 };
-const DOWNLOAD = { timeout: 30_000, limit: MAX_PROFILE_BYTES };
+/** ms until an answer is complete, and its bytes at most. */
+type RequestLimits = { timeout: number; limit: number };
+
+const LIMITS: Readonly<Record<"state" | "start" | "download", RequestLimits>> = {
+  state: { timeout: 5_000, limit: 256 * 1024 },
+  // The profiler of a loaded service blocks it for half a second.
+  start: { timeout: 15_000, limit: 64 * 1024 },
+  download: { timeout: 30_000, limit: MAX_PROFILE_BYTES },
+};
 
 /** Statuses that a target's own guards return, which are passed on with its message. */
 const OWN = [400, 404, 409, 429, 500, 507] as const;
@@ -25,11 +29,12 @@ export class TargetClient {
   constructor(
     private readonly target: Target,
     private readonly token: string | null,
+    private readonly limits = LIMITS,
   ) {}
 
   /** @throws ProfilingError 502 or 504 naming what is wrong with the target */
   async state(): Promise<ProfilingState> {
-    const state = parseState(this.#json(await this.#request("", STATE)));
+    const state = parseState(this.#json(await this.#request("", this.limits.state)));
     if (state === null) throw this.#nonsense("its answer is no state of profiles");
     return state;
   }
@@ -37,7 +42,7 @@ export class TargetClient {
   /** @throws ProfilingError the target's own 400, 409, 429, 500 or 507; 502 or 504 naming what is wrong with it */
   async start({ kind, duration, interval }: StartOptions): Promise<ProfileRecord> {
     const body = new URLSearchParams({ kind, duration: String(duration), interval: String(interval) });
-    const value = this.#json(await this.#request("/start", START, { method: "POST", body }));
+    const value = this.#json(await this.#request("/start", this.limits.start, { method: "POST", body }));
     const record = parseRecord(
       typeof value === "object" && value !== null && "profile" in value ? value.profile : null,
     );
@@ -51,15 +56,11 @@ export class TargetClient {
     const record = profiles.find((one) => one.id === id);
     if (record === undefined)
       throw new ProfilingError(404, `${this.target.name} has no profile with this id.`);
-    const { body } = await this.#request(`/download?id=${encodeURIComponent(id)}`, DOWNLOAD);
+    const { body } = await this.#request(`/download?id=${encodeURIComponent(id)}`, this.limits.download);
     return { record, content: body };
   }
 
-  async #request(
-    path: string,
-    { timeout, limit }: { timeout: number; limit: number },
-    init: RequestInit = {},
-  ): Promise<Reply> {
+  async #request(path: string, { timeout, limit }: RequestLimits, init: RequestInit = {}): Promise<Reply> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (this.token !== null) headers.Authorization = `Bearer ${this.token}`;
     let reply: Reply;

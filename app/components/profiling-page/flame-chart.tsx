@@ -20,6 +20,7 @@ const LEGEND: ReadonlyArray<{ look: FlameFrame["look"]; text: string }> = [
   { look: "package", text: "packages" },
   { look: "node", text: "Node" },
   { look: "engine", text: "V8 and native" },
+  { look: "match", text: "matches the search" },
 ];
 
 /** Frames under their callers. Each is a link that gives it all of the width. */
@@ -55,14 +56,16 @@ export function FlameChart({ chart }: { chart: FlameChartModel }): ReactNode {
         </figure>
       )}
       <ul className="mt-2 flex flex-wrap gap-x-4 text-xs text-quiet">
-        {LEGEND.map(({ look, text }) => (
-          <li key={look}>
-            <svg className="mr-1 inline-block h-3 w-3 align-[-2px]" aria-hidden="true">
-              <rect className={`${FILLS[look]} stroke-control`} width="100%" height="100%" />
-            </svg>
-            {text}
-          </li>
-        ))}
+        {LEGEND.filter(({ look }) => look !== "match" || frames.some((one) => one.look === "match")).map(
+          ({ look, text }) => (
+            <li key={look}>
+              <svg className="mr-1 inline-block h-3 w-3 align-[-2px]" aria-hidden="true">
+                <rect className={`${FILLS[look]} stroke-control`} width="100%" height="100%" />
+              </svg>
+              {text}
+            </li>
+          ),
+        )}
       </ul>
       {omitted.map((sentence) => (
         <SmallPrint key={sentence}>{sentence}</SmallPrint>

@@ -1,8 +1,17 @@
 import type { CallTree } from "../../profiling/call-tree";
-import { type FunctionFigures, functionFigures, shareOf } from "../../profiling/function-figures";
+import { type FunctionFigures, functionFigures, shareOf, totalOf } from "../../profiling/function-figures";
 import type { ProfilingQuery } from "../../query/profiling-query";
 import { formatCount } from "../format/format";
-import { amountText, FEW_SAMPLES, locationText, matches, samplesText, shareText, timeText } from "./amounts";
+import {
+  amountText,
+  amountWithShare,
+  FEW_SAMPLES,
+  locationText,
+  matches,
+  samplesText,
+  shareText,
+  timeText,
+} from "./amounts";
 import { profilingHref } from "./links";
 
 /** Rows of the table at most. */
@@ -63,6 +72,12 @@ const side = (amount: FunctionFigures["self"], tree: CallTree): FunctionRowModel
   n: samplesText(amount),
 });
 
+const matchText = (tree: CallTree, q: string): string =>
+  ` that match, with their calls ${amountWithShare(
+    totalOf(tree, (frame) => matches(frame, q)),
+    tree,
+  )}`;
+
 /** The functions with the most time or bytes, of all or of those that are searched for. */
 export function profileFigures(tree: CallTree, query: ProfilingQuery): ProfileFiguresModel {
   const all = functionFigures(tree);
@@ -90,7 +105,7 @@ export function profileFigures(tree: CallTree, query: ProfilingQuery): ProfileFi
       total: side(total, tree),
       few: Math.max(self.samples, total.samples) < FEW_SAMPLES,
     })),
-    count: `${formatCount(rows.length)} of ${formatCount(found.length)} functions${query.q === "" ? "" : " that match"}`,
+    count: `${formatCount(rows.length)} of ${formatCount(found.length)} functions${query.q === "" ? "" : matchText(tree, query.q)}`,
     notes: [
       `Shares are of the ${unit}: ${amountText(tree.busy, tree)}, n ${samplesText(tree.busy)}. Rows with fewer than ${FEW_SAMPLES} samples are grey: their shares are chance.`,
       tree.kind === "cpu"

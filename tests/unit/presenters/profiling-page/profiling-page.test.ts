@@ -104,6 +104,14 @@ describe("profileFigures", () => {
     expect(found.every(({ location }) => location.includes("guilty-function"))).toBe(true);
   });
 
+  it("adds up what matches a search, calls of one match by another once", () => {
+    const { count } = profileFigures(twoFunctions(30, 10), { ...QUERY, q: "app/a.ts" });
+    expect(count).toBe("2 of 2 functions that match, with their calls 100.0\u2009%, 40\u2009ms, n 40");
+    expect(profileFigures(twoFunctions(30, 10), { ...QUERY, q: "b" }).count).toContain(
+      "25.0\u2009%, 10\u2009ms, n 10",
+    );
+  });
+
   it("sorts by the time with calls where that is asked for", () => {
     const rows = profileFigures(twoFunctions(10, 30), { ...QUERY, sort: "total" }).rows;
     expect(rows.map(({ name }) => name)).toEqual(["a", "b"]);
