@@ -150,7 +150,7 @@ export class Profiler {
 
   #isAlive({ id, startedAt, duration }: ProfileRecord, owner: string, now: number): boolean {
     if (this.#running?.record.id === id) return true;
-    if (owner === this.#process || now > startedAt + duration * 1_000 + GRACE) return false;
+    if (now > startedAt + duration * 1_000 + GRACE) return false;
     const [host, pid] = owner.split(" ");
     // A process of another machine or container can't be asked.
     if (host !== hostname()) return true;
