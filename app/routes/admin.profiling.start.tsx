@@ -2,6 +2,7 @@ import {
   type ActionFunctionArgs,
   data,
   type HeadersFunction,
+  type LoaderFunctionArgs,
   type MetaFunction,
   redirect,
 } from "@remix-run/node";
@@ -27,6 +28,13 @@ type Result = { page: ProfilingPageModel | null } & JsonData;
 export const handle = JSON_PAGE;
 
 export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders;
+
+/** Checks the access of those who open the address; the page leads to the form. */
+export function loader({ request }: LoaderFunctionArgs): null {
+  requireProfiling();
+  requireAdmin(request, "profile");
+  return null;
+}
 
 /** Starts a profile of this process or of a target: for the form a redirect, for programs JSON. */
 export async function action({ request }: ActionFunctionArgs) {

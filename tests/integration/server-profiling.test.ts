@@ -135,7 +135,8 @@ describe("profiling with PROFILING_ENABLED=1", () => {
     ]);
     const wrong = await get(server, PAGE, { Authorization: "Bearer wrong" });
     expect([wrong.status, wrong.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
-    expect((await get(server, `${PAGE}/download?id=x`)).status).toBe(401);
+    expect((await get(server, `${PAGE}/download?id=x`, { Authorization: "Bearer wrong" })).status).toBe(401);
+    expect((await get(server, `${PAGE}/download?id=x`)).status).toBe(302);
     expect((await post(server, START)).status).toBe(302);
   });
 
