@@ -1,4 +1,4 @@
-import { type Frame, type FramePlace, frameKey, IDLE, isInspector, placeOf, toFrame } from "./frame";
+import { type Frame, type FrameFile, frameFile, frameKey, IDLE, isInspector, toFrame } from "./frame";
 import { MAX_NODES, type ParsedProfile } from "./parse-profile";
 import type { CallFrame, CpuProfile, HeapProfile } from "./profile-format";
 
@@ -114,7 +114,7 @@ class TreeBuilder {
   readonly profiler = none();
   /** The merged index of a profile's node; none of what is set apart. */
   readonly indexes = new Map<number, number>();
-  readonly #places = new Map<string, FramePlace>();
+  readonly #files = new Map<string, FrameFile>();
   readonly #frames = new Map<string, { frame: Frame; number: number }>();
   readonly #merged = new Map<number, number>();
 
@@ -129,14 +129,14 @@ class TreeBuilder {
       const ofProfiler = next.ofProfiler || isInspector(node.callFrame);
       const isIdle = node.callFrame.functionName === IDLE && node.callFrame.url === "";
       if (ofProfiler || isIdle) add(isIdle ? this.idle : this.profiler, node.self);
-      const index = ofProfiler || isIdle ? null : this.#place(node, parent);
+      const index = ofProfiler || isIdle ? null : this.#insert(node, parent);
       for (const child of node.children.toReversed()) {
         waiting.push({ node: child, parent: index ?? parent, ofProfiler });
       }
     }
   }
 
-  #place({ id, callFrame, self }: SourceNode, parent: number | null): number {
+  #insert({ id, callFrame, self }: SourceNode, parent: number | null): number {
     const known = this.#frameOf(callFrame);
     const position = ((parent ?? -1) + 1) * MAX_NODES + known.number;
     const index = this.#merged.get(position) ?? this.nodes.length;
@@ -154,9 +154,9 @@ class TreeBuilder {
 
   /** The function of a frame, with a number of its own. */
   #frameOf(callFrame: CallFrame): { frame: Frame; number: number } {
-    const place = this.#places.get(callFrame.url) ?? placeOf(callFrame.url, this.folder);
-    this.#places.set(callFrame.url, place);
-    const frame = toFrame(callFrame, place);
+    const file = this.#files.get(callFrame.url) ?? frameFile(callFrame.url, this.folder);
+    this.#files.set(callFrame.url, file);
+    const frame = toFrame(callFrame, file);
     const key = frameKey(frame);
     const known = this.#frames.get(key) ?? { frame, number: this.#frames.size };
     this.#frames.set(key, known);

@@ -44,18 +44,18 @@ function pathOf(url: string): string {
   }
 }
 
-export type FramePlace = Pick<Frame, "file" | "owner">;
+export type FrameFile = Pick<Frame, "file" | "owner">;
 
 /**
  * The file of a URL and whose it is.
  * @param folder working directory of the profiled process
  */
-export function placeOf(url: string, folder: string): FramePlace {
+export function frameFile(url: string, folder: string): FrameFile {
   const { file, owner } = fileOf(withoutQuery(url), folder);
   return { file: shortened(file), owner };
 }
 
-function fileOf(url: string, folder: string): FramePlace {
+function fileOf(url: string, folder: string): FrameFile {
   if (url === "") return { file: "", owner: "engine" };
   if (url.startsWith("node:")) return { file: url, owner: "node" };
   if (url.startsWith("wasm:")) return { file: "WebAssembly", owner: "package" };
@@ -66,10 +66,10 @@ function fileOf(url: string, folder: string): FramePlace {
   return { file: below !== "/" && path.startsWith(below) ? path.slice(below.length) : path, owner: "app" };
 }
 
-/** The function of a frame whose URL has this place. */
-export const toFrame = ({ functionName, lineNumber, columnNumber }: CallFrame, place: FramePlace): Frame => ({
+/** The function of a frame whose URL is of this file. */
+export const toFrame = ({ functionName, lineNumber, columnNumber }: CallFrame, source: FrameFile): Frame => ({
   name: shortened(functionName || "(anonymous)"),
-  ...place,
+  ...source,
   line: lineNumber < 0 ? null : lineNumber + 1,
   column: columnNumber < 0 ? null : columnNumber + 1,
 });

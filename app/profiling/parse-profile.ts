@@ -24,7 +24,7 @@ function listOf(value: unknown, name: string, limit: number): unknown[] {
   if (!Array.isArray(value)) return fail(`it has no list "${name}"`);
   if (value.length > limit) {
     throw new ProfileFormatError(
-      `The profile is too large to be shown: ${value.length} ${name}, and ${limit} is the limit. Download it instead.`,
+      `The profile is too large for this page: ${value.length} ${name}, and ${limit} is the limit. Download it instead.`,
     );
   }
   return value;

@@ -42,7 +42,7 @@ export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "")
 
 /**
  * Changes the frames of a profile that V8 returned: cuts the queries of their URLs and maps them to their sources. V8 has
- * one object for each node, so that the profile is changed in place.
+ * one object for each node, so the profile itself changes.
  */
 export function mapFrames(profile: CpuProfile | HeapProfile, map: FrameMapper): void {
   const change = (frame: CallFrame): void => {

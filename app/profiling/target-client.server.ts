@@ -80,7 +80,7 @@ export class TargetClient {
       };
     } catch (error) {
       if (error instanceof ProfilingError) throw error;
-      throw this.#unreachable(error, timeout);
+      throw this.#noAnswer(error, timeout);
     }
     if (reply.status >= 200 && reply.status < 300) return reply;
     throw this.#refusal(reply);
@@ -130,7 +130,7 @@ export class TargetClient {
     return this.#nonsense(`its answer has the status ${status}`);
   }
 
-  #unreachable(error: unknown, timeout: number): ProfilingError {
+  #noAnswer(error: unknown, timeout: number): ProfilingError {
     const { name } = this.target;
     if (error instanceof Error && error.name === "TimeoutError") {
       return new ProfilingError(504, `${name} did not answer within ${timeout / 1_000} s.`);
@@ -139,7 +139,7 @@ export class TargetClient {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     return new ProfilingError(
       502,
-      `${name} can't be reached (${code}). Check that it runs, and its address in PROFILING_TARGETS.`,
+      `${name} does not respond (${code}). Check that it runs, and its address in PROFILING_TARGETS.`,
     );
   }
 

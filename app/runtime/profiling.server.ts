@@ -64,8 +64,8 @@ export const targetNames = (): string[] => (env().PROFILING_TARGETS ?? []).map((
  */
 export function profileSource(target: string): ProfileSource {
   if (target === "") return ownProfiler();
-  const found = env().PROFILING_TARGETS?.find(({ name }) => name === target);
-  if (found !== undefined) return new TargetClient(found, env().PROFILING_TARGETS_TOKEN);
+  const configured = env().PROFILING_TARGETS?.find(({ name }) => name === target);
+  if (configured !== undefined) return new TargetClient(configured, env().PROFILING_TARGETS_TOKEN);
   const names = targetNames();
   throw new ProfilingError(
     400,

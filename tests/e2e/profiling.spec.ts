@@ -93,7 +93,7 @@ for (const javaScriptEnabled of [true, false]) {
       }
     });
 
-    test("a profile is started, counted down and shown", async ({ page }) => {
+    test("a profile is started, counted down and opened", async ({ page }) => {
       // One process starts one profile in five minutes: with JavaScript the worker, without it the cockpit.
       await page.goto(javaScriptEnabled ? `${PAGE}?target=worker` : PAGE);
       await page.getByLabel(/^Seconds/).fill("5");

@@ -275,13 +275,13 @@ describe("profiling with PROFILING_ENABLED=1", () => {
   });
 
   it.each([
-    ["down", "down can&#x27;t be reached"],
+    ["down", "down does not respond"],
     ["html", "its answer is not JSON"],
     ["redirect", "its answer has the status 302"],
     ["other", "its answer is no state of profiles"],
     ["endless", "more than 262144 bytes"],
     ["unauthorised", "check PROFILING_TARGETS_TOKEN"],
-  ])("says what is wrong with the target %s, and still has the page", async (target, message) => {
+  ])("names what is wrong with the target %s, and still has the page", async (target, message) => {
     const page = await get(server, `${PAGE}?target=${target}`, { Cookie: cookie });
     expect([page.status, (await page.text()).includes(message)]).toEqual([200, true]);
     const start = await withToken(server, START, { target });

@@ -69,7 +69,7 @@ function flameFrames(
     const extent = isTime
       ? `${amountText({ value: end - start, samples: 0 }, tree)} from ${amountText({ value: start, samples: 0 }, tree)} on`
       : `${amountWithShare(node.total, tree)}; itself ${amountWithShare(node.self, tree)}`;
-    const place = locationText(node.frame);
+    const location = locationText(node.frame);
     return {
       key: `${row}-${start}`,
       row,
@@ -77,7 +77,7 @@ function flameFrames(
       width: round(percent),
       text: percent < MIN_TEXT_WIDTH ? null : node.frame.name,
       wideOnly: percent < MIN_TEXT_WIDTH_NARROW,
-      title: `${node.frame.name}${place === "" ? "" : ` (${place})`}: ${extent}`,
+      title: `${node.frame.name}${location === "" ? "" : ` (${location})`}: ${extent}`,
       href: profilingHref(
         query,
         isTime

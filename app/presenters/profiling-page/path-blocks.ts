@@ -41,11 +41,11 @@ export function pathBlocks(
   const callers = all.filter(
     (node) => node.frame.owner === "app" || node.parent === null || node === all.at(-1) || isNamed(node),
   );
-  const shown = callers.slice(-MAX_ROWS / 2);
-  const blocks = shown.map((node, row): Block => ({ node, row, start: 0, end }));
+  const nearest = callers.slice(-MAX_ROWS / 2);
+  const blocks = nearest.map((node, row): Block => ({ node, row, start: 0, end }));
   let passed = all.length - callers.length;
   const least = (end * MIN_WIDTH) / 100;
-  const waiting: Block[] = [{ node: focus, row: shown.length, start: 0, end }];
+  const waiting: Block[] = [{ node: focus, row: nearest.length, start: 0, end }];
   for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
     const calls = callsOf(tree, block.node);
     const { node, row } = block;

@@ -81,8 +81,8 @@ const matchText = (tree: CallTree, q: string): string =>
 /** The functions with the most time or bytes, of all or of those that are searched for. */
 export function profileFigures(tree: CallTree, query: ProfilingQuery): ProfileFiguresModel {
   const all = functionFigures(tree);
-  const found = query.q === "" ? all : all.filter(({ frame }) => matches(frame, query.q));
-  const rows = found.sort(byAmount(query.sort)).slice(0, MAX_FUNCTIONS);
+  const matching = query.q === "" ? all : all.filter(({ frame }) => matches(frame, query.q));
+  const rows = matching.sort(byAmount(query.sort)).slice(0, MAX_FUNCTIONS);
   const unit = tree.kind === "cpu" ? "running time" : "allocated bytes";
   return {
     facts: factsOf(tree),
@@ -105,7 +105,7 @@ export function profileFigures(tree: CallTree, query: ProfilingQuery): ProfileFi
       total: side(total, tree),
       few: Math.max(self.samples, total.samples) < FEW_SAMPLES,
     })),
-    count: `${formatCount(rows.length)} of ${formatCount(found.length)} functions${query.q === "" ? "" : matchText(tree, query.q)}`,
+    count: `${formatCount(rows.length)} of ${formatCount(matching.length)} functions${query.q === "" ? "" : matchText(tree, query.q)}`,
     notes: [
       `Shares are of the ${unit}: ${amountText(tree.busy, tree)}, n ${samplesText(tree.busy)}. Rows with fewer than ${FEW_SAMPLES} samples are grey: their shares are chance.`,
       tree.kind === "cpu"

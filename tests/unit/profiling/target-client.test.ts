@@ -94,13 +94,13 @@ describe("TargetClient", () => {
     expect(await rejection(clientOf(url).start(START))).toMatchObject(expected);
   });
 
-  it("names a target that can't be reached", async () => {
+  it("names a target that does not respond", async () => {
     const url = await serve(() => {});
     await servers.pop()?.close();
     const error = await rejection(clientOf(url).state());
     expect(error).toMatchObject({
       status: 502,
-      message: expect.stringMatching(/^worker can't be reached \(ECONN/),
+      message: expect.stringMatching(/^worker does not respond \(ECONN/),
     });
   });
 });

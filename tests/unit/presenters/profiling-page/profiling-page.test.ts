@@ -93,15 +93,15 @@ describe("profileFigures", () => {
     ]);
   });
 
-  it("says that inlined functions are absent", () => {
+  it("notes that inlined functions are absent", () => {
     for (const tree of [cpu, heap]) expect(profileFigures(tree, QUERY).notes.join()).toContain("inlined");
   });
 
   it("has a bounded number of rows, and finds names and files in any case", () => {
     expect(profileFigures(large, QUERY).rows).toHaveLength(MAX_FUNCTIONS);
-    const found = profileFigures(cpu, { ...QUERY, q: "GUILTY-function" }).rows;
-    expect(found.length).toBeGreaterThan(0);
-    expect(found.every(({ location }) => location.includes("guilty-function"))).toBe(true);
+    const rows = profileFigures(cpu, { ...QUERY, q: "GUILTY-function" }).rows;
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.every(({ location }) => location.includes("guilty-function"))).toBe(true);
   });
 
   it("adds up what matches a search, calls of one match by another once", () => {
@@ -170,7 +170,7 @@ describe("flameChart", () => {
     expect(flameChart(cpu, { ...QUERY, order: "time" }).slices).toHaveLength(60);
   });
 
-  it("says that an idle profile has nothing to draw", () => {
+  it("names an idle profile, which has nothing to draw", () => {
     expect(flameChart(twoFunctions(0, 0), QUERY)).toMatchObject({
       frames: [],
       summary: expect.stringContaining("idle"),
@@ -237,7 +237,7 @@ describe("profilingPage", () => {
       ...more,
     });
 
-  it("says why a profile has no file", () => {
+  it("names why a profile has no file", () => {
     const interrupted = { ...idle, profiles: [{ ...record, state: "interrupted" as const }] };
     const query = { ...QUERY, id: record.id };
     const { profile } = page({ query, state: { ok: true, value: interrupted } });
