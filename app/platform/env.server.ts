@@ -17,6 +17,7 @@ import {
   trackerPath,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { PROFILING_VARIABLES } from "./profiling-variables";
 import { closestName } from "./similar-names";
 
 /** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
@@ -206,6 +207,7 @@ const VARIABLES = {
     schema: flag,
   },
   ...GRAFANA_VARIABLES,
+  ...PROFILING_VARIABLES,
   LOG_LEVEL: {
     default: "info",
     description: "Lowest level that is logged: `debug`, `info`, `warn`, `error` or `silent`.",

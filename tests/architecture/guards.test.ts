@@ -44,6 +44,10 @@ describe("unguarded", () => {
       ),
     ],
     ["an action that is none", 'export const action = (): Response => methodNotAllowed("GET, HEAD");'],
+    [
+      "the same behind a switch",
+      'export function action() {\n  requireSwitch();\n  return methodNotAllowed("GET");\n}',
+    ],
     ["an action of a page", "export const action = readOnlyAction;"],
     ["other exports", "export const meta = () => [];\nexport default function Page() {}"],
   ])("accepts %s", (_, text) => {
@@ -65,6 +69,7 @@ describe("unguarded", () => {
         '  const refusal = await authorizeApi(request, "read");\n  await read();\n  if (refusal !== null) return refusal;',
       ),
     ],
+    ["an answer that reads the request", loader('  read(request);\n  return methodNotAllowed("GET");')],
     ["an arrow function", "export const loader = async ({ request }) => read(request);"],
     ["a re-export", 'export { loader } from "../runtime/a.server";'],
     ["a destructured export", "export const { action, loader } = endpoint;"],

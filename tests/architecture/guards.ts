@@ -54,6 +54,15 @@ const checksRefusal = (statement: ts.Statement | undefined, name: string): boole
   /^(?:return|throw) /.test(statement.thenStatement.getText()) &&
   statement.thenStatement.getText().includes(name);
 
+/** Whether a function answers 405, after checks that need no request. */
+function isRefusal(body: ts.Block): boolean {
+  const texts = body.statements.map((statement) => statement.getText());
+  return (
+    /^return methodNotAllowed\("[^"]*"\);$/.test(texts.at(-1) ?? "") &&
+    texts.slice(0, -1).every((text) => /^\w+\(\);$/.test(text))
+  );
+}
+
 /** Whether one of a function's own statements awaits a guard, and nothing is awaited before it. */
 function isGuarded(body: ts.Block): boolean {
   for (const [i, statement] of body.statements.entries()) {
@@ -112,6 +121,8 @@ export function unguarded(file: string, text: string): string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   return handlersOf(source)
     .filter(({ name }) => HANDLERS.includes(name))
-    .filter(({ body, text: value }) => (body === null ? !HARMLESS.test(value) : !isGuarded(body)))
+    .filter(({ body, text: value }) =>
+      body === null ? !HARMLESS.test(value) : !isGuarded(body) && !isRefusal(body),
+    )
     .map(({ name }) => `${file}: ${name} must await a guard first`);
 }

@@ -13,13 +13,14 @@ import { cookieOf, get, type HeaderValues, newClient, opensPage, post, signIn } 
 type Audience = "public" | "people" | Scope;
 
 /** A method of a route, for whom it is, and the status of an authorised request without parameters or body. */
-type Row = { method: "GET" | "POST"; url: string; audience: Audience; status: number };
+type Row = { method: "GET" | "POST"; url: string; audience: Audience; status: number; body: string };
 
-const row = (method: Row["method"], url: string, audience: Audience, status: number): Row => ({
+const row = (method: Row["method"], url: string, audience: Audience, status: number, body = ""): Row => ({
   method,
   url,
   audience,
   status,
+  body,
 });
 
 const JSON_URL = "/api/admin/performance/web-vitals";
@@ -45,6 +46,15 @@ const ROUTES: Readonly<Record<string, readonly Row[]>> = {
   "admin.performance.route.tsx": [
     row("GET", "/admin/performance/route?route=%2F", "read", 200),
     row("GET", "/admin/performance/route.data?route=%2F", "read", 200),
+  ],
+  "admin.profiling._index.tsx": [
+    row("GET", "/admin/profiling", "profile", 200),
+    row("GET", "/admin/profiling.data", "profile", 200),
+  ],
+  "admin.profiling.download.ts": [row("GET", "/admin/profiling/download?id=none", "profile", 404)],
+  "admin.profiling.start.tsx": [
+    row("GET", "/admin/profiling/start", "profile", 200),
+    row("POST", "/admin/profiling/start", "profile", 400, "duration=never"),
   ],
   "api.admin.performance.gate.ts": [row("GET", "/api/admin/performance/gate?release=1", "gate", 404)],
   "api.admin.performance.web-vitals.ts": [
@@ -80,11 +90,11 @@ let server: RunningServer;
 let sql: SQLite.Database;
 const tokens = new Map<Scope, string>();
 
-const send = ({ method, url }: Row, headers: HeaderValues): Promise<Response> =>
+const send = ({ method, url, body }: Row, headers: HeaderValues): Promise<Response> =>
   fetch(server.origin + url, {
     method,
     headers: { ...(method === "POST" ? { Origin: server.origin } : {}), ...headers },
-    body: method === "POST" ? "" : null,
+    body: method === "POST" ? body : null,
     redirect: "manual",
   });
 
@@ -125,7 +135,12 @@ async function isRefused(response: Response, scope?: Scope): Promise<boolean> {
 
 beforeAll(async () => {
   server = await startServer({
-    env: { TRUST_PROXY: "loopback", PROXY_USER_HEADER: "Remote-User", LOG_LEVEL: "info" },
+    env: {
+      TRUST_PROXY: "loopback",
+      PROXY_USER_HEADER: "Remote-User",
+      PROFILING_ENABLED: "1",
+      LOG_LEVEL: "info",
+    },
   });
   sql = new SQLite(server.databasePath, { timeout: 60_000 });
   const Cookie = await signIn(server, ADMIN_PASSWORD);
