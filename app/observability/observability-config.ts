@@ -46,6 +46,7 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     logsUid: env.GRAFANA_LOGS_DATASOURCE_UID,
     frontendDashboardUid: env.GRAFANA_FRONTEND_DASHBOARD_UID,
     workerDashboardUid: env.GRAFANA_WORKER_DASHBOARD_UID,
+    releasesDashboardUid: env.GRAFANA_RELEASES_DASHBOARD_UID,
     serviceName: env.GRAFANA_SERVICE_NAME,
     workerServiceName: env.GRAFANA_WORKER_SERVICE_NAME,
     attributes: {

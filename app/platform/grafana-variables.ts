@@ -66,6 +66,11 @@ export const GRAFANA_VARIABLES = {
     description: "UID of the dashboard that “Worker Overview” opens.",
     schema: uid,
   },
+  GRAFANA_RELEASES_DASHBOARD_UID: {
+    default: "web-vitals-by-release",
+    description: "UID of the dashboard that “Web Vitals by release” opens.",
+    schema: uid,
+  },
   GRAFANA_FRONTEND_APP_ID: {
     default: null,
     description:

@@ -73,6 +73,7 @@ for (const javaScriptEnabled of [true, false]) {
         expect(texts).toEqual([
           "Frontend Traces",
           "Worker Overview",
+          "Web Vitals by release",
           "Slow Endpoints",
           "Failing Requests",
           "Latency by Version",
@@ -141,7 +142,13 @@ for (const javaScriptEnabled of [true, false]) {
       const expected = { from: Date.parse(from), to: Date.parse(to) };
       expect(parseExplore(await hrefOf(row)).range).toEqual(expected);
       await openMenu(page);
-      for (const name of ["Frontend Traces", "Worker Overview", "Traces Drilldown", "Frontend Sessions"]) {
+      for (const name of [
+        "Frontend Traces",
+        "Worker Overview",
+        "Web Vitals by release",
+        "Traces Drilldown",
+        "Frontend Sessions",
+      ]) {
         const href = await hrefOf(page.getByRole("link", { name }));
         expect(rangeOf(parseParams(href))).toEqual(expected);
       }

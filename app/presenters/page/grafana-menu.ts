@@ -1,4 +1,8 @@
-import { frontendDashboardUrl, workerDashboardUrl } from "../../grafana/dashboard-links";
+import {
+  frontendDashboardUrl,
+  releasesDashboardUrl,
+  workerDashboardUrl,
+} from "../../grafana/dashboard-links";
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView } from "../../grafana/grafana-view";
 import { logsUrl, profilesUrl, sessionsUrl } from "../../grafana/signal-links";
@@ -70,6 +74,11 @@ export function grafanaMenu(
           "Worker Overview",
           "Requests, errors and runtime of the worker",
           workerDashboardUrl(config, seen),
+        ),
+        ...item(
+          "Web Vitals by release",
+          "p75 and good share of the current and the previous release",
+          releasesDashboardUrl(config, seen),
         ),
         ...item(
           "Slow Endpoints",
