@@ -17,6 +17,7 @@ import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ViewResult } from "../../query/view/view-result";
 import { formatWindow, valueText } from "../format/format";
 import { RANGE_LABELS } from "../format/labels";
+import { PATHS } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
 
@@ -28,6 +29,8 @@ export type GrafanaMenuModel = {
   /** What of the view they open with: `last 24 hours`, `release 2.4.1`. */
   opensWith: string[];
   groups: GrafanaItem[][];
+  /** The page that checks the links. */
+  check: { text: string; href: string };
 };
 
 /** Characters of a name that a line of the menu has room for. */
@@ -101,6 +104,7 @@ export function grafanaMenu(
         ...item("Frontend Sessions", "Visits in Frontend Observability", sessionsUrl(config, seen)),
       ],
     ].filter((group) => group.length > 0),
+    check: { text: "Do these links find traces?", href: PATHS.grafana },
   };
 }
 
