@@ -39,6 +39,7 @@ export const grafanaCheckCommand: Command = {
           await stdout.write(`${MARKS[status]}  ${subject}: ${text}\n`);
         }
       }
+      await stdout.flush();
       if (!isOk) throw new Error(summary);
       await stdout.write(`${summary}\n`);
     } finally {

@@ -18,7 +18,9 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<GrafanaCh
   return grafanaCheckPage(missing, isAsked ? await panel("check of links", recentTraceLinkCheck) : null);
 }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Links to Traces" }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data?.documentTitle ?? "Links to Traces" },
+];
 
 export default function GrafanaLinks() {
   return <GrafanaCheck page={useLoaderData<typeof loader>()} />;

@@ -6,7 +6,11 @@ import { PlainPage } from "../page/plain-page";
 import { PanelError } from "../panel";
 
 /** The page that checks the links to traces: a form, and what Tempo answered. */
-export function GrafanaCheck({ page: { introduction, form, check, back } }: { page: GrafanaCheckModel }): ReactNode {
+export function GrafanaCheck({
+  page: { introduction, form, check, back },
+}: {
+  page: GrafanaCheckModel;
+}): ReactNode {
   return (
     <PlainPage title="Links to traces">
       <p className="mb-4 wrap-anywhere">{introduction}</p>

@@ -35,10 +35,12 @@ export function checkText(result: CheckResult): CheckText {
     summary:
       failure === null
         ? counted
-        : `Tempo at ${url} can't be asked: ${failure}.${routes.length === 0 ? "" : ` ${counted}`}`,
+        : `Tempo at ${url} can't be asked: ${sentence(failure)}${routes.length === 0 ? "" : ` ${counted}`}`,
     isOk: failure === null && working === asked,
   };
 }
+
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
 
 function routeLine(check: RouteCheck, { service, release }: CheckResult): CheckLine {
   return {

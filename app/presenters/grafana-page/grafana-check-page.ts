@@ -10,7 +10,11 @@ export type GrafanaCheckModel = {
   /** The form that starts a check; `null` where nothing can be checked. */
   form: { action: string; name: string; value: string; text: string } | null;
   /** `null`: not asked. */
-  check: Panel<{ heading: string | null; lines: Array<CheckLine & { mark: string }>; summary: string }> | null;
+  check: Panel<{
+    heading: string | null;
+    lines: Array<CheckLine & { mark: string }>;
+    summary: string;
+  }> | null;
   back: { text: string; href: string };
 };
 
@@ -18,7 +22,8 @@ export type GrafanaCheckModel = {
 const PARAMETER = { name: "ask", value: "tempo" } as const;
 
 /** Whether a URL asks for a check. */
-export const asksForCheck = (params: URLSearchParams): boolean => params.get(PARAMETER.name) === PARAMETER.value;
+export const asksForCheck = (params: URLSearchParams): boolean =>
+  params.get(PARAMETER.name) === PARAMETER.value;
 
 const MARKS: Readonly<Record<CheckLine["status"], string>> = {
   ok: "Works",
@@ -41,8 +46,7 @@ export function grafanaCheckPage(
       missing === null
         ? "The cockpit asks Tempo what the links of the ten busiest routes ask, for the current release and the last 24 hours."
         : `To check the links to traces, set ${missing}.`,
-    form:
-      missing === null ? { action: PATHS.grafana, ...PARAMETER, text: "Ask Tempo" } : null,
+    form: missing === null ? { action: PATHS.grafana, ...PARAMETER, text: "Ask Tempo" } : null,
     check: check === null || missing !== null ? null : checkPanel(check),
     back: { text: "Performance", href: PATHS.cockpit },
   };
@@ -51,7 +55,10 @@ export function grafanaCheckPage(
 function checkPanel(check: Panel<CheckResult | null>): GrafanaCheckModel["check"] {
   if (!check.ok) return check;
   if (check.value === null) {
-    return { ok: true, value: { heading: null, lines: [], summary: "No route was measured in the last 24 hours." } };
+    return {
+      ok: true,
+      value: { heading: null, lines: [], summary: "No route was measured in the last 24 hours." },
+    };
   }
   const { heading, lines, summary } = checkText(check.value);
   return {

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkText } from "../../../../app/grafana/check/check-text";
 import { metricsQuestion, routeQuestions, viewQuestions } from "../../../../app/grafana/check/link-questions";
-import { type CheckLimits, checkLinks, type LinkQuestions } from "../../../../app/observability/tempo/check-links.server";
+import {
+  type CheckLimits,
+  checkLinks,
+  type LinkQuestions,
+} from "../../../../app/observability/tempo/check-links.server";
 import type { TempoConfig } from "../../../../app/observability/tempo/tempo-client.server";
 import { routeTraces } from "../../../../app/presenters/cockpit-page/route-traces";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
