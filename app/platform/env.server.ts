@@ -113,6 +113,12 @@ const VARIABLES = {
       "Comma-separated path patterns that become routes; the first match wins. Example: `/products/:slug,/docs/*`.",
     schema: routeRules,
   },
+  MERGE_ROUTE_NOTATIONS: {
+    default: "true",
+    description:
+      "`true` counts notations of one route, such as `/workspace/:id` and `/workspace/[id]`, as the one that came first. `false` counts each text as a route of its own.",
+    schema: flag,
+  },
   MAX_ROUTES: {
     default: "1000",
     description: "Cardinality limit for routes. Routes beyond it count as `(other)`.",
