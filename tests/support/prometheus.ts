@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { eventually } from "./server";
 import { temporaryFolder } from "./temporary-folder";
 
 export type Series = { metric: Record<string, string>; value: number };
@@ -60,6 +61,11 @@ export async function startPrometheus(target: string, token: string, ruleFile: s
   };
   try {
     const origin = `http://${await addressOf(child)}`;
+    // It answers 503 until its storage is open.
+    await eventually(
+      async () => (await fetch(`${origin}/-/ready`)).status,
+      (status) => status === 200,
+    );
     const get = async (path: string, parameters: Record<string, string>): Promise<unknown> => {
       const response = await fetch(`${origin}/api/v1/${path}?${new URLSearchParams(parameters)}`);
       const body = await response.json();
