@@ -50,7 +50,9 @@ const test = withoutGrafana.extend<object, WorkerFixtures>({
 
 const menuOf = (page: Page): Locator =>
   page.getByRole("banner").locator("details", { hasText: "Open in Grafana" });
-const itemsOf = (page: Page): Locator => page.getByRole("navigation", { name: "Grafana" }).getByRole("link");
+/** The links out; the last link of the menu leads to a page of the cockpit. */
+const itemsOf = (page: Page): Locator =>
+  page.getByRole("navigation", { name: "Grafana" }).getByRole("listitem").getByRole("link");
 const openMenu = (page: Page) => menuOf(page).locator("summary").click();
 const hrefOf = async (link: Locator): Promise<string> => (await link.getAttribute("href")) ?? "";
 const conditionsOf = (href: string) =>
@@ -87,6 +89,8 @@ for (const javaScriptEnabled of [true, false]) {
           await expect(item).toHaveAttribute("rel", "noopener");
           await expect(item.locator("span:last-child")).toHaveText(/\S+ \S+/);
         }
+        const check = page.getByRole("link", { name: "Do these links find traces?" });
+        await expect(check).toHaveAttribute("href", "/admin/performance/grafana");
         await openMenu(page);
         await expect(itemsOf(page).first()).toBeHidden();
       });
