@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { readOnlyAction } from "../auth/page-action.server";
 import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { env } from "../platform/env.server";
@@ -21,7 +22,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const comparison =
     query.compare === null
       ? null
-      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value.trend : []));
+      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value : null));
   return cockpitPage({
     query,
     ignored,
@@ -36,6 +37,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     now: context.sources.now,
   });
 }
+
+export const action = readOnlyAction;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data?.documentTitle ?? "Performance" },

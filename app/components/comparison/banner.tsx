@@ -18,7 +18,7 @@ export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel>
 }
 
 function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
-  const { tone, sentence, others, notes, times, figures, releases } = comparison;
+  const { tone, sentence, others, look, notes, times, figures, releases } = comparison;
   return (
     <>
       <section
@@ -32,6 +32,7 @@ function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
         <p className="max-w-6xl">
           <Runs runs={others} />
         </p>
+        {look !== null && <p className="max-w-6xl">{look}</p>}
         <p className="max-w-6xl text-quiet">{notes.join(" ")}</p>
         <SmallPrint space="max-w-6xl">
           Compared:{" "}

@@ -112,6 +112,7 @@ export function releasesPage({
 
 const COLUMNS: ReleasesTableModel["columns"] = [
   { key: "release", text: "Release", title: null, number: false, parts: false },
+  { key: "first", text: "First seen", title: null, number: false, parts: false },
   {
     key: "standing",
     text: "Standing",
@@ -126,7 +127,6 @@ const COLUMNS: ReleasesTableModel["columns"] = [
     number: false,
     parts: false,
   },
-  { key: "views", text: "Views", title: "Page views", number: true, parts: false },
   ...METRICS.map((metric) => ({
     key: metric,
     text: metric,
@@ -134,15 +134,6 @@ const COLUMNS: ReleasesTableModel["columns"] = [
     number: true,
     parts: true,
   })),
-  { key: "first", text: "First seen", title: null, number: false, parts: false },
-  { key: "last", text: "Last seen", title: null, number: false, parts: false },
-  {
-    key: "announced",
-    text: "Announced",
-    title: "When its deploy was announced",
-    number: false,
-    parts: false,
-  },
 ];
 
 function tableOf(
