@@ -9,8 +9,8 @@ import { KnownRoutes } from "./known-routes";
 export type CardinalityLimits = {
   maxRoutes: number;
   maxNewBuildsPerDay: number;
-  /** Whether the notations of one route count as the one that came first. */
-  mergeRouteNotations: boolean;
+  /** Whether the notations of one route count as the one that came first; the default is true. */
+  mergeRouteNotations?: boolean;
 };
 
 /** How long the known and rejected names are cached before they are read from the database again, in ms. */
@@ -52,7 +52,7 @@ class KnownNames {
  * another minute, until its cache expires.
  */
 export function createCappedStore(database: Database, limits: CardinalityLimits) {
-  const routes = new KnownRoutes(limits.mergeRouteNotations);
+  const routes = new KnownRoutes(limits.mergeRouteNotations ?? true);
   const builds = new KnownNames();
   let loadedAt = Number.NEGATIVE_INFINITY;
 

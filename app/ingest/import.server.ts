@@ -30,8 +30,8 @@ export type ImportProgress = {
 export type ImportOptions = {
   database: Database;
   clock: Clock;
-  /** Whether the notations of one route count as the one that came first. */
-  mergeRouteNotations: boolean;
+  /** Whether the notations of one route count as the one that came first; the default is true. */
+  mergeRouteNotations?: boolean;
   /** Called for each invalid line; `line` counts from 1. */
   onBadLine: (line: number, reason: string) => void;
   /** Called after each transaction, and awaited: the caller folds the stored measurements. */
@@ -46,7 +46,7 @@ export type ImportOptions = {
  */
 export async function importLines(
   chunks: AsyncIterable<Uint8Array>,
-  { database, clock, mergeRouteNotations, onBadLine, onBatch }: ImportOptions,
+  { database, clock, mergeRouteNotations = true, onBadLine, onBatch }: ImportOptions,
 ): Promise<ImportProgress> {
   const source = new LineSource(splitLines(chunks, MAX_LINE));
   const progress: ImportProgress = { lines: 0, stored: 0, resumed: 0, bad: 0 };

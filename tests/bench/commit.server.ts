@@ -16,7 +16,7 @@ const SENDERS = 800;
 /** The configuration of the application's buffer. */
 const CAPACITY = 20_000;
 const MAX_BATCH = 2_000;
-const LIMITS = { maxRoutes: 1_000, maxNewBuildsPerDay: 50, mergeRouteNotations: true };
+const LIMITS = { maxRoutes: 1_000, maxNewBuildsPerDay: 50 };
 
 const AT = Date.UTC(2026, 10, 22, 10);
 

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
 
-const LIMITS = { maxRoutes: 5, maxNewBuildsPerDay: 3, mergeRouteNotations: true };
+const LIMITS = { maxRoutes: 5, maxNewBuildsPerDay: 3 };
 
 let store: Store;
 let ids = 0;

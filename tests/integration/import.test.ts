@@ -33,7 +33,6 @@ async function importText(text: string, { size = 65_536, batches = Number.POSITI
   const progress = await importLines(inPieces(text, size), {
     database: store.database,
     clock: () => store.at,
-    mergeRouteNotations: true,
     onBadLine: (line, reason) => bad.push([line, reason]),
     onBatch: async (): Promise<void> => {
       await store.fold();

@@ -36,7 +36,6 @@ export async function simulatedAnswers(one: Case, runs: number): Promise<Answer[
     await importLines(Readable.from(linesOfPlaces(one, places, 1)).map(Buffer.from), {
       database: store.database,
       clock: () => store.at,
-      mergeRouteNotations: true,
       onBadLine: (line, reason) => {
         throw new Error(`Line ${line}: ${reason}`);
       },

@@ -14,11 +14,7 @@ import { temporaryFolder } from "./temporary-folder";
 /** The default retention, in ms. */
 export const RETENTION = { raw: 7 * DAY, fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY } as const;
 
-export const LIMITS: CardinalityLimits = {
-  maxRoutes: 1000,
-  maxNewBuildsPerDay: 50,
-  mergeRouteNotations: true,
-};
+export const LIMITS: CardinalityLimits = { maxRoutes: 1000, maxNewBuildsPerDay: 50 };
 
 export type StoreOptions = {
   /** An existing database file. */
