@@ -10,6 +10,8 @@ export type RouteOutcome =
   | { kind: "found"; traces: number; isLimited: boolean }
   /** The link works, but no span is that slow. */
   | { kind: "none-slower"; traces: number; isLimited: boolean }
+  /** Tempo has no span at all. */
+  | { kind: "no-spans" }
   | { kind: "no-service"; services: string[] }
   /** The service has spans, but none of kind `server`. */
   | { kind: "no-server-spans" }

@@ -69,6 +69,8 @@ function outcomeText(
       return `${traceCount(outcome.traces, outcome.isLimited)} slower than ${threshold} ms.`;
     case "none-slower":
       return `no trace slower than ${threshold} ms, ${traceCount(outcome.traces, outcome.isLimited)} of any duration.`;
+    case "no-spans":
+      return "Tempo has no span of these times. With tenants, set GRAFANA_TEMPO_TENANT.";
     case "no-service":
       return `no span of service ${JSON.stringify(service)} (GRAFANA_SERVICE_NAME)${instead("there are", outcome.services)}`;
     case "no-server-spans":

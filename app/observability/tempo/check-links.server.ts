@@ -88,9 +88,11 @@ function createExplanation(
 
   async function explain(): Promise<RouteOutcome> {
     if ((await client.search(view.serverSpans)) === 0) {
-      if (service === null || (await client.search(view.service)) > 0) return { kind: "no-server-spans" };
-      const all = { ...view.service, query: "{ }" };
-      return { kind: "no-service", services: await reported(view.attributes.service, all) };
+      if ((await client.search(view.service)) > 0) return { kind: "no-server-spans" };
+      const services = await reported(view.attributes.service, { ...view.service, query: "{ }" });
+      return service === null || services.length === 0
+        ? { kind: "no-spans" }
+        : { kind: "no-service", services };
     }
     if (release !== null && (await client.search(view.version)) === 0) {
       return { kind: "no-version", versions: await reported(view.attributes.version, view.serverSpans) };

@@ -27,7 +27,7 @@ export const asksForCheck = (params: URLSearchParams): boolean =>
 
 const MARKS: Readonly<Record<CheckLine["status"], string>> = {
   ok: "Works",
-  failed: "Finds nothing",
+  failed: "Does not work",
   note: "Note",
 };
 

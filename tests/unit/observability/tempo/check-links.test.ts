@@ -110,6 +110,12 @@ describe("checkLinks", () => {
     });
   });
 
+  it("finds that there is no span at all", async () => {
+    expect((await printed(() => undefined)).line).toBe(
+      "Tempo has no span of these times. With tenants, set GRAFANA_TEMPO_TENANT.",
+    );
+  });
+
   it("finds that the service has no server spans", async () => {
     const { line } = await printed(({ q }) =>
       q === '{ resource.service.name = "shop-web" }' ? traces(1) : undefined,
