@@ -52,7 +52,7 @@ export function createRefreshed<T extends object>({
   };
 }
 
-/** @returns `null` where the promise takes longer than `timeout` ms */
+/** @returns `null` where the promise lasts longer than `timeout` ms */
 async function within<T>(promise: Promise<T>, timeout: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<null>((resolve) => {

@@ -54,7 +54,7 @@ export async function checkTraceLinks(
   );
 }
 
-/** On the page: one check at a time, whoever asks, and none within a few seconds of the last. */
+/** On the page: one check at a time for all readers, and none within a few seconds of the last. */
 const PAGE_LIMITS = { request: 5 * SECOND, total: 20 * SECOND, maxAge: 10 * SECOND } as const;
 
 /** Name of the variable without which no link can be checked; `null` where none is missing. */

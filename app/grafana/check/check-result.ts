@@ -7,7 +7,7 @@ export type Refusal = {
 
 /** What the link of one route leads to. */
 export type RouteOutcome =
-  | { kind: "found"; traces: number; isLimited: boolean }
+  | { kind: "slower"; traces: number; isLimited: boolean }
   /** The link works, but no span is that slow. */
   | { kind: "none-slower"; traces: number; isLimited: boolean }
   /** Tempo has no span at all. */
@@ -51,4 +51,4 @@ export type CheckResult = {
 };
 
 export const isWorking = ({ outcome }: RouteCheck): boolean =>
-  outcome.kind === "found" || outcome.kind === "none-slower";
+  outcome.kind === "slower" || outcome.kind === "none-slower";

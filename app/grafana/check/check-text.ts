@@ -65,7 +65,7 @@ function outcomeText(
   release: string | null,
 ): string {
   switch (outcome.kind) {
-    case "found":
+    case "slower":
       return `${traceCount(outcome.traces, outcome.isLimited)} slower than ${threshold} ms.`;
     case "none-slower":
       return `no trace slower than ${threshold} ms, ${traceCount(outcome.traces, outcome.isLimited)} of any duration.`;

@@ -67,7 +67,7 @@ async function routeOutcome(
 ): Promise<RouteOutcome> {
   try {
     const traces = await client.search(slow);
-    if (traces > 0) return { kind: "found", traces, isLimited: traces >= slow.limit };
+    if (traces > 0) return { kind: "slower", traces, isLimited: traces >= slow.limit };
     const faster = await client.search(any);
     if (faster > 0) return { kind: "none-slower", traces: faster, isLimited: faster >= any.limit };
     return await explain();
