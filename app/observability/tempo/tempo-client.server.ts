@@ -1,6 +1,7 @@
 import type { Refusal } from "../../grafana/check/check-result";
 import type { Question } from "../../grafana/check/link-questions";
 import { cockpitVersion } from "../../platform/version.server";
+import { readBounded } from "../read-bounded";
 import { unansweredFailure } from "../request-failure";
 
 /** Address of Tempo's HTTP API without a trailing slash, and what it asks for; `null` where nothing. */
@@ -70,7 +71,7 @@ export function createTempoClient(
       return {
         status: response.status,
         type: response.headers.get("content-type") ?? "no content type",
-        body: await readBounded(response),
+        body: await readBounded(response, MAX_RESPONSE_BYTES, () => notTempo("more than 4 MB")),
       };
     } catch (error) {
       throw error instanceof TempoFailure ? error : new TempoFailure(unansweredFailure(error).message);
@@ -156,19 +157,4 @@ function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, " ").trim();
   return plain.length <= LONGEST_TEXT ? plain : `${plain.slice(0, LONGEST_TEXT).toWellFormed()}…`;
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
-    length += read.value.byteLength;
-    if (length > MAX_RESPONSE_BYTES) {
-      await reader?.cancel();
-      throw notTempo("more than 4 MB");
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
