@@ -3,6 +3,7 @@ import type { Change, Comparison, ComparisonResult } from "../../query/compariso
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { ChangeReason } from "../../vitals/comparison";
 import type { PageName } from "../format/links";
+import { type CalledRoutesModel, calledRoutes } from "./called-routes";
 import { type ChangeFiguresRow, changeFigures } from "./change-figures";
 import { type Tone, toneOf } from "./change-labels";
 import { lookSentence } from "./looks";
@@ -27,6 +28,8 @@ export type ComparisonModel = {
   sentence: Run[];
   /** Of the other metrics, in short. */
   others: Run[];
+  /** The routes that became worse or better; `null` on the page of a route, and where none was compared. */
+  routes: CalledRoutesModel | null;
   /** The look that the verdict is of, and the next one; `null` without declared looks. */
   look: string | null;
   /** What stands behind it, a sentence each. */
@@ -72,6 +75,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     tone: toneOf(change.verdict),
     sentence: changeSentence(metric, change, comparison),
     others: otherMetrics(changes, metric),
+    routes: calledRoutes(comparison.routes, query),
     look: lookSentence(change, comparison, query, now),
     notes: notes.filter((note) => note !== null),
     times: comparedTimes(comparison, tz, now),
