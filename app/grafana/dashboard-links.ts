@@ -23,5 +23,9 @@ function dashboardUrl(
 export const frontendDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   dashboardUrl(config, config.frontendDashboardUid, config.serviceName, view);
 
+/** Its figures are those of the site, so it has no service and no route. */
+export const releasesDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
+  dashboardUrl(config, config.releasesDashboardUid, null, { ...view, route: null });
+
 export const workerDashboardUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   dashboardUrl(config, config.workerDashboardUid, config.workerServiceName, view);

@@ -9,6 +9,7 @@ export type GrafanaConfig = {
   profilesUid: string | null;
   frontendDashboardUid: string;
   workerDashboardUid: string;
+  releasesDashboardUid: string;
   /** Id of the app in Frontend Observability. */
   frontendAppId: string | null;
   /** `service.name` of the site's server and of the worker; `null` selects all services. */

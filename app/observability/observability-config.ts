@@ -2,6 +2,7 @@ import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
 import type { Environment } from "../platform/env.server";
 import type { WebhookConfig } from "./notifications/webhook.server";
+import type { TempoConfig } from "./tempo/tempo-client.server";
 
 /** Where to post release annotations, with the token of a service account. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
@@ -15,6 +16,8 @@ export type ObservabilityConfig = {
   releaseAnnotations: ReleaseAnnotationConfig | null;
   /** `null`: no notifications are sent. */
   notifications: NotificationConfig | null;
+  /** `null`: the links to traces are not checked. */
+  tempo: TempoConfig | null;
 };
 
 /** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
@@ -33,6 +36,16 @@ const notificationConfig = (env: Environment): NotificationConfig | null =>
     ? null
     : { webhook: { url: env.NOTIFY_WEBHOOK_URL, format: env.NOTIFY_FORMAT }, address: addressOf(env) };
 
+const tempoConfig = (env: Environment): TempoConfig | null =>
+  env.GRAFANA_TEMPO_URL === null
+    ? null
+    : {
+        url: env.GRAFANA_TEMPO_URL,
+        tenant: env.GRAFANA_TEMPO_TENANT,
+        user: env.GRAFANA_TEMPO_USER,
+        token: env.GRAFANA_TEMPO_TOKEN,
+      };
+
 /** Grafana Cloud names the trace data source of every stack so; `tempo` is usual elsewhere. */
 const defaultTracesUid = (baseUrl: string | null): string =>
   baseUrl !== null && /(?:^|\.)grafana\.net$/.test(new URL(baseUrl).hostname)
@@ -46,6 +59,7 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     logsUid: env.GRAFANA_LOGS_DATASOURCE_UID,
     frontendDashboardUid: env.GRAFANA_FRONTEND_DASHBOARD_UID,
     workerDashboardUid: env.GRAFANA_WORKER_DASHBOARD_UID,
+    releasesDashboardUid: env.GRAFANA_RELEASES_DASHBOARD_UID,
     serviceName: env.GRAFANA_SERVICE_NAME,
     workerServiceName: env.GRAFANA_WORKER_SERVICE_NAME,
     attributes: {
@@ -57,7 +71,8 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     },
   };
   const notifications = notificationConfig(env);
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications };
+  const tempo = tempoConfig(env);
+  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications, tempo };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -69,5 +84,5 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // Demo data must not post annotations.
   const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
-  return { grafana, dashboards, releaseAnnotations, notifications };
+  return { grafana, dashboards, releaseAnnotations, notifications, tempo };
 }

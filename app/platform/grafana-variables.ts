@@ -66,6 +66,11 @@ export const GRAFANA_VARIABLES = {
     description: "UID of the dashboard that “Worker Overview” opens.",
     schema: uid,
   },
+  GRAFANA_RELEASES_DASHBOARD_UID: {
+    default: "web-vitals-by-release",
+    description: "UID of the dashboard that “Web Vitals by release” opens.",
+    schema: uid,
+  },
   GRAFANA_FRONTEND_APP_ID: {
     default: null,
     description:
@@ -112,6 +117,27 @@ export const GRAFANA_VARIABLES = {
     default: "span.url.path",
     description: "Attribute of a span that holds the URL path; a column in lists of traces.",
     schema: attribute,
+  },
+  GRAFANA_TEMPO_URL: {
+    default: null,
+    description:
+      "URL of Tempo's HTTP API as the cockpit's server connects to it, for `npm run grafana:check`. Unset: the links are not checked.",
+    schema: baseUrl,
+  },
+  GRAFANA_TEMPO_TENANT: {
+    default: null,
+    description: "Tenant of Tempo, sent as `X-Scope-OrgID`.",
+    schema: z.string().regex(/^[\x21-\x7e]{1,150}$/, "must be a tenant's id, without spaces"),
+  },
+  GRAFANA_TEMPO_USER: {
+    default: null,
+    description: "User name for Tempo; `GRAFANA_TEMPO_TOKEN` is then its password.",
+    schema: z.string().regex(/^[^:\s]{1,100}$/, "must be a user name, without colons and spaces"),
+  },
+  GRAFANA_TEMPO_TOKEN: {
+    default: null,
+    description: "Bearer token for Tempo, or the password of `GRAFANA_TEMPO_USER`.",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "must be a token, without spaces"),
   },
   GRAFANA_SERVICE_ACCOUNT_TOKEN: {
     default: null,

@@ -6,15 +6,15 @@ import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { env } from "../platform/env.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPageModel, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
-import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 import { addressOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPageModel> {
   requireAdmin(request);
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());

@@ -5,14 +5,14 @@ import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
 import { andThen, panel } from "../platform/panel.server";
 import { type RoutePageModel, routePage } from "../presenters/route-page/route-page";
-import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 
 /** One route: its figures, who sees them, and what is slow. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {
   requireAdmin(request);
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   // No route is called "", so an address that names none gets the figures of none, not those of the site.
   const route = query.route ?? "";
   const context = pageContext(query);

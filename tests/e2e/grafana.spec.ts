@@ -50,7 +50,9 @@ const test = withoutGrafana.extend<object, WorkerFixtures>({
 
 const menuOf = (page: Page): Locator =>
   page.getByRole("banner").locator("details", { hasText: "Open in Grafana" });
-const itemsOf = (page: Page): Locator => page.getByRole("navigation", { name: "Grafana" }).getByRole("link");
+/** The links out; the last link of the menu leads to a page of the cockpit. */
+const itemsOf = (page: Page): Locator =>
+  page.getByRole("navigation", { name: "Grafana" }).getByRole("listitem").getByRole("link");
 const openMenu = (page: Page) => menuOf(page).locator("summary").click();
 const hrefOf = async (link: Locator): Promise<string> => (await link.getAttribute("href")) ?? "";
 const conditionsOf = (href: string) =>
@@ -73,6 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
         expect(texts).toEqual([
           "Frontend Traces",
           "Worker Overview",
+          "Web Vitals by release",
           "Slow Endpoints",
           "Failing Requests",
           "Latency by Version",
@@ -86,6 +89,8 @@ for (const javaScriptEnabled of [true, false]) {
           await expect(item).toHaveAttribute("rel", "noopener");
           await expect(item.locator("span:last-child")).toHaveText(/\S+ \S+/);
         }
+        const check = page.getByRole("link", { name: "Do these links find traces?" });
+        await expect(check).toHaveAttribute("href", "/admin/performance/grafana");
         await openMenu(page);
         await expect(itemsOf(page).first()).toBeHidden();
       });
@@ -141,7 +146,13 @@ for (const javaScriptEnabled of [true, false]) {
       const expected = { from: Date.parse(from), to: Date.parse(to) };
       expect(parseExplore(await hrefOf(row)).range).toEqual(expected);
       await openMenu(page);
-      for (const name of ["Frontend Traces", "Worker Overview", "Traces Drilldown", "Frontend Sessions"]) {
+      for (const name of [
+        "Frontend Traces",
+        "Worker Overview",
+        "Web Vitals by release",
+        "Traces Drilldown",
+        "Frontend Sessions",
+      ]) {
         const href = await hrefOf(page.getByRole("link", { name }));
         expect(rangeOf(parseParams(href))).toEqual(expected);
       }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { GrafanaMenuModel } from "../../presenters/page/grafana-menu";
 import { SmallPrint } from "../format/small-print";
+import { TextLink } from "../format/text-link";
 
 const SUMMARY =
   "opens-menu flex h-8 cursor-pointer list-none items-center whitespace-nowrap rounded border border-line px-3 group-open:border-control coarse:h-12";
@@ -48,6 +49,9 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
             ))}
           </ul>
         ))}
+        <p className="border-t border-line px-3 pt-2 text-xs">
+          <TextLink href={menu.check.href}>{menu.check.text}</TextLink>
+        </p>
       </nav>
     </details>
   );

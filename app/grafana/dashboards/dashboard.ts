@@ -7,6 +7,7 @@ export type DashboardConfig = Pick<
   | "logsUid"
   | "frontendDashboardUid"
   | "workerDashboardUid"
+  | "releasesDashboardUid"
   | "serviceName"
   | "workerServiceName"
   | "attributes"
@@ -27,6 +28,8 @@ export type Panel = {
   /** In units of Grafana's grid of 24 columns. */
   width: number;
   height: number;
+  /** Values may be negative. */
+  isSigned?: boolean;
   unit?: "ms" | "s" | "none" | "percentunit" | "bytes" | "reqps" | "short";
   /** Upper edges of the ratings. */
   thresholds?: { good: number; needsImprovement: number };
@@ -79,6 +82,18 @@ export function filterVariable(
     sort: 1,
   };
 }
+
+/** A variable with fixed options; the first one is the default. */
+export const choiceVariable = (name: string, label: string, options: readonly [string, ...string[]]) => ({
+  name,
+  label,
+  type: "custom",
+  query: options.join(","),
+  current: { text: options[0], value: options[0] },
+  includeAll: false,
+  multi: false,
+  hide: 0,
+});
 
 /** A text that queries interpolate without escaping. */
 export const textVariable = (name: string, label: string, value: string) => ({
@@ -172,7 +187,7 @@ function layOut(rows: readonly Row[]): unknown[] {
 type GridPosition = { x: number; y: number; w: number; h: number };
 
 function panelJson(
-  { title, description, type, unit, thresholds, targets }: Panel,
+  { title, description, type, isSigned = false, unit, thresholds, targets }: Panel,
   id: number,
   gridPos: GridPosition,
 ) {
@@ -191,7 +206,7 @@ function panelJson(
         unit: unit ?? "short",
         ...(type === "timeseries"
           ? {
-              min: 0,
+              ...(isSigned ? {} : { min: 0 }),
               custom: {
                 lineWidth: 2,
                 fillOpacity: 0,

@@ -1,4 +1,8 @@
-import { frontendDashboardUrl, workerDashboardUrl } from "../../grafana/dashboard-links";
+import {
+  frontendDashboardUrl,
+  releasesDashboardUrl,
+  workerDashboardUrl,
+} from "../../grafana/dashboard-links";
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView } from "../../grafana/grafana-view";
 import { logsUrl, profilesUrl, sessionsUrl } from "../../grafana/signal-links";
@@ -13,6 +17,7 @@ import type { CockpitQuery } from "../../query/cockpit-query";
 import type { ViewResult } from "../../query/view/view-result";
 import { formatWindow, valueText } from "../format/format";
 import { RANGE_LABELS } from "../format/labels";
+import { PATHS } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
 
@@ -24,6 +29,8 @@ export type GrafanaMenuModel = {
   /** What of the view they open with: `last 24 hours`, `release 2.4.1`. */
   opensWith: string[];
   groups: GrafanaItem[][];
+  /** The page that checks the links. */
+  check: { text: string; href: string };
 };
 
 /** Characters of a name that a line of the menu has room for. */
@@ -72,6 +79,11 @@ export function grafanaMenu(
           workerDashboardUrl(config, seen),
         ),
         ...item(
+          "Web Vitals by release",
+          "p75 and good share of the current and the previous release",
+          releasesDashboardUrl(config, seen),
+        ),
+        ...item(
           "Slow Endpoints",
           `Server traces slower than ${valueText("TTFB", threshold)}${sourceOf(ttfb, finalHeaders)}`,
           slowTracesUrl(config, seen, threshold),
@@ -92,6 +104,7 @@ export function grafanaMenu(
         ...item("Frontend Sessions", "Visits in Frontend Observability", sessionsUrl(config, seen)),
       ],
     ].filter((group) => group.length > 0),
+    check: { text: "Do these links find traces?", href: PATHS.grafana },
   };
 }
 

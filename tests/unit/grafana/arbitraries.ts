@@ -14,6 +14,7 @@ export const grafanaConfig = (changes: Partial<GrafanaConfig> = {}): GrafanaConf
   profilesUid: "pyroscope-uid",
   frontendDashboardUid: "faro-web-app",
   workerDashboardUid: "worker-overview",
+  releasesDashboardUid: "web-vitals-by-release",
   frontendAppId: "77",
   serviceName: "shop-web",
   workerServiceName: "shop-worker",

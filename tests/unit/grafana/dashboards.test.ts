@@ -4,6 +4,7 @@ import { parser as promQl } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
 import type { Dashboard } from "../../../app/grafana/dashboards/dashboard";
 import { frontendDashboard } from "../../../app/grafana/dashboards/frontend-dashboard";
+import { releasesDashboard } from "../../../app/grafana/dashboards/releases-dashboard";
 import { workerDashboard } from "../../../app/grafana/dashboards/worker-dashboard";
 import { grafanaConfig } from "./arbitraries";
 
@@ -59,17 +60,18 @@ function errorsIn(type: string, query: string): number {
   return errors;
 }
 
-const DASHBOARDS: Array<[string, Dashboard, string, string]> = [
-  ["of the frontend", frontendDashboard(grafanaConfig()), "faro-web-app", "shop-web"],
-  ["of the worker", workerDashboard(grafanaConfig()), "worker-overview", "shop-worker"],
+const SERVICES: Array<[string, Dashboard, string]> = [
+  ["of the frontend", frontendDashboard(grafanaConfig()), "shop-web"],
+  ["of the worker", workerDashboard(grafanaConfig()), "shop-worker"],
 ];
 
-describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
-  it("has the uid of the links", () => {
-    expect(dashboard).toMatchObject({ id: null, uid, schemaVersion: 39 });
-    expect(JSON.parse(JSON.stringify(dashboard))).toEqual(dashboard);
-  });
+const DASHBOARDS: Array<[string, Dashboard, string]> = [
+  ["of the frontend", frontendDashboard(grafanaConfig()), "faro-web-app"],
+  ["of the worker", workerDashboard(grafanaConfig()), "worker-overview"],
+  ["of the releases", releasesDashboard(grafanaConfig()), "web-vitals-by-release"],
+];
 
+describe.each(SERVICES)("the dashboard %s", (_, dashboard, service) => {
   it("has the variables that links set", () => {
     const variables = variablesOf(dashboard);
     for (const name of ["service", "version", "route"]) {
@@ -77,6 +79,13 @@ describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid, service) => {
     }
     expect(variables.find(({ name }) => name === "service")?.current.value).toBe(service);
     expect(variables.find(({ name }) => name === "tempo")?.current.value).toBe("tempo-uid");
+  });
+});
+
+describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid) => {
+  it("has the uid of the links", () => {
+    expect(dashboard).toMatchObject({ id: null, uid, schemaVersion: 39 });
+    expect(JSON.parse(JSON.stringify(dashboard))).toEqual(dashboard);
   });
 
   it("has queries that are valid, for all values and for odd ones", () => {

@@ -25,6 +25,7 @@ describe("observabilityConfig with GRAFANA_BASE_URL only", () => {
       profilesUid: null,
       frontendDashboardUid: "faro-web-app",
       workerDashboardUid: "worker-overview",
+      releasesDashboardUid: "web-vitals-by-release",
       frontendAppId: null,
       serviceName: null,
       workerServiceName: null,

@@ -158,6 +158,7 @@ describe("readEnvironment", () => {
     ["GRAFANA_ORG_ID", "main"],
     ["GRAFANA_TRACES_DATASOURCE_UID", "my tempo"],
     ["GRAFANA_WORKER_DASHBOARD_UID", "a/b"],
+    ["GRAFANA_RELEASES_DASHBOARD_UID", "a b"],
     ["GRAFANA_FRONTEND_APP_ID", "shop"],
     ["GRAFANA_EXPLORE_FORMAT", "right"],
     ["GRAFANA_ROUTE_ATTRIBUTE", "http.route"],

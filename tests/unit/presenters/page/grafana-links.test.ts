@@ -71,7 +71,7 @@ describe("the menu", () => {
 
   it("has its three first, and what else is configured", () => {
     expect(names()).toEqual([
-      ["Frontend Traces", "Worker Overview", "Slow Endpoints"],
+      ["Frontend Traces", "Worker Overview", "Web Vitals by release", "Slow Endpoints"],
       ["Failing Requests", "Latency by Version", "Traces Drilldown"],
       ["Logs", "Profiles", "Frontend Sessions"],
     ]);
@@ -80,7 +80,7 @@ describe("the menu", () => {
 
   it("has its three and traces with the base URL alone", () => {
     expect(names(BASE_URL_ALONE)).toEqual([
-      ["Frontend Traces", "Worker Overview", "Slow Endpoints"],
+      ["Frontend Traces", "Worker Overview", "Web Vitals by release", "Slow Endpoints"],
       ["Failing Requests", "Latency by Version", "Traces Drilldown"],
     ]);
     expect(names({ ...BASE_URL_ALONE, exploreFormat: "left" })?.[1]).toEqual([
@@ -107,13 +107,13 @@ describe("the menu", () => {
     const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
     expect(slow?.description).toBe("Server traces slower than 810\u2009ms, by the p75 of TTFB");
     const without = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, { ok: false, message: "It failed." }, NOW);
-    expect(without?.groups[0]?.[2]?.description).toBe("Server traces slower than 800\u2009ms");
+    expect(without?.groups[0]?.[3]?.description).toBe("Server traces slower than 800\u2009ms");
   });
 
   it("takes the final headers instead of a TTFB that is the 103 of Early Hints", () => {
     const view = viewOf([{ TTFB: [[71, 100]] }]);
     const panel = { ok: true, value: view } as const;
-    const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW, 1_073)?.groups[0]?.[2];
+    const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW, 1_073)?.groups[0]?.[3];
     expect(slow?.description).toBe("Server traces slower than 1.00\u2009s, by the p75 of the final headers");
     expect(queryOf(slow?.href)).toContainEqual({ name: "duration", operator: ">", value: "1000ms" });
   });
