@@ -25,4 +25,9 @@ app.get("/", page(""));
 app.get("/about", page(""));
 app.use("/workspace", workspace);
 app.get("/docs/*", page(""));
+// Slow as well: a search by duration would leave out what Express answers by itself.
+app.use(async (_request, response) => {
+  await pause(30);
+  response.sendStatus(404);
+});
 app.listen(0, "127.0.0.1");

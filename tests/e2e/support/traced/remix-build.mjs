@@ -45,6 +45,8 @@ export const routes = {
 
 export const entry = {
   module: {
+    // Otherwise Remix prints every path without a route.
+    handleError: () => {},
     default: (request, status, headers, remixContext) => {
       headers.set("Content-Type", "text/html");
       const html = renderToString(h(RemixServer, { context: remixContext, url: request.url }));
