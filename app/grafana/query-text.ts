@@ -4,8 +4,9 @@
  */
 export const literal = (text: string): string => JSON.stringify(text.toWellFormed());
 
-/** For RE2. */
-const escapeRegex = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
+/** For RE2. In the URL of a link, a class of one character is shorter than a backslash. */
+export const escapeRegex = (text: string): string =>
+  text.replace(/[\\^$.|?*+()[\]{}]/g, (sign) => (/[\\^\]]/.test(sign) ? `\\${sign}` : `[${sign}]`));
 
 /** A regular expression for a label that equals this text, or is absent. */
 export const literalOrAbsent = (text: string): string => literal(`|${escapeRegex(text)}`);

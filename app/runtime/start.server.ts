@@ -13,6 +13,7 @@ import { onShutdown } from "../server/shutdown.server";
 import { BusyError } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
 import { MigrationError } from "../storage/migrations.server";
+import { DatabaseFileError } from "../storage/sqlite/database-file.server";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
@@ -81,7 +82,8 @@ function warnOfWeakSettings(): void {
 
 /** Prints the message of an error that the operator can fix, and the stack of any other. */
 function failToStart(error: unknown): never {
-  const isConfiguration = [EnvironmentError, MigrationError, BusyError].some((kind) => error instanceof kind);
+  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
+  const isConfiguration = kinds.some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isConfiguration ? error.message : error.stack) : String(error);
   process.stderr.write(`The cockpit can't start.\n${text}\n`);
   process.exit(1);

@@ -1,0 +1,179 @@
+import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
+import { escapeRegex } from "./query-text";
+
+/*
+ * Regular expressions for RE2, which Tempo and Loki anchor at both ends. Character classes stand in place of backslashes,
+ * which two levels of escaping and the URL's make twelve characters long.
+ */
+
+/** Folders of SvelteKit that only structure files stay in its `http.route`. */
+const GROUPS = "([(][a-z][^/]*/)*";
+
+/** One value, in any notation; the sign at its start is no part of plain text. */
+const ONE = "[:{$<[]([^/]|\\^/)+";
+
+/** One value that is mandatory. */
+const MANDATORY = "(:([^/?]|\\^/)+|[{][^/?=-]([^/?=]|\\^/)*|[[][^/[]+|[<$][^/]+)";
+
+/** What several segments have in any notation, and single values don't. */
+const SEVERAL = "[.][.+]|[{:]\\w*[+]|<path:|[^/]:path[}]";
+const REST = `([^/]*([*]|${SEVERAL}|[)][+])[^/]*|[$])`;
+
+/** Excludes notations of several segments; `*` and `+` may be signs of a constraint. */
+const NOT_SEVERAL = `.*([^\\])][*]|${SEVERAL}|[)][*+](/|$)).*`;
+
+/** What a route with an optional segment has in any notation. */
+const OPTIONAL_SIGN = ".*([?]|[[][[]|[{(]/|[{]-|[(][$]|[{][^/}]*=).*";
+
+/** An optional suffix such as Rails' `(.:format)`, and a final slash. */
+const END = "([({][.]:[^/]*)?/?";
+
+/** The text of a part behind its slash. */
+function spanText(part: RoutePart, one = ONE): string {
+  switch (part.kind) {
+    case "text":
+      return escapeRegex(part.text);
+    case "one":
+      return part.optional ? `[(]?${one}` : one;
+    case "rest":
+      return REST;
+    case "mixed":
+      return part.pieces.map((piece) => (piece === null ? "[:{$<[][^/]+" : escapeRegex(piece))).join("");
+    case "group":
+      return `${part.parts.map((inner, i) => (i === 0 ? "" : "/") + spanText(inner)).join("")}[)}]?[?]?`;
+  }
+}
+
+const isOptional = (part: RoutePart): boolean =>
+  part.kind === "group" || ((part.kind === "one" || part.kind === "rest") && part.optional);
+
+/** @param first whether nothing precedes the part, so that its slash may be absent */
+const spanPart = (part: RoutePart, first: boolean, one?: string): string =>
+  `${isOptional(part) ? "[{(]?" : ""}/${first ? "?" : ""}${GROUPS}${spanText(part, one)}`;
+
+const spanParts = (parts: RouteParts, one?: string): string =>
+  parts.map((part, i) => spanPart(part, i === 0, one)).join("");
+
+/** An optional prefix, such as the base path of Next.js, which some servers leave out. */
+const optionalBase = (base: RouteParts, text: (parts: RouteParts) => string): string =>
+  base.length === 0 ? "" : `(${text(base)})?`;
+
+/**
+ * A regular expression for a span's route in any notation. Without `spanExclusion` a single value also matches several
+ * segments such as `{path...}`.
+ * @param base path in front of the route, which a span may have or not
+ */
+export function spanRegex(parts: RouteParts, base: RouteParts = []): string {
+  if (parts.length === 0) return `${optionalBase(base, spanParts)}/?([(][a-z][^/]*/?)*`;
+  return optionalBase(base, spanParts) + spanParts(parts) + END;
+}
+
+/**
+ * A regular expression for routes that `spanRegex` matches and that are others.
+ * @param known routes of the same site, which decide whether optional and mandatory values are to be distinguished
+ * @returns `null` where there are none
+ */
+export function spanExclusion(parts: RouteParts, known: readonly RouteParts[] = []): string | null {
+  const texts = parts.flatMap((part) => (part.kind === "text" ? [part.text] : []));
+  const excluded: string[] = [];
+  const several = new RegExp(`^(?:${NOT_SEVERAL})$`, "su");
+  if (
+    !parts.some(hasRest) &&
+    parts.some(({ kind }) => kind === "one") &&
+    !texts.some((one) => several.test(one))
+  ) {
+    excluded.push(NOT_SEVERAL);
+  }
+  for (const other of known) {
+    if (hasSameShape(parts, other)) {
+      if (!parts.some(isOptional) && other.some(isOptional)) excluded.push(OPTIONAL_SIGN);
+      if (parts.some(isOptional) && !other.some(isOptional)) excluded.push(spanParts(other, MANDATORY) + END);
+    }
+    if (isMixedWhereOne(parts, other)) excluded.push(spanRegex(other));
+  }
+  return excluded.length === 0 ? null : [...new Set(excluded)].slice(0, 3).join("|");
+}
+
+const hasRest = (part: RoutePart): boolean =>
+  part.kind === "rest" || (part.kind === "group" && part.parts.some(hasRest));
+
+/** Whether another route is the same but for what is optional. */
+const hasSameShape = (parts: RouteParts, other: RouteParts): boolean =>
+  parts.length === other.length &&
+  parts.every((part, i) => {
+    const its = other[i];
+    return (
+      its !== undefined && part.kind === its.kind && (part.kind === "one" || spanText(part) === spanText(its))
+    );
+  });
+
+/** Whether another route has text beside a value where this one has a value alone, as `/files/:name.json` has. */
+const isMixedWhereOne = (parts: RouteParts, other: RouteParts): boolean =>
+  parts.length === other.length &&
+  other.some(({ kind }) => kind === "mixed") &&
+  parts.every((part, i) => {
+    const its = other[i];
+    return (
+      its !== undefined &&
+      ((part.kind === "one" && (its.kind === "one" || its.kind === "mixed")) ||
+        (part.kind === its.kind && spanText(part) === spanText(its)))
+    );
+  });
+
+/** A text as browsers and servers write it in a path. */
+export const pathSpellings = (text: string): string[] => [
+  ...new Set([text, encodeURI(text), encodeURIComponent(text)]),
+];
+
+function pathText(text: string): string {
+  const spellings = pathSpellings(text).map(escapeRegex);
+  return spellings.length === 1 ? (spellings[0] ?? "") : `(${spellings.join("|")})`;
+}
+
+function pathPart(part: RoutePart): string {
+  switch (part.kind) {
+    case "text":
+      return `/${pathText(part.text)}`;
+    case "one":
+      return part.optional ? "(/[^/]+)?" : "/[^/]+";
+    case "rest":
+      return part.optional ? "(/.*)?" : "/.+";
+    case "mixed":
+      return `/${part.pieces.map((piece) => (piece === null ? "[^/]+" : pathText(piece))).join("")}`;
+    case "group":
+      return `(${part.parts.map(pathPart).join("")})?`;
+  }
+}
+
+const pathParts = (parts: RouteParts): string => parts.map(pathPart).join("");
+
+/**
+ * A regular expression for the paths of a route, percent-encoded or not, without query.
+ * @param base path in front of the route, which may be absent
+ */
+export const pathRegex = (parts: RouteParts, base: RouteParts = []): string =>
+  `${optionalBase(base, pathParts)}${pathParts(parts)}/?`;
+
+/**
+ * A regular expression for routes of spans that don't say which page was requested, where the path must decide: a
+ * catch-all, a part of this route (a mount, a middleware, a plugin without its prefix), an expression, `unknown`.
+ */
+export function inconclusiveRegex(parts: RouteParts, base: RouteParts = []): string {
+  const segments = parts.slice(0, 8);
+  const end = segments.findIndex(hasRest);
+  const before = segments
+    .slice(0, end === -1 ? parts.length - 1 : end)
+    .map((part, i) => spanPart(part, i === 0));
+  const start = before.reduceRight((inner, part) => `(${part}${inner})?`, "");
+  const [last, ...more] = parts
+    .slice(Math.max(1, parts.length - 7))
+    .reverse()
+    .map((part) => spanText(part));
+  const tail = last === undefined ? null : more.reduce((inner, part) => `(${part}/)?${inner}`, last);
+  return [
+    `${optionalBase(base, spanParts)}${start}/?${REST}?`,
+    ...(tail === null ? [] : [`/?${tail}/?`]),
+    "/?\\^.*",
+    "unknown",
+  ].join("|");
+}
