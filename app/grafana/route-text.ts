@@ -118,7 +118,7 @@ const hasSameShape = (parts: RouteParts, other: RouteParts): boolean =>
 /** Whether another route has text beside a value where this one has a value alone, as `/files/:name.json` has. */
 const isMixedWhereOne = (parts: RouteParts, other: RouteParts): boolean =>
   parts.length === other.length &&
-  other.some(({ kind }) => kind === "mixed") &&
+  parts.some(({ kind }, i) => kind === "one" && other[i]?.kind === "mixed") &&
   parts.every((part, i) => {
     const its = other[i];
     return (
@@ -127,6 +127,9 @@ const isMixedWhereOne = (parts: RouteParts, other: RouteParts): boolean =>
         (part.kind === its.kind && spanText(part) === spanText(its)))
     );
   });
+
+/** A segment of a path; where a query follows it, that is no part of it. */
+const SEGMENT = "[^/?]+";
 
 /** A text as browsers and servers write it in a path. */
 export const pathSpellings = (text: string): string[] => [
@@ -143,11 +146,11 @@ function pathPart(part: RoutePart): string {
     case "text":
       return `/${pathText(part.text)}`;
     case "one":
-      return part.optional ? "(/[^/]+)?" : "/[^/]+";
+      return part.optional ? `(/${SEGMENT})?` : `/${SEGMENT}`;
     case "rest":
-      return part.optional ? "(/.*)?" : "/.+";
+      return part.optional ? "(/[^?]*)?" : "/[^?]+";
     case "mixed":
-      return `/${part.pieces.map((piece) => (piece === null ? "[^/]+" : pathText(piece))).join("")}`;
+      return `/${part.pieces.map((piece) => (piece === null ? SEGMENT : pathText(piece))).join("")}`;
     case "group":
       return `(${part.parts.map(pathPart).join("")})?`;
   }
