@@ -1,4 +1,4 @@
-import { canonicalRoute } from "../vitals/route-text/canonical-route";
+import { canonicalParts } from "../vitals/route-text/canonical-route";
 import { parseRoute } from "../vitals/route-text/parse-route";
 import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
 import { pathRegex } from "./route-text";
@@ -14,8 +14,9 @@ const MAX_LENGTH = 1_200;
 export function knownRoutes(texts: readonly string[]): KnownRoute[] {
   const known = new Map<string, KnownRoute>();
   for (const text of texts) {
-    const canonical = canonicalRoute(text);
-    if (!known.has(canonical)) known.set(canonical, { text, parts: parseRoute(text) });
+    const parts = parseRoute(text);
+    const canonical = parts === null ? `=${text}` : canonicalParts(parts);
+    if (!known.has(canonical)) known.set(canonical, { text, parts });
   }
   return [...known.values()];
 }

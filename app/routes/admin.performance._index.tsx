@@ -15,6 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   requireAdmin(request);
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());
   const routes = await panel("routes", () => context.routes());
@@ -33,6 +34,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     scriptPath: env().SCRIPT_PATH,
     beaconPath: env().BEACON_PATH,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

@@ -14,6 +14,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
   requireAdmin(request);
   const { query, ignored } = parseQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => context.releaseFigures(rows, releaseFigures));
@@ -26,6 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     verdicts,
     retention: context.sources.retention,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

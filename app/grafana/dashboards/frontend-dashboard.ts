@@ -7,15 +7,21 @@ import {
   filterVariable,
   matching,
   type Panel,
+  pattern,
+  routeVariables,
   textVariable,
 } from "./dashboard";
 import { traceTable } from "./trace-search";
+
+/** Faro sends the whole URL of a page, and an id only where `generatePageId` is configured. */
+const ofUrl = (variable: string): string => `\`[^/]+//[^/]+(\${${variable}:raw})([?#].*)?\``;
+const PAGE = `(page_id=~${pattern("route_pattern")} or (page_id="" and page_url=~${ofUrl("path_pattern")} and page_url!~${ofUrl("other_paths")}))`;
 
 /** The log lines that Faro's receiver in Alloy writes, of the variables' app, version and page. */
 function lines(kind: "measurement" | "exception", more = ""): string {
   return (
     `{\${streams:raw}} | logfmt | kind="${kind}"${more}` +
-    ` | app_name=~${matching("service")} | app_version=~${matching("version")} | page_id=~${matching("route")}`
+    ` | app_name=~${matching("service")} | app_version=~${matching("version")} | ${PAGE}`
   );
 }
 
@@ -79,7 +85,7 @@ export function frontendDashboard(config: DashboardConfig): Dashboard {
       textVariable("streams", "Log streams", 'service_name=~".+"'),
       filterVariable("service", "App", config.serviceName),
       filterVariable("version", "Version", null),
-      filterVariable("route", "Page", null),
+      ...routeVariables(),
     ],
     rows: [
       {

@@ -1,0 +1,168 @@
+import { isStatic, type RouteParts } from "../vitals/route-text/route-parts";
+import type { GrafanaConfig } from "./grafana-config";
+import { escapeRegex, literal } from "./query-text";
+import { pathPattern } from "./route-patterns";
+import { inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "./route-text";
+import { type KnownRoute, siblingsOf } from "./siblings";
+
+/** The settings that a condition depends on. */
+export type ConditionConfig = Pick<GrafanaConfig, "attributes" | "routeBase" | "tempo">;
+
+/** A route of the view, and the others that the cockpit knows. */
+export type SearchedRoute = { route: KnownRoute; known: readonly KnownRoute[] };
+
+/** OpenTelemetry's attribute for the route; another one has the operator's own values. */
+const HTTP_ROUTE = "span.http.route";
+const URL_PATH = "span.url.path";
+
+/** Bytes that Tempo stores of an attribute's value, by default: `distributor.max_attribute_bytes`. */
+export const MAX_ATTRIBUTE_BYTES = 2_048;
+
+/** Characters of a condition; with a longer one, a link may exceed the length of a URL that servers accept. */
+const MAX_LENGTH = 6_000;
+
+/** Attributes that hold a path, with what surrounds it in a regular expression. */
+type PathAttribute = { name: string; before: string; after: string };
+
+const ORIGIN = "[^/]+//[^/]+";
+const QUERY = "([?].*)?";
+
+/** Older semantic conventions have the target; some instrumentations have the whole URL alone. */
+const FURTHER_PATHS: readonly PathAttribute[] = [
+  { name: "span.http.target", before: "", after: QUERY },
+  { name: "span.url.full", before: ORIGIN, after: QUERY },
+  { name: "span.http.url", before: ORIGIN, after: QUERY },
+];
+
+/** Whether routes are searched in all notations and by path, and not only by equality. */
+export const searchesNotations = ({ attributes }: Pick<GrafanaConfig, "attributes">): boolean =>
+  attributes.route === HTTP_ROUTE;
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Whether Tempo cuts off a part of this route when a span arrives. */
+export const isCutByTempo = (route: string): boolean => bytesOf(route) > MAX_ATTRIBUTE_BYTES;
+
+/** Equality with what Tempo stores of a value; a cut may leave bytes of half a character. */
+function equals(attribute: string, text: string): string {
+  const wellFormed = text.toWellFormed();
+  if (!isCutByTempo(wellFormed)) return `${attribute} = ${literal(wellFormed)}`;
+  const bytes = new TextEncoder().encode(wellFormed).subarray(0, MAX_ATTRIBUTE_BYTES);
+  const whole = new TextDecoder().decode(bytes, { stream: true });
+  return bytesOf(whole) === MAX_ATTRIBUTE_BYTES
+    ? `${attribute} = ${literal(whole)}`
+    : `${attribute} =~ ${literal(`${escapeRegex(whole)}.{0,3}`)}`;
+}
+
+const anyOf = (conditions: readonly string[]): string =>
+  conditions.length === 1 ? (conditions[0] ?? "") : `(${conditions.join(" || ")})`;
+
+/** @param exclusion `null` for none */
+const matching = (attribute: string, regex: string, exclusion: string | null): string =>
+  exclusion === null
+    ? `${attribute} =~ ${literal(regex)}`
+    : `(${attribute} =~ ${literal(regex)} && ${attribute} !~ ${literal(exclusion)})`;
+
+/** @param regexes one of them matches */
+const around = ({ before, after }: PathAttribute, regexes: readonly string[]): string => {
+  const all = regexes.join("|");
+  return before + after === "" ? all : `${before}(${all})${after}`;
+};
+
+/** Spans whose path one of the patterns matches, and none of the exclusions. */
+const byPath = (
+  paths: readonly PathAttribute[],
+  regexes: readonly string[],
+  exclusions: readonly string[],
+): string =>
+  anyOf(
+    paths.map((path) =>
+      matching(path.name, around(path, regexes), exclusions.length === 0 ? null : around(path, exclusions)),
+    ),
+  );
+
+/** The route's own text, where its pattern doesn't match that: an id of a file, an interception. */
+const verbatim = (text: string, regex: string): string[] =>
+  text === "" || new RegExp(`^(?:${regex})$`, "su").test(text) ? [] : [equals(HTTP_ROUTE, text)];
+
+function startPage({ routeBase }: ConditionConfig, paths: readonly PathAttribute[]): string {
+  return byPath(paths, [pathRegex([], routeBase)], []);
+}
+
+/** Nothing can be mistaken for a route without values. */
+function staticRoute(
+  { routeBase, attributes }: ConditionConfig,
+  { text, parts }: { text: string; parts: RouteParts },
+  paths: readonly PathAttribute[],
+): string {
+  const path = `/${parts.map((part) => (part.kind === "text" ? part.text : "")).join("/")}`;
+  const regex = spanRegex(parts, routeBase);
+  return anyOf([
+    equals(HTTP_ROUTE, path),
+    equals(attributes.path, path),
+    `${HTTP_ROUTE} =~ ${literal(regex)}`,
+    ...verbatim(text, regex),
+    byPath(paths, [pathRegex(parts, routeBase)], []),
+  ]);
+}
+
+function routeWithValues(
+  { routeBase, tempo }: ConditionConfig,
+  { text, parts }: { text: string; parts: RouteParts },
+  known: readonly KnownRoute[],
+  paths: readonly PathAttribute[],
+): string {
+  const regex = spanRegex(parts, routeBase);
+  const exclusion = spanExclusion(
+    parts,
+    known.flatMap((other) => (other.parts === null ? [] : [other.parts])),
+  );
+  const siblings = siblingsOf(parts, known).map((other) => pathPattern(other, routeBase));
+  const path = byPath(paths, [pathRegex(parts, routeBase)], siblings);
+  const inconclusive = anyOf([
+    `${HTTP_ROUTE} = nil`,
+    `${HTTP_ROUTE} =~ ${literal(inconclusiveRegex(parts, routeBase))}`,
+  ]);
+  return anyOf([
+    matching(HTTP_ROUTE, regex, exclusion),
+    ...verbatim(text, regex),
+    // Before 2.10, TraceQL can't find absent attributes: the path counts whatever the route is.
+    tempo.comparesWithNil ? `(${inconclusive} && ${path})` : path,
+  ]);
+}
+
+/** An unreadable route finds spans that spell it alike, or whose path it is. */
+function byText(text: string, path: string): string {
+  const isPath = text.startsWith("/") && !/[?#]/.test(text);
+  return anyOf([equals(HTTP_ROUTE, text), ...(isPath ? [equals(path, encodeURI(text.toWellFormed()))] : [])]);
+}
+
+/**
+ * The TraceQL condition for server spans of a route: on its route in any notation, or on its path where the span's route
+ * doesn't say which page was requested. One operand of `&&`: `&&` and `||` bind alike, from the left.
+ */
+export function routeCondition(config: ConditionConfig, { route, known }: SearchedRoute): string {
+  const { attributes } = config;
+  const { text, parts } = route;
+  if (!searchesNotations(config)) return equals(attributes.route, text);
+  const fallback = byText(text, attributes.path);
+  if (parts === null || isCutByTempo(text)) return fallback;
+  const readable = { text, parts };
+  const own = { name: attributes.path, before: "", after: "" };
+  for (const paths of [[own, ...(attributes.path === URL_PATH ? FURTHER_PATHS : [])], [own]]) {
+    let condition = startPage(config, paths);
+    if (parts.length > 0 && isStatic(parts)) condition = staticRoute(config, readable, paths);
+    else if (parts.length > 0) condition = routeWithValues(config, readable, known, paths);
+    if (condition.length <= MAX_LENGTH) return condition;
+  }
+  return fallback;
+}
+
+/**
+ * The condition for spans that answer a request. SvelteKit's own tracing, without that of HTTP, has no server spans: there
+ * the root span is internal and has a route.
+ */
+export const answersRequest = (config: Pick<GrafanaConfig, "attributes">): string =>
+  searchesNotations(config)
+    ? `(kind = server || (nestedSetParent < 0 && kind = internal && ${HTTP_ROUTE} =~ ".+"))`
+    : "kind = server";
