@@ -22,12 +22,14 @@ export type PageName = (typeof PAGE_NAMES)[number];
 
 type Routes = Readonly<Record<PageName, string | null>>;
 
-/** A request for each page, and two that no page answers. */
+/** Requests for all pages, and two that no page answers. */
 export const SITE_REQUESTS: ReadonlyArray<{ page: PageName | null; path: string }> = [
   { page: "start", path: "/" },
   { page: "about", path: "/about" },
   { page: "workspaces", path: "/workspace" },
   { page: "workspace", path: "/workspace/42" },
+  { page: "workspace", path: "/workspace/43/" },
+  { page: "workspace", path: "/workspace/44?tab=1" },
   { page: "new", path: "/workspace/new" },
   { page: "docs", path: "/docs/a/b/c" },
   { page: "install", path: "/docs/install" },
@@ -116,3 +118,11 @@ export const NOTATIONS: Readonly<Record<string, Routes>> = {
   go: notation({ one: braces, rest: "{path...}", optional: null }),
   aspnet: notation({ one: braces, rest: "{**path}", optional: "/{lang?}", number: "{id:int}" }, ""),
 };
+
+/** A page's route in a notation, below a path; `null` where the notation can't express it. */
+export function routeIn(notation: string, page: PageName, prefix: string): string | null {
+  const route = NOTATIONS[notation]?.[page] ?? null;
+  if (route === null || prefix === "") return route;
+  if (notation === "remix") return route.replace("routes/", `routes/${prefix.slice(1)}.`);
+  return route === "/" ? prefix : `${prefix}/${route.replace(/^\//, "")}`;
+}

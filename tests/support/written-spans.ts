@@ -27,7 +27,12 @@ const WRITTEN: readonly Written[] = [
   { name: "a router of the browser behind nginx", notation: "tanstack", route: () => "" },
   { name: "Vue behind Express with an expression", notation: "vue", route: () => "/^\\/(?!api).*/" },
   { name: "Django", notation: "django", path: "http.target", slash: true },
-  { name: "Flask", notation: "django", route: (route) => `/${route.replace(/^\//, "")}`, path: "http.target" },
+  {
+    name: "Flask",
+    notation: "django",
+    route: (route) => `/${route.replace(/^\//, "")}`,
+    path: "http.target",
+  },
   { name: "Rails", notation: "rails", route: (route) => `${route}(.:format)`, path: "http.target" },
   { name: "Spring MVC", notation: "spring" },
   { name: "FastAPI", notation: "fastapi", path: "http.target" },
@@ -39,13 +44,21 @@ const RESOURCE: Attributes = { "service.name": "shop-web", "service.version": "2
 
 /** The span of a request; a page that a notation lacks is a route of its own for each value. */
 function spanOf(written: Written, page: PageName | null, path: string): Span {
-  const { notation, spans = notation, route: toRoute = (route) => route, path: pathName = "url.path" } = written;
-  const own = page === null ? null : (NOTATIONS[spans]?.[page] ?? path);
+  const {
+    notation,
+    spans = notation,
+    route: toRoute = (route) => route,
+    path: pathName = "url.path",
+  } = written;
+  const own = page === null ? null : (NOTATIONS[spans]?.[page] ?? path.replace(/\?.*/, ""));
   const slash = written.slash && own !== "/" ? "/" : "";
+  const [before = "", query] = path.split("?");
+  const whole = slash === "" || before.endsWith("/") ? before : before + slash;
   const route = own === null ? "" : toRoute(own) + slash;
   const attributes: Attributes = {
     "http.response.status_code": page === null ? 404 : 200,
-    [pathName]: path === "/" ? path : path + slash,
+    // The target has the query, the path has not.
+    [pathName]: query === undefined || pathName === "url.path" ? whole : `${whole}?${query}`,
     ...(route === "" ? {} : { "http.route": route }),
   };
   return { parent: null, kind: "server", name: "GET", status: "unset", ms: 10, attributes };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { grafanaView, searchedRoute } from "../../../app/grafana/grafana-view";
+import { literal } from "../../../app/grafana/query-text";
 import { knownRoutes } from "../../../app/grafana/siblings";
 import { failingSpans, slowSpans } from "../../../app/grafana/traceql";
 import { normaliseRoute } from "../../../app/ingest/route";
@@ -8,58 +9,75 @@ import { parseRoute } from "../../../app/vitals/route-text/parse-route";
 import { parseTraceQl } from "../../support/grafana";
 import { NOW } from "../../support/measurements";
 import { type RecordedRequest, recordedSetUps, type SetUp } from "../../support/recorded-spans";
-import { NOTATIONS, type PageName } from "../../support/site-pages";
+import { NOTATIONS, type PageName, routeIn } from "../../support/site-pages";
 import { findsTrace, type TempoVersion } from "../../support/traceql/evaluator";
 import { writtenSetUps } from "../../support/written-spans";
-import { grafanaConfig, TEMPO_2, TEMPO_3, TEMPO_2_9 } from "./arbitraries";
+import { grafanaConfig, TEMPO_2, TEMPO_3 } from "./arbitraries";
 
-const SET_UPS = [...recordedSetUps(), ...writtenSetUps()];
+const RECORDED = recordedSetUps();
+const SET_UPS = [...RECORDED, ...writtenSetUps()];
+const OF_FRAMEWORKS = SET_UPS.filter(({ notation }) => notation in NOTATIONS);
 
-/** What the cockpit of a set-up calls each request: `null` for a request that no page of a known route answered. */
+const TEMPOS = {
+  "3.1.0": TEMPO_3,
+  "3.0.3": TEMPO_3,
+  "2.10.8": TEMPO_2,
+  "2.9": { ...TEMPO_2, comparesWithNil: false },
+} as const satisfies Record<TempoVersion, unknown>;
+
+const RELEASE = "2.4.1";
+
+/** The route under which the cockpit knows a request; `null` where no page of a known route answers. */
 type Naming = (request: RecordedRequest) => string | null;
 
-const withPrefix = (prefix: string, route: string): string => {
-  if (prefix === "") return route;
-  if (route.startsWith("routes/")) {
-    const id = route.slice("routes/".length);
-    return `routes/${prefix.slice(1)}.${id}`;
-  }
-  return route === "/" ? prefix : `${prefix}/${route.replace(/^\//, "")}`;
-};
-
-/** Pages that name their route in one notation. */
+/** Pages name their route in a notation. */
 const inNotation =
   (notation: string, { prefix }: SetUp): Naming =>
-  ({ page }) => {
-    const route = page === null ? null : (NOTATIONS[notation]?.[page] ?? null);
-    return route === null ? null : withPrefix(prefix, route);
-  };
+  ({ page }) =>
+    page === null ? null : routeIn(notation, page, prefix);
 
-/** Pages that name no route: the cockpit derives it from the path. */
-const byPath: Naming = ({ path }) => normaliseRoute(path, []);
+/** Pages name no route: the cockpit derives it from the path. */
+const byPath: Naming = ({ path }) => normaliseRoute(path.replace(/\?.*/, ""), []);
 
-const TEMPOS = { "3.0.3": TEMPO_3, "2.10.8": TEMPO_2, "2.9": TEMPO_2_9 } as const;
+type Options = { version?: TempoVersion; siblings?: boolean };
 
-type Counts = { pairs: number; missed: string[]; wrong: string[] };
-
-/**
- * Evaluates the link of every route of a site over all of its requests.
- * @param siblings whether the cockpit knows the site's other routes
- */
-function count(setUp: SetUp, naming: Naming, version: TempoVersion & keyof typeof TEMPOS, siblings = true): Counts {
+/** The query of a route's link, as a function. @param siblings whether the cockpit knows the site's other routes */
+function linkOf(
+  setUp: SetUp,
+  routes: readonly string[],
+  { version = "3.0.3", siblings = true }: Options,
+  search = (...[config, view]: Parameters<typeof failingSpans>) => slowSpans(config, view, 0),
+) {
   const config = grafanaConfig({ tempo: TEMPOS[version], routeBase: parseRoute(setUp.basePath) ?? [] });
-  const names = setUp.requests.map(naming);
-  const routes = [...new Set(names.filter((name) => name !== null))];
-  const view = grafanaView(DEFAULT_QUERY, NOW, siblings ? knownRoutes(routes) : []);
+  const query = { ...DEFAULT_QUERY, release: RELEASE };
+  const view = grafanaView(query, NOW, siblings ? knownRoutes(routes) : []);
+  return (route: string): string => search(config, { ...view, route: searchedRoute(route) });
+}
+
+type Pair = { setUp: string; route: string; path: string; page: PageName | null };
+type Counts = { pairs: number; missed: Pair[]; wrong: Pair[] };
+
+/** Evaluates the link of every route of a site over all of its requests. */
+function count(
+  setUp: SetUp,
+  naming: Naming,
+  options: Options = {},
+  link?: (route: string) => string,
+): Counts {
+  const { name, requests } = setUp;
+  const names = requests.map(naming);
+  const routes = [...new Set(names.filter((one) => one !== null))];
+  const queryOf = link ?? linkOf(setUp, routes, options);
   const counts: Counts = { pairs: 0, missed: [], wrong: [] };
   for (const route of routes) {
-    const query = slowSpans(config, { ...view, release: "2.4.1", route: searchedRoute(route) }, 0);
-    for (const [i, { path, traces }] of setUp.requests.entries()) {
-      const isFound = traces.some((trace) => findsTrace(query, trace, version));
+    const query = queryOf(route);
+    for (const [i, { path, page, traces }] of requests.entries()) {
+      if (traces.length === 0) continue;
+      const isFound = traces.some((trace) => findsTrace(query, trace, options.version));
       const isOwn = names[i] === route;
       if (isOwn) counts.pairs += 1;
-      if (isOwn && !isFound && traces.length > 0) counts.missed.push(`${setUp.name}: ${route} misses ${path}`);
-      if (!isOwn && isFound) counts.wrong.push(`${setUp.name}: ${route} finds ${path}`);
+      if (isOwn && !isFound) counts.missed.push({ setUp: name, route, path, page });
+      if (!isOwn && isFound) counts.wrong.push({ setUp: name, route, path, page });
     }
   }
   return counts;
@@ -71,21 +89,101 @@ const sum = (all: readonly Counts[]): Counts => ({
   wrong: all.flatMap(({ wrong }) => wrong),
 });
 
-const ownNotation = SET_UPS.filter(({ notation }) => notation in NOTATIONS);
+const ROWS = {
+  "pages that name their route in their framework's notation": (options: Options) =>
+    sum(OF_FRAMEWORKS.map((setUp) => count(setUp, inNotation(setUp.notation, setUp), options))),
+  "routes derived from the path": (options: Options) =>
+    sum(SET_UPS.map((setUp) => count(setUp, byPath, options))),
+  "pages of every notation on every server": (options: Options) =>
+    sum(
+      Object.keys(NOTATIONS).flatMap((notation) =>
+        SET_UPS.map((setUp) => count(setUp, inNotation(notation, setUp), options)),
+      ),
+    ),
+};
 
-describe("links on the spans of real servers", () => {
-  it("x", () => {
-    for (const version of ["3.0.3", "2.10.8", "2.9"] as const) {
-      for (const siblings of [true, false]) {
-        const rows = {
-          own: sum(ownNotation.map((s) => count(s, inNotation(s.notation, s), version, siblings))),
-          path: sum(SET_UPS.map((s) => count(s, byPath, version, siblings))),
-          all: sum(SET_UPS.flatMap((s) => Object.keys(NOTATIONS).map((n) => { const c = count(s, inNotation(n, s), version, siblings); return { ...c, missed: c.missed.map((m) => `${n} ${m}`), wrong: c.wrong.map((m) => `${n} ${m}`) }; }))),
-        };
-        for (const [name, { pairs, missed, wrong }] of Object.entries(rows)) {
-          process.stdout.write(`${version} siblings=${siblings} ${name}: ${pairs - missed.length}/${pairs} (${((1 - missed.length / pairs) * 100).toFixed(1)} %), wrong ${wrong.length}\n`);
-          if (siblings && version === "3.0.3") process.stdout.write([...missed.map((m) => `   miss ${m}`).slice(0, 150), ...wrong.map((m) => `   WRONG ${m}`).slice(0, 60)].join("\n") + "\n");
+const LEAST_FOUND = 0.97;
+
+describe("slowSpans", () => {
+  it("is tried on forty set-ups, most of them recorded", () => {
+    expect(RECORDED.length).toBeGreaterThan(35);
+    expect(SET_UPS.length).toBeGreaterThan(40);
+    expect(SET_UPS.flatMap(({ requests }) => requests).length).toBeGreaterThan(700);
+  });
+
+  for (const [name, row] of Object.entries(ROWS)) {
+    it.each([
+      "3.0.3",
+      "2.10.8",
+      "2.9",
+    ] as const)(`finds the traces of ${name}, and no others, on Tempo %s`, (version) => {
+      const { pairs, missed, wrong } = row({ version });
+      expect(wrong).toEqual([]);
+      expect(1 - missed.length / pairs, JSON.stringify(missed.slice(0, 20))).toBeGreaterThan(LEAST_FOUND);
+    });
+  }
+
+  it("mistakes no pages but siblings, where the cockpit doesn't know these", () => {
+    for (const row of Object.values(ROWS)) {
+      const { pairs, missed, wrong } = row({ siblings: false });
+      expect([...new Set(wrong.map(({ page }) => page))].sort()).toEqual(["install", "new"]);
+      expect(1 - missed.length / pairs).toBeGreaterThan(LEAST_FOUND);
+    }
+  });
+
+  it("finds what equality doesn't", () => {
+    const equality = (route: string) => `{ kind = server && span.http.route = ${literal(route)} }`;
+    const { pairs, missed, wrong } = sum(SET_UPS.map((setUp) => count(setUp, byPath, {}, equality)));
+    expect(missed.length / pairs).toBeGreaterThan(0.5);
+    expect(wrong.length).toBeGreaterThan(0);
+  });
+
+  it("finds nothing of another service or version", () => {
+    for (const setUp of RECORDED) {
+      const link = linkOf(setUp, [], {});
+      for (const { path, traces } of setUp.requests) {
+        for (const { spans } of traces) {
+          const query = link(normaliseRoute(path, []));
+          const resource = { "service.name": "shop-web", "service.version": RELEASE };
+          expect(findsTrace(query, { resource: { ...resource, "service.name": "other" }, spans })).toBe(
+            false,
+          );
+          expect(findsTrace(query, { resource: { ...resource, "service.version": "2.4" }, spans })).toBe(
+            false,
+          );
         }
+      }
+    }
+  });
+});
+
+describe("failingSpans", () => {
+  it("finds failed requests of its route alone", () => {
+    for (const setUp of RECORDED) {
+      const names = setUp.requests.map(byPath);
+      const link = linkOf(setUp, [...new Set(names.filter((one) => one !== null))], {}, failingSpans);
+      const found = setUp.requests.map(({ traces }, i) =>
+        traces.some((trace) => findsTrace(link(names[i] ?? ""), trace)),
+      );
+      const failed = setUp.requests.map(({ traces }) =>
+        traces.some(({ spans }) =>
+          spans.some(
+            ({ kind, parent, status }) => status === "error" && (kind === "server" || parent === null),
+          ),
+        ),
+      );
+      expect(found, setUp.name).toEqual(failed);
+    }
+  });
+});
+
+describe("the query of a link", () => {
+  it("is TraceQL by Grafana's grammar, in every notation", () => {
+    for (const setUp of RECORDED) {
+      for (const notation of Object.keys(NOTATIONS)) {
+        const routes = setUp.requests.map(inNotation(notation, setUp)).filter((route) => route !== null);
+        const link = linkOf(setUp, routes, {});
+        for (const route of new Set(routes)) expect(() => parseTraceQl(link(route))).not.toThrow();
       }
     }
   });
