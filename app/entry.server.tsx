@@ -2,6 +2,7 @@ import { routes } from "@remix-run/dev/server-build";
 import type { EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
+import { isSignedIn } from "./auth/sign-in.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { provideRoutes } from "./observability/build-routes.server";
 import { faroScript } from "./observability/faro-script.server";
@@ -10,6 +11,7 @@ import { tracing } from "./observability/tracing.server";
 import { env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { cockpitVersion } from "./platform/version.server";
+import { databaseNotices } from "./runtime/notices.server";
 import { startOnce } from "./runtime/start.server";
 import { basePathOf, belowBasePath } from "./server/base-path.server";
 import { ownTracker } from "./server/tracker-asset.server";
@@ -20,7 +22,7 @@ provideRoutes(() => routes);
 
 await startOnce();
 
-function assetsOf(context: EntryContext): DocumentAssets {
+function assetsOf(request: Request, context: EntryContext): DocumentAssets {
   const tracker = env().MEASURE_COCKPIT ? ownTracker() : null;
   const script = faroScript();
   const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
@@ -28,6 +30,7 @@ function assetsOf(context: EntryContext): DocumentAssets {
   return {
     islands: context.manifest.entry.module,
     demo: env().DEMO,
+    notices: isSignedIn(request) ? databaseNotices() : [],
     vitals: tracker && { ...tracker, buildVersion, route },
     // The cockpit's own measurements never count for a site, even where FARO_URL is a cockpit's.
     faro: script && { ...script, version: buildVersion, route },
@@ -42,7 +45,7 @@ export default function handleRequest(
   context: EntryContext,
 ): Response {
   const html = renderToString(
-    <DocumentAssetsContext.Provider value={assetsOf(context)}>
+    <DocumentAssetsContext.Provider value={assetsOf(request, context)}>
       <RemixServer context={context} url={request.url} />
     </DocumentAssetsContext.Provider>,
   );
@@ -50,7 +53,6 @@ export default function handleRequest(
   const traceparent = tracing()?.traceparent() ?? null;
   // The page's telemetry continues this trace: https://www.w3.org/TR/trace-context/
   if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "private, no-cache");
   const document = belowBasePath(html, basePathOf(request));
   return new Response(`<!DOCTYPE html>${document}`, { status, headers });
 }

@@ -1,7 +1,7 @@
 import type { LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { DemoNotice, DocumentScripts } from "./components/document";
+import { DatabaseNotices, DemoNotice, DocumentScripts } from "./components/document";
 import { TextLink } from "./components/format/text-link";
 import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
@@ -31,6 +31,7 @@ function Document({ children }: { children: ReactNode }) {
       </head>
       <body className="bg-ground font-sans text-sm text-text">
         <DemoNotice />
+        <DatabaseNotices />
         {children}
       </body>
     </html>

@@ -10,6 +10,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "write the stored measurements",
     load: async () => (await import("./export-command.server")).exportCommand,
   },
+  backup: {
+    summary: "copy the live database to a file, checked",
+    load: async () => (await import("./backup-command.server")).backupCommand,
+  },
+  restore: {
+    summary: "replace the database by a backup",
+    load: async () => (await import("./restore-command.server")).restoreCommand,
+  },
+  "retention:confirm": {
+    summary: "confirm that the server's clock is right, where retention waits for it",
+    load: async () => (await import("./retention-confirm-command.server")).retentionConfirmCommand,
+  },
   sample: {
     summary: "write realistic sample measurements, to try the cockpit with",
     load: async () => (await import("./sample/sample-command.server")).sampleCommand,

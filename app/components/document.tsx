@@ -18,6 +18,8 @@ export type DocumentAssets = {
   } | null;
   /** Whether everything that is seen is made up. */
   demo: boolean;
+  /** What an admin must know, whatever the page; empty for others. */
+  notices: readonly string[];
 };
 
 /** Filled in by entry.server, so that no page needs React in the browser to get its scripts. */
@@ -26,6 +28,7 @@ export const DocumentAssetsContext = createContext<DocumentAssets>({
   vitals: null,
   faro: null,
   demo: false,
+  notices: [],
 });
 
 /** The scripts of a document: enhancements all, and all of them files. */
@@ -69,4 +72,14 @@ export function DemoNotice(): ReactNode {
       measured.
     </Note>
   );
+}
+
+/** What is wrong with the database, on every page of an admin. */
+export function DatabaseNotices(): ReactNode {
+  const { notices } = useContext(DocumentAssetsContext);
+  return notices.map((notice) => (
+    <Note key={notice} as="aside" tone="error" label="Database">
+      {notice}
+    </Note>
+  ));
 }

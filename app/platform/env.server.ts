@@ -69,6 +69,12 @@ const VARIABLES = {
     description: "The SQLite file. The file and its folder are created when missing.",
     schema: databaseUrl,
   },
+  DATABASE_QUICK_CHECK: {
+    default: "true",
+    description:
+      "Whether a start reads the whole SQLite file to check it: about a second for each GB. `false` checks only whose file it is.",
+    schema: flag,
+  },
   ADMIN_PASSWORD: {
     default: null,
     description: "Password for `/login`. Unset: the first start generates a password and prints it.",

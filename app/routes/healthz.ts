@@ -11,9 +11,11 @@ import { isReachable } from "../storage/health.server";
 export async function loader(): Promise<Response> {
   const report: HealthReport = healthOf({
     databaseReachable: await isReachable(database()),
+    databaseDamaged: database().isDamaged(),
     bufferDepth: ingest().buffer.depth,
     bufferCapacity: env().INGEST_BUFFER_SIZE,
     failedCommitAgoMs: ingest().failedCommitAgo(),
+    shedAgoMs: ingest().shedAgo(),
     foldLagMs: rollup().loop.lag,
     draining: isDraining(),
   });

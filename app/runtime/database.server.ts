@@ -9,7 +9,9 @@ const slot = (): Slot => singleton("database", () => ({ database: null }));
 /** Opens this process's database, once. */
 export async function openProcessDatabase(): Promise<Database> {
   const holder = slot();
-  holder.database ??= await openDatabase(env().DATABASE_URL);
+  holder.database ??= await openDatabase(env().DATABASE_URL, {
+    quickCheck: env().DATABASE_QUICK_CHECK,
+  });
   return holder.database;
 }
 

@@ -7,9 +7,11 @@ import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
+import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
 import { BusyError } from "../storage/busy.server";
+import { DamagedDatabaseError } from "../storage/sqlite/damage.server";
 import { OTHER } from "../vitals/measurement";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
@@ -31,6 +33,16 @@ function createIngest() {
   ignored.inc({ reason: RETIRED_METRIC }, 0);
   const stored = new Set<() => void>();
   let failedAt: number | null = null;
+  let shedAt: number | null = null;
+  const warnOfDelay = createRateLimitedLog(monotonic, (err, batches) =>
+    log().warn({ err, batches, waiting: buffer.depth }, "a batch of measurements waits for another writer"),
+  );
+  const warnOfFailure = createRateLimitedLog(monotonic, (err, batches) =>
+    log().error({ err, batches }, "a batch of measurements could not be stored"),
+  );
+  const warnOfShedding = createRateLimitedLog<string>(monotonic, (reason, beacons) =>
+    log().warn({ beacons }, reason),
+  );
   const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
@@ -47,7 +59,7 @@ function createIngest() {
     onDelay: (error) => {
       failedAt = monotonic();
       commitFailures.inc();
-      log().warn({ err: error, waiting: buffer.depth }, "a batch of measurements waits for another writer");
+      warnOfDelay(error);
     },
     onBatch: ({ durationMs, error }) => {
       commitSeconds.observe(durationMs / 1000);
@@ -55,7 +67,7 @@ function createIngest() {
       if (error === null) for (const listener of stored) listener();
       else {
         commitFailures.inc();
-        log().error({ err: error }, "a batch of measurements could not be stored");
+        warnOfFailure(error);
       }
     },
   });
@@ -70,13 +82,18 @@ function createIngest() {
         store.hasRoute(route) || senders.allows(sender, route, at) ? route : OTHER,
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
-    commit: (batch) => buffer.commit(batch),
+    commit: async (batch) => {
+      if (database().isDamaged()) throw new DamagedDatabaseError();
+      await buffer.commit(batch);
+    },
     clock: now,
     onDropped: (reason) => dropped.inc({ reason }),
     onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
     onFailure: (error) => {
-      if (error instanceof OverloadedError) log().warn(error.message);
+      if (!(error instanceof OverloadedError)) return;
+      shedAt = monotonic();
+      warnOfShedding(error.message);
     },
   };
   return {
@@ -84,6 +101,8 @@ function createIngest() {
     receiver,
     /** Ms since a commit failed; `null` when there was none yet, or the last one succeeded. */
     failedCommitAgo: (): number | null => (failedAt === null ? null : monotonic() - failedAt),
+    /** Ms since a beacon was refused because the buffer was full; `null` when none was. */
+    shedAgo: (): number | null => (shedAt === null ? null : monotonic() - shedAt),
     /** Calls `listener` after every batch that was stored. */
     onStored: (listener: () => void) => stored.add(listener),
   };

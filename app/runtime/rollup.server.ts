@@ -1,11 +1,13 @@
 import { monotonic, now } from "../platform/clock.server";
 import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
+import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
 import { foldBatch } from "../rollup/fold.server";
 import { FoldLoop } from "../rollup/fold-loop.server";
 import { applyRetention } from "../rollup/retention.server";
+import { checkRetentionHold, type RetentionHold } from "../rollup/retention-hold.server";
 import { MINUTE } from "../vitals/time";
 import { database } from "./database.server";
 import { retention } from "./retention.server";
@@ -23,9 +25,14 @@ export const rollup = () => singleton("rollup", createRollup);
 
 function createRollup() {
   const { folded, foldMissing, foldSeconds, foldFailures, retained, gauge } = metrics();
+  const warnOfFold = createRateLimitedLog(monotonic, (err, times) =>
+    log().error({ err, times }, "a fold failed and will be retried"),
+  );
   const loop = new FoldLoop({
-    fold: () =>
-      foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), (values) => foldMissing.inc(values)),
+    fold: async () =>
+      database().isDamaged()
+        ? 0
+        : foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), (values) => foldMissing.inc(values)),
     batchSize: SERVER_FOLD_BATCH,
     monotonic,
     onBatch: ({ measurements, durationMs, error }) => {
@@ -34,29 +41,45 @@ function createRollup() {
         foldSeconds.observe(durationMs / 1000);
       } else {
         foldFailures.inc();
-        log().error({ err: error }, "a fold failed and will be retried");
+        warnOfFold(error);
       }
     },
   });
   gauge("vitals_fold_lag_seconds", "How long there have been measurements to fold.", () => loop.lag / 1000);
 
   let stopped = false;
+  let hold: RetentionHold | null = null;
+  const applyUnlessHeld = async (): Promise<void> => {
+    if (database().isDamaged()) return;
+    const before = hold;
+    hold = await checkRetentionHold(database(), now());
+    if (hold !== null) {
+      if (before === null) {
+        const lastKnown = new Date(hold.lastKnown).toISOString();
+        log().warn(
+          { lastKnown },
+          'nothing is deleted: the clock is more than a day ahead of the last run; if it is right, run "npm run retention:confirm"',
+        );
+      }
+      return;
+    }
+    const rows = await applyRetention(database(), retention(), now(), () => stopped);
+    retained.inc(rows);
+    if (rows > 0) log().info({ rows }, "deleted rows older than their retention");
+  };
   let expiring: Promise<void> = Promise.resolve();
   const expire = (): void => {
-    expiring = traced("retention", () => applyRetention(database(), retention(), now(), () => stopped), {
-      newTrace: true,
-    })
-      .then((rows) => {
-        retained.inc(rows);
-        if (rows > 0) log().info({ rows }, "deleted rows older than their retention");
-      })
-      .catch((err: unknown) => log().error({ err }, "deleting old rows failed and will be retried"));
+    expiring = traced("retention", applyUnlessHeld, { newTrace: true }).catch((err: unknown) =>
+      log().error({ err }, "deleting old rows failed and will be retried"),
+    );
   };
   const timer = setInterval(expire, RETENTION_INTERVAL);
   expire();
 
   return {
     loop,
+    /** Why nothing is deleted; `null` when retention runs. */
+    retentionHold: (): RetentionHold | null => hold,
     /** Folds the remaining measurements, and stops. */
     async stop(): Promise<void> {
       stopped = true;

@@ -8,11 +8,13 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { cockpitVersion } from "../platform/version.server";
+import { moveOriginHeader } from "../server/origin-header.server";
 import { processHooks } from "../server/process-hooks";
 import { onShutdown } from "../server/shutdown.server";
 import { BusyError } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
 import { MigrationError } from "../storage/migrations.server";
+import { DatabaseFileError } from "../storage/sqlite/database-file.server";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
@@ -27,6 +29,7 @@ const WEAK_PASSWORD_LENGTH = 12;
 export const startOnce = (): Promise<void> => singleton("start", start).catch(failToStart);
 
 async function start(): Promise<void> {
+  moveOriginHeader();
   await startTracing();
   faroScript();
   const database = await openProcessDatabase();
@@ -81,7 +84,8 @@ function warnOfWeakSettings(): void {
 
 /** Prints the message of an error that the operator can fix, and the stack of any other. */
 function failToStart(error: unknown): never {
-  const isConfiguration = [EnvironmentError, MigrationError, BusyError].some((kind) => error instanceof kind);
+  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
+  const isConfiguration = kinds.some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isConfiguration ? error.message : error.stack) : String(error);
   process.stderr.write(`The cockpit can't start.\n${text}\n`);
   process.exit(1);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
-import { Prisma } from "./generated/sqlite/client";
+import { adapterCause, sqliteCode } from "./sqlite-errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -14,12 +14,7 @@ export class BusyError extends Error {
 }
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
-function isBusy(error: unknown): boolean {
-  const failure =
-    error instanceof Prisma.PrismaClientKnownRequestError ? error.meta?.driverAdapterError : error;
-  const { cause } = (failure ?? {}) as { cause?: { kind?: unknown } };
-  return cause?.kind === "SocketTimeout";
-}
+const isBusy = (error: unknown): boolean => adapterCause(error).kind === "SocketTimeout";
 
 /**
  * Runs `work`, and repeats it while another process holds the write lock. SQLite's own `busy_timeout` would block the
@@ -45,3 +40,10 @@ export async function whenNotBusy<T>(work: () => Promise<T>, timeout = BUSY_TIME
     await sleep(POLL_INTERVAL);
   }
 }
+
+/** Result codes of SQLite for a disk that is full or fails, and for a file that can't be written or is damaged. */
+const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+
+/** Whether a write failed for a reason outside the request, so that the same request may succeed later. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof BusyError || isBusy(error) || UNAVAILABLE.test(sqliteCode(error) ?? "");

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { Sql } from "@prisma/client/runtime/client";
 import { EnvironmentError } from "../platform/env.server";
@@ -7,6 +7,9 @@ import { parseSqliteUrl } from "../platform/sqlite-url";
 import { BUSY_TIMEOUT, whenNotBusy } from "./busy.server";
 import { PrismaClient } from "./generated/sqlite/client";
 import { applyMigrations } from "./migrations.server";
+import { DamageWatch } from "./sqlite/damage.server";
+import { prepareFile, restrictFile } from "./sqlite/database-file.server";
+import { sqliteCode, sqliteMessage } from "./sqlite-errors";
 import { type Statements, statementsOn } from "./statements.server";
 import { WriteQueue } from "./write-queue";
 
@@ -25,6 +28,8 @@ export type Database = {
    * (https://www.sqlite.org/rescode.html#busy_snapshot).
    */
   transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
+  /** Whether a statement met a damaged page of the file since it was opened. */
+  isDamaged(): boolean;
   close(): Promise<void>;
 };
 
@@ -57,26 +62,6 @@ export function sqlitePath(url: string): string {
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/**
- * Makes the folder of a database file that need not be there yet.
- * @throws EnvironmentError where the file can't be one that SQLite opens
- */
-function prepareFile(path: string): void {
-  try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new EnvironmentError(`DATABASE_URL names a folder (${path}); it must name a file.`);
-    }
-    mkdirSync(dirname(path), { recursive: true });
-    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK | constants.W_OK);
-  } catch (error) {
-    if (error instanceof EnvironmentError) throw error;
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new EnvironmentError(`DATABASE_URL names ${path}, which can't be written: ${reason}.`, {
-      cause: error,
-    });
-  }
-}
-
 async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
   const adapter = new PrismaBetterSqlite3({ url: `file:${path}`, timeout: BUSY_TIMEOUT });
   const client = new PrismaClient({ adapter });
@@ -84,35 +69,56 @@ async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
   return client;
 }
 
+export type OpenOptions = {
+  /** Whether to check every page of the file first; costs a read of the whole file. */
+  quickCheck?: boolean;
+};
+
 /**
  * Opens the database at `url`, and creates or migrates it as needed.
  * @throws EnvironmentError when `url` names no file that can be written
+ * @throws DatabaseFileError when the file is another program's, or damaged
  * @throws MigrationError when this version can't use its schema
- * @throws Error when the file can't be opened
+ * @throws BusyError when another process locks it for a minute
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const path = sqlitePath(url);
   prepareFile(path);
-  await applyMigrations(path);
-  const writer = await connect(path, WRITER_PRAGMAS);
-  const reader = await connect(path, READER_PRAGMAS);
+  try {
+    await applyMigrations(path, options);
+    restrictFile(path);
+    return openFile(await connect(path, WRITER_PRAGMAS), await connect(path, READER_PRAGMAS), path);
+  } catch (error) {
+    if (sqliteCode(error) === null) throw error;
+    throw new EnvironmentError(
+      `DATABASE_URL names ${path}, which can't be opened: ${sqliteMessage(error)}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function openFile(writer: PrismaClient, reader: PrismaClient, path: string): Database {
   const queue = new WriteQueue();
-  const direct = statementsOn(writer);
+  const damage = new DamageWatch(path);
+  const direct = statementsOn(writer, damage.onFailure);
   const write = <T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> =>
     queue.run(priority, () => whenNotBusy(work));
   return {
-    read: statementsOn(reader),
+    read: statementsOn(reader, damage.onFailure),
     write: {
       query: (name, row, statement) => write("urgent", () => direct.query(name, row, statement)),
       execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
     },
     transaction: (priority, work) =>
       write(priority, () =>
-        writer.$transaction((tx) => work(statementsOn(tx)), {
+        writer.$transaction((tx) => work(statementsOn(tx, damage.onFailure)), {
           maxWait: TRANSACTION_TIMEOUT,
           timeout: TRANSACTION_TIMEOUT,
         }),
       ),
+    isDamaged: () => damage.found,
     close: () =>
       queue.run("background", async () => {
         await reader.$disconnect();

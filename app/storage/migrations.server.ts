@@ -2,9 +2,16 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { z } from "zod";
 import { projectRoot } from "../platform/project-root";
 import { whenNotBusy } from "./busy.server";
+import {
+  APPLICATION_ID,
+  type AppliedMigration,
+  checkFile,
+  type FileCheck,
+  selectApplied,
+} from "./sqlite/database-file.server";
+import { sqliteMessage } from "./sqlite-errors";
 
 /** This version can't use the schema of a database; the message names the remedy. */
 export class MigrationError extends Error {
@@ -25,8 +32,7 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-/** Name, checksum, and whether it is finished (0 or 1). */
-const appliedRows = z.array(z.tuple([z.string(), z.string(), z.int()]));
+const OWN_MIGRATIONS = join(projectRoot(), "prisma", "sqlite", "migrations");
 
 const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 
@@ -43,39 +49,46 @@ function migrationsIn(folder: string): Migration[] {
 /** How long a start waits for another process that migrates or writes, in ms: another one may rebuild a large table. */
 const LOCK_TIMEOUT = 60_000;
 
+export type MigrationOptions = {
+  /** Folder of the migrations; the product's own when absent. */
+  folder?: string;
+  /** Whether to check every page of the file first; costs a read of the whole file. */
+  quickCheck?: boolean;
+};
+
 /**
  * Brings the SQLite file at `path` to the newest schema, in one transaction: a process that is killed leaves the old
- * schema, and of two processes that start at once only one migrates.
+ * schema, and of two processes that start at once only one migrates. A file that this version can't use is unchanged.
+ * @throws DatabaseFileError when the file is no database of the cockpit, or damaged
  * @throws MigrationError when a migration fails, changed after it ran, is unknown here, or is unfinished
  * @throws BusyError when another process locks the file for a minute
  */
 export async function applyMigrations(
   path: string,
-  folder = join(projectRoot(), "prisma", "sqlite", "migrations"),
+  { folder = OWN_MIGRATIONS, quickCheck = false }: MigrationOptions = {},
 ): Promise<void> {
-  const migrations = migrationsIn(folder);
+  const { migrations, check } = await checkSchema(path, folder, quickCheck);
   // SQLite ignores its busy timeout while it turns a new file into WAL mode, so `whenNotBusy` waits.
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   try {
     await whenNotBusy(() => connection.executeScript("PRAGMA journal_mode=WAL"), LOCK_TIMEOUT);
     await whenNotBusy(() => connection.executeScript(`BEGIN IMMEDIATE; ${MIGRATIONS_TABLE}`), LOCK_TIMEOUT);
-    const { rows } = await connection.queryRaw({
-      sql: "SELECT migration_name, checksum, finished_at IS NOT NULL FROM _prisma_migrations WHERE rolled_back_at IS NULL",
-      args: [],
-      argTypes: [],
-    });
-    const applied = appliedRows.parse(rows);
-    for (const { name, script, checksum } of pending(migrations, applied, path)) {
+    for (const { name, script, checksum } of pending(migrations, await selectApplied(connection), path)) {
       try {
         await connection.executeScript(script);
       } catch (error) {
         throw new MigrationError(
-          `The migration ${name} can't be applied to ${path} (${reasonOf(error)}). Nothing was changed.`,
+          `The migration ${name} can't be applied to ${path} (${sqliteMessage(error)}). Nothing was changed.`,
         );
       }
       await connection.executeScript(
         `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
          VALUES ('${randomUUID()}', '${checksum}', '${name}', ${NOW_MS}, ${NOW_MS}, 1)`,
+      );
+    }
+    if (check.applicationId !== APPLICATION_ID || check.userVersion !== migrations.length) {
+      await connection.executeScript(
+        `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`,
       );
     }
     await connection.executeScript("COMMIT");
@@ -84,17 +97,37 @@ export async function applyMigrations(
   }
 }
 
-/** SQLite's message; the adapter's own is only a kind. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as { cause?: { originalMessage?: string }; message?: string };
-  return cause?.originalMessage ?? message ?? String(error);
+/**
+ * Checks that this version can use the database at `path`, and changes nothing.
+ * @throws DatabaseFileError when the file is no database of the cockpit, or damaged
+ * @throws MigrationError when its schema is newer, unfinished or changed
+ * @throws BusyError when another process locks the file for a minute
+ */
+export async function assertUsable(path: string, { quickCheck }: { quickCheck: boolean }): Promise<void> {
+  await checkSchema(path, OWN_MIGRATIONS, quickCheck);
 }
 
-function pending(migrations: Migration[], applied: z.infer<typeof appliedRows>, path: string): Migration[] {
+async function checkSchema(
+  path: string,
+  folder: string,
+  quickCheck: boolean,
+): Promise<{ migrations: Migration[]; check: FileCheck }> {
+  const migrations = migrationsIn(folder);
+  const check = await checkFile(path, { quickCheck });
+  pending(migrations, check.appliedMigrations ?? [], path);
+  if (check.userVersion > migrations.length) {
+    throw new MigrationError(
+      `${path} belongs to a newer version (its schema has version ${check.userVersion}, this one knows ${migrations.length}): update the cockpit.`,
+    );
+  }
+  return { migrations, check };
+}
+
+function pending(migrations: Migration[], applied: readonly AppliedMigration[], path: string): Migration[] {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
-  for (const [name, checksum, isFinished] of applied) {
+  for (const { name, checksum, finished } of applied) {
     const known = byName.get(name);
-    if (isFinished === 0) {
+    if (!finished) {
       throw new MigrationError(`The migration ${name} of ${path} is unfinished: restore a backup.`);
     }
     if (known === undefined) {

@@ -34,6 +34,14 @@ export async function insertSetting(on: Statements, { key, value }: Setting): Pr
   return inserted === 1;
 }
 
+/** Stores `value`, whatever `key` had. */
+export async function upsertSetting(on: Statements, { key, value }: Setting): Promise<void> {
+  await on.execute(
+    "upsertSetting",
+    sql`INSERT INTO settings (key, value) VALUES (${key}, ${value}) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  );
+}
+
 /**
  * Replaces the value `from` of `key` by `to`.
  * @returns whether the value was `from`: of several processes that try at once, one succeeds

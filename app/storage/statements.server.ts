@@ -20,26 +20,33 @@ export type RawClient = {
   $executeRaw(statement: Sql): PromiseLike<number>;
 };
 
-async function published<T>(name: string, run: () => PromiseLike<T>): Promise<T> {
-  if (!statements.hasSubscribers) return run();
-  const message: StatementMessage = { name, phase: "start" };
-  statements.publish(message);
+type OnFailure = (error: unknown) => void;
+
+async function published<T>(name: string, onFailure: OnFailure, run: () => PromiseLike<T>): Promise<T> {
+  const message: StatementMessage | null = statements.hasSubscribers ? { name, phase: "start" } : null;
+  if (message !== null) statements.publish(message);
   try {
     return await run();
   } catch (error) {
-    message.error = error;
+    onFailure(error);
+    if (message !== null) message.error = error;
     throw error;
   } finally {
-    message.phase = "end";
-    statements.publish(message);
+    if (message !== null) {
+      message.phase = "end";
+      statements.publish(message);
+    }
   }
 }
 
-/** Statements on a client, published under their names on a diagnostics channel. */
-export function statementsOn(client: RawClient): Statements {
+/**
+ * Statements on a client, published under their names on a diagnostics channel.
+ * @param onFailure called with the error of each statement that fails
+ */
+export function statementsOn(client: RawClient, onFailure: OnFailure = () => {}): Statements {
   return {
     query: <Row>(name: string, _row: RowSchema<Row>, statement: Sql) =>
-      published(name, () => client.$queryRaw<Row[]>(statement)),
-    execute: (name, statement) => published(name, () => client.$executeRaw(statement)),
+      published(name, onFailure, () => client.$queryRaw<Row[]>(statement)),
+    execute: (name, statement) => published(name, onFailure, () => client.$executeRaw(statement)),
   };
 }

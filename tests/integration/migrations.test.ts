@@ -54,7 +54,7 @@ const addMigration = (name: string, script: string): void => {
   writeFileSync(join(copy, name, "migration.sql"), script);
 };
 
-const apply = (from = copy): Promise<void> => applyMigrations(path, from);
+const apply = (from = copy): Promise<void> => applyMigrations(path, { folder: from });
 
 describe("applyMigrations on a new database", () => {
   it("applies all migrations by name, and records them as Prisma does", async () => {
@@ -168,7 +168,7 @@ describe("applyMigrations rejects a database", () => {
 
   it("that is no database", async () => {
     writeFileSync(path, "this is not a database, however long it is. ".repeat(100));
-    await expect(apply()).rejects.toThrow(/not a database/);
+    await expect(apply()).rejects.toThrow(/is not a SQLite database/);
     expect(readFileSync(path, "utf8")).toContain("this is not a database");
   });
 });

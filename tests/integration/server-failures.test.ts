@@ -1,10 +1,15 @@
 import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { connect as connectTo } from "node:net";
+import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterEach, describe, expect, it } from "vitest";
+import { sqliteUrl } from "../../app/platform/sqlite-url";
+import { openDatabase } from "../../app/storage/database.server";
 import { RawConnection } from "../support/raw-http";
 import {
   ADMIN_API_TOKEN,
+  ADMIN_PASSWORD,
   eventually,
   postBeacon,
   type RunningServer,
@@ -12,6 +17,8 @@ import {
   type ServerOptions,
   startServer,
 } from "../support/server";
+import { get, PAGE, signIn } from "../support/sign-in";
+import { temporaryFolder } from "../support/temporary-folder";
 
 const running = new Set<{ close: () => unknown }>();
 afterEach(async () => {
@@ -79,7 +86,11 @@ describe("a database that another program keeps locked", () => {
     store.exec("ROLLBACK");
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([204, 204]);
     expect(stored(store).size).toBe(32);
-    await server.healthy();
+    // For ten seconds the balancer sees that beacons were refused; the server accepts them again at once.
+    expect(await health(server)).toMatchObject({
+      code: 503,
+      reasons: ["Beacons were refused: the buffer of measurements was full."],
+    });
     expect((await postBeacon(server, beacon(32).body)).status).toBe(204);
     await server.logged("Too many measurements are waiting");
   });
@@ -335,5 +346,60 @@ describe("settings", () => {
     await expect(starting).rejects.toThrow(
       /The cockpit can't start\.\nMAX_ROUTES must be .*\nLOG_LEVEL must be/,
     );
+  });
+});
+
+describe("a database file", () => {
+  /** Overwrites the first page of a table. */
+  function damage(path: string, table: string): void {
+    const file = new SQLite(path);
+    file.pragma("wal_checkpoint(TRUNCATE)");
+    const page = Number(file.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table));
+    const size = Number(file.pragma("page_size", { simple: true }));
+    const descriptor = openSync(path, "r+");
+    writeSync(descriptor, Buffer.alloc(size, 0x5a), 0, size, (page - 1) * size);
+    closeSync(descriptor);
+    // After a commit of another connection SQLite reads its cached pages anew.
+    file.exec("UPDATE writer_lock SET taken_at = taken_at + 1");
+    file.close();
+  }
+
+  it("that turns out to be damaged is served no beacon any more, and every page names it", async () => {
+    const server = await start();
+    damage(server.databasePath, "web_vitals_hourly");
+    expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
+    await server.logged("the database is damaged");
+    const refused = await postBeacon(server, beacon(1).body);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await health(server)).toMatchObject({
+      code: 503,
+      database: "damaged",
+      reasons: ["The database is damaged: restore a backup."],
+    });
+    const cookie = await signIn(server, ADMIN_PASSWORD);
+    const page = await (await get(server, PAGE, { Cookie: cookie })).text();
+    expect(page).toContain("The database is damaged. No beacon is accepted");
+    expect(await (await get(server, "/login")).text()).not.toContain("damaged");
+  });
+
+  it.each<[string, (path: string) => Promise<void> | void, RegExp]>([
+    [
+      "is damaged",
+      async (path) => {
+        await (await openDatabase(sqliteUrl(path))).close();
+        damage(path, "settings");
+      },
+      /is damaged .*npm run restore/,
+    ],
+    ["is a folder", (path) => mkdirSync(path), /names a folder/],
+    ["is one byte", (path) => writeFileSync(path, "x"), /is not a SQLite database/],
+  ])("that %s ends the start with a sentence", async (_kind, prepare, message) => {
+    const folder = temporaryFolder();
+    running.add({ close: folder.remove });
+    const databasePath = join(folder.path, "vitals.db");
+    await prepare(databasePath);
+    const starting = start({ databasePath });
+    await expect(starting).rejects.toThrow(message);
+    await expect(starting).rejects.not.toThrow(/\n\s+at /);
   });
 });

@@ -14,6 +14,7 @@ import {
   selectBuilds,
   selectRoutes,
 } from "../../app/storage/cardinality.server";
+import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
 import type { Database } from "../../app/storage/database.server";
 import { isReachable } from "../../app/storage/health.server";
 import { recordImported, selectLedgerAfter } from "../../app/storage/import-ledger.server";
@@ -33,6 +34,7 @@ import {
   replaceSetting,
   selectSetting,
   selectSettingsUnder,
+  upsertSetting,
 } from "../../app/storage/settings.server";
 import { type Statements, sql } from "../../app/storage/statements.server";
 import {
@@ -176,7 +178,10 @@ async function runEverything(database: Database): Promise<void> {
   await replaceSetting(write, { key: "a:b", from: "1", to: "2" });
   await selectSetting(read, "a:b");
   await selectSettingsUnder(read, "a:");
+  await upsertSetting(write, { key: "a:b", value: "3" });
   await deleteSetting(write, "a:b");
+  await selectNewestReceived(read);
+  await countAgreeingClocks(read, { since: 0, tolerance: 1, limit: 10 });
 }
 
 beforeAll(async () => {

@@ -4,8 +4,11 @@ export type CsvCell = string | number | boolean | null;
 /** A table for programs and spreadsheets: the names of its columns, with their units, and its rows. */
 export type CsvTableText = { columns: readonly string[]; rows: ReadonlyArray<readonly CsvCell[]> };
 
-/** What a spreadsheet takes for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Beginning of a text that a spreadsheet may calculate: an operator, also a full-width one, behind blanks and invisible
+ * characters, which some programs remove.
+ */
+const FORMULA = /^(?:[\t\r]|[\s\p{Z}\p{Cf}]*[=+\-@\u2212\uFE62\uFE63\uFE66\uFE6B\uFF0B\uFF0D\uFF1D\uFF20])/u;
 
 /**
  * Text that comes from outside (routes, build versions, links) can begin like a formula, and a spreadsheet would

@@ -3,9 +3,11 @@ import { type HealthInput, healthOf } from "../../../../app/presenters/api/healt
 
 const WELL: HealthInput = {
   databaseReachable: true,
+  databaseDamaged: false,
   bufferDepth: 0,
   bufferCapacity: 20_000,
   failedCommitAgoMs: null,
+  shedAgoMs: null,
   foldLagMs: 840,
   draining: false,
 };
@@ -23,6 +25,12 @@ describe("healthOf", () => {
 
   it.each<[string, Partial<HealthInput>, string]>([
     ["the database is gone", { databaseReachable: false }, "The database can't be read."],
+    ["the database is damaged", { databaseDamaged: true }, "The database is damaged: restore a backup."],
+    [
+      "beacons are refused",
+      { shedAgoMs: 10_000 },
+      "Beacons were refused: the buffer of measurements was full.",
+    ],
     ["the buffer is full", { bufferDepth: 20_000 }, "The buffer of measurements is full."],
     ["nothing can be stored", { failedCommitAgoMs: 0 }, "The last measurements could not be stored."],
     ["the fold is stuck", { foldLagMs: 60_001 }, "The summaries are more than a minute behind."],
@@ -42,12 +50,18 @@ describe("healthOf", () => {
     expect(healthOf({ ...WELL, failedCommitAgoMs: 60_001 }).status).toBe("ok");
   });
 
+  it("is ok again ten seconds after it refused beacons", () => {
+    expect(healthOf({ ...WELL, shedAgoMs: 10_001 }).status).toBe("ok");
+  });
+
   it("names all that is wrong", () => {
     const all = {
       databaseReachable: false,
+      databaseDamaged: false,
       bufferDepth: 1,
       bufferCapacity: 1,
       failedCommitAgoMs: 1,
+      shedAgoMs: 1,
       foldLagMs: 1e6,
       draining: true,
     };

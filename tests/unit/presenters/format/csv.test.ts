@@ -34,6 +34,12 @@ describe("csvText", () => {
     ["@SUM(A1)", `"'@SUM(A1)"`],
     ["\t=1", `"'\t=1"`],
     ["\r=1", `"'\r=1"`],
+    [" =1", `"' =1"`],
+    ["\u00a0=1", `"'\u00a0=1"`],
+    ["\u3000\u200b+1", `"'\u3000\u200b+1"`],
+    ["\uff1d1", `"'\uff1d1"`],
+    ["\uff0b1", `"'\uff0b1"`],
+    ["\u22121", `"'\u22121"`],
     ['=HYPERLINK("http://a")', `"'=HYPERLINK(""http://a"")"`],
   ])("takes from %j the power to be a formula", (text, written) => {
     expect(row(text)).toBe(`${written}\r\n`);

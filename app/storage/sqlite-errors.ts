@@ -1,0 +1,26 @@
+import { Prisma } from "./generated/sqlite/client";
+
+/** What Prisma's adapter knows of an error of SQLite. */
+type AdapterCause = { kind?: unknown; originalCode?: unknown; originalMessage?: unknown };
+
+/** The cause of a statement's failure; empty for errors of other origins. */
+export function adapterCause(error: unknown): AdapterCause {
+  const failure =
+    error instanceof Prisma.PrismaClientKnownRequestError ? error.meta?.driverAdapterError : error;
+  return ((failure ?? {}) as { cause?: AdapterCause }).cause ?? {};
+}
+
+/** The result code of SQLite, such as `SQLITE_FULL`; `null` for errors of other origins. */
+export function sqliteCode(error: unknown): string | null {
+  const { originalCode } = adapterCause(error);
+  if (typeof originalCode === "string") return originalCode;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" && code.startsWith("SQLITE_") ? code : null;
+}
+
+/** SQLite's own message where there is one: the adapter's is only a kind. */
+export function sqliteMessage(error: unknown): string {
+  const { originalMessage } = adapterCause(error);
+  if (typeof originalMessage === "string") return originalMessage;
+  return error instanceof Error ? error.message : String(error);
+}
