@@ -53,7 +53,6 @@ export default function handleRequest(
   const traceparent = tracing()?.traceparent() ?? null;
   // The page's telemetry continues this trace: https://www.w3.org/TR/trace-context/
   if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
   const document = belowBasePath(html, basePathOf(request));
   return new Response(`<!DOCTYPE html>${document}`, { status, headers });
 }

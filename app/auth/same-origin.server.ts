@@ -1,27 +1,4 @@
-import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage } from "node:http";
-import { singleton } from "../platform/singleton.server";
-
-const FORM_ORIGIN = "x-form-origin";
-const FORM_PATHS = /^\/login(?:\.data)?(?:\?|$)/;
-
-/**
- * Renames the `Origin` of the sign-in form before Remix sees it. Remix has its own check for pages with an action, which
- * knows only the `Host` header: it answers 500 where `isSameOrigin` answers 403, and also behind a proxy that does not pass
- * the host on.
- */
-export function moveFormOriginHeader(): void {
-  singleton("form-origins", () => {
-    subscribe("http.server.request.start", (message) => {
-      const { headers, url } = (message as { request: IncomingMessage }).request;
-      delete headers[FORM_ORIGIN];
-      if (headers.origin === undefined || !FORM_PATHS.test(url ?? "")) return;
-      headers[FORM_ORIGIN] = headers.origin;
-      delete headers.origin;
-    });
-    return true;
-  });
-}
+import { originHeader } from "../server/origin-header.server";
 
 const originAt = (proto: string, host: string): string | null =>
   URL.canParse(`${proto}://${host}`) ? new URL(`${proto}://${host}`).origin : null;
@@ -43,7 +20,7 @@ function refererOrigin({ headers }: Request): string | null {
 export function isSameOrigin(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin" || site === "none";
-  const origin = request.headers.get(FORM_ORIGIN) ?? request.headers.get("origin") ?? refererOrigin(request);
+  const origin = originHeader(request) ?? refererOrigin(request);
   if (origin === null) return true;
   const host = request.headers.get("host") ?? "";
   // Also https for a request over http: a proxy outside TRUST_PROXY may end TLS.

@@ -6,7 +6,7 @@ import { basePathOf } from "../server/base-path.server";
 import type { Database } from "../storage/database.server";
 import { insertSetting } from "../storage/settings.server";
 import { verifyPassword } from "./password-hash.server";
-import { isSameOrigin, moveFormOriginHeader } from "./same-origin.server";
+import { isSameOrigin } from "./same-origin.server";
 import { SESSION_LIFETIME, type Session } from "./session.server";
 import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "./session-cookie";
 import { createSignInState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
@@ -25,7 +25,6 @@ const DEMO_PAGE = "/admin/performance?compare=previous";
 
 /** Loads or creates the state of sign-in; call it once the database is open. */
 export async function prepareSignIn(database: Database): Promise<void> {
-  moveFormOriginHeader();
   const holder = slot();
   holder.state ??= await createSignInState({
     database,

@@ -2,7 +2,7 @@ import { isStatic, type RouteParts } from "../vitals/route-text/route-parts";
 import type { GrafanaConfig } from "./grafana-config";
 import { escapeRegex, literal } from "./query-text";
 import { pathPattern } from "./route-patterns";
-import { inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "./route-text";
+import { belowPathRegex, inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "./route-text";
 import { type KnownRoute, siblingsOf } from "./siblings";
 
 /** The settings that a condition depends on. */
@@ -81,6 +81,25 @@ const byPath = (
     ),
   );
 
+/**
+ * Spans that have the route itself, and not as the mount or the middleware that answered for a path below it.
+ * @param byRoute condition on the span's route
+ */
+function ofPage(
+  byRoute: string,
+  { routeBase, tempo }: ConditionConfig,
+  parts: RouteParts,
+  paths: readonly PathAttribute[],
+): string {
+  const below = belowPathRegex(parts, routeBase);
+  if (below === null) return byRoute;
+  const isElsewhere = (path: PathAttribute): string => `${path.name} !~ ${literal(around(path, [below]))}`;
+  // `!~` excludes absent attributes, and before 2.10 only a present one can be excluded from that.
+  return tempo.comparesWithNil
+    ? `(${[byRoute, ...paths.slice(0, 2).map((path) => anyOf([`${path.name} = nil`, isElsewhere(path)]))].join(" && ")})`
+    : `(${byRoute} && ${anyOf(paths.map(isElsewhere))})`;
+}
+
 /** The route's own text, where its pattern doesn't match that: an id of a file, an interception. */
 const verbatim = (text: string, regex: string): string[] =>
   text === "" || new RegExp(`^(?:${regex})$`, "su").test(text) ? [] : [equals(HTTP_ROUTE, text)];
@@ -91,27 +110,32 @@ function startPage({ routeBase }: ConditionConfig, paths: readonly PathAttribute
 
 /** Nothing can be mistaken for a route without values. */
 function staticRoute(
-  { routeBase, attributes }: ConditionConfig,
+  config: ConditionConfig,
   { text, parts }: { text: string; parts: RouteParts },
   paths: readonly PathAttribute[],
 ): string {
+  const { routeBase, attributes } = config;
   const path = `/${parts.map((part) => (part.kind === "text" ? part.text : "")).join("/")}`;
   const regex = spanRegex(parts, routeBase);
-  return anyOf([
+  const byRoute = anyOf([
     equals(HTTP_ROUTE, path),
-    equals(attributes.path, path),
     `${HTTP_ROUTE} =~ ${literal(regex)}`,
     ...verbatim(text, regex),
+  ]);
+  return anyOf([
+    ofPage(byRoute, config, parts, paths),
+    equals(attributes.path, path),
     byPath(paths, [pathRegex(parts, routeBase)], []),
   ]);
 }
 
 function routeWithValues(
-  { routeBase, tempo }: ConditionConfig,
+  config: ConditionConfig,
   { text, parts }: { text: string; parts: RouteParts },
   known: readonly KnownRoute[],
   paths: readonly PathAttribute[],
 ): string {
+  const { routeBase, tempo } = config;
   const regex = spanRegex(parts, routeBase);
   const exclusion = spanExclusion(
     parts,
@@ -124,8 +148,7 @@ function routeWithValues(
     `${HTTP_ROUTE} =~ ${literal(inconclusiveRegex(parts, routeBase))}`,
   ]);
   return anyOf([
-    matching(HTTP_ROUTE, regex, exclusion),
-    ...verbatim(text, regex),
+    ofPage(anyOf([matching(HTTP_ROUTE, regex, exclusion), ...verbatim(text, regex)]), config, parts, paths),
     // Before 2.10, TraceQL can't find absent attributes: the path counts whatever the route is.
     tempo.comparesWithNil ? `(${inconclusive} && ${path})` : path,
   ]);

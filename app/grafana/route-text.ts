@@ -148,7 +148,8 @@ function pathPart(part: RoutePart): string {
     case "one":
       return part.optional ? `(/${SEGMENT})?` : `/${SEGMENT}`;
     case "rest":
-      return part.optional ? "(/[^?]*)?" : "/[^?]+";
+      // SvelteKit's and Astro's `[...path]` has no segment as well.
+      return "(/[^?]*)?";
     case "mixed":
       return `/${part.pieces.map((piece) => (piece === null ? SEGMENT : pathText(piece))).join("")}`;
     case "group":
@@ -157,6 +158,22 @@ function pathPart(part: RoutePart): string {
 }
 
 const pathParts = (parts: RouteParts): string => parts.map(pathPart).join("");
+
+/** A part where a path has it. */
+const present = (part: RoutePart): RouteParts => {
+  if (part.kind === "group") return part.parts;
+  return part.kind === "one" ? [{ kind: "one", optional: false }] : [part];
+};
+
+/**
+ * A regular expression for paths below those of a route: a span whose route is this one answered with a mount there, and with
+ * no page.
+ * @returns `null` for a route that has all paths below it
+ */
+export const belowPathRegex = (parts: RouteParts, base: RouteParts = []): string | null =>
+  parts.length === 0 || parts.some(hasRest)
+    ? null
+    : `${optionalBase(base, pathParts)}${pathParts(parts.flatMap(present))}/[^?]+`;
 
 /**
  * A regular expression for the paths of a route, percent-encoded or not, without query.
@@ -181,8 +198,10 @@ export function inconclusiveRegex(parts: RouteParts, base: RouteParts = []): str
     .reverse()
     .map((part) => spanText(part));
   const tail = last === undefined ? null : more.reduce((inner, part) => `(${part}/)?${inner}`, last);
+  // A rest may be a single value elsewhere.
+  const values = end === -1 ? "" : `([{(]?/?[(]?${ONE})*`;
   return [
-    `${optionalBase(base, (one) => spanParts(one))}${start}/?${REST}?`,
+    `${optionalBase(base, (one) => spanParts(one))}${start}${values}/?${REST}?`,
     ...(tail === null ? [] : [`/?${tail}/?`]),
     "/?[ ^].*",
     "unknown",

@@ -58,7 +58,7 @@ function variants(parts: RouteParts): RouteParts[] {
   let all: RoutePart[][] = [[]];
   for (const part of parts) {
     const inside = part.kind === "group" ? part.parts : [part];
-    const isOptional = part.kind === "group" || ("optional" in part && part.optional);
+    const isOptional = part.kind === "group" || part.kind === "rest" || ("optional" in part && part.optional);
     const extended = all.map((one) => [...one, ...inside]);
     all = (isOptional ? [...all, ...extended] : extended).slice(0, MAX_VARIANTS);
   }

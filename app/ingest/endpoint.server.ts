@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { log } from "../platform/log.server";
+import { originHeader } from "../server/origin-header.server";
 import { methodNotAllowed } from "../server/responses.server";
 import { type AllowedOrigins, corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
 import type { Answer } from "./receive.server";
@@ -19,7 +20,7 @@ export type EndpointOptions = {
 /** Creates the action and the loader of an endpoint that pages of other origins post to. */
 export function beaconEndpoint({ receive, count, headers: requestHeaders, allowedOrigins }: EndpointOptions) {
   const corsOf = (request: Request): Record<string, string> =>
-    corsHeaders(request.headers.get("origin"), allowedOrigins());
+    corsHeaders(originHeader(request), allowedOrigins());
 
   return {
     async action({ request }: ActionFunctionArgs): Promise<Response> {
@@ -38,7 +39,7 @@ export function beaconEndpoint({ receive, count, headers: requestHeaders, allowe
     loader({ request }: LoaderFunctionArgs): Response {
       const cors = corsOf(request);
       if (request.method !== "OPTIONS") return methodNotAllowed(ALLOW, cors);
-      const allowed = isAllowedOrigin(request.headers.get("origin"), allowedOrigins());
+      const allowed = isAllowedOrigin(originHeader(request), allowedOrigins());
       return new Response(null, {
         status: allowed ? 204 : 403,
         headers: { ...cors, ...preflightHeaders(requestHeaders) },

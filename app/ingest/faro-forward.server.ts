@@ -1,3 +1,5 @@
+import { originHeader } from "../server/origin-header.server";
+
 /** A Faro body as received (compressed or not), forwarded unchanged. */
 export type FaroForward = { body: Buffer<ArrayBuffer>; headers: Readonly<Record<string, string>> };
 
@@ -39,7 +41,7 @@ const FORWARDED_HEADERS = [
 
 export function forwardOf(request: Request, body: Buffer<ArrayBuffer>): FaroForward {
   const headers = FORWARDED_HEADERS.flatMap((name) => {
-    const value = request.headers.get(name);
+    const value = name === "origin" ? originHeader(request) : request.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
   return { body, headers: Object.fromEntries(headers) };

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.server";
+import { originHeader } from "../server/origin-header.server";
 import {
   type BinaryBody,
   type Body,
@@ -116,11 +117,8 @@ export async function readAllowedContent(
       ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
     });
   }
-  if (!isAllowedOrigin(request.headers.get("origin"), allowedOrigins)) {
-    throw new RejectedBeacon(
-      403,
-      `The origin ${request.headers.get("origin")} is not among ALLOWED_ORIGINS.`,
-    );
+  if (!isAllowedOrigin(originHeader(request), allowedOrigins)) {
+    throw new RejectedBeacon(403, `The origin ${originHeader(request)} is not among ALLOWED_ORIGINS.`);
   }
   return body;
 }

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { readOnlyAction } from "../auth/page-action.server";
 import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { env } from "../platform/env.server";
@@ -38,6 +39,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     now: context.sources.now,
   });
 }
+
+export const action = readOnlyAction;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: data?.documentTitle ?? "Performance" },

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { readOnlyAction } from "../auth/page-action.server";
 import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
 import { andThen, panel } from "../platform/panel.server";
@@ -31,6 +32,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     now: context.sources.now,
   });
 }
+
+export const action = readOnlyAction;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Releases" }];
 

@@ -10,8 +10,8 @@ import { queryReleases } from "../query/releases/releases.server";
 import { database } from "../runtime/database.server";
 import { retention } from "../runtime/retention.server";
 import { BodyError, readBody } from "../server/request-body.server";
-import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
-import { BusyError } from "../storage/busy.server";
+import { databaseUnavailable, jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { isUnavailable } from "../storage/busy.server";
 import { announceRelease } from "../storage/releases.server";
 
 const MAX_BODY = 16 * 1024;
@@ -48,9 +48,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
         { status: error.status, headers: { Connection: "close" } },
       );
     }
-    if (error instanceof BusyError) {
-      return jsonNoStore({ error: error.message }, { status: 503, headers: { "Retry-After": "5" } });
-    }
+    if (isUnavailable(error)) return databaseUnavailable(error);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { isSameOrigin } from "../auth/same-origin.server";
 import { signOut } from "../auth/sign-in.server";
-import { methodNotAllowed } from "../server/responses.server";
+import { databaseUnavailable, methodNotAllowed } from "../server/responses.server";
+import { isUnavailable } from "../storage/busy.server";
 
 /** Ends the session, and leads to the sign-in form. Nothing but a form's button does it: no link, no image. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {
@@ -10,7 +11,12 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
     return Response.json({ error: "A session can't be ended from another site's page." }, { status: 403 });
   }
   const headers = new Headers({ Location: "/login", "Cache-Control": "no-store" });
-  for (const cookie of await signOut(request)) headers.append("Set-Cookie", cookie);
+  try {
+    for (const cookie of await signOut(request)) headers.append("Set-Cookie", cookie);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    return databaseUnavailable(error);
+  }
   return new Response(null, { status: 303, headers });
 }
 

@@ -8,6 +8,7 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { cockpitVersion } from "../platform/version.server";
+import { moveOriginHeader } from "../server/origin-header.server";
 import { processHooks } from "../server/process-hooks";
 import { onShutdown } from "../server/shutdown.server";
 import { BusyError } from "../storage/busy.server";
@@ -28,6 +29,7 @@ const WEAK_PASSWORD_LENGTH = 12;
 export const startOnce = (): Promise<void> => singleton("start", start).catch(failToStart);
 
 async function start(): Promise<void> {
+  moveOriginHeader();
   await startTracing();
   faroScript();
   const database = await openProcessDatabase();

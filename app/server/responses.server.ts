@@ -1,3 +1,5 @@
+import { log } from "../platform/log.server";
+
 /** 405 for a method that a resource does not have. @param allow the methods it has, as in the `Allow` header */
 export function methodNotAllowed(allow: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error: `Use ${allow}.` }, { status: 405, headers: { ...headers, Allow: allow } });
@@ -9,6 +11,15 @@ export function jsonNoStore(
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
   return Response.json(body, { ...init, headers: { "Cache-Control": "no-store", ...init.headers } });
+}
+
+/** 503 for a write that the database did not accept; logs why. */
+export function databaseUnavailable(error: unknown): Response {
+  log().error({ err: error }, "a write of an admin failed");
+  return jsonNoStore(
+    { error: "The database can't be written now; try again later." },
+    { status: 503, headers: { "Retry-After": "5" } },
+  );
 }
 
 /** A table to download, which no cache keeps. @param name of the file, plain ASCII without quotes */

@@ -52,6 +52,8 @@ function contentSecurityPolicy(developmentOrigin, faroUrl) {
 export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
   return {
     "Content-Security-Policy": contentSecurityPolicy(developmentOrigin, faroUrl),
+    // Pages and data are private; what a cache may keep sets its own.
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     // The cockpit's URLs contain routes and releases, which other sites must not see.

@@ -1,6 +1,7 @@
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BusyError } from "../../app/storage/busy.server";
+import { BusyError, isUnavailable } from "../../app/storage/busy.server";
 import { integer, rowOf } from "../../app/storage/row-schema";
 import { sql } from "../../app/storage/statements.server";
 import { measurement } from "../support/measurements";
@@ -70,5 +71,27 @@ describe("whenNotBusy while another program writes", () => {
     const failure = await store.ingest(measurement()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(failure).not.toBeInstanceOf(BusyError);
+  });
+});
+
+describe("isUnavailable", () => {
+  it("recognises a full disk", async () => {
+    const connection = await new PrismaBetterSqlite3({ url: `file:${store.path}` }).connect();
+    await connection.executeScript("PRAGMA max_page_count = 1");
+    const write = async () =>
+      connection.executeScript("CREATE TABLE more AS SELECT zeroblob(1000000) AS zeros");
+    const error = await write().catch((failure: unknown) => failure);
+    await connection.dispose();
+    expect(isUnavailable(error)).toBe(true);
+  });
+
+  it("recognises a database that another program locks", () => {
+    expect(isUnavailable(new BusyError("locked"))).toBe(true);
+  });
+
+  it("leaves mistakes of a statement to others", async () => {
+    const failing = store.database.write.execute("mistake", sql`UPDATE nothing SET a = 1`);
+    expect(isUnavailable(await failing.catch((failure: unknown) => failure))).toBe(false);
+    expect(isUnavailable(new Error("SQLITE_FULL"))).toBe(false);
   });
 });

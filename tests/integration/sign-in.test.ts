@@ -238,6 +238,26 @@ describe("a session", () => {
     expect((await announce({ Authorization: "Bearer wrong" })).status).toBe(401);
   });
 
+  test.each([
+    ["another site's", "https://evil.example"],
+    ["a garbled", "garbage"],
+  ])("answers 403 to writes from %s page, on every page", async (_, Origin) => {
+    const Cookie = await signIn(server, PASSWORD);
+    for (const path of [PAGE, `${PAGE}/releases`, `${PAGE}/route`, `${PAGE}.data`, "/logout.data"]) {
+      expect([path, (await post(server, path, {}, { Cookie, Origin })).status]).toEqual([path, 403]);
+    }
+    expect((await post(server, PAGE, {}, { Cookie })).status).toBe(405);
+    expect((await post(server, "/nowhere", {}, { Cookie, Origin })).status).toBeLessThan(500);
+  });
+
+  test("opens pages that no cache keeps", async () => {
+    const Cookie = await signIn(server, PASSWORD);
+    for (const path of [PAGE, `${PAGE}/releases`, `${PAGE}/route?route=%2Fa`, `${PAGE}.data`, "/nowhere"]) {
+      const response = await get(server, path, { Cookie });
+      expect([path, response.headers.get("cache-control")]).toEqual([path, "no-store"]);
+    }
+  });
+
   test("is not needed with the token", async () => {
     expect((await get(server, PAGE, { Authorization: `Bearer ${TOKEN}` })).status).toBe(200);
     expect((await get(server, PAGE, { Authorization: "Bearer wrong" })).status).toBe(302);

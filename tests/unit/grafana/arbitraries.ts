@@ -10,6 +10,7 @@ export const BASE = "https://grafana.example.com/grafana";
 const LIMITS = { search: 7 * DAY, metrics: null, endCutoff: 30_000 };
 export const TEMPO_3 = tempo("3.0", LIMITS);
 export const TEMPO_2 = tempo("2.10.8", LIMITS);
+export const TEMPO_2_9 = tempo("2.9.1", LIMITS);
 
 export const grafanaConfig = (changes: Partial<GrafanaConfig> = {}): GrafanaConfig => ({
   baseUrl: BASE,
