@@ -18,6 +18,9 @@ function Root() {
   );
 }
 
+// Remix's own boundary prints every path without a route.
+const ErrorBoundary = () => h("html", { lang: "en" }, h("body", null, "Not found"));
+
 const page = {
   default: () => h("p", null, "A page"),
   loader: async () => {
@@ -37,7 +40,7 @@ const FILES = {
 };
 
 export const routes = {
-  root: { id: "root", path: "", module: { default: Root } },
+  root: { id: "root", path: "", module: { default: Root, ErrorBoundary } },
   ...Object.fromEntries(
     Object.entries(FILES).map(([id, route]) => [id, { id, parentId: "root", ...route, module: page }]),
   ),
@@ -45,7 +48,6 @@ export const routes = {
 
 export const entry = {
   module: {
-    // Otherwise Remix prints every path without a route.
     handleError: () => {},
     default: (request, status, headers, remixContext) => {
       headers.set("Content-Type", "text/html");
@@ -58,7 +60,13 @@ export const entry = {
 const manifestRoutes = Object.fromEntries(
   Object.values(routes).map(({ module, ...route }) => [
     route.id,
-    { ...route, module: "", hasLoader: module !== undefined, hasAction: false, hasErrorBoundary: false },
+    {
+      ...route,
+      module: "",
+      hasLoader: module !== undefined,
+      hasAction: false,
+      hasErrorBoundary: route.id === "root",
+    },
   ]),
 );
 
