@@ -182,10 +182,11 @@ export function routeCondition(config: ConditionConfig, { route, known }: Search
 }
 
 /**
- * The condition for spans that answer a request. SvelteKit's own tracing, without that of HTTP, has no server spans: there
- * the root span is internal and has a route.
+ * The condition for spans that answer a request. SvelteKit's own tracing, without that of HTTP, has no server span: there the
+ * root is internal. It is known by its name, since Grafana's editor knows no `nestedSetParent`, and a root that continues a
+ * browser's trace is none to Tempo.
  */
 export const answersRequest = (config: Pick<GrafanaConfig, "attributes">): string =>
   searchesNotations(config)
-    ? `(kind = server || (nestedSetParent < 0 && kind = internal && ${HTTP_ROUTE} =~ ".+"))`
+    ? `(kind = server || (kind = internal && name = "sveltekit.handle.root" && ${HTTP_ROUTE} =~ ".+"))`
     : "kind = server";

@@ -44,7 +44,7 @@ describe("siblingsOf", () => {
     [
       "/docs/[...path]",
       ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]", "/docs", "/docs/[[...path]]"],
-      ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]"],
+      ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]", "/docs"],
     ],
     ["/list/[[lang]]", ["/list", "/list/en", "/list/[lang]"], ["/list", "/list/en", "/list/[lang]"]],
     ["/files/[name]", ["/files/:name.json", "/files/a.json"], ["/files/:name.json", "/files/a.json"]],
