@@ -82,18 +82,22 @@ const byPath = (
   );
 
 /**
- * Spans that have the route itself, and not as the mount or the middleware that answered for a path below it.
+ * Spans that have the route itself, and not as the mount, the middleware or the catch-all that answered for another page: on
+ * a span of remix-serve, `*` is the route of every path.
  * @param byRoute condition on the span's route
+ * @param siblings patterns of paths that a route with several segments must not match
  */
 function ofPage(
   byRoute: string,
   { routeBase, tempo }: ConditionConfig,
   parts: RouteParts,
   paths: readonly PathAttribute[],
+  siblings: readonly string[] = [],
 ): string {
   const below = belowPathRegex(parts, routeBase);
-  if (below === null) return byRoute;
-  const isElsewhere = (path: PathAttribute): string => `${path.name} !~ ${literal(around(path, [below]))}`;
+  const others = below === null ? siblings : [below];
+  if (others.length === 0) return byRoute;
+  const isElsewhere = (path: PathAttribute): string => `${path.name} !~ ${literal(around(path, others))}`;
   // `!~` excludes absent attributes, and before 2.10 only a present one can be excluded from that.
   return tempo.comparesWithNil
     ? `(${[byRoute, ...paths.slice(0, 2).map((path) => anyOf([`${path.name} = nil`, isElsewhere(path)]))].join(" && ")})`
@@ -148,7 +152,13 @@ function routeWithValues(
     `${HTTP_ROUTE} =~ ${literal(inconclusiveRegex(parts, routeBase))}`,
   ]);
   return anyOf([
-    ofPage(anyOf([matching(HTTP_ROUTE, regex, exclusion), ...verbatim(text, regex)]), config, parts, paths),
+    ofPage(
+      anyOf([matching(HTTP_ROUTE, regex, exclusion), ...verbatim(text, regex)]),
+      config,
+      parts,
+      paths,
+      siblings,
+    ),
     // Before 2.10, TraceQL can't find absent attributes: the path counts whatever the route is.
     tempo.comparesWithNil ? `(${inconclusive} && ${path})` : path,
   ]);
