@@ -81,6 +81,35 @@ const byPath = (
     ),
   );
 
+/** Whether the base path itself may be a value of the route: `/base/v` of `/[a]/[b]`. */
+const isReadTwice = ([first]: RouteParts, base: RouteParts): boolean =>
+  base.length > 0 && first !== undefined && first.kind !== "text";
+
+/** Spans by their path, below the base path or without it; a path below it is read in that way alone. */
+function byOwnPath(
+  parts: RouteParts,
+  siblings: readonly KnownRoute[],
+  base: RouteParts,
+  paths: readonly PathAttribute[],
+): string {
+  const below = (start: RouteParts): string[] =>
+    siblings.map((other) =>
+      other.parts === null ? pathPattern(other, start) : pathRegex([...start, ...other.parts]),
+    );
+  if (!isReadTwice(parts, base)) {
+    return byPath(
+      paths,
+      [pathRegex(parts, base)],
+      siblings.map((other) => pathPattern(other, base)),
+    );
+  }
+  const belowBase = pathRegex([...base, { kind: "rest", optional: true }]);
+  return anyOf([
+    byPath(paths, [pathRegex([...base, ...parts])], below(base)),
+    byPath(paths, [pathRegex(parts)], [...below([]), belowBase]),
+  ]);
+}
+
 /**
  * Spans that have the route itself, and not as the mount, the middleware or the catch-all that answered for another page: on
  * a span of remix-serve, `*` is the route of every path.
@@ -97,7 +126,14 @@ function ofPage(
   const below = belowPathRegex(parts, routeBase);
   const others = below === null ? siblings : [below];
   if (others.length === 0) return byRoute;
-  const isElsewhere = (path: PathAttribute): string => `${path.name} !~ ${literal(around(path, others))}`;
+  const isElsewhere = (path: PathAttribute): string =>
+    anyOf([
+      `${path.name} !~ ${literal(around(path, others))}`,
+      // `/base/v` is below `/[id]`, and is that route itself below the base path.
+      ...(below !== null && isReadTwice(parts, routeBase)
+        ? [`${path.name} =~ ${literal(around(path, [pathRegex([...routeBase, ...parts])]))}`]
+        : []),
+    ]);
   // `!~` excludes absent attributes, and before 2.10 only a present one can be excluded from that.
   return tempo.comparesWithNil
     ? `(${[byRoute, ...paths.slice(0, 2).map((path) => anyOf([`${path.name} = nil`, isElsewhere(path)]))].join(" && ")})`
@@ -145,8 +181,8 @@ function routeWithValues(
     parts,
     known.flatMap((other) => (other.parts === null ? [] : [other.parts])),
   );
-  const siblings = siblingsOf(parts, known).map((other) => pathPattern(other, routeBase));
-  const path = byPath(paths, [pathRegex(parts, routeBase)], siblings);
+  const siblings = siblingsOf(parts, known);
+  const path = byOwnPath(parts, siblings, routeBase, paths);
   const inconclusive = anyOf([
     `${HTTP_ROUTE} = nil`,
     `${HTTP_ROUTE} =~ ${literal(inconclusiveRegex(parts, routeBase))}`,
@@ -157,7 +193,7 @@ function routeWithValues(
       config,
       parts,
       paths,
-      siblings,
+      siblings.map((other) => pathPattern(other, routeBase)),
     ),
     // Before 2.10, TraceQL can't find absent attributes: the path counts whatever the route is.
     tempo.comparesWithNil ? `(${inconclusive} && ${path})` : path,
