@@ -51,8 +51,8 @@ export type RouteRowModel = {
 /** The table of routes, ready to print. */
 export type RouteTablePage = {
   columns: ColumnModel[];
-  /** Whether a column leads to traces. */
-  withTraces: boolean;
+  /** Head of the column that leads to traces; `null` without it. */
+  tracesHead: string | null;
   rows: RouteRowModel[];
   /** The page that is shown. */
   page: CockpitQuery["page"];
@@ -92,7 +92,7 @@ export function routeTablePage(
   const sort = query.sort === "regression" && !compared ? "impact" : query.sort;
   return {
     columns: columnsOf(query, sort, order, compared),
-    withTraces: traces !== null,
+    tracesHead: traces?.head ?? null,
     rows: table.rows.map((row) => ({
       ...rowOf(row, query, order),
       tracesHref: traces === null ? null : traces.hrefOf(row.route, waitedP75(row, results.get(row.route))),

@@ -13,13 +13,18 @@ function lengthText(length: number): string {
   return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`;
 }
 
-/** What a search for traces lacks of the view, in sentences. */
-export function searchNotes({ tempo }: GrafanaConfig, view: GrafanaView): string[] {
+/** What a search has of the view: `last 7 days`; `null` for all of it. */
+export function searchedPart({ tempo }: GrafanaConfig, view: GrafanaView): string | null {
   const { cutTo } = searchRange(view, tempo);
+  return cutTo === null ? null : `last ${lengthText(cutTo)}`;
+}
+
+/** What a search for traces lacks of the view, in sentences. */
+export function searchNotes(config: GrafanaConfig, view: GrafanaView): string[] {
+  const { tempo } = config;
+  const part = searchedPart(config, view);
   return [
-    ...(cutTo === null
-      ? []
-      : [`Traces: the last ${lengthText(cutTo)} of these times. Tempo searches no longer range at once.`]),
+    ...(part === null ? [] : [`Traces: the ${part} of these times. Tempo searches no longer range at once.`]),
     ...(beginsAfterCutoff(view, tempo)
       ? [`Traces: none yet. Tempo searches up to ${formatAge(tempo.endCutoff)} ago.`]
       : []),

@@ -284,7 +284,8 @@ describe("the table's links", () => {
   });
 
   it("state that a range is longer than Tempo searches", () => {
-    expect(tracesOf({ range: "7d" })?.notes).toEqual([]);
+    expect(tracesOf({ range: "7d" })).toMatchObject({ head: "Traces", notes: [] });
+    expect(tracesOf({ range: "30d" })?.head).toBe("Traces, last 7 days");
     expect(tracesOf({ range: "30d" })?.notes).toEqual([
       "Traces: the last 7 days of these times. Tempo searches no longer range at once.",
     ]);
