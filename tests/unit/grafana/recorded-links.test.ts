@@ -181,12 +181,15 @@ describe("failingSpans", () => {
 });
 
 describe("the query of a link", () => {
-  it("is TraceQL by Grafana's grammar, in every notation", () => {
-    for (const setUp of RECORDED) {
-      for (const notation of Object.keys(NOTATIONS)) {
-        const routes = setUp.requests.map(inNotation(notation, setUp)).filter((route) => route !== null);
-        const link = linkOf(setUp, routes, {});
-        for (const route of new Set(routes)) expect(() => parseTraceQl(link(route))).not.toThrow();
+  it("is TraceQL by Grafana's grammar, in every notation, for every version of Tempo", () => {
+    const [setUp] = RECORDED;
+    if (setUp === undefined) throw new Error("Nothing is recorded.");
+    for (const notation of [...Object.keys(NOTATIONS), "path"]) {
+      const naming = notation === "path" ? byPath : inNotation(notation, setUp);
+      const routes = [...new Set(setUp.requests.map(naming))].filter((route) => route !== null);
+      for (const version of ["3.0.3", "2.9"] as const) {
+        const link = linkOf(setUp, routes, { version });
+        for (const route of routes) expect(() => parseTraceQl(link(route))).not.toThrow();
       }
     }
   });
