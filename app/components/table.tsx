@@ -8,16 +8,22 @@ const BOX =
 // A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
 // because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
 const TABLE =
-  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal sm:cells:px-2 xl:cells:px-3 names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+const AIRY = "sm:cells:px-2 xl:cells:px-3";
+/** For twenty columns on 1,280 px. */
+const DENSE = "sm:cells:px-1 xl:cells:px-2";
 const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
+
+const WIDE_ONLY = "max-sm:hidden";
 
 /** A table that scrolls in its own box, its first column staying in sight. */
 export function TableBox({
   label,
   tall = false,
   narrow = false,
+  dense = false,
   head,
   subhead = null,
   children,
@@ -28,6 +34,8 @@ export function TableBox({
   tall?: boolean;
   /** Whether it is only as wide as its content. */
   narrow?: boolean;
+  /** Whether it has so many columns that they stand closer. */
+  dense?: boolean;
   /** The cells of its head. */
   head: ReactNode;
   /** The cells of the head's second row, where columns are in groups. */
@@ -38,7 +46,7 @@ export function TableBox({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
     <section className={tall ? `${BOX} max-h-100` : BOX} tabIndex={0} aria-label={label}>
-      <table className={narrow ? TABLE : `${TABLE} min-w-full`}>
+      <table className={`${TABLE} ${dense ? DENSE : AIRY}${narrow ? "" : " min-w-full"}`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
           {subhead !== null && <tr className="bg-panel leading-6 coarse:leading-11">{subhead}</tr>}
@@ -56,6 +64,7 @@ export function ColumnHead({
   sort,
   span = 1,
   deep = false,
+  wideOnly = false,
   children,
 }: {
   number?: boolean;
@@ -65,6 +74,8 @@ export function ColumnHead({
   span?: number;
   /** Whether it spans both rows of a head with groups. */
   deep?: boolean;
+  /** Whether narrow screens leave it out. */
+  wideOnly?: boolean;
   children: ReactNode;
 }): ReactNode {
   return (
@@ -72,7 +83,7 @@ export function ColumnHead({
       scope={span > 1 ? "colgroup" : "col"}
       colSpan={span > 1 ? span : undefined}
       rowSpan={deep ? 2 : undefined}
-      className={number ? undefined : "text-left"}
+      className={wideOnly ? `${WIDE_ONLY} text-left` : number ? undefined : "text-left"}
       title={title}
       aria-sort={sort}
     >
@@ -125,10 +136,14 @@ export const SamplesCell = ({ children }: { children: ReactNode }): ReactNode =>
   </td>
 );
 
-/** A cell with text. */
-export const TextCell = ({ children }: { children: ReactNode }): ReactNode => (
-  <td className="text-left">{children}</td>
-);
+/** A cell with text; narrow screens leave out one that is `wideOnly`. */
+export const TextCell = ({
+  wideOnly = false,
+  children,
+}: {
+  wideOnly?: boolean;
+  children: ReactNode;
+}): ReactNode => <td className={wideOnly ? `${WIDE_ONLY} text-left` : "text-left"}>{children}</td>;
 
 /** The page of a table, with links to its neighbours. */
 export function Paging({

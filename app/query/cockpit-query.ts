@@ -12,6 +12,10 @@ export type QueryDevice = (typeof QUERY_DEVICES)[number];
 
 export type QueryNavigation = NavigationClass | "all";
 
+/** Times of the chart while comparing: the compared hours of both releases, or the range of the view. */
+export const SPANS = ["compared", "range"] as const;
+export type Span = (typeof SPANS)[number];
+
 /** Sort keys of the route table; `regression` only with a comparison. */
 export const SORTS = ["impact", "regression", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -38,6 +42,8 @@ export type CockpitQuery = {
   navigation: QueryNavigation;
   metric: Metric;
   percentile: Percentile;
+  /** Has an effect only in a comparison. */
+  span: Span;
   /** A route; `null` means all. */
   route: string | null;
   tz: string;
@@ -59,6 +65,7 @@ export const DEFAULT_QUERY: CockpitQuery = {
   navigation: "load",
   metric: "LCP",
   percentile: 75,
+  span: "compared",
   route: null,
   tz: "UTC",
   sort: "impact",
@@ -143,6 +150,7 @@ const PARAMS: {
   navigation: { parse: oneOf([...NAVIGATION_CLASSES, "all"]) },
   metric: { parse: (text) => (isMetric(text) ? text : undefined) },
   percentile: { parse: (text) => PERCENTILES.find((p) => String(p) === text) },
+  span: { parse: oneOf(SPANS) },
   route: { parse: label, write: (route) => route ?? "" },
   tz: { parse: parseTimeZone },
   sort: { parse: oneOf(SORTS) },

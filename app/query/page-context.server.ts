@@ -20,7 +20,7 @@ import type { SummaryReader } from "./summaries/summary-reader.server";
 import { queryRouteSplits, querySitePageViews } from "./view/route-splits.server";
 import type { RouteSplits } from "./view/route-splits-result";
 import { queryRoutes, queryView } from "./view/view.server";
-import type { MetricSketches, RouteResult, TrendPoint, ViewResult } from "./view/view-result";
+import type { MetricSketches, RouteResult, ViewResult } from "./view/view-result";
 
 /** Bound of the work for links to traces. */
 const MAX_KNOWN_ROUTES = 1_000;
@@ -96,13 +96,13 @@ export class PageContext {
     return queryAttribution(read, await this.#figuresQuery(), route, retention, now);
   }
 
-  /** @param trend of the view, whose steps the baseline's trend gets; empty for no trend */
+  /** @param view whose chart has both releases; `null` for no trend */
   async comparison(
-    trend: readonly TrendPoint[],
+    view: ViewResult | null,
     looks: ComparisonContext["looks"] = "often",
   ): Promise<ComparisonResult> {
     const context = { ...(await this.#comparisonContext()), looks };
-    return queryComparison(this.sources.comparison, this.query, context, trend);
+    return queryComparison(this.sources.comparison, this.query, context, view);
   }
 
   async changeBreakdown(route: string): Promise<ChangeBreakdown> {

@@ -138,6 +138,11 @@ const DAILY_STEPS = [1, 7, 28, 112].map((days) => days * DAY);
 /** Most steps of a trend: each has a table row, a point, and sketches in memory. */
 export const MAX_STEPS = 400;
 
+/** The shortest step of whole days, in ms, of which a window of `length` ms has at most `MAX_STEPS`. */
+export const daysOfStep = (length: number): number =>
+  // Steps that the window clips add one to the quotient.
+  DAILY_STEPS.find((days) => length / days < MAX_STEPS - 1) ?? ceilTo(length / (MAX_STEPS - 2), WEEK);
+
 /** The parts that a trend is read from, and the length of its steps, in ms. */
 export type TrendPlan = { step: number; parts: WindowPart[] };
 
@@ -154,9 +159,7 @@ export function planTrend(
   if (parts.every(({ grain }) => grain === "fiveMinutes")) return { step: FIVE_MINUTES, parts: [...parts] };
   const hasAllHours = window.from >= oldestHourIn(retention, now);
   if (length > LONGEST_BY_THREE_HOURS || !hasAllHours) {
-    // Steps that the window clips add one to the quotient.
-    const step = DAILY_STEPS.find((days) => length / days < MAX_STEPS - 1);
-    return { step: step ?? ceilTo(length / (MAX_STEPS - 2), WEEK), parts: [...parts] };
+    return { step: daysOfStep(length), parts: [...parts] };
   }
   const step = length <= LONGEST_BY_HOUR ? HOUR : 3 * HOUR;
   const whole = { from: ceilTo(window.from, HOUR), to: floorTo(window.to, HOUR) };

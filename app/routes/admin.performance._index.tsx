@@ -23,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const comparison =
     query.compare === null
       ? null
-      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value.trend : []));
+      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value : null));
   return cockpitPage({
     query,
     ignored,

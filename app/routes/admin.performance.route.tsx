@@ -25,7 +25,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   const comparison =
     query.compare === null || query.route === null
       ? null
-      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value.trend : []));
+      : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value : null));
   const breakdown =
     comparison?.ok && comparison.value.status === "compared"
       ? await panel("change breakdown", () => context.changeBreakdown(route))

@@ -25,7 +25,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const context = pageContext({ ...query, route: null, compare: query.compare ?? COMPARE_PREVIOUS });
   const { releases } = await context.releases();
   // One look is declared, and no more are taken.
-  const result = await context.comparison([], "once");
+  const result = await context.comparison(null, "once");
   const { now } = context.sources;
   const judged = releases.find(({ buildVersion }) => buildVersion === query.release);
   const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, now);

@@ -14,13 +14,14 @@ import {
   wantsByteOrderMark,
 } from "../presenters/tables/csv-tables";
 import { releaseFigures, releasePage, releasesCsv } from "../presenters/tables/release-table";
+import { chartWindow } from "../presenters/trend/chart-trend";
 import { releaseStarts } from "../presenters/trend/release-markers";
 import { releasesSvg, trendSvg } from "../presenters/trend/svg-document";
 import { trendChart } from "../presenters/trend/trend-chart";
 import { parseQuery } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../query/comparison/comparison-result";
 import type { PageContext } from "../query/page-context.server";
-import type { TrendPoint } from "../query/view/view-result";
+import type { ViewResult } from "../query/view/view-result";
 import { planWindow, resolveWindow } from "../query/window";
 import { pageContext } from "../runtime/readers.server";
 import { csvResponse, jsonNoStore, methodNotAllowed, svgResponse } from "../server/responses.server";
@@ -50,7 +51,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const context = pageContext(query);
   const view = await context.view();
   const routes = await context.routes();
-  const comparison = await comparisonOf(context, view.trend);
+  const comparison = await comparisonOf(context, view);
   const releases = await context.releaseList();
   return jsonNoStore(
     vitalsJson({
@@ -68,8 +69,8 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
 /** The comparison that the query asks for; `null` where it asks for none. */
 const comparisonOf = async (
   context: PageContext,
-  trend: readonly TrendPoint[],
-): Promise<ComparisonResult | null> => (context.query.compare === null ? null : context.comparison(trend));
+  view: ViewResult | null,
+): Promise<ComparisonResult | null> => (context.query.compare === null ? null : context.comparison(view));
 
 /** Reads only what the table holds. All releases, unless a page is asked for. */
 async function csvTable(
@@ -88,13 +89,13 @@ async function csvTable(
   if (name === "routes") {
     const routes = await context.routes();
     const { window } = planWindow(resolveWindow(query, sources.now), sources.retention, sources.now);
-    return { table: routesCsv(query, routes, compared(await comparisonOf(context, []))), window };
+    return { table: routesCsv(query, routes, compared(await comparisonOf(context, null))), window };
   }
   const view = await context.view();
-  const comparison = compared(await comparisonOf(context, view.trend));
+  const comparison = compared(await comparisonOf(context, view));
   return {
     table: name === "trend" ? trendCsv(query, view, comparison) : metricsCsv(view, comparison),
-    window: view.window,
+    window: name === "trend" ? chartWindow(view, comparison) : view.window,
   };
 }
 
@@ -107,8 +108,8 @@ async function svgChart(chart: SvgChart, context: PageContext): Promise<string> 
     return releasesSvg(releaseCharts(rows, await context.releaseFigures(rows, releaseFigures)), query);
   }
   const view = await context.view();
-  const { trend, window } = view;
-  const comparison = compared(await comparisonOf(context, trend));
+  const comparison = compared(await comparisonOf(context, view));
+  const window = chartWindow(view, comparison);
   const model = trendChart(view, releaseStarts(releases, window), query, sources.now, "cockpit", comparison);
   return trendSvg(model, query, window);
 }

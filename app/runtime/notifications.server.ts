@@ -55,7 +55,7 @@ export async function evaluateDueLook(
     const claim = await claimLook(database, one, sources.now);
     if (declared === undefined || claim === null) continue;
     const query = queryOfLook(declared, sources.now);
-    const comparison = await new PageContext(query, sources).comparison([]);
+    const comparison = await new PageContext(query, sources).comparison(null);
     const result =
       comparison.status === "unavailable"
         ? { open: claim.open, notifications: [] }

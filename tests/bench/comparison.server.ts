@@ -116,8 +116,7 @@ async function answer(
   const view = await queryView(readers.units, query, RETENTION, at);
   const routes = await queryRoutes(readers.units, query, RETENTION, at);
   const context = { releases, retention: RETENTION, now: at };
-  const comparison =
-    query.compare === null ? null : await queryComparison(readers, query, context, view.trend);
+  const comparison = query.compare === null ? null : await queryComparison(readers, query, context, view);
   const input = { query, ignored: [], view, routes, comparison, now: at };
   return JSON.stringify(vitalsJson({ ...input, releases: releases.releases }));
 }

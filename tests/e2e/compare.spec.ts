@@ -24,7 +24,18 @@ type ComparedAnswer = {
   current: { release: string };
   previous: { release: string; metrics: Record<string, { n: number }> } | null;
   delta: Record<string, Delta> | null;
-  comparison: { baseline: string | null; reason: string | null } | null;
+  comparison: {
+    baseline: string | null;
+    reason: string | null;
+    currentWindows: Array<{ from: string; to: string }>;
+    baselineWindows: Array<{ from: string; to: string }>;
+  } | null;
+  trend: Array<{
+    from: string;
+    to: string;
+    metrics: Record<string, { n: number }>;
+    baseline: { n: number } | null;
+  }>;
   routes: Array<{ route: string; delta: Record<string, Delta> | null }>;
 };
 
@@ -87,6 +98,69 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText(/The LCP element “main>(img|h1)” changed most/);
     });
 
+    test("the chart has the compared times of both releases, or those of the range", async ({
+      page,
+      cockpit,
+    }) => {
+      const answer = async (query: Record<string, string>) =>
+        (await cockpit.vitals({ compare: "previous", ...query })) as unknown as ComparedAnswer;
+      const chart = page.locator("#trend");
+      const nav = chart.getByRole("navigation", { name: "Times of the chart" });
+      /** Times and n of both releases, row by row, as the table under the chart has them. */
+      const rows = async () =>
+        chart
+          .locator("tbody tr")
+          .evaluateAll((all) =>
+            all.map((row) => [
+              row.querySelector("time")?.dateTime ?? "",
+              ...[3, 5].map((cell) => Number((row.children[cell]?.textContent ?? "").replaceAll(",", ""))),
+            ]),
+          );
+      const rowsOf = ({ trend }: ComparedAnswer) =>
+        trend.map(({ from, metrics, baseline }) => [from, metrics.LCP?.n, baseline?.n]);
+
+      await page.goto(`${COMPARED}&range=1h`);
+      const { trend, comparison, ...rest } = await answer({ range: "1h" });
+      expect(trend[0]?.from).toBe(comparison?.baselineWindows[0]?.from);
+      expect(trend.at(-1)?.to).toBe(comparison?.currentWindows.at(-1)?.to);
+      expect(await rows()).toEqual(rowsOf({ trend, comparison, ...rest }));
+      await expect(nav.locator("[aria-current]")).toHaveText("Compared times");
+      const svg = await page.request.get(`/api${HOME}/web-vitals?compare=previous&format=svg`);
+      const image = await svg.text();
+      for (const side of ["current", "baseline"]) {
+        await expect(chart.locator(`[data-interval=${side}]`)).toHaveCount(1);
+        await expect(chart.locator(`[data-line=${side}]`)).toHaveAttribute("d", /^M/);
+        expect(image.match(new RegExp(`class="band-${side}"`, "g"))).toHaveLength(1);
+      }
+      await expect(chart.locator("[data-switch]")).toHaveCount(1);
+      await expect(chart.locator("[data-shared]")).toHaveCount(1);
+      await expect(chart.getByText(/On the axis: both live, \d+ hours\./)).toBeVisible();
+      if (javaScriptEnabled) {
+        await expect(chart.locator(".is-live canvas")).toBeVisible();
+        await expect(chart.locator("[data-interval=current]")).toBeVisible();
+      }
+
+      await nav.getByRole("link", { name: "Last hour" }).click();
+      await expect.poll(() => param(page, "span")).toBe("range");
+      expect(await rows()).toEqual(rowsOf(await answer({ range: "1h", span: "range" })));
+      await expect(chart.getByText("it is compared by whole hours")).toBeVisible();
+      await nav.getByRole("link", { name: "Compared times" }).click();
+      await expect.poll(() => param(page, "span")).toBeNull();
+
+      await page.goto(`${HOME}/route?route=%2Fcheckout&compare=previous`);
+      await expect(chart.locator("[data-interval]")).toHaveCount(2);
+      await expect(chart.locator("[data-switch]")).toHaveCount(1);
+    });
+
+    test("a card and the banner name the look of the verdict", async ({ page }) => {
+      await page.goto(COMPARED);
+      await expect(cards(page).locator("[data-metric=FCP]")).toContainText(/unchanged, (live|at 24 h)/);
+      const banner = page.getByRole("region", { name: "Comparison" });
+      await expect(banner).toContainText(/Verdict of (now|the look at 24 h).*Next look: /);
+      await page.goto(`${HOME}/route?route=%2Fcheckout&compare=previous`);
+      await expect(banner).toContainText("Verdict of one look, now");
+    });
+
     test("a permalink names both releases, and shows the same figures a day later", async ({ page }) => {
       await page.goto(COMPARED);
       await page.getByRole("link", { name: "Permalink" }).click();
@@ -130,6 +204,20 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test("the tables of routes and releases fit 1,280 px", async ({ page }) => {
+  await page.setViewportSize({ width: 1_280, height: 900 });
+  for (const [path, name] of [
+    [COMPARED, "Table of routes"],
+    [`${HOME}/releases`, "Table of releases"],
+  ] as const) {
+    await page.goto(path);
+    const hidden = await page
+      .getByRole("region", { name })
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(hidden, name).toBeLessThanOrEqual(0);
+  }
+});
 
 test("the route table is as high while comparing as without, and each row is one line", async ({ page }) => {
   const heights = async (path: string) => {

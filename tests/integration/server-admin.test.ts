@@ -7,12 +7,14 @@ import { precisionOf } from "../support/precision";
 import { RawConnection } from "../support/raw-http";
 import {
   ADMIN_API_TOKEN,
+  ADMIN_PASSWORD,
   eventually,
   postBeacon,
   type RunningServer,
   readVitals,
   startServer,
 } from "../support/server";
+import { signIn } from "../support/sign-in";
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -136,6 +138,45 @@ describe("the JSON twin", () => {
     );
     expect(response.status).toBe(200);
     await response.arrayBuffer();
+  });
+});
+
+describe("format=svg", () => {
+  const IMAGE = "/api/admin/performance/web-vitals?format=svg";
+
+  it.each(["trend", "releases"])("is an image of the chart %s, by token and by session", async (chart) => {
+    for (const headers of [TOKEN, { Cookie: await signIn(server, ADMIN_PASSWORD) }]) {
+      const response = await get(`${IMAGE}&chart=${chart}&compare=previous`, headers);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toBe("image/svg+xml; charset=utf-8");
+      expect(response.headers.get("cache-control")).toBe("no-store");
+      expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+      // Opened by itself it is a document: no script, no form, nothing from outside.
+      expect(response.headers.get("content-security-policy")).toBe(
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      );
+      expect(response.headers.has("set-cookie")).toBe(false);
+      expect(await response.text()).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^>]*>\n<title>/);
+    }
+  });
+
+  it("is 401 without access, and 400 for an unknown chart", async () => {
+    const attempts: Array<Record<string, string>> = [
+      {},
+      { Authorization: "Bearer wrong" },
+      { Cookie: "session=wrong" },
+    ];
+    for (const headers of attempts) {
+      const response = await get(IMAGE, headers);
+      expect(response.status).toBe(401);
+      expect(response.headers.get("content-type")).toMatch(/^application\/json/);
+      expect(await response.text()).not.toContain("<svg");
+    }
+    const unknown = await get(`${IMAGE}&chart=pie`);
+    expect([unknown.status, await unknown.json()]).toEqual([
+      400,
+      { error: "With format=svg, chart must be one of trend, releases." },
+    ]);
   });
 });
 

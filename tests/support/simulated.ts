@@ -62,7 +62,7 @@ async function answer(store: Store, readers: ComparisonReaders, search: URLSearc
   const view = await queryView(readers.units, query, LONG_RETENTION, store.at);
   const routes = await queryRoutes(readers.units, query, LONG_RETENTION, store.at);
   const context = { releases, retention: LONG_RETENTION, now: store.at };
-  const comparison = await queryComparison(readers, query, context, view.trend);
+  const comparison = await queryComparison(readers, query, context, view);
   const json = vitalsJson({
     query,
     ignored: parsed.ignored,

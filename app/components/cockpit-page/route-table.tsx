@@ -32,6 +32,7 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
       {empty === null ? (
         <TableBox
           label="Table of routes"
+          dense={legend !== null}
           head={
             <>
               {columns.map((column) => (

@@ -1,10 +1,12 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { BannerModel, ComparisonModel } from "../../presenters/comparison/banner";
+import type { CalledRoutesModel } from "../../presenters/comparison/called-routes";
 import type { NoComparisonModel } from "../../presenters/comparison/no-comparison";
 import type { Run } from "../../presenters/comparison/sentence";
 import type { Panel } from "../../presenters/panel";
 import { Links } from "../format/links";
 import { SmallPrint } from "../format/small-print";
+import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { PanelError } from "../panel";
 import { ChangeFigures } from "./change-figures";
@@ -18,7 +20,7 @@ export function ComparisonPanel({ comparison }: { comparison: Panel<BannerModel>
 }
 
 function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
-  const { tone, sentence, others, notes, times, figures, releases } = comparison;
+  const { tone, sentence, others, routes, look, notes, times, figures, releases } = comparison;
   return (
     <>
       <section
@@ -32,6 +34,8 @@ function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
         <p className="max-w-6xl">
           <Runs runs={others} />
         </p>
+        {routes !== null && <CalledRoutes called={routes} />}
+        {look !== null && <p className="max-w-6xl">{look}</p>}
         <p className="max-w-6xl text-quiet">{notes.join(" ")}</p>
         <SmallPrint space="max-w-6xl">
           Compared:{" "}
@@ -45,6 +49,33 @@ function Banner({ comparison }: { comparison: ComparisonModel }): ReactNode {
       </section>
       <ChangeFigures rows={figures} releases={releases} />
     </>
+  );
+}
+
+/** Which routes are slower or faster, each with its metrics: `/cart LCP +36% ↑ slower, INP +33% ↑ slower`. */
+function CalledRoutes({ called: { routes, more, compared } }: { called: CalledRoutesModel }): ReactNode {
+  if (routes.length === 0)
+    return <p className="max-w-6xl">None of {compared} compared routes is called slower or faster.</p>;
+  return (
+    <p className="max-w-6xl">
+      {"Routes: "}
+      {routes.map(({ route, href, changes }, i) => (
+        <Fragment key={route}>
+          {i > 0 && " · "}
+          <TextLink href={href}>{route}</TextLink>
+          {changes.map(({ metric, tone, mark, label }, j) => (
+            <span key={metric} className="whitespace-nowrap">
+              {`${j > 0 ? "," : ""} ${metric} `}
+              <strong className={TONE_TEXT[tone]} data-tone={tone}>
+                {mark}
+              </strong>
+              {` ${label}`}
+            </span>
+          ))}
+        </Fragment>
+      ))}
+      {more > 0 && ` · ${more} more in the table`}. {compared} were compared.
+    </p>
   );
 }
 

@@ -11,6 +11,7 @@ export function ChangeFigures({
   rows: readonly ChangeFiguresRow[];
   releases: { current: string; baseline: string };
 }): ReactNode {
+  const hasConcurrent = rows.some(({ concurrent }) => concurrent !== null);
   return (
     <details className="mb-4 print:hidden">
       <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
@@ -30,6 +31,16 @@ export function ChangeFigures({
             <ColumnHead number>{baseline} n</ColumnHead>
             <ColumnHead number>{current} n</ColumnHead>
             <ColumnHead number>Good share</ColumnHead>
+            {hasConcurrent && (
+              <ColumnHead number>
+                <abbr
+                  className="no-underline"
+                  title="Share of the information from hours in which both releases were live"
+                >
+                  Both live
+                </abbr>
+              </ColumnHead>
+            )}
             <ColumnHead>Note</ColumnHead>
           </>
         }
@@ -51,6 +62,7 @@ export function ChangeFigures({
             <NumberCell>{row.n.baseline}</NumberCell>
             <NumberCell>{row.n.current}</NumberCell>
             <NumberCell>{row.goodShare}</NumberCell>
+            {hasConcurrent && <NumberCell>{row.concurrent}</NumberCell>}
             <TextCell>{row.note}</TextCell>
           </Row>
         ))}

@@ -4,12 +4,21 @@ import { Aloud } from "../format/figure";
 import { TONE_TEXT } from "./tone-classes";
 
 /** A change on a card: mark and label. A badge is of the p75, whichever percentile is `chosen`. */
-export function CardDelta({ delta, chosen }: { delta: DeltaBadgeModel; chosen: string }): ReactNode {
+export function CardDelta({
+  delta,
+  look,
+  chosen,
+}: {
+  delta: DeltaBadgeModel;
+  look: string | null;
+  chosen: string;
+}): ReactNode {
   const { tone, mark, label, details } = delta;
   return (
     <p className={`mb-2 ${TONE_TEXT[tone] || "text-quiet"}`} data-tone={tone} title={details}>
       {chosen !== "p75" && <span className="text-xs text-quiet">p75 </span>}
       <strong>{mark}</strong> {label}
+      {look !== null && <span className="text-xs text-quiet">{`, ${look}`}</span>}
     </p>
   );
 }

@@ -39,7 +39,7 @@ function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
           </p>
         </>
       )}
-      {card.delta !== null && <CardDelta delta={card.delta} chosen={card.percentile} />}
+      {card.delta !== null && <CardDelta delta={card.delta} look={card.look} chosen={card.percentile} />}
       {card.shares !== null && <ShareBar shares={card.shares} />}
       {card.trend !== null && <Sparkline trend={card.trend} />}
       {card.shares !== null && (

@@ -3,6 +3,7 @@ import type { MetricCardModel } from "../../presenters/page/metric-card";
 import type { Panel } from "../../presenters/panel";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
 import { PanelError, Section } from "../panel";
+import { SpanNav } from "../trend/compared-marks";
 import { TrendChart } from "../trend/trend-chart";
 import { EnginesLegend } from "./engines-legend";
 import { MetricCards } from "./metric-card";
@@ -25,7 +26,11 @@ export function VitalsPanel({
     <>
       <MetricCards cards={cards} />
       <EnginesLegend />
-      <Section id="trend" title={trend.title}>
+      <Section
+        id="trend"
+        title={trend.title}
+        aside={trend.compared !== null && <SpanNav spans={trend.compared.spans} />}
+      >
         <TrendChart chart={trend} />
       </Section>
     </>

@@ -15,7 +15,9 @@ export function ReleaseCharts({ charts }: { charts: readonly ReleaseChartModel[]
             <abbr title={chart.name} className="font-semibold no-underline">
               {chart.metric}
             </abbr>{" "}
-            <span className="text-quiet">p75, now {chart.latest}</span>
+            <span className="whitespace-nowrap text-quiet">
+              <span className="max-sm:hidden">p75, </span>now {chart.latest}
+            </span>
           </p>
           <ReleaseChart chart={chart} />
         </li>

@@ -31,8 +31,15 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
       {failure !== null && <PanelError message={failure} />}
       <TableBox
         label="Table of releases"
+        dense
         head={columns.map(({ key, text, title, number, parts }) => (
-          <ColumnHead key={key} number={number && !parts} span={parts ? 3 : 1} deep={!parts}>
+          <ColumnHead
+            key={key}
+            number={number && !parts}
+            span={parts ? 3 : 1}
+            deep={!parts}
+            wideOnly={key === "first"}
+          >
             {title === null ? (
               text
             ) : (
@@ -58,6 +65,7 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
         ))}
       </TableBox>
       <Legend details={legend} />
+      <ReleaseTimes rows={rows} />
       {paging !== null && (
         <Paging
           label="Pages of releases"
@@ -77,13 +85,17 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
       <RowHead>
         <RowLink href={row.href}>{row.name}</RowLink>
       </RowHead>
+      <TextCell wideOnly>
+        <small>
+          <Instant instant={row.firstSeen} absent="not yet" />
+        </small>
+      </TextCell>
       <TextCell>
         <small title={standing.title}>
           {standing.strong ? <strong>{standing.text}</strong> : standing.text}
         </small>
       </TextCell>
       <TextCell>{verdict !== null && <Against against={verdict.against} />}</TextCell>
-      <NumberCell>{row.views}</NumberCell>
       {row.figures.map((figure, i) => (
         <Fragment key={figure.metric}>
           <NumberCell>
@@ -95,24 +107,55 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
           <SamplesCell>{figure.n}</SamplesCell>
         </Fragment>
       ))}
-      <TextCell>
-        <Instant instant={row.firstSeen} absent="not yet" />
-      </TextCell>
-      <TextCell>
-        <Instant instant={row.lastSeen} absent="not yet" />
-      </TextCell>
-      <TextCell>
-        <Instant instant={row.announced} absent="no" />
-        {row.link !== null && (
-          <>
-            {" "}
-            <TextLink href={row.link.href} rel="noopener noreferrer" within="cell">
-              {row.link.text}
-            </TextLink>
-          </>
-        )}
-      </TextCell>
     </Row>
+  );
+}
+
+/** Page views and times of every release, on demand. */
+function ReleaseTimes({ rows }: { rows: readonly ReleaseRowModel[] }): ReactNode {
+  return (
+    <details className="my-2 print:hidden">
+      <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
+        Page views, times and announcements
+      </summary>
+      <TableBox
+        label="Table of times"
+        narrow
+        head={
+          <>
+            <ColumnHead>Release</ColumnHead>
+            <ColumnHead number>Page views</ColumnHead>
+            <ColumnHead>First seen</ColumnHead>
+            <ColumnHead>Last seen</ColumnHead>
+            <ColumnHead title="When its deploy was announced">Announced</ColumnHead>
+          </>
+        }
+      >
+        {rows.map(({ name, thin, views, firstSeen, lastSeen, announced, link }) => (
+          <Row key={name} quiet={thin}>
+            <RowHead>{name}</RowHead>
+            <NumberCell>{views}</NumberCell>
+            <TextCell>
+              <Instant instant={firstSeen} absent="not yet" />
+            </TextCell>
+            <TextCell>
+              <Instant instant={lastSeen} absent="not yet" />
+            </TextCell>
+            <TextCell>
+              <Instant instant={announced} absent="no" />
+              {link !== null && (
+                <>
+                  {" "}
+                  <TextLink href={link.href} rel="noopener noreferrer" within="cell">
+                    {link.text}
+                  </TextLink>
+                </>
+              )}
+            </TextCell>
+          </Row>
+        ))}
+      </TableBox>
+    </details>
   );
 }
 

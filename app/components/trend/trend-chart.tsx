@@ -4,6 +4,7 @@ import { Figure } from "../format/figure";
 import { RATING_BAND, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
 import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
+import { ComparedMarks } from "./compared-marks";
 
 const ANCHORS = {
   start: "",
@@ -53,6 +54,11 @@ export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
         </p>
       )}
       <figcaption className="mt-2 wrap-anywhere">
+        {chart.compared?.notes.map((note) => (
+          <p key={note} className="mb-1 max-w-6xl text-xs text-quiet">
+            {note}
+          </p>
+        ))}
         {chart.releases.length > 0 && (
           <p className="text-quiet">
             {chart.releasesLead} ({chart.table.zone}):{" "}
@@ -108,11 +114,13 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           {text}
         </ChartLabel>
       ))}
+      {chart.compared !== null && <ComparedMarks compared={chart.compared} bottom={plot.bottom} />}
       {/* Before the labels, so that no line crosses one. */}
-      {chart.markers.map(({ x, row }) => (
+      {chart.markers.map(({ x, row, isSwitch }) => (
         <line
           key={x}
-          className="stroke-text [stroke-dasharray:2_3]"
+          className={isSwitch ? "stroke-text stroke-1.5" : "stroke-text [stroke-dasharray:2_3]"}
+          data-switch={isSwitch ? "" : undefined}
           x1={`${x}%`}
           x2={`${x}%`}
           y1={4 + row * 16}
@@ -128,7 +136,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
           ),
       )}
       {chart.markers.map(
-        ({ x, label, row, side, narrow }) =>
+        ({ x, label, row, side, narrow, isSwitch }) =>
           label !== null && (
             <ChartLabel
               key={x}
@@ -136,7 +144,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
               dx={side === "right" ? 5 : -6}
               y={14 + row * 16}
               anchor={side === "right" ? "start" : "end"}
-              className={narrow ? "" : "max-sm:hidden"}
+              className={`${isSwitch ? "font-semibold" : ""}${narrow ? "" : " max-sm:hidden"}`}
             >
               {label}
             </ChartLabel>

@@ -9,6 +9,7 @@ import { trafficJson } from "../comparison/traffic-notes";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { cutTimes } from "../page/view-summary";
 import { routeTable } from "../tables/route-ranking";
+import { chartTrend } from "../trend/chart-trend";
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
@@ -23,13 +24,13 @@ const queryJson = (query: CockpitQuery) => ({
 
 const metricsJson = (figuresOf: (metric: Metric) => MetricFigures) => byMetric(figuresOf);
 
-/** The steps of the chosen metric's trend, those without data too; while comparing with the baseline's on the same clock. */
-const trendJson = (query: CockpitQuery, { trend }: ViewResult, compared: Comparison | null) =>
-  trend.map(({ from, to, metrics }, step) => ({
+/** The steps of the page's chart, also those without data. */
+const trendJson = (query: CockpitQuery, view: ViewResult, compared: Comparison | null) =>
+  chartTrend(view, query, compared).steps.map(({ from, to, current, baseline }) => ({
     from: iso(from),
     to: iso(to),
-    metrics: { [query.metric]: metricFigures(query.metric, metrics[query.metric]) },
-    baseline: compared === null ? null : baselineStepJson(query, compared, step),
+    metrics: { [query.metric]: metricFigures(query.metric, current) },
+    baseline: baselineStepJson(query.metric, baseline),
   }));
 
 /** What could be read and yet not be used as it is: a page that does not exist, times in the future or of deleted data. */

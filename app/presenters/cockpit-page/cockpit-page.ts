@@ -23,6 +23,7 @@ import {
   viewSummary,
 } from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
+import { chartWindow } from "../trend/chart-trend";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
 import { CONNECT_ID, type ConnectModel, connectExamples } from "./connect";
@@ -123,10 +124,10 @@ export function cockpitPage({
     filters,
     view: mapPanel(view, (value) => ({
       summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
-      cards: metricCards(value, query, "cockpit", compared?.changes),
+      cards: metricCards(value, query, "cockpit", compared),
       trend: trendChart(
         value,
-        known === null ? [] : releaseStarts(known, value.window),
+        known === null ? [] : releaseStarts(known, chartWindow(value, compared)),
         query,
         now,
         "cockpit",

@@ -214,7 +214,7 @@ function pagingOf({ page, pages }: RouteTable, query: CockpitQuery): RouteTableP
 
 /** The figures behind the marks, and the correction for many routes. */
 const LEGEND =
-  "A route's page has intervals and samples. Verdicts are corrected for the number of routes: about one in ten of the called ones is a false alarm.";
+  "A route's page has intervals and samples. Verdicts are of one look, now, corrected for the number of routes: about one in ten of the called ones is a false alarm.";
 
 function notesOf({ rows }: RouteTable, query: CockpitQuery, sort: Sort): string[] {
   if (rows.length === 0) return [];

@@ -3,8 +3,10 @@ import type { Change, Comparison, ComparisonResult } from "../../query/compariso
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { ChangeReason } from "../../vitals/comparison";
 import type { PageName } from "../format/links";
+import { type CalledRoutesModel, calledRoutes } from "./called-routes";
 import { type ChangeFiguresRow, changeFigures } from "./change-figures";
 import { type Tone, toneOf } from "./change-labels";
+import { lookSentence } from "./looks";
 import { type NoComparisonModel, noComparisonModel } from "./no-comparison";
 import {
   changeSentence,
@@ -16,9 +18,9 @@ import {
   type Run,
 } from "./sentence";
 import { trafficNotes } from "./traffic-notes";
-import { comparedTimes, matchingWords } from "./windows";
+import { comparedTimes, matchingSentence } from "./windows";
 
-/** What the top of a page says of two releases. */
+/** The comparison of two releases at the top of a page. */
 export type ComparisonModel = {
   status: "compared";
   tone: Tone;
@@ -26,6 +28,10 @@ export type ComparisonModel = {
   sentence: Run[];
   /** Of the other metrics, in short. */
   others: Run[];
+  /** The routes that became worse or better; `null` on the page of a route, and where none was compared. */
+  routes: CalledRoutesModel | null;
+  /** The look that the verdict is of, and the next one; `null` without declared looks. */
+  look: string | null;
   /** What stands behind it, a sentence each. */
   notes: string[];
   /** The compared times of both releases. */
@@ -37,7 +43,7 @@ export type ComparisonModel = {
 
 export type BannerModel = ComparisonModel | NoComparisonModel;
 
-/** What the top of a page says while comparing. */
+/** The top of a page while comparing. */
 export function comparisonBanner(
   result: ComparisonResult,
   query: CockpitQuery,
@@ -62,24 +68,26 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     reasonSentence(change),
     earlySentence(change, comparison),
     ...trafficNotes(metric, comparison, query.navigation),
-    matchingWords(change.method, windows),
+    matchingSentence(change.method, windows),
   ];
   return {
     status: "compared",
     tone: toneOf(change.verdict),
     sentence: changeSentence(metric, change, comparison),
     others: otherMetrics(changes, metric),
+    routes: calledRoutes(comparison.routes, query),
+    look: lookSentence(change, comparison, query, now),
     notes: notes.filter((note) => note !== null),
     times: comparedTimes(comparison, tz, now),
     releases: { current: comparison.current, baseline: comparison.baseline },
-    figures: changeFigures(changes),
+    figures: changeFigures(changes, windows.concurrentShare),
   };
 }
 
-/** Reasons that the sentence itself does not say. */
+/** Reasons that are not in the sentence itself. */
 const REASON_SENTENCES: Readonly<Partial<Record<ChangeReason, string>>> = {
   "library-changed":
-    "Another version measures another thing: what it changed can't be told from what the release changed. Compare two releases with the same version.",
+    "Another version measures another thing: its changes cannot be distinguished from those of the release. Compare two releases with the same version.",
   "last-look":
     "The last look, at its replacement, did not call the change: it passes the usual bound, not that of a declared look. No further look follows.",
   "one-of-many": "By itself it would be called; among this many routes, that happens by chance.",

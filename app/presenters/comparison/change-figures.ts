@@ -1,6 +1,6 @@
 import type { Change, Changes } from "../../query/comparison/comparison-result";
 import { METRICS, type Metric } from "../../vitals/metrics";
-import { formatCount, valueText } from "../format/format";
+import { formatCount, formatShare, valueText } from "../format/format";
 import { METRIC_NAMES } from "../format/labels";
 import { intervalText, sizeText } from "./change-labels";
 import { type DeltaBadgeModel, deltaBadge, goodShareText, undecidedNotes } from "./delta-badge";
@@ -19,15 +19,24 @@ export type ChangeFiguresRow = {
   n: { baseline: string; current: string };
   /** `82 % → 74 % good` */
   goodShare: string;
+  /** Share of the information from hours in which both releases were live, `4 %`; `null` without a model. */
+  concurrent: string | null;
   note: string;
 };
 
 /** All five metrics of a comparison, with interval, samples and good share. */
-export const changeFigures = (changes: Changes): ChangeFiguresRow[] =>
-  METRICS.map((metric) => changeFiguresRow(metric, changes[metric]));
+export const changeFigures = (
+  changes: Changes,
+  concurrentShare: Record<Metric, number> | null = null,
+): ChangeFiguresRow[] =>
+  METRICS.map((metric) => changeFiguresRow(metric, changes[metric], concurrentShare?.[metric] ?? null));
 
 /** One metric of a comparison. Without enough data it has samples and a note, and no other figure. */
-export function changeFiguresRow(metric: Metric, change: Change): ChangeFiguresRow {
+export function changeFiguresRow(
+  metric: Metric,
+  change: Change,
+  concurrentShare: number | null = null,
+): ChangeFiguresRow {
   const p75 = change.verdict === "not-enough-data" ? null : change.p75;
   return {
     metric,
@@ -39,6 +48,7 @@ export function changeFiguresRow(metric: Metric, change: Change): ChangeFiguresR
     interval: p75 === null ? "" : (intervalText(metric, change) ?? ""),
     n: { baseline: formatCount(change.n.baseline), current: formatCount(change.n.current) },
     goodShare: change.goodShare === null ? "" : goodShareText(change.goodShare),
+    concurrent: concurrentShare === null ? null : formatShare(concurrentShare),
     note: undecidedNotes(change).join(", "),
   };
 }

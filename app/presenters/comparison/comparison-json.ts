@@ -1,4 +1,3 @@
-import type { CockpitQuery } from "../../query/cockpit-query";
 import type {
   Change,
   Changes,
@@ -7,6 +6,7 @@ import type {
   MixCause,
 } from "../../query/comparison/comparison-result";
 import type { Look } from "../../query/comparison/looks";
+import type { Sketch } from "../../stats/sketch/sketch";
 import type { ComparisonMethod, WindowKind } from "../../vitals/comparison";
 import { byMetric, type Metric, unitOf } from "../../vitals/metrics";
 import type { TimeWindow } from "../../vitals/time";
@@ -144,10 +144,9 @@ export function comparisonJson(result: ComparisonResult) {
   };
 }
 
-/** A step of the baseline's trend: of the chosen percentile alone is known what it was. */
-export function baselineStepJson({ percentile }: CockpitQuery, { trend }: Comparison, step: number) {
-  const found = trend?.[step];
-  if (found === undefined) return null;
-  const value = found.value === null ? null : Number(found.value.toPrecision(4));
-  return { n: found.n, percentiles: { [percentile]: value } };
+/** The baseline in a step of a trend; `null` where nothing is compared. */
+export function baselineStepJson(metric: Metric, baseline: Sketch | null) {
+  if (baseline === null) return null;
+  const { n, percentiles } = metricFigures(metric, baseline);
+  return { n, percentiles };
 }

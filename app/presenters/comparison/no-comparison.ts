@@ -31,7 +31,7 @@ export function noComparisonSentence({ reason, current, baseline }: UnavailableC
     case "baseline-not-measured":
       return `There is nothing to compare with: ${name(baseline, "the earlier release")} was announced, and no page view of it was measured. Choose another release to compare with.`;
     case "baseline-gone":
-      return `There is nothing to compare with: the hourly summaries of ${name(baseline, "the earlier release")} are deleted (HOURLY_RETENTION_DAYS says how long they are kept). Choose a newer release to compare with.`;
+      return `There is nothing to compare with: the hourly summaries of ${name(baseline, "the earlier release")} are deleted (their retention is HOURLY_RETENTION_DAYS). Choose a newer release to compare with.`;
   }
 }
 

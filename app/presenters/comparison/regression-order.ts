@@ -13,8 +13,8 @@ const ORDER: Readonly<Record<Exclude<Verdict, "not-enough-data">, number>> = {
 /** A regression of a metric that was not chosen: behind those of the chosen one, before all that is none. */
 const OTHER_METRIC = 3;
 
-/** How large a change is in the least ones that matter, so that times and CLS can be put in one order. */
-function sizeOf(metric: Metric, { percent, absolute }: Change): number {
+/** How large a change is in the least ones that matter, so that times and CLS can be put in one order; signed. */
+export function sizeInLeast(metric: Metric, { percent, absolute }: Change): number {
   if (percent !== null) return percent / (MIN_RELATIVE_CHANGE * 100);
   return (absolute ?? 0) / MIN_ABSOLUTE_CHANGE[metric];
 }
@@ -29,11 +29,11 @@ export type RegressionRank = readonly [number, number];
 export function regressionRank(changes: Changes | null, chosen: Metric): RegressionRank | null {
   if (changes === null) return null;
   const own = changes[chosen];
-  if (own.verdict === "regression") return [ORDER.regression, sizeOf(chosen, own)];
+  if (own.verdict === "regression") return [ORDER.regression, sizeInLeast(chosen, own)];
   const elsewhere = METRICS.filter((metric) => changes[metric].verdict === "regression");
   if (elsewhere.length > 0)
-    return [OTHER_METRIC, Math.max(...elsewhere.map((metric) => sizeOf(metric, changes[metric])))];
-  return own.verdict === "not-enough-data" ? null : [ORDER[own.verdict], sizeOf(chosen, own)];
+    return [OTHER_METRIC, Math.max(...elsewhere.map((metric) => sizeInLeast(metric, changes[metric])))];
+  return own.verdict === "not-enough-data" ? null : [ORDER[own.verdict], sizeInLeast(chosen, own)];
 }
 
 /** Negative where `a` is the better one. */

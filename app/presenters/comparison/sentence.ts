@@ -30,7 +30,10 @@ const strong = (text: string, tone: Tone = "neutral"): Run => ({ text, tone, who
 /** Runs as one text, for where nothing can stand out. */
 export const runsText = (runs: readonly Run[]): string => runs.map(({ text }) => text).join("");
 
-/** What a person would say of one metric: the verdict, by how much, how sure, on how much, and of which times. */
+/** A live release without a declared look. */
+const AFTER_HOURS = " after less than 24 hours";
+
+/** One metric in a sentence: verdict, size, interval, samples and compared times. */
 export function changeSentence(metric: Metric, change: Change, sides: Sides): Run[] {
   return [...opening(metric, change, sides), ...figures(metric, change), plain(`${basis(change, sides)}.`)];
 }
@@ -45,7 +48,7 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
       return [
         plain(`${current} is `),
         strong(word, toneOf(verdict)),
-        plain(`${against}${early ? ", early as it is" : ""}`),
+        plain(`${against}${early ? AFTER_HOURS : ""}`),
       ];
     }
     case "unchanged":
@@ -59,7 +62,7 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
         return [
           plain(`${current} and ${baseline} can't be compared on ${metric} `),
           strong("yet"),
-          plain(", for less than an hour is compared"),
+          plain(", since less than an hour is compared"),
         ];
       return [
         plain("There is "),
@@ -71,25 +74,25 @@ function opening(metric: Metric, change: Change, { current, baseline }: Sides): 
         return [
           plain(`${current} is `),
           strong(`leaning ${leaning}`),
-          plain(`${against}${early ? ", early as it is" : ""}`),
+          plain(`${against}${early ? AFTER_HOURS : ""}`),
         ];
       if (reason === "library-changed")
         return [
           plain(`${current} and ${baseline} `),
           strong("can't be judged"),
-          plain(` on ${metric}, for they were measured by different major versions of the measuring library`),
+          plain(` on ${metric}, since different major versions of the measuring library measured them`),
         ];
       if (reason === "window-too-short")
         return [
           plain(`How ${current} differs from ${baseline} on ${metric} `),
           strong("can't be called yet"),
-          plain(", for so few hours do not show how much they vary"),
+          plain(", since so few hours do not show how much they vary"),
         ];
       if (reason === "time-of-day-not-matched")
         return [
           plain(`How ${current} differs from ${baseline} on ${metric} `),
           strong("can't be called"),
-          plain(", for nothing matches the time of day"),
+          plain(", since nothing matches the time of day"),
         ];
       return [
         plain(`Whether ${current} changed ${metric} against ${baseline} is `),
@@ -105,14 +108,14 @@ function figures(metric: Metric, change: Change): Run[] {
   if (p75 === null || verdict === "not-enough-data") return [plain(": ")];
   const [before, after] = [valueText(metric, p75.baseline), valueText(metric, p75.current)];
   const called = toneOf(verdict) !== "neutral";
-  const told = called ? arrowText(metric, change) : sizeText(metric, change);
+  const size = called ? arrowText(metric, change) : sizeText(metric, change);
   const interval = intervalText(metric, change);
   return [
     ...[plain(": p75 "), whole(before), plain(" → "), whole(after), plain(", ")],
-    ...(told === null
+    ...(size === null
       ? []
       : [
-          strong(verdict === "unchanged" ? `≈ ${told}` : told, toneOf(verdict)),
+          strong(verdict === "unchanged" ? `≈ ${size}` : size, toneOf(verdict)),
           ...(interval === null ? [] : [plain(" "), whole(`(${interval})`)]),
           plain(", "),
         ]),
@@ -128,7 +131,7 @@ function basis({ n, verdict, reason, method }: Change, { windows }: Sides): stri
   return `${counts}${floor}, ${windowPhrase(method, windows)}`;
 }
 
-/** What else is called, and of what nothing can be: the metrics besides the one that is spoken of. */
+/** The metrics besides the chosen one: called ones with their change, the others by verdict. */
 export function otherMetrics(changes: Changes, chosen: Metric): Run[] {
   const others = METRICS.filter((metric) => metric !== chosen);
   const called = others.filter((metric) => toneOf(changes[metric].verdict) !== "neutral");
@@ -152,11 +155,11 @@ export function otherMetrics(changes: Changes, chosen: Metric): Run[] {
     ],
     ["has too little data", "have too little data", ({ verdict }) => verdict === "not-enough-data"],
   ];
-  const told = groups.flatMap(([one, many, belongs]) => {
+  const texts = groups.flatMap(([one, many, belongs]) => {
     const found = others.filter((metric) => belongs(changes[metric]));
     return found.length === 0 ? [] : [`${listed(found)} ${found.length === 1 ? one : many}`];
   });
-  if (told.length > 0) runs.push(plain(`${told.join("; ")}.`));
+  if (texts.length > 0) runs.push(plain(`${texts.join("; ")}.`));
   return runs;
 }
 
@@ -171,7 +174,7 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** The share of good views, the second witness: `82 % → 74 % of page views are good, -8 points (-12…-4).` */
+/** The share of good views: `82 % → 74 % of page views are good, -8 points (-12…-4).` */
 export function goodShareSentence(metric: Metric, { goodShare }: Change): string | null {
   if (goodShare === null) return null;
   const { baseline, current, points, low, high } = goodShare;
@@ -193,14 +196,14 @@ export function mixSentence(metric: Metric, { raw, mix }: Change): string | null
     inPercent ? `${signedPercent(value)}%` : signedValue(metric, value);
   const points = (value: number): string =>
     inPercent ? `${signedPoints(value)} points` : signedValue(metric, value);
-  const cause = causeWords(mix.cause);
+  const cause = causeText(mix.cause);
   const measured = `As measured, ${metric} changed by ${size(all)}`;
   if (all !== 0 && Math.sign(all) === Math.sign(part))
-    return `${measured}, of which ${points(part)} come from ${cause}; that is taken out.`;
-  return `${measured}: ${points(part)} came from ${cause}, which is taken out.`;
+    return `${measured}; ${points(part)} of that come from ${cause}, which the verdict leaves out.`;
+  return `${measured}: ${points(part)} came from ${cause}, which the verdict leaves out.`;
 }
 
-function causeWords(cause: MixCause | null): string {
+function causeText(cause: MixCause | null): string {
   if (cause === null) return "another mix of devices and routes";
   if (cause.kind === "routes") return "visits to other routes";
   const { baseline, current } = cause;

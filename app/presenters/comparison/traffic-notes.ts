@@ -77,8 +77,8 @@ export function trafficNotes(metric: Metric, comparison: Comparison, navigation:
   const prefetched = prefetchedShares(traffic);
   if ((navigation === "load" || navigation === "all") && differ(prefetched)) {
     const matched = isPrefetchMatched(traffic, metric)
-      ? "what comes from their share is taken out."
-      : "part of the change comes from prefetching. It is not taken out, because a release has too few of them to match.";
+      ? "the verdict leaves out what comes from their share."
+      : "part of the change comes from prefetching, since a release has too few of them to match.";
     notes.push(`Prefetched loads: ${bothText(prefetched, comparison)}. Their TTFB is near 0; ${matched}`);
   }
   const prerendered = prerenderedShares(traffic);
@@ -86,7 +86,7 @@ export function trafficNotes(metric: Metric, comparison: Comparison, navigation:
     const counted =
       navigation === "load"
         ? "They are not among the compared page views, which may be others than before."
-        : "Part of the change comes from prerendering; it is not taken out.";
+        : "Part of the change comes from prerendering, which is not matched.";
     notes.push(`Prerendered loads: ${bothText(prerendered, comparison)}. ${counted}`);
   }
   return notes;

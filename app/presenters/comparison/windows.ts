@@ -6,7 +6,8 @@ import { formatCount, formatLocal, formatWindow } from "../format/format";
 /** Stretches that are named one by one. */
 const MOST_STRETCHES = 2;
 
-const hoursWord = (hours: number): string => `${formatCount(hours)} ${hours === 1 ? "hour" : "hours"}`;
+/** `1 hour`, `24 hours` */
+export const hoursText = (hours: number): string => `${formatCount(hours)} ${hours === 1 ? "hour" : "hours"}`;
 const daysText = (days: number | null): string => {
   const whole = Math.max(1, Math.round(days ?? 0));
   return `${formatCount(whole)} ${whole === 1 ? "day" : "days"}`;
@@ -30,17 +31,17 @@ export function windowPhrase(
 }
 
 /** What a method matches, and what it leaves open. */
-export function matchingWords(
+export function matchingSentence(
   method: ComparisonMethod,
   { hours, historyDays }: Pick<ComparisonWindows, "hours" | "historyDays">,
 ): string {
   switch (method) {
     case "concurrent":
-      return `Both releases were live at once: ${hoursWord(hours)} in which each had at least 20 % of the traffic, weighed alike. Hours and days are matched; who was given which release is not.`;
+      return `Both releases were live at once: ${hoursText(hours)} in which each had at least 20 % of the traffic, weighted alike. Hours and days are matched; which visitors had which release is not.`;
     case "model":
-      return `One model of all hours of ${daysText(historyDays)}: devices, time of day, weekends and what earlier releases changed are taken out, and how much hours and days differ by themselves is in the interval.`;
+      return `One model of all hours of ${daysText(historyDays)}: devices, time of day, weekends and the changes of earlier releases are removed, and the interval contains how much hours and days differ by themselves.`;
     case "stretches":
-      return "The hours of each release: compared is the share of slow page views, less the share that the route's mix of devices and prefetched loads leads to expect. Time of day and weekends are not modelled for a route; how much days differ is in the interval.";
+      return "The hours of each release: the share of slow page views is compared, less the share that the route's mix of devices and prefetched loads leads to expect. Time of day and weekends are not modelled for a route; the interval contains how much days differ.";
     case "lifetime":
       return "Time of day is not matched, so no regression or improvement is called.";
   }

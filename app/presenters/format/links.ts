@@ -20,13 +20,14 @@ type Changes = Partial<CockpitQuery>;
 
 /**
  * What is changed in a view changes how many pages there are, so a link begins at the first of them. What routes are
- * sorted by, where nobody chose it, follows whether there is a comparison.
+ * sorted by, where nobody chose it, follows whether there is a comparison, and the chart's times have an effect only in one.
  */
 function changed(query: CockpitQuery, changes: Changes): CockpitQuery {
   const next = { ...query, page: 1 as const, ...changes };
   const chosen = changes.sort !== undefined || query.sort !== defaultSort(query);
   const gone = next.sort === "regression" && next.compare === null;
-  return chosen && !gone ? next : { ...next, sort: defaultSort(next) };
+  const span = next.compare === null ? DEFAULT_QUERY.span : next.span;
+  return { ...next, span, sort: chosen && !gone ? next.sort : defaultSort(next) };
 }
 
 function href(path: string, query: CockpitQuery, more: Readonly<Record<string, string>> = {}): string {

@@ -154,9 +154,9 @@ function select<T extends string | number>(
   label: string,
   value: T,
   values: readonly T[],
-  wordsOf: (value: T) => string,
+  textOf: (value: T) => string,
 ): SelectModel {
-  const options = values.map((one) => ({ value: String(one), text: wordsOf(one) }));
+  const options = values.map((one) => ({ value: String(one), text: textOf(one) }));
   return { name, label, value: String(value), ordinary: String(DEFAULT_QUERY[name]), options };
 }
 

@@ -1,9 +1,10 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Changes } from "../../query/comparison/comparison-result";
+import type { Comparison } from "../../query/comparison/comparison-result";
 import type { TrendPoint, ViewResult } from "../../query/view/view-result";
 import { quantile, type Sketch } from "../../stats/sketch/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
+import { shortLook } from "../comparison/looks";
 import { type FormattedValue, formatCount, formatShare, formatValue } from "../format/format";
 import { METRIC_NAMES, percentileLabel, RATING_LABELS } from "../format/labels";
 import { type LineShape, lineShape } from "../format/line-path";
@@ -42,6 +43,8 @@ export type MetricCardModel = FigureModel & {
   trend: LineShape | null;
   /** How its p75 changed; `null` where nothing is compared. */
   delta: DeltaBadgeModel | null;
+  /** The look that the verdict is of: `at 24 h`, `live`; `null` where looks do not apply. */
+  look: string | null;
 };
 
 /** The drawing of a card's trend, in units of its own. */
@@ -104,7 +107,7 @@ function metricCard(
   view: Pick<ViewResult, "total" | "trend">,
   query: CockpitQuery,
   page: PageName,
-  changes: Changes | null,
+  compared: Pick<Comparison, "changes" | "looks"> | null,
 ): MetricCardModel {
   const figures = metricFigures(metric, view.total[metric]);
   return {
@@ -119,7 +122,8 @@ function metricCard(
     n: formatCount(figures.n),
     engines: enginesText(metric),
     trend: sparkline(view.trend, metric, query.percentile),
-    delta: changes === null ? null : deltaBadge(metric, changes[metric]),
+    delta: compared === null ? null : deltaBadge(metric, compared.changes[metric]),
+    look: compared === null ? null : shortLook(compared.changes[metric], compared, query),
   };
 }
 
@@ -128,5 +132,5 @@ export const metricCards = (
   view: Pick<ViewResult, "total" | "trend">,
   query: CockpitQuery,
   page: PageName = "cockpit",
-  changes: Changes | null = null,
-): MetricCardModel[] => METRICS.map((metric) => metricCard(metric, view, query, page, changes));
+  compared: Pick<Comparison, "changes" | "looks"> | null = null,
+): MetricCardModel[] => METRICS.map((metric) => metricCard(metric, view, query, page, compared));

@@ -16,7 +16,7 @@ export type ReleaseVerdictModel = {
 
 const ABSENT: Readonly<Record<NoComparisonReason, string>> = {
   "no-release": "none yet",
-  "no-previous": "none before it",
+  "no-previous": "none",
   "unknown-release": "not known",
   "unknown-baseline": "not known",
   "same-release": "itself",

@@ -115,6 +115,7 @@ export function releasesPage({
 
 const COLUMNS: ReleasesTableModel["columns"] = [
   { key: "release", text: "Release", title: null, number: false, parts: false },
+  { key: "first", text: "First seen", title: null, number: false, parts: false },
   {
     key: "standing",
     text: "Standing",
@@ -129,7 +130,6 @@ const COLUMNS: ReleasesTableModel["columns"] = [
     number: false,
     parts: false,
   },
-  { key: "views", text: "Views", title: "Page views", number: true, parts: false },
   ...METRICS.map((metric) => ({
     key: metric,
     text: metric,
@@ -137,15 +137,6 @@ const COLUMNS: ReleasesTableModel["columns"] = [
     number: true,
     parts: true,
   })),
-  { key: "first", text: "First seen", title: null, number: false, parts: false },
-  { key: "last", text: "Last seen", title: null, number: false, parts: false },
-  {
-    key: "announced",
-    text: "Announced",
-    title: "When its deploy was announced",
-    number: false,
-    parts: false,
-  },
 ];
 
 function tableOf(

@@ -18,6 +18,7 @@ import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { cutTimesNotices, ignoredNotices, type ViewSummaryModel, viewSummary } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
+import { chartWindow } from "../trend/chart-trend";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
 import { type AttributionModel, attributionModel } from "./attribution";
@@ -107,10 +108,10 @@ export function routePage(input: RoutePageInput): RoutePageModel {
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({
       summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
-      cards: metricCards(value, query, "route", compared?.changes),
+      cards: metricCards(value, query, "route", compared),
       trend: trendChart(
         value,
-        known === null ? [] : releaseStarts(known, value.window),
+        known === null ? [] : releaseStarts(known, chartWindow(value, compared)),
         query,
         now,
         "route",

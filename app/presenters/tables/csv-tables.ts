@@ -13,6 +13,7 @@ import type { CsvCell, CsvTableText } from "../format/csv";
 import { isoInstant } from "../format/format";
 import { CSV_TABLES, type CsvTable, SVG_CHARTS, type SvgChart } from "../format/links";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { chartTrend } from "../trend/chart-trend";
 import { routeTable } from "./route-ranking";
 
 /** The format of an answer, with the table or the chart. */
@@ -165,7 +166,7 @@ function rowOfChange(metric: Metric, change: Change): CsvCell[] {
   ];
 }
 
-/** The trend of the chosen metric, a row for each step, with and without data. */
+/** The trend of the page's chart, a row for each step, with and without data. */
 export function trendCsv(
   query: CockpitQuery,
   view: ViewResult,
@@ -183,9 +184,9 @@ export function trendCsv(
       ...SHARES.map((share) => `${prefix}_${share}`),
       ...(compared === null ? [] : [`${prefix}_baseline_n`, column(metric, `baseline_p${percentile}`)]),
     ],
-    rows: view.trend.map(({ from, to, metrics }, i) => {
-      const baseline = compared === null ? null : baselineStepJson(query, compared, i);
-      const figures = metricFigures(metric, metrics[metric]);
+    rows: chartTrend(view, query, compared).steps.map(({ from, to, current, baseline: other }) => {
+      const baseline = baselineStepJson(metric, other);
+      const figures = metricFigures(metric, current);
       return [
         isoInstant(from),
         isoInstant(to),

@@ -38,12 +38,14 @@ export const outline = ({ from, to, top, bottom }: Box): Point[] => [
 /**
  * Names beside lines: each as far to the right as there is room for it, over its line or under it, where no line and no other
  * name is; where there is no such place, over the line's end.
+ * @param obstacles other lines that a name keeps away from
  */
 export function lineLabels(
   lines: readonly NamedLine[],
   plot: { top: number; bottom: number },
+  obstacles: ReadonlyArray<readonly Point[]> = [],
 ): Array<{ label: LineLabel; box: Box }> {
-  const taken: Point[][] = lines.map(({ points }) => [...points]);
+  const taken: Point[][] = [...lines.map(({ points }) => points), ...obstacles].map((points) => [...points]);
   const ends = lines.flatMap(({ points }) => points.at(-1)?.y ?? []);
   return lines.flatMap(({ name, points }) => {
     // Between two lines a name could be either's: the lower one has it underneath.

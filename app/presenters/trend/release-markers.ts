@@ -2,7 +2,13 @@ import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { TimeWindow } from "../../vitals/time";
 
 /** An established release that began within a window, at `at` ms. */
-export type ReleaseStart = { buildVersion: string; at: number; announced: boolean };
+export type ReleaseStart = {
+  buildVersion: string;
+  at: number;
+  announced: boolean;
+  /** Whether it is the release that a comparison judges. */
+  isSwitch?: boolean;
+};
 
 /** A release on a chart. */
 export type MarkerModel = {
@@ -16,6 +22,8 @@ export type MarkerModel = {
   side: "right" | "left";
   /** Whether there is room for the label on a narrow chart too. */
   narrow: boolean;
+  /** Whether the baseline is left for the current release here. */
+  isSwitch: boolean;
 };
 
 const MAX_LABEL = 18;
@@ -78,7 +86,7 @@ const cut = (name: string): string => (name.length > MAX_LABEL ? `${name.slice(0
 /** Puts releases on a chart, their labels in rows so that nothing covers or crosses one: the newest before others. */
 export function releaseMarkers(starts: readonly ReleaseStart[], { from, to }: TimeWindow): MarkerModel[] {
   const placed: Placed[] = [];
-  const markers = starts.toReversed().map(({ buildVersion, at }) => {
+  const markers = starts.toReversed().map(({ buildVersion, at, isSwitch = false }) => {
     const share = (at - from) / (to - from);
     const text = cut(buildVersion);
     const reaches = spanOf({ text, share, side: "right" }, WIDE).to;
@@ -87,16 +95,17 @@ export function releaseMarkers(starts: readonly ReleaseStart[], { from, to }: Ti
       (one) => fits(one, placed, placed, WIDE) && !placed.some((other) => crosses(one, other, WIDE)),
     );
     if (chosen !== undefined) placed.push(chosen);
-    return { label, chosen };
+    return { label, chosen, isSwitch };
   });
   const below = Math.max(0, ...placed.map(({ row }) => row + 1));
   const narrow: Placed[] = [];
   for (const one of placed) if (fits(one, narrow, placed, NARROW)) narrow.push(one);
-  return markers.toReversed().map(({ label: { share, side }, chosen }) => ({
+  return markers.toReversed().map(({ label: { share, side }, chosen, isSwitch }) => ({
     x: Math.round(share * 10_000) / 100,
     label: chosen?.text ?? null,
     row: chosen?.row ?? below,
     side,
     narrow: chosen !== undefined && narrow.includes(chosen),
+    isSwitch,
   }));
 }

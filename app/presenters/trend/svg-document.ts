@@ -17,9 +17,10 @@ const COLUMNS = 3;
 const STYLE = `text{font:12px system-ui,sans-serif;fill:#5a5e66}.title{font-size:14px;font-weight:600;fill:#1c1d1f}
 .ground{fill:#fff}.line{stroke:#dcdcd8}.axis{stroke:#84868c}.good{fill:#eef6f2}.needs-improvement{fill:#fbf3e3}.poor{fill:#fbecec}
 .current{fill:none;stroke:#1c1d1f;stroke-width:2}.baseline{fill:none;stroke:#5a5e66;stroke-dasharray:6 4}.interval{stroke:#5a5e66}
+.band-current{fill:#1c1d1f;fill-opacity:.2}.band-baseline{fill:#5a5e66;fill-opacity:.2}.shared{fill:#5a5e66}.switch{stroke:#1c1d1f;stroke-width:1.5}
 .dot{fill:#1c1d1f}.release{stroke:#1c1d1f;stroke-dasharray:2 3}
 @media(prefers-color-scheme:dark){text{fill:#a4a9b2}.title{fill:#ececea}.ground{fill:#1b1d20}.line{stroke:#33363b}.axis{stroke:#777c85}
-.good{fill:#1b2725}.needs-improvement{fill:#292519}.poor{fill:#2e1f22}.current,.release{stroke:#ececea}.baseline,.interval{stroke:#a4a9b2}.dot{fill:#ececea}}`;
+.good{fill:#1b2725}.needs-improvement{fill:#292519}.poor{fill:#2e1f22}.current,.release,.switch{stroke:#ececea}.band-current{fill:#ececea}.band-baseline,.shared{fill:#a4a9b2}.baseline,.interval{stroke:#a4a9b2}.dot{fill:#ececea}}`;
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
@@ -41,6 +42,22 @@ const svgDocument = (width: number, height: number, title: string, content: read
 const textAt = (x: number, y: number, text: string, anchor = "start", className = ""): string =>
   `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}"${className === "" ? "" : ` class="${className}"`}>${escaped(text)}</text>`;
 
+/** Height of a line of notes, and its characters. */
+const NOTE = 16;
+const LONGEST_NOTE = 150;
+
+/** A text in lines that an image of this width has space for, broken between words. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= LONGEST_NOTE)
+      lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word.slice(0, LONGEST_NOTE).toWellFormed());
+  }
+  return lines;
+}
+
 /** A trend as an image. */
 export function trendSvg(chart: TrendChartModel, query: CockpitQuery, window: TimeWindow): string {
   const subtitle = filtersText(query, window);
@@ -48,6 +65,7 @@ export function trendSvg(chart: TrendChartModel, query: CockpitQuery, window: Ti
   const x = (hundredths: number): number => px(PADDING + (hundredths / 100) * width);
   const y = (top: number): number => px(top + TITLE + PADDING);
   const { plot } = chart;
+  const notes = (chart.compared?.notes ?? []).flatMap((note) => linesOf(note));
   const line = (className: string, path: string): string =>
     `<svg x="${PADDING}" y="${y(plot.top)}" width="${width}" height="${plot.bottom - plot.top}" viewBox="0 0 1000 ${plot.bottom - plot.top}" preserveAspectRatio="none"><path class="${className}" vector-effect="non-scaling-stroke" d="${path}"/></svg>`;
   const dots = (points: TrendChartModel["dots"]): string[] =>
@@ -66,8 +84,16 @@ export function trendSvg(chart: TrendChartModel, query: CockpitQuery, window: Ti
     ]),
     `<line class="axis" x1="${PADDING}" x2="${PADDING + width}" y1="${y(plot.bottom)}" y2="${y(plot.bottom)}"/>`,
     ...chart.ticks.map((tick) => textAt(x(tick.x), y(chart.height - 6), tick.text, "middle")),
-    ...chart.markers.flatMap(({ x: at, row, label, side }) => [
-      `<line class="release" x1="${x(at)}" x2="${x(at)}" y1="${y(4 + row * 16)}" y2="${y(plot.bottom)}"/>`,
+    ...(chart.compared?.bands ?? []).map(
+      ({ side, x: from, width: long, y: top, height }) =>
+        `<rect class="band-${side}" x="${x(from)}" width="${px((long / 100) * width)}" y="${y(top)}" height="${height}"/>`,
+    ),
+    ...(chart.compared?.shared ?? []).map(
+      ({ x: from, width: long }) =>
+        `<rect class="shared" x="${x(from)}" width="${px((long / 100) * width)}" y="${y(plot.bottom - 2)}" height="4"/>`,
+    ),
+    ...chart.markers.flatMap(({ x: at, row, label, side, isSwitch }) => [
+      `<line class="${isSwitch ? "switch" : "release"}" x1="${x(at)}" x2="${x(at)}" y1="${y(4 + row * 16)}" y2="${y(plot.bottom)}"/>`,
       ...(label === null
         ? []
         : [
@@ -86,8 +112,10 @@ export function trendSvg(chart: TrendChartModel, query: CockpitQuery, window: Ti
     line("current", chart.path),
     ...dots(chart.dots),
     ...chart.labels.map((label) => textAt(x(label.x), y(label.y), label.text, label.anchor)),
+    ...notes.map((note, i) => textAt(PADDING, y(chart.height + 16 + i * NOTE), note)),
   ];
-  return svgDocument(WIDTH, chart.height + TITLE + 2 * PADDING, `${chart.title} · ${subtitle}`, content);
+  const height = chart.height + TITLE + 2 * PADDING + (notes.length === 0 ? 0 : 8 + notes.length * NOTE);
+  return svgDocument(WIDTH, height, `${chart.title} · ${subtitle}`, content);
 }
 
 /** The charts of all releases as one image. */

@@ -1,10 +1,10 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ViewResult } from "../../query/view/view-result";
 import { countAtMost } from "../../stats/sketch/sketch";
 import { THRESHOLDS } from "../../vitals/metrics";
 import { formatCount, formatShare, isoInstant, stepTimes, windowZone } from "../format/format";
 import { percentileLabel } from "../format/labels";
 import { type FigureModel, figureOf, stepValue } from "../page/metric-card";
+import type { ChartTrend } from "./chart-trend";
 
 /** A trend's numbers, row by row, oldest first. */
 export type TrendTableModel = {
@@ -32,14 +32,14 @@ type BaselineColumns = { release: string; values: ReadonlyArray<number | null>; 
 
 /** The same numbers as the chart's, as a table. */
 export function trendTable(
-  { trend, window }: ViewResult,
+  { steps, window }: ChartTrend,
   query: CockpitQuery,
   now: number,
   baseline: BaselineColumns | null,
 ): TrendTableModel {
   const { metric, percentile, tz } = query;
   const times = stepTimes(
-    trend.map(({ from }) => from),
+    steps.map(({ from }) => from),
     tz,
     now,
   );
@@ -47,8 +47,7 @@ export function trendTable(
     zone: windowZone(window, tz),
     percentile: percentileLabel(percentile),
     baseline: baseline === null ? null : baseline.release,
-    rows: trend.map(({ from, to, metrics }, i) => {
-      const sketch = metrics[metric];
+    rows: steps.map(({ from, to, current: sketch }, i) => {
       const value = stepValue(sketch, percentile);
       return {
         time: times[i] ?? "",

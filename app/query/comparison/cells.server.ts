@@ -22,7 +22,7 @@ export type LoadedUnit = {
 /** Reads what a layout asks for. Units that become one are read as one. */
 export async function loadStrata(
   { units: read, merged }: ComparisonReaders,
-  { slices }: Layout,
+  { slices }: Pick<Layout, "slices">,
   scope: Scope,
   filter: Omit<SummaryFilter, "buildVersion">,
 ): Promise<LoadedUnit[]> {

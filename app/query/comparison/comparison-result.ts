@@ -1,4 +1,5 @@
 import type { Change } from "../../stats/comparison/change";
+import type { Sketch } from "../../stats/sketch/sketch";
 import type { NoComparisonReason, WindowKind } from "../../vitals/comparison";
 import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
@@ -26,8 +27,15 @@ export type ComparisonWindows = {
   concurrentShare: Record<Metric, number> | null;
 };
 
-/** A step of the baseline's trend, on the clock of the view's: samples, and their percentile (`null` under 30). */
-export type BaselineStep = { n: number; value: number | null };
+/**
+ * The chosen metric of both releases, each at its own times: every step of a window with and without data, at most 400, in
+ * ascending order; `step` in ms.
+ */
+export type ComparedTrend = {
+  window: TimeWindow;
+  step: number;
+  steps: Array<TimeWindow & { current: Sketch; baseline: Sketch }>;
+};
 
 /** Samples of one release in the compared hours, in all navigation classes. */
 export type SideTraffic = Record<StoredNavigation, Record<Metric, number>>;
@@ -53,8 +61,8 @@ export type Comparison = {
   changes: Changes;
   /** All routes, where the query names none. */
   routes: Map<string, Changes>;
-  /** For the chosen metric and percentile, a step for each of the view's trend; `null` where clocks are not matched. */
-  trend: BaselineStep[] | null;
+  /** `null` where no view was given. */
+  trend: ComparedTrend | null;
   /** `null` where it was not read: for comparisons without routes, and over more than four weeks. */
   traffic: Traffic | null;
 };

@@ -1,22 +1,17 @@
 import { BASELINE, CURRENT } from "../../stats/comparison/pools";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
-import type { TrendPoint } from "../view/view-result";
-import {
-  type BaselinePart,
-  baselineSketches,
-  baselineTrend,
-  partsOfHistory,
-  partsOfUnits,
-} from "./baseline-figures";
+import type { ViewResult } from "../view/view-result";
 import { loadStrata, tableOfAll } from "./cells.server";
+import { trendOfHours, trendOfView } from "./compared-trend";
 import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
-import type { ComparisonResult } from "./comparison-result";
+import type { ComparedTrend, ComparisonResult } from "./comparison-result";
 import type { RouteFindings } from "./findings";
 import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.server";
-import { layoutOf, weightsOf } from "./layout";
+import { chartHours, hourlySlices, layoutOf, weightsOf } from "./layout";
 import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
+import { partsOfHistory, partsOfUnits, type ReleasePart, sketchesOfParts } from "./release-parts";
 import {
   compareRoutes,
   emptyFinding,
@@ -43,19 +38,21 @@ type Site = {
   tables: MetricTables;
   /** The summaries that all of it was made from. */
   parts: readonly object[];
-  baseline: BaselinePart[];
+  baseline: ReleasePart[];
+  /** The current release's hours of one metric. */
+  current: (metric: Metric) => ReleasePart[];
   findings: (routes: RouteFindings["mixes"]) => SiteFindings;
 };
 
 /**
  * Compares two releases: the view as a whole, and all routes of it, whichever of them is looked at.
- * @param trend the view's, which the baseline's is laid on; empty where none is shown
+ * @param view whose chart has both releases; `null` for no trend
  */
 export async function queryComparison(
   readers: ComparisonReaders,
   query: CockpitQuery,
   context: ComparisonContext,
-  trend: readonly TrendPoint[] = [],
+  view: ViewResult | null = null,
 ): Promise<ComparisonResult> {
   const comparing = planComparison(query, context);
   if ("status" in comparing) return comparing;
@@ -66,23 +63,54 @@ export async function queryComparison(
   const site = await readSite(readers, comparing);
   const { changes, mixes } = await compareRoutes(readers, comparing, site.tables, site.model, site.parts);
   const ofRoute = route === null ? null : (changes.get(route) ?? withAllMetrics(comparing, {}));
-  // A route by itself is read by the hour, so that its trend can be laid on the same clock.
-  const baseline =
-    route === null
-      ? site.baseline
-      : partsOfUnits(
-          await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter),
-          readers.decode,
-        );
+  const sides = route === null ? site : await readRoute(readers, comparing, plan);
   return {
     ...describe(comparing),
     windows: windowsOf(plan, route === null ? site.model : null),
-    previous: baselineSketches(baseline),
+    previous: sketchesOfParts(sides.baseline),
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
-    trend: baselineTrend(plan, baseline, query, trend),
+    trend: view === null ? null : await readTrend(readers, comparing, plan, query, sides, view),
     traffic: await readTraffic(readers.units, plan, builds, filter),
   };
+}
+
+/** Hours of both releases. */
+type SideParts = Pick<Site, "baseline" | "current">;
+
+/** A route by itself, by the hour; of a whole life the baseline by the day. */
+async function readRoute(
+  readers: ComparisonReaders,
+  { builds, filter }: PlannedComparison,
+  plan: ComparisonPlan,
+): Promise<SideParts> {
+  const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
+  return {
+    baseline: partsOfUnits(loaded, BASELINE, readers.decode),
+    current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
+  };
+}
+
+/** The trend of the query's metric over the compared times of both releases, or over the view's. */
+async function readTrend(
+  readers: ComparisonReaders,
+  { builds, filter }: PlannedComparison,
+  plan: ComparisonPlan,
+  { metric, span }: CockpitQuery,
+  sides: SideParts,
+  view: ViewResult,
+): Promise<ComparedTrend | null> {
+  const hours = chartHours(plan);
+  let parts = { current: sides.current(metric), baseline: sides.baseline };
+  if (plan.kind === "lifetime") {
+    const scope = filter.route === null ? "totals" : "routes";
+    const loaded = await loadStrata(readers, { slices: hourlySlices(hours, builds) }, scope, filter);
+    parts = {
+      current: partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
+      baseline: partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
+    };
+  }
+  return span === "range" ? trendOfView(view, parts.baseline, metric) : trendOfHours(hours, parts, metric);
 }
 
 /** Compares two releases as a whole, matching devices and not routes: a tenth of the work. */
@@ -97,7 +125,7 @@ export async function querySiteComparison(
   return {
     ...describe(comparing),
     windows: windowsOf(comparing.plan, site.model),
-    previous: baselineSketches(site.baseline),
+    previous: sketchesOfParts(site.baseline),
     changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
     trend: null,
@@ -147,6 +175,7 @@ async function readModelSite(
     tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
     baseline: partsOfHistory(history, plan.baseline, builds.baseline, decode),
+    current: (metric) => partsOfHistory(history, plan.current, builds.current, decode, [metric]),
     findings: (mixes) => ({
       now: findings(model, mixes),
       atLook: atLook === null ? null : findings(atLook, mixes),
@@ -192,7 +221,8 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
     model: null,
     tables,
     parts: loaded.flatMap(({ groups }) => groups),
-    baseline: partsOfUnits(loaded, decode),
+    baseline: partsOfUnits(loaded, BASELINE, decode),
+    current: (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),
       atLook:

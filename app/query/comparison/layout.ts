@@ -141,10 +141,31 @@ function stretchSlices(side: number, buildVersion: string, hours: Hours): Slice[
 /** More days of a whole life are not read. */
 const MOST_DAYS = 30;
 
-function lifetimeSlice(buildVersion: string, hours: Hours): Slice {
-  const days = [...new Set(hours.map((hour) => Math.floor(hour / HOURS_OF_DAY)))].slice(-MOST_DAYS);
-  return { side: BASELINE, grain: "daily", buildVersion, units: new Map(days.map((day) => [day, 0])) };
+const newestDays = (hours: Hours): ReadonlySet<number> =>
+  new Set([...new Set(hours.map((hour) => Math.floor(hour / HOURS_OF_DAY)))].slice(-MOST_DAYS));
+
+const lifetimeSlice = (buildVersion: string, hours: Hours): Slice => ({
+  side: BASELINE,
+  grain: "daily",
+  buildVersion,
+  units: new Map([...newestDays(hours)].map((day) => [day, 0])),
+});
+
+/** The hours of both sides that a chart has: all compared ones, of a whole life those of its newest days. */
+export function chartHours({ kind, current, baseline }: ComparisonPlan): { current: Hours; baseline: Hours } {
+  if (kind !== "lifetime") return { current, baseline };
+  const days = newestDays(baseline);
+  return { current, baseline: baseline.filter((hour) => days.has(Math.floor(hour / HOURS_OF_DAY))) };
 }
+
+/** Both sides hour by hour. */
+export const hourlySlices = (
+  { current, baseline }: { current: Hours; baseline: Hours },
+  builds: Builds,
+): Slice[] => [
+  hourly(CURRENT, builds.current, current, same),
+  hourly(BASELINE, builds.baseline, baseline, same),
+];
 
 const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 

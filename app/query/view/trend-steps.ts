@@ -4,10 +4,19 @@ import { DAY, FIVE_MINUTES, floorTo, HOUR, MINUTE, type TimeWindow, WEEK } from 
 import { emptySketches, type TrendPoint } from "./view-result";
 
 /** Possible lengths of a step, in ms; a step starts at a multiple of its length (UTC). */
-const STEPS = [FIVE_MINUTES, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY] as const;
+export const STEPS = [
+  FIVE_MINUTES,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+] as const;
 
 /** A line of fewer points shows no trend. */
-const MIN_POINTS = 4;
+export const MIN_POINTS = 4;
 
 /** Weeks begin on Monday; the epoch was a Thursday. In ms after the epoch. */
 const FIRST_MONDAY = 4 * DAY;
@@ -36,7 +45,7 @@ export const pointAt = (time: number, window: TimeWindow, step: number): number 
   Math.floor((time - stepStart(window.from, step)) / step);
 
 /** Whether most of the steps with data have enough samples for a percentile. */
-function isDense(samples: readonly number[]): boolean {
+export function isDense(samples: readonly number[]): boolean {
   const withData = samples.filter((n) => n > 0);
   return 2 * withData.filter((n) => n >= MIN_SAMPLES_FOR_PERCENTILE).length >= withData.length;
 }

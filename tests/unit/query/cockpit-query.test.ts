@@ -10,6 +10,7 @@ import {
   parseQuery,
   QUERY_DEVICES,
   SORTS,
+  SPANS,
 } from "../../../app/query/cockpit-query";
 import { METRICS } from "../../../app/vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../../app/vitals/navigation";
@@ -238,6 +239,7 @@ describe("parseQuery and buildQuery, for any query", () => {
       navigation: fc.constantFrom(...NAVIGATION_CLASSES, "all" as const),
       metric: fc.constantFrom(...METRICS),
       percentile: fc.constantFrom(...PERCENTILES),
+      span: fc.constantFrom(...SPANS),
       route: fc.option(text(40)),
       tz: fc.constantFrom("UTC", "Europe/Berlin", "Pacific/Auckland", "Asia/Kolkata", "utc"),
       sort: fc.constantFrom(...SORTS),

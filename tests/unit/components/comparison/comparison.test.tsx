@@ -5,14 +5,20 @@ import { Cockpit } from "../../../../app/components/cockpit-page/cockpit-page";
 import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockpit-page/cockpit-page";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { DAY, HOUR } from "../../../../app/vitals/time";
-import { CHANGES, changesOf, comparisonOf, timeChange } from "../../presenters/comparison/comparisons";
+import {
+  CHANGES,
+  changesOf,
+  comparisonOf,
+  timeChange,
+  trendOf,
+} from "../../presenters/comparison/comparisons";
 import { sketchesOf } from "../../presenters/sketches";
 import { NOW, releasesOf, viewOf } from "../../presenters/views";
 
 const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
 const COMPARISON = comparisonOf({
   routes: new Map([["/a", CHANGES]]),
-  trend: VIEW.trend.map(() => ({ n: 90, value: 2_610 })),
+  trend: trendOf(VIEW, () => ({ n: 90, value: 2_610 })),
 });
 const EVIL = '"><script>alert(1)</script>';
 
@@ -56,9 +62,15 @@ describe("the main page's HTML while comparing", () => {
   it("has one badge on a card: colour, sign, arrow and word, or a mark and a word", () => {
     const cards = cardsOf(html());
     expect(cards).toHaveLength(5);
-    expect(cards[1]).toMatch(/data-tone="worse" title="[^"]*"><strong>\+15% ↑<\/strong> slower<\/p>/);
-    expect(cards[2]).toMatch(/data-tone="better" title="[^"]*"><strong>-0\.01 ↓<\/strong> more stable<\/p>/);
-    expect(cards[0]).toMatch(/data-tone="neutral" title="[^"]*"><strong>≈<\/strong> unchanged<\/p>/);
+    expect(cards[1]).toMatch(
+      /data-tone="worse" title="[^"]*"><strong>\+15% ↑<\/strong> slower<span[^>]*>, live<\/span><\/p>/,
+    );
+    expect(cards[2]).toMatch(
+      /data-tone="better" title="[^"]*"><strong>-0\.01 ↓<\/strong> more stable<span[^>]*>, live<\/span><\/p>/,
+    );
+    expect(cards[0]).toMatch(
+      /data-tone="neutral" title="[^"]*"><strong>≈<\/strong> unchanged<span[^>]*>, live<\/span><\/p>/,
+    );
     for (const card of [cards[3], cards[4]]) expect(text(card ?? "")).toContain("· undecided");
     for (const card of cards) expect(card.match(/data-tone=/g)).toHaveLength(1);
   });

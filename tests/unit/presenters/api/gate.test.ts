@@ -180,8 +180,10 @@ describe("the gate's parameters", () => {
     expect(parse(search)).toEqual({ problem });
   });
 
-  it("may stand in a cockpit's URL, whose sort and page change no verdict", () => {
-    expect(parse("release=1&sort=LCP&order=asc&page=2&q=x&percentile=75&metric=")).toEqual(parse(""));
+  it("may stand in a cockpit's URL, whose sort, page and chart change no verdict", () => {
+    expect(parse("release=1&sort=LCP&order=asc&page=2&q=x&span=range&percentile=75&metric=")).toEqual(
+      parse(""),
+    );
   });
 
   it.each([

@@ -8,7 +8,7 @@ import type { Change, ComparisonResult } from "../../../../app/query/comparison/
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
-import { CHANGES, comparisonOf, MODEL, timeChange } from "./comparisons";
+import { CHANGES, comparisonOf, MODEL, timeChange, trendOf } from "./comparisons";
 
 const QUERY: CockpitQuery = { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression" };
 const VIEW = viewOf([{ LCP: [[3020, 100]] }]);
@@ -19,7 +19,7 @@ const ROUTES = [
 const COMPARISON = comparisonOf({
   previous: sketchesOf({ LCP: [[2610, 400]] }),
   routes: new Map([["/a", CHANGES]]),
-  trend: VIEW.trend.map(() => ({ n: 90, value: 2610.4321 })),
+  trend: trendOf(VIEW, () => ({ n: 90, value: 2610 })),
 });
 
 /** What a program reads is the text. */
@@ -93,9 +93,28 @@ describe("the JSON twin while comparing", () => {
     expect(routes[0].delta.LCP).toMatchObject({ verdict: "regression", percent: 15 });
   });
 
-  it("has the baseline of the trend for the percentile that is known", () => {
-    expect(json(COMPARISON).trend[0].baseline).toEqual({ n: 90, percentiles: { "75": 2610 } });
+  it("has the baseline's samples and percentiles in each step of the chart", () => {
+    const { n, percentiles } = json(COMPARISON).trend[0].baseline;
+    expect([n, Math.round(percentiles["75"] / 100)]).toEqual([90, 26]);
     expect(json({ ...COMPARISON, trend: null }).trend[0].baseline).toBeNull();
+  });
+
+  it("has the chart's steps in the JSON and the CSV, whatever the view's times are", () => {
+    const earlier = viewOf([{ LCP: [[3020, 40]] }], {
+      window: { from: NOW - 90 * HOUR, to: NOW },
+      step: 3 * HOUR,
+    });
+    const trend = trendOf(earlier, (i) => ({ n: 60 + i, value: 2610 }));
+    const { trend: steps } = json({ ...COMPARISON, trend });
+    expect(steps).toHaveLength(30);
+    expect([steps[0].from, steps[0].metrics.LCP.n, steps[29].baseline.n]).toEqual([
+      ...[new Date(NOW - 90 * HOUR).toISOString(), 40, 89],
+    ]);
+    const { columns, rows } = trendCsv(QUERY, VIEW, { ...COMPARISON, trend });
+    const n = columns.indexOf("lcp_baseline_n");
+    expect(rows.map((row) => [row[0], row[n]])).toEqual(
+      steps.map(({ from, baseline }: { from: string; baseline: { n: number } }) => [from, baseline.n]),
+    );
   });
 
   it("says why there is nothing, and nothing where nothing was asked for", () => {

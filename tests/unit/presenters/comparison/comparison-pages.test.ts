@@ -12,12 +12,10 @@ import type { ComparisonResult } from "../../../../app/query/comparison/comparis
 import { DAY, HOUR } from "../../../../app/vitals/time";
 import { sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
-import { CHANGES, changeOf, changesOf, comparisonOf, timeChange } from "./comparisons";
+import { CHANGES, changeOf, changesOf, comparisonOf, timeChange, trendOf } from "./comparisons";
 
 const VIEW = viewOf(Array.from({ length: 24 }, () => ({ LCP: [[3020, 100]] })));
-const TREND = Array.from({ length: 24 }, (_, i) =>
-  i === 3 ? { n: 12, value: null } : { n: 90, value: 2_500 + i },
-);
+const TREND = trendOf(VIEW, (i) => ({ n: i === 3 ? 12 : 90, value: 2_500 }));
 const ROUTES = ["/a", "/b", "/c", "/d", "/e"].map((route) => ({
   route,
   metrics: sketchesOf({ LCP: [[route === "/e" ? 9_000 : 3_500, 60]] }),
@@ -201,18 +199,18 @@ describe("the trend while comparing", () => {
     expect(chart.table.rows[3]?.baseline).toMatchObject({ n: "12", figure: { absent: "n = 12, too few" } });
     const { baseline } = JSON.parse(chart.data) as TrendData;
     expect([baseline?.release, baseline?.values[3], baseline?.values[4], baseline?.n[3]]).toEqual([
-      ...["2.4.0", null, 2504, 12],
+      ...["2.4.0", null, baseline?.values[0], 12],
     ]);
-    expect(chart.description).toContain("Dashed: 2.4.0 on the same clock.");
+    expect(chart.description).toContain("Dashed: 2.4.0 at its own times.");
   });
 
-  it("is of the current release alone where clocks are not matched", () => {
+  it("is of the current release alone where no hour of the baseline is in its times", () => {
     const alone = trend(comparisonOf({ trend: null }));
     expect([alone.baseline, alone.labels, alone.table.baseline]).toEqual([null, [], null]);
   });
 
   it("has room for the slower of the two", () => {
-    const slow = trend(comparisonOf({ trend: TREND.map(() => ({ n: 90, value: 9_000 })) }));
+    const slow = trend(comparisonOf({ trend: trendOf(VIEW, () => ({ n: 90, value: 9_000 })) }));
     expect((JSON.parse(slow.data) as TrendData).max).toBeGreaterThan(9_000);
   });
 });

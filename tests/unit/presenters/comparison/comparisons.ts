@@ -1,7 +1,8 @@
 import type { Change, Changes, Comparison } from "../../../../app/query/comparison/comparison-result";
-import { emptySketches } from "../../../../app/query/view/view-result";
+import { emptySketches, type ViewResult } from "../../../../app/query/view/view-result";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { DAY, HOUR } from "../../../../app/vitals/time";
+import { sketchOf } from "../sketches";
 import { NOW } from "../views";
 
 /** A change that nothing is known of, but for what is given. */
@@ -111,6 +112,18 @@ export function comparisonOf(given: Partial<Comparison> = {}): Comparison {
     ...given,
   };
 }
+
+/** The LCP of a view, and beside it a baseline of `n` times the same value in each step. */
+export const trendOf = (
+  { window, step, trend }: ViewResult,
+  baseline: (step: number) => { value: number; n: number },
+): NonNullable<Comparison["trend"]> => ({
+  ...{ window, step },
+  steps: trend.map(({ from, to, metrics }, i) => {
+    const { value, n } = baseline(i);
+    return { from, to, current: metrics.LCP, baseline: sketchOf("LCP", [[value, n]]) };
+  }),
+});
 
 /** The windows of a release that is compared by a model of all hours of four weeks. */
 export const MODEL: Comparison["windows"] = {

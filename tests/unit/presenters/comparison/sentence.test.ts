@@ -44,13 +44,13 @@ describe("changeSentence", () => {
       /^Whether 2\.4\.1 changed FCP against 2\.4\.0 is not clear yet: p75 1\.40 s → 1\.48 s, \+6% \(-4…\+16 %\)/,
     );
     expect(begins({ leaning: "worse", early: true })).toMatch(
-      /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP, early as it is: p75/,
+      /^2\.4\.1 is leaning worse than 2\.4\.0 on FCP after less than 24 hours: p75/,
     );
     expect(begins({ reason: "library-changed" })).toMatch(
-      /can't be judged on FCP, for they were measured by different major versions/,
+      /can't be judged on FCP, since different major versions/,
     );
     expect(begins({ reason: "time-of-day-not-matched" })).toMatch(
-      /can't be called, for nothing matches the time of day: p75/,
+      /can't be called, since nothing matches the time of day: p75/,
     );
     expect(
       changeSentence("FCP", open, SIDES).every(({ tone }) => tone !== "worse" && tone !== "better"),
@@ -62,7 +62,7 @@ describe("changeSentence", () => {
       "There is too little data to compare 2.4.1 with 2.4.0 on TTFB: 120 and 11,876 page views, where each side needs 200, same hours on both releases.",
     );
     expect(said(changeSentence("LCP", changeOf({ reason: "window-too-short" }), SIDES))).toMatch(
-      /^2\.4\.1 and 2\.4\.0 can't be compared on LCP yet, for less than an hour is compared: 0 and 0 page views/,
+      /^2\.4\.1 and 2\.4\.0 can't be compared on LCP yet, since less than an hour is compared: 0 and 0 page views/,
     );
   });
 });
@@ -92,7 +92,7 @@ describe("what stands beside a change", () => {
       mix: { percent: 8.1, absolute: 81, leftOut: 0.021, cause: more },
     });
     expect(read(mixSentence("LCP", mixed))).toBe(
-      "As measured, LCP changed by +9%, of which +8 points come from more mobile traffic (30 % → 40 %); that is taken out.",
+      "As measured, LCP changed by +9%; +8 points of that come from more mobile traffic (30 % → 40 %), which the verdict leaves out.",
     );
     expect(read(leftOutSentence(mixed))).toBe(
       "2 % of the page views are left out: too few of their device and route to match.",
@@ -106,7 +106,7 @@ describe("what stands beside a change", () => {
       mix: { percent: 8.1, absolute: 81, leftOut: 0, cause },
     });
     expect(read(mixSentence("LCP", mixed))).toBe(
-      "As measured, LCP changed by +9%, of which +8 points come from fewer prefetched loads (40 % → 10 %); that is taken out.",
+      "As measured, LCP changed by +9%; +8 points of that come from fewer prefetched loads (40 % → 10 %), which the verdict leaves out.",
     );
   });
 
@@ -117,14 +117,14 @@ describe("what stands beside a change", () => {
       mix: { percent: -5, absolute: -50, leftOut: 0, cause: less },
     });
     expect(read(mixSentence("LCP", hidden))).toBe(
-      "As measured, LCP changed by +2%: -5 points came from less mobile traffic (40 % → 30 %), which is taken out.",
+      "As measured, LCP changed by +2%: -5 points came from less mobile traffic (40 % → 30 %), which the verdict leaves out.",
     );
     const routes = clsChange(0.1, 0.02, 0.01, {
       raw: { percent: null, absolute: 0.03 },
       mix: { percent: null, absolute: 0.01, leftOut: 0, cause: { kind: "routes" } },
     });
     expect(mixSentence("CLS", routes)).toBe(
-      "As measured, CLS changed by +0.03, of which +0.01 come from visits to other routes; that is taken out.",
+      "As measured, CLS changed by +0.03; +0.01 of that come from visits to other routes, which the verdict leaves out.",
     );
     expect(mixSentence("LCP", CHANGES.LCP)).toBeNull();
     expect(leftOutSentence(CHANGES.LCP)).toBeNull();

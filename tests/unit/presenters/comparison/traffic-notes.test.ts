@@ -69,8 +69,10 @@ describe("trafficNotes", () => {
       ] as const;
       return trafficNotes("TTFB", comparison(...sides), "load")[0];
     };
-    expect(note(300, 30)).toMatch(/ what comes from their share is taken out\.$/);
-    expect(note(300, 29)).toMatch(/ It is not taken out, because a release has too few of them to match\.$/);
+    expect(note(300, 30)).toMatch(/ the verdict leaves out what comes from their share\.$/);
+    expect(note(300, 29)).toMatch(
+      / part of the change comes from prefetching, since a release has too few of them to match\.$/,
+    );
   });
 
   it("says whether prerendered loads are among what is compared", () => {
@@ -78,7 +80,9 @@ describe("trafficNotes", () => {
     expect(plain(trafficNotes("LCP", prerendered, "load"))).toEqual([
       "Prerendered loads: 0 % (0) with 2.4.0, 30 % (300) with 2.4.1. They are not among the compared page views, which may be others than before.",
     ]);
-    expect(plain(trafficNotes("LCP", prerendered, "all"))[0]).toMatch(/it is not taken out\.$/);
+    expect(plain(trafficNotes("LCP", prerendered, "all"))[0]).toMatch(
+      /comes from prerendering, which is not matched\.$/,
+    );
     expect(trafficJson(prerendered, "load")?.prerendered).toEqual({
       current: 0.3,
       baseline: 0,

@@ -8,7 +8,12 @@ import {
   releasesHref,
   routePageHref,
 } from "../../../../app/presenters/format/links";
-import { type CockpitQuery, DEFAULT_QUERY, parseQuery } from "../../../../app/query/cockpit-query";
+import {
+  COMPARE_PREVIOUS,
+  type CockpitQuery,
+  DEFAULT_QUERY,
+  parseQuery,
+} from "../../../../app/query/cockpit-query";
 
 const QUERY: CockpitQuery = {
   ...DEFAULT_QUERY,
@@ -30,6 +35,12 @@ describe("links", () => {
     const { query, ignored } = read(cockpitHref(QUERY, { metric: "INP" }));
     expect({ query, ignored }).toEqual({ query: { ...QUERY, metric: "INP", page: 1 }, ignored: [] });
     expect(read(cockpitHref(QUERY, { page: 2 })).query.page).toBe(2);
+  });
+
+  it("that end a comparison leave the chart's times of one behind", () => {
+    const compared: CockpitQuery = { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, span: "range" };
+    expect(read(cockpitHref(compared, { metric: "INP" })).query.span).toBe("range");
+    expect(cockpitHref(compared, { compare: null })).toBe("/admin/performance");
   });
 
   it("to a route keep the filters and leave the table behind", () => {

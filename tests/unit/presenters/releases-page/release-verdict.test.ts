@@ -26,7 +26,7 @@ describe("what a release is to the one before it", () => {
   it("is said to be nothing, and why, for the first of all", () => {
     const first = { status: "unavailable", current: "2.3.9", baseline: null, reason: "no-previous" } as const;
     expect(releaseVerdict(first, DEFAULT_QUERY, LIVED)).toMatchObject({
-      against: { name: null, absent: "none before it" },
+      against: { name: null, absent: "none" },
       deltas: null,
     });
   });

@@ -3,15 +3,31 @@ import { trendSvg } from "../../../../app/presenters/trend/svg-document";
 import { trendChart } from "../../../../app/presenters/trend/trend-chart";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { HOUR } from "../../../../app/vitals/time";
-import { comparisonOf } from "../comparison/comparisons";
+import { comparisonOf, MODEL, trendOf } from "../comparison/comparisons";
 import { NOW, viewOf } from "../views";
 
 const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
 const START = { buildVersion: 'a"<script>&', at: NOW - 9 * HOUR, announced: false };
 
 describe("trendSvg", () => {
-  const comparison = comparisonOf({ trend: VIEW.trend.map(() => ({ n: 90, value: 2_610 })) });
+  const comparison = comparisonOf({ trend: trendOf(VIEW, () => ({ n: 90, value: 2_610 })) });
   const chart = trendChart(VIEW, [START], DEFAULT_QUERY, NOW, "cockpit", comparison);
+  const { window } = VIEW;
+  const deployedAt = window.from + 12 * HOUR;
+  const switched = comparisonOf({
+    trend: comparison.trend,
+    deployedAt,
+    windows: {
+      ...MODEL,
+      current: [{ from: deployedAt, to: window.to }],
+      baseline: [{ from: window.from, to: deployedAt + HOUR }],
+    },
+  });
+  const compared = trendSvg(
+    trendChart(VIEW, [], DEFAULT_QUERY, NOW, "cockpit", switched),
+    DEFAULT_QUERY,
+    window,
+  );
   const svg = trendSvg(chart, DEFAULT_QUERY, VIEW.window);
 
   it("has title, filters, both lines, axes and releases", () => {
@@ -21,6 +37,17 @@ describe("trendSvg", () => {
     expect(svg).toMatch(/<path class="baseline"[^>]* d="M/);
     expect(svg).toMatch(/text-anchor="middle">\d\d:00</);
     expect(svg).toMatch(/<line class="release"/);
+  });
+
+  it("has both intervals, the switch, the shared hours and the caption of a comparison", () => {
+    for (const name of ["band-current", "band-baseline", "shared", "switch"]) {
+      expect(compared.match(new RegExp(`class="${name}"`, "g")), name).toHaveLength(1);
+    }
+    expect(compared).toContain(">Solid: 2.4.1, n 960. Dashed: 2.4.0, n 2,160, at its own times.");
+    const height = Number(/height="(\d+)"/.exec(compared)?.[1]);
+    const lowest = Math.max(...[...compared.matchAll(/<text[^>]* y="([\d.]+)"/g)].map(([, y]) => Number(y)));
+    expect(lowest).toBeLessThan(height);
+    expect(svg).not.toContain('class="switch"');
   });
 
   it("needs nothing from outside and runs nothing", () => {
