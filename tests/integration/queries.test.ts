@@ -5,6 +5,7 @@ import { queryReleases } from "../../app/query/releases/releases.server";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import { pageViewsOf, waitedTtfbOf } from "../../app/query/view/view-result";
+import { selectBusiestRoutes } from "../../app/storage/cardinality.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { DEVICES } from "../../app/vitals/devices";
@@ -199,5 +200,15 @@ describe("queryReleases", () => {
       announcedAt: null,
     });
     await own.close();
+  });
+});
+
+describe("selectBusiestRoutes", () => {
+  it("returns the routes with the most samples first, up to a limit", async () => {
+    const samples = new Map<string, number>();
+    for (const { route } of all) samples.set(route, (samples.get(route) ?? 0) + 1);
+    const expected = [...samples].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([route]) => route);
+    expect(await selectBusiestRoutes(store.database.read, 100)).toEqual(expected);
+    expect(await selectBusiestRoutes(store.database.read, 1)).toEqual(expected.slice(0, 1));
   });
 });

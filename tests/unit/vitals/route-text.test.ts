@@ -123,6 +123,8 @@ const UNREADABLE = [
   "/:a:b",
   "/{a}{b}",
   "Home page",
+  "(other)",
+  "(unknown)",
   "workspace:detail",
   "https://shop.example/workspace",
   "/(\\d+)/x",
