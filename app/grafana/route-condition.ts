@@ -3,7 +3,7 @@ import type { GrafanaConfig } from "./grafana-config";
 import { escapeRegex, literal } from "./query-text";
 import { pathPattern } from "./route-patterns";
 import { belowPathRegex, inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "./route-text";
-import { type KnownRoute, siblingsOf } from "./siblings";
+import { belowBase, type KnownRoute, siblingsOf } from "./siblings";
 
 /** The settings that a condition depends on. */
 export type ConditionConfig = Pick<GrafanaConfig, "attributes" | "routeBase" | "tempo">;
@@ -210,9 +210,11 @@ function byText(text: string, path: string): string {
  * The TraceQL condition for server spans of a route: on its route in any notation, or on its path where the span's route
  * doesn't say which page was requested. One operand of `&&`: `&&` and `||` bind alike, from the left.
  */
-export function routeCondition(config: ConditionConfig, { route, known }: SearchedRoute): string {
-  const { attributes } = config;
-  const { text, parts } = route;
+export function routeCondition(config: ConditionConfig, searched: SearchedRoute): string {
+  const { attributes, routeBase } = config;
+  const { text, parts } = belowBase(searched.route, routeBase);
+  const known =
+    routeBase.length === 0 ? searched.known : searched.known.map((one) => belowBase(one, routeBase));
   if (!searchesNotations(config)) return equals(attributes.route, text);
   const fallback = byText(text, attributes.path);
   if (parts === null || isCutByTempo(text)) return fallback;

@@ -28,6 +28,9 @@ const NOT_SEVERAL = `.*((^|[/{*.(0-9A-Za-z_])[*]|${SEVERAL}|[)][*+](/|$)).*`;
 /** One value that is optional, behind its slash; `{/:lang}` has it in brackets. */
 const OPTIONAL = "([:{][^/]*[?]|[{][^/]*=|[[][[]|[{(][-$:])[^/]*";
 
+/** The method in front of the patterns of Go. */
+const METHOD = "([A-Z]+ )?";
+
 /** An optional suffix such as Rails' `(.:format)`, and a final slash. */
 const END = "([({][.]:[^/]*)?/?";
 
@@ -75,7 +78,7 @@ const optionalBase = (base: RouteParts, text: (parts: RouteParts) => string): st
  */
 export function spanRegex(parts: RouteParts, base: RouteParts = []): string {
   if (parts.length === 0) return `${optionalBase(base, (one) => spanParts(one))}/?([(][a-z][^/]*/?)*`;
-  return optionalBase(base, (one) => spanParts(one)) + spanParts(parts) + END;
+  return METHOD + optionalBase(base, (one) => spanParts(one)) + spanParts(parts) + END;
 }
 
 /**

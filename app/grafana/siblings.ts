@@ -1,10 +1,16 @@
 import { canonicalParts } from "../vitals/route-text/canonical-route";
 import { parseRoute } from "../vitals/route-text/parse-route";
-import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
+import { type RoutePart, type RouteParts, withoutBase } from "../vitals/route-text/route-parts";
 import { pathRegex } from "./route-text";
 
 /** A known route of the site; `parts` is `null` if its text is unreadable. */
 export type KnownRoute = { text: string; parts: RouteParts | null };
+
+/** A route without the base path of its site. */
+export const belowBase = ({ text, parts }: KnownRoute, base: RouteParts): KnownRoute => ({
+  text,
+  parts: parts && withoutBase(parts, base),
+});
 
 /** Bounds of a link's length. */
 const MAX_SIBLINGS = 20;

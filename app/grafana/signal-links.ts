@@ -5,6 +5,7 @@ import type { GrafanaView } from "./grafana-view";
 import { escapeRegex, literal, orAbsent } from "./query-text";
 import { routePattern } from "./route-patterns";
 import { spanExclusion } from "./route-text";
+import { belowBase } from "./siblings";
 
 /**
  * Logs and profiles have these labels only when the operator adds them. So the filters exclude other values, and include
@@ -19,8 +20,9 @@ const SERVICE = "service_name";
 function matchers({ routeBase }: GrafanaConfig, { release, route, known }: GrafanaView): string[] {
   const all = release === null ? [] : [`${LABELS.release}=~${orAbsent(escapeRegex(release))}`];
   if (route === null) return all;
-  const others = known.flatMap((one) => (one.parts === null ? [] : [one.parts]));
-  const exclusion = route.parts === null ? null : spanExclusion(route.parts, others);
+  const { parts } = belowBase(route, routeBase);
+  const others = known.map((one) => belowBase(one, routeBase).parts).filter((one) => one !== null);
+  const exclusion = parts === null ? null : spanExclusion(parts, others);
   return [
     ...all,
     `${LABELS.route}=~${orAbsent(routePattern(route, routeBase))}`,

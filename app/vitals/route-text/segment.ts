@@ -23,9 +23,11 @@ const TEXT_IN_PARENTHESES = /^\([\p{L}\p{N} _,.'&-]+\)/u;
 const GROUP = /^\([\p{L}\p{N}_][\p{L}\p{N} _,.&-]*\)$/u;
 const SLOT = /^@[\p{L}_][\p{L}\p{N}_-]*$/u;
 const LAYOUT = /^_[\p{L}][\p{L}\p{N}_-]*$/u;
+/** A segment of TanStack Router that leaves the layout of its name. */
+const UNNESTED = /^[\p{L}\p{N}][\p{L}\p{N}_-]*_$/u;
 
-/** `*`, `**`, `*splat` as a whole segment, and `$` of Remix and TanStack Router. */
-const REST = /^(?:\*{1,2}(?:[\p{L}_$][\p{L}\p{N}_$-]*)?\??|\$)$/u;
+/** `*`, `**`, `*splat`, `(.*)` as a whole segment, and `$` of Remix and TanStack Router. */
+const REST = /^(?:\*{1,2}(?:[\p{L}_$][\p{L}\p{N}_$-]*)?\??|\(\.[*+]\)|\$)$/u;
 
 /** Whole segments that file-based routers and client-side routers have, and others don't. */
 const COLON_WITH_HYPHENS = /^:[\p{L}_][\p{L}\p{N}_]*(?:-[\p{L}\p{N}_]+)+(\??)$/u;
@@ -84,6 +86,12 @@ function piecesOf(segment: string, { colons }: Notation): Pieces | null {
   };
   for (let i = 0; i < segment.length; ) {
     const character = segment[i] ?? "";
+    // Fastify escapes a colon by another one.
+    if (segment.startsWith("::", i)) {
+      addText(":");
+      i += 2;
+      continue;
+    }
     const found = isOpening(character)
       ? bracketAt(segment, i)
       : character === ":" && (colons || !isWordBefore(segment, i))
@@ -158,9 +166,12 @@ export function parseSegment(segment: string, notation: Notation): RoutePart[] |
   if (IN_PARENTHESES.test(segment)) return [{ kind: "one", optional: true }];
   const hyphens = COLON_WITH_HYPHENS.exec(segment);
   if (hyphens !== null) return [{ kind: "one", optional: hyphens[1] === "?" }];
-  const pieces = piecesOf(segment, notation);
+  const text = notation.dollars && UNNESTED.test(segment) ? segment.slice(0, -1) : segment;
+  const pieces = piecesOf(text, notation);
   if (pieces !== null) return partsOfPieces(pieces);
   // React Router: a text that may be absent.
-  const [, text] = /^([^?]+)\?$/.exec(segment) ?? [];
-  return text === undefined || NO_TEXT.test(text) ? null : optionally([{ kind: "text", text }]);
+  const [, optional] = /^([^?]+)\?$/.exec(segment) ?? [];
+  return optional === undefined || NO_TEXT.test(optional)
+    ? null
+    : optionally([{ kind: "text", text: optional }]);
 }

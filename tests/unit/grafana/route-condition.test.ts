@@ -91,6 +91,7 @@ describe.each(Object.entries(FORMS))("routeCondition for Tempo %s", (_, tempo) =
     ["/workspace/[id]", span("/*", "https://shop.example/workspace/42?a=/b", "span.url.full")],
     ["/workspace/[id]", span("/(app)/workspace/[id]", "https://shop.example/workspace/42", "span.http.url")],
     ["/app/area/[n]", span("/area/{n}", "/app/area/7")],
+    ["/workspace/[id]", span("GET /workspace/{id}", "/x")],
     ["/num/[id]", span("/^\\/num\\/(\\d+)\\/?$/", "/num/7")],
     ["routes/workspace.$id", span("*", "/workspace/42")],
     ["routes/workspace.$id", span("routes/workspace.$id", "/x")],
@@ -139,6 +140,9 @@ describe.each(Object.entries(FORMS))("routeCondition for Tempo %s", (_, tempo) =
     }
     expect(finds("/", span("/shop", "/shop/"), { base })).toBe(true);
     expect(finds("/shop/about", span("/about", "/shop/about"), { base })).toBe(true);
+    expect(finds("/shop/team/[id]", span("/team/[id]", "/x"), { base })).toBe(true);
+    const known = ["/shop/workspace/new", "/shop/workspace/[id]"];
+    expect(finds("/workspace/[id]", span("*", "/shop/workspace/new"), { base, known })).toBe(false);
   });
 });
 
