@@ -13,6 +13,8 @@ const PROGRAMS = {
   Remix: ["node_modules/@remix-run/serve/dist/cli.js", `${FOLDER}/remix-build.mjs`],
 };
 
+export type Framework = keyof typeof PROGRAMS;
+
 /** A site on a real framework with OpenTelemetry's SDK and instrumentations, whose pages load a cockpit's script. */
 export type TracedSite = {
   origin: string;
@@ -41,10 +43,7 @@ function traceOf(spans: readonly ReceivedSpan[]): Trace {
 }
 
 /** @param cockpit origin of the script */
-export async function startTracedSite(
-  framework: keyof typeof PROGRAMS,
-  cockpit: string,
-): Promise<TracedSite> {
+export async function startTracedSite(framework: Framework, cockpit: string): Promise<TracedSite> {
   const collector = await startLoopbackCollector();
   const server = spawn(process.execPath, ["--require", `./${FOLDER}/telemetry.cjs`, ...PROGRAMS[framework]], {
     cwd: projectRoot,

@@ -18,9 +18,6 @@ function Root() {
   );
 }
 
-// Remix's own boundary prints every path without a route.
-const ErrorBoundary = () => h("html", { lang: "en" }, h("body", null, "Not found"));
-
 const page = {
   default: () => h("p", null, "A page"),
   loader: async () => {
@@ -37,10 +34,11 @@ const FILES = {
   "routes/workspace.new": { path: "workspace/new" },
   "routes/workspace.$id": { path: "workspace/:id" },
   "routes/docs.$": { path: "docs/*" },
+  "routes/$": { path: "*" },
 };
 
 export const routes = {
-  root: { id: "root", path: "", module: { default: Root, ErrorBoundary } },
+  root: { id: "root", path: "", module: { default: Root } },
   ...Object.fromEntries(
     Object.entries(FILES).map(([id, route]) => [id, { id, parentId: "root", ...route, module: page }]),
   ),
@@ -48,7 +46,6 @@ export const routes = {
 
 export const entry = {
   module: {
-    handleError: () => {},
     default: (request, status, headers, remixContext) => {
       headers.set("Content-Type", "text/html");
       const html = renderToString(h(RemixServer, { context: remixContext, url: request.url }));
