@@ -18,8 +18,11 @@ const URL_PATH = "span.url.path";
 /** Bytes that Tempo stores of an attribute's value, by default: `distributor.max_attribute_bytes`. */
 export const MAX_ATTRIBUTE_BYTES = 2_048;
 
-/** Characters of a condition; with a longer one, a link may exceed the length of a URL that servers accept. */
-const MAX_LENGTH = 6_000;
+/** Characters of a condition in a URL: with a longer one, a link may exceed the 8 kB that nginx accepts. */
+const MAX_LENGTH = 6_400;
+
+/** A link has the condition in JSON, percent-encoded. */
+const lengthInUrl = (condition: string): number => encodeURIComponent(JSON.stringify(condition)).length;
 
 /** Attributes that hold a path, with what surrounds it in a regular expression. */
 type PathAttribute = { name: string; before: string; after: string };
@@ -220,11 +223,13 @@ export function routeCondition(config: ConditionConfig, searched: SearchedRoute)
   if (parts === null || isCutByTempo(text)) return fallback;
   const readable = { text, parts };
   const own = { name: attributes.path, before: "", after: "" };
-  for (const paths of [[own, ...(attributes.path === URL_PATH ? FURTHER_PATHS : [])], [own]]) {
+  const further = attributes.path === URL_PATH ? FURTHER_PATHS : [];
+  // A longer condition searches fewer attributes.
+  for (const paths of [[own, ...further], [own, ...further.slice(0, 1)], [own]]) {
     let condition = startPage(config, paths);
     if (parts.length > 0 && isStatic(parts)) condition = staticRoute(config, readable, paths);
     else if (parts.length > 0) condition = routeWithValues(config, readable, known, paths);
-    if (condition.length <= MAX_LENGTH) return condition;
+    if (lengthInUrl(condition) <= MAX_LENGTH) return condition;
   }
   return fallback;
 }

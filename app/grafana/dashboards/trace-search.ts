@@ -1,3 +1,4 @@
+import { HOUR } from "../../vitals/time";
 import { searchesNotations } from "../route-condition";
 import { type DashboardConfig, matching, type Panel, pattern } from "./dashboard";
 
@@ -28,9 +29,11 @@ export function traceTable(
     ),
   ];
   const hint = tempo.searchesMostRecent ? " with (most_recent=true)" : "";
+  const limit =
+    tempo.longestSearch === null ? "" : ` It searches at most ${tempo.longestSearch / HOUR} h at once.`;
   return {
     title,
-    description: "Tempo returns the newest matching traces, not the slowest: sort by duration.",
+    description: `Tempo returns ${tempo.searchesMostRecent ? "the newest" : "any"} matching traces, not the slowest: sort by duration.${limit}`,
     type: "table",
     width: 24,
     height: 10,

@@ -30,7 +30,8 @@ import {
   rangeOf,
 } from "../../support/grafana";
 import { examples } from "../../support/measurements";
-import { aView, BASE, type Case, grafanaConfig, NOW, TEMPO_2 } from "./arbitraries";
+import { aRoute, NOTATIONS, someNames } from "../../support/route-notations";
+import { aView, BASE, type Case, grafanaConfig, NOW, TEMPO_2, TEMPO_2_9 } from "./arbitraries";
 
 const CONFIG = grafanaConfig();
 
@@ -142,6 +143,23 @@ describe("Explore on traces", () => {
       const rest = check(query.query, { ...one, query: { ...one.query, release: null } }, config);
       expect(rest).toBe("| avg_over_time(duration) by (resource.service.version)");
     });
+  });
+
+  it("has a length that servers accept as a URL, for any usual route and its siblings", () => {
+    fc.assert(
+      fc.property(aRoute, someNames, fc.constantFrom(TEMPO_2, TEMPO_2_9), (parts, names, tempo) => {
+        const routes = NOTATIONS.flatMap(({ print }) => print(parts, names) ?? []);
+        const siblings = Array.from({ length: 30 }, (_, i) =>
+          `${routes[0]}/a-longer-sibling-${i}`.replace("//", "/"),
+        );
+        const known = knownRoutes([...routes, ...siblings, "/a-page/a-longer-sibling/settings"]);
+        for (const route of routes) {
+          const view = grafanaView({ ...DEFAULT_QUERY, route, release: "2.4.1" }, NOW, known);
+          expect(slowTracesUrl(grafanaConfig({ tempo }), view, 800).length, route).toBeLessThan(8_192);
+        }
+      }),
+      examples(200),
+    );
   });
 
   it("has what older versions of Tempo understand", () => {
