@@ -51,7 +51,7 @@ function equals(attribute: string, text: string): string {
   const wellFormed = text.toWellFormed();
   if (!isCutByTempo(wellFormed)) return `${attribute} = ${literal(wellFormed)}`;
   const bytes = new TextEncoder().encode(wellFormed).subarray(0, MAX_ATTRIBUTE_BYTES);
-  const whole = new TextDecoder().decode(bytes, { stream: true });
+  const whole = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
   return bytesOf(whole) === MAX_ATTRIBUTE_BYTES
     ? `${attribute} = ${literal(whole)}`
     : `${attribute} =~ ${literal(`${escapeRegex(whole)}.{0,3}`)}`;
@@ -211,7 +211,7 @@ function byText(text: string, path: string): string {
 
 /**
  * The TraceQL condition for server spans of a route: on its route in any notation, or on its path where the span's route
- * doesn't say which page was requested. One operand of `&&`: `&&` and `||` bind alike, from the left.
+ * doesn't identify the page. One operand of `&&`: `&&` and `||` bind alike, from the left.
  */
 export function routeCondition(config: ConditionConfig, searched: SearchedRoute): string {
   const { attributes, routeBase } = config;

@@ -186,7 +186,7 @@ export const pathRegex = (parts: RouteParts, base: RouteParts = []): string =>
   `${optionalBase(base, pathParts)}${pathParts(parts)}/?`;
 
 /**
- * A regular expression for routes of spans that don't say which page was requested, where the path must decide: a
+ * A regular expression for routes of spans that don't identify the page, where the path must decide: a
  * catch-all, a part of this route (a mount, a middleware, a plugin without its prefix), an expression, `unknown`.
  */
 export function inconclusiveRegex(parts: RouteParts, base: RouteParts = []): string {

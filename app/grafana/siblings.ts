@@ -27,7 +27,7 @@ export function knownRoutes(texts: readonly string[]): KnownRoute[] {
   return [...known.values()];
 }
 
-/** How much a part says about its segment; a router tries what says more first. */
+/** How specific a part is; a router tries the more specific route first. */
 function rank(part: RoutePart | undefined): number {
   switch (part?.kind) {
     case "text":
@@ -46,8 +46,8 @@ function rank(part: RoutePart | undefined): number {
   }
 }
 
-/** Whether the first part in which two routes differ says more in the first route. */
-function saysMore(one: RouteParts, other: RouteParts): boolean {
+/** Whether the first part in which two routes differ is more specific in the first route. */
+function isMoreSpecific(one: RouteParts, other: RouteParts): boolean {
   const length = Math.max(one.length, other.length);
   for (let i = 0; i < length; i += 1) {
     const difference = rank(one[i]) - rank(other[i]);
@@ -100,14 +100,14 @@ const matchesPath = (path: string, parts: RouteParts): boolean =>
   new RegExp(`^(?:${pathRegex(parts)})$`, "su").test(path);
 
 /**
- * Whether a path of `route` may belong to `other`, because that says more: `/workspace/new` of `/workspace/[id]`.
+ * Whether a path of `route` may belong to `other`, because that is more specific: `/workspace/new` of `/workspace/[id]`.
  * An unreadable route counts as the path that it equals.
  */
 export function isSibling(route: RouteParts, other: KnownRoute): boolean {
   if (other.parts === null) return other.text.startsWith("/") && matchesPath(other.text, route);
   const parts = other.parts;
   return (
-    saysMore(parts, route) &&
+    isMoreSpecific(parts, route) &&
     variants(parts).some((one) => variants(route).some((its) => sharePath(one, its)))
   );
 }

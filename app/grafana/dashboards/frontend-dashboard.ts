@@ -78,7 +78,7 @@ export function frontendDashboard(config: DashboardConfig): Dashboard {
     uid: config.frontendDashboardUid,
     title: "Frontend Traces",
     description:
-      "Web Vitals, errors and traces that Grafana Faro sends by way of Alloy (faro.receiver): log lines in Loki, spans in Tempo. The variable “Log streams” says where in Loki they are.",
+      "Web Vitals, errors and traces that Grafana Faro sends by way of Alloy (faro.receiver): log lines in Loki, spans in Tempo. The variable “Log streams” selects them in Loki.",
     variables: [
       dataSourceVariable("loki", "Logs", config.logsUid),
       dataSourceVariable("tempo", "Traces", config.tracesUid),

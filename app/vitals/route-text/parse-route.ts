@@ -14,7 +14,7 @@ const FILE_ROUTE = /^routes\/(?=[^:{<*]*$)/;
 const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?=\/)/;
 /** What Rails' routes end in. */
 const FORMAT = /\(\.:\w+\)$/;
-/** Next.js' routes that another route shows in place of the page at that address, so many segments up. */
+/** Intercepting routes of Next.js, relative to the segments in front of them. */
 const INTERCEPTION = /^(\(\.\)|(?:\(\.\.\))+|\(\.\.\.\))(?=[^/.])/;
 
 /** Without a slash at its start: an expression, words, a URL, a name of Django (`shop:detail`), a placeholder (`(other)`). */

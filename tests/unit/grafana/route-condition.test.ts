@@ -125,7 +125,7 @@ describe.each(Object.entries(FORMS))("routeCondition for Tempo %s", (_, tempo) =
     expect(finds(route, one, { known: ["/workspace/new", "/workspace/[id]"] })).toBe(false);
   });
 
-  it("leaves out the paths of known routes that say more", () => {
+  it("leaves out the paths of known routes that are more specific", () => {
     const known = ["/workspace/new", "/workspace/:id"];
     expect(finds("/workspace/[id]", span("*", "/workspace/new"))).toBe(true);
     expect(finds("/workspace/[id]", span("*", "/workspace/new"), { known })).toBe(false);
@@ -147,7 +147,7 @@ describe.each(Object.entries(FORMS))("routeCondition for Tempo %s", (_, tempo) =
 });
 
 describe("routeCondition", () => {
-  it("counts the path only where the span's route says nothing else, since 2.10", () => {
+  it("counts the path only where the span's route names no other, since 2.10", () => {
     const export_ = span("/workspace/export", "/workspace/export");
     expect(holds(condition("/workspace/[id]"), export_)).toBe(false);
     expect(holds(condition("/workspace/[id]", { tempo: TEMPO_2_9 }), export_)).toBe(true);

@@ -22,7 +22,7 @@ const parsed = (text: string): RouteParts => {
   return parts;
 };
 
-/** Whether a span's route is found by a page's. */
+/** Whether the regular expressions of a page's route match a span's. */
 function finds(
   parts: RouteParts,
   known: readonly RouteParts[] = [],

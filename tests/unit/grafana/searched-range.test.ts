@@ -54,14 +54,14 @@ describe("searchRange", () => {
     fc.assert(
       fc.property(aQuery, aTempo, aDelay, (query, limits, delay) => {
         const view = grafanaView(query, NOW);
-        const found = searchRange(view, limits);
-        const { from, to } = opened(found, NOW + delay);
+        const searched = searchRange(view, limits);
+        const { from, to } = opened(searched, NOW + delay);
         expect(from).toBeLessThan(to);
         expect(to - from).toBeLessThanOrEqual(limits.longestSearch ?? Number.POSITIVE_INFINITY);
         expect(to).toBeLessThanOrEqual(NOW + delay - limits.endCutoff);
         if (!beginsAfterCutoff(view, limits)) expect(from).toBeGreaterThanOrEqual(view.times.from - SECOND);
-        if (found.cutTo === null) expect(from).toBeLessThanOrEqual(Math.max(0, view.times.from) + delay);
-        else expect(to - from).toBeGreaterThan(found.cutTo - 3 * MINUTE);
+        if (searched.cutTo === null) expect(from).toBeLessThanOrEqual(Math.max(0, view.times.from) + delay);
+        else expect(to - from).toBeGreaterThan(searched.cutTo - 3 * MINUTE);
       }),
       examples(2_000),
     );
@@ -92,8 +92,8 @@ describe("metricsRange", () => {
   it("is within Tempo's limit once it is extended to whole steps", () => {
     fc.assert(
       fc.property(aQuery, aTempo, aDelay, (query, limits, delay) => {
-        const { step, ...found } = metricsRange(grafanaView(query, NOW), limits);
-        const { from, to } = opened(found, NOW + delay);
+        const { step, ...searched } = metricsRange(grafanaView(query, NOW), limits);
+        const { from, to } = opened(searched, NOW + delay);
         expect(step % MINUTE).toBe(0);
         const extended = Math.ceil(to / step) * step - Math.floor(from / step) * step;
         expect(extended).toBeLessThanOrEqual(limits.longestMetrics ?? Number.POSITIVE_INFINITY);

@@ -65,7 +65,7 @@ describe("siblingsOf", () => {
     ]);
   });
 
-  it("hold a path that two routes share, unless neither says more", () => {
+  it("hold a path that two routes share, unless neither is more specific", () => {
     fc.assert(
       fc.property(aRoute, aRoute, (one, other) => {
         const known = { text: "", parts: other };
