@@ -1,6 +1,8 @@
 import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
+import { tempo as tempoOfVersion } from "../grafana/tempo";
 import type { Environment } from "../platform/env.server";
+import { parseRoute } from "../vitals/route-text/parse-route";
 import type { WebhookConfig } from "./notifications/webhook.server";
 import type { TempoConfig } from "./tempo/tempo-client.server";
 
@@ -69,6 +71,12 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       status: env.GRAFANA_STATUS_ATTRIBUTE,
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
+    routeBase: parseRoute(env.GRAFANA_ROUTE_BASE_PATH ?? "") ?? [],
+    tempo: tempoOfVersion(env.GRAFANA_TEMPO_VERSION, {
+      search: env.GRAFANA_TEMPO_SEARCH_LIMIT,
+      metrics: env.GRAFANA_TEMPO_METRICS_LIMIT,
+      endCutoff: env.GRAFANA_TEMPO_END_CUTOFF,
+    }),
   };
   const notifications = notificationConfig(env);
   const tempo = tempoConfig(env);

@@ -1,7 +1,8 @@
 import type { CheckResult } from "../grafana/check/check-result";
 import { metricsQuestion, routeQuestions, viewQuestions } from "../grafana/check/link-questions";
 import type { GrafanaConfig } from "../grafana/grafana-config";
-import { grafanaView, isNamedRoute } from "../grafana/grafana-view";
+import { grafanaView, isNamedRoute, searchedRoute } from "../grafana/grafana-view";
+import { knownRoutes } from "../grafana/siblings";
 import { slowThreshold } from "../grafana/slow-threshold";
 import { type CheckLimits, checkLinks } from "../observability/tempo/check-links.server";
 import type { TempoConfig } from "../observability/tempo/tempo-client.server";
@@ -9,6 +10,7 @@ import { monotonic } from "../platform/clock.server";
 import { log } from "../platform/log.server";
 import { createRefreshed } from "../platform/refreshed";
 import { singleton } from "../platform/singleton.server";
+import { waitedP75 } from "../presenters/cockpit-page/route-table";
 import { routeTable } from "../presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY } from "../query/cockpit-query";
 import { SECOND } from "../vitals/time";
@@ -31,14 +33,17 @@ export async function checkTraceLinks(
   const query: CockpitQuery = { ...DEFAULT_QUERY, release: timeline.current, sort: "views" };
   const context = pageContext(query);
   const { now } = context.sources;
-  const { rows } = routeTable(await context.routes(), query);
-  const view = grafanaView(query, now);
+  const results = await context.routes();
+  const { rows } = routeTable(results, query);
+  const byRoute = new Map(results.map((result) => [result.route, result]));
+  const view = grafanaView(query, now, knownRoutes(await context.knownRoutes()));
   const routes = rows
     .filter(({ route }) => isNamedRoute(route))
     .slice(0, ROUTES)
-    .map(({ route, metrics }) =>
-      routeQuestions(grafana, { ...view, route }, slowThreshold(metrics.TTFB.percentiles[75]), now),
-    );
+    .map((row) => {
+      const threshold = slowThreshold(waitedP75(row, byRoute.get(row.route)));
+      return routeQuestions(grafana, { ...view, route: searchedRoute(row.route) }, threshold, now);
+    });
   const [first] = routes;
   if (first === undefined) return null;
   return checkLinks(

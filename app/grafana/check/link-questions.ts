@@ -2,11 +2,12 @@ import { readExploreUrl } from "../explore";
 import type { GrafanaConfig } from "../grafana-config";
 import type { GrafanaView } from "../grafana-view";
 import { literal } from "../query-text";
+import type { KnownRoute } from "../siblings";
 import { latencyByVersionUrl, slowTracesUrl } from "../trace-links";
 import { type TempoWindow, tempoWindow } from "./tempo-window";
 
-/** One request for traces. */
-export type Question = { query: string; limit: number; window: TempoWindow };
+/** One request for traces, or for metrics in steps. */
+export type Question = { query: string; limit: number; step: string | null; window: TempoWindow };
 
 /** What the link of a route asks, and the same without its least duration. */
 export type RouteQuestions = {
@@ -29,18 +30,18 @@ export type ViewQuestions = {
 const DEFAULT_LIMIT = 20;
 
 function questionOf(url: string, now: number): Question {
-  const { query, limit, range } = readExploreUrl(url);
-  return { query, limit: limit ?? DEFAULT_LIMIT, window: tempoWindow(range, now) };
+  const { query, limit, step, range } = readExploreUrl(url);
+  return { query, limit: limit ?? DEFAULT_LIMIT, step, window: tempoWindow(range, now) };
 }
 
 /** @param threshold as the link of the table of routes has it, in ms */
 export const routeQuestions = (
   config: GrafanaConfig,
-  view: GrafanaView & { route: string },
+  view: GrafanaView & { route: KnownRoute },
   threshold: number,
   now: number,
 ): RouteQuestions => ({
-  route: view.route,
+  route: view.route.text,
   threshold,
   slow: questionOf(slowTracesUrl(config, view, threshold), now),
   any: questionOf(slowTracesUrl(config, view, 0), now),
@@ -60,6 +61,7 @@ export function viewQuestions(
   const spans = (...conditions: string[]): Question => ({
     query: `{ ${conditions.join(" && ")} }`,
     limit: 1,
+    step: null,
     window,
   });
   return {

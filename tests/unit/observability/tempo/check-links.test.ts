@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkText } from "../../../../app/grafana/check/check-text";
 import { metricsQuestion, routeQuestions, viewQuestions } from "../../../../app/grafana/check/link-questions";
+import { grafanaView, searchedRoute } from "../../../../app/grafana/grafana-view";
 import {
   type CheckLimits,
   checkLinks,
@@ -30,11 +31,14 @@ beforeEach(async () => {
 afterEach(() => tempo.close());
 
 const CONFIG = grafanaConfig({ serviceName: "shop-web" });
-const VIEW = { range: { from: "now-24h", to: "now" }, release: "2.4.1", route: null };
+const QUERY = { ...DEFAULT_QUERY, release: "2.4.1" };
+const VIEW = grafanaView(QUERY, NOW);
 const PATIENT: CheckLimits = { request: 60 * SECOND, stopped: new AbortController().signal };
 
 function questions(...routes: string[]): LinkQuestions {
-  const all = routes.map((route) => routeQuestions(CONFIG, { ...VIEW, route }, 800, NOW));
+  const all = routes.map((route) =>
+    routeQuestions(CONFIG, { ...VIEW, route: searchedRoute(route) }, 800, NOW),
+  );
   const window = all[0]?.slow.window ?? { start: 0, end: 0 };
   return {
     routes: all,
@@ -62,18 +66,28 @@ const isOfDuration = ({ q }: TempoRequest, least: number): boolean => q.includes
 
 describe("checkLinks", () => {
   it("asks exactly what the link in the table of routes asks", async () => {
-    const query = { ...DEFAULT_QUERY, release: "2.4.1" };
-    const href = routeTraces(CONFIG, query, NOW)?.("/cart", 812) ?? "";
+    const href = routeTraces(CONFIG, QUERY, [], NOW)?.hrefOf("/cart", 812) ?? "";
     const { query: link } = parseExplore(href);
-    const asked = { ...questions(), routes: [routeQuestions(CONFIG, { ...VIEW, route: "/cart" }, 810, NOW)] };
+    const asked = {
+      ...questions(),
+      routes: [routeQuestions(CONFIG, { ...VIEW, route: searchedRoute("/cart") }, 810, NOW)],
+    };
     await check({}, asked);
     const [, search] = tempo.requests;
     expect(search?.path).toBe("/api/search");
     expect(search?.q).toBe(link.query);
     expect(search?.parameters.get("limit")).toBe(String(link.limit));
     const [start, end] = ["start", "end"].map((name) => Number(search?.parameters.get(name)) * SECOND);
-    expect(end).toBe(Math.ceil(NOW / SECOND) * SECOND);
+    expect(end).toBe(Math.ceil(NOW / SECOND - 30) * SECOND);
     expect(start).toBe(Math.floor(NOW / SECOND - 24 * 3_600) * SECOND);
+  });
+
+  it("asks for metrics in the steps of the link, since Tempo may refuse the range without", async () => {
+    await check();
+    const metrics = tempo.requests.find(({ path }) => path === "/api/metrics/query_range");
+    expect(metrics?.parameters.get("step")).toBe("1m");
+    const [start, end] = ["start", "end"].map((name) => Number(metrics?.parameters.get(name)));
+    expect(Number(end) - Number(start)).toBeLessThanOrEqual(24 * 3_600 - 2 * 60);
   });
 
   it("counts the traces of a link", async () => {
