@@ -1,6 +1,13 @@
 // @ts-check
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
+
+/** @param {string} program */
+export const isInstalled = (program) =>
+  ["/usr/bin", ...(process.env.PATH ?? "").split(path.delimiter)].some((folder) =>
+    existsSync(path.join(folder, program)),
+  );
 
 /**
  * Installs Debian packages where this process may.

@@ -30,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "write dashboards for Grafana, those that the cockpit links to",
     load: async () => (await import("./grafana-dashboards-command.server")).grafanaDashboardsCommand,
   },
+  "grafana:check": {
+    summary: "ask Tempo whether the links to traces find any",
+    load: async () => (await import("./grafana-check-command.server")).grafanaCheckCommand,
+  },
   demo: {
     summary: "try the cockpit on 30 days of sample measurements, in a database of its own",
     load: async () => (await import("./demo/demo-command.server")).demoCommand,

@@ -42,6 +42,7 @@ export const importCommand: Command = {
         {
           database,
           clock: now,
+          mergeRouteNotations: env().MERGE_ROUTE_NOTATIONS,
           onBadLine: (line, reason) => {
             reported += 1;
             if (reported > MAX_REPORTED_LINES) return;

@@ -31,3 +31,25 @@ export function exploreUrl(
         ["panes", JSON.stringify({ [PANE]: pane })],
       ]);
 }
+
+/** The query of a link to Explore, and its range in the notation of Grafana's URLs. */
+export type ExploreQuery = {
+  query: string;
+  limit: number | null;
+  /** Of a metrics query, such as `1m`; `null` without one. */
+  step: string | null;
+  range: GrafanaRange;
+};
+
+/**
+ * Reads a link that `exploreUrl` built, so that a check asks exactly what the link asks.
+ * @throws Error for any other URL
+ */
+export function readExploreUrl(url: string): ExploreQuery {
+  const { searchParams } = new URL(url);
+  const [panes, left] = [searchParams.get("panes"), searchParams.get("left")];
+  const pane = panes === null ? JSON.parse(left ?? "null") : JSON.parse(panes)[PANE];
+  const [query] = pane?.queries ?? [];
+  if (typeof query?.query !== "string") throw new Error("This URL is no link to a query in Explore.");
+  return { query: query.query, limit: query.limit ?? null, step: query.step ?? null, range: pane.range };
+}

@@ -4,8 +4,14 @@ import { storeMeasurements } from "../storage/measurements.server";
 import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { DAY, floorTo, MINUTE } from "../vitals/time";
+import { KnownRoutes } from "./known-routes";
 
-export type CardinalityLimits = { maxRoutes: number; maxNewBuildsPerDay: number };
+export type CardinalityLimits = {
+  maxRoutes: number;
+  maxNewBuildsPerDay: number;
+  /** Whether the notations of one route count as the one that came first; the default is true. */
+  mergeRouteNotations?: boolean;
+};
 
 /** How long the known and rejected names are cached before they are read from the database again, in ms. */
 const CACHE_DURATION = MINUTE;
@@ -46,7 +52,7 @@ class KnownNames {
  * another minute, until its cache expires.
  */
 export function createCappedStore(database: Database, limits: CardinalityLimits) {
-  const routes = new KnownNames();
+  const routes = new KnownRoutes(limits.mergeRouteNotations ?? true);
   const builds = new KnownNames();
   let loadedAt = Number.NEGATIVE_INFINITY;
 
@@ -73,8 +79,10 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     try {
       await database.transaction("urgent", async (tx) => {
         await acquireWriterLock(tx, "commit", at);
-        if (newRoutes.length > 0) {
-          routes.add(newRoutes, await admitRoutes(tx, newRoutes, limits.maxRoutes, at));
+        await routes.refresh(newRoutes, () => selectRoutes(tx));
+        const unknown = routes.unknown(newRoutes);
+        if (unknown.length > 0) {
+          routes.add(unknown, await admitRoutes(tx, unknown, limits.maxRoutes, at));
         }
         if (newBuilds.length > 0) {
           const perDay = limits.maxNewBuildsPerDay;

@@ -1,9 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Clock } from "../platform/clock.server";
+import { recordRouteActivity, selectRoutes } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
 import { storeMeasurements } from "../storage/measurements.server";
-import type { Measurement } from "../vitals/measurement";
+import type { Statements } from "../storage/statements.server";
+import { acquireWriterLock } from "../storage/writer-lock.server";
+import { type Measurement, OTHER } from "../vitals/measurement";
+import { RouteSpellings } from "../vitals/route-text/route-spellings";
 import { LineError, parseImportLine } from "./import-line";
 import { mergeReports } from "./merge-reports";
 import { type Line, splitLines } from "./split-lines";
@@ -26,6 +30,8 @@ export type ImportProgress = {
 export type ImportOptions = {
   database: Database;
   clock: Clock;
+  /** Whether the notations of one route count as the one that came first; the default is true. */
+  mergeRouteNotations?: boolean;
   /** Called for each invalid line; `line` counts from 1. */
   onBadLine: (line: number, reason: string) => void;
   /** Called after each transaction, and awaited: the caller folds the stored measurements. */
@@ -40,10 +46,11 @@ export type ImportOptions = {
  */
 export async function importLines(
   chunks: AsyncIterable<Uint8Array>,
-  { database, clock, onBadLine, onBatch }: ImportOptions,
+  { database, clock, mergeRouteNotations = true, onBadLine, onBatch }: ImportOptions,
 ): Promise<ImportProgress> {
   const source = new LineSource(splitLines(chunks, MAX_LINE));
   const progress: ImportProgress = { lines: 0, stored: 0, resumed: 0, bad: 0 };
+  const spellings = mergeRouteNotations ? new RouteSpellings(true) : null;
   let digest: Hash = createHash("sha256");
   for (;;) {
     const previous = digest.copy().digest("hex");
@@ -73,12 +80,49 @@ export async function importLines(
     }
     const entry: LedgerEntry = { digest: digest.copy().digest("hex"), previous, lines: lines.length };
     await database.transaction("background", async (tx) => {
-      await storeMeasurements(tx, mergeReports(measurements), clock());
+      const spelled = spellings === null ? measurements : await spell(tx, spellings, measurements, clock());
+      await storeMeasurements(tx, mergeReports(spelled), clock());
       await recordImported(tx, entry, clock());
     });
     progress.stored += measurements.length;
     await onBatch(progress);
   }
+}
+
+/**
+ * Gives measurements the known spelling of their routes. New routes are recorded at once, so that no other process adds
+ * another spelling of them; the fold adds their samples.
+ */
+async function spell(
+  tx: Statements,
+  spellings: RouteSpellings,
+  measurements: readonly Measurement[],
+  at: number,
+): Promise<Measurement[]> {
+  await acquireWriterLock(tx, "commit", at);
+  spellings.replace(await selectRoutes(tx));
+  const times = new Map<string, { firstAt: number; lastAt: number }>();
+  const spelled = measurements.map((measurement) => {
+    const { route: text, receivedAt } = measurement;
+    if (text === OTHER) return measurement;
+    const known = spellings.spellingOf(text);
+    if (known === null) {
+      spellings.add(text);
+      times.set(text, { firstAt: receivedAt, lastAt: receivedAt });
+    }
+    const route = known ?? text;
+    const seen = times.get(route);
+    if (seen !== undefined) {
+      seen.firstAt = Math.min(seen.firstAt, receivedAt);
+      seen.lastAt = Math.max(seen.lastAt, receivedAt);
+    }
+    return route === text ? measurement : { ...measurement, route };
+  });
+  await recordRouteActivity(
+    tx,
+    [...times].map(([route, seen]) => ({ route, ...seen, samples: 0 })),
+  );
+  return spelled;
 }
 
 /** A stream of lines with lookahead. */

@@ -1,7 +1,10 @@
 import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
+import { tempo as tempoOfVersion } from "../grafana/tempo";
 import type { Environment } from "../platform/env.server";
+import { parseRoute } from "../vitals/route-text/parse-route";
 import type { WebhookConfig } from "./notifications/webhook.server";
+import type { TempoConfig } from "./tempo/tempo-client.server";
 
 /** Where to post release annotations, with the token of a service account. */
 export type ReleaseAnnotationConfig = { grafana: GrafanaConfig; token: string };
@@ -15,6 +18,8 @@ export type ObservabilityConfig = {
   releaseAnnotations: ReleaseAnnotationConfig | null;
   /** `null`: no notifications are sent. */
   notifications: NotificationConfig | null;
+  /** `null`: the links to traces are not checked. */
+  tempo: TempoConfig | null;
 };
 
 /** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
@@ -33,6 +38,16 @@ const notificationConfig = (env: Environment): NotificationConfig | null =>
     ? null
     : { webhook: { url: env.NOTIFY_WEBHOOK_URL, format: env.NOTIFY_FORMAT }, address: addressOf(env) };
 
+const tempoConfig = (env: Environment): TempoConfig | null =>
+  env.GRAFANA_TEMPO_URL === null
+    ? null
+    : {
+        url: env.GRAFANA_TEMPO_URL,
+        tenant: env.GRAFANA_TEMPO_TENANT,
+        user: env.GRAFANA_TEMPO_USER,
+        token: env.GRAFANA_TEMPO_TOKEN,
+      };
+
 /** Grafana Cloud names the trace data source of every stack so; `tempo` is usual elsewhere. */
 const defaultTracesUid = (baseUrl: string | null): string =>
   baseUrl !== null && /(?:^|\.)grafana\.net$/.test(new URL(baseUrl).hostname)
@@ -46,6 +61,7 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     logsUid: env.GRAFANA_LOGS_DATASOURCE_UID,
     frontendDashboardUid: env.GRAFANA_FRONTEND_DASHBOARD_UID,
     workerDashboardUid: env.GRAFANA_WORKER_DASHBOARD_UID,
+    releasesDashboardUid: env.GRAFANA_RELEASES_DASHBOARD_UID,
     serviceName: env.GRAFANA_SERVICE_NAME,
     workerServiceName: env.GRAFANA_WORKER_SERVICE_NAME,
     attributes: {
@@ -55,9 +71,16 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       status: env.GRAFANA_STATUS_ATTRIBUTE,
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
+    routeBase: parseRoute(env.GRAFANA_ROUTE_BASE_PATH ?? "") ?? [],
+    tempo: tempoOfVersion(env.GRAFANA_TEMPO_VERSION, {
+      search: env.GRAFANA_TEMPO_SEARCH_LIMIT,
+      metrics: env.GRAFANA_TEMPO_METRICS_LIMIT,
+      endCutoff: env.GRAFANA_TEMPO_END_CUTOFF,
+    }),
   };
   const notifications = notificationConfig(env);
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications };
+  const tempo = tempoConfig(env);
+  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications, tempo };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -69,5 +92,5 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // Demo data must not post annotations.
   const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
-  return { grafana, dashboards, releaseAnnotations, notifications };
+  return { grafana, dashboards, releaseAnnotations, notifications, tempo };
 }

@@ -7,16 +7,15 @@ import {
   host,
   httpUrl,
   origins,
-  otlpBase,
   pathProblems,
   proxies,
   publicUrl,
-  resourceAttributes,
   routeRules,
   text,
   trackerPath,
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
+import { OTEL_VARIABLES } from "./otel-variables";
 import { PROFILING_VARIABLES } from "./profiling-variables";
 import { closestName } from "./similar-names";
 
@@ -112,6 +111,12 @@ const VARIABLES = {
       "Comma-separated path patterns that become routes; the first match wins. Example: `/products/:slug,/docs/*`.",
     schema: routeRules,
   },
+  MERGE_ROUTE_NOTATIONS: {
+    default: "true",
+    description:
+      "`true` counts notations of one route, such as `/workspace/:id` and `/workspace/[id]`, as the one that came first. `false` counts each text as a route of its own.",
+    schema: flag,
+  },
   MAX_ROUTES: {
     default: "1000",
     description: "Cardinality limit for routes. Routes beyond it count as `(other)`.",
@@ -173,33 +178,7 @@ const VARIABLES = {
       "A Faro collector for telemetry of the cockpit's own pages. Unset: the pages load no telemetry script.",
     schema: httpUrl,
   },
-  OTEL_EXPORTER_OTLP_ENDPOINT: {
-    default: null,
-    description:
-      "An OTLP collector for the server's spans; `/v1/traces` is appended. Unset: the server creates no spans.",
-    schema: otlpBase,
-  },
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-    default: null,
-    description: "The full URL for spans. It overrides `OTEL_EXPORTER_OTLP_ENDPOINT`.",
-    schema: httpUrl,
-  },
-  OTEL_EXPORTER_OTLP_PROTOCOL: {
-    default: "http/json",
-    description: "Export protocol: `http/json` or `http/protobuf`.",
-    schema: z.enum(["http/json", "http/protobuf"], { error: "must be http/json or http/protobuf" }),
-  },
-  OTEL_SERVICE_NAME: {
-    default: null,
-    description: "Service name on the spans. Unset: `vitals-cockpit`.",
-    schema: text,
-  },
-  OTEL_RESOURCE_ATTRIBUTES: {
-    default: null,
-    description:
-      "Further resource attributes of the spans, such as `deployment.environment.name=production,service.namespace=shop`.",
-    schema: resourceAttributes,
-  },
+  ...OTEL_VARIABLES,
   DEMO: {
     default: "false",
     description:

@@ -1,4 +1,11 @@
-import { Counter, Gauge, Histogram, type OpenMetricsContentType, Registry } from "prom-client";
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type LabelValues,
+  type OpenMetricsContentType,
+  Registry,
+} from "prom-client";
 import { singleton } from "./singleton.server";
 
 /** Metrics of this process, for /metrics. Names and units follow the OpenMetrics conventions. */
@@ -144,6 +151,27 @@ function createMetrics() {
         registers,
         collect() {
           this.set(read());
+        },
+      }),
+    /**
+     * Adds a gauge whose series `read` returns at each scrape; a series that it no longer returns is gone.
+     * @param read must not reject: that would fail the whole scrape
+     */
+    gaugeWithLabels: <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[],
+      read: () => Promise<ReadonlyArray<{ labels: Record<Label, string>; value: number }>>,
+    ): Gauge<Label> =>
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers,
+        async collect() {
+          const series = await read();
+          this.reset();
+          for (const { labels, value } of series) this.set(labels as LabelValues<Label>, value);
         },
       }),
   };

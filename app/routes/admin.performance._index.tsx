@@ -6,16 +6,17 @@ import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { env } from "../platform/env.server";
 import { andThen, panel } from "../platform/panel.server";
 import { type CockpitPageModel, cockpitPage } from "../presenters/cockpit-page/cockpit-page";
-import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 import { addressOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPageModel> {
   await authorizePage(request, "read");
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());
   const routes = await panel("routes", () => context.routes());
@@ -34,6 +35,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     scriptPath: env().SCRIPT_PATH,
     beaconPath: env().BEACON_PATH,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

@@ -6,15 +6,16 @@ import { ReleasesPage } from "../components/releases-page/releases-page";
 import { andThen, panel } from "../platform/panel.server";
 import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page/releases-page";
 import { releaseFigures, releasePage } from "../presenters/tables/release-table";
-import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 
 /** Every release, and what it measured. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesPageModel> {
   await authorizePage(request, "read");
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => context.releaseFigures(rows, releaseFigures));
@@ -27,6 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     verdicts,
     retention: context.sources.retention,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

@@ -5,17 +5,18 @@ import { readOnlyAction } from "../auth/page-action.server";
 import { RoutePage } from "../components/route-page/route-page";
 import { andThen, panel } from "../platform/panel.server";
 import { type RoutePageModel, routePage } from "../presenters/route-page/route-page";
-import { parseQuery } from "../query/cockpit-query";
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 
 /** One route: its figures, who sees them, and what is slow. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {
   await authorizePage(request, "read");
-  const { query, ignored } = parseQuery(new URL(request.url).searchParams);
+  const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   // No route is called "", so an address that names none gets the figures of none, not those of the site.
   const route = query.route ?? "";
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view(route));
   const site = await panel("site", () => context.sitePageViews());
@@ -40,6 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
     comparison,
     breakdown,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

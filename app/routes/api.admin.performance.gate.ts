@@ -4,8 +4,9 @@ import { gateResult } from "../presenters/api/gate";
 import { gateFormat, parseGateOptions } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
 import { gateHref } from "../presenters/format/links";
-import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
+import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam } from "../query/cockpit-query";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 import { originOf } from "../server/request-origin.server";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
@@ -16,7 +17,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const params = new URL(request.url).searchParams;
   const format = gateFormat(params, request.headers.get("accept"));
   const parsed = parseGateOptions(params);
-  const { query, ignored } = parseQuery(params);
+  const { query, ignored } = await requestQuery(params);
   // A gate that judged something else than it was asked for would be worse than none.
   const problem = "problem" in parsed ? parsed.problem : problemOf(query, ignored, params);
   if ("problem" in parsed || problem !== "") {

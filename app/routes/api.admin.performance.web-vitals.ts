@@ -18,12 +18,12 @@ import { chartWindow } from "../presenters/trend/chart-trend";
 import { releaseStarts } from "../presenters/trend/release-markers";
 import { releasesSvg, trendSvg } from "../presenters/trend/svg-document";
 import { trendChart } from "../presenters/trend/trend-chart";
-import { parseQuery } from "../query/cockpit-query";
 import type { Comparison, ComparisonResult } from "../query/comparison/comparison-result";
 import type { PageContext } from "../query/page-context.server";
 import type { ViewResult } from "../query/view/view-result";
 import { planWindow, resolveWindow } from "../query/window";
 import { pageContext } from "../runtime/readers.server";
+import { requestQuery } from "../runtime/request-query.server";
 import { csvResponse, jsonNoStore, methodNotAllowed, svgResponse } from "../server/responses.server";
 import type { TimeWindow } from "../vitals/time";
 
@@ -32,7 +32,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   const refusal = await authorizeApi(request, "read");
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
-  const { query, ignored } = parseQuery(params);
+  const { query, ignored } = await requestQuery(params);
   const format = parseFormat(params);
   if ("problem" in format) return jsonNoStore({ error: format.problem }, { status: 400 });
   if (format.as === "svg") return svgResponse(await svgChart(format.chart, pageContext(query)));

@@ -26,7 +26,13 @@ const FEWEST_ROUTES_OF_SENDER = 50;
 export const ingest = () => singleton("ingest", createIngest);
 
 function createIngest() {
-  const { INGEST_BUFFER_SIZE, MAX_ROUTES, MAX_NEW_BUILDS_PER_DAY, RAW_RETENTION_DAYS } = env();
+  const {
+    INGEST_BUFFER_SIZE,
+    MAX_ROUTES,
+    MAX_NEW_BUILDS_PER_DAY,
+    RAW_RETENTION_DAYS,
+    MERGE_ROUTE_NOTATIONS,
+  } = env();
   const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
   // Prometheus needs a first sample of 0: a counter that appears with its first drop has no rate.
   for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
@@ -46,6 +52,7 @@ function createIngest() {
   const store = createCappedStore(database(), {
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
+    mergeRouteNotations: MERGE_ROUTE_NOTATIONS,
   });
   const senders = new SenderRoutes(Math.max(FEWEST_ROUTES_OF_SENDER, Math.ceil(MAX_ROUTES / 4)));
   const buffer: GroupCommit = new GroupCommit({

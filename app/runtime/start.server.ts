@@ -22,6 +22,7 @@ import { ingest } from "./ingest.server";
 import { notifyOfLooks } from "./notifications.server";
 import { observability } from "./observability.server";
 import { rollup } from "./rollup.server";
+import { registerVitalsGauges } from "./vitals-gauges.server";
 
 /** Shorter passwords are accepted with a warning. */
 const WEAK_PASSWORD_LENGTH = 12;
@@ -40,6 +41,7 @@ async function start(): Promise<void> {
   const { close: closeFaro } = faro();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());
+  registerVitalsGauges();
   const stopAnnotations = annotateReleases(database);
   const stopNotifications = notifyOfLooks(database);
   processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {

@@ -4,9 +4,23 @@ import { type Statements, sql } from "./statements.server";
 const routeRow = rowOf({ route: text });
 const buildRow = rowOf({ build_version: text });
 
-/** Routes within the cardinality limit. */
+/** Routes within the cardinality limit, the first seen first. */
 export async function selectRoutes(on: Statements): Promise<string[]> {
-  const rows = await on.query("selectRoutes", routeRow, sql`SELECT route FROM routes`);
+  const rows = await on.query(
+    "selectRoutes",
+    routeRow,
+    sql`SELECT route FROM routes ORDER BY first_seen_at, route`,
+  );
+  return rows.map((row) => row.route);
+}
+
+/** Up to `limit` routes, those with the most samples first. */
+export async function selectBusiestRoutes(on: Statements, limit: number): Promise<string[]> {
+  const rows = await on.query(
+    "selectBusiestRoutes",
+    routeRow,
+    sql`SELECT route FROM routes ORDER BY samples DESC, route LIMIT ${limit}`,
+  );
   return rows.map((row) => row.route);
 }
 

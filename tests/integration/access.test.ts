@@ -39,6 +39,10 @@ const ROUTES: Readonly<Record<string, readonly Row[]>> = {
     row("GET", "/admin/performance.data", "read", 200),
     row("GET", "/admin/performance?_data=routes%2Fadmin.performance._index", "read", 200),
   ],
+  "admin.performance.grafana.tsx": [
+    row("GET", "/admin/performance/grafana", "read", 200),
+    row("GET", "/admin/performance/grafana.data", "read", 200),
+  ],
   "admin.performance.releases.tsx": [
     row("GET", "/admin/performance/releases", "read", 200),
     row("GET", "/admin/performance/releases.data", "read", 200),

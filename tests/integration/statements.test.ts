@@ -19,6 +19,7 @@ import {
   admitRoutes,
   releaseRouteSlots,
   selectBuilds,
+  selectBusiestRoutes,
   selectRoutes,
 } from "../../app/storage/cardinality.server";
 import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
@@ -191,6 +192,7 @@ async function runEverything(database: Database): Promise<void> {
   await admitRoutes(write, ["/cart", "/workspace/[id]"], 10, NOW);
   await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW);
   await selectRoutes(read);
+  await selectBusiestRoutes(read, 1_000);
   await selectBuilds(read);
   await selectReleases(read);
   await selectReleaseSpan(read, "2.4.1");

@@ -8,6 +8,8 @@ type OtlpSpan = {
   parentSpanId?: string;
   name: string;
   kind: number;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
   status: { code?: number };
   attributes: Attribute[];
 };
@@ -25,6 +27,7 @@ export type ReceivedSpan = {
   name: string;
   kind: "internal" | "server" | "client";
   isError: boolean;
+  ms: number;
   attributes: Record<string, string | number>;
   resource: Record<string, string | number>;
 };
@@ -43,13 +46,14 @@ export function receivedSpans({ received }: Pick<LoopbackCollector, "received">)
     .flatMap(({ resource, scopeSpans }) =>
       scopeSpans
         .flatMap(({ spans }) => spans)
-        .map(({ traceId, spanId, parentSpanId, name, kind, status, attributes }) => ({
+        .map(({ traceId, spanId, parentSpanId, name, kind, status, attributes, ...times }) => ({
           traceId,
           spanId,
           parentSpanId: parentSpanId || null,
           name,
           kind: KINDS[kind] ?? "internal",
           isError: status.code === 2,
+          ms: Number(BigInt(times.endTimeUnixNano) - BigInt(times.startTimeUnixNano)) / 1e6,
           attributes: plain(attributes),
           resource: plain(resource.attributes),
         })),

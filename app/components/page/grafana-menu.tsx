@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { GrafanaMenuModel } from "../../presenters/page/grafana-menu";
 import { SmallPrint } from "../format/small-print";
+import { TextLink } from "../format/text-link";
 
 const SUMMARY =
   "opens-menu flex h-8 cursor-pointer list-none items-center whitespace-nowrap rounded border border-line px-3 group-open:border-control coarse:h-12";
@@ -31,6 +32,11 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
       <summary className={SUMMARY}>Open in Grafana</summary>
       <nav className={MENU} aria-label="Grafana">
         <SmallPrint space="px-3 pb-2 wrap-anywhere">Opens with {menu.opensWith.join(" · ")}</SmallPrint>
+        {menu.notes.map((note) => (
+          <SmallPrint key={note} space="px-3 pb-2">
+            {note}
+          </SmallPrint>
+        ))}
         {menu.groups.map((group) => (
           <ul key={group[0]?.text} className="border-t border-line py-1 last:pb-0">
             {group.map(({ text, description, href }) => (
@@ -48,6 +54,9 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
             ))}
           </ul>
         ))}
+        <p className="border-t border-line px-3 pt-2 text-xs">
+          <TextLink href={menu.check.href}>{menu.check.text}</TextLink>
+        </p>
       </nav>
     </details>
   );

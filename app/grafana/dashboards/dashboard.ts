@@ -7,9 +7,12 @@ export type DashboardConfig = Pick<
   | "logsUid"
   | "frontendDashboardUid"
   | "workerDashboardUid"
+  | "releasesDashboardUid"
   | "serviceName"
   | "workerServiceName"
   | "attributes"
+  | "routeBase"
+  | "tempo"
 >;
 
 /** A dashboard in the classic JSON schema, which every version of Grafana imports. */
@@ -27,6 +30,8 @@ export type Panel = {
   /** In units of Grafana's grid of 24 columns. */
   width: number;
   height: number;
+  /** Values may be negative. */
+  isSigned?: boolean;
   unit?: "ms" | "s" | "none" | "percentunit" | "bytes" | "reqps" | "short";
   /** Upper edges of the ratings. */
   thresholds?: { good: number; needsImprovement: number };
@@ -80,15 +85,43 @@ export function filterVariable(
   };
 }
 
-/** A text that queries interpolate without escaping. */
-export const textVariable = (name: string, label: string, value: string) => ({
+/** A variable with fixed options; the first one is the default. */
+export const choiceVariable = (name: string, label: string, options: readonly [string, ...string[]]) => ({
+  name,
+  label,
+  type: "custom",
+  query: options.join(","),
+  current: { text: options[0], value: options[0] },
+  includeAll: false,
+  multi: false,
+  hide: 0,
+});
+
+/** A text that queries interpolate without escaping. @param hide 0: visible, 2: hidden */
+export const textVariable = (name: string, label: string, value: string, hide: 0 | 2 = 0) => ({
   name,
   label,
   type: "textbox",
   query: value,
   current: { text: value, value },
-  hide: 0,
+  hide,
 });
+
+/** A pattern that no path matches. */
+const NO_PATH = "-";
+
+/**
+ * The route that links set, as regular expressions for all notations of it and for its paths. Pages, metrics and spans may
+ * spell one route in three ways.
+ */
+export const routeVariables = () => [
+  filterVariable("route_pattern", "Route pattern", null),
+  textVariable("path_pattern", "Path pattern", ".*", 2),
+  textVariable("other_paths", "Paths of other routes", NO_PATH, 2),
+];
+
+/** The regular expression in a variable. Backquotes avoid a second escaping. */
+export const pattern = (variable: string): string => `\`\${${variable}:raw}\``;
 
 /**
  * A regular expression that matches the value of the variable only. Backquotes avoid a second escaping.
@@ -172,7 +205,7 @@ function layOut(rows: readonly Row[]): unknown[] {
 type GridPosition = { x: number; y: number; w: number; h: number };
 
 function panelJson(
-  { title, description, type, unit, thresholds, targets }: Panel,
+  { title, description, type, isSigned = false, unit, thresholds, targets }: Panel,
   id: number,
   gridPos: GridPosition,
 ) {
@@ -191,7 +224,7 @@ function panelJson(
         unit: unit ?? "short",
         ...(type === "timeseries"
           ? {
-              min: 0,
+              ...(isSigned ? {} : { min: 0 }),
               custom: {
                 lineWidth: 2,
                 fillOpacity: 0,

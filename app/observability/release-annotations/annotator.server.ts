@@ -1,6 +1,7 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
 import type { ReleaseAnnotationConfig } from "../observability-config";
 import type { Outcome } from "../outbox.server";
+import { readBounded } from "../read-bounded";
 import { RequestFailure, refusedFailure, unansweredFailure } from "../request-failure";
 
 type Release = { buildVersion: string; at: number; link: string | null };
@@ -87,26 +88,15 @@ async function parseResponse(response: Response): Promise<unknown> {
     await response.body?.cancel();
     throw refusedFailure(status);
   }
-  const text = await readBounded(response);
+  const text = await readBounded(
+    response,
+    MAX_RESPONSE_BYTES,
+    () => new RequestFailure("its answer has no end", true),
+  );
   try {
     return JSON.parse(text);
   } catch {
     const type = response.headers.get("content-type") ?? "nothing";
     throw new RequestFailure(`it answered ${type} instead of JSON: is it Grafana?`, true);
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
-    length += read.value.byteLength;
-    if (length > MAX_RESPONSE_BYTES) {
-      await reader?.cancel();
-      throw new RequestFailure("its answer has no end", true);
-    }
-    chunks.push(read.value);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

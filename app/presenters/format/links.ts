@@ -8,10 +8,11 @@ export type PageName = "cockpit" | "route" | "releases";
 export const CSV_TABLES = ["routes", "trend", "releases", "metrics"] as const;
 export type CsvTable = (typeof CSV_TABLES)[number];
 
-export const PATHS: Readonly<Record<PageName, string>> = {
+export const PATHS: Readonly<Record<PageName | "grafana", string>> = {
   cockpit: "/admin/performance",
   route: "/admin/performance/route",
   releases: "/admin/performance/releases",
+  grafana: "/admin/performance/grafana",
 };
 const JSON_PATH = "/api/admin/performance/web-vitals";
 const RELEASES_JSON_PATH = "/api/admin/releases";

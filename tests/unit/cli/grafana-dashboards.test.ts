@@ -13,19 +13,24 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 describe("grafana:dashboards", () => {
-  it("writes both dashboards under their uids, and prints their paths", async () => {
+  it("writes the dashboards under their uids, and prints their paths", async () => {
     const out = join(folder.path, "a", "b");
     const io = fakeIo();
     expect(await runCommandLine(["grafana:dashboards", "--out", out], COMMANDS, io)).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["faro-web-app.json", "worker-overview.json"]);
-    const titles = ["faro-web-app", "worker-overview"].map((uid) => {
+    expect(readdirSync(out).sort()).toEqual([
+      "faro-web-app.json",
+      "web-vitals-by-release.json",
+      "worker-overview.json",
+    ]);
+    const titles = ["faro-web-app", "worker-overview", "web-vitals-by-release"].map((uid) => {
       const dashboard = JSON.parse(readFileSync(join(out, `${uid}.json`), "utf8"));
       expect(dashboard.uid).toBe(uid);
       return dashboard.title;
     });
-    expect(titles).toEqual(["Frontend Traces", "Worker Overview"]);
+    expect(titles).toEqual(["Frontend Traces", "Worker Overview", "Web Vitals by release"]);
     expect(io.out.text).toBe(
-      `${out}/faro-web-app.json  Frontend Traces\n${out}/worker-overview.json  Worker Overview\n`,
+      `${out}/faro-web-app.json  Frontend Traces\n${out}/worker-overview.json  Worker Overview\n` +
+        `${out}/web-vitals-by-release.json  Web Vitals by release\n`,
     );
   });
 

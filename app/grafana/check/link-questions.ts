@@ -1,0 +1,73 @@
+import { readExploreUrl } from "../explore";
+import type { GrafanaConfig } from "../grafana-config";
+import type { GrafanaView } from "../grafana-view";
+import { literal } from "../query-text";
+import type { KnownRoute } from "../siblings";
+import { latencyByVersionUrl, slowTracesUrl } from "../trace-links";
+import { type TempoWindow, tempoWindow } from "./tempo-window";
+
+/** One request for traces, or for metrics in steps. */
+export type Question = { query: string; limit: number; step: string | null; window: TempoWindow };
+
+/** What the link of a route asks, and the same without its least duration. */
+export type RouteQuestions = {
+  route: string;
+  threshold: number;
+  slow: Question;
+  any: Question;
+};
+
+/** What explains an empty answer, for every route of one view. */
+export type ViewQuestions = {
+  service: Question;
+  serverSpans: Question;
+  version: Question;
+  /** The attributes whose values are listed. */
+  attributes: { service: string; version: string; route: string };
+};
+
+/** A link without a limit of its own gets Tempo's default. */
+const DEFAULT_LIMIT = 20;
+
+function questionOf(url: string, now: number): Question {
+  const { query, limit, step, range } = readExploreUrl(url);
+  return { query, limit: limit ?? DEFAULT_LIMIT, step, window: tempoWindow(range, now) };
+}
+
+/** @param threshold as the link of the table of routes has it, in ms */
+export const routeQuestions = (
+  config: GrafanaConfig,
+  view: GrafanaView & { route: KnownRoute },
+  threshold: number,
+  now: number,
+): RouteQuestions => ({
+  route: view.route.text,
+  threshold,
+  slow: questionOf(slowTracesUrl(config, view, threshold), now),
+  any: questionOf(slowTracesUrl(config, view, 0), now),
+});
+
+export const metricsQuestion = (config: GrafanaConfig, view: GrafanaView, now: number): Question =>
+  questionOf(latencyByVersionUrl(config, view), now);
+
+/** @param window of the links */
+export function viewQuestions(
+  { serviceName, attributes }: GrafanaConfig,
+  { release }: GrafanaView,
+  window: TempoWindow,
+): ViewQuestions {
+  const service = serviceName === null ? [] : [`${attributes.service} = ${literal(serviceName)}`];
+  const version = release === null ? [] : [`${attributes.version} = ${literal(release)}`];
+  const spans = (...conditions: string[]): Question => ({
+    query: `{ ${conditions.join(" && ")} }`,
+    limit: 1,
+    step: null,
+    window,
+  });
+  return {
+    service: spans(...service),
+    serverSpans: spans("kind = server", ...service),
+    version: spans("kind = server", ...service, ...version),
+    attributes: { service: attributes.service, version: attributes.version, route: attributes.route },
+  };
+}

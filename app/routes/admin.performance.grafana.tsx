@@ -1,0 +1,27 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { authorizePage } from "../auth/authorize-page.server";
+import { GrafanaCheck } from "../components/grafana-page/grafana-check";
+import { panel } from "../platform/panel.server";
+import {
+  asksForCheck,
+  type GrafanaCheckModel,
+  grafanaCheckPage,
+} from "../presenters/grafana-page/grafana-check-page";
+import { missingForCheck, recentTraceLinkCheck } from "../runtime/trace-link-check.server";
+
+/** Whether the links to traces find any. */
+export async function loader({ request }: LoaderFunctionArgs): Promise<GrafanaCheckModel> {
+  await authorizePage(request, "read");
+  const missing = missingForCheck();
+  const isAsked = missing === null && asksForCheck(new URL(request.url).searchParams);
+  return grafanaCheckPage(missing, isAsked ? await panel("check of links", recentTraceLinkCheck) : null);
+}
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data?.documentTitle ?? "Links to Traces" },
+];
+
+export default function GrafanaLinks() {
+  return <GrafanaCheck page={useLoaderData<typeof loader>()} />;
+}
