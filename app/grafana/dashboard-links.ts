@@ -1,22 +1,39 @@
 import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl, pathSegment, rangeParameters, type UrlParameter } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
+import { otherPathsPattern, pathPattern, routePattern } from "./route-patterns";
 
-/** A dashboard with the view's time range and the variables `service`, `version` and `route`; `null` keeps a default. */
+/** In a dashboard, a pattern stands between backquotes. */
+const variablePattern = (regex: string): string => regex.replaceAll("`", ".");
+
+/**
+ * A dashboard with the view's time range and variables; `null` keeps a default. `route` is the text that pages report, for
+ * dashboards of the operator; the patterns are regular expressions, for all notations of it.
+ */
 function dashboardUrl(
   config: GrafanaConfig,
   uid: string,
   service: string | null,
-  { range, release, route }: GrafanaView,
+  { range, release, route, known }: GrafanaView,
 ): string {
+  const { routeBase } = config;
   const variable = (name: string, value: string | null): UrlParameter[] =>
     value === null ? [] : [[`var-${name}`, value]];
+  const pattern = (name: string, regex: string | null): UrlParameter[] =>
+    variable(name, regex && variablePattern(regex));
   return grafanaUrl(config, `/d/${pathSegment(uid)}`, [
     ...rangeParameters(range),
     ["timezone", "browser"],
     ...variable("service", service),
     ...variable("version", release),
-    ...variable("route", route),
+    ...(route === null
+      ? []
+      : [
+          ...variable("route", route.text),
+          ...pattern("route_pattern", routePattern(route, routeBase)),
+          ...pattern("path_pattern", pathPattern(route, routeBase)),
+          ...pattern("other_paths", otherPathsPattern(route, known, routeBase)),
+        ]),
   ]);
 }
 

@@ -33,7 +33,7 @@ export function exploreUrl(
 }
 
 /** The query of a link to Explore, and its range in the notation of Grafana's URLs. */
-export type ExploreQuery = { query: string; limit: number | null; range: GrafanaRange };
+export type ExploreQuery = { query: string; limit: number | null; step: string | null; range: GrafanaRange };
 
 /**
  * Reads a link that `exploreUrl` built, so that a check asks exactly what the link asks.
@@ -45,5 +45,5 @@ export function readExploreUrl(url: string): ExploreQuery {
   const pane = panes === null ? JSON.parse(left ?? "null") : JSON.parse(panes)[PANE];
   const [query] = pane?.queries ?? [];
   if (typeof query?.query !== "string") throw new Error("This URL is no link to a query in Explore.");
-  return { query: query.query, limit: query.limit ?? null, range: pane.range };
+  return { query: query.query, limit: query.limit ?? null, step: query.step ?? null, range: pane.range };
 }

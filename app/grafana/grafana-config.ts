@@ -1,3 +1,6 @@
+import type { RouteParts } from "../vitals/route-text/route-parts";
+import type { Tempo } from "./tempo";
+
 /** Settings of Grafana; a signal whose uid is `null` has no links. */
 export type GrafanaConfig = {
   /** Without a trailing slash. */
@@ -17,6 +20,9 @@ export type GrafanaConfig = {
   workerServiceName: string | null;
   exploreFormat: "panes" | "left";
   attributes: SpanAttributes;
+  /** Path in front of all routes of the site; empty for none. */
+  routeBase: RouteParts;
+  tempo: Tempo;
 };
 
 /** Attributes in TraceQL's notation, such as `span.http.route`. */

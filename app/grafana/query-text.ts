@@ -8,5 +8,5 @@ export const literal = (text: string): string => JSON.stringify(text.toWellForme
 export const escapeRegex = (text: string): string =>
   text.replace(/[\\^$.|?*+()[\]{}]/g, (sign) => (/[\\^\]]/.test(sign) ? `\\${sign}` : `[${sign}]`));
 
-/** A regular expression for a label that equals this text, or is absent. */
-export const literalOrAbsent = (text: string): string => literal(`|${escapeRegex(text)}`);
+/** A literal with a regular expression for a label that matches `regex`, or is absent. */
+export const orAbsent = (regex: string): string => literal(`|${regex}`);

@@ -2,39 +2,45 @@ import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
 import { escapeRegex } from "./query-text";
 
 /*
- * Regular expressions for RE2, which Tempo and Loki anchor at both ends. Character classes stand in place of backslashes,
- * which two levels of escaping and the URL's make twelve characters long.
+ * Regular expressions for RE2, which Tempo and Loki anchor at both ends. They have no backslashes: a link escapes each
+ * twice and percent-encodes it, and older versions of Traces Drilldown don't escape them at all.
  */
 
 /** Folders of SvelteKit that only structure files stay in its `http.route`. */
 const GROUPS = "([(][a-z][^/]*/)*";
 
+/** A character within a value; the slash of a constraint such as `[^/]+` follows a caret. */
+const INSIDE = "([^/]|[ ^]/)";
+
 /** One value, in any notation; the sign at its start is no part of plain text. */
-const ONE = "[:{$<[]([^/]|\\^/)+";
+const ONE = `[:{$<[]${INSIDE}+`;
 
 /** One value that is mandatory. */
-const MANDATORY = "(:([^/?]|\\^/)+|[{][^/?=-]([^/?=]|\\^/)*|[[][^/[]+|[<$][^/]+)";
+const MANDATORY = "(:([^/?]|[ ^]/)+|[{][^/?=-]([^/?=]|[ ^]/)*|[[][^/[]+|[<$][^/]+)";
 
 /** What several segments have in any notation, and single values don't. */
-const SEVERAL = "[.][.+]|[{:]\\w*[+]|<path:|[^/]:path[}]";
+const SEVERAL = "[.][.+]|[{:][0-9A-Za-z_]*[+]|<path:|[^/]:path[}]";
 const REST = `([^/]*([*]|${SEVERAL}|[)][+])[^/]*|[$])`;
 
 /** Excludes notations of several segments; `*` and `+` may be signs of a constraint. */
-const NOT_SEVERAL = `.*([^\\])][*]|${SEVERAL}|[)][*+](/|$)).*`;
+const NOT_SEVERAL = `.*((^|[/{*.(0-9A-Za-z_])[*]|${SEVERAL}|[)][*+](/|$)).*`;
 
-/** What a route with an optional segment has in any notation. */
-const OPTIONAL_SIGN = ".*([?]|[[][[]|[{(]/|[{]-|[(][$]|[{][^/}]*=).*";
+/** One value that is optional, behind its slash; `{/:lang}` has it in brackets. */
+const OPTIONAL = "([:{][^/]*[?]|[{][^/]*=|[[][[]|[{(][-$:])[^/]*";
+
+/** The method in front of the patterns of Go. */
+const METHOD = "([A-Z]+ )?";
 
 /** An optional suffix such as Rails' `(.:format)`, and a final slash. */
 const END = "([({][.]:[^/]*)?/?";
 
 /** The text of a part behind its slash. */
-function spanText(part: RoutePart, one = ONE): string {
+function spanText(part: RoutePart): string {
   switch (part.kind) {
     case "text":
       return escapeRegex(part.text);
     case "one":
-      return part.optional ? `[(]?${one}` : one;
+      return part.optional ? `[(]?${ONE}` : ONE;
     case "rest":
       return REST;
     case "mixed":
@@ -48,11 +54,18 @@ const isOptional = (part: RoutePart): boolean =>
   part.kind === "group" || ((part.kind === "one" || part.kind === "rest") && part.optional);
 
 /** @param first whether nothing precedes the part, so that its slash may be absent */
-const spanPart = (part: RoutePart, first: boolean, one?: string): string =>
-  `${isOptional(part) ? "[{(]?" : ""}/${first ? "?" : ""}${GROUPS}${spanText(part, one)}`;
+const spanPart = (part: RoutePart, first: boolean): string =>
+  `${isOptional(part) ? "[{(]?" : ""}/${first ? "?" : ""}${GROUPS}${spanText(part)}`;
 
-const spanParts = (parts: RouteParts, one?: string): string =>
-  parts.map((part, i) => spanPart(part, i === 0, one)).join("");
+/** Like `spanPart`, but distinguishes optional and mandatory values. */
+function exactPart(part: RoutePart, first: boolean): string {
+  if (part.kind !== "one") return spanPart(part, first);
+  const slash = `/${first ? "?" : ""}`;
+  return part.optional ? `([{(]/${ONE}|${slash}${GROUPS}${OPTIONAL})` : slash + GROUPS + MANDATORY;
+}
+
+const spanParts = (parts: RouteParts, write = spanPart): string =>
+  parts.map((part, i) => write(part, i === 0)).join("");
 
 /** An optional prefix, such as the base path of Next.js, which some servers leave out. */
 const optionalBase = (base: RouteParts, text: (parts: RouteParts) => string): string =>
@@ -64,8 +77,8 @@ const optionalBase = (base: RouteParts, text: (parts: RouteParts) => string): st
  * @param base path in front of the route, which a span may have or not
  */
 export function spanRegex(parts: RouteParts, base: RouteParts = []): string {
-  if (parts.length === 0) return `${optionalBase(base, spanParts)}/?([(][a-z][^/]*/?)*`;
-  return optionalBase(base, spanParts) + spanParts(parts) + END;
+  if (parts.length === 0) return `${optionalBase(base, (one) => spanParts(one))}/?([(][a-z][^/]*/?)*`;
+  return METHOD + optionalBase(base, (one) => spanParts(one)) + spanParts(parts) + END;
 }
 
 /**
@@ -85,10 +98,7 @@ export function spanExclusion(parts: RouteParts, known: readonly RouteParts[] = 
     excluded.push(NOT_SEVERAL);
   }
   for (const other of known) {
-    if (hasSameShape(parts, other)) {
-      if (!parts.some(isOptional) && other.some(isOptional)) excluded.push(OPTIONAL_SIGN);
-      if (parts.some(isOptional) && !other.some(isOptional)) excluded.push(spanParts(other, MANDATORY) + END);
-    }
+    if (hasSameShape(parts, other)) excluded.push(spanParts(other, exactPart) + END);
     if (isMixedWhereOne(parts, other)) excluded.push(spanRegex(other));
   }
   return excluded.length === 0 ? null : [...new Set(excluded)].slice(0, 3).join("|");
@@ -100,6 +110,7 @@ const hasRest = (part: RoutePart): boolean =>
 /** Whether another route is the same but for what is optional. */
 const hasSameShape = (parts: RouteParts, other: RouteParts): boolean =>
   parts.length === other.length &&
+  parts.some((part, i) => isOptional(part) !== isOptional(other[i] ?? part)) &&
   parts.every((part, i) => {
     const its = other[i];
     return (
@@ -110,7 +121,7 @@ const hasSameShape = (parts: RouteParts, other: RouteParts): boolean =>
 /** Whether another route has text beside a value where this one has a value alone, as `/files/:name.json` has. */
 const isMixedWhereOne = (parts: RouteParts, other: RouteParts): boolean =>
   parts.length === other.length &&
-  other.some(({ kind }) => kind === "mixed") &&
+  parts.some(({ kind }, i) => kind === "one" && other[i]?.kind === "mixed") &&
   parts.every((part, i) => {
     const its = other[i];
     return (
@@ -119,6 +130,9 @@ const isMixedWhereOne = (parts: RouteParts, other: RouteParts): boolean =>
         (part.kind === its.kind && spanText(part) === spanText(its)))
     );
   });
+
+/** A segment of a path; where a query follows it, that is no part of it. */
+const SEGMENT = "[^/?]+";
 
 /** A text as browsers and servers write it in a path. */
 export const pathSpellings = (text: string): string[] => [
@@ -135,17 +149,34 @@ function pathPart(part: RoutePart): string {
     case "text":
       return `/${pathText(part.text)}`;
     case "one":
-      return part.optional ? "(/[^/]+)?" : "/[^/]+";
+      return part.optional ? `(/${SEGMENT})?` : `/${SEGMENT}`;
     case "rest":
-      return part.optional ? "(/.*)?" : "/.+";
+      // SvelteKit's and Astro's `[...path]` has no segment as well.
+      return "(/[^?]*)?";
     case "mixed":
-      return `/${part.pieces.map((piece) => (piece === null ? "[^/]+" : pathText(piece))).join("")}`;
+      return `/${part.pieces.map((piece) => (piece === null ? SEGMENT : pathText(piece))).join("")}`;
     case "group":
       return `(${part.parts.map(pathPart).join("")})?`;
   }
 }
 
 const pathParts = (parts: RouteParts): string => parts.map(pathPart).join("");
+
+/** A part where a path has it. */
+const present = (part: RoutePart): RouteParts => {
+  if (part.kind === "group") return part.parts;
+  return part.kind === "one" ? [{ kind: "one", optional: false }] : [part];
+};
+
+/**
+ * A regular expression for paths below those of a route: a span whose route is this one answered with a mount there, and with
+ * no page.
+ * @returns `null` for a route that has all paths below it
+ */
+export const belowPathRegex = (parts: RouteParts, base: RouteParts = []): string | null =>
+  parts.length === 0 || parts.some(hasRest)
+    ? null
+    : `${optionalBase(base, pathParts)}${pathParts(parts.flatMap(present))}/[^?]+`;
 
 /**
  * A regular expression for the paths of a route, percent-encoded or not, without query.
@@ -155,7 +186,7 @@ export const pathRegex = (parts: RouteParts, base: RouteParts = []): string =>
   `${optionalBase(base, pathParts)}${pathParts(parts)}/?`;
 
 /**
- * A regular expression for routes of spans that don't say which page was requested, where the path must decide: a
+ * A regular expression for routes of spans that don't identify the page, where the path must decide: a
  * catch-all, a part of this route (a mount, a middleware, a plugin without its prefix), an expression, `unknown`.
  */
 export function inconclusiveRegex(parts: RouteParts, base: RouteParts = []): string {
@@ -170,10 +201,12 @@ export function inconclusiveRegex(parts: RouteParts, base: RouteParts = []): str
     .reverse()
     .map((part) => spanText(part));
   const tail = last === undefined ? null : more.reduce((inner, part) => `(${part}/)?${inner}`, last);
+  // A rest may be a single value elsewhere.
+  const values = end === -1 ? "" : `([{(]?/?[(]?${ONE})*`;
   return [
-    `${optionalBase(base, spanParts)}${start}/?${REST}?`,
+    `${optionalBase(base, (one) => spanParts(one))}${start}${values}/?${REST}?`,
     ...(tail === null ? [] : [`/?${tail}/?`]),
-    "/?\\^.*",
+    "/?[ ^].*",
     "unknown",
   ].join("|");
 }

@@ -1,10 +1,16 @@
-import { canonicalRoute } from "../vitals/route-text/canonical-route";
+import { canonicalParts } from "../vitals/route-text/canonical-route";
 import { parseRoute } from "../vitals/route-text/parse-route";
-import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
+import { type RoutePart, type RouteParts, withoutBase } from "../vitals/route-text/route-parts";
 import { pathRegex } from "./route-text";
 
 /** A known route of the site; `parts` is `null` if its text is unreadable. */
 export type KnownRoute = { text: string; parts: RouteParts | null };
+
+/** A route without the base path of its site. */
+export const belowBase = ({ text, parts }: KnownRoute, base: RouteParts): KnownRoute => ({
+  text,
+  parts: parts && withoutBase(parts, base),
+});
 
 /** Bounds of a link's length. */
 const MAX_SIBLINGS = 20;
@@ -14,13 +20,14 @@ const MAX_LENGTH = 1_200;
 export function knownRoutes(texts: readonly string[]): KnownRoute[] {
   const known = new Map<string, KnownRoute>();
   for (const text of texts) {
-    const canonical = canonicalRoute(text);
-    if (!known.has(canonical)) known.set(canonical, { text, parts: parseRoute(text) });
+    const parts = parseRoute(text);
+    const canonical = parts === null ? `=${text}` : canonicalParts(parts);
+    if (!known.has(canonical)) known.set(canonical, { text, parts });
   }
   return [...known.values()];
 }
 
-/** How much a part says about its segment; a router tries what says more first. */
+/** How specific a part is; a router tries the more specific route first. */
 function rank(part: RoutePart | undefined): number {
   switch (part?.kind) {
     case "text":
@@ -39,8 +46,8 @@ function rank(part: RoutePart | undefined): number {
   }
 }
 
-/** Whether the first part in which two routes differ says more in the first route. */
-function saysMore(one: RouteParts, other: RouteParts): boolean {
+/** Whether the first part in which two routes differ is more specific in the first route. */
+function isMoreSpecific(one: RouteParts, other: RouteParts): boolean {
   const length = Math.max(one.length, other.length);
   for (let i = 0; i < length; i += 1) {
     const difference = rank(one[i]) - rank(other[i]);
@@ -57,7 +64,7 @@ function variants(parts: RouteParts): RouteParts[] {
   let all: RoutePart[][] = [[]];
   for (const part of parts) {
     const inside = part.kind === "group" ? part.parts : [part];
-    const isOptional = part.kind === "group" || ("optional" in part && part.optional);
+    const isOptional = part.kind === "group" || part.kind === "rest" || ("optional" in part && part.optional);
     const extended = all.map((one) => [...one, ...inside]);
     all = (isOptional ? [...all, ...extended] : extended).slice(0, MAX_VARIANTS);
   }
@@ -93,14 +100,14 @@ const matchesPath = (path: string, parts: RouteParts): boolean =>
   new RegExp(`^(?:${pathRegex(parts)})$`, "su").test(path);
 
 /**
- * Whether a path of `route` may belong to `other`, because that says more: `/workspace/new` of `/workspace/[id]`.
+ * Whether a path of `route` may belong to `other`, because that is more specific: `/workspace/new` of `/workspace/[id]`.
  * An unreadable route counts as the path that it equals.
  */
 export function isSibling(route: RouteParts, other: KnownRoute): boolean {
   if (other.parts === null) return other.text.startsWith("/") && matchesPath(other.text, route);
   const parts = other.parts;
   return (
-    saysMore(parts, route) &&
+    isMoreSpecific(parts, route) &&
     variants(parts).some((one) => variants(route).some((its) => sharePath(one, its)))
   );
 }

@@ -2,7 +2,10 @@ import { exploreUrl } from "./explore";
 import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl, pathSegment, rangeParameters } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
-import { literal, literalOrAbsent } from "./query-text";
+import { escapeRegex, literal, orAbsent } from "./query-text";
+import { routePattern } from "./route-patterns";
+import { spanExclusion } from "./route-text";
+import { belowBase } from "./siblings";
 
 /**
  * Logs and profiles have these labels only when the operator adds them. So the filters exclude other values, and include
@@ -10,6 +13,23 @@ import { literal, literalOrAbsent } from "./query-text";
  */
 const LABELS = { release: "service_version", route: "http_route" } as const;
 const SERVICE = "service_name";
+/**
+ * Matchers of LogQL's label filters and of Pyroscope's selectors, which read an absent label as an empty text: `=~` matches
+ * it by an empty alternative, and `!~` always.
+ */
+function matchers({ routeBase }: GrafanaConfig, { release, route, known }: GrafanaView): string[] {
+  const all = release === null ? [] : [`${LABELS.release}=~${orAbsent(escapeRegex(release))}`];
+  if (route === null) return all;
+  const { parts } = belowBase(route, routeBase);
+  const others = known.map((one) => belowBase(one, routeBase).parts).filter((one) => one !== null);
+  const exclusion = parts === null ? null : spanExclusion(parts, others);
+  return [
+    ...all,
+    `${LABELS.route}=~${orAbsent(routePattern(route, routeBase))}`,
+    ...(exclusion === null ? [] : [`${LABELS.route}!~${literal(exclusion)}`]),
+  ];
+}
+
 const CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
 /**
@@ -20,10 +40,7 @@ export function logsUrl(config: GrafanaConfig, view: GrafanaView): string | null
   if (config.logsUid === null) return null;
   // Loki rejects a selector that matches an empty label.
   const service = config.serviceName === null ? '=~".+"' : `=${literal(config.serviceName)}`;
-  const filters = (["release", "route"] as const).flatMap((part) => {
-    const value = view[part];
-    return value === null ? [] : [` | ${LABELS[part]}=~${literalOrAbsent(value)}`];
-  });
+  const filters = matchers(config, view).map((matcher) => ` | ${matcher}`);
   const expr = `{${SERVICE}${service}}${filters.join("")}`;
   return exploreUrl(config, { type: "loki", uid: config.logsUid }, { expr, queryType: "range" }, view.range);
 }
@@ -34,20 +51,14 @@ export function logsUrl(config: GrafanaConfig, view: GrafanaView): string | null
  */
 export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | null {
   if (config.profilesUid === null) return null;
-  const matchers = [
-    ...(config.serviceName === null ? [] : [`${SERVICE}=${literal(config.serviceName)}`]),
-    ...(["release", "route"] as const).flatMap((part) => {
-      const value = view[part];
-      return value === null ? [] : [`${LABELS[part]}=~${literalOrAbsent(value)}`];
-    }),
-  ];
+  const service = config.serviceName === null ? [] : [`${SERVICE}=${literal(config.serviceName)}`];
   return exploreUrl(
     config,
     { type: "grafana-pyroscope-datasource", uid: config.profilesUid },
     {
       queryType: "profile",
       profileTypeId: CPU,
-      labelSelector: `{${matchers.join(", ")}}`,
+      labelSelector: `{${[...service, ...matchers(config, view)].join(", ")}}`,
       groupBy: [],
     },
     view.range,

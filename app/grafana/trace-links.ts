@@ -1,7 +1,12 @@
+import { MINUTE } from "../vitals/time";
 import { exploreUrl } from "./explore";
 import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl, rangeParameters, type UrlParameter } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
+import { searchesNotations } from "./route-condition";
+import { routePattern } from "./route-patterns";
+import { metricsRange, searchRange } from "./searched-range";
+import type { KnownRoute } from "./siblings";
 import { failingSpans, latencyByVersion, slowSpans } from "./traceql";
 
 /** Most traces of a search, and spans of each. */
@@ -21,19 +26,35 @@ const search = (query: string) => ({
 
 /** Explore on server spans of a view that last longer than `threshold` ms. */
 export const slowTracesUrl = (config: GrafanaConfig, view: GrafanaView, threshold: number): string =>
-  exploreUrl(config, tempo(config), search(slowSpans(config, view, threshold)), view.range);
-
-/** Explore on failed server spans of a view. */
-export const failingTracesUrl = (config: GrafanaConfig, view: GrafanaView): string =>
-  exploreUrl(config, tempo(config), search(failingSpans(config, view)), view.range);
-
-export const latencyByVersionUrl = (config: GrafanaConfig, view: GrafanaView): string =>
   exploreUrl(
     config,
     tempo(config),
-    { queryType: "traceql", query: latencyByVersion(config, view), metricsQueryType: "range", filters: [] },
-    view.range,
+    search(slowSpans(config, view, threshold)),
+    searchRange(view, config.tempo).range,
   );
+
+/** Explore on failed server spans of a view. */
+export const failingTracesUrl = (config: GrafanaConfig, view: GrafanaView): string =>
+  exploreUrl(
+    config,
+    tempo(config),
+    search(failingSpans(config, view)),
+    searchRange(view, config.tempo).range,
+  );
+
+/** Explore on the average duration of a view's server spans by version. */
+export function latencyByVersionUrl(config: GrafanaConfig, view: GrafanaView): string {
+  const { range, step } = metricsRange(view, config.tempo);
+  const query = {
+    queryType: "traceql",
+    query: latencyByVersion(config, view),
+    metricsQueryType: "range",
+    // Without a step, Tempo chooses one by the range, and may refuse the range for it.
+    step: `${step / MINUTE}m`,
+    filters: [],
+  };
+  return exploreUrl(config, tempo(config), query, range);
+}
 
 /** Grafana's Scenes library separates the parts of a filter by these characters, and escapes them so. */
 const escapeFilterPart = (text: string): string =>
@@ -53,24 +74,29 @@ function drilldownValue(text: string): string | null {
   return isNumeric(text) ? `"${text}"` : text;
 }
 
+/** The filter for a route. Filters are joined by `and`, so none can search by path as well. */
+const routeFilter = (config: GrafanaConfig, route: KnownRoute): readonly [string, string] =>
+  searchesNotations(config) ? ["=~", routePattern(route, config.routeBase)] : ["=", route.text];
+
 /**
- * Traces Drilldown, which sorts by duration.
+ * Traces Drilldown, which sorts by duration. It finds a route by the spans' route only.
  * @returns `null` when Grafana is too old for it, or no filter can express the view
  */
-export function drilldownUrl(config: GrafanaConfig, { range, release, route }: GrafanaView): string | null {
+export function drilldownUrl(config: GrafanaConfig, view: GrafanaView): string | null {
   if (config.exploreFormat === "left") return null;
   const { service, version, route: routeAttribute } = config.attributes;
   const filters: UrlParameter[] = [];
-  for (const [attribute, text] of [
-    [service, config.serviceName],
-    [version, release],
-    [routeAttribute, route],
+  for (const [attribute, operator, text] of [
+    [service, "=", config.serviceName],
+    [version, "=", view.release],
+    [routeAttribute, ...(view.route === null ? (["=", null] as const) : routeFilter(config, view.route))],
   ] as const) {
     if (text === null) continue;
     const value = drilldownValue(text);
     if (value === null) return null;
-    filters.push(["var-filters", [attribute, "=", value].map(escapeFilterPart).join("|")]);
+    filters.push(["var-filters", [attribute, operator, value].map(escapeFilterPart).join("|")]);
   }
+  const { range } = searchRange(view, config.tempo);
   return grafanaUrl(config, "/a/grafana-exploretraces-app/explore", [
     ...rangeParameters(range),
     ["timezone", "browser"],

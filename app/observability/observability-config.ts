@@ -1,6 +1,8 @@
 import type { DashboardConfig } from "../grafana/dashboards/dashboard";
 import type { GrafanaConfig } from "../grafana/grafana-config";
+import { tempo } from "../grafana/tempo";
 import type { Environment } from "../platform/env.server";
+import { parseRoute } from "../vitals/route-text/parse-route";
 import type { WebhookConfig } from "./notifications/webhook.server";
 import type { TempoConfig } from "./tempo/tempo-client.server";
 
@@ -17,7 +19,7 @@ export type ObservabilityConfig = {
   /** `null`: no notifications are sent. */
   notifications: NotificationConfig | null;
   /** `null`: the links to traces are not checked. */
-  tempo: TempoConfig | null;
+  checkedTempo: TempoConfig | null;
 };
 
 /** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
@@ -69,10 +71,17 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
       status: env.GRAFANA_STATUS_ATTRIBUTE,
       path: env.GRAFANA_PATH_ATTRIBUTE,
     },
+    routeBase: parseRoute(env.GRAFANA_ROUTE_BASE_PATH ?? "") ?? [],
+    tempo: tempo(env.GRAFANA_TEMPO_VERSION, {
+      search: env.GRAFANA_TEMPO_SEARCH_LIMIT,
+      metrics: env.GRAFANA_TEMPO_METRICS_LIMIT,
+      endCutoff: env.GRAFANA_TEMPO_END_CUTOFF,
+    }),
   };
   const notifications = notificationConfig(env);
-  const tempo = tempoConfig(env);
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications, tempo };
+  const checkedTempo = tempoConfig(env);
+  if (baseUrl === null)
+    return { grafana: null, dashboards, releaseAnnotations: null, notifications, checkedTempo };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -84,5 +93,5 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // Demo data must not post annotations.
   const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
-  return { grafana, dashboards, releaseAnnotations, notifications, tempo };
+  return { grafana, dashboards, releaseAnnotations, notifications, checkedTempo };
 }

@@ -28,6 +28,45 @@ const attribute = z
     'must be an attribute with its scope, such as "span.http.route"',
   );
 
+/**
+ * A version of Tempo. Older ones search regular expressions anywhere in a value.
+ * @see https://github.com/grafana/tempo/blob/main/CHANGELOG.md
+ */
+const tempoVersion = z
+  .string()
+  .regex(
+    /^(?:2\.(?:[7-9]|[1-9]\d)|(?:[3-9]|[1-9]\d)\.\d{1,3})(?:\.\d{1,3})?$/,
+    'must be a version of Tempo from 2.7 on, such as "2.10.8" or "3.0"',
+  );
+
+const UNITS = { h: 3_600_000, m: 60_000, s: 1_000 } as const;
+const DURATION = /^(?=.)(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?$/;
+
+/** A duration as Tempo's own configuration has it, such as `168h0m0s`; parsed to ms. */
+const duration = (smallest: string, min: number) =>
+  z
+    .string()
+    .regex(DURATION, 'must be a duration such as "168h" or "90m"')
+    .transform((value) => {
+      const [, h = "0", m = "0", s = "0"] = DURATION.exec(value) ?? [];
+      return Number(h) * UNITS.h + Number(m) * UNITS.m + Number(s) * UNITS.s;
+    })
+    .refine((ms) => ms >= min, `must be at least ${smallest}`);
+
+/** A limit of Tempo; 0 is none, as in Tempo's own configuration. */
+const limit = z.union([z.literal("0").transform(() => 0), duration("10m", 10 * UNITS.m)], {
+  error: 'must be a duration of at least 10m, such as "168h", or 0 for no limit',
+});
+
+/** A path such as `/shop`. A trailing slash is removed, so `/` is no base path. */
+const routeBasePath = z
+  .string()
+  .regex(
+    /^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+){1,5}\/?)$/,
+    'must be a path such as "/shop", without a host, encoded characters and spaces',
+  )
+  .transform((value) => value.replace(/\/$/, ""));
+
 /** Settings of links and annotations for Grafana; without GRAFANA_BASE_URL the others have no effect. */
 export const GRAFANA_VARIABLES = {
   GRAFANA_BASE_URL: {
@@ -105,7 +144,8 @@ export const GRAFANA_VARIABLES = {
   },
   GRAFANA_ROUTE_ATTRIBUTE: {
     default: "span.http.route",
-    description: "Attribute of a span that names the route.",
+    description:
+      "Attribute of a span that names the route. Only `span.http.route` is searched in all notations and by path; another one must equal the page's route.",
     schema: attribute,
   },
   GRAFANA_STATUS_ATTRIBUTE: {
@@ -115,8 +155,39 @@ export const GRAFANA_VARIABLES = {
   },
   GRAFANA_PATH_ATTRIBUTE: {
     default: "span.url.path",
-    description: "Attribute of a span that holds the URL path; a column in lists of traces.",
+    description:
+      "Attribute of a span that holds the URL path: links search it for routes that the server doesn't name, and lists of traces have it as a column.",
     schema: attribute,
+  },
+  GRAFANA_ROUTE_BASE_PATH: {
+    default: null,
+    description:
+      "Path in front of all routes of the site, such as `/shop`, which pages, spans and paths may contain or not. Unset: none.",
+    schema: routeBasePath,
+  },
+  GRAFANA_TEMPO_VERSION: {
+    default: "3.0",
+    description:
+      "Version of Tempo, from `2.7` on. Links use what its TraceQL can express and stay within its limits.",
+    schema: tempoVersion,
+  },
+  GRAFANA_TEMPO_SEARCH_LIMIT: {
+    default: "168h",
+    description:
+      "Tempo's `query_frontend.search.max_duration`: searches of a longer range open with its end. `0`: no limit.",
+    schema: limit,
+  },
+  GRAFANA_TEMPO_METRICS_LIMIT: {
+    default: null,
+    description:
+      "Tempo's `query_frontend.metrics.max_duration`. Unset: `24h` for Tempo 3 and newer, `3h` for 2.x. `0`: no limit.",
+    schema: limit,
+  },
+  GRAFANA_TEMPO_END_CUTOFF: {
+    default: "30s",
+    description:
+      "Tempo's `query_frontend.query_end_cutoff`: links end this long before now, since newer spans are not searched.",
+    schema: duration("0s", 0),
   },
   GRAFANA_TEMPO_URL: {
     default: null,

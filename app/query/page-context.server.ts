@@ -1,3 +1,4 @@
+import { selectBusiestRoutes } from "../storage/cardinality.server";
 import { selectReleases } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
 import type { Retention } from "../storage/summaries.server";
@@ -20,6 +21,9 @@ import { queryRouteSplits, querySitePageViews } from "./view/route-splits.server
 import type { RouteSplits } from "./view/route-splits-result";
 import { queryRoutes, queryView } from "./view/view.server";
 import type { MetricSketches, RouteResult, ViewResult } from "./view/view-result";
+
+/** Bound of the work for links to traces. */
+const MAX_KNOWN_ROUTES = 1_000;
 
 /** Readers, retention (ms) and current time (ms) of all queries of a request. */
 export type PageSources = {
@@ -70,6 +74,11 @@ export class PageContext {
   async routes(): Promise<RouteResult[]> {
     const { summaries, retention, now } = this.sources;
     return queryRoutes(summaries, await this.#figuresQuery(), retention, now);
+  }
+
+  /** The busiest routes of the site in any view, which links to traces distinguish. */
+  async knownRoutes(): Promise<string[]> {
+    return selectBusiestRoutes(this.sources.read, MAX_KNOWN_ROUTES);
   }
 
   async sitePageViews(): Promise<number> {

@@ -16,6 +16,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   requireAdmin(request);
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());
   const routes = await panel("routes", () => context.routes());
@@ -34,6 +35,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     scriptPath: env().SCRIPT_PATH,
     beaconPath: env().BEACON_PATH,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

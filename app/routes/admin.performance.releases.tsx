@@ -15,6 +15,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
   requireAdmin(request);
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => context.releaseFigures(rows, releaseFigures));
@@ -27,6 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
     verdicts,
     retention: context.sources.retention,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

@@ -16,6 +16,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   // No route is called "", so an address that names none gets the figures of none, not those of the site.
   const route = query.route ?? "";
   const context = pageContext(query);
+  const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view(route));
   const site = await panel("site", () => context.sitePageViews());
@@ -40,6 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
     comparison,
     breakdown,
     grafana: grafana(),
+    knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,
   });
 }

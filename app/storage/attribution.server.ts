@@ -13,7 +13,10 @@ export type AttributedSample = {
   element: string | null;
   /** In the order of `SUBPARTS`; `null` when one of them is missing, and for a metric without subparts. */
   parts: number[] | null;
-  /** When the answer's own headers came, in ms, where a `103 Early Hints` came before them. */
+  /**
+   * When the answer's own headers came, in ms, where a `103 Early Hints` came before them; `null` also for prefetched and
+   * prerendered loads, whose visitor did not wait for the server.
+   */
   finalHeaders: number | null;
 };
 
@@ -28,6 +31,10 @@ const INDEX_CONDITION = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS 
 
 const within = ({ route, metric }: RouteMetric, { from, to }: TimeWindow): Sql =>
   sql`route = ${route} AND metric = ${metric} AND ${INDEX_CONDITION} AND received_at >= ${from} AND received_at < ${to}`;
+
+/** Loads without those that were prefetched, prerendered, restored or soft. */
+const WAITED = sql`coalesce(delivery_type, '') <> 'navigational-prefetch'
+  AND coalesce(navigation_type, '') NOT IN ('back-forward-cache', 'soft-navigation', 'prerender')`;
 
 /** The same classes as `navigationClassOf`. */
 function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
@@ -71,9 +78,10 @@ export function attributedSamplesStatement(
   // `json_extract` returns an array only for two paths or more.
   const paths = join([...fields, "$._"]);
   return sql`SELECT '[' || group_concat('[' || format('%!.17g', value) || ',' || received_at || ',' ||
-        coalesce(json_extract(attribution, ${paths}), 'null') || ']') || ']' AS samples
+        coalesce(json_extract(attribution, ${paths}), 'null') || ',' || iif(${WAITED}, 'true', 'false') || ']')
+        || ']' AS samples
     FROM (
-      SELECT value, received_at, attribution FROM web_vitals_raw
+      SELECT value, received_at, attribution, navigation_type, delivery_type FROM web_vitals_raw
       WHERE ${within(of, window)}
         AND ${devices === null ? sql`true` : sql`device IN (${join([...devices])})`}
         AND ${navigationIs(navigation)}
@@ -85,8 +93,10 @@ export function attributedSamplesStatement(
 /** The element, then the subparts; the whole is `null` for a measurement without attribution. */
 const fields = z.tuple([z.string().nullable()], z.number().nullable()).nullable();
 
-/** Value, `received_at` (ms) and fields of each measurement; `null` when there is none. */
-const samplesRow = rowOf({ samples: json(z.array(z.tuple([z.number(), z.int(), fields]))).nullable() });
+/** Value, `received_at` (ms), fields, and whether the visitor waited, of each measurement; `null` when there is none. */
+const samplesRow = rowOf({
+  samples: json(z.array(z.tuple([z.number(), z.int(), fields, z.boolean()]))).nullable(),
+});
 
 /**
  * The attribution of up to `limit` of the newest measurements in the window, unordered. SQL extracts the fields and
@@ -106,10 +116,10 @@ export async function selectAttributedSamples(
   );
   const samples = row?.samples == null ? [] : parseJson(row.samples);
   const count = SUBPART_FIELDS[of.metric].length;
-  return samples.map(([value, receivedAt, fields]) => {
+  return samples.map(([value, receivedAt, fields, waited]) => {
     const [element, ...rest] = fields ?? [null];
     const known = rest.slice(0, count);
-    const finalHeaders = (of.metric === "LCP" && known[count - 1]) || null;
+    const finalHeaders = (of.metric === "LCP" && waited && known[count - 1]) || null;
     return { value, receivedAt, element, parts: subpartsOf(of.metric, known), finalHeaders };
   });
 }

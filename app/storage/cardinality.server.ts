@@ -14,6 +14,16 @@ export async function selectRoutes(on: Statements): Promise<string[]> {
   return rows.map((row) => row.route);
 }
 
+/** Up to `limit` routes, those with the most samples first. */
+export async function selectBusiestRoutes(on: Statements, limit: number): Promise<string[]> {
+  const rows = await on.query(
+    "selectBusiestRoutes",
+    routeRow,
+    sql`SELECT route FROM routes ORDER BY samples DESC, route LIMIT ${limit}`,
+  );
+  return rows.map((row) => row.route);
+}
+
 export async function selectBuilds(on: Statements): Promise<string[]> {
   const rows = await on.query("selectBuilds", buildRow, sql`SELECT build_version FROM releases`);
   return rows.map((row) => row.build_version);

@@ -87,6 +87,21 @@ describe("selectAttributedSamples", () => {
     ]);
   });
 
+  test("has the final headers of loads that waited for the server only", async () => {
+    const attribution = { ...LCP_PARTS, finalResponseHeadersStart: 700 };
+    await store(1, () => ({ attribution }));
+    await store(1, () => ({ attribution, deliveryType: "navigational-prefetch" as const }));
+    await store(1, () => ({ attribution, navigationType: "prerender" as const }));
+    const samples = await selectAttributedSamples(
+      database.read,
+      { route: ROUTE, metric: "LCP" },
+      WINDOW,
+      ALL,
+      10,
+    );
+    expect(samples.map(({ finalHeaders }) => finalHeaders).sort()).toEqual([700, null, null]);
+  });
+
   test("returns null for absent and incomplete attribution", async () => {
     await store(1, () => ({ attribution: null }));
     await store(1, () => ({ attribution: { timeToFirstByte: 1, resourceLoadDelay: 2 } }));

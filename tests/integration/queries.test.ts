@@ -4,7 +4,8 @@ import { type CockpitQuery, DEFAULT_QUERY, QUERY_DEVICES } from "../../app/query
 import { queryReleases } from "../../app/query/releases/releases.server";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
-import { pageViewsOf } from "../../app/query/view/view-result";
+import { pageViewsOf, waitedTtfbOf } from "../../app/query/view/view-result";
+import { selectBusiestRoutes } from "../../app/storage/cardinality.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { announceRelease } from "../../app/storage/releases.server";
 import { DEVICES } from "../../app/vitals/devices";
@@ -127,6 +128,14 @@ describe("queryView", () => {
           const prefetched = of.filter(({ deliveryType }) => deliveryType === "navigational-prefetch");
           expect(view.prefetchedPageViews).toBe(largest(prefetched));
         }
+        const waited = inWindow.filter(
+          (m) =>
+            m.metric === "TTFB" &&
+            navigationClassOf(m.navigationType) === "load" &&
+            m.deliveryType !== "navigational-prefetch",
+        );
+        const isAsked = query.navigation === "load" || query.navigation === "all";
+        expect(waitedTtfbOf(view).n).toBe(isAsked ? waited.length : 0);
         const anyRelease = ofNavigation(query, meant({ ...query, release: null }, view.window));
         for (const build of ["1", "2"]) {
           const of = anyRelease.filter((m) => m.buildVersion === build);
@@ -134,6 +143,10 @@ describe("queryView", () => {
         }
 
         const routes = await queryRoutes(reader, query, KEPT, NOW);
+        for (const result of routes) {
+          const own = waited.filter(({ route }) => route === result.route);
+          expect(waitedTtfbOf(result).n).toBe(isAsked ? own.length : 0);
+        }
         expect(Object.fromEntries(routes.map(({ route, metrics }) => [route, counted(metrics)]))).toEqual(
           Object.fromEntries(
             [...new Set(expected.map(({ route }) => route))].map((route) => [
@@ -187,5 +200,15 @@ describe("queryReleases", () => {
       announcedAt: null,
     });
     await own.close();
+  });
+});
+
+describe("selectBusiestRoutes", () => {
+  it("returns the routes with the most samples first, up to a limit", async () => {
+    const samples = new Map<string, number>();
+    for (const { route } of all) samples.set(route, (samples.get(route) ?? 0) + 1);
+    const expected = [...samples].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([route]) => route);
+    expect(await selectBusiestRoutes(store.database.read, 100)).toEqual(expected);
+    expect(await selectBusiestRoutes(store.database.read, 1)).toEqual(expected.slice(0, 1));
   });
 });

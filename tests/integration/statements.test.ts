@@ -12,6 +12,7 @@ import {
   admitRoutes,
   releaseRouteSlots,
   selectBuilds,
+  selectBusiestRoutes,
   selectRoutes,
 } from "../../app/storage/cardinality.server";
 import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
@@ -153,6 +154,7 @@ async function runEverything(database: Database): Promise<void> {
   await admitRoutes(write, ["/cart", "/workspace/[id]"], 10, NOW);
   await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW);
   await selectRoutes(read);
+  await selectBusiestRoutes(read, 1_000);
   await selectBuilds(read);
   await selectReleases(read);
   await selectReleaseSpan(read, "2.4.1");

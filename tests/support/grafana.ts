@@ -141,7 +141,7 @@ export function parseTraceQl(query: string): { conditions: Condition[]; rest: st
 
 /** Parses the matchers of a selector (`{a="b", c=~"d"}`) or the filters after one (` | a=~"b"`). */
 export function parseMatchers(text: string): Condition[] {
-  const matcher = /([a-z_]+)(=~|=)("(?:[^"\\\n]|\\.)*")/gy;
+  const matcher = /([a-z_]+)(=~|!~|=)("(?:[^"\\\n]|\\.)*")/gy;
   const conditions: Condition[] = [];
   let at = 0;
   while (at < text.length) {
@@ -159,8 +159,10 @@ export function parseMatchers(text: string): Condition[] {
 }
 
 /** Whether a matcher accepts a label's value (empty if absent); regular expressions are anchored, as in Loki. */
-export const matches = ({ operator, value }: Condition, label: string): boolean =>
-  operator === "=" ? label === value : new RegExp(`^(?:${value})$`, "u").test(label);
+export function matches({ operator, value }: Condition, label: string): boolean {
+  if (operator === "=") return label === value;
+  return new RegExp(`^(?:${value})$`, "u").test(label) === (operator === "=~");
+}
 
 /** Parses the ad hoc filters in a URL of a Scenes app. */
 export function parseAdHocFilters(value: Params[string] | undefined): Condition[] {

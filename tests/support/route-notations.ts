@@ -272,6 +272,25 @@ export const aRoute: fc.Arbitrary<RouteParts> = fc
   )
   .map(([parts, end]) => [...parts, ...end]);
 
+/** Two routes that differ in one part. */
+export const someNeighbours: fc.Arbitrary<[RouteParts, RouteParts]> = fc
+  .tuple(
+    aRoute,
+    fc.nat(),
+    fc.oneof(
+      aMixed,
+      anOptional,
+      fc.constantFrom<RoutePart>(one, { kind: "text", text: "items" }, { kind: "rest", optional: false }),
+    ),
+  )
+  .map(
+    ([parts, at, part]) =>
+      [parts, parts.toSpliced(at % (parts.length + 1), part.kind === "rest" ? parts.length : 1, part)] as [
+        RouteParts,
+        RouteParts,
+      ],
+  );
+
 /** Names of values. `path` is a converter elsewhere, and must be a name here. */
 export const someNames = fc.shuffledSubarray(["id", "slug", "path", "user_id", "n", "workspaceId"], {
   minLength: 6,

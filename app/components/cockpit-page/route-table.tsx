@@ -38,13 +38,18 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
               {columns.map((column) => (
                 <Column key={column.key} column={column} />
               ))}
-              {table.withTraces && <ColumnHead deep>Traces</ColumnHead>}
+              {table.tracesHead !== null && <ColumnHead deep>{table.tracesHead}</ColumnHead>}
             </>
           }
           subhead={columns.map((column) => <Subcolumns key={column.key} column={column} />)}
         >
           {rows.map((row) => (
-            <RouteRow key={row.route} row={row} compared={legend !== null} withTraces={table.withTraces} />
+            <RouteRow
+              key={row.route}
+              row={row}
+              compared={legend !== null}
+              withTraces={table.tracesHead !== null}
+            />
           ))}
         </TableBox>
       ) : (

@@ -32,6 +32,11 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
       <summary className={SUMMARY}>Open in Grafana</summary>
       <nav className={MENU} aria-label="Grafana">
         <SmallPrint space="px-3 pb-2 wrap-anywhere">Opens with {menu.opensWith.join(" · ")}</SmallPrint>
+        {menu.notes.map((note) => (
+          <SmallPrint key={note} space="px-3 pb-2">
+            {note}
+          </SmallPrint>
+        ))}
         {menu.groups.map((group) => (
           <ul key={group[0]?.text} className="border-t border-line py-1 last:pb-0">
             {group.map(({ text, description, href }) => (

@@ -11,6 +11,8 @@ export type DashboardConfig = Pick<
   | "serviceName"
   | "workerServiceName"
   | "attributes"
+  | "routeBase"
+  | "tempo"
 >;
 
 /** A dashboard in the classic JSON schema, which every version of Grafana imports. */
@@ -95,15 +97,31 @@ export const choiceVariable = (name: string, label: string, options: readonly [s
   hide: 0,
 });
 
-/** A text that queries interpolate without escaping. */
-export const textVariable = (name: string, label: string, value: string) => ({
+/** A text that queries interpolate without escaping. @param hide 0: visible, 2: hidden */
+export const textVariable = (name: string, label: string, value: string, hide: 0 | 2 = 0) => ({
   name,
   label,
   type: "textbox",
   query: value,
   current: { text: value, value },
-  hide: 0,
+  hide,
 });
+
+/** A pattern that no path matches. */
+const NO_PATH = "-";
+
+/**
+ * The route that links set, as regular expressions for all notations of it and for its paths. Pages, metrics and spans may
+ * spell one route in three ways.
+ */
+export const routeVariables = () => [
+  filterVariable("route_pattern", "Route pattern", null),
+  textVariable("path_pattern", "Path pattern", ".*", 2),
+  textVariable("other_paths", "Paths of other routes", NO_PATH, 2),
+];
+
+/** The regular expression in a variable. Backquotes avoid a second escaping. */
+export const pattern = (variable: string): string => `\`\${${variable}:raw}\``;
 
 /**
  * A regular expression that matches the value of the variable only. Backquotes avoid a second escaping.

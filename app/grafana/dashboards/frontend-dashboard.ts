@@ -7,15 +7,21 @@ import {
   filterVariable,
   matching,
   type Panel,
+  pattern,
+  routeVariables,
   textVariable,
 } from "./dashboard";
 import { traceTable } from "./trace-search";
+
+/** Faro sends the whole URL of a page, and an id only where `generatePageId` is configured. */
+const ofUrl = (variable: string): string => `\`[^/]+//[^/]+(\${${variable}:raw})([?#].*)?\``;
+const PAGE = `(page_id=~${pattern("route_pattern")} or (page_id="" and page_url=~${ofUrl("path_pattern")} and page_url!~${ofUrl("other_paths")}))`;
 
 /** The log lines that Faro's receiver in Alloy writes, of the variables' app, version and page. */
 function lines(kind: "measurement" | "exception", more = ""): string {
   return (
     `{\${streams:raw}} | logfmt | kind="${kind}"${more}` +
-    ` | app_name=~${matching("service")} | app_version=~${matching("version")} | page_id=~${matching("route")}`
+    ` | app_name=~${matching("service")} | app_version=~${matching("version")} | ${PAGE}`
   );
 }
 
@@ -72,14 +78,14 @@ export function frontendDashboard(config: DashboardConfig): Dashboard {
     uid: config.frontendDashboardUid,
     title: "Frontend Traces",
     description:
-      "Web Vitals, errors and traces that Grafana Faro sends by way of Alloy (faro.receiver): log lines in Loki, spans in Tempo. The variable “Log streams” says where in Loki they are.",
+      "Web Vitals, errors and traces that Grafana Faro sends by way of Alloy (faro.receiver): log lines in Loki, spans in Tempo. The variable “Log streams” selects them in Loki.",
     variables: [
       dataSourceVariable("loki", "Logs", config.logsUid),
       dataSourceVariable("tempo", "Traces", config.tracesUid),
       textVariable("streams", "Log streams", 'service_name=~".+"'),
       filterVariable("service", "App", config.serviceName),
       filterVariable("version", "Version", null),
-      filterVariable("route", "Page", null),
+      ...routeVariables(),
     ],
     rows: [
       {

@@ -1,19 +1,39 @@
-import { type DashboardConfig, matching, type Panel } from "./dashboard";
+import { HOUR } from "../../vitals/time";
+import { searchesNotations } from "../route-condition";
+import { type DashboardConfig, matching, type Panel, pattern } from "./dashboard";
+
+/** By the spans' route, or by their path where that is of no other known route; a span may lack either attribute. */
+function routeCondition(config: DashboardConfig): string {
+  const { route, path } = config.attributes;
+  const byRoute = `${route} =~ ${pattern("route_pattern")}`;
+  if (!searchesNotations(config)) return byRoute;
+  const byPath = `(${path} =~ ${pattern("path_pattern")} && ${path} !~ ${pattern("other_paths")})`;
+  return `(${byRoute} || ${byPath})`;
+}
 
 /**
- * A table of traces, filtered by the variables `service`, `version` and `route`. A condition on an attribute excludes spans
+ * A table of traces, filtered by the variables for service, version and route. A condition on an attribute excludes spans
  * without it, even when it matches all values, so `filters` should name only what the table needs.
  */
 export function traceTable(
-  { attributes }: DashboardConfig,
+  config: DashboardConfig,
   title: string,
   conditions: readonly string[],
   filters: ReadonlyArray<"service" | "version" | "route">,
 ): Panel {
-  const all = [...conditions, ...filters.map((name) => `${attributes[name]} =~ ${matching(name)}`)];
+  const { attributes, tempo } = config;
+  const all = [
+    ...conditions,
+    ...filters.map((name) =>
+      name === "route" ? routeCondition(config) : `${attributes[name]} =~ ${matching(name)}`,
+    ),
+  ];
+  const hint = tempo.searchesMostRecent ? " with (most_recent=true)" : "";
+  const limit =
+    tempo.longestSearch === null ? "" : ` It searches at most ${tempo.longestSearch / HOUR} h at once.`;
   return {
     title,
-    description: "Tempo returns the first matching traces, not the slowest: sort by duration.",
+    description: `Tempo returns ${tempo.searchesMostRecent ? "the newest" : "any"} matching traces, not the slowest: sort by duration.${limit}`,
     type: "table",
     width: 24,
     height: 10,
@@ -21,7 +41,7 @@ export function traceTable(
       {
         datasource: "tempo",
         queryType: "traceql",
-        query: `{ ${all.join(" && ")} } | select(${attributes.route}, ${attributes.status}, ${attributes.path})`,
+        query: `{ ${all.join(" && ")} } | select(${attributes.route}, ${attributes.status}, ${attributes.path})${hint}`,
         limit: 50,
         spss: 3,
         tableType: "spans",

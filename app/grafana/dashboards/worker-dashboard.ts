@@ -7,6 +7,8 @@ import {
   filterVariable,
   matching,
   type Panel,
+  pattern,
+  routeVariables,
 } from "./dashboard";
 import { traceTable } from "./trace-search";
 
@@ -15,7 +17,8 @@ const REQUESTS = "http_server_request_duration_seconds";
 
 /** A job is `namespace/name`, or the name alone. */
 const SERVICE = `job=~\`(.+/)?\${service:regex}\``;
-const ROUTE = `http_route=~${matching("route")}`;
+/** The route of a link, in any notation, and the one that is chosen from the list. */
+const ROUTE = `http_route=~${pattern("route_pattern")}, http_route=~${matching("http_route")}`;
 
 /** Versions are no label of a metric, but of `target_info`; while an instance changes its own there are two. */
 const OF_VERSION = `* on (job, instance) group_left (service_version) topk by (job, instance) (1, target_info{${SERVICE}, service_version=~${matching("version")}})`;
@@ -76,7 +79,8 @@ export function workerDashboard(config: DashboardConfig): Dashboard {
         ...target,
         query: `label_values(target_info{${SERVICE}}, service_version)`,
       }),
-      filterVariable("route", "Route", null, {
+      ...routeVariables(),
+      filterVariable("http_route", "Route of metrics", null, {
         ...target,
         query: `label_values(${REQUESTS}_count{${SERVICE}}, http_route)`,
       }),

@@ -98,7 +98,11 @@ export function createTempoClient(
       return traces?.length ?? 0;
     },
     async metrics(question) {
-      const { series } = await ask("/api/metrics/query_range", question);
+      const { series } = await ask(
+        "/api/metrics/query_range",
+        question,
+        question.step === null ? {} : { step: question.step },
+      );
       if (series !== undefined && !Array.isArray(series)) throw notTempo("JSON without a list of series");
       return series?.length ?? 0;
     },

@@ -71,6 +71,8 @@ export type CockpitInput = {
   beaconPath: string;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
+  /** Routes of the site in any view. */
+  knownRoutes?: readonly string[];
   now: number;
 };
 
@@ -93,6 +95,7 @@ export function cockpitPage({
   scriptPath,
   beaconPath,
   grafana = null,
+  knownRoutes = [],
   now,
 }: CockpitInput): CockpitPageModel {
   const known = releases.ok ? releases.value : null;
@@ -104,13 +107,13 @@ export function cockpitPage({
   const table = mapPanel(routes, (value) =>
     routeTablePage(value, query, [...filterFields(query), ...carried], {
       changes: compared?.routes ?? null,
-      traces: routeTraces(grafana, { ...query, release }, now),
+      traces: routeTraces(grafana, { ...query, release }, knownRoutes, now),
     }),
   );
   return {
     documentTitle: documentTitle(query, view, compared),
     header: pageHeader(query, releases, "cockpit", now, release),
-    grafana: grafanaMenu(grafana, { ...query, release }, view, now),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now, null, knownRoutes),
     connect:
       withoutSite === null ? null : connectExamples(origin, { scriptPath, beaconPath }, withoutSite.measured),
     ignored: [

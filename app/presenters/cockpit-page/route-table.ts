@@ -13,6 +13,7 @@ import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { axisValue, type FormattedValue, formatCount } from "../format/format";
 import { figureName, percentileLabel } from "../format/labels";
 import { cockpitHref, csvHref, routePageHref } from "../format/links";
+import { metricFigures } from "../format/metric-figures";
 import { type FigureModel, figureOf } from "../page/metric-card";
 import { type RouteChanges, type RouteRow, type RouteTable, routeTable } from "../tables/route-ranking";
 import type { RouteTraces } from "./route-traces";
@@ -50,8 +51,8 @@ export type RouteRowModel = {
 /** The table of routes, ready to print. */
 export type RouteTablePage = {
   columns: ColumnModel[];
-  /** Whether a column leads to traces. */
-  withTraces: boolean;
+  /** Head of the column that leads to traces; `null` without it. */
+  tracesHead: string | null;
   rows: RouteRowModel[];
   /** The page that is shown. */
   page: CockpitQuery["page"];
@@ -86,14 +87,15 @@ export function routeTablePage(
   const table = routeTable(routes, query, changes);
   const order = metricsFrom(query.metric);
   const compared = changes !== null;
+  const results = new Map(table.rows.length === 0 ? [] : routes.map((result) => [result.route, result]));
   // Without a comparison there is no change to sort by.
   const sort = query.sort === "regression" && !compared ? "impact" : query.sort;
   return {
     columns: columnsOf(query, sort, order, compared),
-    withTraces: traces !== null,
+    tracesHead: traces?.head ?? null,
     rows: table.rows.map((row) => ({
       ...rowOf(row, query, order),
-      tracesHref: traces === null ? null : traces(row.route, row.metrics.TTFB.percentiles[75]),
+      tracesHref: traces === null ? null : traces.hrefOf(row.route, waitedP75(row, results.get(row.route))),
     })),
     page: query.page === "all" ? "all" : table.page,
     count: countText(table.total, routes.length),
@@ -105,11 +107,16 @@ export function routeTablePage(
     },
     paging: pagingOf(table, query),
     legend: compared && table.rows.length > 0 ? LEGEND : null,
-    notes: notesOf(table, query, sort),
+    notes: [...notesOf(table, query, sort), ...(table.rows.length === 0 ? [] : (traces?.notes ?? []))],
     empty: emptyText(table, routes.length, query),
     csvHref: csvHref(query, "routes"),
   };
 }
+
+/** p75 of the TTFB of loads that waited for the server, in ms; `null` under 30 samples. */
+const waitedP75 = ({ metrics }: RouteRow, result: RouteResult | undefined): number | null =>
+  (result?.waitedTtfb === undefined ? metrics.TTFB : metricFigures("TTFB", result.waitedTtfb))
+    .percentiles[75];
 
 function columnsOf(
   query: CockpitQuery,

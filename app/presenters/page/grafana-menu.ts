@@ -5,6 +5,7 @@ import {
 } from "../../grafana/dashboard-links";
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView } from "../../grafana/grafana-view";
+import { knownRoutes } from "../../grafana/siblings";
 import { logsUrl, profilesUrl, sessionsUrl } from "../../grafana/signal-links";
 import { slowThreshold } from "../../grafana/slow-threshold";
 import {
@@ -14,12 +15,13 @@ import {
   slowTracesUrl,
 } from "../../grafana/trace-links";
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { ViewResult } from "../../query/view/view-result";
+import { type ViewResult, waitedTtfbOf } from "../../query/view/view-result";
 import { formatWindow, valueText } from "../format/format";
 import { RANGE_LABELS } from "../format/labels";
 import { PATHS } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
+import { metricsNote, routeNotes, searchNotes } from "./grafana-limits";
 
 /** A link out, and in a line what it shows. */
 export type GrafanaItem = { text: string; description: string; href: string };
@@ -28,6 +30,8 @@ export type GrafanaItem = { text: string; description: string; href: string };
 export type GrafanaMenuModel = {
   /** What of the view they open with: `last 24 hours`, `release 2.4.1`. */
   opensWith: string[];
+  /** What links to traces lack of it, in sentences. */
+  notes: string[];
   groups: GrafanaItem[][];
   /** The page that checks the links. */
   check: { text: string; href: string };
@@ -46,6 +50,7 @@ const item = (text: string, description: string, href: string | null): GrafanaIt
  * The menu in the header of every page.
  * @param view where the page has figures: slow is what is slow for them
  * @param finalHeaders p75 of the final headers in ms, where the page has it: with Early Hints the TTFB is earlier
+ * @param routes of the site, known to the cockpit
  * @returns `null` without a Grafana
  */
 export function grafanaMenu(
@@ -54,18 +59,20 @@ export function grafanaMenu(
   view: Panel<ViewResult> | null,
   now: number,
   finalHeaders: number | null = null,
+  routes: readonly string[] = [],
 ): GrafanaMenuModel | null {
   if (config === null) return null;
-  const seen = grafanaView(query, now);
-  const ttfb = view?.ok ? metricFigures("TTFB", view.value.total.TTFB).percentiles[75] : null;
+  const seen = grafanaView(query, now, query.route === null ? [] : knownRoutes(routes));
+  const ttfb = view?.ok ? metricFigures("TTFB", waitedTtfbOf(view.value)).percentiles[75] : null;
   const threshold = slowThreshold(finalHeaders ?? ttfb);
   const server = config.serviceName ?? "all services";
   return {
     opensWith: [
       timesOf(query, view, now),
       ...(seen.release === null ? [] : [`release ${shortened(seen.release)}`]),
-      ...(seen.route === null ? [] : [shortened(seen.route)]),
+      ...(seen.route === null ? [] : [shortened(seen.route.text)]),
     ],
+    notes: [...searchNotes(config, seen), ...routeNotes(config, seen)],
     groups: [
       [
         ...item(
@@ -93,10 +100,14 @@ export function grafanaMenu(
         ...item("Failing Requests", "Server traces that ended in an error", failingTracesUrl(config, seen)),
         ...item(
           "Latency by Version",
-          "p95 of the server, a line for each version",
+          `Average duration of the server, a line for each version${metricsNote(config, seen)}`,
           latencyByVersionUrl(config, seen),
         ),
-        ...item("Traces Drilldown", "Server traces, the slowest first", drilldownUrl(config, seen)),
+        ...item(
+          "Traces Drilldown",
+          `Server traces${seen.route === null ? "" : " whose spans name the route"}, the slowest first`,
+          drilldownUrl(config, seen),
+        ),
       ],
       [
         ...item("Logs", `Log lines of ${server}`, logsUrl(config, seen)),

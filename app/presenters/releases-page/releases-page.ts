@@ -65,6 +65,8 @@ export type ReleasesPageInput = {
   retention: { daily: number; hourly: number };
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
+  /** Routes of the site in any view. */
+  knownRoutes?: readonly string[];
   now: number;
 };
 
@@ -77,12 +79,13 @@ export function releasesPage({
   verdicts,
   retention,
   grafana = null,
+  knownRoutes = [],
   now,
 }: ReleasesPageInput): ReleasesPageModel {
   return {
     documentTitle: "Releases · Vitals Cockpit",
     header: pageHeader(query, releases, "releases", now),
-    grafana: grafanaMenu(grafana, query, null, now),
+    grafana: grafanaMenu(grafana, query, null, now, null, knownRoutes),
     ignored: [
       ...ignoredNotices(ignored),
       ...(releases.ok && query.page !== "all"

@@ -79,6 +79,8 @@ export type RoutePageInput = {
   breakdown: Panel<ChangeBreakdown> | null;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
+  /** Routes of the site in any view. */
+  knownRoutes?: readonly string[];
   now: number;
 };
 
@@ -88,7 +90,7 @@ const LONGEST_HEADING = 120;
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePageModel {
   const { query, ignored, view, site, splits, attribution, releases, comparison, breakdown, now } = input;
-  const { grafana = null } = input;
+  const { grafana = null, knownRoutes = [] } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
@@ -97,7 +99,7 @@ export function routePage(input: RoutePageInput): RoutePageModel {
   return {
     documentTitle: documentTitle(query, view, compared),
     header: pageHeader(query, releases, "route", now, release),
-    grafana: grafanaMenu(grafana, { ...query, release }, view, now, finalHeaders),
+    grafana: grafanaMenu(grafana, { ...query, release }, view, now, finalHeaders, knownRoutes),
     route: query.route,
     long: route.length > LONGEST_HEADING,
     list: { text: "All routes", href: cockpitHref(query, { route: null }) },
@@ -131,7 +133,15 @@ export function routePage(input: RoutePageInput): RoutePageModel {
       attributionModel(value, window, query, now),
     ),
     correlation: view.ok
-      ? grafanaCorrelation(grafana, { ...query, release }, view.value, attribution, compared, now)
+      ? grafanaCorrelation(
+          grafana,
+          { ...query, release },
+          view.value,
+          attribution,
+          compared,
+          now,
+          knownRoutes,
+        )
       : null,
     downloads: [
       { text: "This route as JSON", href: jsonHref(query) },

@@ -21,8 +21,11 @@ export type SubpartsNearP75 = {
   averages: number[] | null;
 };
 
-/** Average subparts of the slowest measurements, in ms. */
-export type SubpartsNearP95 = { averaged: number; averages: number[] };
+/**
+ * Average subparts of the slowest measurements, in ms. `answered` is the average time until the answer's own headers, where
+ * some came after a `103`; absent where none did.
+ */
+export type SubpartsNearP95 = { averaged: number; averages: number[]; answered?: number };
 
 /** The attribution of one metric, from single measurements. */
 export type MetricAttribution = {

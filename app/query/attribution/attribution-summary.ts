@@ -67,13 +67,15 @@ function mostFrequent(byElement: ReadonlyMap<string, number[]>): SlowElement[] {
 }
 
 /** A measurement with all subparts. */
-type Decomposed = { value: number; parts: readonly number[] };
+type Decomposed = { value: number; parts: readonly number[]; finalHeaders: number | null };
 
 function partsOf(
   metric: AttributedMetric,
   samples: readonly AttributedSample[],
 ): { parts: SubpartsNearP75; partsNearP95: SubpartsNearP95 | null } {
-  const decomposed = samples.flatMap(({ value, parts }) => (parts === null ? [] : [{ value, parts }]));
+  const decomposed = samples.flatMap(({ value, parts, finalHeaders }) =>
+    parts === null ? [] : [{ value, parts, finalHeaders }],
+  );
   const n = decomposed.length;
   if (n < MIN_SAMPLES_FOR_PERCENTILE) {
     return { parts: { n, averaged: 0, p75: null, averages: null }, partsNearP95: null };
@@ -84,9 +86,18 @@ function partsOf(
     0.75,
   );
   return {
-    parts: { n, p75, ...averagesBetween(metric, decomposed, NEAR_P75) },
-    partsNearP95: averagesBetween(metric, decomposed, NEAR_P95),
+    parts: { n, p75, ...averagesOf(metric, between(decomposed, NEAR_P75)) },
+    partsNearP95: {
+      ...averagesOf(metric, between(decomposed, NEAR_P95)),
+      ...answeredOf(metric, between(decomposed, NEAR_P95)),
+    },
   };
+}
+
+/** The measurements between two quantiles. @param sorted by value, not empty */
+function between(sorted: readonly Decomposed[], { from, to }: { from: number; to: number }): Decomposed[] {
+  const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;
+  return sorted.slice(rankOf(from), rankOf(to) + 1);
 }
 
 /**
@@ -95,17 +106,20 @@ function partsOf(
  * Percentiles of subparts do not add up: the slowest first byte and the slowest download belong to different page views.
  * Averages add up to the average of the sums. Over all measurements a few outliers would move that sum away from the p75;
  * over those near the p75 it is close to the displayed p75, and explains a page view of that speed.
- * @param sorted by value, not empty
  */
-function averagesBetween(
+const averagesOf = (
   metric: AttributedMetric,
-  sorted: readonly Decomposed[],
-  { from, to }: { from: number; to: number },
-): { averaged: number; averages: number[] } {
-  const rankOf = (share: number): number => Math.ceil(share * sorted.length - 1e-9) - 1;
-  const near = sorted.slice(rankOf(from), rankOf(to) + 1);
-  const averages = SUBPARTS[metric].map(
+  near: readonly Decomposed[],
+): { averaged: number; averages: number[] } => ({
+  averaged: near.length,
+  averages: SUBPARTS[metric].map(
     (_, i) => near.reduce((sum, { parts }) => sum + (parts[i] ?? 0), 0) / near.length,
-  );
-  return { averaged: near.length, averages };
+  ),
+});
+
+/** The average time until the answer's own headers; empty where none came after a `103`. */
+function answeredOf(metric: AttributedMetric, near: readonly Decomposed[]): { answered?: number } {
+  if (metric !== "LCP" || near.every(({ finalHeaders }) => finalHeaders === null)) return {};
+  const times = near.map(({ parts, finalHeaders }) => Math.max(parts[0] ?? 0, finalHeaders ?? 0));
+  return { answered: times.reduce((sum, time) => sum + time, 0) / near.length };
 }

@@ -17,6 +17,8 @@ export type ViewResult = {
   /** Every step of the window, with and without data, in ascending order. */
   trend: TrendPoint[];
   total: MetricSketches;
+  /** See `waitedTtfbOf`. */
+  waitedTtfb?: Sketch;
   /** Page views by navigation class, for all classes. */
   pageViewsByNavigation: Record<NavigationClass, number>;
   /** Page views of the class `load` whose document was prefetched by speculation rules. */
@@ -25,7 +27,15 @@ export type ViewResult = {
   pageViewsByBuild: Map<string, number>;
 };
 
-export type RouteResult = { route: string; metrics: MetricSketches };
+/** `waitedTtfb`: see `waitedTtfbOf`. */
+export type RouteResult = { route: string; metrics: MetricSketches; waitedTtfb?: Sketch };
+
+/**
+ * TTFB of the loads that waited for the server: neither prefetched nor prerendered, restored or soft. An absent sketch means
+ * that all did.
+ */
+export const waitedTtfbOf = (result: ViewResult | RouteResult): Sketch =>
+  result.waitedTtfb ?? ("total" in result ? result.total.TTFB : result.metrics.TTFB);
 
 export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));
 

@@ -1,7 +1,7 @@
 import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
 import { mergeInto } from "../../stats/sketch/sketch";
 import { GRAINS } from "../../storage/summaries.server";
-import type { SampleCount, SummaryFilter } from "../../storage/summary-periods.server";
+import type { SampleCount, SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
@@ -10,6 +10,7 @@ import { filterOf } from "../summary-filter";
 import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../window";
 import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
 import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
+import { queryWaitedTtfb, readGroups } from "./waited-ttfb.server";
 
 /** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
@@ -28,11 +29,13 @@ export async function queryView(
   const { step, parts: units } = planTrend({ window, parts }, retention, now);
   const trend = emptyTrend(window, step);
   const counts: SampleCount[] = [];
+  const ofTtfb: SummaryGroup[] = [];
   const scope = filter.route === null ? "totals" : "routes";
   for (const part of units) {
     const unitLength = GRAINS[part.grain].length;
     for (const { period, groups, samples } of await read({ ...part, scope }, filter)) {
       counts.push(...samples);
+      ofTtfb.push(...groups.filter(({ metric }) => metric === "TTFB"));
       const point = trend[pointAt(period * unitLength, window, step)];
       if (point === undefined) continue;
       for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
@@ -42,7 +45,14 @@ export async function queryView(
   for (const { metrics } of trend) {
     for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
   }
-  return { window, ...joinThinSteps(trend, window, step, query.metric), total, ...pageViews(counts, filter) };
+  const waited = await queryWaitedTtfb(ofTtfb, filter, readGroups(read, units, scope), () => "");
+  return {
+    window,
+    ...joinThinSteps(trend, window, step, query.metric),
+    total,
+    ...(waited === null ? {} : { waitedTtfb: waited.get("") ?? emptySketches().TTFB }),
+    ...pageViews(counts, filter),
+  };
 }
 
 /** Queries the routes of a view. Its cost grows with the window and the number of routes. */
@@ -62,14 +72,23 @@ export async function queryRoutes(
     }
     return metrics;
   };
+  const ofTtfb: SummaryGroup[] = [];
   for (const part of parts) {
     for (const { groups } of await read({ ...part, scope: "routes" }, filter)) {
-      for (const { metric, routes, sketches } of groups) {
+      for (const group of groups) {
+        const { metric, routes, sketches } = group;
         mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
+        if (metric === "TTFB") ofTtfb.push(group);
       }
     }
   }
-  return [...byRoute].map(([route, metrics]) => ({ route, metrics }));
+  const again = readGroups(read, parts, "routes");
+  const waited = await queryWaitedTtfb(ofTtfb, filter, again, ({ routes }, i) => routes[i] ?? "");
+  return [...byRoute].map(([route, metrics]) => ({
+    route,
+    metrics,
+    ...(waited === null ? {} : { waitedTtfb: waited.get(route) ?? emptySketches().TTFB }),
+  }));
 }
 
 function pageViews(

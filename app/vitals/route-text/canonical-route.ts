@@ -1,5 +1,5 @@
 import { parseRoute } from "./parse-route";
-import type { RoutePart } from "./route-parts";
+import type { RoutePart, RouteParts } from "./route-parts";
 
 /** What the signs of a canonical form are escaped as, where they are text. */
 const escaped = (text: string): string => text.replace(/[[\]()\\]/g, "\\$&");
@@ -19,12 +19,15 @@ function textOf(part: RoutePart): string {
   }
 }
 
+/** The canonical form of a readable route. */
+export const canonicalParts = (parts: RouteParts): string =>
+  parts.length === 0 ? "/" : parts.map(textOf).join("");
+
 /**
  * The form that all notations of one route share, for comparing: `/workspace/[]`, `/docs/[...]`, `/list/[[]]`, `/files/[].json`.
  * @returns for an unreadable route its text behind `=`, which no readable route starts with
  */
 export function canonicalRoute(text: string): string {
   const parts = parseRoute(text);
-  if (parts === null) return `=${text}`;
-  return parts.length === 0 ? "/" : parts.map(textOf).join("");
+  return parts === null ? `=${text}` : canonicalParts(parts);
 }

@@ -34,6 +34,8 @@ function parseSegment(segment: string): RoutePart[] | null {
   const name = segment.endsWith("_") && segment.length > 1 ? segment.slice(0, -1) : segment;
   if (name === "$") return [{ kind: "rest", optional: false }];
   if (/^\$[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) return [{ kind: "one", optional: false }];
+  const [, suffix] = /^\$[\p{L}_][\p{L}\p{N}_-]*(\[.+)$/u.exec(name) ?? [];
+  if (suffix !== undefined) return [{ kind: "mixed", pieces: [null, plain(suffix)] }];
   const [, optional] = /^\((.+)\)$/.exec(name) ?? [];
   if (optional !== undefined) {
     const parts = parseSegment(optional);

@@ -14,8 +14,11 @@ const FILE_ROUTE = /^routes\/(?=[^:{<*]*$)/;
 const METHOD = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?=\/)/;
 /** What Rails' routes end in. */
 const FORMAT = /\(\.:\w+\)$/;
-/** Next.js' routes that another route shows in place of the page at that address, so many segments up. */
+/** Intercepting routes of Next.js, relative to the segments in front of them. */
 const INTERCEPTION = /^(\(\.\)|(?:\(\.\.\))+|\(\.\.\.\))(?=[^/.])/;
+
+/** Without a slash at its start: an expression, words, a URL, a name of Django (`shop:detail`), a placeholder (`(other)`). */
+const NO_PATH = /^\^|^[^/]*\s[^/]*$|^[^/]*:\/\/|^[\w.]+:[\w.]|^\([^/]*\)$/;
 
 /**
  * Parses a route in the notation of any framework.
@@ -27,8 +30,7 @@ export function parseRoute(text: string): RouteParts | null {
   if (text.length > MAX_LENGTH || /[\p{Cc}\p{Cs}]/u.test(text)) return null;
   if (FILE_ROUTE.test(text)) return bounded(parseFileRouteId(text.replace(FILE_ROUTE, "")));
   const route = text.replace(METHOD, "").replace(FORMAT, "");
-  // A name is no path, and neither is an expression such as `^articles/(\d+)/$`.
-  if (!route.startsWith("/") && /^\^|^[^/]*\s[^/]*$|^[^/]*:\/\/|^[\w.]+:[\w.]/.test(route)) return null;
+  if (!route.startsWith("/") && NO_PATH.test(route)) return null;
   const notation: Notation = {
     colons: /(?:^|\/):[\p{L}_]/u.test(route),
     dollars: /(?:^|\/)\$(?:[\p{L}_]|$|\/)/u.test(route),

@@ -29,3 +29,12 @@ export function optionally(parts: RouteParts): RoutePart[] {
   }
   return more.length === 0 && first.kind === "group" ? [first] : [{ kind: "group", parts }];
 }
+
+/** A route without the path in front of all routes of its site, where it starts with it. */
+export function withoutBase(parts: RouteParts, base: RouteParts): RouteParts {
+  const startsWithBase = base.every((part, i) => {
+    const own = parts[i];
+    return part.kind === "text" && own?.kind === "text" && own.text === part.text;
+  });
+  return startsWithBase ? parts.slice(base.length) : parts;
+}

@@ -2,7 +2,7 @@ import { closingBracket, isOpening } from "./brackets";
 import { optionally, type RoutePart } from "./route-parts";
 import { afterColon, inAngles, inBraces, inBrackets, type Value } from "./value";
 
-/** What the notation of the whole route says about its segments. */
+/** What the segments of a route share. */
 export type Notation = {
   /** Some segment starts with `:id`, so that a colon within a segment starts a value as well. */
   colons: boolean;
@@ -10,8 +10,8 @@ export type Notation = {
   dollars: boolean;
 };
 
-/** A value of a segment with the index behind it. */
-type Found = { value: Value; end: number };
+/** A value of a segment, and the index behind it. */
+type Match = { value: Value; end: number };
 
 /** Characters that are text in no notation, and in no path. */
 const NO_TEXT = /[[\](){}<>*?#|^\\"`\p{Cc}]/u;
@@ -23,9 +23,11 @@ const TEXT_IN_PARENTHESES = /^\([\p{L}\p{N} _,.'&-]+\)/u;
 const GROUP = /^\([\p{L}\p{N}_][\p{L}\p{N} _,.&-]*\)$/u;
 const SLOT = /^@[\p{L}_][\p{L}\p{N}_-]*$/u;
 const LAYOUT = /^_[\p{L}][\p{L}\p{N}_-]*$/u;
+/** A segment of TanStack Router that leaves the layout of its name. */
+const UNNESTED = /^[\p{L}\p{N}][\p{L}\p{N}_-]*_$/u;
 
-/** `*`, `**`, `*splat` as a whole segment, and `$` of Remix and TanStack Router. */
-const REST = /^(?:\*{1,2}(?:[\p{L}_$][\p{L}\p{N}_$-]*)?\??|\$)$/u;
+/** `*`, `**`, `*splat`, `(.*)` as a whole segment, and `$` of Remix and TanStack Router. */
+const REST = /^(?:\*{1,2}(?:[\p{L}_$][\p{L}\p{N}_$-]*)?\??|\(\.[*+]\)|\$)$/u;
 
 /** Whole segments that file-based routers and client-side routers have, and others don't. */
 const COLON_WITH_HYPHENS = /^:[\p{L}_][\p{L}\p{N}_]*(?:-[\p{L}\p{N}_]+)+(\??)$/u;
@@ -37,7 +39,7 @@ const isWordBefore = (text: string, index: number): boolean =>
   index > 0 && /[\p{L}\p{N}_})\]>]/u.test(text[index - 1] ?? "");
 
 /** The value that starts at a colon; `null` where the colon is text. */
-function colonAt(segment: string, start: number): Found | null {
+function colonAt(segment: string, start: number): Match | null {
   const [, name = ""] = /^:([\p{L}_][\p{L}\p{N}_]*|"[^"/]+")/u.exec(segment.slice(start)) ?? [];
   if (name === "") return null;
   let end = start + 1 + name.length;
@@ -61,7 +63,7 @@ const READERS: Readonly<Record<string, (content: string) => Value | null>> = {
 };
 
 /** The value, or text in brackets, at a bracket; `null` where no notation has it. */
-function bracketAt(segment: string, start: number): Found | null {
+function bracketAt(segment: string, start: number): Match | null {
   const close = closingBracket(segment, start);
   if (close === -1) return null;
   const content = segment.slice(start + 1, close);
@@ -84,20 +86,26 @@ function piecesOf(segment: string, { colons }: Notation): Pieces | null {
   };
   for (let i = 0; i < segment.length; ) {
     const character = segment[i] ?? "";
-    const found = isOpening(character)
+    // Fastify escapes a colon by another one.
+    if (segment.startsWith("::", i)) {
+      addText(":");
+      i += 2;
+      continue;
+    }
+    const match = isOpening(character)
       ? bracketAt(segment, i)
       : character === ":" && (colons || !isWordBefore(segment, i))
         ? colonAt(segment, i)
         : null;
-    if (found === null) {
+    if (match === null) {
       if (NO_TEXT.test(character)) return null;
       addText(character);
       i += 1;
       continue;
     }
-    if (found.value.kind === "text") addText(found.value.text);
-    else pieces.push(found.value);
-    i = found.end;
+    if (match.value.kind === "text") addText(match.value.text);
+    else pieces.push(match.value);
+    i = match.end;
   }
   return pieces;
 }
@@ -158,9 +166,12 @@ export function parseSegment(segment: string, notation: Notation): RoutePart[] |
   if (IN_PARENTHESES.test(segment)) return [{ kind: "one", optional: true }];
   const hyphens = COLON_WITH_HYPHENS.exec(segment);
   if (hyphens !== null) return [{ kind: "one", optional: hyphens[1] === "?" }];
-  const pieces = piecesOf(segment, notation);
+  const text = notation.dollars && UNNESTED.test(segment) ? segment.slice(0, -1) : segment;
+  const pieces = piecesOf(text, notation);
   if (pieces !== null) return partsOfPieces(pieces);
   // React Router: a text that may be absent.
-  const [, text] = /^([^?]+)\?$/.exec(segment) ?? [];
-  return text === undefined || NO_TEXT.test(text) ? null : optionally([{ kind: "text", text }]);
+  const [, optional] = /^([^?]+)\?$/.exec(segment) ?? [];
+  return optional === undefined || NO_TEXT.test(optional)
+    ? null
+    : optionally([{ kind: "text", text: optional }]);
 }

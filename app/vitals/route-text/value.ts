@@ -66,7 +66,9 @@ const IN_BRACES: ReadonlyArray<[RegExp, Value]> = [
 ];
 
 /** `{id}`, `{id?}`, `{id:int}`, `{*path}`, `{path...}`, `{-$lang}` and the like. */
-export function inBraces(content: string): Value | null {
+export function inBraces(written: string): Value | null {
+  // Jakarta REST has blanks around the colon.
+  const content = written.replace(/^\s+|\s*(:)\s*/, "$1");
   const [, count] = /^[\p{L}\p{N}_]+\*([1-9])$/u.exec(content) ?? [];
   if (count !== undefined) return { kind: "repeat", count: Number(count) };
   const form = IN_BRACES.find(([one]) => one.test(content));

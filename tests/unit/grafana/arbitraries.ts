@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import type { GrafanaConfig } from "../../../app/grafana/grafana-config";
+import { tempo } from "../../../app/grafana/tempo";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../app/query/cockpit-query";
-import { RANGES } from "../../../app/vitals/time";
+import { DAY, RANGES } from "../../../app/vitals/time";
 import { NOW } from "../../support/measurements";
 
 export const BASE = "https://grafana.example.com/grafana";
+
+const LIMITS = { search: 7 * DAY, metrics: null, endCutoff: 30_000 };
+export const TEMPO_3 = tempo("3.0", LIMITS);
+export const TEMPO_2 = tempo("2.10.8", LIMITS);
+export const TEMPO_2_9 = tempo("2.9.1", LIMITS);
 
 export const grafanaConfig = (changes: Partial<GrafanaConfig> = {}): GrafanaConfig => ({
   baseUrl: BASE,
@@ -26,6 +32,8 @@ export const grafanaConfig = (changes: Partial<GrafanaConfig> = {}): GrafanaConf
     status: "span.http.response.status_code",
     path: "span.url.path",
   },
+  routeBase: [],
+  tempo: TEMPO_3,
   ...changes,
 });
 

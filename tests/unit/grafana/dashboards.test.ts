@@ -2,11 +2,16 @@ import { parser as logQl } from "@grafana/lezer-logql";
 import { parser as traceQl } from "@grafana/lezer-traceql";
 import { parser as promQl } from "@prometheus-io/lezer-promql";
 import { describe, expect, it } from "vitest";
+import { frontendDashboardUrl } from "../../../app/grafana/dashboard-links";
 import type { Dashboard } from "../../../app/grafana/dashboards/dashboard";
 import { frontendDashboard } from "../../../app/grafana/dashboards/frontend-dashboard";
 import { releasesDashboard } from "../../../app/grafana/dashboards/releases-dashboard";
 import { workerDashboard } from "../../../app/grafana/dashboards/worker-dashboard";
-import { grafanaConfig } from "./arbitraries";
+import { grafanaView } from "../../../app/grafana/grafana-view";
+import { knownRoutes } from "../../../app/grafana/siblings";
+import { DEFAULT_QUERY } from "../../../app/query/cockpit-query";
+import { parseParams } from "../../support/grafana";
+import { grafanaConfig, NOW } from "./arbitraries";
 
 type Panel = {
   id: number;
@@ -36,6 +41,14 @@ const targetsOf = (dashboard: Dashboard) => panelsOf(dashboard).flatMap(({ targe
 /** Lodash's, as Grafana formats a variable with `:regex`. */
 const regex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
+/** What the variables that are interpolated as they are hold by default. */
+const RAW: Partial<Record<string, string>> = {
+  streams: 'service_name=~".+"',
+  route_pattern: ".*",
+  path_pattern: ".*",
+  other_paths: "-",
+};
+
 /** A query as Grafana sends it, once its variables have these values; without one, it is all. */
 const interpolated = (query: string, values: Partial<Record<string, string>>): string =>
   query
@@ -43,7 +56,7 @@ const interpolated = (query: string, values: Partial<Record<string, string>>): s
       const value = values[name];
       return value === undefined ? ".*" : regex(value);
     })
-    .replace(/\$\{streams:raw\}/, 'service_name=~".+"')
+    .replace(/\$\{(\w+):raw\}/g, (_, name: string) => values[name] ?? RAW[name] ?? "")
     .replaceAll("$__rate_interval", "1m")
     .replaceAll("$__interval", "1m");
 
@@ -74,11 +87,24 @@ const DASHBOARDS: Array<[string, Dashboard, string]> = [
 describe.each(SERVICES)("the dashboard %s", (_, dashboard, service) => {
   it("has the variables that links set", () => {
     const variables = variablesOf(dashboard);
-    for (const name of ["service", "version", "route"]) {
+    for (const name of ["service", "version", "route_pattern"]) {
       expect(variables.find((one) => one.name === name)?.allValue).toBe(".*");
     }
     expect(variables.find(({ name }) => name === "service")?.current.value).toBe(service);
     expect(variables.find(({ name }) => name === "tempo")?.current.value).toBe("tempo-uid");
+    for (const name of ["path_pattern", "other_paths"]) {
+      expect(variables.find((one) => one.name === name)).toMatchObject({
+        hide: 2,
+        current: { value: RAW[name] },
+      });
+    }
+  });
+
+  it("has the variables of a link in every query by route", () => {
+    const texts = targetsOf(dashboard).map(({ expr, query }) => expr ?? query ?? "");
+    const byRoute = texts.filter((text) => /page_id|http_route=|http\.route =/.test(text));
+    expect(byRoute.length).toBeGreaterThan(4);
+    for (const text of byRoute) expect(text).toContain("{route_pattern:raw}`");
   });
 });
 
@@ -92,7 +118,13 @@ describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid) => {
     const odd = "/a.b/[id]/$x/(c|d)+*?{e}\\\"'^";
     const targets = targetsOf(dashboard);
     expect(targets.length).toBeGreaterThan(8);
-    for (const values of [{}, { service: "shop-web", version: "1.42.0", route: odd }]) {
+    const view = grafanaView({ ...DEFAULT_QUERY, route: odd }, NOW, knownRoutes(["/", `${odd}/new`, "/`a"]));
+    const params = parseParams(frontendDashboardUrl(grafanaConfig(), view));
+    const ofLink = {
+      route_pattern: String(params["var-route_pattern"]),
+      path_pattern: String(params["var-path_pattern"]),
+    };
+    for (const values of [{}, { service: "shop-web", version: "1.42.0", http_route: odd, ...ofLink }]) {
       for (const { datasource, expr, query } of targets) {
         const text = interpolated(expr ?? query ?? "", values);
         expect({ text, errors: errorsIn(datasource.type, text) }).toEqual({ text, errors: 0 });
@@ -124,6 +156,44 @@ describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid) => {
 
   it("shows release annotations", () => {
     expect(dashboard.annotations).toMatchObject({ list: [{ target: { type: "tags", tags: ["release"] } }] });
+  });
+});
+
+describe("the route of a link", () => {
+  const known = knownRoutes(["/workspace/[id]", "/workspace/new"]);
+  const view = grafanaView({ ...DEFAULT_QUERY, route: "/workspace/[id]" }, NOW, known);
+  const params = parseParams(frontendDashboardUrl(grafanaConfig(), view));
+  const variableOf = (name: string): string => String(params[`var-${name}`]);
+  const anchored = (pattern: string) => new RegExp(`^(?:${pattern})$`, "su");
+
+  it("matches the ids of pages, labels of metrics and routes of spans in their own notations", () => {
+    const isMatch = (text: string) => anchored(variableOf("route_pattern")).test(text);
+    expect(["/workspace/[id]", "/workspace/:id", "workspace/:id", "/workspace/{id}"].map(isMatch)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(["/workspace/new", "/workspace", "*", ""].map(isMatch)).toEqual([false, false, false, false]);
+  });
+
+  it("matches the URLs of pages without an id", () => {
+    const [query = ""] = targetsOf(frontendDashboard(grafanaConfig())).flatMap(({ expr }) => expr ?? []);
+    const patterns = /page_url=~`(.*?)` and page_url!~`(.*?)`/.exec(query)?.slice(1) ?? [];
+    const [own = "", others = ""] = patterns.map((pattern) =>
+      pattern.replace(/\$\{(\w+):raw\}/g, (_, name: string) => variableOf(name)),
+    );
+    const isMatch = (url: string) => anchored(own).test(url) && !anchored(others).test(url);
+    expect(isMatch("https://shop.example/workspace/42?tab=a#b")).toBe(true);
+    expect(isMatch("https://shop.example/workspace/new")).toBe(false);
+    expect(isMatch("https://shop.example/workspace")).toBe(false);
+  });
+
+  it("has no backquote, which would end a pattern", () => {
+    const odd = grafanaView({ ...DEFAULT_QUERY, route: "/a`b" }, NOW);
+    const pattern = String(parseParams(frontendDashboardUrl(grafanaConfig(), odd))["var-route_pattern"]);
+    expect(pattern).not.toContain("`");
+    expect(anchored(pattern).test("/a`b")).toBe(true);
   });
 });
 

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { frontendDashboardUrl, workerDashboardUrl } from "../../../app/grafana/dashboard-links";
+import type { GrafanaConfig } from "../../../app/grafana/grafana-config";
 import { grafanaView } from "../../../app/grafana/grafana-view";
+import { routeCondition } from "../../../app/grafana/route-condition";
+import { routePattern } from "../../../app/grafana/route-patterns";
+import { knownRoutes } from "../../../app/grafana/siblings";
 import { logsUrl, profilesUrl, sessionsUrl } from "../../../app/grafana/signal-links";
+import { tempo } from "../../../app/grafana/tempo";
 import {
   drilldownUrl,
   failingTracesUrl,
@@ -10,6 +15,8 @@ import {
   slowTracesUrl,
 } from "../../../app/grafana/trace-links";
 import { DEFAULT_QUERY } from "../../../app/query/cockpit-query";
+import { parseRoute } from "../../../app/vitals/route-text/parse-route";
+import { DAY, MINUTE } from "../../../app/vitals/time";
 import {
   type Condition,
   drilldownTraceQl,
@@ -23,7 +30,8 @@ import {
   rangeOf,
 } from "../../support/grafana";
 import { examples } from "../../support/measurements";
-import { aView, BASE, type Case, grafanaConfig, NOW } from "./arbitraries";
+import { aRoute, NOTATIONS, someNames } from "../../support/route-notations";
+import { aView, BASE, type Case, grafanaConfig, NOW, TEMPO_2, TEMPO_2_9 } from "./arbitraries";
 
 const CONFIG = grafanaConfig();
 
@@ -39,12 +47,39 @@ const forEachView = (check: (one: Case, config: typeof CONFIG) => void): void =>
 const equals = (name: string, value: string | null): Condition[] =>
   value === null ? [] : [{ name, operator: "=", value }];
 
-const server = ({ query: { route, release } }: Case): Condition[] => [
+/** The conditions of a view, without those on its route. */
+const server = ({ query: { release } }: Case): Condition[] => [
   { name: "kind", operator: "=", value: "server" },
+  { name: "kind", operator: "=", value: "internal" },
+  { name: "name", operator: "=", value: "sveltekit.handle.root" },
+  { name: "span.http.route", operator: "=~", value: ".+" },
   ...equals("resource.service.name", "shop-web"),
   ...equals("resource.service.version", release),
-  ...equals("span.http.route", route),
 ];
+
+/** Conditions in front of and behind those on the route, which the query must contain as they are. */
+function check(query: unknown, one: Case, config: GrafanaConfig, ...behind: Condition[]): string {
+  const text = String(query);
+  const { conditions, rest } = parseTraceQl(text);
+  const before = server(one);
+  expect(conditions.slice(0, before.length)).toEqual(before);
+  expect(conditions.slice(conditions.length - behind.length)).toEqual(behind);
+  const { route, known } = grafanaView(one.query, NOW);
+  if (route === null) expect(conditions).toHaveLength(before.length + behind.length);
+  else expect(text).toContain(` && ${routeCondition(config, { route, known })} `);
+  return rest;
+}
+
+/** The times that a search has: the last 7 days of the view, until half a minute ago. */
+function searched({ from, to }: Case["expected"]): Case["expected"] {
+  if (typeof from === "number" && typeof to === "number") {
+    return { from: Math.max(from, to - 7 * DAY), to };
+  }
+  return { from: from === "now-30d" || from === "now-90d" ? "now-7d" : from, to: "now-30s" };
+}
+
+const COLUMNS =
+  "| select(span.http.route, span.http.response.status_code, span.url.path, span.http.status_code, span.http.target)";
 
 describe("every link", () => {
   it("contains no character that ends a link in Markdown", () => {
@@ -73,52 +108,77 @@ describe("Explore on traces", () => {
       const url = slowTracesUrl(config, grafanaView(one.query, NOW), 1_234.4);
       expect(pathBelow(url, BASE)).toBe("/explore");
       expect(parseParams(url).orgId).toBe("3");
+      expect(url.length).toBeLessThan(80_000);
       const { datasource, query, range } = parseExplore(url);
-      expect(range).toEqual(one.expected);
+      expect(range).toEqual(searched(one.expected));
       expect(datasource).toBe("tempo-uid");
       expect(query).toMatchObject({ queryType: "traceql", datasource: { type: "tempo", uid: "tempo-uid" } });
-      const { conditions, rest } = parseTraceQl(String(query.query));
-      expect(conditions).toEqual([...server(one), { name: "duration", operator: ">", value: "1234ms" }]);
-      expect(rest).toBe("| select(span.http.route, span.http.response.status_code, span.url.path)");
+      const rest = check(query.query, one, config, { name: "duration", operator: ">", value: "1234ms" });
+      expect(rest).toBe(`${COLUMNS} with (most_recent=true)`);
+      expect(Buffer.byteLength(String(query.query))).toBeLessThan(131_072);
     });
   });
 
   it("failingTracesUrl has the status of an error", () => {
     forEachView((one, config) => {
       const { query, range } = parseExplore(failingTracesUrl(config, grafanaView(one.query, NOW)));
-      expect(range).toEqual(one.expected);
-      expect(parseTraceQl(String(query.query)).conditions).toEqual([
-        ...server(one),
-        { name: "status", operator: "=", value: "error" },
-      ]);
+      expect(range).toEqual(searched(one.expected));
+      check(query.query, one, config, { name: "status", operator: "=", value: "error" });
     });
   });
 
-  it("latencyByVersionUrl has the p95 over time of all versions", () => {
+  it("latencyByVersionUrl has the average over time of all versions, in less than a day", () => {
     forEachView((one, config) => {
       const { query, range } = parseExplore(latencyByVersionUrl(config, grafanaView(one.query, NOW)));
-      expect(range).toEqual(one.expected);
-      expect(query.metricsQueryType).toBe("range");
-      const { conditions, rest } = parseTraceQl(String(query.query));
-      expect(conditions).toEqual(server({ ...one, query: { ...one.query, release: null } }));
-      expect(rest).toBe("| quantile_over_time(duration, 0.95) by (resource.service.version)");
+      const { from, to } = one.expected;
+      if (typeof from === "number" && typeof to === "number") {
+        expect(range).toEqual({ from: Math.max(from, to - DAY + 2 * MINUTE), to });
+      } else {
+        expect(range).toEqual({
+          from: from === "now-1h" || from === "now-6h" ? from : "now-1438m",
+          to: "now-30s",
+        });
+      }
+      expect(query).toMatchObject({ metricsQueryType: "range", step: "1m" });
+      const rest = check(query.query, { ...one, query: { ...one.query, release: null } }, config);
+      expect(rest).toBe("| avg_over_time(duration) by (resource.service.version)");
     });
   });
 
-  it("equals the example of Grafana's documentation", () => {
-    const view = grafanaView(
-      {
-        ...DEFAULT_QUERY,
-        route: "/workspace/[id]",
-        release: "1.42.0",
-        from: 1_795_392_000_000,
-        to: 1_795_395_600_000,
-      },
-      1_795_400_000_000,
+  it("has a length that servers accept as a URL, for any usual route and its siblings", () => {
+    fc.assert(
+      fc.property(aRoute, someNames, fc.constantFrom(TEMPO_2, TEMPO_2_9), (parts, names, tempo) => {
+        const routes = NOTATIONS.flatMap(({ print }) => print(parts, names) ?? []);
+        const siblings = Array.from({ length: 30 }, (_, i) =>
+          `${routes[0]}/a-longer-sibling-${i}`.replace("//", "/"),
+        );
+        const known = knownRoutes([...routes, ...siblings, "/a-page/a-longer-sibling/settings"]);
+        for (const route of routes) {
+          const view = grafanaView({ ...DEFAULT_QUERY, route, release: "2.4.1" }, NOW, known);
+          expect(slowTracesUrl(grafanaConfig({ tempo }), view, 800).length, route).toBeLessThan(8_192);
+        }
+      }),
+      examples(200),
     );
-    const config = grafanaConfig({ orgId: "1" });
-    expect(slowTracesUrl(config, view, 800)).toBe(
-      "https://grafana.example.com/grafana/explore?schemaVersion=1&panes=%7B%22wvc%22%3A%7B%22datasource%22%3A%22tempo-uid%22%2C%22queries%22%3A%5B%7B%22refId%22%3A%22A%22%2C%22datasource%22%3A%7B%22type%22%3A%22tempo%22%2C%22uid%22%3A%22tempo-uid%22%7D%2C%22queryType%22%3A%22traceql%22%2C%22query%22%3A%22%7B%20kind%20%3D%20server%20%26%26%20resource.service.name%20%3D%20%5C%22shop-web%5C%22%20%26%26%20resource.service.version%20%3D%20%5C%221.42.0%5C%22%20%26%26%20span.http.route%20%3D%20%5C%22%2Fworkspace%2F%5Bid%5D%5C%22%20%26%26%20duration%20%3E%20800ms%20%7D%20%7C%20select%28span.http.route%2C%20span.http.response.status_code%2C%20span.url.path%29%22%2C%22limit%22%3A50%2C%22spss%22%3A3%2C%22tableType%22%3A%22spans%22%2C%22filters%22%3A%5B%5D%7D%5D%2C%22range%22%3A%7B%22from%22%3A%221795392000000%22%2C%22to%22%3A%221795395600000%22%7D%7D%7D&orgId=1",
+  });
+
+  it("has what older versions of Tempo understand", () => {
+    const view = grafanaView({ ...DEFAULT_QUERY, route: "/workspace/[id]", range: "24h" }, NOW);
+    const [older, oldest] = [
+      TEMPO_2,
+      tempo("2.7.2", { search: 7 * DAY, metrics: null, endCutoff: 30_000 }),
+    ].map((one) => grafanaConfig({ tempo: one }));
+    if (older === undefined || oldest === undefined) throw new Error("unreachable");
+    expect(parseExplore(latencyByVersionUrl(older, view)).range).toEqual({ from: "now-178m", to: "now-30s" });
+    expect(slowTracesUrl(older, view, 1)).toContain("most_recent");
+    expect(slowTracesUrl(oldest, view, 1)).not.toContain("most_recent");
+  });
+
+  it("is a search without a route for all of them", () => {
+    const view = grafanaView({ ...DEFAULT_QUERY, release: "1.42.0" }, 1_795_400_000_000);
+    const { query } = parseExplore(slowTracesUrl(grafanaConfig(), view, 800));
+    expect(query.query).toBe(
+      `{ (kind = server || (kind = internal && name = "sveltekit.handle.root" && span.http.route =~ ".+")) && resource.service.name = "shop-web" && resource.service.version = "1.42.0" && duration > 800ms } ${COLUMNS} with (most_recent=true)`,
     );
   });
 });
@@ -135,7 +195,7 @@ describe("Traces Drilldown", () => {
         }
         const params = parseParams(url);
         expect(pathBelow(url, BASE)).toBe("/a/grafana-exploretraces-app/explore");
-        expect(rangeOf(params)).toEqual(one.expected);
+        expect(rangeOf(params)).toEqual(searched(one.expected));
         expect(params).toMatchObject({
           "var-ds": "tempo-uid",
           "var-primarySignal": "kind=server",
@@ -143,7 +203,21 @@ describe("Traces Drilldown", () => {
           actionView: "traceList",
         });
         const filters = parseAdHocFilters(params["var-filters"]).map(drilldownTraceQl);
-        expect(parseTraceQl(`{ kind = server && ${filters.join(" && ")} }`).conditions).toEqual(server(one));
+        const { route, release } = one.query;
+        expect(parseTraceQl(`{ kind = server && ${filters.join(" && ")} }`).conditions).toEqual([
+          { name: "kind", operator: "=", value: "server" },
+          ...equals("resource.service.name", "shop-web"),
+          ...equals("resource.service.version", release),
+          ...(route === null
+            ? []
+            : [
+                {
+                  name: "span.http.route",
+                  operator: "=~",
+                  value: routePattern({ text: route, parts: parseRoute(route) }, []),
+                },
+              ]),
+        ]);
       }),
       examples(500),
     );
@@ -178,7 +252,19 @@ describe("dashboards", () => {
         const text = (value: unknown) => (value === undefined ? null : String(value));
         expect(text(params["var-version"])).toBe(release);
         expect(text(params["var-route"])).toBe(route);
+        const pattern = text(params["var-route_pattern"]);
+        if (route === null) expect(pattern).toBeNull();
+        else expect(route.replaceAll("`", ".")).toMatch(new RegExp(`^(?:${pattern})$`, "su"));
       }
+    });
+  });
+
+  it("have the paths of the route, and those of other routes", () => {
+    const known = knownRoutes(["/workspace/new", "/workspace/[id]", "/team/[id]"]);
+    const view = grafanaView({ ...DEFAULT_QUERY, route: "/workspace/[id]" }, NOW, known);
+    expect(parseParams(frontendDashboardUrl(CONFIG, view))).toMatchObject({
+      "var-path_pattern": "/workspace/[^/?]+/?",
+      "var-other_paths": "/workspace/new/?",
     });
   });
 
@@ -192,38 +278,65 @@ describe("dashboards", () => {
 });
 
 describe("logs and profiles", () => {
-  const others = ["x", "/a", "1x42"];
-  const check = (condition: Condition | undefined, value: string | null): void => {
-    if (value === null) {
-      expect(condition).toBeUndefined();
-      return;
-    }
-    if (condition === undefined) throw new Error("The condition is missing.");
-    expect(matches(condition, value)).toBe(true);
-    expect(matches(condition, "")).toBe(true);
-    for (const other of [...others, `${value}x`, value.slice(1) || "y"]) {
-      expect(matches(condition, other)).toBe(other === value);
-    }
-  };
-  const named = (conditions: Condition[], name: string) => conditions.find((one) => one.name === name);
+  const named = (conditions: Condition[], name: string) => conditions.filter((one) => one.name === name);
+  const accepts = (conditions: Condition[], name: string, label: string): boolean =>
+    named(conditions, name).every((one) => matches(one, label));
+
+  /** Both links' conditions on labels. */
+  function conditionsOf(one: Case, config: GrafanaConfig, known: string[] = []): Condition[][] {
+    const view = grafanaView(one.query, NOW, knownRoutes(known));
+    const logs = parseExplore(logsUrl(config, view) ?? "");
+    const profiles = parseExplore(profilesUrl(config, view) ?? "");
+    expect([logs.datasource, profiles.datasource]).toEqual(["loki-uid", "pyroscope-uid"]);
+    return [
+      [logs.range, String(logs.query.expr)] as const,
+      [profiles.range, String(profiles.query.labelSelector)] as const,
+    ].map(([range, text]) => {
+      expect(range).toEqual(one.expected);
+      return parseMatchers(text);
+    });
+  }
 
   it("have the route, release and range, and include absent labels", () => {
     forEachView((one, config) => {
-      const view = grafanaView(one.query, NOW);
-      const logs = parseExplore(logsUrl(config, view) ?? "");
-      const profiles = parseExplore(profilesUrl(config, view) ?? "");
-      expect([logs.datasource, profiles.datasource]).toEqual(["loki-uid", "pyroscope-uid"]);
-      for (const [{ range }, text] of [
-        [logs, String(logs.query.expr)],
-        [profiles, String(profiles.query.labelSelector)],
-      ] as const) {
-        expect(range).toEqual(one.expected);
-        const conditions = parseMatchers(text);
-        expect(named(conditions, "service_name")).toMatchObject({ operator: "=", value: "shop-web" });
-        check(named(conditions, "service_version"), one.query.release);
-        check(named(conditions, "http_route"), one.query.route);
+      const { route, release } = one.query;
+      for (const conditions of conditionsOf(one, config)) {
+        expect(named(conditions, "service_name")).toMatchObject([{ operator: "=", value: "shop-web" }]);
+        for (const [name, value] of [
+          ["service_version", release],
+          ["http_route", route],
+        ] as const) {
+          if (value === null) expect(named(conditions, name)).toEqual([]);
+          else expect(["", value].map((label) => accepts(conditions, name, label))).toEqual([true, true]);
+        }
+        if (release !== null) expect(accepts(conditions, "service_version", `${release}x`)).toBe(false);
+        if (route !== null && parseRoute(route)?.length !== 0)
+          expect(accepts(conditions, "http_route", "/an/other/r")).toBe(route === "/an/other/r");
       }
     });
+  });
+
+  it("have the route in any notation, and no other known one", () => {
+    const query = { ...DEFAULT_QUERY, route: "/files/[name]" };
+    const one = { query, expected: { from: "now-24h", to: "now" } };
+    for (const conditions of conditionsOf(one, CONFIG, ["/files/:name.json", "/files/[...path]"])) {
+      const labels = [
+        "/files/:name",
+        "/files/{name}",
+        "/files/<name>/",
+        "/files/:name.json",
+        "/files/*",
+        "/files/new",
+      ];
+      expect(labels.map((label) => accepts(conditions, "http_route", label))).toEqual([
+        true,
+        true,
+        true,
+        false,
+        false,
+        false,
+      ]);
+    }
   });
 
   it("are null without their data sources", () => {

@@ -1,11 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "../../../app/grafana/route-text";
+import {
+  belowPathRegex,
+  inconclusiveRegex,
+  pathRegex,
+  spanExclusion,
+  spanRegex,
+} from "../../../app/grafana/route-text";
 import { canonicalRoute } from "../../../app/vitals/route-text/canonical-route";
 import { parseRoute } from "../../../app/vitals/route-text/parse-route";
 import type { RouteParts } from "../../../app/vitals/route-text/route-parts";
 import { examples } from "../../support/measurements";
-import { aRoute, NOTATIONS, someNames } from "../../support/route-notations";
+import { aRoute, NOTATIONS, someNames, someNeighbours } from "../../support/route-notations";
 
 /** As RE2 in Tempo: anchored, and `.` matches line breaks. */
 const anchored = (source: string): RegExp => new RegExp(`^(?:${source})$`, "su");
@@ -16,7 +22,7 @@ const parsed = (text: string): RouteParts => {
   return parts;
 };
 
-/** Whether a span's route is found by a page's. */
+/** Whether the regular expressions of a page's route match a span's. */
 function finds(
   parts: RouteParts,
   known: readonly RouteParts[] = [],
@@ -50,7 +56,7 @@ describe("spanRegex", () => {
 
   it("matches no notation of another known route", () => {
     fc.assert(
-      fc.property(aRoute, aRoute, someNames, (parts, other, names) => {
+      fc.property(fc.oneof(fc.tuple(aRoute, aRoute), someNeighbours), someNames, ([parts, other], names) => {
         const [text = "", its = ""] = [parts, other].map((one) => canonicalOf(one));
         if (text === its) return;
         const isFound = finds(parts, [other]);
@@ -110,7 +116,7 @@ describe("pathRegex", () => {
       ["/workspace/42", "/workspace/a%20b/"],
       ["/workspace", "/workspace/", "/workspace/1/2"],
     ],
-    ["/docs/[...path]", ["/docs/a", "/docs/a/b/c"], ["/docs", "/docs/"]],
+    ["/docs/[...path]", ["/docs", "/docs/", "/docs/a", "/docs/a/b/c"], ["/docsx", "/"]],
     ["/list/[[lang]]", ["/list", "/list/", "/list/en"], ["/list/en/x"]],
     ["/list/[[...lang]]", ["/list", "/list/en/x"], ["/lists"]],
     ["/list{/page/:n}", ["/list", "/list/page/2"], ["/list/page", "/list/2"]],
@@ -131,6 +137,33 @@ describe("pathRegex", () => {
       true,
       false,
     ]);
+  });
+});
+
+describe("belowPathRegex", () => {
+  const isBelow = (route: string, path: string, base?: string) => {
+    const regex = belowPathRegex(parsed(route), base === undefined ? [] : parsed(base));
+    return regex !== null && anchored(regex).test(path);
+  };
+
+  it("matches the paths below a route's own", () => {
+    expect(isBelow("/workspace", "/workspace/42/missing")).toBe(true);
+    expect(isBelow("/workspace/[id]", "/workspace/42/missing")).toBe(true);
+    expect(isBelow("/list/[[lang]]", "/list/en/missing")).toBe(true);
+    expect(isBelow("/workspace", "/shop/workspace/42", "/shop")).toBe(true);
+  });
+
+  it("matches no path of the route, nor of another", () => {
+    const paths = [
+      ["/workspace", "/workspace/"],
+      ["/workspace/[id]", "/workspace/42/"],
+      ["/list/[[lang]]", "/list/en"],
+      ["/list{/page/:n}", "/list/page/2"],
+      ["/workspace", "/base/workspace/42"],
+      ["/docs/[...path]", "/docs/a/b"],
+      ["/", "/a"],
+    ] as const;
+    for (const [route, path] of paths) expect(`${path} ${isBelow(route, path)}`).toBe(`${path} false`);
   });
 });
 
@@ -165,6 +198,13 @@ describe("inconclusiveRegex", () => {
     ]) {
       expect(`${route} ${inconclusive(route)}`).toBe(`${route} true`);
     }
+  });
+
+  it("matches a single value where the route has a rest", () => {
+    const inconclusive = isInconclusive("/list/[[...lang]]");
+    expect(
+      ["/list/:lang?", "/list{/:lang}", "/list/{lang?}", "/list/en", "/shop/:lang"].map(inconclusive),
+    ).toEqual([true, true, true, false, false]);
   });
 
   it("matches no other route", () => {

@@ -44,7 +44,7 @@ describe("siblingsOf", () => {
     [
       "/docs/[...path]",
       ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]", "/docs", "/docs/[[...path]]"],
-      ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]"],
+      ["/docs/intro", "/docs/[id]", "/docs/[a]/[b]", "/docs"],
     ],
     ["/list/[[lang]]", ["/list", "/list/en", "/list/[lang]"], ["/list", "/list/en", "/list/[lang]"]],
     ["/files/[name]", ["/files/:name.json", "/files/a.json"], ["/files/:name.json", "/files/a.json"]],
@@ -65,7 +65,7 @@ describe("siblingsOf", () => {
     ]);
   });
 
-  it("hold a path that two routes share, unless neither says more", () => {
+  it("hold a path that two routes share, unless neither is more specific", () => {
     fc.assert(
       fc.property(aRoute, aRoute, (one, other) => {
         const known = { text: "", parts: other };

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { tempo } from "../../../app/grafana/tempo";
 import { observabilityConfig } from "../../../app/observability/observability-config";
 import { readEnvironment } from "../../../app/platform/env.server";
+import { DAY } from "../../../app/vitals/time";
 
 const configOf = (env: Record<string, string>) => observabilityConfig(readEnvironment(env));
+
+const LIMITS = { search: 7 * DAY, metrics: null, endCutoff: 30_000 };
+const [TEMPO_3, TEMPO_2] = [tempo("3.0", LIMITS), tempo("2.10.8", LIMITS)];
 
 describe("observabilityConfig without GRAFANA_BASE_URL", () => {
   it("has no Grafana, whatever else is set", () => {
@@ -37,7 +42,33 @@ describe("observabilityConfig with GRAFANA_BASE_URL only", () => {
         status: "span.http.response.status_code",
         path: "span.url.path",
       },
+      routeBase: [],
+      tempo: TEMPO_3,
     });
+  });
+
+  it("has the limits of the version of Tempo, unless others are set", () => {
+    const tempoOf = (env: Record<string, string>) =>
+      configOf({ GRAFANA_BASE_URL: "https://grafana.example", ...env }).grafana?.tempo;
+    expect(tempoOf({ GRAFANA_TEMPO_VERSION: "2.10.8" })).toEqual(TEMPO_2);
+    expect(
+      tempoOf({
+        GRAFANA_TEMPO_SEARCH_LIMIT: "0",
+        GRAFANA_TEMPO_METRICS_LIMIT: "72h0m0s",
+        GRAFANA_TEMPO_END_CUTOFF: "0s",
+      }),
+    ).toMatchObject({ longestSearch: null, longestMetrics: 3 * DAY, endCutoff: 0 });
+  });
+
+  it("has the base path as parts of a route", () => {
+    const { grafana } = configOf({
+      GRAFANA_BASE_URL: "https://g.example",
+      GRAFANA_ROUTE_BASE_PATH: "/shop/app/",
+    });
+    expect(grafana?.routeBase).toEqual([
+      { kind: "text", text: "shop" },
+      { kind: "text", text: "app" },
+    ]);
   });
 
   it.each([

@@ -75,6 +75,15 @@ describe("readEnvironment", () => {
     ["GRAFANA_EXPLORE_FORMAT", "left", "left"],
     ["GRAFANA_ROUTE_ATTRIBUTE", ".http.target", ".http.target"],
     ["GRAFANA_ROUTE_ATTRIBUTE", 'span."my route"', 'span."my route"'],
+    ["GRAFANA_ROUTE_BASE_PATH", "/shop/", "/shop"],
+    ["GRAFANA_ROUTE_BASE_PATH", "/", ""],
+    ["GRAFANA_TEMPO_VERSION", "2.10.8", "2.10.8"],
+    ["GRAFANA_TEMPO_VERSION", "2.7", "2.7"],
+    ["GRAFANA_TEMPO_VERSION", "3.1", "3.1"],
+    ["GRAFANA_TEMPO_SEARCH_LIMIT", "336h", 1_209_600_000],
+    ["GRAFANA_TEMPO_SEARCH_LIMIT", "0", 0],
+    ["GRAFANA_TEMPO_METRICS_LIMIT", "3h0m0s", 10_800_000],
+    ["GRAFANA_TEMPO_END_CUTOFF", "0s", 0],
     ["LOG_LEVEL", "silent", "silent"],
   ])("reads %s=%s", (name, text, value) => {
     expect(readEnvironment({ [name]: text })).toEqual({ ...DEFAULTS, [name]: value });
@@ -164,6 +173,17 @@ describe("readEnvironment", () => {
     ["GRAFANA_ROUTE_ATTRIBUTE", "http.route"],
     ["GRAFANA_ROUTE_ATTRIBUTE", "span.http route"],
     ["GRAFANA_STATUS_ATTRIBUTE", "span.a } | b"],
+    ["GRAFANA_ROUTE_BASE_PATH", "shop"],
+    ["GRAFANA_ROUTE_BASE_PATH", "/shop/../admin"],
+    ["GRAFANA_TEMPO_VERSION", "latest"],
+    ["GRAFANA_TEMPO_VERSION", "3"],
+    ["GRAFANA_TEMPO_VERSION", "2.6.1"],
+    ["GRAFANA_TEMPO_VERSION", "v3.0"],
+    ["GRAFANA_TEMPO_SEARCH_LIMIT", "7d"],
+    ["GRAFANA_TEMPO_SEARCH_LIMIT", "5m"],
+    ["GRAFANA_TEMPO_METRICS_LIMIT", "24"],
+    ["GRAFANA_TEMPO_METRICS_LIMIT", "0h"],
+    ["GRAFANA_TEMPO_END_CUTOFF", "-30s"],
     ["LOG_LEVEL", "verbose"],
   ])("rejects %s=%s, with its name and value", (name, text) => {
     const read = () => readEnvironment({ [name]: text });

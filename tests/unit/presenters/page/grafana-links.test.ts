@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GrafanaConfig } from "../../../../app/grafana/grafana-config";
+import { routeTablePage } from "../../../../app/presenters/cockpit-page/route-table";
 import { routeTraces } from "../../../../app/presenters/cockpit-page/route-traces";
 import { grafanaMenu } from "../../../../app/presenters/page/grafana-menu";
 import { grafanaCorrelation } from "../../../../app/presenters/route-page/grafana-correlation";
@@ -9,7 +10,7 @@ import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-
 import { ATTRIBUTED_METRICS } from "../../../../app/vitals/attribution";
 import { DAY, HOUR, type TimeWindow } from "../../../../app/vitals/time";
 import { parseExplore, parseTraceQl } from "../../../support/grafana";
-import { grafanaConfig } from "../../grafana/arbitraries";
+import { grafanaConfig, TEMPO_2, TEMPO_3 } from "../../grafana/arbitraries";
 import { NOW, viewOf } from "../views";
 
 const ROUTE = "/workspace/[id]";
@@ -28,7 +29,7 @@ const VIEW = viewOf([
 ]);
 
 /** Page views of which the slowest tenth has 1.3 s until the first byte. */
-const slowOf = (n: number): AttributionSummary => ({
+const slowOf = (n: number, finalHeaders: number | null = null): AttributionSummary => ({
   causes: Object.fromEntries(
     ATTRIBUTED_METRICS.map((metric) => [
       metric,
@@ -39,7 +40,7 @@ const slowOf = (n: number): AttributionSummary => ({
           receivedAt: NOW,
           element: null,
           parts: i >= n * 0.89 ? [1_300, 0, 0, 0, 2_800] : [200, 0, 0, 0, 800],
-          finalHeaders: null,
+          finalHeaders,
         })),
         VIEW.window,
         null,
@@ -103,6 +104,39 @@ describe("the menu", () => {
     expect(menu({}, { route: "(other)", release: "unknown" })?.opensWith).toEqual(["last 24 hours"]);
   });
 
+  it("states what Tempo's limits leave of the view", () => {
+    const described = (range: CockpitQuery["range"], tempo = TEMPO_3) => {
+      const model = menu({ tempo }, { range });
+      const latency = model?.groups[1]?.find(({ text }) => text === "Latency by Version");
+      return [model?.notes, latency?.description.replace(/^.*each version/, "")];
+    };
+    expect(described("6h")).toEqual([[], ""]);
+    expect(described("24h")).toEqual([[], "; the last 23 h 58 min"]);
+    expect(described("90d")).toEqual([
+      ["Traces: the last 7 days of these times. Tempo searches no longer range at once."],
+      "; the last 23 h 58 min",
+    ]);
+    expect(described("1h", TEMPO_2)).toEqual([[], "; needs local-blocks in Tempo"]);
+    expect(described("24h", TEMPO_2)).toEqual([[], "; the last 2 h 58 min; needs local-blocks in Tempo"]);
+    const now = { from: NOW - 5_000, to: NOW + 300_000 };
+    expect(menu({ tempo: { ...TEMPO_3, endCutoff: 600_000 } }, now)?.notes).toEqual([
+      "Traces: none yet. Tempo searches up to 10\u2009min ago.",
+    ]);
+  });
+
+  it("states that Tempo cuts long routes", () => {
+    const note = /^Tempo cuts a route at 2,048 bytes/;
+    expect(menu({}, { route: `/${"ü".repeat(1_100)}` })?.notes).toEqual([expect.stringMatching(note)]);
+    expect(menu({}, { route: `/${"a".repeat(2_047)}` })?.notes).toEqual([]);
+  });
+
+  it("leaves prefetched and prerendered loads out of what is slow", () => {
+    const waitedTtfb = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
+    const panel = { ok: true, value: { ...VIEW, waitedTtfb } } as const;
+    const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW)?.groups[0]?.[3];
+    expect(slow?.description).toBe("Server traces slower than 1.20\u2009s, by the p75 of TTFB");
+  });
+
   it("takes what is slow from the view's own numbers", () => {
     const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
     expect(slow?.description).toBe("Server traces slower than 810\u2009ms, by the p75 of TTFB");
@@ -156,6 +190,21 @@ describe("the sentence of a route", () => {
     expect(queryOf(found?.link.href)).toContainEqual({ name: "duration", operator: ">", value: "810ms" });
   });
 
+  it("says when the final headers came, where a 103 came before them", () => {
+    const slow = slowOf(100, 1_500);
+    expect(correlation({ slow })?.words).toBe(
+      "has a p95 LCP of 4.10\u2009s, of which 1.50\u2009s passes until the final headers",
+    );
+    expect(correlation({ slow })?.notes[1]).toMatch(/^The time until the final headers there is the average/);
+  });
+
+  it("says which loads the p75 of TTFB is of", () => {
+    const waitedTtfb = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
+    const found = correlation({ view: { ...VIEW, waitedTtfb } });
+    expect(found?.link.text).toBe("backend traces slower than 1.20\u2009s");
+    expect(found?.notes[0]).toMatch(/p75 TTFB, of loads neither prefetched nor prerendered, is 1\.25\u2009s/);
+  });
+
   it("says the p95 of TTFB where no single measurement tells what LCP is made of", () => {
     expect(correlation()?.words).toBe("has a p95 LCP of 4.10\u2009s and a p95 TTFB of 1.50\u2009s");
     // Parts of another time, which are more than the whole.
@@ -189,7 +238,7 @@ describe("the sentence of a route", () => {
     const version = (value: string) => ({ name: "resource.service.version", operator: "=", value });
     expect(own).toContainEqual(version("2.4.1"));
     expect(other).toEqual(own.map((one) => (one.value === "2.4.1" ? version("2.4.0") : one)));
-    expect(parseExplore(found?.baseline?.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+    expect(parseExplore(found?.baseline?.href ?? "").range).toEqual({ from: "now-24h", to: "now-30s" });
   });
 
   it("looks for that release when it ran, where that was before the view", () => {
@@ -198,7 +247,7 @@ describe("the sentence of a route", () => {
     const found = correlation({ query: { release: "2.4.1" }, compared: comparedWith(before) });
     expect(found?.baseline?.text).toBe("the same for 2.4.0, 21 Nov 13:00 – 22 Nov 13:00 UTC");
     expect(parseExplore(found?.baseline?.href ?? "").range).toEqual(before);
-    expect(parseExplore(found?.link.href ?? "").range).toEqual({ from: "now-24h", to: "now" });
+    expect(parseExplore(found?.link.href ?? "").range).toEqual({ from: "now-24h", to: "now-30s" });
   });
 
   it("looks for it in no longer times than Tempo searches", () => {
@@ -218,20 +267,44 @@ describe("the sentence of a route", () => {
 });
 
 describe("the table's links", () => {
+  const tracesOf = (query: Partial<CockpitQuery>, routes: string[] = []) =>
+    routeTraces(grafanaConfig(), { ...DEFAULT_QUERY, ...query }, routes, NOW);
+
   it("lead to each route's own slow traces", () => {
-    const traces = routeTraces(grafanaConfig(), { ...DEFAULT_QUERY, release: "2.4.1" }, NOW);
-    expect(queryOf(traces?.(ROUTE, 455) ?? "")).toEqual([
-      { name: "kind", operator: "=", value: "server" },
-      { name: "resource.service.name", operator: "=", value: "shop-web" },
-      { name: "resource.service.version", operator: "=", value: "2.4.1" },
-      { name: "span.http.route", operator: "=", value: ROUTE },
-      { name: "duration", operator: ">", value: "450ms" },
+    const query = queryOf(tracesOf({ release: "2.4.1" })?.hrefOf(ROUTE, 455) ?? "");
+    expect(query).toContainEqual({ name: "resource.service.name", operator: "=", value: "shop-web" });
+    expect(query).toContainEqual({ name: "resource.service.version", operator: "=", value: "2.4.1" });
+    expect(query).toContainEqual({ name: "span.url.path", operator: "=~", value: "/workspace/[^/?]+/?" });
+    expect(query.at(-1)).toEqual({ name: "duration", operator: ">", value: "450ms" });
+  });
+
+  it("leave out the paths of the site's other routes", () => {
+    const query = queryOf(tracesOf({}, ["/workspace/new", ROUTE])?.hrefOf(ROUTE, 455) ?? "");
+    expect(query).toContainEqual({ name: "span.url.path", operator: "!~", value: "/workspace/new/?" });
+  });
+
+  it("state that a range is longer than Tempo searches", () => {
+    expect(tracesOf({ range: "7d" })).toMatchObject({ head: "Traces", notes: [] });
+    expect(tracesOf({ range: "30d" })?.head).toBe("Traces, last 7 days");
+    expect(tracesOf({ range: "30d" })?.notes).toEqual([
+      "Traces: the last 7 days of these times. Tempo searches no longer range at once.",
     ]);
   });
 
+  it("have the p75 of loads that waited for the server", () => {
+    const metrics = VIEW.total;
+    const waited = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
+    const query = { ...DEFAULT_QUERY, navigation: "all" as const };
+    const { rows } = routeTablePage([{ route: ROUTE, metrics, waitedTtfb: waited }], query, [], {
+      traces: tracesOf({}),
+    });
+    expect(queryOf(rows[0]?.tracesHref ?? "").at(-1)?.value).toBe("1200ms");
+    const [row] = routeTablePage([{ route: ROUTE, metrics }], query, [], { traces: tracesOf({}) }).rows;
+    expect(queryOf(row?.tracesHref ?? "").at(-1)?.value).toBe("810ms");
+  });
+
   it("are not there for what no span is called, and without a Grafana", () => {
-    const traces = routeTraces(grafanaConfig(), DEFAULT_QUERY, NOW);
-    expect(["(other)", "(unknown)"].map((route) => traces?.(route, 455))).toEqual([null, null]);
-    expect(routeTraces(null, DEFAULT_QUERY, NOW)).toBeNull();
+    expect(["(other)", "(unknown)"].map((route) => tracesOf({})?.hrefOf(route, 455))).toEqual([null, null]);
+    expect(routeTraces(null, DEFAULT_QUERY, [], NOW)).toBeNull();
   });
 });

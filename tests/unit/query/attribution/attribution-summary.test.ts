@@ -121,6 +121,9 @@ describe("summariseAttribution, subparts", () => {
   test("averages those from the 90th to the 99th for the p95", () => {
     const samples = numbers(100).map((i) => sample(i * 10, { parts: [i, 0, i * 2, i * 3, i * 4] }));
     expect(lcp(samples).partsNearP95).toEqual({ averaged: 10, averages: [94.5, 0, 189, 283.5, 378] });
+    const hinted = samples.map((one, i) => (i % 2 === 0 ? { ...one, finalHeaders: 1_000 } : one));
+    // Five of the ten have final headers, the others a TTFB of 91, 93 … 99.
+    expect(lcp(hinted).partsNearP95?.answered).toBe((5 * 1_000 + 470) / 10);
     const few = numbers(29).map((i) => sample(i, { parts: [i, 0, 0, 0, 0] }));
     expect(lcp(few).partsNearP95).toBeNull();
   });

@@ -1,0 +1,51 @@
+import type { GrafanaConfig } from "../../grafana/grafana-config";
+import type { GrafanaView } from "../../grafana/grafana-view";
+import { isCutByTempo, MAX_ATTRIBUTE_BYTES, searchesNotations } from "../../grafana/route-condition";
+import { beginsAfterCutoff, metricsRange, searchRange } from "../../grafana/searched-range";
+import { DAY, HOUR, MINUTE } from "../../vitals/time";
+import { formatAge, formatCount } from "../format/format";
+
+/** A length of time in full: `7 days`, `12 hours`, `23 h 58 min`. */
+function lengthText(length: number): string {
+  if (length % DAY === 0 && length > DAY) return `${length / DAY} days`;
+  if (length % HOUR === 0) return `${length / HOUR} hours`;
+  const [hours, minutes] = [Math.floor(length / HOUR), Math.floor((length % HOUR) / MINUTE)];
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`;
+}
+
+/** What a search has of the view: `last 7 days`; `null` for all of it. */
+export function searchedPart({ tempo }: GrafanaConfig, view: GrafanaView): string | null {
+  const { cutTo } = searchRange(view, tempo);
+  return cutTo === null ? null : `last ${lengthText(cutTo)}`;
+}
+
+/** What a search for traces lacks of the view, in sentences. */
+export function searchNotes(config: GrafanaConfig, view: GrafanaView): string[] {
+  const { tempo } = config;
+  const part = searchedPart(config, view);
+  return [
+    ...(part === null ? [] : [`Traces: the ${part} of these times. Tempo searches no longer range at once.`]),
+    ...(beginsAfterCutoff(view, tempo)
+      ? [`Traces: none yet. Tempo searches up to ${formatAge(tempo.endCutoff)} ago.`]
+      : []),
+  ];
+}
+
+/** What a search for a route lacks, in sentences. */
+export const routeNotes = (config: GrafanaConfig, { route }: GrafanaView): string[] =>
+  route !== null && searchesNotations(config) && isCutByTempo(route.text)
+    ? [
+        `Tempo cuts a route at ${formatCount(MAX_ATTRIBUTE_BYTES)} bytes: traces of routes that begin alike are among these.`,
+      ]
+    : [];
+
+/** What a link to Tempo's metrics needs and lacks; empty, or with a semicolon in front. */
+export function metricsNote({ tempo }: GrafanaConfig, view: GrafanaView): string {
+  const { cutTo } = metricsRange(view, tempo);
+  return [
+    ...(cutTo === null ? [] : [`the last ${lengthText(cutTo)}`]),
+    ...(tempo.needsLocalBlocks ? ["needs local-blocks in Tempo"] : []),
+  ]
+    .map((note) => `; ${note}`)
+    .join("");
+}
