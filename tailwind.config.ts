@@ -35,6 +35,7 @@ export default {
       good: rating("good"),
       "needs-improvement": rating("needs-improvement"),
       poor: rating("poor"),
+      flame: { 1: shade(34), 2: shade(20), 3: shade(9) },
       shade: { 1: shade(92), 2: shade(70), 3: shade(56), 4: shade(46), 5: shade(38) },
     },
     fontFamily: { sans: ["system-ui", "sans-serif"], mono: ["ui-monospace", "monospace"] },

@@ -12,8 +12,10 @@ import { env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { cockpitVersion } from "./platform/version.server";
 import { databaseNotices } from "./runtime/notices.server";
+import { isProfilingEnabled } from "./runtime/profiling.server";
 import { startOnce } from "./runtime/start.server";
 import { basePathOf, belowBasePath } from "./server/base-path.server";
+import { jsonPage } from "./server/json-page.server";
 import { ownTracker } from "./server/tracker-asset.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
@@ -31,19 +33,22 @@ function assetsOf(request: Request, context: EntryContext): DocumentAssets {
     islands: context.manifest.entry.module,
     demo: env().DEMO,
     notices: isSignedIn(request) ? databaseNotices() : [],
+    profiling: isProfilingEnabled(),
     vitals: tracker && { ...tracker, buildVersion, route },
     // The cockpit's own measurements never count for a site, even where FARO_URL is a cockpit's.
     faro: script && { ...script, version: buildVersion, route },
   };
 }
 
-/** Renders a document in one piece: pages are small, and one piece compresses best. */
+/** Renders a document in one piece, because pages are small; or returns the page's data to a program that asks for JSON. */
 export default function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   context: EntryContext,
 ): Response {
+  const json = jsonPage(request, status, headers, context);
+  if (json !== null) return json;
   const html = renderToString(
     <DocumentAssetsContext.Provider value={assetsOf(request, context)}>
       <RemixServer context={context} url={request.url} />

@@ -1,5 +1,5 @@
-import type { LinksFunction, MetaFunction } from "@remix-run/node";
-import { isRouteErrorResponse, Links, Meta, Outlet, useRouteError } from "@remix-run/react";
+import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
+import { isRouteErrorResponse, Links, Meta, Outlet, useMatches, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { DatabaseNotices, DemoNotice, DocumentScripts } from "./components/document";
 import { TextLink } from "./components/format/text-link";
@@ -18,6 +18,29 @@ export const links: LinksFunction = () => [
 
 export const meta: MetaFunction = () => [{ title: "Vitals Cockpit" }];
 
+/** The headers of a response that a loader or an action threw, such as `WWW-Authenticate`. */
+export const headers: HeadersFunction = ({ errorHeaders }) => {
+  const thrown = new Headers(errorHeaders);
+  thrown.delete("Content-Type");
+  return thrown;
+};
+
+/** What a page may have as `handle`. */
+type PageHandle = { refresh?: (data: unknown) => number | null };
+
+/** Reloads a page that waits for something; islands do so with JavaScript. */
+function Refresh() {
+  const seconds = useMatches()
+    .map(({ handle, data }) => (handle as PageHandle | undefined)?.refresh?.(data) ?? null)
+    .find((one) => one !== null);
+  if (seconds == null) return null;
+  return (
+    <noscript>
+      <meta httpEquiv="refresh" content={String(seconds)} />
+    </noscript>
+  );
+}
+
 function Document({ children }: { children: ReactNode }) {
   return (
     <html lang="en">
@@ -25,6 +48,7 @@ function Document({ children }: { children: ReactNode }) {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <Refresh />
         <Meta />
         <Links />
         <DocumentScripts />

@@ -1,18 +1,19 @@
 import { env } from "../platform/env.server";
-import { hasBearerToken } from "./bearer.server";
 import { isSameOrigin } from "./same-origin.server";
 import { isSignedIn } from "./sign-in.server";
+import { hasToken, type TokenScope } from "./token-scope.server";
 
 const SAFE_METHODS = ["GET", "HEAD"];
 
 /**
  * Authorises a request to an admin API: with the ADMIN_API_TOKEN, or with a session, which may change data only from the
  * cockpit's own pages.
+ * @param scope what the token must permit
  * @returns `null` when it is authorised, else the 401 or 403 response
  */
-export function rejectUnlessAdmin(request: Request): Response | null {
+export function rejectUnlessAdmin(request: Request, scope: TokenScope = "admin"): Response | null {
   const token = env().ADMIN_API_TOKEN;
-  if (hasBearerToken(request, token)) return null;
+  if (hasToken(request, scope)) return null;
   if (isSignedIn(request)) {
     if (SAFE_METHODS.includes(request.method) || isSameOrigin(request)) return null;
     return Response.json({ error: "A session can't be used from another site's page." }, { status: 403 });

@@ -18,6 +18,8 @@ export type DocumentAssets = {
   } | null;
   /** Whether everything that is seen is made up. */
   demo: boolean;
+  /** Whether there is a page of profiles. */
+  profiling: boolean;
   /** What an admin must know, whatever the page; empty for others. */
   notices: readonly string[];
 };
@@ -28,6 +30,7 @@ export const DocumentAssetsContext = createContext<DocumentAssets>({
   vitals: null,
   faro: null,
   demo: false,
+  profiling: false,
   notices: [],
 });
 

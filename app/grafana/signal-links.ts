@@ -1,7 +1,7 @@
 import { exploreUrl } from "./explore";
 import type { GrafanaConfig } from "./grafana-config";
 import { grafanaUrl, pathSegment, rangeParameters } from "./grafana-url";
-import type { GrafanaView } from "./grafana-view";
+import type { GrafanaRange, GrafanaView } from "./grafana-view";
 import { escapeRegex, literal, orAbsent } from "./query-text";
 import { routePattern } from "./route-patterns";
 import { spanExclusion } from "./route-text";
@@ -63,6 +63,25 @@ export function profilesUrl(config: GrafanaConfig, view: GrafanaView): string | 
     },
     view.range,
   );
+}
+
+/**
+ * The CPU profiles of a service in Profiles Drilldown, Grafana's app for continuous profiles.
+ * @returns `null` without a data source for profiles, and for a Grafana that is older than the app
+ */
+export function profilesDrilldownUrl(
+  config: GrafanaConfig,
+  service: string,
+  range: GrafanaRange,
+): string | null {
+  if (config.profilesUid === null || config.exploreFormat === "left") return null;
+  return grafanaUrl(config, "/a/grafana-pyroscope-app/explore", [
+    ["explorationType", "flame-graph"],
+    ["var-serviceName", service],
+    ["var-profileMetricId", CPU],
+    ["var-dataSource", config.profilesUid],
+    ...rangeParameters(range),
+  ]);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { autoSubmit } from "./auto-submit";
+import { countdown } from "./countdown";
 import { trendChart } from "./trend-chart";
 
 /** What is done to an element that names it in `data-island`. */
 const ISLANDS: Readonly<Record<string, (element: HTMLElement) => void>> = {
+  countdown,
   filters: autoSubmit,
   trend: trendChart,
 };

@@ -15,6 +15,7 @@ import {
 } from "./env-values";
 import { GRAFANA_VARIABLES } from "./grafana-variables";
 import { OTEL_VARIABLES } from "./otel-variables";
+import { PROFILING_VARIABLES } from "./profiling-variables";
 import { closestName } from "./similar-names";
 
 /** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
@@ -81,7 +82,7 @@ const VARIABLES = {
   },
   ADMIN_API_TOKEN: {
     default: null,
-    description: "Bearer token for `/api/admin/*` and `/metrics`. Unset: both need a signed-in session.",
+    description: "Bearer token for `/api/admin/*`, `/admin/profiling`, `/metrics`. Unset: sessions only.",
     schema: text,
   },
   ALLOWED_ORIGINS: {
@@ -193,6 +194,7 @@ const VARIABLES = {
     schema: flag,
   },
   ...GRAFANA_VARIABLES,
+  ...PROFILING_VARIABLES,
   LOG_LEVEL: {
     default: "info",
     description: "Lowest level that is logged: `debug`, `info`, `warn`, `error` or `silent`.",

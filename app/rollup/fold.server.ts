@@ -14,10 +14,11 @@ import {
   selectSketches,
 } from "../storage/summaries.server";
 import { acquireWriterLock } from "../storage/writer-lock.server";
+import type { Measurement } from "../vitals/measurement";
 import { storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
-import { type PendingGroup, toGroup } from "./pending-groups";
+import { groupMeasurements, type PendingGroup, toGroup } from "./pending-groups";
 import { applyChanges, type BucketChanges } from "./summary-changes";
 
 /**
@@ -59,17 +60,44 @@ function foldPending(
     await acquireWriterLock(tx, "fold", at);
     const groups = (await selectPending(tx, limit)).map(toGroup);
     if (groups.length === 0) return { folded: 0, missing: 0 };
-    let missing = 0;
-    for (const set of SUMMARY_SETS) missing += await foldIntoSet(tx, set, groups, at - retention[set.grain]);
-    const activity = collectActivity(groups);
-    await recordReleaseActivity(tx, activity.releases);
-    await addReleaseTraffic(tx, activity.traffic);
-    await recordRouteActivity(tx, activity.routes);
+    const missing = await foldGroups(tx, groups, retention, at);
     await markFolded(tx, limit);
     const folded = groups.reduce((sum, { changes }) => sum + changes.added.length, 0);
     attributes["vitals.measurements"] = folded;
     return { folded, missing };
   });
+}
+
+/**
+ * Folds measurements older than the raw retention, which are not stored themselves: each id once, with its last value.
+ * Unlike `foldBatch` it counts them twice when it runs twice.
+ */
+export async function foldUnstored(
+  database: Database,
+  measurements: readonly Measurement[],
+  retention: Retention,
+  at: number,
+): Promise<void> {
+  await database.transaction("background", async (tx) => {
+    await acquireWriterLock(tx, "fold", at);
+    await foldGroups(tx, groupMeasurements(measurements), retention, at);
+  });
+}
+
+/** @returns how many earlier values the summaries did not hold */
+async function foldGroups(
+  tx: Statements,
+  groups: readonly PendingGroup[],
+  retention: Retention,
+  at: number,
+): Promise<number> {
+  let missing = 0;
+  for (const set of SUMMARY_SETS) missing += await foldIntoSet(tx, set, groups, at - retention[set.grain]);
+  const activity = collectActivity(groups);
+  await recordReleaseActivity(tx, activity.releases);
+  await addReleaseTraffic(tx, activity.traffic);
+  await recordRouteActivity(tx, activity.routes);
+  return missing;
 }
 
 /** @returns how many earlier values the summaries did not hold */

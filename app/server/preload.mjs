@@ -82,6 +82,19 @@ function decodableUrl(url) {
   }
 }
 
+const PROFILING = /^\/admin\/profiling(?:\.data)?(?:[/?]|$)/;
+
+/**
+ * Whether a path is one of profiling where that is off. A route of Remix answers with a document or with a response of its
+ * own; a path that does not exist has one answer for everything.
+ * @param {string} url
+ */
+function isHidden(url) {
+  const { PROFILING_ENABLED, NODE_ENV } = process.env;
+  const isOn = PROFILING_ENABLED?.trim() ? PROFILING_ENABLED.trim() === "1" : NODE_ENV === "development";
+  return !isOn && PROFILING.test(url);
+}
+
 /**
  * @param {ProcessHooks} hooks
  */
@@ -112,6 +125,7 @@ function watchRequests(hooks) {
     const url = request.url ?? "/";
     const documented = documentedUrl(url, basePath, trackerPaths);
     request.url = documented?.url ?? decodableUrl(withoutBasePath(url, basePath));
+    if (isHidden(request.url)) request.url = "/no-such-page";
     delete request.headers[BASE_PATH_HEADER];
     delete request.headers[SCRIPT_PATH_HEADER];
     if (documented?.script) request.headers[SCRIPT_PATH_HEADER] = documented.script;

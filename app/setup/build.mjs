@@ -1,6 +1,6 @@
 // @ts-check
-// The build steps: Prisma clients, application, browser script, telemetry of pages, command line. Each step has a key,
-// the digest of its sources, and runs again only when the key has changed.
+// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes. Each
+// step has a key, the digest of its sources, and runs again only when the key has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -141,6 +141,23 @@ async function joinIslands(root) {
 }
 
 /**
+ * Removes the source maps of what browsers load: they contain the sources. `remix build` writes either all maps or none,
+ * and the server's one is needed: it gives profiles and stack traces the names of files.
+ * @param {string} root
+ */
+export function removeBrowserMaps(root) {
+  const folder = path.join(root, "public", "build");
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const file = path.join(folder, name);
+    if (name.endsWith(".map")) rmSync(file);
+    else if (/\.(?:js|css)$/.test(name)) {
+      const text = readFileSync(file, "utf8");
+      writeFileSync(file, text.replace(/\n?\/[/*]# sourceMappingURL=\S+(?: \*\/)?\s*$/, "\n"));
+    }
+  }
+}
+
+/**
  * Builds the telemetry of pages as a file of its own: pages load it only where FARO_URL is set.
  * @param {string} root
  */
@@ -208,7 +225,7 @@ export function generateSteps(root) {
 /**
  * The steps of the build. `remix build` empties public/build only, so the other steps' files in build/ stay.
  * @param {string} root
- * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step }}
+ * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step }}
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
@@ -218,14 +235,14 @@ export function buildSteps(root) {
       doing: "Building the application",
       key,
       stamp: "build/.application",
-      results: ["build/index.js", "public/build"],
+      results: ["build/index.js", "build/index.js.map", "public/build"],
       run: async () => {
-        // `remix dev` leaves a source map, which remix-serve would read as the one of this build.
-        rmSync(path.join(root, "build", "index.js.map"), { force: true });
-        await runQuietly([process.execPath, "node_modules/@remix-run/dev/dist/cli.js", "build"], {
+        const remix = "node_modules/@remix-run/dev/dist/cli.js";
+        await runQuietly([process.execPath, remix, "build", "--sourcemap"], {
           root,
           env: { NODE_ENV: "production" },
         });
+        removeBrowserMaps(root);
         await joinIslands(root);
       },
     },
@@ -256,6 +273,14 @@ export function buildSteps(root) {
       stamp: "build/.command-line",
       results: ["build/cli.js"],
       run: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
+    },
+    profiling: {
+      name: "profiling",
+      doing: "Building the profiling routes for other services",
+      key,
+      stamp: "build/.profiling",
+      results: ["build/profiling.js"],
+      run: () => bundle(root, "app/profiling/mount.server.ts", "build/profiling.js"),
     },
   };
 }

@@ -10,7 +10,7 @@ import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from 
 import { LaunchError, seconds } from "./run-process.mjs";
 
 /** All that is built, besides the generated code. */
-export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", "commandLine"]);
+export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", "commandLine", "profiling"]);
 
 /** @typedef {(typeof TARGETS)[number]} Target */
 

@@ -44,6 +44,19 @@ describe("the browser's part of the build", () => {
   });
 });
 
+describe("the files for browsers", () => {
+  test.each(FOLDERS)("are without source maps in %s, which contain the sources", (folder) => {
+    const build = join(root, folder);
+    const files = readdirSync(build, { recursive: true, encoding: "utf8" }).filter((file) =>
+      /\.\w+$/.test(file),
+    );
+    const mapped = files.filter((file) =>
+      readFileSync(join(build, file), "utf8").includes("sourceMappingURL"),
+    );
+    expect(files.filter((file) => file.endsWith(".map")).concat(mapped)).toEqual([]);
+  });
+});
+
 describe("the search", () => {
   test.each([
     ["a setting", "const t=e.ADMIN_API_TOKEN"],

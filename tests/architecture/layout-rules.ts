@@ -21,7 +21,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ingest: ["platform", "server", "vitals", "stats", "storage"],
   rollup: ["platform", "vitals", "stats", "storage"],
   query: ["platform", "vitals", "stats", "storage"],
-  presenters: ["vitals", "stats", "query", "grafana"],
+  presenters: ["vitals", "stats", "query", "grafana", "profiling"],
   grafana: ["vitals", "query"],
   components: ["vitals", "presenters"],
   islands: ["vitals", "presenters"],

@@ -6,8 +6,12 @@ export type Answer = ReturnType<typeof vitalsJson>;
 
 const TOKEN = "a-token-of-the-comparisons-only";
 
-/** Module that sends the server's port to the parent process. */
+/** Module that sends the server's port to the parent process, and its CPU time (ms) for each message. */
 const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage();
+    process.send({ cpu: (user + system) / 1000 });
+  });
   const look = setInterval(() => {
     const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
     if (address == null) return;
@@ -24,6 +28,8 @@ export type Cockpit = {
   get: (path: string) => Promise<string>;
   /** Requests the JSON endpoint with the parameters of a URL. */
   ask: (search: string) => Promise<Answer>;
+  /** CPU time of the server so far, in ms. */
+  cpu: () => Promise<number>;
   stop: () => Promise<void>;
 };
 
@@ -74,6 +80,12 @@ export async function startAsked(
   return {
     get,
     ask: async (search) => JSON.parse(await get(`${ENDPOINT}?${search}`)) as Answer,
+    cpu: async () => {
+      const reply = once(child.process, "message") as Promise<[{ cpu: number }]>;
+      child.process.send({});
+      const [{ cpu }] = await reply;
+      return cpu;
+    },
     stop: () => workplace.end(child),
   };
 }

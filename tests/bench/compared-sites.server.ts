@@ -14,8 +14,20 @@ type Life = TimeWindow & { buildVersion: string; share: number };
 
 const HISTORY = 10 * DAY;
 
-/** Active periods of builds: concurrent, consecutive, or three a day; `end` of the current hour in ms since the epoch. */
-const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Life[]>> = {
+/** Releases of the site with one every two days. */
+export const RELEASES = 16;
+
+/** The newest build of each site. */
+export const newestBuildOf = (kind: ComparedKind | "everyOtherDay"): string =>
+  (LIVES[kind](0).at(-1) as Life).buildVersion;
+
+/** Kinds of sites that the cockpit compares. */
+export const KINDS = ["gradual", "weekly", "daily"] as const;
+
+export type ComparedKind = (typeof KINDS)[number];
+
+/** Active periods of builds: concurrent, consecutive, three a day, or one every two days; `end` of the current hour in ms since the epoch. */
+const LIVES: Readonly<Record<ComparedKind | "everyOtherDay", (end: number) => Life[]>> = {
   gradual: (end) => [
     { buildVersion: "2.4.0", from: end - 7 * DAY - HOUR, to: end, share: 0.48 },
     { buildVersion: "2.4.1", from: end - 7 * DAY, to: end, share: 0.52 },
@@ -29,19 +41,27 @@ const LIVES: Readonly<Record<"gradual" | "weekly" | "daily", (end: number) => Li
       const from = end - 8 * HOUR * (i + 1);
       return { buildVersion: `2.4.${100 - i}`, from, to: from + 8 * HOUR, share: 1 };
     }).reverse(),
+  everyOtherDay: (end) =>
+    Array.from({ length: RELEASES }, (_, i) => {
+      const from = end - 2 * DAY * (i + 1);
+      return { buildVersion: `2.4.${100 - i}`, from, to: from + 2 * DAY, share: 1 };
+    }).reverse(),
 };
 
-export const KINDS = Object.keys(LIVES) as ReadonlyArray<keyof typeof LIVES>;
-
-/** Creates the summaries of a large site with such releases. */
-export async function createComparedSite(file: string, kind: keyof typeof LIVES, at: number): Promise<void> {
+/** Creates the summaries of a site with such releases. */
+export async function createComparedSite(
+  file: string,
+  kind: keyof typeof LIVES,
+  at: number,
+  site: Omit<Traffic, "buildVersion"> = LARGE_SITE,
+): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
     const seen: ReleaseActivity[] = [];
     const hours: ReleaseTraffic[] = [];
     for (const { buildVersion, from, to, share } of LIVES[kind](floorTo(at, HOUR) + HOUR)) {
-      const pageViewsPerHour = Math.round(LARGE_SITE.pageViewsPerHour * share);
-      const traffic: Traffic = { ...LARGE_SITE, buildVersion, pageViewsPerHour };
+      const pageViewsPerHour = Math.round(site.pageViewsPerHour * share);
+      const traffic: Traffic = { ...site, buildVersion, pageViewsPerHour };
       await writeSummaries(database, "hourly", { from, to }, traffic);
       const days = { from: floorTo(from, DAY), to: floorTo(to - 1, DAY) + DAY };
       await writeSummaries(database, "daily", days, traffic);

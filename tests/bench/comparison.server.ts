@@ -1,26 +1,24 @@
-import { now as clock, monotonic } from "../../app/platform/clock.server";
-import { vitalsJson } from "../../app/presenters/api/vitals-json";
+import { now as clock } from "../../app/platform/clock.server";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { queryComparison } from "../../app/query/comparison/comparison.server";
-import { withCurrentRelease } from "../../app/query/comparison/current-release-query";
-import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
-import { queryReleases } from "../../app/query/releases/releases.server";
-import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
-import { queryRoutes, queryView } from "../../app/query/view/view.server";
-import { type Database, openDatabase } from "../../app/storage/database.server";
+import { openDatabase } from "../../app/storage/database.server";
 import type { RangeName } from "../../app/vitals/time";
+import { answer, coldReaders, cpuOf } from "./answers.server";
+import { measureArriving, measureReleases } from "./arriving.server";
 import { startAsked } from "./asked-cockpit.server";
 import type { Bench } from "./bench";
-import { createComparedSite, KINDS } from "./compared-sites.server";
+import {
+  type ComparedKind,
+  createComparedSite,
+  KINDS,
+  newestBuildOf,
+  RELEASES,
+} from "./compared-sites.server";
 import { type Figure, type Target, toFigure } from "./figures";
 import { LARGE_SITE } from "./fixture.server";
 import { compareInMemory, IN_MEMORY } from "./memory-comparison.server";
-import { RETENTION } from "./read.server";
 import { alternate } from "./rounds";
 import { median } from "./statistics";
 import type { Workplace } from "./workplace.server";
-
-type Kind = (typeof KINDS)[number];
 
 const PAGE = "/admin/performance";
 const ENDPOINT = "/api/admin/performance/web-vitals";
@@ -29,11 +27,8 @@ const ROUNDS = 5;
 const ANSWERS = 3;
 const WARM_UP = 2;
 
-/** Cache sizes of the application's readers: bytes, and a number of results. */
-const CACHES = { units: 64 * 1024 * 1024, merged: 32 * 1024 * 1024, decoded: 96 * 1024 * 1024, results: 4 };
-
 const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
-const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, p50; ${SITE}`;
+const SAMPLE = `${ROUNDS} rounds of ${ANSWERS} answers, CPU time of the process; ${SITE}`;
 
 const TARGETS: ReadonlyArray<[range: RangeName, target: Target]> = [
   ["24h", { of: "ratio", atMost: 1.5 }],
@@ -52,8 +47,16 @@ export const comparisonBench: Bench = {
       await createComparedSite(workplace.file(name), kind, at);
       figures.push(...(await measurePages(workplace, workplace.file(name), kind)));
       for (const [range] of TARGETS) figures.push(await measureCold(workplace.file(name), kind, range, at));
+      const buildVersion = newestBuildOf(kind);
+      figures.push(...(await measureArriving(workplace.file(name), { name: kind, buildVersion, at })));
       workplace.remove(name);
     }
+    log("comparison: releases");
+    const releases = workplace.file("releases.db");
+    await createComparedSite(releases, "everyOtherDay", at, { ...LARGE_SITE, routes: 5 });
+    const buildVersion = newestBuildOf("everyOtherDay");
+    figures.push(await measureReleases(releases, { buildVersion, releases: RELEASES, at }));
+    workplace.remove("releases.db");
     log("comparison: in memory");
     figures.push(await measureInMemory());
     return figures;
@@ -61,7 +64,7 @@ export const comparisonBench: Bench = {
 };
 
 /** Page and JSON endpoint of a running server with warm caches, with and without comparison. */
-async function measurePages(workplace: Workplace, file: string, kind: Kind): Promise<Figure[]> {
+async function measurePages(workplace: Workplace, file: string, kind: ComparedKind): Promise<Figure[]> {
   const cockpit = await startAsked(workplace, file);
   try {
     const figures: Figure[] = [];
@@ -70,8 +73,11 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
       if (comparison?.windows !== "model") {
         throw new Error(`The releases were compared by ${comparison?.windows} windows, not by the model.`);
       }
-      const timed = (path: string, search = "") =>
-        p50Of(() => cockpit.get(`${path}?range=${range}${search}`));
+      const timed = async (path: string, search = ""): Promise<number> => {
+        const before = await cockpit.cpu();
+        for (let i = 0; i < ANSWERS; i += 1) await cockpit.get(`${path}?range=${range}${search}`);
+        return ((await cockpit.cpu()) - before) / ANSWERS;
+      };
       const rounds = await alternate<Record<"page" | "pageCompared" | "json" | "jsonCompared", number>>(
         ROUNDS,
         {
@@ -85,7 +91,7 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
       const figure = (name: string, measured: number[], baseline: number[]) => ({
         bench: "comparison",
         name: `${kind}, ${range}, ${name}`,
-        unit: "ms",
+        unit: "ms of CPU",
         sample: SAMPLE,
         rounds: measured,
         baseline: { name: "without comparison", rounds: baseline },
@@ -101,28 +107,8 @@ async function measurePages(workplace: Workplace, file: string, kind: Kind): Pro
   }
 }
 
-const coldReaders = (database: Database): ComparisonReaders =>
-  createComparisonReaders(database.read, createSummaryReader(database.read, CACHES.units), CACHES);
-
-/** Computes a response like the loader of the JSON endpoint. */
-async function answer(
-  database: Database,
-  readers: ComparisonReaders,
-  requested: CockpitQuery,
-  at: number,
-): Promise<string> {
-  const releases = await queryReleases(database.read, RETENTION.hourly, at);
-  const query = withCurrentRelease(requested, releases, RETENTION, at);
-  const view = await queryView(readers.units, query, RETENTION, at);
-  const routes = await queryRoutes(readers.units, query, RETENTION, at);
-  const context = { releases, retention: RETENTION, now: at };
-  const comparison = query.compare === null ? null : await queryComparison(readers, query, context, view);
-  const input = { query, ignored: [], view, routes, comparison, now: at };
-  return JSON.stringify(vitalsJson({ ...input, releases: releases.releases }));
-}
-
 /** The JSON response, computed in this process with empty caches. */
-async function measureCold(file: string, kind: Kind, range: RangeName, at: number): Promise<Figure> {
+async function measureCold(file: string, kind: ComparedKind, range: RangeName, at: number): Promise<Figure> {
   const database = await openDatabase(`file:${file}`);
   try {
     const plain: CockpitQuery = { ...DEFAULT_QUERY, range };
@@ -138,7 +124,7 @@ async function measureCold(file: string, kind: Kind, range: RangeName, at: numbe
     return toFigure({
       bench: "comparison",
       name: `${kind}, ${range}, JSON, cold caches`,
-      unit: "ms",
+      unit: "ms of CPU",
       sample: SAMPLE,
       rounds: rounds.compared,
       baseline: { name: "without comparison", rounds: rounds.without },
@@ -148,14 +134,11 @@ async function measureCold(file: string, kind: Kind, range: RangeName, at: numbe
   }
 }
 
+/** The median CPU time of some answers of this process. */
 async function p50Of(work: () => Promise<unknown>): Promise<number> {
-  const durations: number[] = [];
-  for (let i = 0; i < ANSWERS; i += 1) {
-    const start = monotonic();
-    await work();
-    durations.push(monotonic() - start);
-  }
-  return median(durations);
+  const times: number[] = [];
+  for (let i = 0; i < ANSWERS; i += 1) times.push(await cpuOf(work));
+  return median(times);
 }
 
 async function measureInMemory(): Promise<Figure> {
@@ -164,7 +147,7 @@ async function measureInMemory(): Promise<Figure> {
   return toFigure({
     bench: "comparison",
     name: "1,000 routes on one metric, from memory",
-    unit: "ms",
+    unit: "ms of CPU",
     rounds: all,
     target: { of: "value", atMost: 150 },
     sample: `${ROUNDS} rounds of ${ANSWERS}, p50; ${IN_MEMORY}`,

@@ -131,7 +131,15 @@ export function compareInMemory(): () => Promise<void> {
     compute();
   return async () => {
     const result = await queryComparison(
-      { units, merged, decode, remember: uncached, rememberModel: uncached, rememberNoise: uncached },
+      {
+        units,
+        merged,
+        decode,
+        remember: uncached,
+        rememberModel: uncached,
+        rememberNoise: uncached,
+        rememberBaseline: uncached,
+      },
       query,
       context,
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { foldBatch } from "../../app/rollup/fold.server";
+import { foldBatch, foldUnstored } from "../../app/rollup/fold.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
@@ -20,14 +20,14 @@ async function fold(...reports: Measurement[]): Promise<number> {
 }
 
 /** Everything but the raw rows, to see whether something changed. */
-const everything = (): unknown =>
+const everything = (of: Store = store): unknown =>
   Object.fromEntries(
-    store
+    of
       .rows<{ name: string }>(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%migrations'",
       )
       .filter(({ name }) => !["web_vitals_raw", "writer_lock"].includes(name))
-      .map(({ name }) => [name, store.rows(`SELECT * FROM ${name}`)]),
+      .map(({ name }) => [name, of.rows(`SELECT * FROM ${name}`)]),
   );
 
 describe("foldBatch", () => {
@@ -290,5 +290,27 @@ describe("foldBatch in two processes", () => {
     await Promise.all([store.fold(), other.fold()]);
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
     await other.close();
+  });
+});
+
+describe("foldUnstored", () => {
+  it("leaves the summaries, releases and routes that storing and folding the same measurements leaves", async () => {
+    const all = measurements(400).map((each, i) => ({
+      ...each,
+      receivedAt: NOW - i * HOUR,
+      library: i % 3 === 0 ? null : "web-vitals/6.2.3",
+      ...(i % 5 === 0 && { deliveryType: "navigational-prefetch" as const }),
+    }));
+    await storeMeasurements(store.database.write, all, NOW);
+    await store.fold();
+    const stored = everything();
+    const other = await Store.open();
+    try {
+      await foldUnstored(other.database, all, RETENTION, NOW);
+      expect(other.value("SELECT count(*) FROM web_vitals_raw")).toBe(0);
+      expect(everything(other)).toEqual(stored);
+    } finally {
+      await other.close();
+    }
   });
 });

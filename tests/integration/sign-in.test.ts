@@ -34,7 +34,7 @@ const PASSWORD = "a password of the tests";
 const TOKEN = "a-token-of-the-tests";
 let server: BuiltServer;
 beforeAll(async () => {
-  const env = { ...ENVIRONMENT, ADMIN_PASSWORD: PASSWORD, ADMIN_API_TOKEN: TOKEN };
+  const env = { ...ENVIRONMENT, ADMIN_PASSWORD: PASSWORD, ADMIN_API_TOKEN: TOKEN, PROFILING_ENABLED: "1" };
   server = await startBuiltServer({ env });
 });
 

@@ -17,12 +17,16 @@ import { fillDatabase, SAMPLE_CREATED_AT } from "./fill.server";
 const FILE = "data/demo.db";
 
 const DAYS = 30;
-/** With fewer routes each has more page views, so that more of them are judged. */
-const ROUTES = 16;
 const SEED = 1;
 
 /** Requested size of the sample; the actual one is a few percent smaller. */
-const MEASUREMENTS = 1_060_000;
+const MEASUREMENTS = 2_100_000;
+
+/**
+ * A large site on quiet days, so that verdicts are certain: few routes with many page views each, hours and days that differ
+ * by little, and a last release that is past its second declared look.
+ */
+const SITE = { routes: 8, noise: { hour: 0.02, day: 0.01 }, lastAge: 1.75 } as const;
 
 /** An older sample would leave the newest day empty, in ms. */
 const MAX_SAMPLE_AGE = DAY;
@@ -61,7 +65,7 @@ export const demoCommand: Command = {
     measurements: {
       type: "string",
       value: "N",
-      description: "approximate number of measurements of a new sample (default about a million)",
+      description: "approximate number of measurements of a new sample (default about two million)",
     },
   },
   maxPositionals: 0,
@@ -83,7 +87,7 @@ export const demoCommand: Command = {
       window: { from: at - DAYS * DAY, to: at },
       measurements,
       seed: SEED,
-      routes: ROUTES,
+      ...SITE,
       retention: retention(),
       clock: now,
       onProgress: (count) => progress.update(() => `demo: ${count} measurements of sample data`),

@@ -1,14 +1,14 @@
 import { mergeReports } from "../../ingest/merge-reports";
 import type { Clock } from "../../platform/clock.server";
 import { sqliteUrl } from "../../platform/sqlite-url";
-import { foldBatch } from "../../rollup/fold.server";
+import { foldBatch, foldUnstored } from "../../rollup/fold.server";
 import { type Database, openDatabase } from "../../storage/database.server";
 import { storeMeasurements } from "../../storage/measurements.server";
 import { insertSetting } from "../../storage/settings.server";
 import type { Retention } from "../../storage/summaries.server";
 import type { Measurement } from "../../vitals/measurement";
-import type { TimeWindow } from "../../vitals/time";
-import { sampleBeacons } from "../sample/sample";
+import { type SampleOptions, sampleBeacons } from "../sample/sample";
+import { LONGEST_VIEW } from "../sample/visits";
 
 /** Setting with the creation of a database's sample, in ms since the epoch. */
 export const SAMPLE_CREATED_AT = "demo-sample-made-at";
@@ -17,11 +17,7 @@ export const SAMPLE_CREATED_AT = "demo-sample-made-at";
 const STORE_BATCH = 20_000;
 const DEMO_FOLD_BATCH = 100_000;
 
-export type FillOptions = {
-  window: TimeWindow;
-  measurements: number;
-  seed: number;
-  routes: number;
+export type FillOptions = SampleOptions & {
   retention: Retention & { raw: number };
   clock: Clock;
   /** Called after each transaction with the number of stored measurements. */
@@ -35,7 +31,7 @@ export type FillOptions = {
  * @returns the number of measurements
  */
 export async function fillDatabase(path: string, options: FillOptions): Promise<number> {
-  const { window, measurements, seed, routes, retention, clock, onProgress } = options;
+  const { window, retention, clock, onProgress } = options;
   const database = await openDatabase(sqliteUrl(path));
   try {
     let batch: Measurement[] = [];
@@ -50,13 +46,25 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
       if (pending >= DEMO_FOLD_BATCH) pending -= await fold(database, options);
       onProgress(stored);
     };
-    // Attribution is read from single measurements only, so older ones need none.
-    const attributedFrom = window.to - retention.raw;
-    for (const beacon of sampleBeacons({ window, measurements, seed, routes })) {
-      const isAttributed = beacon.receivedAt >= attributedFrom;
-      batch.push(...(isAttributed ? beacon.measurements : beacon.measurements.map(withoutAttribution)));
+    const rawFrom = window.to - retention.raw;
+    const old = new OldMeasurements();
+    const foldOld = async (receivedBefore: number): Promise<void> => {
+      const measurements = old.removeBefore(receivedBefore);
+      await foldUnstored(database, measurements, retention, clock());
+      stored += measurements.length;
+      onProgress(stored);
+    };
+    for (const beacon of sampleBeacons(options)) {
+      for (const measurement of beacon.measurements) {
+        if (beacon.receivedAt < rawFrom || old.has(measurement)) old.add(measurement);
+        else batch.push(measurement);
+      }
+      if (old.size >= DEMO_FOLD_BATCH && beacon.receivedAt < rawFrom) {
+        await foldOld(beacon.receivedAt - LONGEST_VIEW);
+      }
       if (batch.length >= STORE_BATCH) await store();
     }
+    await foldOld(window.to);
     await store();
     while ((await fold(database, options)) > 0) onProgress(stored);
     await insertSetting(database.write, { key: SAMPLE_CREATED_AT, value: String(clock()) });
@@ -66,7 +74,37 @@ export async function fillDatabase(path: string, options: FillOptions): Promise<
   }
 }
 
-const withoutAttribution = (measurement: Measurement): Measurement => ({ ...measurement, attribution: null });
+/** Measurements that are older than the raw retention: they go into the summaries at once, when no report can follow. */
+class OldMeasurements {
+  /** By id, in the order of their first reports. */
+  readonly #byId = new Map<string, Measurement>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  has({ id }: Measurement): boolean {
+    return this.#byId.has(id);
+  }
+
+  add(report: Measurement): void {
+    const earlier = this.#byId.get(report.id);
+    const [merged = report] = earlier === undefined ? [] : mergeReports([earlier, report]);
+    // Attribution is read from stored measurements only.
+    this.#byId.set(report.id, { ...merged, attribution: null });
+  }
+
+  /** Removes and returns those whose first report was received before a time. */
+  removeBefore(time: number): Measurement[] {
+    const removed: Measurement[] = [];
+    for (const measurement of this.#byId.values()) {
+      if (measurement.receivedAt >= time) break;
+      removed.push(measurement);
+    }
+    for (const { id } of removed) this.#byId.delete(id);
+    return removed;
+  }
+}
 
 const fold = (database: Database, { retention, clock }: FillOptions): Promise<number> =>
   foldBatch(database, DEMO_FOLD_BATCH, retention, clock());

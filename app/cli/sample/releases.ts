@@ -22,15 +22,19 @@ export const INP_REGRESSION = 1.2;
 /** Relative decrease of LCP on the improved route, from its resource load delay, then its duration. */
 export const LCP_IMPROVEMENT = 0.22;
 
+/** The age of the last release, in gaps between releases. */
+export const LAST_RELEASE_AGE = 0.75;
+
 /**
  * The deploys of a window in ascending order, the first one before it: one about every two days, and at least five, so
  * that a short sample has the same events: a rollback, and a last release that makes one route slower and another faster, so
  * that its comparison with the one before it has both verdicts.
+ * @param lastAge of the last release, in gaps between releases, give or take 0.15
  */
-export function makeDeploys(seed: number, { from, to }: TimeWindow): Deploy[] {
+export function makeDeploys(seed: number, { from, to }: TimeWindow, lastAge = LAST_RELEASE_AGE): Deploy[] {
   const random = new Random(seed, "releases");
   const count = Math.max(5, Math.round((to - from) / (2 * DAY)));
-  const gap = (to - from) / (count + 0.5);
+  const gap = (to - from) / (count - 0.25 + lastAge);
   const rolledBack = Math.floor(count * 0.4);
   let version = { minor: 3 + Math.floor(random.uniform() * 5), patch: 0 };
   let build: Build = { version: `2.${version.minor}.0`, regressed: false, improved: false };

@@ -47,11 +47,16 @@ export function deviceAt(time: number, uniform: number): Device {
   return amongPeople < mobile + tablet ? "tablet" : "desktop";
 }
 
+/** Standard deviations by which hours and days differ, on the logarithm of all durations. */
+export type SampleNoise = { hour: number; day: number };
+
+export const USUAL_NOISE: SampleNoise = { hour: 0.05, day: 0.03 };
+
 /**
- * Creates a function from a time (ms since the epoch) to the factor of all durations then: log-normal noise of 5 % by hour
- * and 3 % by day, for unmeasured influences such as networks. Constant within an hour.
+ * Creates a function from a time (ms since the epoch) to the factor of all durations then: log-normal noise by hour and by
+ * day, for unmeasured influences such as networks. Constant within an hour.
  */
-export function makeNoise(seed: number): (time: number) => number {
+export function makeNoise(seed: number, { hour: byHour, day }: SampleNoise): (time: number) => number {
   const hours = new Random(seed, "noise by hour");
   const days = new Random(seed, "noise by day");
   let hour = Number.NaN;
@@ -60,7 +65,7 @@ export function makeNoise(seed: number): (time: number) => number {
     const hourOfTime = Math.floor(time / HOUR);
     if (hourOfTime !== hour) {
       hour = hourOfTime;
-      factor = Math.exp(0.05 * hours.at(hour).normal() + 0.03 * days.at(Math.floor(time / DAY)).normal());
+      factor = Math.exp(byHour * hours.at(hour).normal() + day * days.at(Math.floor(time / DAY)).normal());
     }
     return factor;
   };

@@ -41,6 +41,12 @@ const ENGINES: Readonly<Record<Device, { webkit: number; gecko: number }>> = {
 const OLD_TAB_SHARE = 0.04;
 const OLD_TAB_AGE = 14 * HOUR;
 
+/** A page is hidden after this at most, and again after that, at most twice. */
+const LONGEST = { first: 30 * MINUTE, later: 6 * HOUR } as const;
+
+/** No view reports anything later than this after its start, in ms. */
+export const LONGEST_VIEW = LONGEST.first + 2 * LONGEST.later + MINUTE;
+
 /** Returns the page views of one visit, in ascending order. */
 export type MakeVisit = (index: number, startedAt: number) => PageView[];
 
@@ -80,10 +86,10 @@ export function makeVisits(
     for (let i = 0; i < length; i += 1) {
       const how = paths.uniform();
       const where = paths.uniform();
-      const hiddenAfter = [Math.max(SECOND, Math.min(paths.logNormal(25 * SECOND, 1.1), 30 * MINUTE))];
+      const hiddenAfter = [Math.max(SECOND, Math.min(paths.logNormal(25 * SECOND, 1.1), LONGEST.first))];
       if (paths.chance(0.2) && isPerson) {
-        hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), 6 * HOUR));
-        if (paths.chance(0.3)) hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), 6 * HOUR));
+        hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), LONGEST.later));
+        if (paths.chance(0.3)) hiddenAfter.push(Math.min(paths.logNormal(4 * MINUTE, 1), LONGEST.later));
       }
       let navigationType: NavigationType;
       let route: SampleRoute;

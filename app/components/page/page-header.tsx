@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useContext } from "react";
 import type { InstantModel, PageHeaderModel } from "../../presenters/page/page-header";
+import { DocumentAssetsContext } from "../document";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button } from "./controls";
@@ -20,6 +21,7 @@ export function PageShell({
   menu?: ReactNode;
   children: ReactNode;
 }): ReactNode {
+  const { profiling } = useContext(DocumentAssetsContext);
   return (
     <>
       <p>
@@ -44,6 +46,17 @@ export function PageShell({
                 </TextLink>
               </li>
             ))}
+            {profiling && (
+              <li>
+                <TextLink
+                  href="/admin/profiling"
+                  within="row"
+                  aria-current={header.title === "Profiling" ? "page" : undefined}
+                >
+                  Profiling
+                </TextLink>
+              </li>
+            )}
           </ul>
         </nav>
         {menu}

@@ -1,4 +1,4 @@
-import { USUAL_TIME } from "../../stats/comparison/joint/route-change";
+import { UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
 import { decideVerdict, NOMINAL } from "../../stats/comparison/judge";
 import {
   type AttributedSample,
@@ -90,7 +90,7 @@ function devicesOf(
     const changes = byMetric((metric) => {
       const table = tableOfAll(loaded, metric, decode, device);
       const weights = weightsOf(table, plan, layout, layout);
-      const reading = { plan, weights, time: USUAL_TIME };
+      const reading = { plan, weights, time: UNKNOWN_TIME };
       const finding = tableFinding(metric, table, reading, null, circumstances) ?? emptyFinding(metric, plan);
       return decideVerdict(finding, { p: NOMINAL, early: false, many: false });
     });

@@ -1,7 +1,7 @@
 import { BASELINE, CURRENT } from "../../stats/comparison/pools";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
-import type { ViewResult } from "../view/view-result";
+import type { MetricSketches, ViewResult } from "../view/view-result";
 import { loadStrata, tableOfAll } from "./cells.server";
 import { trendOfHours, trendOfView } from "./compared-trend";
 import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
@@ -39,6 +39,8 @@ type Site = {
   /** The summaries that all of it was made from. */
   parts: readonly object[];
   baseline: ReleasePart[];
+  /** All of the baseline. */
+  previous: MetricSketches;
   /** The current release's hours of one metric. */
   current: (metric: Metric) => ReleasePart[];
   findings: (routes: RouteFindings["mixes"]) => SiteFindings;
@@ -67,7 +69,7 @@ export async function queryComparison(
   return {
     ...describe(comparing),
     windows: windowsOf(plan, route === null ? site.model : null),
-    previous: sketchesOfParts(sides.baseline),
+    previous: sides.previous,
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
     trend: view === null ? null : await readTrend(readers, comparing, plan, query, sides, view),
@@ -76,7 +78,7 @@ export async function queryComparison(
 }
 
 /** Hours of both releases. */
-type SideParts = Pick<Site, "baseline" | "current">;
+type SideParts = Pick<Site, "baseline" | "previous" | "current">;
 
 /** A route by itself, by the hour; of a whole life the baseline by the day. */
 async function readRoute(
@@ -85,8 +87,10 @@ async function readRoute(
   plan: ComparisonPlan,
 ): Promise<SideParts> {
   const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
+  const baseline = partsOfUnits(loaded, BASELINE, readers.decode);
   return {
-    baseline: partsOfUnits(loaded, BASELINE, readers.decode),
+    baseline,
+    previous: sketchesOfParts(baseline),
     current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
   };
 }
@@ -125,7 +129,7 @@ export async function querySiteComparison(
   return {
     ...describe(comparing),
     windows: windowsOf(comparing.plan, site.model),
-    previous: sketchesOfParts(site.baseline),
+    previous: site.previous,
     changes: siteChanges(comparing.looks, site.findings(new Map())),
     routes: new Map(),
     trend: null,
@@ -170,11 +174,18 @@ async function readModelSite(
       if (own === undefined) throw new Error(`There is no model of ${metric}.`);
       return modelFinding(metric, own, mixes.get(metric) ?? null, circumstances);
     });
+  const baseline = partsOfHistory(history, plan.baseline, builds.baseline, decode);
+  const previous = await readers.rememberBaseline(
+    JSON.stringify([builds.baseline, plan.baseline, devices, navigation]),
+    groupsOf(history, plan.baseline),
+    async () => sketchesOfParts(baseline),
+  );
   return {
     model,
     tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
-    baseline: partsOfHistory(history, plan.baseline, builds.baseline, decode),
+    baseline,
+    previous,
     current: (metric) => partsOfHistory(history, plan.current, builds.current, decode, [metric]),
     findings: (mixes) => ({
       now: findings(model, mixes),
@@ -210,18 +221,20 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
     const layout = layoutOf(of, builds, "fine");
     return byMetric((metric) => {
       const weights = weightsOf(from[metric], of, layout, layout);
-      const reading = { plan: of, weights, time: { stretches: 0, days: 0 } };
+      const reading = { plan: of, weights, time: { change: 0, variance: 0, days: 0 } };
       return (
         tableFinding(metric, from[metric], reading, mixes.get(metric) ?? null, circumstances) ??
         emptyFinding(metric, of)
       );
     });
   };
+  const baseline = partsOfUnits(loaded, BASELINE, decode);
   return {
     model: null,
     tables,
     parts: loaded.flatMap(({ groups }) => groups),
-    baseline: partsOfUnits(loaded, BASELINE, decode),
+    baseline,
+    previous: sketchesOfParts(baseline),
     current: (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),

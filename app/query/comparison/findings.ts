@@ -3,7 +3,8 @@ import type { MixCause } from "../../stats/comparison/change";
 import { compareConcurrent, type SideWeights } from "../../stats/comparison/concurrent";
 import type { Estimate } from "../../stats/comparison/estimate";
 import { estimateFrom } from "../../stats/comparison/joint/estimate-of-joint";
-import { routeChange, type TimeVariance } from "../../stats/comparison/joint/route-change";
+import { routeChange } from "../../stats/comparison/joint/route-change";
+import type { TimeEffect } from "../../stats/comparison/joint/time-effect";
 import type { Finding } from "../../stats/comparison/judge";
 import { compareLifetime } from "../../stats/comparison/lifetime";
 import { MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
@@ -38,8 +39,8 @@ export const tableMethod = ({ kind }: ComparisonPlan): ComparisonMethod =>
 export type TableReading = {
   plan: ComparisonPlan;
   weights: SideWeights;
-  /** What time alone changes, of the metric on the whole site. */
-  time: TimeVariance;
+  /** What time alone did to the metric on the whole site. */
+  time: TimeEffect;
 };
 
 /** Pools a table, good until the scratch is reset. */

@@ -1,9 +1,10 @@
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import type { Statements } from "../../storage/statements.server";
 import { createMergedReader, type MergedReader } from "../summaries/merged-reader.server";
-import { createResultCache, type ResultCache } from "../summaries/result-cache";
+import { createResultCache, type Refresh, type ResultCache } from "../summaries/result-cache";
 import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
+import type { MetricSketches } from "../view/view-result";
 import type { RouteFindings } from "./findings";
 import type { SiteModel } from "./site-model";
 
@@ -17,10 +18,12 @@ export type ComparisonReaders = {
   /** The site-wide models of pairs of releases, and the noise of a metric that they share. */
   rememberModel: ResultCache<SiteModel>;
   rememberNoise: ResultCache<readonly GridPoint[]>;
+  /** All of a baseline, as it is. */
+  rememberBaseline: ResultCache<MetricSketches>;
 };
 
-/** What may be remembered: bytes of what was merged and decoded, and results. */
-export type ComparisonMemory = { merged: number; decoded: number; results: number };
+/** What may be remembered: bytes of what was merged and decoded, results, and how often they are computed again. */
+export type ComparisonMemory = { merged: number; decoded: number; results: number; refresh?: Refresh };
 
 /** Models of a page of releases, at their last look and now, with some to spare: about 100 kB each. */
 const MODELS = 64;
@@ -37,7 +40,8 @@ export const createComparisonReaders = (
   units,
   merged: createMergedReader(on, units, memory.merged),
   decode: createSketchDecoder(memory.decoded),
-  remember: createResultCache(memory.results),
-  rememberModel: createResultCache(MODELS),
+  remember: createResultCache(memory.results, memory.refresh),
+  rememberModel: createResultCache(MODELS, memory.refresh),
   rememberNoise: createResultCache(NOISES),
+  rememberBaseline: createResultCache(MODELS),
 });

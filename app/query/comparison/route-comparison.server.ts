@@ -1,11 +1,9 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
-import { discoveryThreshold, nextDiscovery } from "../../stats/comparison/false-discovery";
 import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
-import { timeVarianceOf, USUAL_TIME } from "../../stats/comparison/joint/route-change";
-import { decideVerdict, type Finding, isJudged, NOMINAL, pValueOf } from "../../stats/comparison/judge";
+import { timeEffectOf, UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
+import { decideVerdict, type Finding, NOMINAL } from "../../stats/comparison/judge";
 import { MixAccumulator } from "../../stats/comparison/mix";
 import { scaleOf } from "../../stats/sketch/scale";
-import { FALSE_DISCOVERY_RATE } from "../../vitals/comparison";
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import { type LoadedUnit, loadStrata, routeTables } from "./cells.server";
 import type { PlannedComparison } from "./comparing";
@@ -22,6 +20,7 @@ import {
 import { layoutOf, weightsOf } from "./layout";
 import type { ComparisonPlan } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
+import { decideFamily, type RouteFinding } from "./route-family";
 import { circumstancesOf } from "./site-comparison.server";
 import type { SiteModel } from "./site-model";
 
@@ -56,8 +55,6 @@ export async function compareRoutes(
   );
 }
 
-type RouteFinding = { route: string; finding: Finding };
-
 /** All routes: the verdicts of all metrics are corrected together, as one family. */
 async function findRoutes(
   readers: ComparisonReaders,
@@ -71,19 +68,7 @@ async function findRoutes(
   for (const metric of METRICS) {
     mixes.set(metric, await findMetric(readers, comparing, tables, model, loaded, metric, findings));
   }
-  const pValues = findings.filter(({ finding }) => isJudged(finding)).map(({ finding }) => pValueOf(finding));
-  const bound = {
-    p: discoveryThreshold(pValues, FALSE_DISCOVERY_RATE),
-    next: nextDiscovery(pValues, FALSE_DISCOVERY_RATE),
-    early: false,
-    many: true as const,
-  };
-  const changes = new Map<string, Partial<Changes>>();
-  for (const { route, finding } of findings) {
-    const all = changes.get(route) ?? {};
-    all[finding.metric] = decideVerdict(finding, bound);
-    changes.set(route, all);
-  }
+  const changes = decideFamily(findings);
   return {
     changes: new Map([...changes].map(([route, some]) => [route, withAllMetrics(comparing, some)])),
     mixes,
@@ -111,7 +96,7 @@ async function findMetric(
       layoutOf(plan, builds, "fine"),
       layoutOf(plan, builds, "coarse"),
     ),
-    time: joint === null ? USUAL_TIME : timeVarianceOf(joint.fit),
+    time: joint === null ? UNKNOWN_TIME : timeEffectOf(joint.fit, plan.baseline[0] ?? 0),
   };
   const circumstances = circumstancesOf(comparing);
   const shift = joint === null ? null : new RouteMixShift(joint.threshold, joint.expected);

@@ -10,18 +10,41 @@ export type ResultCache<Result> = (
   compute: () => Promise<Result>,
 ) => Promise<Result>;
 
-/** @param entries size of the least-recently-used cache, in results */
-export function createResultCache<Result>(entries: number): ResultCache<Result> {
-  const cache = new LRUCache<string, { parts: readonly object[]; result: Result }>({ max: entries });
+/** How often a result is computed again while its parts are written again and again. */
+export type Refresh = {
+  /** Part of the time that its computations may last, 0 to 1: 0.1 reuses one of 100 ms for 900 ms. */
+  share: number;
+  /** The longest reuse, in ms. */
+  longest: number;
+  /** A monotonic clock in ms. */
+  monotonic: () => number;
+};
+
+type Cached<Result> = { parts: readonly object[]; result: Result; reusedUntil: number };
+
+/**
+ * @param entries size of the least-recently-used cache, in results
+ * @param refresh without it every change of the parts computes a result again
+ */
+export function createResultCache<Result>(entries: number, refresh?: Refresh): ResultCache<Result> {
+  const cache = new LRUCache<string, Cached<Result>>({ max: entries });
   return async (key, parts, compute) => {
     const cached = cache.get(key);
-    const isSame =
-      cached !== undefined &&
-      cached.parts.length === parts.length &&
-      cached.parts.every((part, i) => part === parts[i]);
-    if (isSame) return cached.result;
+    if (cached !== undefined) {
+      if (refresh !== undefined && refresh.monotonic() < cached.reusedUntil) return cached.result;
+      const { length } = cached.parts;
+      if (length === parts.length && cached.parts.every((part, i) => part === parts[i])) return cached.result;
+    }
+    const startedAt = refresh?.monotonic() ?? 0;
     const result = await compute();
-    cache.set(key, { parts, result });
+    cache.set(key, { parts, result, reusedUntil: reuseUntil(startedAt, refresh) });
     return result;
   };
+}
+
+function reuseUntil(startedAt: number, refresh: Refresh | undefined): number {
+  if (refresh === undefined) return 0;
+  const { share, longest, monotonic } = refresh;
+  const now = monotonic();
+  return now + Math.min(longest, (now - startedAt) * (1 / share - 1));
 }

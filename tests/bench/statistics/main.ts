@@ -15,7 +15,7 @@ const USAGE = `npm run bench:statistics -- [NAME ...] [--runs FACTOR] [--seed N]
 Simulates traffic of which it is known what truly changed, and counts how often the verdicts on it are right. Most of
 the cases go straight to the model; others are imported and read from the JSON of a running server. All cases run
 unless some are named: NAMES.
-  --runs FACTOR  so many times the usual number of runs (1; an hour on two processors)
+  --runs FACTOR  so many times the usual number of runs (1; over an hour on two processors)
   --seed N       other traffic (1)
   --json FILE    writes the results as JSON too
   --check        exits with 1 when something required is not met, and chance does not explain it

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { digest, isUpToDate, runStep } from "../../../app/setup/build.mjs";
+import { digest, isUpToDate, removeBrowserMaps, runStep } from "../../../app/setup/build.mjs";
 
 let root: string;
 beforeEach(() => {
@@ -79,5 +79,24 @@ describe("runStep", () => {
     expect(existsSync(join(root, "build/out.js"))).toBe(true);
     expect(isUpToDate(root, step("1"))).toBe(false);
     expect(isUpToDate(root, step("2"))).toBe(false);
+  });
+});
+
+describe("removeBrowserMaps", () => {
+  it("removes the maps of public/build and the comments that name them, and leaves the server's map", () => {
+    write("public/build/root-A.js", "const a = 1;\n//# sourceMappingURL=/build/root-A.js.map\n");
+    write("public/build/root-A.js.map", "{}");
+    write("public/build/_assets/a.css", "a{}\n/*# sourceMappingURL=/build/_assets/a.css.map */\n\n");
+    write("public/build/_assets/a.css.map", "{}");
+    write("public/build/plain.js", 'const text = "//# sourceMappingURL=x";\nconst b = 2;\n');
+    write("build/index.js.map", "{}");
+    removeBrowserMaps(root);
+    const read = (file: string) => readFileSync(join(root, file), "utf8");
+    expect(read("public/build/root-A.js")).toBe("const a = 1;\n");
+    expect(read("public/build/_assets/a.css")).toBe("a{}\n");
+    expect(read("public/build/plain.js")).toContain("const b = 2;");
+    expect(existsSync(join(root, "public/build/root-A.js.map"))).toBe(false);
+    expect(existsSync(join(root, "public/build/_assets/a.css.map"))).toBe(false);
+    expect(existsSync(join(root, "build/index.js.map"))).toBe(true);
   });
 });

@@ -9,8 +9,6 @@ export type AveragedFit = {
   /** The change, on the scale of `Observations.values`, and its variance (widened). */
   change: number;
   variance: number;
-  /** What of the variance is left with ever so many samples in the same hours. */
-  timeVariance: number;
   /** Noises that explain the hours at all, the most likely first, and their mean. */
   points: GridPoint[];
   noise: Noise;
@@ -87,22 +85,15 @@ export function averagedOver(
   for (const { fit, weight } of weighed) change += weight * fit.change;
   let variance = 0;
   for (const { fit, weight } of weighed) variance += weight * (fit.variance + (fit.change - change) ** 2);
-  const noise = meanNoise(weighed);
-  const unsampled = leastSquares(observations, design, { ...noise, design: NO_SAMPLING }, scratch).variance;
-  const sampled = leastSquares(observations, design, noise, scratch).variance;
   return {
     change,
     variance: WIDENING ** 2 * variance,
-    timeVariance: WIDENING ** 2 * variance * Math.min(1, unsampled / sampled),
     points: weighed
       .filter(({ weight }) => weight > LEAST_WEIGHT)
       .sort((a, b) => b.weight - a.weight)
       .map(({ point }) => point),
-    noise,
+    noise: meanNoise(weighed),
     observations,
     steps,
   };
 }
-
-/** A design effect with which sampling is as good as nothing. */
-const NO_SAMPLING = 1e-6;

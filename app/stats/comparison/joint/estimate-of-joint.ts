@@ -111,7 +111,8 @@ export function estimateOfJoint(
     mixShift: mixShift + routeShift,
     good,
     degrees: MANY_DEGREES,
-    sampled: 1 - fit.timeVariance / fit.variance,
+    // How much time settles it is what `timeToVariance` computes.
+    sampled: 0,
   });
   return { estimate, mix };
 }

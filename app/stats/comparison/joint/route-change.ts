@@ -1,9 +1,7 @@
 import type { Metric } from "../../../vitals/metrics";
-import { HOURS_OF_DAY } from "../../../vitals/time";
 import { type ScalePoint, valueAt } from "../../sketch/interpolation";
 import type { CellTable } from "../cell-table";
 import { BASELINE, CURRENT, changeScaleOf, goodPoint, JUDGED, massBelow, type Scratch } from "../pools";
-import { type AveragedFit, WIDENING } from "./averaged-fit";
 import {
   assertQuarterAbove,
   type EqualPools,
@@ -13,6 +11,7 @@ import {
 } from "./expected-shares";
 import { mixShift } from "./mix-shift";
 import { localSlope, type QuantileCurve, quantileCurve } from "./quantile-curve";
+import type { TimeEffect } from "./time-effect";
 
 /** How one route changed between two stretches of time; the table's sides from `FIRST_EARLIER_DAY` on are earlier days. */
 export type RouteChange = {
@@ -42,40 +41,21 @@ const WINSORISED = 3;
 /** An earlier day with fewer samples says nothing. */
 const FEWEST_SAMPLES = 30;
 
-/** What time alone changes, the same for all routes: variances of the logarithm of the p75. */
-export type TimeVariance = {
-  /** Between the two compared stretches. */
-  stretches: number;
-  /** Between two neighbouring days. */
-  days: number;
-};
-
-/** Assumed change by time alone, for a site without history. */
-export const USUAL_TIME: TimeVariance = { stretches: 0.04 ** 2, days: 0.045 ** 2 };
-
-/** What time alone changes on a site, by its own fit. */
-export function timeVarianceOf({ timeVariance, noise }: AveragedFit): TimeVariance {
-  const { day, hour, memory } = noise;
-  const kept = memory === null ? 0 : Math.exp(-HOURS_OF_DAY / memory);
-  return {
-    stretches: timeVariance,
-    days: WIDENING ** 2 * 2 * (day * day * (1 - kept) + (hour * hour) / HOURS_OF_DAY),
-  };
-}
-
 /**
- * A route's change: observed less expected share above its own threshold value, current against baseline stretch. Few
- * samples can't say how much a route's days differ, so the variance is that of theory, M = 1.3 g² p(1 - p) (1/n_a + 1/n_b) +
- * the site's own, corrected by how far the route's earlier days were from it: (20 + Σ min(9, change² / M)) / (20 + K), t
- * with 20 + K degrees of freedom. The prior is that of a scaled inverse χ² (Gelman et al., "Bayesian Data Analysis",
- * section 2.6), and the limit winsorises what one bad day can do.
+ * A route's change: observed less expected share above its own threshold value, current against baseline stretch, less
+ * what time did to the whole site between them. Few samples can't say how much a route's days differ, so the variance is
+ * that of theory, M = 1.3 g² w p(1 - p) (1/n_a + 1/n_b) + that of the site's change, w being the part of the variance that
+ * is within cells (Cochran, "Sampling Techniques", 1977, section 5A.2), corrected by how far the route's earlier days were
+ * from it: (20 + Σ min(9, change² / M)) / (20 + K), t with 20 + K degrees of freedom. The prior is that
+ * of a scaled inverse χ² (Gelman et al., "Bayesian Data Analysis", section 2.6), and the limit winsorises what one bad day
+ * can do.
  * @returns `null` where a side has no samples
  */
 export function routeChange(
   table: CellTable,
   metric: Metric,
   cells: number,
-  time: TimeVariance,
+  time: TimeEffect,
   scratch: Scratch,
 ): RouteChange | null {
   const pools = poolEqually(table, scratch);
@@ -109,9 +89,15 @@ export function routeChange(
 
 type Excess = { share: number; samples: number };
 
+/** @property within variance within cells, as a part of the variance of samples whose cells are not known */
+type Excesses = { sides: Excess[]; within: number };
+
 /** Observed less expected share above a value, of each side of a table. */
-function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Excess[] {
+function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Excesses {
   const sides: Excess[] = [];
+  let samples = 0;
+  let above = 0;
+  let within = 0;
   for (let entry = 0; entry < table.length; entry += 1) {
     const number = table.sides[entry] as number;
     const n = table.samples[entry] as number;
@@ -120,13 +106,22 @@ function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Exc
     const usual = expected[table.cells[entry] as number] as number;
     side.share += n - table.below(entry, at) - n * usual;
     side.samples += n;
+    samples += n;
+    above += n * usual;
+    within += n * usual * (1 - usual);
   }
-  return sides.map(({ share, samples }) => ({ share: samples === 0 ? 0 : share / samples, samples }));
+  const total = above * (1 - above / samples);
+  return {
+    sides: sides.map((side) => ({ ...side, share: side.samples === 0 ? 0 : side.share / side.samples })),
+    within: total > 0 ? within / total : 1,
+  };
 }
 
-function changeOf(sides: readonly Excess[], share: number, slope: number, { stretches, days }: TimeVariance) {
+function changeOf({ sides, within }: Excesses, share: number, slope: number, time: TimeEffect) {
   const sampling = (a: Excess, b: Excess): number =>
-    USUAL_DESIGN * share * (1 - share) * (1 / a.samples + 1 / b.samples);
+    USUAL_DESIGN * within * share * (1 - share) * (1 / a.samples + 1 / b.samples);
+  // Time moves no sample across a value beyond all of them.
+  const perLog = share > 0 && share < 1 ? 1 / slope : 0;
   const current = sides[CURRENT] as Excess;
   const baseline = sides[BASELINE] as Excess;
   const earlier = sides.slice(FIRST_EARLIER_DAY);
@@ -135,13 +130,13 @@ function changeOf(sides: readonly Excess[], share: number, slope: number, { stre
   for (let i = 1; i < earlier.length; i += 1) {
     const [after, before] = [earlier[i - 1] as Excess, earlier[i] as Excess];
     if (Math.min(after.samples, before.samples) < FEWEST_SAMPLES) continue;
-    const expected = sampling(after, before) + days / slope ** 2;
+    const expected = sampling(after, before) + time.days * perLog ** 2;
     seen += 1;
     if (expected > 0) sum += Math.min(WINSORISED ** 2, (after.share - before.share) ** 2 / expected);
   }
-  const theory = sampling(current, baseline) + stretches / slope ** 2;
+  const theory = sampling(current, baseline) + time.variance * perLog ** 2;
   return {
-    change: current.share - baseline.share,
+    change: current.share - baseline.share - time.change * perLog,
     variance: (theory * (PRIOR_DEGREES + sum)) / (PRIOR_DEGREES + seen),
     degrees: PRIOR_DEGREES + seen,
     sampled: theory > 0 ? sampling(current, baseline) / theory : 0,

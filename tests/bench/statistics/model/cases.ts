@@ -11,6 +11,7 @@ import {
   simulationOf,
 } from "./model-case";
 import { oracleHalfWidth } from "./oracle";
+import { PAGE_CASES } from "./page-cases";
 import { type RollOut, simulate } from "./site";
 import { HARSH, OWN } from "./traffic";
 import { WATCHED_CASES } from "./watched-cases";
@@ -191,4 +192,4 @@ const others: readonly ModelCase[] = [
   ),
 ];
 
-export const MODEL_CASES: readonly ModelCase[] = [...grid, ...others, ...WATCHED_CASES];
+export const MODEL_CASES: readonly ModelCase[] = [...grid, ...others, ...PAGE_CASES, ...WATCHED_CASES];

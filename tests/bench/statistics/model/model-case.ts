@@ -55,7 +55,7 @@ export function modelAt(
   return metricModel(points === undefined ? input : { ...input, points });
 }
 
-const CIRCUMSTANCES = { isTooShort: false, isOngoing: true, libraryChanged: false };
+export const CIRCUMSTANCES = { isTooShort: false, isOngoing: true, libraryChanged: false };
 
 export const findingOf = (metric: Metric, model: MetricModel): Finding =>
   modelFinding(metric, model, null, CIRCUMSTANCES);

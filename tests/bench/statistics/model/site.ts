@@ -1,10 +1,11 @@
 import type { Random } from "../../../../app/cli/sample/random";
 import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
-import type { DecodedSketches } from "../../../../app/stats/sketch/decoded-sketches";
-import { bucketOf, type Scale, scaleOf } from "../../../../app/stats/sketch/scale";
+import { scaleOf } from "../../../../app/stats/sketch/scale";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { HOURS_OF_DAY } from "../../../../app/vitals/time";
+import { type HourSketch, Recorder } from "./recorder";
+import { type RouteTraffic, routesOf } from "./routes";
 import type { Traffic } from "./traffic";
 
 /** Traffic of each hour of the day, as a share of the busiest, and of each day of the week, from Sunday. */
@@ -60,12 +61,16 @@ export type Simulation = {
   /** The logarithm of the factor by which the current release is slower. */
   effect: number;
   rollOut: RollOut;
+  /** Single routes, recorded too; without, the site is one. */
+  routes?: RouteTraffic;
 };
 
 /** Hours of a simulated site, and what nobody else can know of it. */
 export type SimulatedSite = {
   metric: Metric;
   sketches: readonly HourSketch[];
+  /** The same by route, of the hours that single routes are compared over; their cells are `cellOf`. */
+  ofRoutes: readonly HourSketch[];
   firstHour: number;
   switchHour: number;
   /** The hour from which on the baseline was live. */
@@ -77,28 +82,32 @@ export type SimulatedSite = {
 /** Earlier releases are numbered from here on. */
 const OLDER = 2;
 
-/** Simulates one site, the same for the same random stream. */
-export function simulate(simulation: Simulation, random: Random): SimulatedSite {
+/**
+ * Simulates one site, the same for the same random streams.
+ * @param hours stream of what all metrics of a site share: releases, traffic, and the noise of hours and days
+ */
+export function simulate(simulation: Simulation, random: Random, hours = random): SimulatedSite {
   const { traffic, metric, perDay, history, age, rollOut } = simulation;
   const sketches: HourSketch[] = [];
-  const recorder = new Recorder(scaleOf(metric));
+  const recorder = new Recorder(scaleOf(metric), DEVICE_COUNT);
   const values = VALUES[metric];
   const switchAt = history;
   // Releases come on any day, in working hours.
   const switchHour =
-    480_000 + HOURS_OF_DAY * Math.floor(7 * random.uniform()) + 8 + Math.floor(10 * random.uniform());
+    480_000 + HOURS_OF_DAY * Math.floor(7 * hours.uniform()) + 8 + Math.floor(10 * hours.uniform());
   const firstHour = switchHour - history;
-  const releases = earlierReleases(traffic, history, random);
+  const releases = earlierReleases(traffic, history, hours);
   const disturbed = new Set<number>();
-  const level = levels(traffic, firstHour, history + age, random);
+  const level = levels(traffic, firstHour, history + age, hours);
+  const routes = simulation.routes === undefined ? null : routesOf(simulation.routes, metric, hours);
   for (let unit = 0; unit < history + age; unit += 1) {
     const clock = (firstHour + unit) % HOURS_OF_DAY;
     const weekday = (Math.floor((firstHour + unit) / HOURS_OF_DAY) + 4) % 7;
     const weekend = weekday === 0 || weekday === 6;
     const rate = (DAY_RHYTHM[clock] as number) * (WEEK_RHYTHM[weekday] as number);
-    const views = poisson(random, (perDay * rate) / VIEWS_OF_MEAN_DAY);
-    const isBad = random.chance(traffic.badHours);
-    const isCrawled = random.chance(traffic.crawledHours);
+    const views = poisson(hours, (perDay * rate) / VIEWS_OF_MEAN_DAY);
+    const isBad = hours.chance(traffic.badHours);
+    const isCrawled = hours.chance(traffic.crawledHours);
     if (isBad || isCrawled) disturbed.add(unit);
     const season =
       (weekend ? traffic.weekend : 0) + traffic.cycle * Math.cos((2 * Math.PI * (clock - 20)) / HOURS_OF_DAY);
@@ -121,7 +130,12 @@ export function simulate(simulation: Simulation, random: Random): SimulatedSite 
         }
         const single = HALF * (traffic.heavyTails ? studentT4(random) : random.normal());
         const spread = VIEW * values.spread * (visitor + single);
-        recorder.add(device, drawValue(values, own + (DEVICE_LEVELS[device] as number) + spread, random));
+        const route = routes?.choose(random) ?? 0;
+        const ofRoute = routes?.levelOf(route, build) ?? 0;
+        const middle = own + ofRoute + (DEVICE_LEVELS[device] as number);
+        const log = drawValue(values, middle + spread, random);
+        recorder.add(device, log);
+        routes?.record(route, device, log);
       }
       if (isCrawled) {
         for (let view = 0; view < CRAWLER * n; view += 1) {
@@ -129,14 +143,17 @@ export function simulate(simulation: Simulation, random: Random): SimulatedSite 
         }
       }
       recorder.flush(sketches, build, unit);
+      routes?.endHour(build, unit);
     };
     const base = Math.log(values.median) + common;
+    routes?.beginDay(Math.floor((firstHour + unit) / HOURS_OF_DAY));
     serve(newest.build, views - now, base + newest.level);
     serve(CURRENT, now, base + (releases.at(-1) as Release).level + simulation.effect);
   }
   return {
     metric,
     sketches,
+    ofRoutes: routes?.sketches ?? [],
     firstHour,
     switchHour,
     baselineHour: firstHour + Math.max(0, (releases.at(-1) as Release).from),
@@ -205,63 +222,11 @@ function binomial(random: Random, n: number, share: number): number {
   return hits;
 }
 
-/** Samples of one hour (unit), build (side of a table) and device. */
-export type HourSketch = { build: number; unit: number; device: number; decoded: DecodedSketches };
-
 /** The table of a site, as it was after so many hours. */
 export function tableOf({ metric, sketches }: SimulatedSite, units = Number.POSITIVE_INFINITY): CellTable {
   const table = new CellTable(scaleOf(metric));
-  for (const { build, unit, device, decoded } of sketches) {
-    if (unit < units) table.add(build, unit, device, decoded, 0);
+  for (const { build, unit, cell, decoded } of sketches) {
+    if (unit < units) table.add(build, unit, cell, decoded, 0);
   }
   return table;
 }
-
-/** Views one after the other as a decoded sketch for each hour, build and device. */
-class Recorder {
-  readonly #counts: Uint32Array[];
-  readonly #lookup: Uint16Array;
-
-  constructor(scale: Scale) {
-    this.#counts = DEVICE_LEVELS.map(() => new Uint32Array(scale.edges.length));
-    const largest = scale.edges.at(-1) as number;
-    this.#lookup = Uint16Array.from({ length: LOOKUP.size }, (_, i) =>
-      bucketOf(scale, Math.min(largest, Math.exp(LOOKUP.from + i / LOOKUP.perUnit))),
-    );
-  }
-
-  /** @param log of the value; negative infinity is 0 */
-  add(device: number, log: number): void {
-    const counts = this.#counts[device] as Uint32Array;
-    const index = Math.floor((log - LOOKUP.from) * LOOKUP.perUnit);
-    const bucket = index < 0 ? 0 : (this.#lookup[Math.min(index, LOOKUP.size - 1)] as number);
-    counts[bucket] = (counts[bucket] as number) + 1;
-  }
-
-  flush(sketches: HourSketch[], build: number, unit: number): void {
-    this.#counts.forEach((counts, device) => {
-      const buckets: number[] = [];
-      const filled: number[] = [];
-      let samples = 0;
-      for (let bucket = 0; bucket < counts.length; bucket += 1) {
-        const count = counts[bucket] as number;
-        if (count === 0) continue;
-        buckets.push(bucket);
-        filled.push(count);
-        samples += count;
-      }
-      if (samples === 0) return;
-      counts.fill(0);
-      const decoded: DecodedSketches = {
-        buckets: Uint16Array.from(buckets),
-        counts: Uint32Array.from(filled),
-        starts: Int32Array.of(0, buckets.length),
-        samples: Float64Array.of(samples),
-      };
-      sketches.push({ build, unit, device, decoded });
-    });
-  }
-}
-
-/** Logarithms of values by steps of a quarter of a per cent. */
-const LOOKUP = { from: Math.log(0.0001), perUnit: 400, size: 400 * 23 } as const;

@@ -44,6 +44,31 @@ export function watch(shape: Shape, random: Random): Watched {
   };
 }
 
+/** When a release is replaced that has three declared looks. */
+const REPLACED_AT = 72;
+
+/** Whether any of the three declared looks at a release calls a change. */
+export function isCalledByThreeLooks(shape: Shape, random: Random): boolean {
+  const simulation = simulationOf({ ...shape, age: REPLACED_AT });
+  const { metric } = simulation;
+  const site = simulate(simulation, random);
+  const { points } = modelAt(site, metric, REPLACED_AT).joint?.fit ?? {};
+  return [24, 48, REPLACED_AT].some((age) => {
+    const looks = looksAt({ deployedAt: 0, replacedAt: REPLACED_AT * HOUR }, age * HOUR);
+    const now = byMetric(() => findingOf(metric, modelAt(site, metric, age, points)));
+    return isCalled(siteChanges(looks, { now, atLook: null })[metric]);
+  });
+}
+
+const threeLooks = (name: string, about: string, shape: Shape): ModelCase =>
+  erased({
+    name,
+    about,
+    runs: 150,
+    measures: [{ name: "called at one of three looks", bound: { atMost: 0.075 }, of: Number }],
+    answer: (random) => isCalledByThreeLooks(shape, random),
+  });
+
 const watched = (name: string, about: string, shape: Shape, measures: ReadonlyArray<ModelMeasure<Watched>>) =>
   erased({ name, about, runs: 60, measures, answer: (random) => watch(shape, random) });
 
@@ -54,6 +79,10 @@ const falseBy = (age: number): ModelMeasure<Watched> => ({
 });
 
 export const WATCHED_CASES: readonly ModelCase[] = [
+  threeLooks("three-looks-own", "own traffic, looks after 24, 48 and 72 hours; nothing changed", {
+    traffic: OWN,
+  }),
+  threeLooks("three-looks-harsh", "harsh traffic, the same; nothing changed", { traffic: HARSH }),
   watched("looks-own", "own traffic, somebody looks every hour; nothing changed", { traffic: OWN }, [
     falseBy(23),
     falseBy(48),

@@ -5,10 +5,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sampleCreatedAt } from "../../../../app/cli/demo/demo-command.server";
 import { type FillOptions, fillDatabase } from "../../../../app/cli/demo/fill.server";
+import { sampleBeacons } from "../../../../app/cli/sample/sample";
+import { mergeReports } from "../../../../app/ingest/merge-reports";
 import { openDatabase } from "../../../../app/storage/database.server";
 import { countPending, selectMeasurements } from "../../../../app/storage/measurements.server";
 import { selectReleases } from "../../../../app/storage/releases.server";
+import { SUMMARY_SETS, tableName } from "../../../../app/storage/summaries.server";
+import type { Measurement } from "../../../../app/vitals/measurement";
 import { DAY } from "../../../../app/vitals/time";
+import { expectedSummaries, storedSummaries } from "../../../support/expected-summaries";
+import { Store } from "../../../support/store";
 
 const NOW = Date.parse("2026-11-23T00:00:00Z");
 
@@ -38,11 +44,31 @@ describe("fillDatabase and sampleCreatedAt", () => {
       expect(await countPending(database.read, 10)).toBe(0);
       expect((await selectReleases(database.read)).length).toBeGreaterThan(1);
       const all = await selectMeasurements(database.read, { from: 0, to: NOW }, null, 10_000);
-      const attributed = all.filter(({ attribution }) => attribution !== null);
-      expect(attributed.length).toBeGreaterThan(100);
-      expect(attributed.every(({ receivedAt }) => receivedAt >= NOW - 7 * DAY)).toBe(true);
+      expect(all.filter(({ attribution }) => attribution !== null).length).toBeGreaterThan(100);
+      expect(all.every(({ receivedAt }) => receivedAt >= NOW - 7 * DAY)).toBe(true);
     } finally {
       await database.close();
+    }
+  });
+
+  test("fold each measurement once, with its last value, whether it is stored or not", async () => {
+    await fillDatabase(path, options);
+    const byId = new Map<string, Measurement>();
+    for (const { measurements } of sampleBeacons(options)) {
+      for (const report of measurements) {
+        const [merged = report] = mergeReports([byId.get(report.id) ?? report, report]);
+        byId.set(report.id, merged);
+      }
+    }
+    const store = await Store.open({ path });
+    try {
+      const stored = storedSummaries(store);
+      const expected = expectedSummaries([...byId.values()]);
+      for (const set of SUMMARY_SETS.filter(({ grain }) => grain !== "fiveMinutes").map(tableName)) {
+        expect(stored[set]).toEqual(expected[set]);
+      }
+    } finally {
+      await store.close();
     }
   });
 

@@ -35,6 +35,17 @@ describe.each([1 / 24, 1, 3, 8.3, 9, 30, 90, 400])("makeDeploys over %d days", (
   });
 });
 
+it("makeDeploys gives the last release the requested age, in gaps between releases", () => {
+  const window = { from: TO - 30 * DAY, to: TO };
+  const gap = (30 * DAY) / (15 - 0.25 + 1.75);
+  for (let seed = 0; seed < 20; seed += 1) {
+    const last = makeDeploys(seed, window, 1.75).at(-1) as Deploy;
+    // Moved to working hours of its day.
+    expect(Math.abs((TO - last.at) / gap - 1.75)).toBeLessThan(0.15 + DAY / gap);
+    expect(TO - last.at).toBeGreaterThan(2 * DAY);
+  }
+});
+
 it("buildAt gives a deploy to low luck first, and to everyone in the end", () => {
   const build = (version: string) => ({ version, regressed: false, improved: false });
   const deploys: Deploy[] = [

@@ -5,7 +5,7 @@ import { Random } from "../../../../app/cli/sample/random";
 import { makeDeploys } from "../../../../app/cli/sample/releases";
 import { IMPROVED_ROUTE, makeRoutes, REGRESSED_ROUTE } from "../../../../app/cli/sample/routes";
 import { type SampleOptions, sampleBeacons } from "../../../../app/cli/sample/sample";
-import { deviceAt, makeNoise, trafficAt } from "../../../../app/cli/sample/traffic";
+import { deviceAt, makeNoise, trafficAt, USUAL_NOISE } from "../../../../app/cli/sample/traffic";
 import { makeVisits } from "../../../../app/cli/sample/visits";
 import { DEVICES, type Device } from "../../../../app/vitals/devices";
 import { type Measurement, timeInId } from "../../../../app/vitals/measurement";
@@ -336,7 +336,7 @@ describe("sampleBeacons, traffic", () => {
   });
 
   it("varies by 5 % per hour and 3 % per day", () => {
-    const noise = makeNoise(1);
+    const noise = makeNoise(1, USUAL_NOISE);
     const logs = Array.from({ length: 5_000 }, (_, hour) => Math.log(noise(hour * HOUR)));
     const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
     const deviation = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);

@@ -58,7 +58,7 @@ function concurrentChange(): Change {
   const table = tableOfAll(loaded, METRIC, createSketchDecoder(0));
   const layout = layoutOf(plan, BUILDS, "fine");
   const weights = weightsOf(table, plan, layout, layout);
-  const reading = { plan, weights, time: { stretches: 0, days: 0 } };
+  const reading = { plan, weights, time: { change: 0, variance: 0, days: 0 } };
   return changeOf(tableFinding(METRIC, table, reading, null, CIRCUMSTANCES));
 }
 

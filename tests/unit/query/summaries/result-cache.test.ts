@@ -55,4 +55,23 @@ describe("createResultCache", () => {
     expect(await ask("x", [a])).toBe("x");
     expect(computed()).toBe(1);
   });
+
+  it("reuses a result whose parts were written again until its computation is a tenth of the time", async () => {
+    let time = 0;
+    const cache = createResultCache<number>(2, { share: 0.1, longest: 1_000, monotonic: () => time });
+    const ask = (took: number): Promise<number> =>
+      cache("x", [{}], async () => {
+        time += took;
+        return time;
+      });
+    expect(await ask(20)).toBe(20);
+    time += 179;
+    expect(await ask(20)).toBe(20);
+    time += 1;
+    expect(await ask(500)).toBe(700);
+    time += 999;
+    expect(await ask(20)).toBe(700);
+    time += 1;
+    expect(await ask(20)).toBe(1_720);
+  });
 });

@@ -5,7 +5,7 @@ import { FIRST_EARLIER_DAY, routeChange } from "../../../../../app/stats/compari
 import { BASELINE, CURRENT, Scratch } from "../../../../../app/stats/comparison/pools";
 import { type Entry, tableOf, times } from "../tables";
 
-const NO_TIME = { stretches: 0, days: 0 };
+const NO_TIME = { change: 0, variance: 0, days: 0 };
 
 function entries(random: Random, { n = 700, factor = 1, days = 8, spread = 0 } = {}): Entry[] {
   const earlier = Array.from({ length: days }, (_, day) => ({
@@ -47,9 +47,45 @@ describe("routeChange", () => {
   it("has what days differ by itself on top", () => {
     const all = entries(new Random(1, "time"));
     const without = changeOf(all).error;
-    const { error } = changeOf(all, { stretches: 0.04 ** 2, days: 0 });
+    const { error } = changeOf(all, { ...NO_TIME, variance: 0.04 ** 2 });
     expect(error).toBeGreaterThan(without);
     expect(error ** 2 - without ** 2).toBeCloseTo(0.04 ** 2, 3);
+  });
+
+  it("leaves out what time did to the whole site", () => {
+    const all = entries(new Random(1, "time"));
+    const without = changeOf(all).change;
+    expect(changeOf(all, { ...NO_TIME, change: 0.05 }).change).toBeCloseTo(without - 0.05, 2);
+  });
+
+  it("leaves the good share alone where every sample is good", () => {
+    const values = times(new Random(1, "good"), 400, 100);
+    const table = tableOf(
+      "LCP",
+      [CURRENT, BASELINE].map((side) => ({ side, unit: 0, values })),
+    );
+    const found = routeChange(table, "LCP", 1, { change: 0.05, variance: 0.04 ** 2, days: 0 }, new Scratch());
+    expect(found?.good.change).toBeCloseTo(0, 12);
+    expect(found?.good.variance).toBe(0);
+  });
+
+  it("is narrower where cells explain a part of the samples' spread", () => {
+    const random = new Random(1, "cells");
+    const sides = [CURRENT, BASELINE].map((side) => ({ side, values: times(random, 700, 2_000) }));
+    const errorOf = (cellOf: (value: number) => number): number => {
+      const all = sides.flatMap(({ side, values }) =>
+        [0, 1].map((cell) => ({
+          side,
+          unit: 0,
+          cell,
+          values: values.filter((value) => cellOf(value) === cell),
+        })),
+      );
+      const found = routeChange(tableOf("LCP", all), "LCP", 2, NO_TIME, new Scratch());
+      return Math.sqrt(found?.share.variance ?? 0);
+    };
+    const alike = errorOf((value) => Math.floor(value) % 2);
+    expect(errorOf((value) => Number(value > 2_500)) / alike).toBeLessThan(0.8);
   });
 
   it("is wider where the route's own days differed by more, and never by more than nine times", () => {

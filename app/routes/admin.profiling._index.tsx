@@ -1,0 +1,61 @@
+import { data, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { readOnlyAction } from "../auth/page-action.server";
+import { requireAdmin } from "../auth/require-admin.server";
+import { ProfilingPage } from "../components/profiling-page/profiling-page";
+import type { ProfilingPageModel } from "../presenters/profiling-page/profiling-page";
+import { ProfilingError } from "../profiling/start-request";
+import { parseProfilingQuery } from "../query/profiling-query";
+import { profileSource, requireProfiling } from "../runtime/profiling.server";
+import { profilingView } from "../runtime/profiling-page.server";
+import { JSON_PAGE, type JsonData, wantsJson } from "../server/json-page.server";
+import { jsonNoStore } from "../server/responses.server";
+
+type PageData = { page: ProfilingPageModel | null } & Partial<JsonData>;
+
+export const handle = {
+  ...JSON_PAGE,
+  refresh: (loaded: unknown): number | null => {
+    const state = (loaded as PageData | undefined)?.page?.state;
+    return state?.ok ? (state.value.start.countdown?.refresh ?? null) : null;
+  },
+};
+
+export const headers: HeadersFunction = ({ loaderHeaders, actionHeaders }) =>
+  new Headers([...loaderHeaders, ...actionHeaders]);
+
+export const action = readOnlyAction;
+
+/** Profiles of this process and of the targets: a page, or the state as JSON. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  requireProfiling();
+  const { query, ignored } = parseProfilingQuery(new URL(request.url).searchParams);
+  if (wantsJson(request)) {
+    const refusal = rejectUnlessAdmin(request, "profile");
+    if (refusal !== null) throw refusal;
+    return stateJson(query.target);
+  }
+  requireAdmin(request, "profile");
+  const { page, status } = await profilingView(query, ignored);
+  return data<PageData>({ page }, { status });
+}
+
+async function stateJson(target: string) {
+  try {
+    return data<PageData>({ page: null, json: await profileSource(target).state() });
+  } catch (error) {
+    if (error instanceof ProfilingError)
+      throw jsonNoStore({ error: error.message }, { status: error.status });
+    throw error;
+  }
+}
+
+export const meta: MetaFunction = ({ data: loaded }) => [
+  { title: (loaded as PageData | undefined)?.page?.documentTitle ?? "Profiling" },
+];
+
+export default function Profiling() {
+  const { page } = useLoaderData() as PageData;
+  return page === null ? null : <ProfilingPage page={page} />;
+}

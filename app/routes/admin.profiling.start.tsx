@@ -1,0 +1,96 @@
+import {
+  type ActionFunctionArgs,
+  data,
+  type HeadersFunction,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+  redirect,
+} from "@remix-run/node";
+import { useActionData } from "@remix-run/react";
+import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { requireAdmin } from "../auth/require-admin.server";
+import { TextLink } from "../components/format/text-link";
+import { PlainPage } from "../components/page/plain-page";
+import { ProfilingPage } from "../components/profiling-page/profiling-page";
+import { profileHref } from "../presenters/profiling-page/links";
+import type { ProfilingPageModel } from "../presenters/profiling-page/profiling-page";
+import { ProfilingError, parseStart, startFields } from "../profiling/start-request";
+import { DEFAULT_PROFILING_QUERY, parseProfilingQuery } from "../query/profiling-query";
+import { profileSource, requireProfiling } from "../runtime/profiling.server";
+import { profilingView } from "../runtime/profiling-page.server";
+import { JSON_PAGE, type JsonData, wantsJson } from "../server/json-page.server";
+import { BodyError, readBody } from "../server/request-body.server";
+
+const MAX_BODY = 16 * 1024;
+
+type Result = { page: ProfilingPageModel | null } & JsonData;
+
+export const handle = JSON_PAGE;
+
+export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders;
+
+/** Checks the access of those who open the address; the page leads to the form. */
+export function loader({ request }: LoaderFunctionArgs): null {
+  requireProfiling();
+  requireAdmin(request, "profile");
+  return null;
+}
+
+/** Starts a profile of this process or of a target: for the form a redirect, for programs JSON. */
+export async function action({ request }: ActionFunctionArgs) {
+  requireProfiling();
+  const refusal = rejectUnlessAdmin(request, "profile");
+  if (refusal !== null && wantsJson(request)) throw refusal;
+  requireAdmin(request, "profile");
+  if (refusal !== null) {
+    return failed(request, "", 403, "A session can't start a profile from another site's page.");
+  }
+  if (request.method !== "POST") return failed(request, "", 405, "Use POST.", { Allow: "POST" });
+  let target = "";
+  try {
+    const fields = startFields(await readBody(request, MAX_BODY), request.headers.get("content-type"));
+    target = fields.find(([name]) => name === "target")?.[1] ?? "";
+    const { target: chosen, ...options } = parseStart(fields);
+    const profile = await profileSource(chosen).start(options);
+    if (wantsJson(request)) return data<Result>({ page: null, json: { profile } }, { status: 202 });
+    return redirect(profileHref({ ...DEFAULT_PROFILING_QUERY, target: chosen }, profile.id), 303);
+  } catch (error) {
+    if (error instanceof BodyError) return failed(request, target, error.status, error.message);
+    if (!(error instanceof ProfilingError)) throw error;
+    const { status, message, retryAfter } = error;
+    return failed(
+      request,
+      target,
+      status,
+      message,
+      retryAfter === null ? {} : { "Retry-After": String(retryAfter) },
+    );
+  }
+}
+
+/** The page with the reason, or the reason as JSON. */
+async function failed(
+  request: Request,
+  target: string,
+  status: number,
+  message: string,
+  more: Record<string, string> = {},
+) {
+  const { query } = parseProfilingQuery(new URLSearchParams({ target }));
+  const page = wantsJson(request) ? null : (await profilingView(query, [], message)).page;
+  return data<Result>({ page, json: { error: message } }, { status, headers: more });
+}
+
+export const meta: MetaFunction = () => [{ title: "Profiling" }];
+
+export default function Start() {
+  const result = useActionData<Result>();
+  if (result?.page != null) return <ProfilingPage page={result.page} />;
+  return (
+    <PlainPage title="Start a profile">
+      <p>
+        <TextLink href="/admin/profiling">The page of profiles</TextLink> has the form.
+      </p>
+    </PlainPage>
+  );
+}

@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "@playwright/test";
+import { mountProfiling } from "../../app/profiling/mount.server";
+import { AFTER, BEFORE, HEAP, storeRecordedProfiles } from "../support/stored-profiles";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
+import { overflow, violations } from "./support/axe";
+import { type Cockpit, cockpitNow, startCockpit } from "./support/cockpit";
+import { expect, test as withoutProfiling } from "./support/cockpit-test";
+import { openInSpeedscope } from "./support/speedscope";
+
+const PAGE = "/admin/profiling";
+const TOKEN = "token-of-the-targets";
+
+type Worker = { url: string; folder: TemporaryFolder };
+
+const test = withoutProfiling.extend<object, { worker: Worker; sampleCockpit: Cockpit }>({
+  worker: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
+    async ({}, use) => {
+      const folder = temporaryFolder();
+      const routes = mountProfiling({
+        enabled: true,
+        token: TOKEN,
+        folder: folder.path,
+        service: "shop-worker",
+      });
+      const server = createServer(routes).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      await use({ url: `http://127.0.0.1:${port}${PAGE}`, folder });
+      server.close();
+      folder.remove();
+    },
+    { scope: "worker" },
+  ],
+
+  sampleCockpit: [
+    async ({ worker }, use) => {
+      const cockpit = await startCockpit(async (file) => storeRecordedProfiles(file, cockpitNow()), {
+        PROFILING_ENABLED: "1",
+        PROFILING_TARGETS: `worker=${worker.url}`,
+        PROFILING_TARGETS_TOKEN: TOKEN,
+      });
+      await use(cockpit);
+      await cockpit.stop();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+});
+
+const functions = (page: Page) =>
+  page.getByRole("region", { name: "Table of functions" }).getByRole("rowheader");
+const search = (page: Page): URLSearchParams => new URL(page.url()).searchParams;
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a profile is opened, searched, zoomed into and compared", async ({ page }) => {
+      await page.goto("/admin/performance");
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Profiling" }).click();
+      await page.locator(`a[href="${PAGE}?id=${AFTER.id}"]`).click();
+      await expect(page.getByRole("heading", { name: "CPU profile of shop 2.4.1" })).toBeVisible();
+      await expect(functions(page).first()).toContainText("guiltyFunction");
+      await expect(functions(page).first()).toContainText(
+        "tests/unit/profiling/fixtures/guilty-function.mjs:8",
+      );
+
+      await page.locator("figure a", { hasText: "guiltyFunction" }).first().click();
+      expect(search(page).get("frame")).toMatch(/^\d+$/);
+      await expect(page.getByText("The width is guiltyFunction called this way")).toBeVisible();
+      await page.getByRole("link", { name: "Show all of it" }).click();
+      await page.getByRole("link", { name: "In order of time" }).click();
+      await expect(page.getByRole("figure", { name: "Running time, part by part" })).toBeVisible();
+
+      await page.getByLabel("Search").fill("PARSEorders");
+      await page.getByRole("button", { name: "Search" }).click();
+      expect(search(page).get("q")).toBe("PARSEorders");
+      await expect(functions(page)).toHaveCount(1);
+      await expect(functions(page).first()).toContainText("parseOrders");
+
+      await page.locator("#profiles").getByRole("link", { name: "Compare" }).click();
+      expect([search(page).get("id"), search(page).get("compare")]).toEqual([AFTER.id, BEFORE.id]);
+      await expect(page.getByText(`From 2.4.0 (${BEFORE.id})`)).toBeVisible();
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      if (javaScriptEnabled) {
+        expect(await page.locator("*").count()).toBeLessThan(1_200);
+        await page.getByRole("link", { name: "Clear" }).click();
+        expect(await violations(page)).toEqual([]);
+      }
+    });
+
+    test("a profile is started, counted down and opened", async ({ page }) => {
+      // One process starts one profile in five minutes: with JavaScript the worker, without it the cockpit.
+      await page.goto(javaScriptEnabled ? `${PAGE}?target=worker` : PAGE);
+      await page.getByLabel(/^Seconds/).fill("5");
+      await page.getByRole("button", { name: "Start profile" }).click();
+      await expect(page.getByText("A CPU profile of 5 s is running.")).toBeVisible();
+      if (javaScriptEnabled) await expect(page.getByText("Any moment now.")).toBeVisible();
+      // The page reloads itself.
+      await expect(functions(page).first()).toBeVisible();
+      await expect(page.getByText("One profile may start in five minutes")).toBeVisible();
+    });
+  });
+}
+
+for (const { id, file } of [
+  { id: AFTER.id, file: `${AFTER.id}.cpuprofile` },
+  { id: HEAP.id, file: `${HEAP.id}.heapprofile` },
+]) {
+  test(`speedscope opens the download ${file}`, async ({ page, browser }) => {
+    await page.goto(`${PAGE}?id=${id}`);
+    const download = page.waitForEvent("download");
+    await page.locator("#profile").getByRole("link", { name: "Download" }).click();
+    expect((await download).suggestedFilename()).toBe(file);
+    const content = readFileSync(await (await download).path(), "utf8");
+    const { shared, profiles } = await openInSpeedscope(browser, file, content);
+    const name = file === `${AFTER.id}.cpuprofile` ? "guiltyFunction" : "parseOrders";
+    expect(shared.frames.map((frame) => frame.name)).toContain(name);
+    expect(profiles[0]?.endValue).toBeGreaterThan(profiles[0]?.startValue ?? 0);
+  });
+}
