@@ -1,16 +1,16 @@
 import type { CheckResult } from "../grafana/check/check-result";
 import { metricsQuestion, routeQuestions, viewQuestions } from "../grafana/check/link-questions";
 import type { GrafanaConfig } from "../grafana/grafana-config";
-import { grafanaView, isNamedRoute, searchedRoute } from "../grafana/grafana-view";
+import { grafanaView, isNamedRoute } from "../grafana/grafana-view";
 import { knownRoutes } from "../grafana/siblings";
 import { slowThreshold } from "../grafana/slow-threshold";
 import { type CheckLimits, checkLinks } from "../observability/tempo/check-links.server";
 import type { TempoConfig } from "../observability/tempo/tempo-client.server";
 import { monotonic } from "../platform/clock.server";
+import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { createRefreshed } from "../platform/refreshed";
 import { singleton } from "../platform/singleton.server";
-import { waitedP75 } from "../presenters/cockpit-page/route-table";
 import { routeTable } from "../presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY } from "../query/cockpit-query";
 import { SECOND } from "../vitals/time";
@@ -33,17 +33,14 @@ export async function checkTraceLinks(
   const query: CockpitQuery = { ...DEFAULT_QUERY, release: timeline.current, sort: "views" };
   const context = pageContext(query);
   const { now } = context.sources;
-  const results = await context.routes();
-  const { rows } = routeTable(results, query);
-  const byRoute = new Map(results.map((result) => [result.route, result]));
+  const { rows } = routeTable(await context.routes(), query);
   const view = grafanaView(query, now, knownRoutes(await context.knownRoutes()));
   const routes = rows
     .filter(({ route }) => isNamedRoute(route))
     .slice(0, ROUTES)
-    .map((row) => {
-      const threshold = slowThreshold(waitedP75(row, byRoute.get(row.route)));
-      return routeQuestions(grafana, { ...view, route: searchedRoute(row.route) }, threshold, now);
-    });
+    .map(({ route, metrics }) =>
+      routeQuestions(grafana, view, route, slowThreshold(metrics.TTFB.percentiles[75])),
+    );
   const [first] = routes;
   if (first === undefined) return null;
   return checkLinks(
@@ -51,7 +48,8 @@ export async function checkTraceLinks(
     {
       routes,
       view: viewQuestions(grafana, view, first.slow.window),
-      metrics: metricsQuestion(grafana, view, now),
+      metrics: metricsQuestion(grafana, view),
+      assumedVersion: env().GRAFANA_TEMPO_VERSION,
       service: grafana.serviceName,
       release: view.release,
     },
@@ -64,7 +62,7 @@ const PAGE_LIMITS = { request: 5 * SECOND, total: 20 * SECOND, maxAge: 10 * SECO
 
 /** Name of the variable without which no link can be checked; `null` where none is missing. */
 export function missingForCheck(): string | null {
-  const { grafana, tempo } = observability();
+  const { grafana, checkedTempo: tempo } = observability();
   if (grafana === null) return "GRAFANA_BASE_URL";
   return tempo === null ? "GRAFANA_TEMPO_URL" : null;
 }
@@ -84,7 +82,7 @@ function createRecentCheck(): () => Promise<{ result: CheckResult | null } | nul
   const { request, total, maxAge } = PAGE_LIMITS;
   return createRefreshed({
     load: async () => {
-      const { grafana, tempo } = observability();
+      const { grafana, checkedTempo: tempo } = observability();
       if (grafana === null || tempo === null) throw new Error(`${missingForCheck()} is not set.`);
       const limits = { request, stopped: AbortSignal.timeout(total) };
       return { result: await checkTraceLinks(grafana, tempo, limits) };
