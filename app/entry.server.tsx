@@ -2,7 +2,7 @@ import { routes } from "@remix-run/dev/server-build";
 import type { EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
 import { renderToString } from "react-dom/server";
-import { isSignedIn } from "./auth/sign-in.server";
+import { documentReader } from "./auth/document-reader.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { provideRoutes } from "./observability/build-routes.server";
 import { faroScript } from "./observability/faro-script.server";
@@ -24,7 +24,7 @@ provideRoutes(() => routes);
 
 await startOnce();
 
-function assetsOf(request: Request, context: EntryContext): DocumentAssets {
+function assetsOf(isPerson: boolean, context: EntryContext): DocumentAssets {
   const tracker = env().MEASURE_COCKPIT ? ownTracker() : null;
   const script = faroScript();
   const buildVersion = OWN_BUILD_PREFIX + cockpitVersion();
@@ -32,7 +32,7 @@ function assetsOf(request: Request, context: EntryContext): DocumentAssets {
   return {
     islands: context.manifest.entry.module,
     demo: env().DEMO,
-    notices: isSignedIn(request) ? databaseNotices() : [],
+    notices: isPerson ? databaseNotices() : [],
     profiling: isProfilingEnabled(),
     vitals: tracker && { ...tracker, buildVersion, route },
     // The cockpit's own measurements never count for a site, even where FARO_URL is a cockpit's.
@@ -41,20 +41,22 @@ function assetsOf(request: Request, context: EntryContext): DocumentAssets {
 }
 
 /** Renders a document in one piece, because pages are small; or returns the page's data to a program that asks for JSON. */
-export default function handleRequest(
+export default async function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   context: EntryContext,
-): Response {
+): Promise<Response> {
   const json = jsonPage(request, status, headers, context);
   if (json !== null) return json;
+  const { isPerson, cookie } = await documentReader(request);
   const html = renderToString(
-    <DocumentAssetsContext.Provider value={assetsOf(request, context)}>
+    <DocumentAssetsContext.Provider value={assetsOf(isPerson, context)}>
       <RemixServer context={context} url={request.url} />
     </DocumentAssetsContext.Provider>,
   );
   headers.set("Content-Type", "text/html; charset=utf-8");
+  if (cookie !== null) headers.append("Set-Cookie", cookie);
   const traceparent = tracing()?.traceparent() ?? null;
   // The page's telemetry continues this trace: https://www.w3.org/TR/trace-context/
   if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);

@@ -70,17 +70,36 @@ export default function App() {
   );
 }
 
-/** A page that does not exist, or one that failed: what happened, and where to go on. */
+/** The sentence of a response that a route has thrown, such as 403 for a token without a scope; `null` for other errors. */
+function reasonOf(error: unknown): string | null {
+  const reason: unknown = isRouteErrorResponse(error) ? error.data?.error : null;
+  return typeof reason === "string" ? reason : null;
+}
+
+/** A page that does not exist, one that is refused, or one that failed: what happened, and where to go on. */
 export function ErrorBoundary() {
   const error = useRouteError();
   const missing = isRouteErrorResponse(error) && error.status === 404;
+  const reason = reasonOf(error);
+  const title = missing
+    ? "There is no such page"
+    : reason === null
+      ? "This page could not be made"
+      : "The request is refused";
   return (
     <Document>
       <title>{missing ? "Not found" : "Error"} · Vitals Cockpit</title>
-      <PlainPage title={missing ? "There is no such page" : "This page could not be made"}>
+      <PlainPage title={title}>
+        {reason !== null && <p className="mb-3">{reason}</p>}
         <p>
-          {missing ? "The address may be misspelt. " : "The log says what happened. Try again, or "}
-          <TextLink href="/admin/performance">{missing ? "Go to Performance" : "go to Performance"}</TextLink>
+          {missing
+            ? "The address may be misspelt. "
+            : reason === null
+              ? "The log says what happened. Try again, or "
+              : null}
+          <TextLink href="/admin/performance">
+            {missing || reason !== null ? "Go to Performance" : "go to Performance"}
+          </TextLink>
           .
         </p>
       </PlainPage>

@@ -27,3 +27,7 @@ export function isSameOrigin(request: Request): boolean {
   const proto = request.headers.get("x-client-proto") === "https" ? "https" : "http";
   return [originAt(proto, host), originAt("https", host)].includes(origin);
 }
+
+/** Whether a request changes something and comes from another site's page. */
+export const isForeignWrite = (request: Request): boolean =>
+  !["GET", "HEAD"].includes(request.method) && !isSameOrigin(request);

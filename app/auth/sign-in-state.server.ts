@@ -1,28 +1,29 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { type Clock, monotonic } from "../platform/clock.server";
 import type { Database } from "../storage/database.server";
-import { deleteSetting, insertSetting, selectSetting, selectSettingsUnder } from "../storage/settings.server";
+import { insertSetting, selectSetting } from "../storage/settings.server";
+import { ApiTokens } from "./api-tokens.server";
+import { KnownBrowsers } from "./known-browsers.server";
 import { generatePassword, hashPassword } from "./password-hash.server";
-import { SessionSigner } from "./session.server";
+import { Sessions } from "./sessions.server";
+import { SignInGate } from "./sign-in-gate";
 import { SignInLinks } from "./sign-in-links.server";
-import { SignInRateLimit } from "./sign-in-rate-limit";
 
-/** The keys in the settings. */
+/** The keys in the settings. The secret opens nothing: it salts the password, and names and signs what is harmless. */
 const SECRET = "session-secret";
 const PASSWORD = "admin-password-hash";
-export const SIGNED_OUT = "signed-out:";
 
 /** The state of sign-in in one process. */
 export type SignInState = {
-  database: Database;
   clock: Clock;
   passwordHash: string;
-  signer: SessionSigner;
+  sessions: Sessions;
+  tokens: ApiTokens;
+  /** Of the session; that of a known browser ends with `-known`. */
   cookieName: string;
-  attempts: SignInRateLimit;
+  knownBrowsers: KnownBrowsers;
+  gate: SignInGate;
   links: SignInLinks;
-  /** Expiry (ms since the epoch) of signed-out sessions, by id. */
-  signedOut: Map<string, number>;
 };
 
 export type SignInOptions = {
@@ -59,18 +60,8 @@ async function generatedHash({ database, onPasswordGenerated }: SignInOptions): 
   return hash;
 }
 
-/** Loads signed-out sessions that have not expired, and deletes the others. */
-async function loadSignedOut({ database, clock }: SignInOptions): Promise<Map<string, number>> {
-  const signedOut = new Map<string, number>();
-  for (const { key, value } of await selectSettingsUnder(database.read, SIGNED_OUT)) {
-    if (Number(value) > clock()) signedOut.set(key.slice(SIGNED_OUT.length), Number(value));
-    else await deleteSetting(database.write, key);
-  }
-  return signedOut;
-}
-
 /**
- * Creates a password and a session secret unless there are any. ADMIN_PASSWORD overrides a generated one; the
+ * Creates a password and a secret unless there are any. ADMIN_PASSWORD overrides a generated one; the
  * database stores hashes only.
  */
 export async function createSignInState(preparation: SignInOptions): Promise<SignInState> {
@@ -85,14 +76,14 @@ export async function createSignInState(preparation: SignInOptions): Promise<Sig
       ? await generatedHash(preparation)
       : await hashPassword(password, derived("salt").subarray(0, 16));
   return {
-    database,
     clock,
     passwordHash,
-    signer: new SessionSigner(secret, passwordHash),
+    sessions: new Sessions(database, clock, derived(`credential\0${passwordHash}`).toString("base64url")),
+    tokens: new ApiTokens(database, clock),
     // Cookies ignore the port (RFC 6265, section 8.5), so two cockpits on one host need two names.
     cookieName: `vitals-${derived("cookie name").toString("hex").slice(0, 8)}`,
-    attempts: new SignInRateLimit(monotonic),
+    knownBrowsers: new KnownBrowsers(secret, passwordHash),
+    gate: new SignInGate(monotonic),
     links: new SignInLinks(monotonic),
-    signedOut: await loadSignedOut(preparation),
   };
 }

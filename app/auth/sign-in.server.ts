@@ -3,21 +3,25 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { singleton } from "../platform/singleton.server";
 import { basePathOf } from "../server/base-path.server";
+import { isUnavailable } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
-import { insertSetting } from "../storage/settings.server";
+import { browserName } from "./browser-name.server";
+import { KNOWN_LIFETIME } from "./known-browsers.server";
 import { verifyPassword } from "./password-hash.server";
 import { isSameOrigin } from "./same-origin.server";
-import { SESSION_LIFETIME, type Session } from "./session.server";
-import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "./session-cookie";
-import { createSignInState, SIGNED_OUT, type SignInState } from "./sign-in-state.server";
+import { type CookieScope, cookieValues, deleteCookie, setCookie } from "./session-cookie";
+import type { OpenSession } from "./sessions.server";
+import type { Refusal } from "./sign-in-gate";
+import { createSignInState, type SignInState } from "./sign-in-state.server";
 import { printPassword, printSignInLink } from "./startup-notices.server";
 
 const slot = () => singleton("sign-in", (): { state: SignInState | null } => ({ state: null }));
 
-function state(): SignInState {
-  const { state: ready } = slot();
-  if (ready === null) throw new Error("Signing in is not prepared yet.");
-  return ready;
+/** The state of sign-in in this process. @throws Error before `prepareSignIn` */
+export function signInState(): SignInState {
+  const { state } = slot();
+  if (state === null) throw new Error("Signing in is not prepared yet.");
+  return state;
 }
 
 /** The page that the demo's link opens: the comparison of its last two releases, one regression and one improvement. */
@@ -38,86 +42,105 @@ export async function prepareSignIn(database: Database): Promise<void> {
     );
 }
 
-const isSecure = (request: Request): boolean => request.headers.get("x-client-proto") === "https";
+const cookieScope = (request: Request): CookieScope => ({
+  secure: request.headers.get("x-client-proto") === "https",
+  basePath: basePathOf(request),
+});
 
-/** The valid sessions of a request. */
-function sessionsOf(request: Request): Session[] {
-  const { state: ready } = slot();
-  if (ready === null) return [];
-  return sessionCookieValues(request.headers.get("cookie"), ready.cookieName).flatMap((text) => {
-    const session = ready.signer.verify(text, ready.clock());
-    return session === null || ready.signedOut.has(session.id) ? [] : [session];
-  });
-}
+const knownName = (cookieName: string): string => `${cookieName}-known`;
 
-/** Whether a request has a session that is genuine, not expired and not signed out. */
-export const isSignedIn = (request: Request): boolean => sessionsOf(request).length > 0;
-
-function newSessionCookie(request: Request): string {
-  const { signer, clock, cookieName } = state();
-  return sessionCookie(cookieName, signer.issue(clock()), {
-    secure: isSecure(request),
-    basePath: basePathOf(request),
-    maxAge: SESSION_LIFETIME / 1000,
-  });
-}
-
-/** Why a sign-in failed, as status, message and headers of the response. */
-export type SignInFailure = { status: 401 | 403 | 429; message: string; headers?: { "Retry-After": string } };
-
-/** Checks run one after the other: each needs 32 MiB and a core for about 0.2 s. */
-const checks = () => singleton("password-checks", () => ({ last: Promise.resolve(false) }));
-
-function check(password: string, hash: string): Promise<boolean> {
-  const result = checks().last.then(() => verifyPassword(password, hash));
-  checks().last = result.catch(() => false);
-  return result;
+/** The session of a request; `null` without one that is valid. @throws an error of the database */
+export async function sessionOf(request: Request): Promise<OpenSession | null> {
+  const { state } = slot();
+  if (state === null) return null;
+  return state.sessions.find(
+    cookieValues(request.headers.get("cookie"), state.cookieName, cookieScope(request)),
+  );
 }
 
 /**
- * Checks the password of the sign-in form.
- * @returns the `Set-Cookie` header of a new session, or why it failed
+ * Replaces the token of a request's session when it is old enough. Call it for a document, whose cookies a browser stores.
+ * @returns the `Set-Cookie` header; `null` for none
  */
-export async function signIn(request: Request, password: string): Promise<string | SignInFailure> {
-  const { attempts, passwordHash } = state();
+export async function rotateSession(request: Request, session: OpenSession): Promise<string | null> {
+  const { sessions, cookieName } = signInState();
+  const value = await sessions.rotate(session);
+  return value === null ? null : setCookie(cookieName, value, cookieScope(request));
+}
+
+/** Opens a session instead of the one that the request has. */
+async function openSession(request: Request): Promise<string> {
+  const { sessions, cookieName } = signInState();
+  const earlier = await sessionOf(request);
+  const value = await sessions.open(browserName(request.headers));
+  if (earlier !== null) await sessions.end(earlier.id);
+  return setCookie(cookieName, value, cookieScope(request));
+}
+
+/** Why a sign-in failed, as status, message and headers of the response. */
+export type SignInFailure = {
+  status: 401 | 403 | 429 | 503;
+  message: string;
+  headers?: { "Retry-After": string };
+};
+
+/**
+ * Checks the password of the sign-in form.
+ * @returns the `Set-Cookie` headers of a new session, or why it failed
+ */
+export async function signIn(request: Request, password: string): Promise<string[] | SignInFailure> {
+  const { gate, passwordHash, knownBrowsers, clock, cookieName } = signInState();
   if (!isSameOrigin(request)) {
     return { status: 403, message: "The password was sent from another site's page. Enter it here." };
   }
+  const name = knownName(cookieName);
+  const scope = cookieScope(request);
+  const knownBrowser = knownBrowsers.find(cookieValues(request.headers.get("cookie"), name, scope), clock());
   const address = request.headers.get("x-client-address") ?? "unknown";
-  const wait = attempts.begin(address);
-  if (wait !== null) {
-    const retryAfter = Math.ceil(wait / 1000);
-    log().debug({ retryAfter }, "too many attempts to sign in");
-    const message = `Too many attempts. Try again in ${durationText(retryAfter)}.`;
-    return { status: 429, message, headers: { "Retry-After": String(retryAfter) } };
-  }
-  if (!(await check(password, passwordHash))) {
+  const result = await gate.attempt({ address, knownBrowser }, () => verifyPassword(password, passwordHash));
+  if (typeof result === "object") return failureOf(result);
+  if (!result) {
     log().warn("an attempt to sign in failed");
     return { status: 401, message: "That password is not right." };
   }
-  attempts.succeed(address);
-  log().info("signed in");
-  return newSessionCookie(request);
+  try {
+    const cookie = await openSession(request);
+    log().info("signed in");
+    const known = { text: knownBrowsers.issue(clock(), knownBrowser), maxAge: KNOWN_LIFETIME };
+    return [cookie, setCookie(name, known, scope)];
+  } catch (err) {
+    if (!isUnavailable(err)) throw err;
+    log().error({ err }, "a session could not be stored");
+    const message = "The password is right, but the database can't be written now. Try again later.";
+    return { status: 503, message, headers: { "Retry-After": "5" } };
+  }
+}
+
+function failureOf({ reason, wait }: Refusal): SignInFailure {
+  const retryAfter = Math.ceil(wait / 1000);
+  const headers = { "Retry-After": String(retryAfter) };
+  log().debug({ reason, retryAfter }, "an attempt to sign in was not checked");
+  const again = `Try again in ${durationText(retryAfter)}.`;
+  return reason === "attempts"
+    ? { status: 429, message: `Too many attempts. ${again}`, headers }
+    : { status: 503, message: `Too many passwords are being checked. ${again}`, headers };
 }
 
 const durationText = (seconds: number): string =>
   seconds < 100 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`;
 
 /** The `Set-Cookie` header of a new session; `null` when the token of the link is not valid. */
-export function redeemSignInLink(request: Request, token: string): string | null {
-  return state().links.redeem(token) ? newSessionCookie(request) : null;
+export async function redeemSignInLink(request: Request, token: string): Promise<string | null> {
+  return signInState().links.redeem(token) ? openSession(request) : null;
 }
 
 /**
- * Ends the sessions of a request for every holder of their cookies.
- * @returns the `Set-Cookie` headers that delete them in the browser
+ * Ends the session of a request for every holder of its cookie, in every process.
+ * @returns the `Set-Cookie` headers that delete it in the browser
  */
 export async function signOut(request: Request): Promise<string[]> {
-  const { database, signedOut, clock, cookieName } = state();
-  for (const [id, expiresAt] of signedOut) if (expiresAt <= clock()) signedOut.delete(id);
-  for (const { id, expiresAt } of sessionsOf(request)) {
-    signedOut.set(id, expiresAt);
-    await insertSetting(database.write, { key: SIGNED_OUT + id, value: String(expiresAt) });
-  }
-  return expiredSessionCookies(cookieName, isSecure(request), basePathOf(request));
+  const { sessions, cookieName } = signInState();
+  const session = await sessionOf(request);
+  if (session !== null) await sessions.end(session.id);
+  return deleteCookie(cookieName, cookieScope(request));
 }

@@ -119,7 +119,7 @@ export const routeRules = list.refine(
 
 /** First segments of the cockpit's own paths: below one of them, a removed prefix would be indistinguishable. */
 const OWN_PATHS =
-  /^\/(?:__manifest|admin|api|build|collect|faro|favicon\.ico|healthz|login|logout|metrics|readings|robots\.txt|v1)(?:\/|$)/i;
+  /^\/(?:__manifest|admin|api|build|collect|csp-reports|faro|favicon\.ico|healthz|login|logout|metrics|readings|robots\.txt|v1)(?:\/|$)/i;
 
 /** A base path may be `/vitals`: the names of scripts below it are hashes. */
 const SCRIPT_FOLDER = /^\/vitals(?:\.js)?(?:\/|$)/i;

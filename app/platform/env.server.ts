@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACCESS_VARIABLES, accessProblems } from "./access-variables";
 import {
   basePath,
   databaseUrl,
@@ -75,16 +76,7 @@ const VARIABLES = {
       "Whether a start reads the whole SQLite file to check it: about a second for each GB. `false` checks only whose file it is.",
     schema: flag,
   },
-  ADMIN_PASSWORD: {
-    default: null,
-    description: "Password for `/login`. Unset: the first start generates a password and prints it.",
-    schema: text,
-  },
-  ADMIN_API_TOKEN: {
-    default: null,
-    description: "Bearer token for `/api/admin/*`, `/admin/profiling`, `/metrics`. Unset: sessions only.",
-    schema: text,
-  },
+  ...ACCESS_VARIABLES,
   ALLOWED_ORIGINS: {
     default: null,
     description:
@@ -262,7 +254,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     return [name, parsed.data];
   });
   const parsed = Object.fromEntries(values);
-  problems.push(...pathProblems(parsed));
+  problems.push(...pathProblems(parsed), ...accessProblems(parsed));
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
   return parsed as Environment;
 }

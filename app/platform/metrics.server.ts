@@ -37,6 +37,12 @@ function createMetrics() {
       labelNames: ["kind"] as const,
       registers,
     }),
+    cspReports: new Counter({
+      name: "vitals_csp_reports",
+      help: "Reports of browsers on what the content security policy blocked, by directive.",
+      labelNames: ["directive"] as const,
+      registers,
+    }),
     faroForwards: new Counter({
       name: "vitals_faro_forwards",
       help: "Faro bodies for FARO_FORWARD_URL, by outcome: sent, failed, or dropped because the queue was full.",

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { authorizePage } from "../auth/authorize-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
-import { requireAdmin } from "../auth/require-admin.server";
 import { Cockpit } from "../components/cockpit-page/cockpit-page";
 import { env } from "../platform/env.server";
 import { andThen, panel } from "../platform/panel.server";
@@ -13,7 +13,7 @@ import { addressOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPageModel> {
-  requireAdmin(request);
+  await authorizePage(request, "read");
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));

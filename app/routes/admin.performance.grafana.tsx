@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { requireAdmin } from "../auth/require-admin.server";
+import { authorizePage } from "../auth/authorize-page.server";
 import { GrafanaCheck } from "../components/grafana-page/grafana-check";
 import { panel } from "../platform/panel.server";
 import {
@@ -12,7 +12,7 @@ import { missingForCheck, recentTraceLinkCheck } from "../runtime/trace-link-che
 
 /** Whether the links to traces find any. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<GrafanaCheckModel> {
-  requireAdmin(request);
+  await authorizePage(request, "read");
   const missing = missingForCheck();
   const isAsked = missing === null && asksForCheck(new URL(request.url).searchParams);
   return grafanaCheckPage(missing, isAsked ? await panel("check of links", recentTraceLinkCheck) : null);

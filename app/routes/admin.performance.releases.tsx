@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { authorizePage } from "../auth/authorize-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
-import { requireAdmin } from "../auth/require-admin.server";
 import { ReleasesPage } from "../components/releases-page/releases-page";
 import { andThen, panel } from "../platform/panel.server";
 import { type ReleasesPageModel, releasesPage } from "../presenters/releases-page/releases-page";
@@ -12,7 +12,7 @@ import { requestQuery } from "../runtime/request-query.server";
 
 /** Every release, and what it measured. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesPageModel> {
-  requireAdmin(request);
+  await authorizePage(request, "read");
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));

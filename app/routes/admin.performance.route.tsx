@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
+import { authorizePage } from "../auth/authorize-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
-import { requireAdmin } from "../auth/require-admin.server";
 import { RoutePage } from "../components/route-page/route-page";
 import { andThen, panel } from "../platform/panel.server";
 import { type RoutePageModel, routePage } from "../presenters/route-page/route-page";
@@ -11,7 +11,7 @@ import { requestQuery } from "../runtime/request-query.server";
 
 /** One route: its figures, who sees them, and what is slow. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {
-  requireAdmin(request);
+  await authorizePage(request, "read");
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   // No route is called "", so an address that names none gets the figures of none, not those of the site.
   const route = query.route ?? "";

@@ -1,8 +1,8 @@
 import { data, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { authorizeApi } from "../auth/authorize-api.server";
+import { authorizePage } from "../auth/authorize-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
-import { requireAdmin } from "../auth/require-admin.server";
 import { ProfilingPage } from "../components/profiling-page/profiling-page";
 import type { ProfilingPageModel } from "../presenters/profiling-page/profiling-page";
 import { ProfilingError } from "../profiling/start-request";
@@ -32,11 +32,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
   requireProfiling();
   const { query, ignored } = parseProfilingQuery(new URL(request.url).searchParams);
   if (wantsJson(request)) {
-    const refusal = rejectUnlessAdmin(request, "profile");
+    const refusal = await authorizeApi(request, "profile");
     if (refusal !== null) throw refusal;
     return stateJson(query.target);
   }
-  requireAdmin(request, "profile");
+  await authorizePage(request, "profile");
   const { page, status } = await profilingView(query, ignored);
   return data<PageData>({ page }, { status });
 }

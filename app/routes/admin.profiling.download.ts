@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
-import { requireAdmin } from "../auth/require-admin.server";
+import { authorizeApi } from "../auth/authorize-api.server";
+import { authorizePage } from "../auth/authorize-page.server";
 import { FILE_ENDINGS } from "../profiling/profile-record";
 import { ProfilingError } from "../profiling/start-request";
 import { profileSource, requireProfiling } from "../runtime/profiling.server";
@@ -10,9 +10,11 @@ import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 /** The file of a profile, for Chrome DevTools and speedscope. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   requireProfiling();
-  const refusal = wantsJson(request) ? rejectUnlessAdmin(request, "profile") : null;
-  if (refusal !== null) return refusal;
-  requireAdmin(request, "profile");
+  if (wantsJson(request)) {
+    const refusal = await authorizeApi(request, "profile");
+    if (refusal !== null) return refusal;
+  }
+  await authorizePage(request, "profile");
   const { searchParams } = new URL(request.url);
   try {
     const source = profileSource(searchParams.get("target") ?? "");

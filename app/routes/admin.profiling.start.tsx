@@ -7,8 +7,8 @@ import {
   redirect,
 } from "@remix-run/node";
 import { useActionData } from "@remix-run/react";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
-import { requireAdmin } from "../auth/require-admin.server";
+import { authorizeApi } from "../auth/authorize-api.server";
+import { authorizePage } from "../auth/authorize-page.server";
 import { TextLink } from "../components/format/text-link";
 import { PlainPage } from "../components/page/plain-page";
 import { ProfilingPage } from "../components/profiling-page/profiling-page";
@@ -30,21 +30,20 @@ export const handle = JSON_PAGE;
 export const headers: HeadersFunction = ({ actionHeaders }) => actionHeaders;
 
 /** Checks the access of those who open the address; the page leads to the form. */
-export function loader({ request }: LoaderFunctionArgs): null {
+export async function loader({ request }: LoaderFunctionArgs): Promise<null> {
   requireProfiling();
-  requireAdmin(request, "profile");
+  await authorizePage(request, "profile");
   return null;
 }
 
 /** Starts a profile of this process or of a target: for the form a redirect, for programs JSON. */
 export async function action({ request }: ActionFunctionArgs) {
   requireProfiling();
-  const refusal = rejectUnlessAdmin(request, "profile");
-  if (refusal !== null && wantsJson(request)) throw refusal;
-  requireAdmin(request, "profile");
-  if (refusal !== null) {
-    return failed(request, "", 403, "A session can't start a profile from another site's page.");
+  if (wantsJson(request)) {
+    const refusal = await authorizeApi(request, "profile");
+    if (refusal !== null) throw refusal;
   }
+  await authorizePage(request, "profile");
   if (request.method !== "POST") return failed(request, "", 405, "Use POST.", { Allow: "POST" });
   let target = "";
   try {

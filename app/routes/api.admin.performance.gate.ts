@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { authorizeApi } from "../auth/authorize-api.server";
 import { gateResult } from "../presenters/api/gate";
 import { gateFormat, parseGateOptions } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
@@ -12,7 +12,7 @@ import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
-  const refusal = rejectUnlessAdmin(request);
+  const refusal = await authorizeApi(request, "gate");
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
   const format = gateFormat(params, request.headers.get("accept"));

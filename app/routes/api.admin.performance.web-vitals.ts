@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { authorizeApi } from "../auth/authorize-api.server";
 import { vitalsJson } from "../presenters/api/vitals-json";
 import { type CsvTableText, csvText } from "../presenters/format/csv";
 import type { CsvTable, SvgChart } from "../presenters/format/links";
@@ -29,7 +29,7 @@ import type { TimeWindow } from "../vitals/time";
 
 /** The figures of the cockpit's page as JSON, one of its tables as CSV, or one of its charts as SVG. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
-  const refusal = rejectUnlessAdmin(request);
+  const refusal = await authorizeApi(request, "read");
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
   const { query, ignored } = await requestQuery(params);

@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { rejectUnlessAdmin } from "../auth/api-guard.server";
+import { authorizeApi } from "../auth/authorize-api.server";
 import { AnnouncementError, parseAnnouncement } from "../ingest/announcement";
 import { now } from "../platform/clock.server";
 import { releasesJson } from "../presenters/api/releases-json";
@@ -18,7 +18,7 @@ const MAX_BODY = 16 * 1024;
 
 /** The releases (all of them, or those of one `page`), what they measured, and which is the current one. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
-  const refusal = rejectUnlessAdmin(request);
+  const refusal = await authorizeApi(request, "read");
   if (refusal !== null) return refusal;
   const params = new URL(request.url).searchParams;
   const { query, ignored } = parseQuery(params);
@@ -32,7 +32,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
 
 /** Announces a deploy. Announcing the same build again corrects its time and link. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {
-  const refusal = rejectUnlessAdmin(request);
+  const refusal = await authorizeApi(request, "announce");
   if (refusal !== null) return refusal;
   if (request.method !== "POST") return methodNotAllowed("GET, HEAD, POST");
   try {

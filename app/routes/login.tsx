@@ -7,8 +7,9 @@ import {
   redirect,
 } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
+import { personOf } from "../auth/identity.server";
 import { returnPath } from "../auth/return-path";
-import { isSignedIn, redeemSignInLink, signIn } from "../auth/sign-in.server";
+import { redeemSignInLink, signIn } from "../auth/sign-in.server";
 import { Button, MainInput } from "../components/page/controls";
 import { PlainPage } from "../components/page/plain-page";
 import { BodyError, readBody } from "../server/request-body.server";
@@ -27,12 +28,12 @@ export const headers: HeadersFunction = ({ actionHeaders }) => ({
 type Refused = { message: string; next: string };
 
 /** The form; whoever is signed in, or comes with a link that signs in, is led on. */
-export function loader({ request }: LoaderFunctionArgs) {
+export async function loader({ request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const next = returnPath(searchParams.get("next"));
-  if (isSignedIn(request)) return redirect(next, { headers: NO_STORE });
+  if ((await personOf(request)) !== null) return redirect(next, { headers: NO_STORE });
   const token = searchParams.get("token");
-  const cookie = token === null ? null : redeemSignInLink(request, token);
+  const cookie = token === null ? null : await redeemSignInLink(request, token);
   if (cookie === null) return { next };
   return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": cookie } });
 }
@@ -49,8 +50,10 @@ export async function action({ request }: ActionFunctionArgs) {
     const form = new URLSearchParams(await readBody(request, MAX_BODY));
     const next = returnPath(form.get("next") ?? asked);
     const result = await signIn(request, form.get("password") ?? "");
-    if (typeof result === "string") {
-      return redirect(next, { status: 303, headers: { ...NO_STORE, "Set-Cookie": result } });
+    if (Array.isArray(result)) {
+      const headers = new Headers(NO_STORE);
+      for (const cookie of result) headers.append("Set-Cookie", cookie);
+      return redirect(next, { status: 303, headers });
     }
     return refuse(result.status, { message: result.message, next }, result.headers);
   } catch (error) {

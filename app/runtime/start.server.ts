@@ -1,4 +1,5 @@
 import { prepareSignIn } from "../auth/sign-in.server";
+import { prepareCspReports } from "../observability/csp-reports.server";
 import { faroScript } from "../observability/faro-script.server";
 import { createReleaseAnnotator } from "../observability/release-annotations/annotator.server";
 import { startReleaseAnnotations } from "../observability/release-annotations/loop.server";
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
   const database = await openProcessDatabase();
   await prepareSignIn(database);
   const { buffer, onStored } = ingest();
+  prepareCspReports();
   const { close: closeFaro } = faro();
   const { loop, stop } = rollup();
   onStored(() => loop.wake());

@@ -11,6 +11,7 @@ import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { createRefreshed } from "../platform/refreshed";
 import { singleton } from "../platform/singleton.server";
+import { waitedP75 } from "../presenters/cockpit-page/route-table";
 import { routeTable } from "../presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY } from "../query/cockpit-query";
 import { SECOND } from "../vitals/time";
@@ -33,14 +34,17 @@ export async function checkTraceLinks(
   const query: CockpitQuery = { ...DEFAULT_QUERY, release: timeline.current, sort: "views" };
   const context = pageContext(query);
   const { now } = context.sources;
-  const { rows } = routeTable(await context.routes(), query);
+  const results = await context.routes();
+  const { rows } = routeTable(results, query);
+  const byRoute = new Map(results.map((result) => [result.route, result]));
   const view = grafanaView(query, now, knownRoutes(await context.knownRoutes()));
   const routes = rows
     .filter(({ route }) => isNamedRoute(route))
     .slice(0, ROUTES)
-    .map(({ route, metrics }) =>
-      routeQuestions(grafana, view, route, slowThreshold(metrics.TTFB.percentiles[75])),
-    );
+    .map((row) => {
+      const threshold = slowThreshold(waitedP75(row, byRoute.get(row.route)));
+      return routeQuestions(grafana, view, row.route, threshold);
+    });
   const [first] = routes;
   if (first === undefined) return null;
   return checkLinks(

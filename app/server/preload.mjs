@@ -10,7 +10,13 @@ import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { BASE_PATH_HEADER, normaliseBasePath, redirectBelow, withoutBasePath } from "./base-path.mjs";
 import { identifySender, trustedProxies } from "./client-address.mjs";
-import { STRICT_TRANSPORT_SECURITY, securityHeaders, setDefaultHeaders } from "./security-headers.mjs";
+import { identifyProxyUser } from "./proxy-user.mjs";
+import {
+  STRICT_TRANSPORT_SECURITY,
+  securityHeaders,
+  setDefaultHeaders,
+  withReports,
+} from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
 import {
   BEACON_PATH,
@@ -100,6 +106,7 @@ function isHidden(url) {
  */
 function watchRequests(hooks) {
   const isTrusted = trustedProxies(process.env.TRUST_PROXY);
+  const userHeader = process.env.PROXY_USER_HEADER?.trim().toLowerCase() || null;
   const configured = normaliseBasePath(process.env.BASE_PATH);
   const trackerPaths = {
     script: configuredPath(process.env.SCRIPT_PATH, SCRIPT_PATH),
@@ -120,6 +127,8 @@ function watchRequests(hooks) {
     // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
     // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
     if (!METHODS.has(method)) request.method = "PUT";
+    // First: the header may be one of those that are removed after the sender is known.
+    identifyProxyUser(request, userHeader, isTrusted);
     const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
     const basePath = configured || normaliseBasePath(prefix);
     const url = request.url ?? "/";
@@ -131,7 +140,7 @@ function watchRequests(hooks) {
     if (documented?.script) request.headers[SCRIPT_PATH_HEADER] = documented.script;
     if (basePath !== "") request.headers[BASE_PATH_HEADER] = basePath;
     redirectBelow(response, basePath);
-    setDefaultHeaders(response, proto === "https" ? overTls : defaults);
+    setDefaultHeaders(response, withReports(proto === "https" ? overTls : defaults, basePath));
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
       const finished = {

@@ -13,7 +13,13 @@ const CONTENT_SECURITY_POLICY = {
   "form-action": "'self'",
   "base-uri": "'none'",
   "frame-ancestors": "'none'",
+  // No script writes HTML or the address of a script.
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "'none'",
 };
+
+/** Where browsers report what the policy blocked, below the base path. */
+export const CSP_REPORTS = "/csp-reports";
 
 /**
  * @param {Record<string, string>} directives
@@ -37,9 +43,11 @@ const originOf = (url) => (url !== undefined && URL.canParse(url) ? [new URL(url
 function contentSecurityPolicy(developmentOrigin, faroUrl) {
   const development = originOf(developmentOrigin);
   const sockets = development.map((origin) => origin.replace(/^http/, "ws"));
+  const { "require-trusted-types-for": _, "trusted-types": __, ...untyped } = CONTENT_SECURITY_POLICY;
   return policy({
-    ...CONTENT_SECURITY_POLICY,
-    ...(development.length > 0 && { "script-src": "'self' 'unsafe-inline'" }),
+    ...(development.length > 0
+      ? { ...untyped, "script-src": "'self' 'unsafe-inline'" }
+      : CONTENT_SECURITY_POLICY),
     "connect-src": ["'self'", ...sockets, ...originOf(faroUrl)].join(" "),
   });
 }
@@ -63,6 +71,18 @@ export function securityHeaders({ developmentOrigin, faroUrl } = {}) {
     "Cross-Origin-Resource-Policy": "same-origin",
   };
 }
+
+/**
+ * The headers of a response below a base path, where the address for reports is.
+ * @param {Readonly<Record<string, string>>} headers as `securityHeaders` returns them
+ * @param {string} basePath empty at the root
+ * @returns {Readonly<Record<string, string>>}
+ */
+export const withReports = (headers, basePath) => ({
+  ...headers,
+  // Deprecated, and what every browser understands: some ignore `report-to`, or send to https addresses only.
+  "Content-Security-Policy": `${headers["Content-Security-Policy"]}; report-uri ${basePath}${CSP_REPORTS}`,
+});
 
 /** Half a year; without includeSubDomains, because the cockpit does not know its neighbours. */
 export const STRICT_TRANSPORT_SECURITY = "max-age=15552000";

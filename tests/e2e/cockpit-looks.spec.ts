@@ -14,6 +14,7 @@ const PAGES = {
   })}`,
   "a route": ROUTE,
   releases: "/admin/performance/releases",
+  "sessions and tokens": "/admin/access",
   "a page that does not exist": "/admin/nowhere",
 };
 

@@ -19,6 +19,7 @@ const PAGES = {
   "an unknown route": `${HOME}/route?route=%2Fnowhere`,
   "the releases": `${HOME}/releases`,
   "a view without data": `${HOME}?from=2020-01-01&to=2020-01-02&device=toaster&release=9.9.9&compare=8.8.8`,
+  "sessions and tokens": "/admin/access",
   "a page that does not exist": "/admin/nowhere",
 };
 

@@ -95,9 +95,11 @@ describe.each([
     "/vitals/login",
     "/vitals/admin/performance",
     "/vitals/admin/performance/releases",
+    "/vitals/admin/access",
     "/vitals/no-such-page",
   ])("%s has every address below it, and each is there", async (path) => {
     const page = path === "/vitals/login" ? await fetch(proxy.origin + path) : await get(path);
+    expect(page.headers.get("content-security-policy")).toMatch(/; report-uri \/vitals\/csp-reports$/);
     const addresses = addressesIn(await page.text());
     expect(addresses.length).toBeGreaterThan(2);
     for (const address of addresses) {

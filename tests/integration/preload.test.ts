@@ -111,7 +111,8 @@ async function startServer(env: Record<string, string> = {}): Promise<Running> {
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-reports";
 
 describe("the preload: response headers", () => {
   it("protect every response: pages, static files, 404s", async () => {

@@ -308,7 +308,7 @@ function parseOpenMetrics(text: string): Map<string, number> {
 }
 
 describe("/metrics", () => {
-  const scrape = async (headers: Record<string, string> = {}): Promise<Map<string, number>> => {
+  const scrape = async (headers: Record<string, string> = TOKEN): Promise<Map<string, number>> => {
     const response = await get("/metrics", headers);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toMatch(/^application\/openmetrics-text; version=1\.0\.0/);
@@ -339,14 +339,22 @@ describe("/metrics", () => {
     expect(after.get("vitals_measurements_folded_total")).toBeGreaterThan(100);
   });
 
-  it("is for this machine and for the token; a proxy that is not trusted is neither", async () => {
+  it("is for tokens and people, from this machine, too: a proxy on it may send no forwarding headers", async () => {
     await scrape();
+    expect((await get("/metrics", {})).status).toBe(401);
+    expect((await get("/metrics", { "X-Client-Address": "127.0.0.1" })).status).toBe(401);
+  });
+
+  it("is for programs on this machine with METRICS_FROM_LOOPBACK, and for no proxy that is not trusted", async () => {
+    const open = await startServer({ env: { METRICS_FROM_LOOPBACK: "true" } });
+    const statusOf = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(`${open.origin}/metrics`, { headers })).status;
+    expect(await statusOf({})).toBe(200);
     for (const name of ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"]) {
-      const response = await get("/metrics", { [name]: "127.0.0.1" });
-      expect(response.status, name).toBe(401);
-      await scrape({ [name]: "127.0.0.1", ...TOKEN });
+      expect([name, await statusOf({ [name]: "127.0.0.1" })]).toEqual([name, 401]);
+      expect(await statusOf({ [name]: "127.0.0.1", ...TOKEN })).toBe(200);
     }
-    expect((await get("/metrics", { "X-Client-Address": "203.0.113.9" })).status).toBe(200);
+    await open.close();
   });
 });
 

@@ -287,7 +287,8 @@ describe("a collector that", () => {
       env: { ...SOON, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_TIMEOUT: "300" },
     });
     const failures = async (): Promise<number> => {
-      const text = await (await fetch(`${server.origin}/metrics`)).text();
+      const headers = { Authorization: `Bearer ${ADMIN_API_TOKEN}` };
+      const text = await (await fetch(`${server.origin}/metrics`, { headers })).text();
       return Number(/^vitals_span_export_failures_total (\d+)$/m.exec(text)?.[1]);
     };
     await eventually(failures, (count) => count >= 2);

@@ -55,13 +55,15 @@ describe("a start without ADMIN_PASSWORD", () => {
     await third.kill("SIGTERM");
   });
 
-  test("generates one password for two processes at the same time", async () => {
+  test("generates one password for two processes at the same time, and a session begins and ends in both", async () => {
     const both = await Promise.all([start("together"), start("together")]);
     const [password = "", ...more] = printedPasswords(...both);
     expect([password.length, more]).toEqual([23, []]);
     for (const one of both) {
       const cookie = await signIn(one, password);
       for (const other of both) expect(await opensPage(other, cookie)).toBe(true);
+      await post(one, "/logout", {}, { Cookie: cookie });
+      for (const other of both) expect(await opensPage(other, cookie)).toBe(false);
     }
   });
 });

@@ -3,6 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { projectRoot } from "../../app/platform/project-root";
 import {
+  deleteApiToken,
+  insertApiToken,
+  selectApiToken,
+  selectApiTokens,
+  touchApiToken,
+} from "../../app/storage/api-tokens.server";
+import {
   selectAttributedSamples,
   selectReceivedAtPosition,
   selectReleaseSpan,
@@ -29,6 +36,18 @@ import {
   selectReleases,
 } from "../../app/storage/releases.server";
 import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
+import {
+  confirmToken,
+  deleteEndedSessions,
+  deleteOtherSessions,
+  deleteSession,
+  deleteSessionsBeyond,
+  insertSession,
+  offerToken,
+  selectSession,
+  selectSessions,
+  touchSession,
+} from "../../app/storage/sessions.server";
 import {
   deleteSetting,
   insertSetting,
@@ -136,6 +155,25 @@ const ATTRIBUTED = measurement({
   },
 });
 
+/** Sessions with each kind of token, and tokens with and without an end. */
+async function runAccess({ read, write }: Database): Promise<void> {
+  const session = { tokenHash: "1", credential: "c", browser: "Firefox on Linux", createdAt: NOW };
+  for (const id of ["a", "b"]) await insertSession(write, { ...session, id });
+  await offerToken(write, { id: "a", hash: "2", at: NOW, unlessAfter: NOW });
+  await selectSession(read, "a");
+  await confirmToken(write, { id: "a", hash: "2", at: NOW, previousUntil: NOW + 1 });
+  await offerToken(write, { id: "b", hash: "2", at: NOW, unlessAfter: NOW });
+  await touchSession(write, "a", NOW + 1);
+  for (const id of ["a", "b"]) await selectSession(read, id);
+  await selectSessions(read, "c");
+  const token = { hash: "1", scopes: ["read", "gate"], createdAt: NOW };
+  await insertApiToken(write, { ...token, id: "a", name: "ends", expiresAt: NOW + 1 }, 2);
+  await insertApiToken(write, { ...token, id: "b", name: "has no end", expiresAt: null }, 2);
+  await touchApiToken(write, "a", NOW);
+  for (const id of ["a", "b"]) await selectApiToken(read, id);
+  await selectApiTokens(read);
+}
+
 /** Runs every statement of the storage, in an order in which each query finds something. */
 async function runEverything(database: Database): Promise<void> {
   const { read, write } = database;
@@ -182,6 +220,7 @@ async function runEverything(database: Database): Promise<void> {
   await selectSettingsUnder(read, "a:");
   await upsertSetting(write, { key: "a:b", value: "3" });
   await deleteSetting(write, "a:b");
+  await runAccess(database);
   await selectNewestReceived(read);
   await countAgreeingClocks(read, { since: 0, tolerance: 1, limit: 10 });
 }
@@ -260,6 +299,11 @@ describe("Statements.execute", () => {
     await deleteReleaseTraffic(write, after, 10);
     await deleteStaleReleases(write, { minSamples: 30, idleSince: after, goneSince: after }, 10);
     await releaseRouteSlots(write, { established: 30, idleSince: after, goneSince: after });
+    await deleteSession(write, "a");
+    await deleteSessionsBeyond(write, 10);
+    await deleteEndedSessions(write, { createdBefore: 0, seenBefore: 0 });
+    await deleteOtherSessions(write, "b");
+    await deleteApiToken(write, "a");
     expect([...executed].sort()).toEqual(namesOf("execute"));
   });
 });

@@ -42,6 +42,14 @@ export const MainInput = (attributes: InputProps): ReactNode => (
   <input {...attributes} className={`${INPUT} mb-3 block h-11 w-full max-w-xs px-3`} />
 );
 
+/** One of several choices, with its label behind it. */
+export const CheckBox = ({ children, ...attributes }: InputProps & { children: ReactNode }): ReactNode => (
+  <label className="flex min-h-8 items-center gap-2 coarse:min-h-11">
+    <input {...attributes} type="checkbox" className="size-4 shrink-0" />
+    <span>{children}</span>
+  </label>
+);
+
 const BUTTONS = {
   plain: `${SIZE} border-control bg-panel px-3 font-semibold`,
   quiet: `${SIZE} border-line px-3`,
@@ -51,12 +59,15 @@ const BUTTONS = {
 /** A button that sends its form. */
 export const Button = ({
   kind = "plain",
+  label,
   children,
 }: {
   kind?: keyof typeof BUTTONS;
+  /** Its accessible name, where that is not its text. */
+  label?: string;
   children: ReactNode;
 }): ReactNode => (
-  <button type="submit" className={`rounded border ${BUTTONS[kind]}`}>
+  <button type="submit" aria-label={label} className={`rounded border ${BUTTONS[kind]}`}>
     {children}
   </button>
 );

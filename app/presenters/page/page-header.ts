@@ -1,8 +1,8 @@
-import type { CockpitQuery } from "../../query/cockpit-query";
+import { type CockpitQuery, DEFAULT_QUERY } from "../../query/cockpit-query";
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { MINUTE } from "../../vitals/time";
 import { formatAge, formatInstant, isoInstant } from "../format/format";
-import { type PageName, pageHref, releasesHref } from "../format/links";
+import { PATHS, type PageName, pageHref, releasesHref } from "../format/links";
 import type { Panel } from "../panel";
 
 /** An instant as it is read (`3 h ago`) and exactly. */
@@ -29,7 +29,30 @@ const TITLES: Readonly<Record<PageName, string>> = {
   releases: "Releases",
 };
 
-const ago = (time: number, tz: string, now: number): InstantModel => ({
+type PageLink = PageHeaderModel["pages"][number];
+
+/** The page of sessions and tokens, in the header of every page. */
+export const ACCESS = { text: "Access", href: "/admin/access" };
+
+/** The header of a page without figures. @param current its path */
+export const plainHeader = (title: string, current: string): PageHeaderModel => ({
+  title,
+  release: null,
+  firstSeen: null,
+  newest: null,
+  stale: null,
+  pages: pagesOf(DEFAULT_QUERY, current),
+});
+
+const pagesOf = (query: CockpitQuery, current: string): PageLink[] =>
+  [
+    { text: "Performance", path: PATHS.cockpit, href: pageHref("cockpit", query, { route: null }) },
+    { text: "Releases", path: PATHS.releases, href: releasesHref(query, { route: null }) },
+    { ...ACCESS, path: ACCESS.href },
+  ].map(({ text, path, href }) => ({ text, href, current: path === current }));
+
+/** How long ago an instant was. @param tz of the exact one */
+export const ago = (time: number, tz: string, now: number): InstantModel => ({
   text: `${formatAge(Math.max(0, now - time))} ago`,
   exact: formatInstant(time, tz, now),
   iso: isoInstant(time),
@@ -48,10 +71,7 @@ export function pageHeader(
 ): PageHeaderModel {
   const base = {
     title: TITLES[page],
-    pages: [
-      { text: "Performance", href: pageHref("cockpit", query, { route: null }), current: page === "cockpit" },
-      { text: "Releases", href: releasesHref(query, { route: null }), current: page === "releases" },
-    ],
+    pages: pagesOf(query, PATHS[page]),
   };
   if (!releases.ok) return { ...base, release: null, firstSeen: null, newest: null, stale: null };
   const { releases: all, timeline } = releases.value;

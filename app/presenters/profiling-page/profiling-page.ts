@@ -2,7 +2,6 @@ import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { profilesDrilldownUrl } from "../../grafana/signal-links";
 import type { CallTree } from "../../profiling/call-tree";
 import type { ProfileRecord, ProfilingState } from "../../profiling/profile-record";
-import { DEFAULT_QUERY } from "../../query/cockpit-query";
 import {
   buildProfilingQuery,
   DEFAULT_PROFILING_QUERY,
@@ -11,8 +10,7 @@ import {
 } from "../../query/profiling-query";
 import { MINUTE, SECOND } from "../../vitals/time";
 import { THIN_SPACE } from "../format/format";
-import { cockpitHref, releasesHref } from "../format/links";
-import type { PageHeaderModel } from "../page/page-header";
+import { type PageHeaderModel, plainHeader } from "../page/page-header";
 import { mapPanel, type Panel } from "../panel";
 import { bytesText } from "./amounts";
 import { type FlameChartModel, flameChart } from "./flame-chart";
@@ -78,17 +76,7 @@ export function profilingPage(input: ProfilingPageInput): ProfilingPageModel {
   const record = opened?.record ?? null;
   return {
     documentTitle: record === null ? "Profiling" : `${KIND_NAMES[record.kind]} profile · Profiling`,
-    header: {
-      title: "Profiling",
-      release: null,
-      firstSeen: null,
-      newest: null,
-      stale: null,
-      pages: [
-        { text: "Performance", href: cockpitHref(DEFAULT_QUERY), current: false },
-        { text: "Releases", href: releasesHref(DEFAULT_QUERY), current: false },
-      ],
-    },
+    header: plainHeader("Profiling", PROFILING_PATH),
     ignored: input.ignored.map(({ param, value }) => `${param} can't be “${value}”; it was left out.`),
     problem: input.problem,
     targets:

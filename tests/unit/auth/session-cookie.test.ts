@@ -1,37 +1,39 @@
 import { describe, expect, test } from "vitest";
-import { expiredSessionCookies, sessionCookie, sessionCookieValues } from "../../../app/auth/session-cookie";
+import { type CookieScope, cookieValues, deleteCookie, setCookie } from "../../../app/auth/session-cookie";
 
-describe("sessionCookie", () => {
-  test("has the plain name over http", () => {
-    expect(sessionCookie("vitals", "a.b", { secure: false, maxAge: 604800 })).toBe(
-      "vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax",
-    );
+const WEEK = 604_800_000;
+const HTTP: CookieScope = { secure: false, basePath: "" };
+const HTTPS: CookieScope = { secure: true, basePath: "" };
+
+describe("setCookie", () => {
+  const cookie = (scope: CookieScope) => setCookie("vitals", { text: "a.b", maxAge: WEEK }, scope);
+
+  test("uses the plain name over http", () => {
+    expect(cookie(HTTP)).toBe("vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
   });
 
   test("is Secure and __Host- over https", () => {
-    expect(sessionCookie("vitals", "a.b", { secure: true, maxAge: 604800 })).toBe(
-      "__Host-vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
-    );
+    expect(cookie(HTTPS)).toBe("__Host-vitals=a.b; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure");
   });
 
-  test("is limited to the base path", () => {
-    expect(sessionCookie("vitals", "a.b", { secure: true, basePath: "/perf", maxAge: 604800 })).toBe(
-      "vitals=a.b; Path=/perf/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
+  test("is __Secure- below a base path, which __Host- does not allow", () => {
+    expect(cookie({ secure: true, basePath: "/perf" })).toBe(
+      "__Secure-vitals=a.b; Path=/perf/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure",
     );
   });
+});
 
-  test("expires under each name that the client may have stored", () => {
-    expect(expiredSessionCookies("vitals", false)).toEqual([
-      "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
-    ]);
-    expect(expiredSessionCookies("vitals", true)).toEqual([
+describe("deleteCookie", () => {
+  test("deletes each name that the client may have stored", () => {
+    expect(deleteCookie("vitals", HTTP)).toEqual(["vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
+    expect(deleteCookie("vitals", HTTPS)).toEqual([
       "__Host-vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
       "vitals=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
     ]);
   });
 });
 
-describe("sessionCookieValues", () => {
+describe("cookieValues", () => {
   test.each([
     [null, []],
     ["", []],
@@ -41,8 +43,14 @@ describe("sessionCookieValues", () => {
     ["vitals=set-over-http; __Host-vitals=set-over-https", ["set-over-http", "set-over-https"]],
     ["vitals=a; vitals=b", ["a", "b"]],
     ["vitals=a=b=", ["a=b="]],
-    ["xvitals=a; vitalsx=b; VITALS=c; __Secure-vitals=d; __host-vitals=e", []],
-  ])("finds in %j the values %j", (header, texts) => {
-    expect(sessionCookieValues(header, "vitals")).toEqual(texts);
+    ["xvitals=a; vitalsx=b; VITALS=c; __Secure-vitals=d; __host-vitals=e; vitals-known=f", []],
+  ])("finds in %j over http the values %j", (header, texts) => {
+    expect(cookieValues(header, "vitals", HTTP)).toEqual(texts);
+  });
+
+  test("ignores names over https that another host of the domain could set", () => {
+    const header = "vitals=planted; __Secure-vitals=planted; __Host-vitals=own";
+    expect(cookieValues(header, "vitals", HTTPS)).toEqual(["own"]);
+    expect(cookieValues(header, "vitals", { secure: true, basePath: "/perf" })).toEqual(["planted"]);
   });
 });

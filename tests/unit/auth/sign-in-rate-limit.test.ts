@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ATTEMPT_LIMITS, attemptKey, SignInRateLimit } from "../../../app/auth/sign-in-rate-limit";
+import { ATTEMPT_LIMITS, SignInRateLimit } from "../../../app/auth/sign-in-rate-limit";
 
 const MINUTE = 60_000;
 
@@ -60,20 +60,6 @@ describe("SignInRateLimit for one address", () => {
     fail("192.0.2.1", 20);
     expect(fail("192.0.2.2", 5)).toBeNull();
   });
-
-  test("counts an IPv6 /64 network as one address", () => {
-    expect(attemptKey("192.0.2.1")).toBe("192.0.2.1");
-    expect(attemptKey("unknown")).toBe("unknown");
-    expect(attemptKey("2001:db8:0:7::1")).toBe("2001:db8:0:7");
-    expect(attemptKey("2001:DB8::7:a:b:c:d")).toBe("2001:db8:0:7");
-    expect(attemptKey("2001:db8:0:7:1:2:3:4")).toBe("2001:db8:0:7");
-    expect(attemptKey("2001:db8::")).toBe("2001:db8:0:0");
-    expect(attemptKey("::1")).toBe("0:0:0:0");
-    const { fail } = setUp();
-    fail("2001:db8:0:7::1", 5);
-    expect(fail("2001:db8:0:7::2")).toBe(5_000);
-    expect(fail("2001:db8:0:8::2")).toBeNull();
-  });
 });
 
 describe("SignInRateLimit over all addresses", () => {
@@ -104,7 +90,7 @@ describe("SignInRateLimit over all addresses", () => {
   });
 
   test("evicts the address that failed longest ago", () => {
-    const { attempts, fail } = setUp({ maxAddresses: 100, burst: 1_000_000 });
+    const { attempts, fail } = setUp({ maxClients: 100, burst: 1_000_000 });
     fail(nth(0), 5);
     for (let i = 1; i < 100; i += 1) fail(nth(i), 5);
     expect(fail(nth(0))).toBe(5_000);

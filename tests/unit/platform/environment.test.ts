@@ -130,6 +130,12 @@ describe("readEnvironment", () => {
     ["ALLOWED_ORIGINS", "https://shop.example/"],
     ["ALLOWED_ORIGINS", "*"],
     ["ALLOWED_ORIGINS", "https://Shop.example"],
+    ["PROXY_USER_HEADER", "Remote User"],
+    ["PROXY_USER_HEADER", "X-Forwarded-For"],
+    ["PROXY_USER_HEADER", "cookie"],
+    ["PROXY_USER_HEADER", "X-Proxy-User"],
+    ["PROXY_USER_HEADER", "Sec-Fetch-Site"],
+    ["METRICS_FROM_LOOPBACK", "yes"],
     ["TRUST_PROXY", "proxy.example"],
     ["TRUST_PROXY", "10.0.0.0/33"],
     ["TRUST_PROXY", "10.0.0.0/x"],
@@ -220,6 +226,14 @@ describe("readEnvironment", () => {
   ])("rejects the script's and the endpoint's path %s", (path) => {
     expect(() => readEnvironment({ SCRIPT_PATH: path })).toThrow(/^SCRIPT_PATH must /);
     expect(() => readEnvironment({ BEACON_PATH: path })).toThrow(/^BEACON_PATH must /);
+  });
+
+  it("rejects a proxy's header without the proxies that may send it", () => {
+    const PROXY_USER_HEADER = "Remote-User";
+    expect(() => readEnvironment({ PROXY_USER_HEADER })).toThrow(/^PROXY_USER_HEADER needs TRUST_PROXY/);
+    expect(readEnvironment({ PROXY_USER_HEADER, TRUST_PROXY: "10.0.0.5" })).toMatchObject({
+      PROXY_USER_HEADER,
+    });
   });
 
   it("rejects the same path for the script and the endpoint", () => {
