@@ -22,7 +22,7 @@ export const grafanaCheckCommand: Command = {
   maxPositionals: 0,
 
   async run(_, { stdout }) {
-    const { grafana, tempo } = observabilityConfig(env());
+    const { grafana, checkedTempo: tempo } = observabilityConfig(env());
     if (grafana === null) throw new UsageError("GRAFANA_BASE_URL is not set: pages have no links to check.");
     if (tempo === null) throw new UsageError("GRAFANA_TEMPO_URL is not set: there is no Tempo to ask.");
     const database = await openProcessDatabase();

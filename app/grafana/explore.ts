@@ -33,13 +33,7 @@ export function exploreUrl(
 }
 
 /** The query of a link to Explore, and its range in the notation of Grafana's URLs. */
-export type ExploreQuery = {
-  query: string;
-  limit: number | null;
-  /** Of a metrics query, such as `1m`; `null` without one. */
-  step: string | null;
-  range: GrafanaRange;
-};
+export type ExploreQuery = { query: string; limit: number | null; step: string | null; range: GrafanaRange };
 
 /**
  * Reads a link that `exploreUrl` built, so that a check asks exactly what the link asks.

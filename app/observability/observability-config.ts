@@ -19,7 +19,7 @@ export type ObservabilityConfig = {
   /** `null`: no notifications are sent. */
   notifications: NotificationConfig | null;
   /** `null`: the links to traces are not checked. */
-  tempo: TempoConfig | null;
+  checkedTempo: TempoConfig | null;
 };
 
 /** `address`: the start of links, which is the cockpit's public URL, or its base path without one. */
@@ -79,8 +79,9 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
     }),
   };
   const notifications = notificationConfig(env);
-  const tempo = tempoConfig(env);
-  if (baseUrl === null) return { grafana: null, dashboards, releaseAnnotations: null, notifications, tempo };
+  const checkedTempo = tempoConfig(env);
+  if (baseUrl === null)
+    return { grafana: null, dashboards, releaseAnnotations: null, notifications, checkedTempo };
   const grafana: GrafanaConfig = {
     ...dashboards,
     baseUrl,
@@ -92,5 +93,5 @@ export function observabilityConfig(env: Environment): ObservabilityConfig {
   const token = env.GRAFANA_SERVICE_ACCOUNT_TOKEN;
   // Demo data must not post annotations.
   const releaseAnnotations = token === null || env.DEMO ? null : { grafana, token };
-  return { grafana, dashboards, releaseAnnotations, notifications, tempo };
+  return { grafana, dashboards, releaseAnnotations, notifications, checkedTempo };
 }

@@ -159,27 +159,6 @@ export const GRAFANA_VARIABLES = {
       "Attribute of a span that holds the URL path: links search it for routes that the server doesn't name, and lists of traces have it as a column.",
     schema: attribute,
   },
-  GRAFANA_TEMPO_URL: {
-    default: null,
-    description:
-      "URL of Tempo's HTTP API as the cockpit's server connects to it, for `npm run grafana:check`. Unset: the links are not checked.",
-    schema: baseUrl,
-  },
-  GRAFANA_TEMPO_TENANT: {
-    default: null,
-    description: "Tenant of Tempo, sent as `X-Scope-OrgID`.",
-    schema: z.string().regex(/^[\x21-\x7e]{1,150}$/, "must be a tenant's id, without spaces"),
-  },
-  GRAFANA_TEMPO_USER: {
-    default: null,
-    description: "User name for Tempo; `GRAFANA_TEMPO_TOKEN` is then its password.",
-    schema: z.string().regex(/^[^:\s]{1,100}$/, "must be a user name, without colons and spaces"),
-  },
-  GRAFANA_TEMPO_TOKEN: {
-    default: null,
-    description: "Bearer token for Tempo, or the password of `GRAFANA_TEMPO_USER`.",
-    schema: z.string().regex(/^[\x21-\x7e]+$/, "must be a token, without spaces"),
-  },
   GRAFANA_ROUTE_BASE_PATH: {
     default: null,
     description:
@@ -209,6 +188,27 @@ export const GRAFANA_VARIABLES = {
     description:
       "Tempo's `query_frontend.query_end_cutoff`: links end this long before now, since newer spans are not searched.",
     schema: duration("0s", 0),
+  },
+  GRAFANA_TEMPO_URL: {
+    default: null,
+    description:
+      "URL of Tempo's HTTP API as the cockpit's server connects to it, for `npm run grafana:check`. Unset: the links are not checked.",
+    schema: baseUrl,
+  },
+  GRAFANA_TEMPO_TENANT: {
+    default: null,
+    description: "Tenant of Tempo, sent as `X-Scope-OrgID`.",
+    schema: z.string().regex(/^[\x21-\x7e]{1,150}$/, "must be a tenant's id, without spaces"),
+  },
+  GRAFANA_TEMPO_USER: {
+    default: null,
+    description: "User name for Tempo; `GRAFANA_TEMPO_TOKEN` is then its password.",
+    schema: z.string().regex(/^[^:\s]{1,100}$/, "must be a user name, without colons and spaces"),
+  },
+  GRAFANA_TEMPO_TOKEN: {
+    default: null,
+    description: "Bearer token for Tempo, or the password of `GRAFANA_TEMPO_USER`.",
+    schema: z.string().regex(/^[\x21-\x7e]+$/, "must be a token, without spaces"),
   },
   GRAFANA_SERVICE_ACCOUNT_TOKEN: {
     default: null,

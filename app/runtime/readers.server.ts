@@ -24,7 +24,7 @@ const RESULT_CACHE_ENTRIES = 4;
  * While beacons arrive, comparisons are computed again for a tenth of the time at most, however many people look. The
  * figures of the view are those of now.
  */
-const REFRESH = { share: 0.1, longest: SECOND, monotonic } as const;
+const REFRESH = { share: 0.1, longest: 10 * SECOND, monotonic } as const;
 
 /** This process's reader of the summaries. */
 export const summaryReader = (): SummaryReader =>

@@ -1,12 +1,13 @@
 import type { CheckResult } from "../grafana/check/check-result";
 import { metricsQuestion, routeQuestions, viewQuestions } from "../grafana/check/link-questions";
 import type { GrafanaConfig } from "../grafana/grafana-config";
-import { grafanaView, isNamedRoute, searchedRoute } from "../grafana/grafana-view";
+import { grafanaView, isNamedRoute } from "../grafana/grafana-view";
 import { knownRoutes } from "../grafana/siblings";
 import { slowThreshold } from "../grafana/slow-threshold";
 import { type CheckLimits, checkLinks } from "../observability/tempo/check-links.server";
 import type { TempoConfig } from "../observability/tempo/tempo-client.server";
 import { monotonic } from "../platform/clock.server";
+import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { createRefreshed } from "../platform/refreshed";
 import { singleton } from "../platform/singleton.server";
@@ -42,7 +43,7 @@ export async function checkTraceLinks(
     .slice(0, ROUTES)
     .map((row) => {
       const threshold = slowThreshold(waitedP75(row, byRoute.get(row.route)));
-      return routeQuestions(grafana, { ...view, route: searchedRoute(row.route) }, threshold, now);
+      return routeQuestions(grafana, view, row.route, threshold);
     });
   const [first] = routes;
   if (first === undefined) return null;
@@ -51,7 +52,8 @@ export async function checkTraceLinks(
     {
       routes,
       view: viewQuestions(grafana, view, first.slow.window),
-      metrics: metricsQuestion(grafana, view, now),
+      metrics: metricsQuestion(grafana, view),
+      assumedVersion: env().GRAFANA_TEMPO_VERSION,
       service: grafana.serviceName,
       release: view.release,
     },
@@ -64,7 +66,7 @@ const PAGE_LIMITS = { request: 5 * SECOND, total: 20 * SECOND, maxAge: 10 * SECO
 
 /** Name of the variable without which no link can be checked; `null` where none is missing. */
 export function missingForCheck(): string | null {
-  const { grafana, tempo } = observability();
+  const { grafana, checkedTempo: tempo } = observability();
   if (grafana === null) return "GRAFANA_BASE_URL";
   return tempo === null ? "GRAFANA_TEMPO_URL" : null;
 }
@@ -84,7 +86,7 @@ function createRecentCheck(): () => Promise<{ result: CheckResult | null } | nul
   const { request, total, maxAge } = PAGE_LIMITS;
   return createRefreshed({
     load: async () => {
-      const { grafana, tempo } = observability();
+      const { grafana, checkedTempo: tempo } = observability();
       if (grafana === null || tempo === null) throw new Error(`${missingForCheck()} is not set.`);
       const limits = { request, stopped: AbortSignal.timeout(total) };
       return { result: await checkTraceLinks(grafana, tempo, limits) };

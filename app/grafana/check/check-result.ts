@@ -38,6 +38,8 @@ export type CheckResult = {
   url: string;
   /** Tempo's own version; `null` where it does not publish one. */
   tempoVersion: string | null;
+  /** The version that the links are written for. */
+  assumedVersion: string;
   /** What the links search for; `null` stands for all. */
   service: string | null;
   release: string | null;

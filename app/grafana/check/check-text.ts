@@ -1,3 +1,4 @@
+import { tempo } from "../tempo";
 import {
   type CheckResult,
   isWorking,
@@ -31,13 +32,32 @@ export function checkText(result: CheckResult): CheckText {
   const counted = `${working} of ${asked} links work.`;
   return {
     heading: parts.join(", "),
-    lines: [...routes.map((route) => routeLine(route, result)), ...metricsLines(metrics)],
+    lines: [
+      ...versionLines(result),
+      ...routes.map((route) => routeLine(route, result)),
+      ...metricsLines(metrics),
+    ],
     summary:
       failure === null
         ? counted
         : `Tempo at ${url} can't be asked: ${sentence(failure)}${routes.length === 0 ? "" : ` ${counted}`}`,
     isOk: failure === null && working === asked,
   };
+}
+
+/** What of a version the links depend on; `null` for a build without a version's number. */
+function featuresOf(version: string): string | null {
+  const [, number] = /^v?(\d+\.\d+)/.exec(version) ?? [];
+  return number === undefined
+    ? null
+    : JSON.stringify(tempo(number, { search: 0, metrics: null, endCutoff: 0 }));
+}
+
+function versionLines({ tempoVersion, assumedVersion }: CheckResult): CheckLine[] {
+  const actual = tempoVersion === null ? null : featuresOf(tempoVersion);
+  if (actual === null || actual === featuresOf(assumedVersion)) return [];
+  const text = `Tempo is ${tempoVersion}, and the links are written for ${assumedVersion}.`;
+  return [{ status: "note", subject: "GRAFANA_TEMPO_VERSION", text }];
 }
 
 const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);

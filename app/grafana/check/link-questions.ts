@@ -1,13 +1,20 @@
 import { readExploreUrl } from "../explore";
 import type { GrafanaConfig } from "../grafana-config";
-import type { GrafanaView } from "../grafana-view";
+import { type GrafanaView, searchedRoute } from "../grafana-view";
 import { literal } from "../query-text";
-import type { KnownRoute } from "../siblings";
+import { answersRequest } from "../route-condition";
 import { latencyByVersionUrl, slowTracesUrl } from "../trace-links";
 import { type TempoWindow, tempoWindow } from "./tempo-window";
 
-/** One request for traces, or for metrics in steps. */
-export type Question = { query: string; limit: number; step: string | null; window: TempoWindow };
+/** One request for traces. */
+export type Question = {
+  query: string;
+  /** Most traces. */
+  limit: number;
+  /** Of a metrics query, such as `1m`; `null`: Tempo's choice. */
+  step: string | null;
+  window: TempoWindow;
+};
 
 /** What the link of a route asks, and the same without its least duration. */
 export type RouteQuestions = {
@@ -35,27 +42,31 @@ function questionOf(url: string, now: number): Question {
 }
 
 /** @param threshold as the link of the table of routes has it, in ms */
-export const routeQuestions = (
+export function routeQuestions(
   config: GrafanaConfig,
-  view: GrafanaView & { route: KnownRoute },
+  view: GrafanaView,
+  route: string,
   threshold: number,
-  now: number,
-): RouteQuestions => ({
-  route: view.route.text,
-  threshold,
-  slow: questionOf(slowTracesUrl(config, view, threshold), now),
-  any: questionOf(slowTracesUrl(config, view, 0), now),
-});
+): RouteQuestions {
+  const searched = { ...view, route: searchedRoute(route) };
+  return {
+    route,
+    threshold,
+    slow: questionOf(slowTracesUrl(config, searched, threshold), view.now),
+    any: questionOf(slowTracesUrl(config, searched, 0), view.now),
+  };
+}
 
-export const metricsQuestion = (config: GrafanaConfig, view: GrafanaView, now: number): Question =>
-  questionOf(latencyByVersionUrl(config, view), now);
+export const metricsQuestion = (config: GrafanaConfig, view: GrafanaView): Question =>
+  questionOf(latencyByVersionUrl(config, view), view.now);
 
 /** @param window of the links */
 export function viewQuestions(
-  { serviceName, attributes }: GrafanaConfig,
-  { release }: GrafanaView,
+  config: GrafanaConfig,
+  { release }: Pick<GrafanaView, "release">,
   window: TempoWindow,
 ): ViewQuestions {
+  const { serviceName, attributes } = config;
   const service = serviceName === null ? [] : [`${attributes.service} = ${literal(serviceName)}`];
   const version = release === null ? [] : [`${attributes.version} = ${literal(release)}`];
   const spans = (...conditions: string[]): Question => ({
@@ -66,8 +77,8 @@ export function viewQuestions(
   });
   return {
     service: spans(...service),
-    serverSpans: spans("kind = server", ...service),
-    version: spans("kind = server", ...service, ...version),
+    serverSpans: spans(answersRequest(config), ...service),
+    version: spans(answersRequest(config), ...service, ...version),
     attributes: { service: attributes.service, version: attributes.version, route: attributes.route },
   };
 }

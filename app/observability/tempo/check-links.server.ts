@@ -13,6 +13,8 @@ export type LinkQuestions = {
   routes: readonly RouteQuestions[];
   view: ViewQuestions;
   metrics: Question;
+  /** The version of Tempo that the links are written for. */
+  assumedVersion: string;
   /** Names that the links search for; `null` stands for all. */
   service: string | null;
   release: string | null;
@@ -37,6 +39,7 @@ export async function checkLinks(
   const result: CheckResult = {
     url: config.url,
     tempoVersion: null,
+    assumedVersion: questions.assumedVersion,
     service: questions.service,
     release: questions.release,
     routes: [],

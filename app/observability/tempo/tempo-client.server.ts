@@ -98,9 +98,11 @@ export function createTempoClient(
       return traces?.length ?? 0;
     },
     async metrics(question) {
-      // Without a step Tempo chooses one by the range, and may refuse the range for it.
-      const step: Record<string, string> = question.step === null ? {} : { step: question.step };
-      const { series } = await ask("/api/metrics/query_range", question, step);
+      const { series } = await ask(
+        "/api/metrics/query_range",
+        question,
+        question.step === null ? {} : { step: question.step },
+      );
       if (series !== undefined && !Array.isArray(series)) throw notTempo("JSON without a list of series");
       return series?.length ?? 0;
     },
