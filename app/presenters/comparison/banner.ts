@@ -75,7 +75,7 @@ function comparisonModel(comparison: Comparison, query: CockpitQuery, now: numbe
     tone: toneOf(change.verdict),
     sentence: changeSentence(metric, change, comparison),
     others: otherMetrics(changes, metric),
-    routes: calledRoutes(comparison.routes, query),
+    routes: query.route === null ? calledRoutes(comparison.routes, query) : null,
     look: lookSentence(change, comparison, query, now),
     notes: notes.filter((note) => note !== null),
     times: comparedTimes(comparison, tz, now),

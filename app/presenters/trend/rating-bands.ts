@@ -22,10 +22,15 @@ type Chart = { max: number; plot: { top: number; bottom: number }; lines: Readon
 /** How high a line of text is, and how long (in hundredths of a chart that is not narrow). */
 const TEXT = { height: 16, width: 20 };
 
-/** Where labels may stand: at the right, or at the left beside the numbers of the grid. */
+const endingAt = (labelX: number) =>
+  ({ labelX, anchor: "end", from: labelX - TEXT.width, to: labelX }) as const;
+
+/** Positions of labels, the best first: at the right, at the left beside the numbers of the grid, between them. */
 const PLACES = [
-  { labelX: 99.5, anchor: "end", from: 99.5 - TEXT.width, to: 100 },
+  { ...endingAt(99.5), to: 100 },
   { labelX: 12, anchor: "start", from: 10, to: 12 + TEXT.width },
+  endingAt(80),
+  endingAt(60),
 ] as const;
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -175,7 +175,11 @@ export function trendChart(
     } The table below has the same numbers.`,
     height: HEIGHT,
     plot,
-    bands: chartBands(metric, { max, plot, lines: [...lines, ...labels.map(({ box }) => outline(box))] }),
+    bands: chartBands(metric, {
+      max,
+      plot,
+      lines: [...lines, ...uprights, ...labels.map(({ box }) => outline(box))],
+    }),
     grid: gridValues(max).map((value) => ({ y: y(value), text: axisValue(metric, value) })),
     ticks: timeTicks(window, tz)
       .map(({ time, text }) => ({ x: tenth(x(time)), text }))

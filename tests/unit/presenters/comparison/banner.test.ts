@@ -39,6 +39,12 @@ describe("what the top of a page says of two releases", () => {
     expect([cls.tone, runsText(cls.others).slice(0, 13)]).toEqual(["better", "LCP is slower"]);
   });
 
+  it("names the called routes, but not where one route is in view", () => {
+    const routes = new Map([["/cart", CHANGES]]);
+    expect(made({ routes }).routes?.routes.map(({ route }) => route)).toEqual(["/cart"]);
+    expect(made({ routes }, { route: "/cart" }).routes).toBeNull();
+  });
+
   it("names the compared times, one by one or as stretches", () => {
     expect(made().times).toEqual([
       { release: "2.4.1", times: "23 Nov 05:00 – 23 Nov 13:00 UTC" },
