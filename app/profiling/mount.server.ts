@@ -33,6 +33,9 @@ export type ProfilingRoutes = (
 
 const MAX_BODY = 16 * 1024;
 
+/** Only completes the path of a request to a URL. */
+const BASE = "http://localhost";
+
 type Answer = { status: number; body: string | Buffer; headers: Record<string, string | number> };
 
 const json = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
@@ -63,9 +66,11 @@ export function mountProfiling(options: MountOptions): ProfilingRoutes {
     ...(mapFrame === undefined ? {} : { mapFrame }),
   });
   return (request, response, next) => {
-    const url = new URL(originalUrl(request), "http://localhost");
-    const route = routeOf(url.pathname, path);
-    if (route === null) return notFound(response, next);
+    const text = originalUrl(request);
+    // Node passes on targets that are no URL; thrown in a listener, that would end the service.
+    const url = URL.canParse(text, BASE) ? new URL(text, BASE) : null;
+    const route = url === null ? null : routeOf(url.pathname, path);
+    if (url === null || route === null) return notFound(response, next);
     const answer = isAuthorised(request.headers.authorization)
       ? answerTo(route, request, url, profiler)
       : json(401, { error: "Send the token as a bearer token." }, { "WWW-Authenticate": "Bearer" });
@@ -142,7 +147,8 @@ async function fieldsOf(request: IncomingMessage): Promise<Array<[string, string
   const isParsed = typeof body === "object" && body !== null && !Buffer.isBuffer(body);
   // A parser of another type leaves {} and an unread body.
   if (isParsed && (request.readableEnded || Object.keys(body).length > 0)) return jsonFields(body);
-  return startFields(await textOf(request), request.headers["content-type"] ?? null);
+  const isText = typeof body === "string" || Buffer.isBuffer(body);
+  return startFields(isText ? String(body) : await textOf(request), request.headers["content-type"] ?? null);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

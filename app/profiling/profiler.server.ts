@@ -8,7 +8,7 @@ import { ProfilingError, type StartOptions } from "./start-request";
 /** Time between two starts at least, in ms. */
 export const START_INTERVAL = 5 * 60_000;
 
-/** Added to the duration of another process's profile before it counts as interrupted, in ms. */
+/** Tolerance of clocks, in ms: for the end of another process's profile, and for one that started in the future. */
 const GRACE = 60_000;
 
 export type ProfilerOptions = {
@@ -44,6 +44,8 @@ export class Profiler {
   /** Names this process in the records; another process of this machine may have the same id later. */
   readonly #process: string;
   #running: Running | null = null;
+  /** The profile that is about to run: its record is stored first. */
+  #starting: string | null = null;
   /** The last profile that failed: on a full disk its record can't be written either. */
   #failed: ProfileRecord | null = null;
 
@@ -95,9 +97,14 @@ export class Profiler {
           stopPause: null,
           reason: null,
         };
-        // Before the profile: it counts as a start even if this process ends now.
-        await this.#write(record);
-        return await this.#record(record, options, monotonic);
+        this.#starting = record.id;
+        try {
+          // Before the profile: it counts as a start even if this process ends now.
+          await this.#write(record);
+          return await this.#record(record, options, monotonic);
+        } finally {
+          this.#starting = null;
+        }
       });
     } catch (error) {
       if (error instanceof ProfilingError) throw error;
@@ -127,9 +134,9 @@ export class Profiler {
     }
   }
 
-  /** ms until the next start is allowed; never more than the interval, because the clock may have been set back. */
+  /** ms until the next start is allowed; none after a start in the future, since the clock was set back. */
   #wait({ startedAt }: ProfileRecord, now: number): number {
-    return Math.min(START_INTERVAL, startedAt + START_INTERVAL - now);
+    return startedAt > now + GRACE ? 0 : Math.min(START_INTERVAL, startedAt + START_INTERVAL - now);
   }
 
   /** The stored records, the newest first; those whose process has ended are interrupted. */
@@ -149,8 +156,8 @@ export class Profiler {
   }
 
   #isAlive({ id, startedAt, duration }: ProfileRecord, owner: string, now: number): boolean {
-    if (this.#running?.record.id === id) return true;
-    if (now > startedAt + duration * 1_000 + GRACE) return false;
+    if (this.#running?.record.id === id || this.#starting === id) return true;
+    if (startedAt > now + GRACE || now > startedAt + duration * 1_000 + GRACE) return false;
     const [host, pid] = owner.split(" ");
     // A process of another machine or container can't be asked.
     if (host !== hostname()) return true;
