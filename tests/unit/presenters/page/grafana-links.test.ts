@@ -259,6 +259,23 @@ describe("the sentence of a route", () => {
     expect(parseExplore(href).range).toEqual({ from: to - 7 * DAY, to });
   });
 
+  it("looks for it when it ran, where that was before the part of a long view that Tempo searches", () => {
+    const { to } = VIEW.window;
+    const view = { ...VIEW, window: { from: to - 30 * DAY, to } };
+    const baselineOf = (from: number, until: number) => {
+      const compared = comparedWith({ from: to - from * DAY, to: to - until * DAY });
+      const { text, href = "" } = correlation({ query: { range: "30d" }, view, compared })?.baseline ?? {};
+      return [text, parseExplore(href).range];
+    };
+    expect(baselineOf(20, 10)).toEqual([
+      "the same for 2.4.0, 6 Nov 13:00 – 13 Nov 13:00 UTC",
+      { from: to - 17 * DAY, to: to - 10 * DAY },
+    ]);
+    for (const from of [6, 7, 20]) {
+      expect(baselineOf(from, 0)).toEqual(["the same for 2.4.0", { from: "now-7d", to: "now-30s" }]);
+    }
+  });
+
   it("is not there without a Grafana, and for what no span is called", () => {
     expect(correlation({ config: null })).toBeNull();
     expect(correlation({ query: { route: "(other)" } })).toBeNull();
