@@ -21,7 +21,7 @@ import { RANGE_LABELS } from "../format/labels";
 import { PATHS } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
-import { metricsNote, routeNotes, searchNotes } from "./grafana-limits";
+import { drilldownNote, metricsNote, routeNotes, searchNotes } from "./grafana-limits";
 
 /** A link out, and in a line what it shows. */
 export type GrafanaItem = { text: string; description: string; href: string };
@@ -105,7 +105,7 @@ export function grafanaMenu(
         ),
         ...item(
           "Traces Drilldown",
-          `Server traces${seen.route === null ? "" : " whose spans name the route"}, the slowest first`,
+          `Server traces${seen.route === null ? "" : " whose spans name the route"}, the slowest first${drilldownNote(config, seen)}`,
           drilldownUrl(config, seen),
         ),
       ],

@@ -107,8 +107,12 @@ describe("the menu", () => {
   it("states what Tempo's limits leave of the view", () => {
     const described = (range: CockpitQuery["range"], tempo = TEMPO_3) => {
       const model = menu({ tempo }, { range });
-      const latency = model?.groups[1]?.find(({ text }) => text === "Latency by Version");
-      return [model?.notes, latency?.description.replace(/^.*each version/, "")];
+      const [latency, drilldown] = ["Latency by Version", "Traces Drilldown"].map((name) =>
+        model?.groups[1]?.find(({ text }) => text === name),
+      );
+      const note = latency?.description.replace(/^.*each version/, "");
+      expect(drilldown?.description).toBe(`Server traces, the slowest first${note}`);
+      return [model?.notes, note];
     };
     expect(described("6h")).toEqual([[], ""]);
     expect(described("24h")).toEqual([[], "; the last 23 h 58 min"]);
