@@ -26,6 +26,12 @@ export function searchedPart({ tempo }: GrafanaConfig, view: GrafanaView): strin
   return cutTo === null ? null : `last ${lengthText(cutTo)}`;
 }
 
+/** What the traces of a dashboard, which opens with the whole view, need; empty, or with a semicolon in front. */
+export function dashboardNote({ tempo }: GrafanaConfig, view: GrafanaView): string {
+  const { cutTo } = searchRange(view, tempo);
+  return cutTo === null ? "" : `; its traces need a range of at most ${lengthText(cutTo)}`;
+}
+
 /** What a search for traces lacks of the view, in sentences. */
 export function searchNotes(config: GrafanaConfig, view: GrafanaView): string[] {
   const { tempo } = config;

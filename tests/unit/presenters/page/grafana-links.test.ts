@@ -128,6 +128,18 @@ describe("the menu", () => {
     ]);
   });
 
+  it("states what range the traces of dashboards need, where the view is longer", () => {
+    const described = (range: CockpitQuery["range"], longestSearch: number | null) =>
+      menu({ tempo: { ...TEMPO_3, longestSearch } }, { range })
+        ?.groups[0]?.slice(0, 3)
+        .map(({ description }) => description.split("; ")[1]);
+    const needed = (length: string) => `its traces need a range of at most ${length}`;
+    expect(described("30d", 7 * DAY)).toEqual([needed("7 days"), needed("7 days"), undefined]);
+    expect(described("24h", 12 * HOUR)).toEqual([needed("12 hours"), needed("12 hours"), undefined]);
+    expect(described("7d", 7 * DAY)).toEqual([undefined, undefined, undefined]);
+    expect(described("90d", null)).toEqual([undefined, undefined, undefined]);
+  });
+
   it("states that Tempo cuts long routes", () => {
     const note = /^Tempo cuts a route at 2,048 bytes/;
     expect(menu({}, { route: `/${"ü".repeat(1_100)}` })?.notes).toEqual([expect.stringMatching(note)]);
