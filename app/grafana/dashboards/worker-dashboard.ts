@@ -80,7 +80,7 @@ export function workerDashboard(config: DashboardConfig): Dashboard {
         query: `label_values(target_info{${SERVICE}}, service_version)`,
       }),
       ...routeVariables(),
-      filterVariable("http_route", "Route of metrics", null, {
+      filterVariable("http_route", "Route of metrics (Route pattern: All)", null, {
         ...target,
         query: `label_values(${REQUESTS}_count{${SERVICE}}, http_route)`,
       }),
