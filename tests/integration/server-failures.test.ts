@@ -366,6 +366,7 @@ describe("a database file", () => {
 
   it("that turns out to be damaged is served no beacon any more, and every page names it", async () => {
     const server = await start();
+    const cookie = await signIn(server, ADMIN_PASSWORD);
     damage(server.databasePath, "web_vitals_hourly");
     expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
     await server.logged("the database is damaged");
@@ -376,7 +377,6 @@ describe("a database file", () => {
       database: "damaged",
       reasons: ["The database is damaged: restore a backup."],
     });
-    const cookie = await signIn(server, ADMIN_PASSWORD);
     const page = await (await get(server, PAGE, { Cookie: cookie })).text();
     expect(page).toContain("The database is damaged. No beacon is accepted");
     expect(await (await get(server, "/login")).text()).not.toContain("damaged");
