@@ -1,6 +1,7 @@
 import { isStatic, type RouteParts } from "../vitals/route-text/route-parts";
 import type { GrafanaConfig } from "./grafana-config";
 import { escapeRegex, literal } from "./query-text";
+import { matchesWhole } from "./re2";
 import { pathPattern } from "./route-patterns";
 import { belowPathRegex, inconclusiveRegex, pathRegex, spanExclusion, spanRegex } from "./route-text";
 import { belowBase, type KnownRoute, siblingsOf } from "./siblings";
@@ -145,7 +146,7 @@ function ofPage(
 
 /** The route's own text, where its pattern doesn't match that: an id of a file, an interception. */
 const verbatim = (text: string, regex: string): string[] =>
-  text === "" || new RegExp(`^(?:${regex})$`, "su").test(text) ? [] : [equals(HTTP_ROUTE, text)];
+  text === "" || matchesWhole(regex, text) ? [] : [equals(HTTP_ROUTE, text)];
 
 function startPage({ routeBase }: ConditionConfig, paths: readonly PathAttribute[]): string {
   return byPath(paths, [pathRegex([], routeBase)], []);
@@ -175,7 +176,7 @@ function staticRoute(
 function routeWithValues(
   config: ConditionConfig,
   { text, parts }: { text: string; parts: RouteParts },
-  known: readonly KnownRoute[],
+  { known, siblings }: { known: readonly KnownRoute[]; siblings: readonly KnownRoute[] },
   paths: readonly PathAttribute[],
 ): string {
   const { routeBase, tempo } = config;
@@ -183,8 +184,8 @@ function routeWithValues(
   const exclusion = spanExclusion(
     parts,
     known.flatMap((other) => (other.parts === null ? [] : [other.parts])),
+    routeBase,
   );
-  const siblings = siblingsOf(parts, known);
   const path = byOwnPath(parts, siblings, routeBase, paths);
   const inconclusive = anyOf([
     `${HTTP_ROUTE} = nil`,
@@ -224,11 +225,12 @@ export function routeCondition(config: ConditionConfig, searched: SearchedRoute)
   const readable = { text, parts };
   const own = { name: attributes.path, before: "", after: "" };
   const further = attributes.path === URL_PATH ? FURTHER_PATHS : [];
+  const siblings = isStatic(parts) ? [] : siblingsOf(parts, known);
   // A longer condition searches fewer attributes.
   for (const paths of [[own, ...further], [own, ...further.slice(0, 1)], [own]]) {
     let condition = startPage(config, paths);
     if (parts.length > 0 && isStatic(parts)) condition = staticRoute(config, readable, paths);
-    else if (parts.length > 0) condition = routeWithValues(config, readable, known, paths);
+    else if (parts.length > 0) condition = routeWithValues(config, readable, { known, siblings }, paths);
     if (lengthInUrl(condition) <= MAX_LENGTH) return condition;
   }
   return fallback;

@@ -1,5 +1,6 @@
 import type { RouteParts } from "../vitals/route-text/route-parts";
 import { escapeRegex } from "./query-text";
+import { matchesWhole } from "./re2";
 import { pathRegex, spanRegex } from "./route-text";
 import { belowBase, type KnownRoute, siblingsOf } from "./siblings";
 
@@ -8,7 +9,7 @@ export function routePattern(route: KnownRoute, base: RouteParts): string {
   const { text, parts } = belowBase(route, base);
   if (parts === null) return escapeRegex(text);
   const regex = spanRegex(parts, base);
-  return new RegExp(`^(?:${regex})$`, "su").test(text) ? regex : `${regex}|${escapeRegex(text)}`;
+  return matchesWhole(regex, text) ? regex : `${regex}|${escapeRegex(text)}`;
 }
 
 /** A regular expression for a route's paths; an unreadable route is the path itself. */

@@ -1,5 +1,6 @@
 import type { RoutePart, RouteParts } from "../vitals/route-text/route-parts";
 import { escapeRegex } from "./query-text";
+import { matchesWhole } from "./re2";
 
 /*
  * Regular expressions for RE2, which Tempo and Loki anchor at both ends. They have no backslashes: a link escapes each
@@ -78,28 +79,35 @@ const optionalBase = (base: RouteParts, text: (parts: RouteParts) => string): st
  */
 export function spanRegex(parts: RouteParts, base: RouteParts = []): string {
   if (parts.length === 0) return `${optionalBase(base, (one) => spanParts(one))}/?([(][a-z][^/]*/?)*`;
-  return METHOD + optionalBase(base, (one) => spanParts(one)) + spanParts(parts) + END;
+  return spanStart(base) + spanParts(parts) + END;
 }
+
+/** What a span's route may have in front of the route. */
+const spanStart = (base: RouteParts): string => METHOD + optionalBase(base, (one) => spanParts(one));
 
 /**
  * A regular expression for routes that `spanRegex` matches and that are others.
  * @param known routes of the same site, which decide whether optional and mandatory values are to be distinguished
+ * @param base path in front of the routes, which a span may have or not
  * @returns `null` where there are none
  */
-export function spanExclusion(parts: RouteParts, known: readonly RouteParts[] = []): string | null {
+export function spanExclusion(
+  parts: RouteParts,
+  known: readonly RouteParts[] = [],
+  base: RouteParts = [],
+): string | null {
   const texts = parts.flatMap((part) => (part.kind === "text" ? [part.text] : []));
   const excluded: string[] = [];
-  const several = new RegExp(`^(?:${NOT_SEVERAL})$`, "su");
   if (
     !parts.some(hasRest) &&
     parts.some(({ kind }) => kind === "one") &&
-    !texts.some((one) => several.test(one))
+    !texts.some((one) => matchesWhole(NOT_SEVERAL, one))
   ) {
     excluded.push(NOT_SEVERAL);
   }
   for (const other of known) {
-    if (hasSameShape(parts, other)) excluded.push(spanParts(other, exactPart) + END);
-    if (isMixedWhereOne(parts, other)) excluded.push(spanRegex(other));
+    if (hasSameShape(parts, other)) excluded.push(spanStart(base) + spanParts(other, exactPart) + END);
+    if (isMixedWhereOne(parts, other)) excluded.push(spanRegex(other, base));
   }
   return excluded.length === 0 ? null : [...new Set(excluded)].slice(0, 3).join("|");
 }

@@ -69,6 +69,15 @@ export function metricsRange(
   return { ...cut(view, longest, endCutoff, step), step };
 }
 
+/**
+ * The range of a page that both searches and draws metrics, and its step (ms). Each limit may be the shorter one: operators
+ * set both.
+ */
+export function exploredRange(view: GrafanaView, tempo: Tempo): ReturnType<typeof metricsRange> {
+  const limits = [tempo.longestMetrics, tempo.longestSearch].filter((limit) => limit !== null);
+  return metricsRange(view, { ...tempo, longestMetrics: limits.length === 0 ? null : Math.min(...limits) });
+}
+
 /** Whether a view begins so late that Tempo has none of it yet. */
 export const beginsAfterCutoff = (
   { times, now }: { times: TimeWindow; now: number },

@@ -1,6 +1,7 @@
 import { canonicalParts } from "../vitals/route-text/canonical-route";
 import { parseRoute } from "../vitals/route-text/parse-route";
 import { type RoutePart, type RouteParts, withoutBase } from "../vitals/route-text/route-parts";
+import { matchesWhole } from "./re2";
 import { pathRegex } from "./route-text";
 
 /** A known route of the site; `parts` is `null` if its text is unreadable. */
@@ -56,17 +57,21 @@ function isMoreSpecific(one: RouteParts, other: RouteParts): boolean {
   return false;
 }
 
-/** Bound of what optional parts multiply to. */
-const MAX_VARIANTS = 16;
+/** A part of a route, and the indexes that it may be left out to. */
+type Step = { part: RoutePart; skips: readonly number[] };
 
-/** The route with and without its optional parts, as mandatory ones. */
-function variants(parts: RouteParts): RouteParts[] {
-  let all: RoutePart[][] = [[]];
+/** The parts of a route in a row; those of a group may be left out together. */
+function steps(parts: RouteParts): Step[] {
+  const all: Step[] = [];
   for (const part of parts) {
-    const inside = part.kind === "group" ? part.parts : [part];
+    const start = all.length;
+    const inside = part.kind === "group" ? steps(part.parts) : [{ part, skips: [] }];
+    const end = start + inside.length;
     const isOptional = part.kind === "group" || part.kind === "rest" || ("optional" in part && part.optional);
-    const extended = all.map((one) => [...one, ...inside]);
-    all = (isOptional ? [...all, ...extended] : extended).slice(0, MAX_VARIANTS);
+    for (const [i, step] of inside.entries()) {
+      const skips = step.skips.map((to) => to + start);
+      all.push({ part: step.part, skips: i === 0 && isOptional ? [...skips, end] : skips });
+    }
   }
   return all;
 }
@@ -79,25 +84,26 @@ function shareSegment(one: RoutePart, other: RoutePart): boolean {
   return true;
 }
 
-/** Whether a path matches both routes, without optional parts. */
-function sharePath(one: RouteParts, other: RouteParts): boolean {
-  const failed = new Set<number>();
+/** Whether a path matches both routes. Visits each pair of their parts once. */
+function sharePath(one: readonly Step[], other: readonly Step[]): boolean {
+  const visited = new Set<number>();
   const search = (i: number, j: number): boolean => {
-    const [mine, its] = [one[i], other[j]];
-    if (mine === undefined || its === undefined) return mine === its;
     const key = i * (other.length + 1) + j;
-    if (failed.has(key)) return false;
-    failed.add(key);
-    if (!shareSegment(mine, its)) return false;
-    const nextOfMine = mine.kind === "rest" ? [i + 1, i] : [i + 1];
-    const nextOfIts = its.kind === "rest" ? [j + 1, j] : [j + 1];
+    if (visited.has(key)) return false;
+    visited.add(key);
+    const [mine, its] = [one[i], other[j]];
+    if (mine === undefined && its === undefined) return true;
+    if (mine?.skips.some((next) => search(next, j)) || its?.skips.some((next) => search(i, next)))
+      return true;
+    if (mine === undefined || its === undefined || !shareSegment(mine.part, its.part)) return false;
+    const nextOfMine = mine.part.kind === "rest" ? [i + 1, i] : [i + 1];
+    const nextOfIts = its.part.kind === "rest" ? [j + 1, j] : [j + 1];
     return nextOfMine.some((a) => nextOfIts.some((b) => search(a, b)));
   };
   return search(0, 0);
 }
 
-const matchesPath = (path: string, parts: RouteParts): boolean =>
-  new RegExp(`^(?:${pathRegex(parts)})$`, "su").test(path);
+const matchesPath = (path: string, parts: RouteParts): boolean => matchesWhole(pathRegex(parts), path);
 
 /**
  * Whether a path of `route` may belong to `other`, because that is more specific: `/workspace/new` of `/workspace/[id]`.
@@ -105,11 +111,7 @@ const matchesPath = (path: string, parts: RouteParts): boolean =>
  */
 export function isSibling(route: RouteParts, other: KnownRoute): boolean {
   if (other.parts === null) return other.text.startsWith("/") && matchesPath(other.text, route);
-  const parts = other.parts;
-  return (
-    isMoreSpecific(parts, route) &&
-    variants(parts).some((one) => variants(route).some((its) => sharePath(one, its)))
-  );
+  return isMoreSpecific(other.parts, route) && sharePath(steps(other.parts), steps(route));
 }
 
 /**

@@ -22,7 +22,7 @@ function matchers({ routeBase }: GrafanaConfig, { release, route, known }: Grafa
   if (route === null) return all;
   const { parts } = belowBase(route, routeBase);
   const others = known.map((one) => belowBase(one, routeBase).parts).filter((one) => one !== null);
-  const exclusion = parts === null ? null : spanExclusion(parts, others);
+  const exclusion = parts === null ? null : spanExclusion(parts, others, routeBase);
   return [
     ...all,
     `${LABELS.route}=~${orAbsent(routePattern(route, routeBase))}`,

@@ -5,7 +5,7 @@ import { grafanaUrl, rangeParameters, type UrlParameter } from "./grafana-url";
 import type { GrafanaView } from "./grafana-view";
 import { searchesNotations } from "./route-condition";
 import { routePattern } from "./route-patterns";
-import { metricsRange, searchRange } from "./searched-range";
+import { exploredRange, metricsRange, searchRange } from "./searched-range";
 import type { KnownRoute } from "./siblings";
 import { failingSpans, latencyByVersion, slowSpans } from "./traceql";
 
@@ -79,7 +79,8 @@ const routeFilter = (config: GrafanaConfig, route: KnownRoute): readonly [string
   searchesNotations(config) ? ["=~", routePattern(route, config.routeBase)] : ["=", route.text];
 
 /**
- * Traces Drilldown, which sorts by duration. It finds a route by the spans' route only.
+ * Traces Drilldown, which sorts by duration. It finds a route by the spans' route only. Its graphs are TraceQL metrics, so
+ * its range stays within their limit too.
  * @returns `null` when Grafana is too old for it, or no filter can express the view
  */
 export function drilldownUrl(config: GrafanaConfig, view: GrafanaView): string | null {
@@ -96,7 +97,7 @@ export function drilldownUrl(config: GrafanaConfig, view: GrafanaView): string |
     if (value === null) return null;
     filters.push(["var-filters", [attribute, operator, value].map(escapeFilterPart).join("|")]);
   }
-  const { range } = searchRange(view, config.tempo);
+  const { range } = exploredRange(view, config.tempo);
   return grafanaUrl(config, "/a/grafana-exploretraces-app/explore", [
     ...rangeParameters(range),
     ["timezone", "browser"],

@@ -25,8 +25,8 @@ function spans(
 /** Next.js has attributes of older semantic conventions only. */
 const OLDER_COLUMNS = ["span.http.status_code", "span.http.target"];
 
-/** Columns besides the duration. */
-function columns(config: Pick<GrafanaConfig, "attributes">): string {
+/** The stage of a search that selects its columns besides the duration: route, status and path, in both namings. */
+export function columns(config: Pick<GrafanaConfig, "attributes">): string {
   const { route, status, path } = config.attributes;
   const all = [route, status, path, ...(searchesNotations(config) ? OLDER_COLUMNS : [])];
   return `select(${[...new Set(all)].join(", ")})`;

@@ -4,12 +4,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 import { mountProfiling } from "../../app/profiling/mount.server";
+import { isInstalled } from "../apt.mjs";
 import { AFTER, BEFORE, HEAP, storeRecordedProfiles } from "../support/stored-profiles";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
+import { TEXT_BROWSERS } from "../text-browsers.mjs";
 import { overflow, violations } from "./support/axe";
 import { type Cockpit, cockpitNow, startCockpit } from "./support/cockpit";
 import { expect, test as withoutProfiling } from "./support/cockpit-test";
 import { openInSpeedscope } from "./support/speedscope";
+import { dump, markTexts, touchingTexts } from "./support/text-browsers";
 
 const PAGE = "/admin/profiling";
 const TOKEN = "token-of-the-targets";
@@ -123,3 +126,17 @@ for (const { id, file } of [
     expect(profiles[0]?.endValue).toBeGreaterThan(profiles[0]?.startValue ?? 0);
   });
 }
+
+test("no two values touch in text browsers", async ({ page }) => {
+  const paths = [
+    PAGE,
+    ...[AFTER, HEAP].map(({ id }) => `${PAGE}?id=${id}`),
+    `${PAGE}?id=${AFTER.id}&compare=${BEFORE.id}`,
+  ];
+  for (const path of paths) {
+    const html = await (await page.request.get(path)).text();
+    for (const program of TEXT_BROWSERS.filter(isInstalled)) {
+      expect(touchingTexts(await dump(program, markTexts(html))), `${path} in ${program}`).toEqual([]);
+    }
+  }
+});

@@ -83,13 +83,12 @@ const Frame = ({
   // biome-ignore lint/a11y/noSvgWithoutTitle: the title belongs to the link
   <svg x={`${x}%`} y={row * ROW} width={`${width}%`} height={ROW}>
     <a href={href}>
-      <title>{title}</title>
-      <rect className={`${FILLS[look]} stroke-panel`} width="100%" height="100%" />
+      <title>{title}</title> <rect className={`${FILLS[look]} stroke-panel`} width="100%" height="100%" />
       {text !== null && (
         <text className={`fill-text text-xs${wideOnly ? " max-sm:hidden" : ""}`} x="4" y="16">
           {text}
         </text>
-      )}
+      )}{" "}
     </a>
   </svg>
 );
@@ -101,8 +100,7 @@ const Overview = ({ slices }: { slices: readonly SliceModel[] }): ReactNode => (
     <svg className="block h-12 w-full">
       {slices.map(({ x, width, height, title, href }) => (
         <a key={x} href={href}>
-          <title>{title}</title>
-          <rect className="fill-panel" x={`${x}%`} width={`${width}%`} height="100%" />
+          <title>{title}</title> <rect className="fill-panel" x={`${x}%`} width={`${width}%`} height="100%" />
           <rect
             className="fill-control stroke-panel"
             x={`${x}%`}

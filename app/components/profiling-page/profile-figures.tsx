@@ -78,7 +78,6 @@ export const FunctionName = ({
   location: string;
 }): ReactNode => (
   <>
-    {href === null ? name : <RowLink href={href}>{name}</RowLink>}
-    <small className="block">{location}</small>
+    {href === null ? name : <RowLink href={href}>{name}</RowLink>} <small className="block">{location}</small>
   </>
 );

@@ -1,5 +1,6 @@
 import { HOUR } from "../../vitals/time";
 import { searchesNotations } from "../route-condition";
+import { columns } from "../traceql";
 import { type DashboardConfig, matching, type Panel, pattern } from "./dashboard";
 
 /** By the spans' route, or by their path where that is of no other known route; a span may lack either attribute. */
@@ -41,7 +42,7 @@ export function traceTable(
       {
         datasource: "tempo",
         queryType: "traceql",
-        query: `{ ${all.join(" && ")} } | select(${attributes.route}, ${attributes.status}, ${attributes.path})${hint}`,
+        query: `{ ${all.join(" && ")} } | ${columns(config)}${hint}`,
         limit: 50,
         spss: 3,
         tableType: "spans",

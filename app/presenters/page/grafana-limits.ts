@@ -1,7 +1,14 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import type { GrafanaView } from "../../grafana/grafana-view";
 import { isCutByTempo, MAX_ATTRIBUTE_BYTES, searchesNotations } from "../../grafana/route-condition";
-import { beginsAfterCutoff, metricsRange, searchRange } from "../../grafana/searched-range";
+import {
+  beginsAfterCutoff,
+  exploredRange,
+  metricsRange,
+  type SearchedRange,
+  searchRange,
+} from "../../grafana/searched-range";
+import type { Tempo } from "../../grafana/tempo";
 import { DAY, HOUR, MINUTE } from "../../vitals/time";
 import { formatAge, formatCount } from "../format/format";
 
@@ -17,6 +24,12 @@ function lengthText(length: number): string {
 export function searchedPart({ tempo }: GrafanaConfig, view: GrafanaView): string | null {
   const { cutTo } = searchRange(view, tempo);
   return cutTo === null ? null : `last ${lengthText(cutTo)}`;
+}
+
+/** What the traces of a dashboard, which opens with the whole view, need; empty, or with a semicolon in front. */
+export function dashboardNote({ tempo }: GrafanaConfig, view: GrafanaView): string {
+  const { cutTo } = searchRange(view, tempo);
+  return cutTo === null ? "" : `; its traces need a range of at most ${lengthText(cutTo)}`;
 }
 
 /** What a search for traces lacks of the view, in sentences. */
@@ -40,11 +53,17 @@ export const routeNotes = (config: GrafanaConfig, { route }: GrafanaView): strin
     : [];
 
 /** What a link to Tempo's metrics needs and lacks; empty, or with a semicolon in front. */
-export function metricsNote({ tempo }: GrafanaConfig, view: GrafanaView): string {
-  const { cutTo } = metricsRange(view, tempo);
+export const metricsNote = ({ tempo }: GrafanaConfig, view: GrafanaView): string =>
+  metricsNoteOf(tempo, metricsRange(view, tempo));
+
+/** The same for Traces Drilldown, which searches as well. */
+export const drilldownNote = ({ tempo }: GrafanaConfig, view: GrafanaView): string =>
+  metricsNoteOf(tempo, exploredRange(view, tempo));
+
+function metricsNoteOf({ needsLocalBlocks }: Tempo, { cutTo }: SearchedRange): string {
   return [
     ...(cutTo === null ? [] : [`the last ${lengthText(cutTo)}`]),
-    ...(tempo.needsLocalBlocks ? ["needs local-blocks in Tempo"] : []),
+    ...(needsLocalBlocks ? ["needs local-blocks in Tempo"] : []),
   ]
     .map((note) => `; ${note}`)
     .join("");

@@ -21,7 +21,7 @@ import { RANGE_LABELS } from "../format/labels";
 import { PATHS } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import type { Panel } from "../panel";
-import { metricsNote, routeNotes, searchNotes } from "./grafana-limits";
+import { dashboardNote, drilldownNote, metricsNote, routeNotes, searchNotes } from "./grafana-limits";
 
 /** A link out, and in a line what it shows. */
 export type GrafanaItem = { text: string; description: string; href: string };
@@ -77,12 +77,12 @@ export function grafanaMenu(
       [
         ...item(
           "Frontend Traces",
-          "What browsers report, and their traces",
+          `What browsers report, and their traces${dashboardNote(config, seen)}`,
           frontendDashboardUrl(config, seen),
         ),
         ...item(
           "Worker Overview",
-          "Requests, errors and runtime of the worker",
+          `Requests, errors and runtime of the worker${dashboardNote(config, seen)}`,
           workerDashboardUrl(config, seen),
         ),
         ...item(
@@ -105,7 +105,7 @@ export function grafanaMenu(
         ),
         ...item(
           "Traces Drilldown",
-          `Server traces${seen.route === null ? "" : " whose spans name the route"}, the slowest first`,
+          `Server traces${seen.route === null ? "" : " whose spans name the route"}, the slowest first${drilldownNote(config, seen)}`,
           drilldownUrl(config, seen),
         ),
       ],

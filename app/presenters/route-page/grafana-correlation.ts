@@ -87,10 +87,10 @@ export function grafanaCorrelation(
 }
 
 /**
- * When the baseline answered, where the view's own times would miss it: it mostly ran before them. Of long times the
- * newest, as many as can be searched.
+ * When the baseline answered, where a search of the view would miss it: it mostly ran before the view, or before the
+ * end of a long view, which is what Tempo searches of it. Of long times the newest, as many as can be searched.
  * @param windows the baseline's, oldest first
- * @returns `null` where the view holds them
+ * @returns `null` where a search of the view covers them
  */
 function baselineTimes(
   windows: readonly TimeWindow[],
@@ -99,9 +99,16 @@ function baselineTimes(
 ): TimeWindow | null {
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return null;
-  if (first.from >= view.from && last.to <= view.to) return null;
-  return { from: longest === null ? first.from : Math.max(first.from, last.to - longest), to: last.to };
+  const searched = newest(view, longest);
+  const own = newest({ from: first.from, to: last.to }, longest);
+  return own.from >= searched.from && own.to <= searched.to ? null : own;
 }
+
+/** The end of a window, `longest` ms of it at most. */
+const newest = ({ from, to }: TimeWindow, longest: number | null): TimeWindow => ({
+  from: longest === null ? from : Math.max(from, to - longest),
+  to,
+});
 
 /** Only where it can be a part of the p95: single measurements are kept for a shorter time than summaries. */
 function firstByteOf(slow: Panel<AttributionSummary>, { percentiles }: MetricFigures): FirstByte | null {

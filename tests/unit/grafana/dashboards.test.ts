@@ -108,6 +108,21 @@ describe.each(SERVICES)("the dashboard %s", (_, dashboard, service) => {
   });
 });
 
+describe("tables of traces", () => {
+  it.each([
+    ["span.http.route", ", span.http.status_code, span.http.target"],
+    ["span.page", ""],
+  ])("have the columns of links where %s is the route", (route, older) => {
+    const config = grafanaConfig({ attributes: { ...grafanaConfig().attributes, route } });
+    const searches = [frontendDashboard(config), workerDashboard(config)]
+      .flatMap(targetsOf)
+      .flatMap(({ query = "" }) => (query.includes("duration >") ? [query] : []));
+    expect(searches).toHaveLength(3);
+    const columns = `${route}, span.http.response.status_code, span.url.path${older}`;
+    for (const query of searches) expect(query).toContain(`} | select(${columns}) with`);
+  });
+});
+
 describe.each(DASHBOARDS)("the dashboard %s", (_, dashboard, uid) => {
   it("has the uid of the links", () => {
     expect(dashboard).toMatchObject({ id: null, uid, schemaVersion: 39 });

@@ -78,6 +78,14 @@ function searched({ from, to }: Case["expected"]): Case["expected"] {
   return { from: from === "now-30d" || from === "now-90d" ? "now-7d" : from, to: "now-30s" };
 }
 
+/** The times that metrics have: the last day of the view, without the two steps that Tempo adds. */
+function drawn({ from, to }: Case["expected"]): Case["expected"] {
+  if (typeof from === "number" && typeof to === "number") {
+    return { from: Math.max(from, to - DAY + 2 * MINUTE), to };
+  }
+  return { from: from === "now-1h" || from === "now-6h" ? from : "now-1438m", to: "now-30s" };
+}
+
 const COLUMNS =
   "| select(span.http.route, span.http.response.status_code, span.url.path, span.http.status_code, span.http.target)";
 
@@ -130,15 +138,7 @@ describe("Explore on traces", () => {
   it("latencyByVersionUrl has the average over time of all versions, in less than a day", () => {
     forEachView((one, config) => {
       const { query, range } = parseExplore(latencyByVersionUrl(config, grafanaView(one.query, NOW)));
-      const { from, to } = one.expected;
-      if (typeof from === "number" && typeof to === "number") {
-        expect(range).toEqual({ from: Math.max(from, to - DAY + 2 * MINUTE), to });
-      } else {
-        expect(range).toEqual({
-          from: from === "now-1h" || from === "now-6h" ? from : "now-1438m",
-          to: "now-30s",
-        });
-      }
+      expect(range).toEqual(drawn(one.expected));
       expect(query).toMatchObject({ metricsQueryType: "range", step: "1m" });
       const rest = check(query.query, { ...one, query: { ...one.query, release: null } }, config);
       expect(rest).toBe("| avg_over_time(duration) by (resource.service.version)");
@@ -195,7 +195,7 @@ describe("Traces Drilldown", () => {
         }
         const params = parseParams(url);
         expect(pathBelow(url, BASE)).toBe("/a/grafana-exploretraces-app/explore");
-        expect(rangeOf(params)).toEqual(searched(one.expected));
+        expect(rangeOf(params)).toEqual(drawn(one.expected));
         expect(params).toMatchObject({
           "var-ds": "tempo-uid",
           "var-primarySignal": "kind=server",
@@ -222,6 +222,17 @@ describe("Traces Drilldown", () => {
       examples(500),
     );
     expect(left).toBeLessThan(50);
+  });
+
+  it("has no longer range than Tempo searches, where that is less than its metrics have", () => {
+    const view = grafanaView({ ...DEFAULT_QUERY, range: "30d" }, NOW);
+    const opened = (search: number, metrics: number) => {
+      const limits = tempo("3.0", { search, metrics, endCutoff: 30_000 });
+      return rangeOf(parseParams(drilldownUrl(grafanaConfig({ tempo: limits }), view) ?? ""));
+    };
+    // Without a limit (0) of metrics, and without any.
+    expect(opened(2 * DAY, 0)).toEqual({ from: "now-2876m", to: "now-30s" });
+    expect(opened(0, 0)).toEqual({ from: "now-30d", to: "now-30s" });
   });
 
   it.each(["true", "false", '"1.42"', "'7'", "a__gfp__b"])("is null for %s", (release) => {

@@ -121,6 +121,7 @@ describe("slowSpans", () => {
     ["path", "2.10.8"],
     ["path", "2.9"],
     ["every", "3.0.3"],
+    ["every", "2.10.8"],
     ["every", "2.9"],
   ] as const)("finds the traces of routes in %s notation, and no others, on Tempo %s", (row, version) => {
     const { pairs, missed, wrong } = ROWS[row]({ version });

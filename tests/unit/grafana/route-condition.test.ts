@@ -132,6 +132,15 @@ describe.each(Object.entries(FORMS))("routeCondition for Tempo %s", (_, tempo) =
     expect(finds("/workspace/[id]", span("*", "/workspace/newer"), { known })).toBe(true);
   });
 
+  it("leaves out other known routes below the base path, too", () => {
+    const known = ["/files/:name.json", "/files/[name]"];
+    const other = span("/shop/files/:name.json", "/shop/files/a.json");
+    expect(finds("/files/[name]", other, { known, base: "/shop" })).toBe(false);
+    expect(finds("/files/[name]", span("/shop/files/:name", "/shop/files/a"), { known, base: "/shop" })).toBe(
+      true,
+    );
+  });
+
   it("accepts a base path", () => {
     const base = "/shop";
     for (const path of ["/shop/workspace/42", "/workspace/42"]) {

@@ -107,8 +107,12 @@ describe("the menu", () => {
   it("states what Tempo's limits leave of the view", () => {
     const described = (range: CockpitQuery["range"], tempo = TEMPO_3) => {
       const model = menu({ tempo }, { range });
-      const latency = model?.groups[1]?.find(({ text }) => text === "Latency by Version");
-      return [model?.notes, latency?.description.replace(/^.*each version/, "")];
+      const [latency, drilldown] = ["Latency by Version", "Traces Drilldown"].map((name) =>
+        model?.groups[1]?.find(({ text }) => text === name),
+      );
+      const note = latency?.description.replace(/^.*each version/, "");
+      expect(drilldown?.description).toBe(`Server traces, the slowest first${note}`);
+      return [model?.notes, note];
     };
     expect(described("6h")).toEqual([[], ""]);
     expect(described("24h")).toEqual([[], "; the last 23 h 58 min"]);
@@ -122,6 +126,18 @@ describe("the menu", () => {
     expect(menu({ tempo: { ...TEMPO_3, endCutoff: 600_000 } }, now)?.notes).toEqual([
       "Traces: none yet. Tempo searches up to 10\u2009min ago.",
     ]);
+  });
+
+  it("states what range the traces of dashboards need, where the view is longer", () => {
+    const described = (range: CockpitQuery["range"], longestSearch: number | null) =>
+      menu({ tempo: { ...TEMPO_3, longestSearch } }, { range })
+        ?.groups[0]?.slice(0, 3)
+        .map(({ description }) => description.split("; ")[1]);
+    const needed = (length: string) => `its traces need a range of at most ${length}`;
+    expect(described("30d", 7 * DAY)).toEqual([needed("7 days"), needed("7 days"), undefined]);
+    expect(described("24h", 12 * HOUR)).toEqual([needed("12 hours"), needed("12 hours"), undefined]);
+    expect(described("7d", 7 * DAY)).toEqual([undefined, undefined, undefined]);
+    expect(described("90d", null)).toEqual([undefined, undefined, undefined]);
   });
 
   it("states that Tempo cuts long routes", () => {
@@ -257,6 +273,23 @@ describe("the sentence of a route", () => {
     const to = from - DAY + 2 * HOUR;
     const href = correlation({ compared })?.baseline?.href ?? "";
     expect(parseExplore(href).range).toEqual({ from: to - 7 * DAY, to });
+  });
+
+  it("looks for it when it ran, where that was before the part of a long view that Tempo searches", () => {
+    const { to } = VIEW.window;
+    const view = { ...VIEW, window: { from: to - 30 * DAY, to } };
+    const baselineOf = (from: number, until: number) => {
+      const compared = comparedWith({ from: to - from * DAY, to: to - until * DAY });
+      const { text, href = "" } = correlation({ query: { range: "30d" }, view, compared })?.baseline ?? {};
+      return [text, parseExplore(href).range];
+    };
+    expect(baselineOf(20, 10)).toEqual([
+      "the same for 2.4.0, 6 Nov 13:00 – 13 Nov 13:00 UTC",
+      { from: to - 17 * DAY, to: to - 10 * DAY },
+    ]);
+    for (const from of [6, 7, 20]) {
+      expect(baselineOf(from, 0)).toEqual(["the same for 2.4.0", { from: "now-7d", to: "now-30s" }]);
+    }
   });
 
   it("is not there without a Grafana, and for what no span is called", () => {
