@@ -1,6 +1,7 @@
 import { countAgreeingClocks, selectNewestReceived } from "../storage/clock-evidence.server";
 import type { Database } from "../storage/database.server";
 import { deleteSetting, insertSetting, selectSetting, upsertSetting } from "../storage/settings.server";
+import type { Statements } from "../storage/statements.server";
 import { DAY } from "../vitals/time";
 
 /** Retention deletes nothing while it is held. Times in ms since the epoch. */
@@ -18,9 +19,9 @@ const HOLD = "retention:hold";
 /** A clock that is further ahead of the last run holds retention, in ms. */
 const LONGEST_GAP = DAY;
 
-/** So many measurements whose visitors' clocks agree with the server's lift a hold, and most that are read for it. */
+/** So many page views whose visitors' clocks agree with the server's lift a hold, and most measurements that are read for it. */
 const AGREEING = 30;
-const MOST_READ = 1_000;
+const MOST_READ = 5_000;
 
 /**
  * Whether retention must not delete now: a clock that jumped ahead would delete everything. It is held when the clock is
@@ -36,7 +37,6 @@ export async function checkRetentionHold(database: Database, at: number): Promis
   if (stored !== null) {
     const isBack = at <= stored.lastKnown + LONGEST_GAP;
     if (!isBack && !(await visitorsAgree(database, stored))) return stored;
-    await deleteSetting(write, HOLD);
   } else {
     const ranAt = await selectSetting(read, RAN_AT);
     const lastKnown = ranAt === null ? await selectNewestReceived(read) : Number(ranAt);
@@ -46,7 +46,7 @@ export async function checkRetentionHold(database: Database, at: number): Promis
       return hold;
     }
   }
-  await upsertSetting(write, { key: RAN_AT, value: String(at) });
+  await release(write, at);
   return null;
 }
 
@@ -56,9 +56,14 @@ export async function checkRetentionHold(database: Database, at: number): Promis
  */
 export async function confirmRetention(database: Database, at: number): Promise<RetentionHold | null> {
   const hold = parseHold(await selectSetting(database.read, HOLD));
-  await upsertSetting(database.write, { key: RAN_AT, value: String(at) });
-  await deleteSetting(database.write, HOLD);
+  await release(database.write, at);
   return hold;
+}
+
+/** In this order, a process that ends between the two statements leaves the hold, which the next run releases again. */
+async function release(write: Statements, at: number): Promise<void> {
+  await upsertSetting(write, { key: RAN_AT, value: String(at) });
+  await deleteSetting(write, HOLD);
 }
 
 async function visitorsAgree({ read }: Database, { heldAt }: RetentionHold): Promise<boolean> {

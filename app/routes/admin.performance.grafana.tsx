@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { authorizePage } from "../auth/authorize-page.server";
+import { readOnlyAction } from "../auth/page-action.server";
 import { GrafanaCheck } from "../components/grafana-page/grafana-check";
 import { panel } from "../platform/panel.server";
 import {
@@ -9,6 +10,8 @@ import {
   grafanaCheckPage,
 } from "../presenters/grafana-page/grafana-check-page";
 import { missingForCheck, recentTraceLinkCheck } from "../runtime/trace-link-check.server";
+
+export const action = readOnlyAction;
 
 /** Whether the links to traces find any. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<GrafanaCheckModel> {

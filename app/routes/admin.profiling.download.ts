@@ -1,11 +1,12 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { authorizeApi } from "../auth/authorize-api.server";
 import { authorizePage } from "../auth/authorize-page.server";
+import { readOnlyAction } from "../auth/page-action.server";
 import { FILE_ENDINGS } from "../profiling/profile-record";
 import { ProfilingError } from "../profiling/start-request";
 import { profileSource, requireProfiling } from "../runtime/profiling.server";
 import { wantsJson } from "../server/json-page.server";
-import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { jsonNoStore } from "../server/responses.server";
 
 /** The file of a profile, for Chrome DevTools and speedscope. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
@@ -32,7 +33,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   }
 }
 
-export function action(): Response {
+export function action(args: ActionFunctionArgs): Response {
   requireProfiling();
-  return methodNotAllowed("GET, HEAD");
+  return readOnlyAction(args);
 }

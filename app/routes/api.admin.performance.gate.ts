@@ -1,19 +1,25 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { authorizeApi } from "../auth/authorize-api.server";
+import { readOnlyAction } from "../auth/page-action.server";
 import { gateResult } from "../presenters/api/gate";
 import { gateFormat, parseGateOptions } from "../presenters/api/gate-options";
 import { gateRetryAfter } from "../presenters/api/gate-retry";
 import { gateHref } from "../presenters/format/links";
 import { COMPARE_PREVIOUS, type CockpitQuery, type IgnoredParam } from "../query/cockpit-query";
+import { answerRead } from "../runtime/answer-read.server";
 import { pageContext } from "../runtime/readers.server";
 import { requestQuery } from "../runtime/request-query.server";
 import { originOf } from "../server/request-origin.server";
-import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { jsonNoStore } from "../server/responses.server";
 
 /** The verdict on a release for a deploy job: its status says all that `curl -f` needs to know. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const refusal = await authorizeApi(request, "gate");
   if (refusal !== null) return refusal;
+  return answerRead(() => judge(request));
+}
+
+async function judge(request: Request): Promise<Response> {
   const params = new URL(request.url).searchParams;
   const format = gateFormat(params, request.headers.get("accept"));
   const parsed = parseGateOptions(params);
@@ -64,4 +70,4 @@ const text = (body: string, status: number, headers: Record<string, string> = {}
     headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", ...headers },
   });
 
-export const action = (): Response => methodNotAllowed("GET, HEAD");
+export const action = readOnlyAction;

@@ -7,6 +7,7 @@ import { releaseFigures, releasePage } from "../presenters/tables/release-table"
 import { parseQuery } from "../query/cockpit-query";
 import { queryReleaseFigures } from "../query/releases/release-figures.server";
 import { queryReleases } from "../query/releases/releases.server";
+import { answerRead } from "../runtime/answer-read.server";
 import { database } from "../runtime/database.server";
 import { retention } from "../runtime/retention.server";
 import { BodyError, readBody } from "../server/request-body.server";
@@ -20,7 +21,10 @@ const MAX_BODY = 16 * 1024;
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const refusal = await authorizeApi(request, "read");
   if (refusal !== null) return refusal;
-  const params = new URL(request.url).searchParams;
+  return answerRead(() => releases(new URL(request.url).searchParams));
+}
+
+async function releases(params: URLSearchParams): Promise<Response> {
   const { query, ignored } = parseQuery(params);
   const { read } = database();
   const result = await queryReleases(read, retention().hourly, now());

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { authorizeMetrics } from "../auth/authorize-metrics.server";
+import { readOnlyAction } from "../auth/page-action.server";
 import { metrics } from "../platform/metrics.server";
-import { methodNotAllowed } from "../server/responses.server";
 
 /** This process's own figures, for Prometheus: with a token, or from this machine where the operator allows it. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
@@ -13,4 +13,4 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<Response>
   });
 }
 
-export const action = (): Response => methodNotAllowed("GET, HEAD");
+export const action = readOnlyAction;

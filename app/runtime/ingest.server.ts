@@ -11,7 +11,7 @@ import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { traced } from "../platform/trace-channels";
 import { BusyError } from "../storage/busy.server";
-import { DamagedDatabaseError } from "../storage/sqlite/damage.server";
+import { DamagedDatabaseError } from "../storage/sqlite-errors";
 import { OTHER } from "../vitals/measurement";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";

@@ -13,7 +13,7 @@ export function databaseNotices(): string[] {
   if (hold !== null) {
     const lastKnown = new Date(hold.lastKnown).toISOString().slice(0, 16).replace("T", " ");
     notices.push(
-      `Nothing is deleted: the server's clock is more than a day ahead of ${lastKnown} UTC, when the database was last cleaned. If the clock is right, run “npm run retention:confirm”.`,
+      `Nothing is deleted: the server's clock is more than a day ahead of ${lastKnown} UTC, the last time that the database knows of. If the clock is right, run “npm run retention:confirm”.`,
     );
   }
   return notices;

@@ -52,7 +52,9 @@ function createRollup() {
   const applyUnlessHeld = async (): Promise<void> => {
     if (database().isDamaged()) return;
     const before = hold;
-    hold = await checkRetentionHold(database(), now());
+    // One time for both: the clock may jump between them.
+    const at = now();
+    hold = await checkRetentionHold(database(), at);
     if (hold !== null) {
       if (before === null) {
         const lastKnown = new Date(hold.lastKnown).toISOString();
@@ -63,7 +65,7 @@ function createRollup() {
       }
       return;
     }
-    const rows = await applyRetention(database(), retention(), now(), () => stopped);
+    const rows = await applyRetention(database(), retention(), at, () => stopped);
     retained.inc(rows);
     if (rows > 0) log().info({ rows }, "deleted rows older than their retention");
   };

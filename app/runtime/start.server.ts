@@ -16,6 +16,7 @@ import { BusyError } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
 import { MigrationError } from "../storage/migrations.server";
 import { DatabaseFileError } from "../storage/sqlite/database-file.server";
+import { sqliteCode, sqliteMessage } from "../storage/sqlite-errors";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
@@ -79,7 +80,7 @@ function annotateReleases(database: Database): () => Promise<void> {
 
 function warnOfWeakSettings(): void {
   if (env().ADMIN_API_TOKEN === null) {
-    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* accepts signed-in admins only");
+    log().warn("ADMIN_API_TOKEN is not set: /api/admin/* accepts API tokens and signed-in admins only");
   }
   if ((env().ADMIN_PASSWORD?.length ?? WEAK_PASSWORD_LENGTH) < WEAK_PASSWORD_LENGTH) {
     log().warn(`ADMIN_PASSWORD has fewer than ${WEAK_PASSWORD_LENGTH} characters: it is easy to guess`);
@@ -88,9 +89,16 @@ function warnOfWeakSettings(): void {
 
 /** Prints the message of an error that the operator can fix, and the stack of any other. */
 function failToStart(error: unknown): never {
-  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
-  const isConfiguration = kinds.some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isConfiguration ? error.message : error.stack) : String(error);
-  process.stderr.write(`The cockpit can't start.\n${text}\n`);
+  process.stderr.write(`The cockpit can't start.\n${reasonOf(error)}\n`);
   process.exit(1);
+}
+
+function reasonOf(error: unknown): string {
+  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
+  if (kinds.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  const code = sqliteCode(error);
+  if (code !== null) {
+    return `The database ${env().DATABASE_URL} can't be used: ${sqliteMessage(error)} (${code}).`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
-import { adapterCause, sqliteCode } from "./sqlite-errors";
+import { adapterCause, DamagedDatabaseError, sqliteCode } from "./sqlite-errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -46,4 +46,7 @@ const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 
 /** Whether a write failed for a reason outside the request, so that the same request may succeed later. */
 export const isUnavailable = (error: unknown): boolean =>
-  error instanceof BusyError || isBusy(error) || UNAVAILABLE.test(sqliteCode(error) ?? "");
+  error instanceof BusyError ||
+  error instanceof DamagedDatabaseError ||
+  isBusy(error) ||
+  UNAVAILABLE.test(sqliteCode(error) ?? "");

@@ -1,3 +1,4 @@
+import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { integer, rowOf } from "./row-schema";
 import { type Statements, sql } from "./statements.server";
 
@@ -13,8 +14,9 @@ export async function selectNewestReceived(on: Statements): Promise<number | nul
 }
 
 /**
- * How many of the newest measurements agree with the server's clock: those received at `since` (ms since the epoch) or
- * later whose `id` has a time of the visitor's clock within `tolerance` ms. Reads at most `limit` rows.
+ * How many of the newest page views agree with the server's clock: those received at `since` (ms since the epoch) or
+ * later whose `id` has a time of the visitor's clock within `tolerance` ms. A page view counts once, by its TTFB; the
+ * cockpit's own pages don't count, as they may be open on the machine whose clock is in doubt. Reads at most `limit` rows.
  */
 export async function countAgreeingClocks(
   on: Statements,
@@ -25,8 +27,9 @@ export async function countAgreeingClocks(
     rowOf({ agreeing: integer }),
     // `v6-1795394560724-8298155793737`: web-vitals writes Date.now() between the first two hyphens.
     sql`SELECT count(*) AS agreeing
-      FROM (SELECT id, received_at FROM web_vitals_raw WHERE received_at >= ${since} ORDER BY received_at DESC LIMIT ${limit}) AS newest
-      WHERE abs(CAST(substr(id, instr(id, '-') + 1, 13) AS INTEGER) - received_at) <= ${tolerance}`,
+      FROM (SELECT id, metric, build_version, received_at FROM web_vitals_raw WHERE received_at >= ${since} ORDER BY received_at DESC LIMIT ${limit}) AS newest
+      WHERE metric = 'TTFB' AND substr(build_version, 1, ${OWN_BUILD_PREFIX.length}) <> ${OWN_BUILD_PREFIX}
+        AND abs(CAST(substr(id, instr(id, '-') + 1, 13) AS INTEGER) - received_at) <= ${tolerance}`,
   );
   return Number(rows[0]?.agreeing ?? 0);
 }

@@ -9,13 +9,14 @@ import { PrismaClient } from "./generated/sqlite/client";
 import { applyMigrations } from "./migrations.server";
 import { DamageWatch } from "./sqlite/damage.server";
 import { prepareFile, restrictFile } from "./sqlite/database-file.server";
-import { sqliteCode, sqliteMessage } from "./sqlite-errors";
+import { DamagedDatabaseError, sqliteCode, sqliteMessage } from "./sqlite-errors";
 import { type Statements, statementsOn } from "./statements.server";
 import { WriteQueue } from "./write-queue";
 
 /**
  * An open database with the newest schema. Reads never wait for writes. Writes of this process run one after the other
  * on a connection of their own, and wait for those of other processes.
+ * After damage was met, they fail with DamagedDatabaseError.
  */
 export type Database = {
   read: Statements;
@@ -104,7 +105,10 @@ function openFile(writer: PrismaClient, reader: PrismaClient, path: string): Dat
   const damage = new DamageWatch(path);
   const direct = statementsOn(writer, damage.onFailure);
   const write = <T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> =>
-    queue.run(priority, () => whenNotBusy(work));
+    queue.run(priority, async () => {
+      if (damage.found) throw new DamagedDatabaseError();
+      return whenNotBusy(work);
+    });
   return {
     read: statementsOn(reader, damage.onFailure),
     write: {

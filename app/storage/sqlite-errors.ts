@@ -1,5 +1,13 @@
 import { Prisma } from "./generated/sqlite/client";
 
+/** The database file is damaged: nothing is written to it any more. */
+export class DamagedDatabaseError extends Error {
+  override name = "DamagedDatabaseError";
+  constructor() {
+    super("The database is damaged.");
+  }
+}
+
 /** What Prisma's adapter knows of an error of SQLite. */
 type AdapterCause = { kind?: unknown; originalCode?: unknown; originalMessage?: unknown };
 

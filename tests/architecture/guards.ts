@@ -58,7 +58,7 @@ const checksRefusal = (statement: ts.Statement | undefined, name: string): boole
 function isRefusal(body: ts.Block): boolean {
   const texts = body.statements.map((statement) => statement.getText());
   return (
-    /^return methodNotAllowed\("[^"]*"\);$/.test(texts.at(-1) ?? "") &&
+    /^return (?:methodNotAllowed\("[^"]*"\)|readOnlyAction\(\w+\));$/.test(texts.at(-1) ?? "") &&
     texts.slice(0, -1).every((text) => /^\w+\(\);$/.test(text))
   );
 }

@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -87,8 +96,37 @@ describe("restoreDatabase", () => {
     await closeDatabase();
     expect(await restoreDatabase(path, backup, kept())).toBe(true);
     expect([count(path), count(kept()), count(backup)]).toEqual([5, 7, 5]);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const names = ["copy.db", "vitals.db", "vitals.db.before"];
+    expect(readdirSync(folder.path).sort()).toEqual(names);
     await open();
+  });
+
+  it("gives the database to this user alone, whatever the mode of the backup", async () => {
+    await open();
+    await backUpDatabase(path, backup);
+    await closeDatabase();
+    chmodSync(backup, 0o644);
+    await restoreDatabase(path, backup, kept());
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    [
+      "is another program's",
+      () => new SQLite(path).exec("CREATE TABLE notes (text)").close(),
+      /of another program/,
+    ],
+    ["is no database", () => writeFileSync(path, "x".repeat(9000)), /is not a SQLite database/],
+  ])("refuses to replace a file that %s, and changes nothing", async (_, create, message) => {
+    await open();
+    await backUpDatabase(path, backup);
+    await closeDatabase();
+    rmSync(path);
+    create();
+    const before = readFileSync(path);
+    await expect(restoreDatabase(path, backup, kept())).rejects.toThrow(message);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(existsSync(kept())).toBe(false);
   });
 
   it("restores where there is no database", async () => {
@@ -118,9 +156,9 @@ describe("restoreDatabase", () => {
     await backUpDatabase(path, backup);
     await closeDatabase();
     truncateSync(path, 8192);
-    writeFileSync(`${path}-wal`, "left over by a crash");
+    for (const suffix of ["-wal", "-journal"]) writeFileSync(path + suffix, "left over by a crash");
     expect(await restoreDatabase(path, backup, kept())).toBe(true);
-    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect([existsSync(`${path}-wal`), existsSync(`${path}-journal`)]).toEqual([false, false]);
     await open();
     expect(count(path)).toBe(5);
   });
@@ -130,6 +168,8 @@ describe("restoreDatabase", () => {
     ["is empty", () => writeFileSync(backup, ""), /is empty\./],
     ["is no database", () => writeFileSync(backup, "x".repeat(9000)), /is not a SQLite database/],
     ["is damaged", () => truncateSync(backup, 8192), /is damaged/],
+    ["has a log", () => writeFileSync(`${backup}-wal`, "x"), /copy\.db-wal has a part of/],
+    ["has a journal", () => writeFileSync(`${backup}-journal`, "x"), /copy\.db-journal has a part of/],
     [
       "belongs to a newer version",
       () => {

@@ -1,12 +1,14 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sqliteUrl } from "../../app/platform/sqlite-url";
+import { isUnavailable } from "../../app/storage/busy.server";
 import { openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { selectSetting } from "../../app/storage/settings.server";
 import { APPLICATION_ID } from "../../app/storage/sqlite/database-file.server";
+import { DamagedDatabaseError } from "../../app/storage/sqlite-errors";
 import { measurements, NOW } from "../support/measurements";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 
@@ -64,6 +66,17 @@ describe("openDatabase on its own file", () => {
     expect(file.pragma("application_id", { simple: true })).toBe(APPLICATION_ID);
     expect(file.pragma("user_version", { simple: true })).toBeGreaterThan(0);
     file.close();
+  });
+
+  it("creates its folder for this user alone", async () => {
+    const umask = process.umask(0o022);
+    try {
+      path = join(folder.path, "data", "vitals.db");
+      await (await open()).close();
+      expect(mode(join(folder.path, "data"))).toBe(0o700);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it("opens a database of a version that had no id, and gives it one", async () => {
@@ -152,6 +165,25 @@ describe("a database that turns out to be damaged", () => {
     expect(database.isDamaged()).toBe(false);
     await expect(selectSetting(database.read, "x")).rejects.toThrow();
     expect(database.isDamaged()).toBe(true);
+    await database.close();
+  });
+
+  it("is not written to any more", async () => {
+    await cockpitDatabase();
+    damage("settings");
+    const database = await open({ quickCheck: false });
+    await expect(selectSetting(database.read, "x")).rejects.toThrow();
+    const work = vi.fn(async () => {});
+    const writes = [
+      storeMeasurements(database.write, measurements(1), NOW),
+      database.transaction("urgent", work),
+    ];
+    for (const result of await Promise.allSettled(writes)) {
+      const error: unknown = result.status === "rejected" ? result.reason : null;
+      expect(error).toBeInstanceOf(DamagedDatabaseError);
+      expect(isUnavailable(error)).toBe(true);
+    }
+    expect(work).not.toHaveBeenCalled();
     await database.close();
   });
 

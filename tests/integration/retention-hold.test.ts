@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkRetentionHold, confirmRetention } from "../../app/rollup/retention-hold.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
+import { type Measurement, OWN_BUILD_PREFIX } from "../../app/vitals/measurement";
 import { DAY, HOUR } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
@@ -15,11 +16,16 @@ const check = (at: number) => checkRetentionHold(store.database, at);
 
 let received = 0;
 
-/** Stores measurements received at `at`, whose visitors' clocks say `visitorsClock`. */
-async function receive(count: number, at: number, visitorsClock = at): Promise<void> {
+/** Stores page views received at `at`, whose visitors' clocks say `visitorsClock`. */
+async function receive(
+  count: number,
+  at: number,
+  visitorsClock = at,
+  changes: Partial<Measurement> = {},
+): Promise<void> {
   const all = Array.from({ length: count }, () => {
     received += 1;
-    return measurement({ id: idAt(visitorsClock, received), receivedAt: at });
+    return measurement({ metric: "TTFB", id: idAt(visitorsClock, received), receivedAt: at, ...changes });
   });
   await storeMeasurements(store.database.write, all, at);
 }
@@ -73,6 +79,17 @@ describe("checkRetentionHold", () => {
     expect(await check(jumped + HOUR)).not.toBeNull();
     await receive(1, jumped + 2);
     expect(await check(jumped + HOUR)).toBeNull();
+  });
+
+  it.each<[string, Partial<Measurement>]>([
+    ["other values of a page view", { metric: "INP" }],
+    ["the cockpit's own pages", { buildVersion: `${OWN_BUILD_PREFIX}1.0.0` }],
+  ])("is not released by %s", async (_, changes) => {
+    await check(NOW);
+    const jumped = NOW + 8 * DAY;
+    await check(jumped);
+    await receive(100, jumped + 1, jumped + 1, changes);
+    expect(await check(jumped + HOUR)).not.toBeNull();
   });
 
   it("holds in every process", async () => {

@@ -268,6 +268,19 @@ describe("announcing a release", () => {
   });
 });
 
+describe("a read-only API", () => {
+  it.each([
+    "/api/admin/performance/web-vitals",
+    "/api/admin/performance/gate",
+    "/metrics",
+  ])("%s is 403 for another site's write, and 405 for its own", async (path) => {
+    const post = (headers: Record<string, string>) =>
+      fetch(server.origin + path, { method: "POST", headers: { ...TOKEN, ...headers } });
+    expect((await post({ "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
+    expect((await post({})).status).toBe(405);
+  });
+});
+
 describe("/healthz", () => {
   it("is 200 when all is well, for everybody", async () => {
     const response = await get("/healthz", {});

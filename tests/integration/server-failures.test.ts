@@ -366,6 +366,7 @@ describe("a database file", () => {
 
   it("that turns out to be damaged is served no beacon any more, and every page names it", async () => {
     const server = await start();
+    const cookie = await signIn(server, ADMIN_PASSWORD);
     damage(server.databasePath, "web_vitals_hourly");
     expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
     await server.logged("the database is damaged");
@@ -376,13 +377,35 @@ describe("a database file", () => {
       database: "damaged",
       reasons: ["The database is damaged: restore a backup."],
     });
-    const cookie = await signIn(server, ADMIN_PASSWORD);
     const page = await (await get(server, PAGE, { Cookie: cookie })).text();
     expect(page).toContain("The database is damaged. No beacon is accepted");
     expect(await (await get(server, "/login")).text()).not.toContain("damaged");
   });
 
-  it.each<[string, (path: string) => Promise<void> | void, RegExp]>([
+  it("that can't be read is 503 for the APIs, and not a failure of theirs", async () => {
+    const server = await start();
+    for (const table of ["release_traffic", "releases", "web_vitals_daily"])
+      damage(server.databasePath, table);
+    for (const path of ["performance/web-vitals?range=90d", "releases", "performance/gate?release=1"]) {
+      const read = await get(server, `/api/admin/${path}`, { Authorization: `Bearer ${ADMIN_API_TOKEN}` });
+      expect([path, read.status, (await read.json()).error]).toEqual([
+        path,
+        503,
+        "The database can't be read now; try again later.",
+      ]);
+    }
+  });
+
+  it.each<[string, (path: string) => Promise<void> | void, RegExp, Record<string, string>?]>([
+    [
+      "is damaged where only the start reads it",
+      async (path) => {
+        await (await openDatabase(sqliteUrl(path))).close();
+        damage(path, "settings");
+      },
+      /vitals\.db can't be used: .+ \(SQLITE_CORRUPT/,
+      { DATABASE_QUICK_CHECK: "false" },
+    ],
     [
       "is damaged",
       async (path) => {
@@ -393,12 +416,12 @@ describe("a database file", () => {
     ],
     ["is a folder", (path) => mkdirSync(path), /names a folder/],
     ["is one byte", (path) => writeFileSync(path, "x"), /is not a SQLite database/],
-  ])("that %s ends the start with a sentence", async (_kind, prepare, message) => {
+  ])("that %s ends the start with a sentence", async (_kind, prepare, message, env) => {
     const folder = temporaryFolder();
     running.add({ close: folder.remove });
     const databasePath = join(folder.path, "vitals.db");
     await prepare(databasePath);
-    const starting = start({ databasePath });
+    const starting = start({ databasePath, env });
     await expect(starting).rejects.toThrow(message);
     await expect(starting).rejects.not.toThrow(/\n\s+at /);
   });

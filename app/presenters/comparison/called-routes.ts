@@ -26,11 +26,12 @@ function calledMetrics(changes: Changes, chosen: Metric): Metric[] {
   return [...called.filter((metric) => metric === chosen), ...called.filter((metric) => metric !== chosen)];
 }
 
-/** Larger is worse; below 0 for a route that only became better. */
+/** Larger is worse; below 0 for a route that only became better; 0 where no size is known. */
 function severity(changes: Changes, called: readonly Metric[]): number {
   const sizes = called.map((metric) => sizeInLeast(metric, changes[metric]));
   const worst = Math.max(...sizes);
-  return worst > 0 ? worst : -1 / Math.max(...sizes.map(Math.abs));
+  if (worst >= 0) return worst;
+  return -1 / Math.max(...sizes.map(Math.abs));
 }
 
 /**

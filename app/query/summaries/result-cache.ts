@@ -2,7 +2,8 @@ import { LRUCache } from "lru-cache";
 
 /**
  * Returns the result of `compute`, cached by the key and the identity of `parts`: caching readers return the same objects
- * until one of them is written again. A failed computation is not cached.
+ * until one of them is written again. Calls of the same key and parts share a computation that is under way. A failed
+ * computation is not cached.
  */
 export type ResultCache<Result> = (
   key: string,
@@ -20,6 +21,11 @@ export type Refresh = {
   monotonic: () => number;
 };
 
+type Computing<Result> = { parts: readonly object[]; result: Promise<Result> };
+
+const areSame = (a: readonly object[], b: readonly object[]): boolean =>
+  a.length === b.length && a.every((part, i) => part === b[i]);
+
 type Cached<Result> = { parts: readonly object[]; result: Result; reusedUntil: number };
 
 /**
@@ -28,17 +34,32 @@ type Cached<Result> = { parts: readonly object[]; result: Result; reusedUntil: n
  */
 export function createResultCache<Result>(entries: number, refresh?: Refresh): ResultCache<Result> {
   const cache = new LRUCache<string, Cached<Result>>({ max: entries });
+  /** The newest computation of each key. */
+  const computing = new Map<string, Computing<Result>>();
   return async (key, parts, compute) => {
     const cached = cache.get(key);
     if (cached !== undefined) {
       if (refresh !== undefined && refresh.monotonic() < cached.reusedUntil) return cached.result;
-      const { length } = cached.parts;
-      if (length === parts.length && cached.parts.every((part, i) => part === parts[i])) return cached.result;
+      if (areSame(cached.parts, parts)) return cached.result;
+    }
+    const underWay = computing.get(key);
+    // Where results are reused, one under way is newer than what may be reused after it.
+    if (underWay !== undefined && (refresh !== undefined || areSame(underWay.parts, parts))) {
+      return underWay.result;
     }
     const startedAt = refresh?.monotonic() ?? 0;
-    const result = await compute();
-    cache.set(key, { parts, result, reusedUntil: reuseUntil(startedAt, refresh) });
-    return result;
+    const own: Computing<Result> = { parts, result: compute() };
+    computing.set(key, own);
+    try {
+      const result = await own.result;
+      // Of computations of one key, only the one that started last is cached.
+      if (computing.get(key) === own) {
+        cache.set(key, { parts, result, reusedUntil: reuseUntil(startedAt, refresh) });
+      }
+      return result;
+    } finally {
+      if (computing.get(key) === own) computing.delete(key);
+    }
   };
 }
 

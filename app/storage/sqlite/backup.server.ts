@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -14,13 +15,15 @@ import { dirname } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { BusyError, whenNotBusy } from "../busy.server";
 import { assertUsable } from "../migrations.server";
-import { sqliteMessage } from "../sqlite-errors";
-import { checkFile, FILE_MODE, isDamage } from "./database-file.server";
+import { sqliteCode, sqliteMessage } from "../sqlite-errors";
+import { checkFile, DatabaseFileError, FILE_MODE, hasOwnId, isDamage } from "./database-file.server";
 
 /** A backup or a restore that can't be done; the message names the reason. Nothing was changed. */
 export class BackupError extends Error {
   override name = "BackupError";
 }
+
+type Connection = Awaited<ReturnType<PrismaBetterSqlite3["connect"]>>;
 
 /** How long a restore waits for the processes that use a database, in ms. */
 const CLOSE_TIMEOUT = 2_000;
@@ -60,36 +63,50 @@ export async function backUpDatabase(path: string, target: string): Promise<numb
 }
 
 /**
- * Replaces the database at `path` by a copy of `backup`, in one rename. The replaced one stays beside it.
+ * Replaces the database at `path` by a copy of `backup`, in one rename. The replaced one stays beside it. No process can
+ * open it meanwhile, unless it is damaged.
  * @param keptAs new name of the replaced database
  * @returns whether there was one
- * @throws BackupError while a process uses the database, or where there is no backup
- * @throws DatabaseFileError where the backup is another program's, or damaged
+ * @throws BackupError while a process uses the database, where there is no backup, and where a part of it is in a side file
+ * @throws DatabaseFileError where the backup is another program's or damaged, and where the file at `path` is another program's
  * @throws MigrationError where the backup belongs to a newer version
  */
 export async function restoreDatabase(path: string, backup: string, keptAs: string): Promise<boolean> {
   if (!existsSync(backup)) throw new BackupError(`There is no backup at ${backup}.`);
   if (statSync(backup).size === 0) throw new BackupError(`${backup} is empty.`);
+  for (const side of [`${backup}-wal`, `${backup}-journal`]) {
+    if ((statSync(side, { throwIfNoEntry: false })?.size ?? 0) === 0) continue;
+    throw new BackupError(
+      `${side} has a part of ${backup}, which would be lost. Restore a backup made with "npm run backup". Nothing was changed.`,
+    );
+  }
   await assertUsable(backup, { quickCheck: true });
   const replaces = existsSync(path);
-  if (replaces) await closeFile(path);
-  const part = `${path}.part`;
+  const held = replaces ? await holdFile(path) : null;
   try {
-    copyFileSync(backup, part, constants.COPYFILE_FICLONE);
-    await assertUsable(part, { quickCheck: true });
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw withMessage(error);
-  }
-  if (replaces) {
-    linkSync(path, keptAs);
-    // The side files of a damaged database: SQLite would apply them to the new one.
-    for (const suffix of ["-wal", "-shm"]) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
+    const part = `${path}.part`;
+    try {
+      copyFileSync(backup, part, constants.COPYFILE_FICLONE);
+      chmodSync(part, FILE_MODE);
+      await assertUsable(part, { quickCheck: true });
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw withMessage(error);
     }
+    if (replaces) linkSync(path, keptAs);
+    if (held === null) setSideFilesAside(path, keptAs);
+    publish(part, path);
+  } finally {
+    await held?.dispose();
   }
-  publish(part, path);
   return replaces;
+}
+
+/** The side files of an absent database, or of one that can't be read: SQLite would apply them to the new one. */
+function setSideFilesAside(path: string, keptAs: string): void {
+  for (const suffix of ["-wal", "-shm", "-journal"]) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, keptAs + suffix);
+  }
 }
 
 /** Makes `part` durable, and gives it its name, in one step. */
@@ -109,10 +126,13 @@ function sync(path: string): void {
 }
 
 /**
- * Writes what the side files have into the database, and removes them.
+ * Writes what the side files have into the database, and locks it.
+ * @returns the connection with the lock; `null` for a database that can't be read, and stays as it is
  * @throws BackupError while another process has it open
+ * @throws DatabaseFileError where it is another program's
  */
-async function closeFile(path: string): Promise<void> {
+async function holdFile(path: string): Promise<Connection | null> {
+  if (!(await mayOpen(path))) return null;
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   try {
     // In exclusive mode SQLite locks the file itself, which every process that has it open shares
@@ -124,15 +144,36 @@ async function closeFile(path: string): Promise<void> {
         ),
       CLOSE_TIMEOUT,
     );
+    // `checkFile` can only read, so SQLite could not remove the index of its log.
+    rmSync(`${path}-shm`, { force: true });
+    return connection;
   } catch (error) {
-    if (error instanceof BusyError) {
-      throw new BackupError(`A process uses ${path}. Stop every cockpit on it first. Nothing was changed.`);
-    }
-    if (!isDamage(error)) throw withMessage(error);
-  } finally {
     await connection.dispose();
+    if (error instanceof BusyError) throw inUse(path);
+    if (!isDamage(error)) throw withMessage(error);
+    return null;
   }
 }
+
+/** Whether to lock the database: not one with a journal, which SQLite would apply to it. @throws as `holdFile` does */
+async function mayOpen(path: string): Promise<boolean> {
+  try {
+    await checkFile(path, { quickCheck: false });
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseFileError && error.kind === "damaged") return true;
+    if (sqliteCode(error) === "SQLITE_READONLY_ROLLBACK") {
+      if (hasOwnId(path)) return false;
+      throw new BackupError(
+        `${path}-journal is of an unfinished transaction: move ${path} and it away first.`,
+      );
+    }
+    throw error instanceof BusyError ? inUse(path) : withMessage(error);
+  }
+}
+
+const inUse = (path: string): BackupError =>
+  new BackupError(`A process uses ${path}. Stop every cockpit on it first. Nothing was changed.`);
 
 /** An adapter's error has its reason only in its cause. */
 const withMessage = (error: unknown): Error =>

@@ -1,14 +1,6 @@
 import { log } from "../../platform/log.server";
 import { isDamage } from "./database-file.server";
 
-/** The database file is damaged: nothing is written to it any more. */
-export class DamagedDatabaseError extends Error {
-  override name = "DamagedDatabaseError";
-  constructor() {
-    super("The database is damaged.");
-  }
-}
-
 /** Remembers that the database file turned out to be damaged, and logs it once. */
 export class DamageWatch {
   #found = false;

@@ -20,13 +20,22 @@ import { sqliteCode, sqliteMessage } from "../sqlite-errors";
 /** The file is not a database that this cockpit may use; the message names the remedy. The file is unchanged. */
 export class DatabaseFileError extends Error {
   override name = "DatabaseFileError";
+  constructor(
+    message: string,
+    readonly kind: "foreign" | "not-sqlite" | "damaged",
+  ) {
+    super(message);
+  }
 }
 
 /** "VCpt", in the header of every database of the cockpit (https://www.sqlite.org/pragma.html#pragma_application_id). */
 export const APPLICATION_ID = 0x56437074;
 
-/** Only the user of the process may read the file: it has the secret that signs sessions. */
+/** Only the user of the process may read the file: it has the hash of the password, and a secret that signs cookies. */
 export const FILE_MODE = 0o600;
+
+/** A new folder of the database, for the same reason. */
+const FOLDER_MODE = 0o700;
 
 /** How long a start waits for a program that locks the file, in ms. */
 const LOCK_TIMEOUT = 60_000;
@@ -58,7 +67,7 @@ export function prepareFile(path: string): void {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw new EnvironmentError(`DATABASE_URL names a folder (${path}); it must name a file.`);
     }
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     else closeSync(openSync(path, "a", FILE_MODE));
     accessSync(dirname(path), constants.R_OK | constants.W_OK);
@@ -98,9 +107,10 @@ export async function checkFile(path: string, { quickCheck }: { quickCheck: bool
   if (!header.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new DatabaseFileError(
       `${path} is not a SQLite database. DATABASE_URL must name a database of the cockpit, or a file that does not exist yet. ${UNCHANGED}`,
+      "not-sqlite",
     );
   }
-  const id = header.length < HEADER_LENGTH ? 0 : header.readUInt32BE(APPLICATION_ID_OFFSET);
+  const id = idOf(header);
   if (id !== 0 && id !== APPLICATION_ID) throw foreign(path);
   try {
     return await whenNotBusy(() => readChecked(path, id, quickCheck), LOCK_TIMEOUT);
@@ -109,6 +119,12 @@ export async function checkFile(path: string, { quickCheck }: { quickCheck: bool
     throw error;
   }
 }
+
+const idOf = (header: Buffer): number =>
+  header.length < HEADER_LENGTH ? 0 : header.readUInt32BE(APPLICATION_ID_OFFSET);
+
+/** Whether the header of a file has the id of the cockpit's databases. */
+export const hasOwnId = (path: string): boolean => idOf(readHeader(path)) === APPLICATION_ID;
 
 /** The first bytes of a file; empty where there is none. */
 function readHeader(path: string): Buffer {
@@ -171,11 +187,13 @@ const UNCHANGED = "Nothing was changed.";
 const foreign = (path: string): DatabaseFileError =>
   new DatabaseFileError(
     `${path} is the database of another program. DATABASE_URL must name a database of the cockpit, or a file that does not exist yet. ${UNCHANGED}`,
+    "foreign",
   );
 
 const damaged = (path: string, reason: string): DatabaseFileError =>
   new DatabaseFileError(
     `${path} is damaged (${reason.split("\n")[0]}). Restore a backup with "npm run restore -- FILE", or move the file away to begin anew. ${UNCHANGED}`,
+    "damaged",
   );
 
 /** Whether SQLite reported that a file is damaged, or none of its own. */

@@ -57,6 +57,18 @@ describe("calledRoutes", () => {
     expect(called).toMatchObject({ more: 5, compared: 9 });
   });
 
+  it("orders changes of size 0, or of none, between regressions and improvements", () => {
+    const sizeless = changeOf({ verdict: "regression" });
+    const routes = new Map<string, Changes>([
+      ["/better", { ...SAME, LCP: faster(10) }],
+      ["/sizeless", { ...SAME, LCP: sizeless }],
+      ["/zero", { ...SAME, LCP: slower(0) }],
+      ["/worse", { ...SAME, LCP: slower(10) }],
+    ]);
+    const called = calledRoutes(routes, query);
+    expect(called?.routes.map(({ route }) => route)).toEqual(["/worse", "/sizeless", "/zero", "/better"]);
+  });
+
   it("sizes CLS and times alike, and links to the route under the same comparison", () => {
     const routes = new Map<string, Changes>([
       ["/time", { ...SAME, LCP: slower(10) }],

@@ -56,6 +56,38 @@ describe("createResultCache", () => {
     expect(computed()).toBe(1);
   });
 
+  it("shares a computation that is under way", async () => {
+    const { ask, computed } = counted();
+    expect(
+      await Promise.all([ask("x", [a], "1"), ask("x", [a], "2"), ask("y", [a]), ask("x", [b], "3")]),
+    ).toEqual(["1", "1", "y", "3"]);
+    expect(computed()).toBe(3);
+  });
+
+  it("shares a computation that is under way for earlier parts, where results are reused", async () => {
+    const cache = createResultCache<string>(1, { share: 0.1, longest: 1_000, monotonic: () => 0 });
+    const results = [cache("x", [a], async () => "first"), cache("x", [b], async () => "second")];
+    expect(await Promise.all(results)).toEqual(["first", "first"]);
+  });
+
+  it("shares a failure that is under way, and computes again after it", async () => {
+    const cache = createResultCache<string>(1);
+    const failing = () => cache("x", [a], () => Promise.reject(new Error("no")));
+    const results = await Promise.allSettled([failing(), failing()]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await cache("x", [a], async () => "yes")).toBe("yes");
+  });
+
+  it("caches the result of the computation that started last", async () => {
+    const cache = createResultCache<string>(1);
+    let finish: (result: string) => void = () => {};
+    const older = cache("x", [a], () => new Promise((resolve) => (finish = resolve)));
+    expect(await cache("x", [b], async () => "new")).toBe("new");
+    finish("old");
+    expect(await older).toBe("old");
+    expect(await cache("x", [b], async () => "computed again")).toBe("new");
+  });
+
   it("reuses a result whose parts were written again until its computation is a tenth of the time", async () => {
     let time = 0;
     const cache = createResultCache<number>(2, { share: 0.1, longest: 1_000, monotonic: () => time });
