@@ -107,6 +107,12 @@ function heapTree({ head, samples }: HeapProfile): SourceNode {
   return root;
 }
 
+/**
+ * Deepest call of a tree; what is called from there counts for it. V8 records a few hundred frames, so that only a file of
+ * another program is deeper.
+ */
+export const MAX_DEPTH = 1_000;
+
 /** Merges what has the same function and the same callers, and sets the idle time and the profiler apart. */
 class TreeBuilder {
   readonly nodes: TreeNode[] = [];
@@ -137,6 +143,12 @@ class TreeBuilder {
   }
 
   #insert({ id, callFrame, self }: SourceNode, parent: number | null): number {
+    const caller = parent === null ? undefined : this.nodes[parent];
+    if (parent !== null && caller !== undefined && caller.depth >= MAX_DEPTH) {
+      add(caller.self, self);
+      this.indexes.set(id, parent);
+      return parent;
+    }
     const known = this.#frameOf(callFrame);
     const position = ((parent ?? -1) + 1) * MAX_NODES + known.number;
     const index = this.#merged.get(position) ?? this.nodes.length;

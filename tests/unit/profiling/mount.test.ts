@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MountOptions, mountProfiling, type ProfilingRoutes } from "../../../app/profiling/mount.server";
 import { PROJECT_ROOT } from "../../support/node-bundle";
+import { RawConnection } from "../../support/raw-http";
 import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder";
 
 const TOKEN = "token-of-the-tests";
@@ -48,6 +49,13 @@ describe("mountProfiling", () => {
     for (const path of ["/", "/admin", "/admin/profilings", "//admin/x", "/admin/profiling%2fstart"]) {
       expect(await (await fetch(origin + path)).text(), path).toBe("the page");
     }
+  });
+
+  it("passes on a target that is no URL", async () => {
+    const origin = await serve(mount());
+    const connection = await RawConnection.open(Number(new URL(origin).port));
+    connection.write("GET /\\ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    expect(await connection.closed()).toContain("the page");
   });
 
   it("does not exist where it is not enabled, even with the token", async () => {

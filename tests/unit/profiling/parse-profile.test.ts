@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callTree } from "../../../app/profiling/call-tree";
+import { callTree, MAX_DEPTH } from "../../../app/profiling/call-tree";
 import { functionChanges, functionFigures } from "../../../app/profiling/function-figures";
 import { MAX_SAMPLES, ProfileFormatError, parseProfile } from "../../../app/profiling/parse-profile";
 
@@ -72,7 +72,9 @@ describe("callTree", () => {
       children: i + 1 < depth ? [i + 2] : [],
     }));
     const deep = { nodes, samples: [depth], timeDeltas: [0], startTime: 0, endTime: 1 };
-    expect(treeOf(deep).nodes).toHaveLength(depth);
+    const tree = treeOf(deep);
+    expect(tree.nodes).toHaveLength(MAX_DEPTH + 1);
+    expect(tree.busy).toEqual(tree.nodes.at(-1)?.self);
   });
 });
 
