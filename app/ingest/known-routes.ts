@@ -1,7 +1,7 @@
 import { OTHER } from "../vitals/measurement";
 import { RouteSpellings } from "../vitals/route-text/route-spellings";
 
-/** Cached routes, of which several texts may be one: those below the cardinality limit, and those recently rejected by it. */
+/** Cached routes, each under all its spellings: those below the cardinality limit, and those recently rejected by it. */
 export class KnownRoutes {
   readonly #spellings: RouteSpellings;
   readonly #rejected = new Set<string>();

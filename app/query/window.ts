@@ -138,7 +138,7 @@ const DAILY_STEPS = [1, 7, 28, 112].map((days) => days * DAY);
 /** Most steps of a trend: each has a table row, a point, and sketches in memory. */
 export const MAX_STEPS = 400;
 
-/** The shortest step of whole days, in ms, of which a window of `length` ms has at most `MAX_STEPS`. */
+/** The shortest step of whole days, in ms, that divides a window of `length` ms into at most `MAX_STEPS`. */
 export const daysOfStep = (length: number): number =>
   // Steps that the window clips add one to the quotient.
   DAILY_STEPS.find((days) => length / days < MAX_STEPS - 1) ?? ceilTo(length / (MAX_STEPS - 2), WEEK);

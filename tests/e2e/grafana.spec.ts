@@ -163,7 +163,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(Number(traces.to)).toBeLessThan(expected.to);
       await openMenu(page);
       const drilldown = parseParams(await hrefOf(page.getByRole("link", { name: "Traces Drilldown" })));
-      // It draws metrics, of which Tempo has less than a day at once.
+      // It draws metrics; Tempo answers less than a day of them at once.
       const drawn = rangeOf(drilldown);
       expect(Number(drawn.from)).toBe(Math.max(expected.from, Number(drawn.to) - (24 * 60 - 2) * 60_000));
       for (const name of [

@@ -148,7 +148,7 @@ describe("openDatabase on a file that it can't use", () => {
     await expectRefused(/is damaged/);
   });
 
-  it("reads only what tells whose file it is without the quick check", async () => {
+  it("reads only the header and the schema without the quick check", async () => {
     await cockpitDatabase();
     damage("release_traffic");
     await (await open({ quickCheck: false })).close();

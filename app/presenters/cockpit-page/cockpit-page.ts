@@ -166,7 +166,7 @@ const OWN_PAGES_ONLY: HintModel = {
 
 /**
  * Whether an install has no site yet (else `null`), and has measured something all the same: the pages of an
- * empty cockpit are measured by it. A release that is asked for by name is shown as any other.
+ * empty cockpit are measured by it. A release in the query counts like every other.
  */
 function installWithoutSite(
   { release }: CockpitQuery,

@@ -42,7 +42,7 @@ export function parseRoute(text: string): RouteParts | null {
 const bounded = (parts: RouteParts | null): RouteParts | null =>
   parts === null || parts.length > MAX_PARTS ? null : parts;
 
-/** Adds the parts of a segment, some of which replace those before it. */
+/** Adds the parts of a segment; some parts replace those before it. */
 function addSegment(parts: RoutePart[], segment: string, notation: Notation): boolean {
   if (segment === "") return true;
   const [marker = ""] = INTERCEPTION.exec(segment) ?? [];

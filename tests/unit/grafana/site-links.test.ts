@@ -36,7 +36,7 @@ function routerRegex(parts: RouteParts): string {
 const mayAnswer = (parts: RouteParts, path: string): boolean =>
   new RegExp(`^(?:${routerRegex(parts)})/?$`, "su").test(path);
 
-/** Parts of which routers try the more specific first; the others differ from router to router. */
+/** Parts that routers try in the same order, the more specific first; the others differ from router to router. */
 const RANKS = { text: 3, mixed: 2, one: 1, rest: 0 } as const;
 
 function rankOf(part: RoutePart | undefined): number | null {

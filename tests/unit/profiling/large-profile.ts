@@ -1,6 +1,6 @@
 /**
- * A profile of 60 s at 0.5 ms of a server with deep stacks: 120,000 samples of 30,000 nodes, of which a few thousand
- * are sampled often.
+ * A profile of 60 s at 0.5 ms of a server with deep stacks: 120,000 samples of 30,000 nodes. A few
+ * thousand nodes are sampled often.
  */
 export function largeProfile() {
   const DEPTH = 30;

@@ -22,7 +22,7 @@ import { type SimulatedSite, simulate } from "./site";
 /** Earlier days that single routes are compared with. */
 const EARLIER_DAYS = 8;
 
-/** Days before the switch of which single routes are recorded: the baseline's two and the earlier ones. */
+/** Days before the switch for which single routes are recorded: the baseline's two and the earlier ones. */
 export const RECORDED_DAYS = 11;
 
 /** A simulated site whose five metrics share hours, days and releases. */

@@ -9,7 +9,10 @@ const { VITALS_URL: vitals } = process.env;
 const html = (route) => `<!doctype html><html lang="en"><title>${route}</title><link rel="icon" href="data:,">
 <script async src="${vitals}" data-build-version="2.4.1" data-route="${route}"></script><h1>${route}</h1></html>`;
 
-/** @param {string} prefix @returns {(request: any, response: any) => Promise<void>} */
+/**
+ * @param {string} prefix
+ * @returns {(request: { route: { path: string } }, response: { send: (html: string) => void }) => Promise<void>}
+ */
 const page = (prefix) => async (request, response) => {
   await pause(30);
   response.send(html(prefix + (request.route.path === "/" && prefix !== "" ? "" : request.route.path)));

@@ -5,7 +5,7 @@ import { byMetric, type Metric } from "../../../../app/vitals/metrics";
 import type { StoredNavigation } from "../../../../app/vitals/navigation";
 import { comparisonOf } from "./comparisons";
 
-/** Samples of a release: so many page views of each navigation, all of which report all metrics but for `given`. */
+/** Samples of a release: so many page views of each navigation. Each reports all metrics except `given`. */
 function side(
   views: Partial<Record<StoredNavigation, number>>,
   given: Partial<Record<Metric, number>> = {},

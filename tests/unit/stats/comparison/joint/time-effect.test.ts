@@ -6,7 +6,7 @@ import { blocksOf, MONDAY, noise, observed, type Row } from "./observed";
 
 const OLDER = 2;
 
-/** Four weeks, of which the baseline has two days and the current release the last two. */
+/** Four weeks: the baseline has two days of them, the current release the last two. */
 const builds = [...blocksOf(OLDER, 144), ...blocksOf(BASELINE, 12), ...blocksOf(CURRENT, 12)];
 
 function rows(name: string, { day = 0.03, effect = 0 } = {}): Row[] {
