@@ -1,10 +1,8 @@
 import { env } from "../platform/env.server";
+import { jsonNoStore } from "../server/responses.server";
 import { type Identity, identify, mayUse, scopeMissing } from "./identity.server";
-import { isForeignWrite } from "./same-origin.server";
+import { isForeignWrite, OTHER_SITE } from "./same-origin.server";
 import type { Scope } from "./scopes";
-
-const refuse = (status: number, error: string): Response =>
-  Response.json({ error }, { status, headers: { "Cache-Control": "no-store" } });
 
 /**
  * Authorises a request to an admin API: with a token that has the scope, or a person, who may change data only from the
@@ -20,16 +18,15 @@ export async function authorizeApi(request: Request, scope: Scope): Promise<Resp
     throw error;
   }
   if (identity === null) return unauthorized();
-  if (!mayUse(identity, scope)) return refuse(403, scopeMissing(scope));
+  if (!mayUse(identity, scope)) return jsonNoStore({ error: scopeMissing(scope) }, { status: 403 });
   if (identity.by !== "token" && isForeignWrite(request)) {
-    return refuse(403, "A session can't be used from another site's page.");
+    return jsonNoStore({ error: OTHER_SITE }, { status: 403 });
   }
   return null;
 }
 
 function unauthorized(): Response {
   const token = env().ADMIN_API_TOKEN === null ? "an API token" : "the ADMIN_API_TOKEN or an API token";
-  const response = refuse(401, `Send ${token} as a bearer token, or sign in at /login.`);
-  response.headers.set("WWW-Authenticate", "Bearer");
-  return response;
+  const error = `Send ${token} as a bearer token, or sign in at /login.`;
+  return jsonNoStore({ error }, { status: 401, headers: { "WWW-Authenticate": "Bearer" } });
 }

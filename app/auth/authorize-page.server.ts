@@ -1,6 +1,7 @@
+import { jsonNoStore } from "../server/responses.server";
 import { identify, mayUse, type Person, scopeMissing } from "./identity.server";
 import { returnPath } from "./return-path";
-import { isForeignWrite } from "./same-origin.server";
+import { isForeignWrite, OTHER_SITE } from "./same-origin.server";
 import type { Scope } from "./scopes";
 
 /**
@@ -37,9 +38,8 @@ function toSignIn(request: Request): Response {
   });
 }
 
-const refuse = (error: string): Response =>
-  Response.json({ error }, { status: 403, headers: { "Cache-Control": "no-store" } });
+const refuse = (error: string): Response => jsonNoStore({ error }, { status: 403 });
 
 function refuseOtherSites(request: Request): void {
-  if (isForeignWrite(request)) throw refuse("A session can't be used from another site's page.");
+  if (isForeignWrite(request)) throw refuse(OTHER_SITE);
 }

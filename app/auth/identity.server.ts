@@ -27,7 +27,7 @@ export async function identify(request: Request): Promise<Identity | null> {
     const session = await sessionOf(request);
     if (session !== null) return { by: "session", session };
   } catch (error) {
-    if (isUnavailable(error)) throw databaseUnavailable(error);
+    if (isUnavailable(error)) throw databaseUnavailable(error, "read");
     throw error;
   }
   const user = request.headers.get(PROXY_USER);

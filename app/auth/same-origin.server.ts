@@ -28,6 +28,9 @@ export function isSameOrigin(request: Request): boolean {
   return [originAt(proto, host), originAt("https", host)].includes(origin);
 }
 
+/** Why a write with a session is refused. */
+export const OTHER_SITE = "A session can't be used from another site's page.";
+
 /** Whether a request changes something and comes from another site's page. */
 export const isForeignWrite = (request: Request): boolean =>
   !["GET", "HEAD"].includes(request.method) && !isSameOrigin(request);

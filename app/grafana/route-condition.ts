@@ -107,10 +107,10 @@ function byOwnPath(
       siblings.map((other) => pathPattern(other, base)),
     );
   }
-  const belowBase = pathRegex([...base, { kind: "rest", optional: true }]);
+  const anyBelowBase = pathRegex([...base, { kind: "rest", optional: true }]);
   return anyOf([
     byPath(paths, [pathRegex([...base, ...parts])], below(base)),
-    byPath(paths, [pathRegex(parts)], [...below([]), belowBase]),
+    byPath(paths, [pathRegex(parts)], [...below([]), anyBelowBase]),
   ]);
 }
 
@@ -226,11 +226,15 @@ export function routeCondition(config: ConditionConfig, searched: SearchedRoute)
   const own = { name: attributes.path, before: "", after: "" };
   const further = attributes.path === URL_PATH ? FURTHER_PATHS : [];
   const siblings = isStatic(parts) ? [] : siblingsOf(parts, known);
+  const conditionFor = (paths: readonly PathAttribute[]): string => {
+    if (parts.length === 0) return startPage(config, paths);
+    return isStatic(parts)
+      ? staticRoute(config, readable, paths)
+      : routeWithValues(config, readable, { known, siblings }, paths);
+  };
   // A longer condition searches fewer attributes.
   for (const paths of [[own, ...further], [own, ...further.slice(0, 1)], [own]]) {
-    let condition = startPage(config, paths);
-    if (parts.length > 0 && isStatic(parts)) condition = staticRoute(config, readable, paths);
-    else if (parts.length > 0) condition = routeWithValues(config, readable, { known, siblings }, paths);
+    const condition = conditionFor(paths);
     if (lengthInUrl(condition) <= MAX_LENGTH) return condition;
   }
   return fallback;

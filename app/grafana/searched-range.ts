@@ -28,16 +28,18 @@ function cut(
   endCutoff: number,
   least: number,
 ): SearchedRange {
-  const newest = toSecond(now - endCutoff);
   if (times.ongoing) {
     const tooLong = longest !== null && times.to - times.from > longest;
     const length = tooLong ? longest : times.to - times.from;
     return {
-      range: { from: `now-${relative(length)}`, to: endCutoff === 0 ? "now" : `now-${relative(endCutoff)}` },
+      range: {
+        from: `now-${relative(Math.max(length, endCutoff + least))}`,
+        to: endCutoff === 0 ? "now" : `now-${relative(endCutoff)}`,
+      },
       cutTo: tooLong ? length : null,
     };
   }
-  const to = Math.min(times.to, newest);
+  const to = Math.min(times.to, toSecond(now - endCutoff));
   const from = Math.min(times.from, to - least);
   const tooLong = longest !== null && to - from > longest;
   return {

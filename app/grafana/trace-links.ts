@@ -24,23 +24,17 @@ const search = (query: string) => ({
   filters: [],
 });
 
+/** Explore on a search, in the part of the view that Tempo searches. */
+const searchUrl = (config: GrafanaConfig, view: GrafanaView, query: string): string =>
+  exploreUrl(config, tempo(config), search(query), searchRange(view, config.tempo).range);
+
 /** Explore on server spans of a view that last longer than `threshold` ms. */
 export const slowTracesUrl = (config: GrafanaConfig, view: GrafanaView, threshold: number): string =>
-  exploreUrl(
-    config,
-    tempo(config),
-    search(slowSpans(config, view, threshold)),
-    searchRange(view, config.tempo).range,
-  );
+  searchUrl(config, view, slowSpans(config, view, threshold));
 
 /** Explore on failed server spans of a view. */
 export const failingTracesUrl = (config: GrafanaConfig, view: GrafanaView): string =>
-  exploreUrl(
-    config,
-    tempo(config),
-    search(failingSpans(config, view)),
-    searchRange(view, config.tempo).range,
-  );
+  searchUrl(config, view, failingSpans(config, view));
 
 /** Explore on the average duration of a view's server spans by version. */
 export function latencyByVersionUrl(config: GrafanaConfig, view: GrafanaView): string {

@@ -213,8 +213,9 @@ export class Profiler {
     mapFrames(profile, mapFrame ?? (() => null));
     const text = JSON.stringify(profile);
     const stopPause = stopping + Math.round(monotonic() - start);
-    if (text.length > MAX_PROFILE_BYTES) {
-      throw new Error(`The profile has ${text.length} bytes; the limit is ${MAX_PROFILE_BYTES}`);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_PROFILE_BYTES) {
+      throw new Error(`The profile has ${bytes} bytes; the limit is ${MAX_PROFILE_BYTES}`);
     }
     return { ...record, state: "complete", bytes: await this.store.writeProfile(record, text), stopPause };
   }

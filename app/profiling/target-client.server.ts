@@ -1,3 +1,4 @@
+import { readBounded } from "../platform/read-bounded";
 import { type ProfileRecord, type ProfilingState, parseRecord, parseState } from "./profile-record";
 import { MAX_PROFILE_BYTES } from "./profile-store.server";
 import { ProfilingError, type StartOptions } from "./start-request";
@@ -76,7 +77,9 @@ export class TargetClient {
       reply = {
         status: response.status,
         retryAfter: Number.isInteger(retryAfter) && retryAfter >= 0 ? retryAfter : null,
-        body: await this.#bounded(response, limit),
+        body: await readBounded(response, limit, () =>
+          this.#nonsense(`its answer has more than ${limit} bytes`),
+        ),
       };
     } catch (error) {
       if (error instanceof ProfilingError) throw error;
@@ -84,23 +87,6 @@ export class TargetClient {
     }
     if (reply.status >= 200 && reply.status < 300) return reply;
     throw this.#refusal(reply);
-  }
-
-  async #bounded(response: Response, limit: number): Promise<Buffer> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    const reader = response.body?.getReader();
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.byteLength;
-      if (size > limit) {
-        await reader.cancel();
-        throw this.#nonsense(`its answer has more than ${limit} bytes`);
-      }
-      chunks.push(value);
-    }
-    return Buffer.concat(chunks);
   }
 
   #json({ body }: Reply): unknown {

@@ -36,7 +36,7 @@ export async function action({ request }: ActionFunctionArgs) {
     return await change(person, new URLSearchParams(await readBody(request, MAX_BODY)));
   } catch (error) {
     if (error instanceof BodyError) throw Response.json({ error: error.message }, { status: error.status });
-    if (isUnavailable(error)) throw databaseUnavailable(error);
+    if (isUnavailable(error)) throw databaseUnavailable(error, "written");
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { data, type HeadersFunction, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
-import { authorizeApi } from "../auth/authorize-api.server";
-import { authorizePage } from "../auth/authorize-page.server";
+import { authorizeJsonPage } from "../auth/authorize-json-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
 import { ProfilingPage } from "../components/profiling-page/profiling-page";
 import type { ProfilingPageModel } from "../presenters/profiling-page/profiling-page";
@@ -30,13 +29,9 @@ export const action = readOnlyAction;
 /** Profiles of this process and of the targets: a page, or the state as JSON. */
 export async function loader({ request }: LoaderFunctionArgs) {
   requireProfiling();
+  await authorizeJsonPage(request, "profile");
   const { query, ignored } = parseProfilingQuery(new URL(request.url).searchParams);
-  if (wantsJson(request)) {
-    const refusal = await authorizeApi(request, "profile");
-    if (refusal !== null) throw refusal;
-    return stateJson(query.target);
-  }
-  await authorizePage(request, "profile");
+  if (wantsJson(request)) return stateJson(query.target);
   const { page, status } = await profilingView(query, ignored);
   return data<PageData>({ page }, { status });
 }

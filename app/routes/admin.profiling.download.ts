@@ -1,21 +1,15 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { authorizeApi } from "../auth/authorize-api.server";
-import { authorizePage } from "../auth/authorize-page.server";
+import { authorizeJsonPage } from "../auth/authorize-json-page.server";
 import { readOnlyAction } from "../auth/page-action.server";
 import { FILE_ENDINGS } from "../profiling/profile-record";
 import { ProfilingError } from "../profiling/start-request";
 import { profileSource, requireProfiling } from "../runtime/profiling.server";
-import { wantsJson } from "../server/json-page.server";
 import { jsonNoStore } from "../server/responses.server";
 
 /** The file of a profile, for Chrome DevTools and speedscope. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   requireProfiling();
-  if (wantsJson(request)) {
-    const refusal = await authorizeApi(request, "profile");
-    if (refusal !== null) return refusal;
-  }
-  await authorizePage(request, "profile");
+  await authorizeJsonPage(request, "profile");
   const { searchParams } = new URL(request.url);
   try {
     const source = profileSource(searchParams.get("target") ?? "");

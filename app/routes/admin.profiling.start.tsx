@@ -7,7 +7,7 @@ import {
   redirect,
 } from "@remix-run/node";
 import { useActionData } from "@remix-run/react";
-import { authorizeApi } from "../auth/authorize-api.server";
+import { authorizeJsonPage } from "../auth/authorize-json-page.server";
 import { authorizePage } from "../auth/authorize-page.server";
 import { TextLink } from "../components/format/text-link";
 import { PlainPage } from "../components/page/plain-page";
@@ -39,12 +39,10 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<null> {
 /** Starts a profile of this process or of a target: for the form a redirect, for programs JSON. */
 export async function action({ request }: ActionFunctionArgs) {
   requireProfiling();
-  if (wantsJson(request)) {
-    const refusal = await authorizeApi(request, "profile");
-    if (refusal !== null) throw refusal;
+  await authorizeJsonPage(request, "profile");
+  if (request.method !== "POST") {
+    return failed(request, "", { status: 405, message: "Use POST.", headers: { Allow: "GET, HEAD, POST" } });
   }
-  await authorizePage(request, "profile");
-  if (request.method !== "POST") return failed(request, "", 405, "Use POST.", { Allow: "POST" });
   let target = "";
   try {
     const fields = startFields(await readBody(request, MAX_BODY), request.headers.get("content-type"));
@@ -54,16 +52,11 @@ export async function action({ request }: ActionFunctionArgs) {
     if (wantsJson(request)) return data<Result>({ page: null, json: { profile } }, { status: 202 });
     return redirect(profileHref({ ...DEFAULT_PROFILING_QUERY, target: chosen }, profile.id), 303);
   } catch (error) {
-    if (error instanceof BodyError) return failed(request, target, error.status, error.message);
+    if (error instanceof BodyError) return failed(request, target, error);
     if (!(error instanceof ProfilingError)) throw error;
     const { status, message, retryAfter } = error;
-    return failed(
-      request,
-      target,
-      status,
-      message,
-      retryAfter === null ? {} : { "Retry-After": String(retryAfter) },
-    );
+    const headers: Record<string, string> = retryAfter === null ? {} : { "Retry-After": String(retryAfter) };
+    return failed(request, target, { status, message, headers });
   }
 }
 
@@ -71,13 +64,11 @@ export async function action({ request }: ActionFunctionArgs) {
 async function failed(
   request: Request,
   target: string,
-  status: number,
-  message: string,
-  more: Record<string, string> = {},
+  { status, message, headers = {} }: { status: number; message: string; headers?: Record<string, string> },
 ) {
   const { query } = parseProfilingQuery(new URLSearchParams({ target }));
   const page = wantsJson(request) ? null : (await profilingView(query, [], message)).page;
-  return data<Result>({ page, json: { error: message } }, { status, headers: more });
+  return data<Result>({ page, json: { error: message } }, { status, headers });
 }
 
 export const meta: MetaFunction = () => [{ title: "Profiling" }];

@@ -52,7 +52,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
         { status: error.status, headers: { Connection: "close" } },
       );
     }
-    if (isUnavailable(error)) return databaseUnavailable(error);
+    if (isUnavailable(error)) return databaseUnavailable(error, "written");
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<Response>
     for (const cookie of await signOut(request)) headers.append("Set-Cookie", cookie);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    return databaseUnavailable(error);
+    return databaseUnavailable(error, "written");
   }
   return new Response(null, { status: 303, headers });
 }

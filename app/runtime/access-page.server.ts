@@ -1,4 +1,3 @@
-import type { ApiToken } from "../auth/api-tokens.server";
 import type { Person } from "../auth/identity.server";
 import { SCOPE_MEANINGS, SCOPES } from "../auth/scopes";
 import { SESSION_LIMITS } from "../auth/sessions.server";
@@ -18,15 +17,11 @@ export async function accessView(
   { created = null, refused = null }: Partial<Pick<AccessPageInput, "created" | "refused">> = {},
 ): Promise<AccessPageModel> {
   const { sessions, tokens } = signInState();
-  const [allSessions, allTokens]: [AccessPageInput["sessions"], ApiToken[]] = [
-    await sessions.list(),
-    await tokens.list(),
-  ];
   return accessPage({
-    sessions: allSessions,
+    sessions: await sessions.list(),
     ownSession: person.by === "session" ? person.session.id : null,
     proxyUser: person.by === "proxy" ? person.user : null,
-    tokens: allTokens,
+    tokens: await tokens.list(),
     scopes: SCOPES.map((name) => ({ name, meaning: SCOPE_MEANINGS[name] })),
     created,
     refused,

@@ -29,10 +29,8 @@ function createRollup() {
     log().error({ err, times }, "a fold failed and will be retried"),
   );
   const loop = new FoldLoop({
-    fold: async () =>
-      database().isDamaged()
-        ? 0
-        : foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), (values) => foldMissing.inc(values)),
+    fold: () =>
+      foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), (values) => foldMissing.inc(values)),
     batchSize: SERVER_FOLD_BATCH,
     monotonic,
     onBatch: ({ measurements, durationMs, error }) => {

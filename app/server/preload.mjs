@@ -88,7 +88,7 @@ function decodableUrl(url) {
   }
 }
 
-const PROFILING = /^\/admin\/profiling(?:\.data)?(?:[/?]|$)/;
+const PROFILING = /^\/admin\/profiling(?:\.data)?(?:\/|$)/i;
 
 /**
  * Whether a path is one of profiling where that is off. A route of Remix answers with a document or with a response of its
@@ -98,7 +98,8 @@ const PROFILING = /^\/admin\/profiling(?:\.data)?(?:[/?]|$)/;
 function isHidden(url) {
   const { PROFILING_ENABLED, NODE_ENV } = process.env;
   const isOn = PROFILING_ENABLED?.trim() ? PROFILING_ENABLED.trim() === "1" : NODE_ENV === "development";
-  return !isOn && PROFILING.test(url);
+  // Remix decodes a path, and its routes have no case.
+  return !isOn && PROFILING.test(decodeURIComponent(url.split("?")[0] ?? ""));
 }
 
 /**

@@ -1,4 +1,7 @@
+import { monotonic } from "../platform/clock.server";
 import { log } from "../platform/log.server";
+import { createRateLimitedLog } from "../platform/rate-limited-log";
+import { singleton } from "../platform/singleton.server";
 
 /** 405 for a method that a resource does not have. @param allow the methods it has, as in the `Allow` header */
 export function methodNotAllowed(allow: string, headers: Record<string, string> = {}): Response {
@@ -13,11 +16,18 @@ export function jsonNoStore(
   return Response.json(body, { ...init, headers: { "Cache-Control": "no-store", ...init.headers } });
 }
 
-/** 503 for a write that the database did not accept; logs why. */
-export function databaseUnavailable(error: unknown): Response {
-  log().error({ err: error }, "a write of an admin failed");
+const warnOfDatabase = () =>
+  singleton("database-unavailable-log", () =>
+    createRateLimitedLog(monotonic, (err, requests) =>
+      log().error({ err, requests }, "the database is not available to requests of admins"),
+    ),
+  );
+
+/** 503 where the database can't be read or written; logs why, once a minute at most. */
+export function databaseUnavailable(error: unknown, access: "read" | "written"): Response {
+  warnOfDatabase()(error);
   return jsonNoStore(
-    { error: "The database can't be written now; try again later." },
+    { error: `The database can't be ${access} now; try again later.` },
     { status: 503, headers: { "Retry-After": "5" } },
   );
 }

@@ -32,10 +32,6 @@ const INDEX_CONDITION = sql`metric IN ('INP', 'LCP', 'CLS') AND folded_value IS 
 const within = ({ route, metric }: RouteMetric, { from, to }: TimeWindow): Sql =>
   sql`route = ${route} AND metric = ${metric} AND ${INDEX_CONDITION} AND received_at >= ${from} AND received_at < ${to}`;
 
-/** Loads without those that were prefetched, prerendered, restored or soft. */
-const WAITED = sql`coalesce(delivery_type, '') <> 'navigational-prefetch'
-  AND coalesce(navigation_type, '') NOT IN ('back-forward-cache', 'soft-navigation', 'prerender')`;
-
 /** The same classes as `navigationClassOf`. */
 function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   if (navigation === null) return sql`true`;
@@ -45,6 +41,9 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
   return sql`(navigation_type IS NULL
     OR navigation_type NOT IN ('back-forward-cache', 'soft-navigation', 'prerender'))`;
 }
+
+/** Loads that waited for the server: those that were not prefetched. */
+const WAITED = sql`(coalesce(delivery_type, '') <> 'navigational-prefetch' AND ${navigationIs("load")})`;
 
 /**
  * When the measurement at `position` (0 is the newest of the window) was received, in ms; `null` when there are

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
-import { adapterCause, DamagedDatabaseError, sqliteCode } from "./sqlite-errors";
+import { adapterCause, DamagedDatabaseError, isDamage, sqliteCode } from "./sqlite-errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -41,12 +41,13 @@ export async function whenNotBusy<T>(work: () => Promise<T>, timeout = BUSY_TIME
   }
 }
 
-/** Result codes of SQLite for a disk that is full or fails, and for a file that can't be written or is damaged. */
-const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+/** Result codes of SQLite for a disk that is full or fails, and for a file that can't be written. */
+const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
 
-/** Whether a write failed for a reason outside the request, so that the same request may succeed later. */
+/** Whether a statement failed for a reason outside the request, so that the same request may succeed later. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof BusyError ||
   error instanceof DamagedDatabaseError ||
   isBusy(error) ||
+  isDamage(error) ||
   UNAVAILABLE.test(sqliteCode(error) ?? "");

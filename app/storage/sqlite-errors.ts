@@ -32,3 +32,9 @@ export function sqliteMessage(error: unknown): string {
   if (typeof originalMessage === "string") return originalMessage;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether SQLite reported that a file is damaged, or none of its own. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== null && (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB");
+}

@@ -10,6 +10,10 @@ export const VERDICTS = [
 
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Whether a verdict calls a change. */
+export const isCalled = ({ verdict }: { verdict: Verdict }): boolean =>
+  verdict === "regression" || verdict === "improvement";
+
 /**
  * How the times of the two releases are compared: over the same hours, by a model of all hours of the last four weeks,
  * or everything there is.

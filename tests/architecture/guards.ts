@@ -22,7 +22,7 @@ export const PUBLIC_ROUTES: ReadonlySet<string> = new Set(
 const HANDLERS = ["loader", "action"];
 
 /** Guards that throw, and those that return a refusal. */
-const THROWING = ["authorizePage", "authorizePerson"];
+const THROWING = ["authorizeJsonPage", "authorizePage", "authorizePerson"];
 const RETURNING = ["authorizeApi", "authorizeMetrics"];
 
 /** Values of `action` that do nothing. */
@@ -72,8 +72,8 @@ function isGuarded(body: ts.Block): boolean {
     if (first === undefined) continue;
     const guard = guardOf(first);
     if (guard === null) return false;
-    // A branch may have a guard of its own, but one must be there for all requests.
-    if (ts.isIfStatement(statement)) continue;
+    // A guard in a branch is none for all requests.
+    if (ts.isIfStatement(statement)) return false;
     if (THROWING.includes(guard)) return true;
     const declaration = first.parent;
     const isChecked =

@@ -3,29 +3,27 @@ import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import type { CockpitQuery } from "../../app/query/cockpit-query";
 import { queryComparison } from "../../app/query/comparison/comparison.server";
 import { withCurrentRelease } from "../../app/query/comparison/current-release-query";
+import { READER_LIMITS, REFRESH } from "../../app/query/comparison/reader-limits";
 import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
 import type { Database } from "../../app/storage/database.server";
-import { SECOND } from "../../app/vitals/time";
 import { RETENTION } from "./read.server";
-
-/** Cache sizes of the application's readers: bytes, and a number of results. */
-const CACHES = { units: 64 * 1024 * 1024, merged: 32 * 1024 * 1024, decoded: 96 * 1024 * 1024, results: 4 };
-
-/** The application's. */
-const REFRESH = { share: 0.1, longest: SECOND, monotonic };
 
 /** Readers of the application's size, with empty caches. */
 export const coldReaders = (database: Database): ComparisonReaders =>
-  createComparisonReaders(database.read, createSummaryReader(database.read, CACHES.units), CACHES);
+  createComparisonReaders(
+    database.read,
+    createSummaryReader(database.read, READER_LIMITS.summaries),
+    READER_LIMITS,
+  );
 
 /** The same, whose results are reused for a while though their parts were written again. */
 export const refreshedReaders = (database: Database): ComparisonReaders =>
-  createComparisonReaders(database.read, createSummaryReader(database.read, CACHES.units), {
-    ...CACHES,
-    refresh: REFRESH,
+  createComparisonReaders(database.read, createSummaryReader(database.read, READER_LIMITS.summaries), {
+    ...READER_LIMITS,
+    refresh: { ...REFRESH, monotonic },
   });
 
 /** Computes a response like the loader of the JSON endpoint. */

@@ -53,7 +53,8 @@ describe("profiling in production without PROFILING_ENABLED", () => {
       const missing = await fetch(`${server.origin}/admin/nothing`, { headers });
       const body = await missing.text();
       expect(missing.status).toBe(404);
-      for (const path of [PAGE, `${PAGE}?id=x`, `${PAGE}/download?id=x`, START, `${PAGE}/`]) {
+      const spellings = ["/Admin/Profiling", "/admin/profilin%67", "/admin/%70rofiling/start"];
+      for (const path of [PAGE, `${PAGE}?id=x`, `${PAGE}/download?id=x`, START, `${PAGE}/`, ...spellings]) {
         const response = await fetch(server.origin + path, { headers });
         expect([path, response.status, await response.text()]).toEqual([path, 404, body]);
       }
@@ -168,7 +169,7 @@ describe("profiling with PROFILING_ENABLED=1", () => {
 
   it("rejects other methods with 405, and broken JSON with 400", async () => {
     const put = await fetch(server.origin + START, { method: "PUT", headers: TOKEN });
-    expect([put.status, put.headers.get("allow")]).toEqual([405, "POST"]);
+    expect([put.status, put.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
     const page = await fetch(server.origin + PAGE, { method: "POST", headers: TOKEN });
     expect([page.status, await page.json()]).toEqual([405, { error: "Use GET, HEAD." }]);
     const body = await fetch(server.origin + START, {

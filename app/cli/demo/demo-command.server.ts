@@ -1,6 +1,5 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { projectRoot } from "../../platform/project-root";
 import { sqliteUrl } from "../../platform/sqlite-url";
 import { retention } from "../../runtime/retention.server";
@@ -78,7 +77,6 @@ export const demoCommand: Command = {
     const at = now();
     if (createdAt !== null && at - createdAt < MAX_SAMPLE_AGE) return;
 
-    await mkdir(dirname(path), { recursive: true });
     const newPath = `${path}.new`;
     remove(newPath);
     const progress = new Progress(stderr, monotonic);

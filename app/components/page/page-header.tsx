@@ -1,5 +1,5 @@
 import { type ReactNode, useContext } from "react";
-import type { InstantModel, PageHeaderModel } from "../../presenters/page/page-header";
+import { type InstantModel, type PageHeaderModel, PROFILING } from "../../presenters/page/page-header";
 import { DocumentAssetsContext } from "../document";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
@@ -22,6 +22,7 @@ export function PageShell({
   children: ReactNode;
 }): ReactNode {
   const { profiling } = useContext(DocumentAssetsContext);
+  const pages = header.pages.filter(({ text }) => profiling || text !== PROFILING.text);
   return (
     <>
       <p>
@@ -39,24 +40,13 @@ export function PageShell({
         <HeaderStatus header={header} />
         <nav className="max-sm:order-2 print:hidden" aria-label="Pages">
           <ul className="flex gap-4">
-            {header.pages.map(({ text, href, current }) => (
+            {pages.map(({ text, href, current }) => (
               <li key={text}>
                 <TextLink href={href} within="row" aria-current={current ? "page" : undefined}>
                   {text}
                 </TextLink>
               </li>
             ))}
-            {profiling && (
-              <li>
-                <TextLink
-                  href="/admin/profiling"
-                  within="row"
-                  aria-current={header.title === "Profiling" ? "page" : undefined}
-                >
-                  Profiling
-                </TextLink>
-              </li>
-            )}
           </ul>
         </nav>
         {menu}

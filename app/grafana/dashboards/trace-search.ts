@@ -1,4 +1,4 @@
-import { HOUR } from "../../vitals/time";
+import { lengthText } from "../length-text";
 import { searchesNotations } from "../route-condition";
 import { columns } from "../traceql";
 import { type DashboardConfig, matching, type Panel, pattern } from "./dashboard";
@@ -31,7 +31,7 @@ export function traceTable(
   ];
   const hint = tempo.searchesMostRecent ? " with (most_recent=true)" : "";
   const limit =
-    tempo.longestSearch === null ? "" : ` It searches at most ${tempo.longestSearch / HOUR} h at once.`;
+    tempo.longestSearch === null ? "" : ` It searches at most ${lengthText(tempo.longestSearch)} at once.`;
   return {
     title,
     description: `Tempo returns ${tempo.searchesMostRecent ? "the newest" : "any"} matching traces, not the slowest: sort by duration.${limit}`,

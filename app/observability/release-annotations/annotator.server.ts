@@ -1,7 +1,7 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
+import { readBounded } from "../../platform/read-bounded";
 import type { ReleaseAnnotationConfig } from "../observability-config";
 import type { Outcome } from "../outbox.server";
-import { readBounded } from "../read-bounded";
 import { RequestFailure, refusedFailure, unansweredFailure } from "../request-failure";
 
 type Release = { buildVersion: string; at: number; link: string | null };
@@ -88,13 +88,13 @@ async function parseResponse(response: Response): Promise<unknown> {
     await response.body?.cancel();
     throw refusedFailure(status);
   }
-  const text = await readBounded(
+  const body = await readBounded(
     response,
     MAX_RESPONSE_BYTES,
     () => new RequestFailure("its answer has no end", true),
   );
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString("utf8"));
   } catch {
     const type = response.headers.get("content-type") ?? "nothing";
     throw new RequestFailure(`it answered ${type} instead of JSON: is it Grafana?`, true);

@@ -1,7 +1,7 @@
 import type { Refusal } from "../../grafana/check/check-result";
 import type { Question } from "../../grafana/check/link-questions";
+import { readBounded } from "../../platform/read-bounded";
 import { cockpitVersion } from "../../platform/version.server";
-import { readBounded } from "../read-bounded";
 import { unansweredFailure } from "../request-failure";
 
 /** Address of Tempo's HTTP API without a trailing slash, and what it asks for; `null` where nothing. */
@@ -71,7 +71,9 @@ export function createTempoClient(
       return {
         status: response.status,
         type: response.headers.get("content-type") ?? "no content type",
-        body: await readBounded(response, MAX_RESPONSE_BYTES, () => notTempo("more than 4 MB")),
+        body: (await readBounded(response, MAX_RESPONSE_BYTES, () => notTempo("more than 4 MB"))).toString(
+          "utf8",
+        ),
       };
     } catch (error) {
       throw error instanceof TempoFailure ? error : new TempoFailure(unansweredFailure(error).message);

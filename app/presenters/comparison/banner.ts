@@ -1,7 +1,7 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
 import type { Change, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
 import type { ReleasesResult } from "../../query/releases/releases-result";
-import type { ChangeReason } from "../../vitals/comparison";
+import { type ChangeReason, isCalled } from "../../vitals/comparison";
 import type { PageName } from "../format/links";
 import { type CalledRoutesModel, calledRoutes } from "./called-routes";
 import { type ChangeFiguresRow, changeFigures } from "./change-figures";
@@ -100,10 +100,10 @@ const REASON_SENTENCES: Readonly<Partial<Record<ChangeReason, string>>> = {
 const reasonSentence = ({ reason }: Change): string | null =>
   reason === null ? null : (REASON_SENTENCES[reason] ?? null);
 
-function earlySentence({ early, verdict, leaning }: Change, { current }: Comparison): string | null {
-  const isCalled = verdict === "regression" || verdict === "improvement";
-  if (!early || (!isCalled && leaning === null)) return null;
-  return isCalled
+function earlySentence(change: Change, { current }: Comparison): string | null {
+  const called = isCalled(change);
+  if (!change.early || (!called && change.leaning === null)) return null;
+  return called
     ? `Early: ${current} has been live for less than 24 hours. Its change passes the stricter bound that applies until then, because frequent checks find chance differences.`
     : `Early: ${current} has been live for less than 24 hours. Until then a stricter bound applies, because frequent checks find chance differences. Its change passes the usual bound, not the stricter one.`;
 }

@@ -1,5 +1,6 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import type { Change, Changes } from "../../query/comparison/comparison-result";
+import type { Changes } from "../../query/comparison/comparison-result";
+import { isCalled } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { routePageHref } from "../format/links";
 import { type DeltaBadgeModel, deltaBadge } from "./delta-badge";
@@ -18,21 +19,23 @@ export type CalledRoutesModel = {
 /** So many routes fit on a line or two. */
 const MOST_ROUTES = 4;
 
-const isCalled = ({ verdict }: Change): boolean => verdict === "regression" || verdict === "improvement";
-
 /** The metrics that a route's verdicts call, the chosen one first. */
 function calledMetrics(changes: Changes, chosen: Metric): Metric[] {
   const called = METRICS.filter((metric) => isCalled(changes[metric]));
   return [...called.filter((metric) => metric === chosen), ...called.filter((metric) => metric !== chosen)];
 }
 
-/** Larger is worse; below 0 for a route that only became better; 0 where no size is known. */
-function severity(changes: Changes, called: readonly Metric[]): number {
-  const sizes = called.map((metric) => sizeInLeast(metric, changes[metric]));
-  const worst = Math.max(...sizes);
-  if (worst >= 0) return worst;
-  return -1 / Math.max(...sizes.map(Math.abs));
-}
+type CalledRoute = { route: string; changes: Changes; metrics: Metric[] };
+
+const isWorse = ({ changes, metrics }: CalledRoute): boolean =>
+  metrics.some((metric) => changes[metric].verdict === "regression");
+
+const size = ({ changes, metrics }: CalledRoute): number =>
+  Math.max(...metrics.map((metric) => Math.abs(sizeInLeast(metric, changes[metric]))));
+
+/** Routes with a regression first, then by their largest change. */
+const bySeverity = (a: CalledRoute, b: CalledRoute): number =>
+  Number(isWorse(b)) - Number(isWorse(a)) || size(b) - size(a);
 
 /**
  * The routes that are called, out of all that were compared.
@@ -46,7 +49,7 @@ export function calledRoutes(
   const called = [...routes]
     .map(([route, changes]) => ({ route, changes, metrics: calledMetrics(changes, query.metric) }))
     .filter(({ metrics }) => metrics.length > 0)
-    .sort((a, b) => severity(b.changes, b.metrics) - severity(a.changes, a.metrics));
+    .sort(bySeverity);
   return {
     routes: called.slice(0, MOST_ROUTES).map(({ route, changes, metrics }) => ({
       route,

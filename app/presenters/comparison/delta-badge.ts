@@ -1,4 +1,5 @@
 import type { Change, Comparison } from "../../query/comparison/comparison-result";
+import { isCalled } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
 import { formatCount, formatShare } from "../format/format";
 import {
@@ -73,7 +74,7 @@ export const goodShareText = ({ baseline, current }: NonNullable<Change["goodSha
 
 /** Why there is no verdict, and what would settle it: `inconclusive`, `about 1,800 more page views`. */
 export function undecidedNotes({ verdict, leaning, reason, early, settledBy }: Change): string[] {
-  if (verdict === "regression" || verdict === "improvement") return [];
+  if (isCalled({ verdict })) return [];
   const why = [
     ...(leaning === null ? [] : [`leaning ${leaning}`]),
     ...(reason === null ? [] : [REASON_LABELS[reason]]),

@@ -1,7 +1,7 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
 import type { Change, Comparison } from "../../query/comparison/comparison-result";
 import type { Look } from "../../query/comparison/looks";
-import { FALSE_DISCOVERY_RATE, type LookKind } from "../../vitals/comparison";
+import { FALSE_DISCOVERY_RATE, isCalled, type LookKind } from "../../vitals/comparison";
 import { formatInstant, formatShare } from "../format/format";
 
 const LOOK_NAMES: Readonly<Record<LookKind, string>> = {
@@ -52,7 +52,7 @@ export function shortLook(
 ): string | null {
   if (looks === null || route !== null) return null;
   if (look !== null) return SHORT_NAMES[look.kind];
-  return early && (verdict === "regression" || verdict === "improvement") ? null : "live";
+  return early && isCalled({ verdict }) ? null : "live";
 }
 
 const SHORT_NAMES: Readonly<Record<LookKind, string>> = {

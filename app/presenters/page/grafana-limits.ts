@@ -1,5 +1,6 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import type { GrafanaView } from "../../grafana/grafana-view";
+import { lengthText } from "../../grafana/length-text";
 import { isCutByTempo, MAX_ATTRIBUTE_BYTES, searchesNotations } from "../../grafana/route-condition";
 import {
   beginsAfterCutoff,
@@ -9,16 +10,7 @@ import {
   searchRange,
 } from "../../grafana/searched-range";
 import type { Tempo } from "../../grafana/tempo";
-import { DAY, HOUR, MINUTE } from "../../vitals/time";
 import { formatAge, formatCount } from "../format/format";
-
-/** A length of time in full: `7 days`, `12 hours`, `23 h 58 min`. */
-function lengthText(length: number): string {
-  if (length % DAY === 0 && length > DAY) return `${length / DAY} days`;
-  if (length % HOUR === 0) return `${length / HOUR} hours`;
-  const [hours, minutes] = [Math.floor(length / HOUR), Math.floor((length % HOUR) / MINUTE)];
-  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`;
-}
 
 /** What a search has of the view: `last 7 days`; `null` for all of it. */
 export function searchedPart({ tempo }: GrafanaConfig, view: GrafanaView): string | null {

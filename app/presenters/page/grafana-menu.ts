@@ -7,7 +7,7 @@ import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView } from "../../grafana/grafana-view";
 import { knownRoutes } from "../../grafana/siblings";
 import { logsUrl, profilesUrl, sessionsUrl } from "../../grafana/signal-links";
-import { slowThreshold } from "../../grafana/slow-threshold";
+import { hasOwnThreshold, slowThreshold } from "../../grafana/slow-threshold";
 import {
   drilldownUrl,
   failingTracesUrl,
@@ -121,8 +121,8 @@ export function grafanaMenu(
 
 /** Names what the threshold comes from; empty for the default. */
 function sourceOf(ttfb: number | null, finalHeaders: number | null): string {
-  if (finalHeaders !== null) return ", by the p75 of the final headers";
-  return ttfb === null || ttfb < 1 ? "" : ", by the p75 of TTFB";
+  if (!hasOwnThreshold(finalHeaders ?? ttfb)) return "";
+  return finalHeaders === null ? ", by the p75 of TTFB" : ", by the p75 of the final headers";
 }
 
 function timesOf(query: CockpitQuery, view: Panel<ViewResult> | null, now: number): string {

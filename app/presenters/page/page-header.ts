@@ -4,6 +4,7 @@ import { MINUTE } from "../../vitals/time";
 import { formatAge, formatInstant, isoInstant } from "../format/format";
 import { PATHS, type PageName, pageHref, releasesHref } from "../format/links";
 import type { Panel } from "../panel";
+import { PROFILING_PATH } from "../profiling-page/links";
 
 /** An instant as it is read (`3 h ago`) and exactly. */
 export type InstantModel = { text: string; exact: string; iso: string };
@@ -34,6 +35,9 @@ type PageLink = PageHeaderModel["pages"][number];
 /** The page of sessions and tokens, in the header of every page. */
 export const ACCESS = { text: "Access", href: "/admin/access" };
 
+/** The page of profiles, in the header where profiling is on. */
+export const PROFILING = { text: "Profiling", href: PROFILING_PATH };
+
 /** The header of a page without figures. @param current its path */
 export const plainHeader = (title: string, current: string): PageHeaderModel => ({
   title,
@@ -49,6 +53,7 @@ const pagesOf = (query: CockpitQuery, current: string): PageLink[] =>
     { text: "Performance", path: PATHS.cockpit, href: pageHref("cockpit", query, { route: null }) },
     { text: "Releases", path: PATHS.releases, href: releasesHref(query, { route: null }) },
     { ...ACCESS, path: ACCESS.href },
+    { ...PROFILING, path: PROFILING.href },
   ].map(({ text, path, href }) => ({ text, href, current: path === current }));
 
 /** How long ago an instant was. @param tz of the exact one */

@@ -1,7 +1,7 @@
 import type { GrafanaConfig } from "../../grafana/grafana-config";
 import { grafanaView, isNamedRoute } from "../../grafana/grafana-view";
 import { knownRoutes } from "../../grafana/siblings";
-import { DEFAULT_THRESHOLD, slowThreshold } from "../../grafana/slow-threshold";
+import { DEFAULT_THRESHOLD, hasOwnThreshold, slowThreshold } from "../../grafana/slow-threshold";
 import { slowTracesUrl } from "../../grafana/trace-links";
 import type { AttributionSummary } from "../../query/attribution/attribution-result";
 import { NEAR_P95 } from "../../query/attribution/attribution-summary";
@@ -132,7 +132,7 @@ function wordsOf(lcp: MetricFigures, ttfb: MetricFigures, firstByte: FirstByte |
 
 /** @param partly whether the view has page views that did not wait for the server, too */
 const thresholdWords = (p75: number | null, threshold: number, partly: boolean): string =>
-  p75 === null || p75 < 1
+  !hasOwnThreshold(p75)
     ? `${valueText("TTFB", DEFAULT_THRESHOLD)} is a good TTFB, which the server alone would use up; the route has no p75 of its own here.`
     : `${valueText("TTFB", threshold)}: the route's p75 TTFB${partly ? ", of loads neither prefetched nor prerendered," : ""} is ${valueText("TTFB", p75)}, and an answer of the server is a part of it. What took longer belongs to the slowest quarter.`;
 

@@ -34,9 +34,8 @@ export function trendOfHours(
   const ends = [hours.current, hours.baseline].flatMap((own) => [own.slice(0, 1), own.slice(-1)].flat());
   if (ends.length === 0) return null;
   const window = { from: Math.min(...ends) * HOUR, to: (Math.max(...ends) + 1) * HOUR };
-  const own = { current: ofMetric(parts.current, metric), baseline: ofMetric(parts.baseline, metric) };
   const origin = (hours.current[0] ?? 0) * HOUR;
-  const step = stepOf(window, origin, [own.current, own.baseline]);
+  const step = stepOf(window, origin, [parts.current, parts.baseline]);
   const at = stepFrom(window, origin, step);
   const steps: ComparedTrend["steps"] = [];
   for (let i = 0; at.start + i * step < window.to; i += 1) {
@@ -49,7 +48,7 @@ export function trendOfHours(
     });
   }
   for (const side of ["current", "baseline"] as const) {
-    for (const part of own[side]) {
+    for (const part of parts[side]) {
       const own = part.at === null ? undefined : steps[at.indexOf(part.at * HOUR)];
       if (own !== undefined) addPart(own[side], part);
     }
@@ -77,7 +76,7 @@ export function trendOfView(
   }));
   const compared = { window, step, steps };
   if (step < HOUR) return compared;
-  for (const part of ofMetric(baseline, metric)) {
+  for (const part of baseline) {
     const from = (part.at ?? Number.NaN) * HOUR;
     if (!(from >= window.from && from + HOUR <= window.to)) continue;
     const own = steps[pointAt(from, window, step)];
@@ -85,9 +84,6 @@ export function trendOfView(
   }
   return compared;
 }
-
-const ofMetric = (parts: readonly ReleasePart[], metric: Metric): ReleasePart[] =>
-  parts.filter((part) => part.metric === metric);
 
 const samplesOf = ({ decoded: { samples }, index }: ReleasePart): number =>
   index === null ? samples.reduce((sum, n) => sum + n, 0) : (samples[index] ?? 0);

@@ -38,10 +38,10 @@ type Site = {
   tables: MetricTables;
   /** The summaries that all of it was made from. */
   parts: readonly object[];
-  baseline: ReleasePart[];
   /** All of the baseline. */
   previous: MetricSketches;
-  /** The current release's hours of one metric. */
+  /** The compared hours of one metric, of both releases. */
+  baseline: (metric: Metric) => ReleasePart[];
   current: (metric: Metric) => ReleasePart[];
   findings: (routes: RouteFindings["mixes"]) => SiteFindings;
 };
@@ -87,10 +87,9 @@ async function readRoute(
   plan: ComparisonPlan,
 ): Promise<SideParts> {
   const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
-  const baseline = partsOfUnits(loaded, BASELINE, readers.decode);
   return {
-    baseline,
-    previous: sketchesOfParts(baseline),
+    previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, readers.decode)),
+    baseline: (metric) => partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
     current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
   };
 }
@@ -105,7 +104,7 @@ async function readTrend(
   view: ViewResult,
 ): Promise<ComparedTrend | null> {
   const hours = chartHours(plan);
-  let parts = { current: sides.current(metric), baseline: sides.baseline };
+  let parts = { current: sides.current(metric), baseline: sides.baseline(metric) };
   if (plan.kind === "lifetime") {
     const scope = filter.route === null ? "totals" : "routes";
     const loaded = await loadStrata(readers, { slices: hourlySlices(hours, builds) }, scope, filter);
@@ -174,18 +173,17 @@ async function readModelSite(
       if (own === undefined) throw new Error(`There is no model of ${metric}.`);
       return modelFinding(metric, own, mixes.get(metric) ?? null, circumstances);
     });
-  const baseline = partsOfHistory(history, plan.baseline, builds.baseline, decode);
   const previous = await readers.rememberBaseline(
     JSON.stringify([builds.baseline, plan.baseline, devices, navigation]),
     groupsOf(history, plan.baseline),
-    async () => sketchesOfParts(baseline),
+    async () => sketchesOfParts(partsOfHistory(history, plan.baseline, builds.baseline, decode)),
   );
   return {
     model,
     tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
-    baseline,
     previous,
+    baseline: (metric) => partsOfHistory(history, plan.baseline, builds.baseline, decode, [metric]),
     current: (metric) => partsOfHistory(history, plan.current, builds.current, decode, [metric]),
     findings: (mixes) => ({
       now: findings(model, mixes),
@@ -228,13 +226,12 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
       );
     });
   };
-  const baseline = partsOfUnits(loaded, BASELINE, decode);
   return {
     model: null,
     tables,
     parts: loaded.flatMap(({ groups }) => groups),
-    baseline,
-    previous: sketchesOfParts(baseline),
+    previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, decode)),
+    baseline: (metric) => partsOfUnits(loaded, BASELINE, decode, [metric]),
     current: (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),

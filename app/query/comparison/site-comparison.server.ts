@@ -11,6 +11,7 @@ import {
 import type { MixEffect } from "../../stats/comparison/mix";
 import { goodPoint } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";
+import { isCalled } from "../../vitals/comparison";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { PlannedComparison } from "./comparing";
 import type { Change, Changes } from "./comparison-result";
@@ -123,5 +124,3 @@ const asOf = ({ kind, at }: PastLook, change: Change): Change => ({
   reason: kind === "replacement" && change.reason === "between-looks" ? "last-look" : change.reason,
   look: { kind, at },
 });
-
-const isCalled = ({ verdict }: Change): boolean => verdict === "regression" || verdict === "improvement";

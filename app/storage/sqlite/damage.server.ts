@@ -1,5 +1,5 @@
 import { log } from "../../platform/log.server";
-import { isDamage } from "./database-file.server";
+import { isDamage } from "../sqlite-errors";
 
 /** Remembers that the database file turned out to be damaged, and logs it once. */
 export class DamageWatch {

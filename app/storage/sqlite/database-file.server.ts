@@ -15,7 +15,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../../platform/env.server";
 import { log } from "../../platform/log.server";
 import { whenNotBusy } from "../busy.server";
-import { sqliteCode, sqliteMessage } from "../sqlite-errors";
+import { isDamage, sqliteMessage } from "../sqlite-errors";
 
 /** The file is not a database that this cockpit may use; the message names the remedy. The file is unchanged. */
 export class DatabaseFileError extends Error {
@@ -80,7 +80,7 @@ export function prepareFile(path: string): void {
   }
 }
 
-/** Takes the permissions of other users away. SQLite gives its two side files the mode of the database. */
+/** Removes the permissions of other users. SQLite gives its two side files the mode of the database. */
 export function restrictFile(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) {
     const mode = statSync(file, { throwIfNoEntry: false })?.mode;
@@ -195,9 +195,3 @@ const damaged = (path: string, reason: string): DatabaseFileError =>
     `${path} is damaged (${reason.split("\n")[0]}). Restore a backup with "npm run restore -- FILE", or move the file away to begin anew. ${UNCHANGED}`,
     "damaged",
   );
-
-/** Whether SQLite reported that a file is damaged, or none of its own. */
-export function isDamage(error: unknown): boolean {
-  const code = sqliteCode(error);
-  return code !== null && (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB");
-}

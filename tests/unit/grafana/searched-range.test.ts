@@ -78,6 +78,12 @@ describe("searchRange", () => {
     });
   });
 
+  it("of a range shorter than the cutoff is before it", () => {
+    const view = grafanaView({ ...DEFAULT_QUERY, range: "1h" }, NOW);
+    const { from, to } = opened(searchRange(view, tempo("3.0", { ...LIMITS, endCutoff: 2 * HOUR })), NOW);
+    expect(to - from).toBe(SECOND);
+  });
+
   it("of a view that has just begun is before it, where Tempo has an answer", () => {
     const now = Date.parse("2026-11-22T10:25:10.000Z");
     const view = grafanaView({ ...DEFAULT_QUERY, from: now, to: now + HOUR }, now);

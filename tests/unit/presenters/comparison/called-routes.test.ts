@@ -69,6 +69,14 @@ describe("calledRoutes", () => {
     expect(called?.routes.map(({ route }) => route)).toEqual(["/worse", "/sizeless", "/zero", "/better"]);
   });
 
+  it("lists a regression of CLS by its good share before every improvement", () => {
+    const routes = new Map<string, Changes>([
+      ["/better", { ...SAME, LCP: faster(40) }],
+      ["/worse", { ...SAME, CLS: clsChange(0.05, -0.001, 0.01, { verdict: "regression" }) }],
+    ]);
+    expect(calledRoutes(routes, query)?.routes.map(({ route }) => route)).toEqual(["/worse", "/better"]);
+  });
+
   it("sizes CLS and times alike, and links to the route under the same comparison", () => {
     const routes = new Map<string, Changes>([
       ["/time", { ...SAME, LCP: slower(10) }],

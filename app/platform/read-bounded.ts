@@ -1,5 +1,5 @@
 /**
- * Reads a response's body as UTF-8.
+ * Reads a response's body.
  * @param tooLarge creates the error for a body of more than `maxBytes`
  * @throws the error of `tooLarge`, and what the connection fails with
  */
@@ -7,7 +7,7 @@ export async function readBounded(
   response: Response,
   maxBytes: number,
   tooLarge: () => Error,
-): Promise<string> {
+): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = response.body?.getReader();
@@ -19,5 +19,5 @@ export async function readBounded(
     }
     chunks.push(read.value);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -1,0 +1,19 @@
+import { SECOND } from "../../vitals/time";
+
+/** Sizes of the caches: bytes, and a number of results. */
+export const READER_LIMITS = {
+  /** Thirty days of a large site under several filters. */
+  summaries: 64 * 1024 * 1024,
+  /** Merged summaries, for comparisons. */
+  merged: 32 * 1024 * 1024,
+  /** Decoded sketches, for comparisons: a day of two releases of a large site. */
+  decoded: 96 * 1024 * 1024,
+  /** Results of comparisons; each serves every metric and sort order of a page. */
+  results: 4,
+} as const;
+
+/**
+ * While beacons arrive, comparisons are computed again for a tenth of the time at most, however many people look. The
+ * figures of the view are those of now.
+ */
+export const REFRESH = { share: 0.1, longest: 10 * SECOND } as const;
