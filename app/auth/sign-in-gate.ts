@@ -1,4 +1,4 @@
-import { clientKey } from "../server/client-key";
+import { clientKey } from "../server/client-key.mjs";
 import { WriteQueue } from "../storage/write-queue";
 import { KNOWN_LIMITS, SignInRateLimit } from "./sign-in-rate-limit";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { clientKey } from "../server/client-key";
+import { clientKey } from "../server/client-key.mjs";
 import { DAY } from "../vitals/time";
 
 /** Size of the least-recently-used cache, in clients: at most 10 MB. */

@@ -18,6 +18,7 @@ import { GRAFANA_VARIABLES } from "./grafana-variables";
 import { OTEL_VARIABLES } from "./otel-variables";
 import { PROFILING_VARIABLES } from "./profiling-variables";
 import { closestName } from "./similar-names";
+import { TRAFFIC_VARIABLES } from "./traffic-variables";
 
 /** `schema` parses the text of a variable; `default` is the text of an absent one, `null` for none. */
 type Variable = { name: string; default: string | null; description: string; schema: z.ZodType };
@@ -105,6 +106,7 @@ const VARIABLES = {
       "Comma-separated proxies whose `X-Forwarded-*` headers are trusted: addresses, networks or `loopback`. Unset: none.",
     schema: proxies,
   },
+  ...TRAFFIC_VARIABLES,
   ROUTE_RULES: {
     default: null,
     description:

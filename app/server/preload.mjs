@@ -18,6 +18,8 @@ import {
   withReports,
 } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
+import { TrafficGate } from "./traffic/traffic-gate.mjs";
+import { limitsOf } from "./traffic/traffic-settings.mjs";
 import {
   BEACON_PATH,
   configuredPath,
@@ -51,9 +53,25 @@ function loadEnvironmentFile() {
 /** @returns {ProcessHooks} */
 function createHooks() {
   /** @type {ProcessHooks} */
-  const hooks = { server: null, onRequestEnd: new Set() };
+  const hooks = { server: null, onRequestEnd: new Set(), traffic: null, onRefused: new Set() };
   Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hooks);
   return hooks;
+}
+
+/**
+ * Calls listeners; an error in one must not end the server.
+ * @template T
+ * @param {Iterable<(message: T) => void>} listeners
+ * @param {T} message
+ */
+function notifyAll(listeners, message) {
+  for (const notify of listeners) {
+    try {
+      notify(message);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
 }
 
 /**
@@ -144,21 +162,13 @@ function watchRequests(hooks) {
     setDefaultHeaders(response, withReports(proto === "https" ? overTls : defaults, basePath));
     const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
     response.once("close", () => {
-      const finished = {
+      notifyAll(hooks.onRequestEnd, {
         method,
         pathname,
         status: response.statusCode,
         durationMs: performance.now() - start,
         aborted: !response.writableFinished,
-      };
-      for (const notify of hooks.onRequestEnd) {
-        try {
-          notify(finished);
-        } catch (error) {
-          // An error in a listener must not end the server.
-          process.emitWarning(error instanceof Error ? error : String(error));
-        }
-      }
+      });
     });
   });
 }
@@ -169,5 +179,12 @@ if (isMainThread) {
   const hooks = createHooks();
   silenceAccessLog();
   watchRequests(hooks);
-  watchServer(hooks);
+  watchServer(hooks, (server) => {
+    hooks.traffic = new TrafficGate({
+      ...limitsOf(process.env),
+      clock: () => performance.now(),
+      onRefused: (reason) => notifyAll(hooks.onRefused, reason),
+    });
+    hooks.traffic.guard(server);
+  });
 }

@@ -1,4 +1,6 @@
 import type { Server } from "node:http";
+import type { Refusal } from "./traffic/refusals.mjs";
+import type { TrafficGate } from "./traffic/traffic-gate.mjs";
 
 /** A request that was answered, or that its client aborted (the status is then what it would have been). */
 export type FinishedRequest = {
@@ -19,6 +21,10 @@ export type ProcessHooks = {
   server: Server | null;
   /** Called after each request. */
   readonly onRequestEnd: Set<(request: FinishedRequest) => void>;
+  /** The limits on what one client may use; `null` without the preload. */
+  traffic: TrafficGate | null;
+  /** Called for each request and connection that `traffic` refuses. */
+  readonly onRefused: Set<(reason: Refusal) => void>;
   /**
    * The clean end: called once, at the first SIGTERM, SIGINT or SIGHUP. The process exits with 0 when it resolves,
    * with 1 when it rejects. Without it, the server is closed.
@@ -32,6 +38,6 @@ const key = Symbol.for("vitals-cockpit.process");
 /** This process's hooks; without the preload (in tests) empty ones. */
 export function processHooks(): ProcessHooks {
   const scope = globalThis as { [key]?: ProcessHooks };
-  scope[key] ??= { server: null, onRequestEnd: new Set() };
+  scope[key] ??= { server: null, onRequestEnd: new Set(), traffic: null, onRefused: new Set() };
   return scope[key];
 }

@@ -12,6 +12,9 @@ const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
 const SAME_SIGNAL_MS = 1_000;
 /** How long a request may take to arrive. Node's default is five minutes; the largest beacons have 64 KiB. */
 const ARRIVAL_MS = 30_000;
+/** How long the head of a request may take to arrive, and how often that is checked. */
+const HEAD_MS = 10_000;
+const CHECK_MS = 2_000;
 
 /**
  * Closes connections without a request. Browsers open them in advance; to Node they count as busy, and would delay the
@@ -77,15 +80,19 @@ function listenProblem(error) {
 /**
  * Watches for the process's HTTP server; does nothing in a process that has none.
  * @param {ProcessHooks} hooks
+ * @param {(server: Server) => void} onServer called before it listens
  */
-export function watchServer(hooks) {
+export function watchServer(hooks, onServer) {
   let watching = false;
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server } = /** @type {{ server: unknown }} */ (message);
     if (watching || !(server instanceof Server)) return;
     watching = true;
     server.requestTimeout = ARRIVAL_MS;
-    server.headersTimeout = ARRIVAL_MS;
+    server.headersTimeout = HEAD_MS;
+    // Only an option of createServer(), which remix-serve does not set; Node reads it when the server listens.
+    Reflect.set(server, "connectionsCheckingInterval", CHECK_MS);
+    onServer(server);
     /** @type {Set<import("node:net").Socket>} */
     const sockets = new Set();
     server.on("connection", (socket) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientKey } from "../../../app/server/client-key";
+import { clientKey } from "../../../app/server/client-key.mjs";
 
 describe("clientKey", () => {
   it.each([

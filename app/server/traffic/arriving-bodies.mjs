@@ -1,0 +1,121 @@
+// @ts-check
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+
+/**
+ * @typedef {object} Arrival
+ * @property {IncomingMessage} request
+ * @property {string} client
+ * @property {boolean} isExempt whether its client may have any number
+ * @property {() => void} complete called when the body is there, or as much of it as Node holds for a reader
+ * @property {(reason: "slow-body" | "bodies") => void} cut called instead
+ * @property {number} deadline ms of the clock
+ */
+
+/** Most bodies of one client, and of all, that are arriving at once. */
+const MAX_OF_ONE = 32;
+const MAX_ARRIVING = 1_024;
+
+/** How long a small body may take to arrive, in ms. */
+const ARRIVAL_MS = 10_000;
+
+/** How often the bodies are looked at, in ms. */
+const INTERVAL_MS = 20;
+
+/**
+ * Waits for the bodies of requests before these get to the application, so that one that trickles in holds nothing that
+ * others need.
+ */
+export class ArrivingBodies {
+  /** @type {Map<string, Set<Arrival>>} */
+  #byClient = new Map();
+  #size = 0;
+  /** @type {NodeJS.Timeout | null} */
+  #timer = null;
+  #clock;
+
+  /** @param {() => number} clock ms that only grow */
+  constructor(clock) {
+    this.#clock = clock;
+  }
+
+  /** Bodies that are arriving. */
+  get size() {
+    return this.#size;
+  }
+
+  /**
+   * Calls one of the callbacks, once. Neither is called where the client gives up.
+   * @param {Omit<Arrival, "deadline">} arrival
+   */
+  await(arrival) {
+    // A body that came with the head is read in the same turn, after the head.
+    process.nextTick(() => {
+      if (isThere(arrival.request)) arrival.complete();
+      else this.#add({ ...arrival, deadline: this.#clock() + ARRIVAL_MS });
+    });
+  }
+
+  /** @param {Arrival} arrival */
+  #add(arrival) {
+    const own = this.#byClient.get(arrival.client) ?? new Set();
+    if ((own.size >= MAX_OF_ONE && !arrival.isExempt) || (this.#size >= MAX_ARRIVING && !this.#displace(own.size))) {
+      arrival.cut("bodies");
+      return;
+    }
+    own.add(arrival);
+    this.#byClient.set(arrival.client, own);
+    this.#size += 1;
+    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
+  }
+
+  /**
+   * Cuts the oldest body of the client that has most of them, if those are more than `own`.
+   * @param {number} own
+   * @returns {boolean} whether one was cut
+   */
+  #displace(own) {
+    /** @type {Set<Arrival>} */
+    let most = new Set();
+    for (const arrivals of this.#byClient.values()) if (arrivals.size > most.size) most = arrivals;
+    const [oldest] = most;
+    if (oldest === undefined || most.size <= own) return false;
+    this.#remove(oldest);
+    oldest.cut("bodies");
+    return true;
+  }
+
+  /** @param {Arrival} arrival */
+  #remove(arrival) {
+    const own = this.#byClient.get(arrival.client);
+    if (own?.delete(arrival) !== true) return;
+    if (own.size === 0) this.#byClient.delete(arrival.client);
+    this.#size -= 1;
+  }
+
+  #look() {
+    const now = this.#clock();
+    for (const arrivals of [...this.#byClient.values()]) {
+      for (const arrival of [...arrivals]) {
+        if (arrival.request.destroyed) this.#remove(arrival);
+        else if (isThere(arrival.request)) {
+          this.#remove(arrival);
+          arrival.complete();
+        } else if (now > arrival.deadline) {
+          this.#remove(arrival);
+          arrival.cut("slow-body");
+        }
+      }
+    }
+    if (this.#size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/**
+ * Whether the whole body has arrived, or so much that Node reads no more before the application does.
+ * @param {IncomingMessage} request
+ */
+const isThere = (request) =>
+  request.complete || request.readableLength >= request.readableHighWaterMark;

@@ -1,0 +1,197 @@
+// @ts-check
+import { AsyncResource } from "node:async_hooks";
+import { LRUCache } from "lru-cache";
+
+/**
+ * @typedef {object} LaneRequest
+ * @property {string} client
+ * @property {boolean} isFamiliar whether the client was accepted before
+ * @property {() => void} run called when the request has a slot; the caller calls `leave` afterwards
+ * @property {() => void} refuse called instead, when there is no slot for it in time
+ */
+
+/** @typedef {LaneRequest & { tag: number, enteredAt: number, timer: NodeJS.Timeout | null }} Waiting */
+
+/**
+ * @typedef {object} LaneOptions
+ * @property {() => number} slots how many requests may run at once
+ * @property {() => number} clock ms that only grow
+ * @property {() => void} wake called when a request may be there to start
+ */
+
+/** Most requests of each kind of client that wait, and how long, in ms: in a burst, and in a flood. */
+const BURST = { waiting: 512, ms: 1_000 };
+const FLOOD = { waiting: 32, ms: 700 };
+
+/** Most requests of one client that wait. */
+const MAX_WAITING_OF_ONE = 64;
+
+/** A request that starts within this time did not have to wait, in ms. */
+const SHORT_WAIT_MS = 50;
+
+/** Requests that wait for so long without a break make a flood, in ms. */
+const FLOOD_AFTER_MS = 1_000;
+
+/** A flood ends when no request had to wait for so long, in ms. */
+const CALM_MS = 3_000;
+
+/** A client without a known turn counts as one whose last turn was so long ago, in ms. */
+const UNKNOWN_TURN_MS = 1_000;
+
+/** Turns of one client follow each other at this distance, where others wait, in ms; at most so many ahead. */
+const TURN_MS = 100;
+const MOST_AHEAD_MS = 10_000;
+
+/** Clients whose last turn is known. */
+const MAX_CLIENTS = 20_000;
+
+/**
+ * Bounds the requests that are processed at once. When more arrive, clients have turns: the one whose last turn is longest
+ * ago goes first, so one that sends little never waits for one that sends much. Familiar clients and others have half of
+ * the slots each; what one kind leaves free the other may use.
+ */
+export class FairLane {
+  #slots;
+  #clock;
+  #running = { familiar: 0, other: 0 };
+  /** @type {Record<"familiar" | "other", Waiting[]>} */
+  #waiting = { familiar: [], other: [] };
+  /** The time of each client's next turn, in ms of the clock. @type {LRUCache<string, number>} */
+  #next = new LRUCache({ max: MAX_CLIENTS });
+  /** @type {number | null} */
+  #waitingSince = null;
+  #lastWaitAt = Number.NEGATIVE_INFINITY;
+  #wake;
+
+  /** @param {LaneOptions} options */
+  constructor({ slots, clock, wake }) {
+    this.#slots = slots;
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  /** Requests that run. */
+  get running() {
+    return this.#running.familiar + this.#running.other;
+  }
+
+  /** Since when requests have had to wait, when that is a while, in ms of the clock; `null` when they have not. */
+  get floodedSince() {
+    const since = this.#waitingSince;
+    return since !== null && !this.#isCalm() && this.#clock() - since > FLOOD_AFTER_MS ? since : null;
+  }
+
+  /**
+   * Lets the request wait for its turn, or refuses it.
+   * @param {LaneRequest} request
+   */
+  enter(request) {
+    const kind = request.isFamiliar ? "familiar" : "other";
+    const now = this.#clock();
+    const tag = this.#next.get(request.client) ?? now - UNKNOWN_TURN_MS;
+    const waiting = this.#waiting[kind];
+    const { waiting: limit, ms } = this.floodedSince === null ? BURST : FLOOD;
+    const ofOne = waiting.filter(({ client }) => client === request.client).length;
+    if (ofOne >= MAX_WAITING_OF_ONE || (waiting.length >= limit && !this.#displace(waiting, tag))) {
+      this.#noteWait();
+      request.refuse();
+      return;
+    }
+    // It runs in the context of its own request, not of the one that leaves its slot.
+    const run = AsyncResource.bind(request.run);
+    /** @type {Waiting} */
+    const entry = { ...request, run, tag, enteredAt: now, timer: null };
+    entry.timer = setTimeout(() => this.#giveUp(waiting, entry), ms);
+    entry.timer.unref();
+    waiting.push(entry);
+    this.#next.set(request.client, Math.min(Math.max(now, tag) + TURN_MS, now + MOST_AHEAD_MS));
+    this.#wake();
+  }
+
+  /**
+   * Frees the slot of a request that ran.
+   * @param {Pick<LaneRequest, "isFamiliar">} request
+   */
+  leave({ isFamiliar }) {
+    this.#running[isFamiliar ? "familiar" : "other"] -= 1;
+    this.#wake();
+  }
+
+  /** Whether a request waits that may run. */
+  isReady() {
+    const { familiar, other } = this.#waiting;
+    return familiar.length + other.length > 0 && this.running < this.#slots();
+  }
+
+  /**
+   * Runs the request whose turn it is.
+   * @returns {boolean} whether there was one
+   */
+  startNext() {
+    const entry = this.running < this.#slots() ? this.#take() : null;
+    if (entry === null) return false;
+    if (entry.timer !== null) clearTimeout(entry.timer);
+    const kind = entry.isFamiliar ? "familiar" : "other";
+    if (this.#clock() - entry.enteredAt > SHORT_WAIT_MS) this.#noteWait();
+    this.#running[kind] += 1;
+    entry.run();
+    return true;
+  }
+
+  #noteWait() {
+    if (this.#waitingSince === null || this.#isCalm()) this.#waitingSince = this.#clock();
+    this.#lastWaitAt = this.#clock();
+  }
+
+  /** The waiting request whose turn it is, removed from the queue. @returns {Waiting | null} */
+  #take() {
+    const { familiar, other } = this.#waiting;
+    const isFamiliarNext =
+      familiar.length > 0 && (other.length === 0 || this.#running.familiar <= this.#running.other);
+    const waiting = isFamiliarNext ? familiar : other;
+    if (waiting.length === 0) return null;
+    let best = 0;
+    for (let i = 1; i < waiting.length; i += 1) if (tagAt(waiting, i) < tagAt(waiting, best)) best = i;
+    return waiting.splice(best, 1)[0] ?? null;
+  }
+
+  /**
+   * Refuses the waiting request whose turn would be last, if that is after `tag`.
+   * @param {Waiting[]} waiting
+   * @param {number} tag
+   * @returns {boolean} whether one was refused
+   */
+  #displace(waiting, tag) {
+    let last = 0;
+    for (let i = 1; i < waiting.length; i += 1) if (tagAt(waiting, i) >= tagAt(waiting, last)) last = i;
+    const entry = waiting[last];
+    if (entry === undefined || entry.tag <= tag) return false;
+    this.#giveUp(waiting, entry);
+    return true;
+  }
+
+  /**
+   * @param {Waiting[]} waiting
+   * @param {Waiting} entry
+   */
+  #giveUp(waiting, entry) {
+    const index = waiting.indexOf(entry);
+    if (index === -1) return;
+    waiting.splice(index, 1);
+    if (entry.timer !== null) clearTimeout(entry.timer);
+    // The turn is not used.
+    this.#next.set(entry.client, Math.min(this.#next.get(entry.client) ?? entry.tag, entry.tag));
+    this.#noteWait();
+    entry.refuse();
+  }
+
+  #isCalm() {
+    return this.#clock() - this.#lastWaitAt > CALM_MS;
+  }
+}
+
+/**
+ * @param {readonly Waiting[]} waiting
+ * @param {number} index
+ */
+const tagAt = (waiting, index) => waiting[index]?.tag ?? 0;

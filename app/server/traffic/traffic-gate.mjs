@@ -1,0 +1,254 @@
+// @ts-check
+// The limits on what one client may use of this process, for every server that accepts beacons. They hold before a body
+// is read and before the application gets the request. Clients are known by a keyed hash of their address, in memory.
+import { createHmac, randomBytes } from "node:crypto";
+import { normaliseAddress } from "../client-address.mjs";
+import { clientKey } from "../client-key.mjs";
+import { ArrivingBodies } from "./arriving-bodies.mjs";
+import { Connections } from "./connections.mjs";
+import { FairLane } from "./fair-lane.mjs";
+import { FamiliarClients } from "./familiar-clients.mjs";
+import { LargeBodies } from "./large-bodies.mjs";
+import { RateLimit } from "./rate-limit.mjs";
+import { Refusals } from "./refusals.mjs";
+import { Turns } from "./turns.mjs";
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+/** @typedef {import("./refusals.mjs").Refusal} Refusal */
+
+/**
+ * @typedef {object} TrafficLimits
+ * @property {number | null} perSecond requests of one client a second, of sites' browsers and of the cockpit each; `null`
+ *   for no limits at all
+ * @property {number} connections open ones of one peer
+ * @property {(address: string) => boolean} isTrustedProxy
+ * @property {(address: string) => boolean} isExempt whether an address has no limits of its own
+ * @property {() => number} clock ms that only grow
+ * @property {(reason: Refusal) => void} onRefused
+ */
+
+/** A client may save up its budget of so many seconds: an office opens its pages at nine o'clock. */
+const BURST_SECONDS = 10;
+
+/** A body of so many bytes costs as much as one more beacon. */
+const BYTES_PER_TOKEN = 16 * 1_024;
+
+/** Requests that the application processes at once, of sites' browsers and of the cockpit. */
+const SITE_SLOTS = 32;
+const COCKPIT_SLOTS = 24;
+
+/** Slots of sites' browsers while the cockpit answers, so that its answer comes soon. */
+const SITE_SLOTS_BESIDE_COCKPIT = 8;
+
+/** What browsers of sites and their collectors request; Remix matches paths without case. */
+const SITE_PATHS =
+  /^\/(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/?$/i;
+
+/** Creates the gate of one process. */
+export class TrafficGate {
+  #limits;
+  #key = randomBytes(32);
+  #budgets;
+  #lanes;
+  #familiar;
+  #bodies;
+  #large;
+  #connections;
+  #refusals;
+  #turns;
+
+  /** @param {TrafficLimits} limits */
+  constructor(limits) {
+    const { perSecond, connections, clock, onRefused } = limits;
+    this.#limits = limits;
+    const rate = { perSecond: perSecond ?? 1, burst: (perSecond ?? 1) * BURST_SECONDS, clock };
+    this.#budgets = { site: new RateLimit(rate), cockpit: new RateLimit(rate) };
+    const turns = new Turns(clock);
+    const wake = () => turns.wake();
+    const cockpit = new FairLane({ slots: () => COCKPIT_SLOTS, clock, wake });
+    const slots = () => (cockpit.running > 0 ? SITE_SLOTS_BESIDE_COCKPIT : SITE_SLOTS);
+    this.#lanes = { site: new FairLane({ slots, clock, wake }), cockpit };
+    turns.add(cockpit);
+    turns.add(this.#lanes.site);
+    this.#turns = turns;
+    this.#familiar = { site: new FamiliarClients(clock), cockpit: new FamiliarClients(clock) };
+    this.#bodies = new ArrivingBodies(clock);
+    this.#large = new LargeBodies(clock);
+    this.#connections = new Connections(connections);
+    this.#refusals = new Refusals(onRefused);
+  }
+
+  /** Whether requests are limited at all. */
+  get isOn() {
+    return this.#limits.perSecond !== null;
+  }
+
+  /** What is under way. */
+  get figures() {
+    return {
+      connections: this.#connections.size,
+      arrivingBodies: this.#bodies.size,
+      largeBodies: this.#large.size,
+      siteRequests: this.#lanes.site.running,
+      cockpitRequests: this.#lanes.cockpit.running,
+    };
+  }
+
+  /**
+   * Puts the gate before the request listeners of a server, and counts its connections.
+   * @param {import("node:http").Server} server
+   */
+  guard(server) {
+    if (!this.isOn) return;
+    const listeners = server.listeners("request");
+    server.removeAllListeners("request");
+    server.on("request", (request, response) =>
+      this.handle(request, response, () => {
+        for (const listener of listeners) listener.call(server, request, response);
+      }),
+    );
+    server.on("connection", (socket) => {
+      this.#turns.noteConnection();
+      if (!this.#connections.open(socket, this.#peerOf(socket))) this.#limits.onRefused("connections");
+    });
+  }
+
+  /**
+   * Calls `next` when the request may be processed, or answers it.
+   * @param {IncomingMessage} request with the header `x-client-address`, and the path as routes know it
+   * @param {ServerResponse} response
+   * @param {() => void} next
+   */
+  handle(request, response, next) {
+    if (!this.isOn) {
+      next();
+      return;
+    }
+    const { socket } = request;
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    /** @type {"site" | "cockpit"} */
+    const kind = SITE_PATHS.test(path) ? "site" : "cockpit";
+    const address = String(request.headers["x-client-address"] ?? "unknown");
+    const client = this.#nameOf(address);
+    const isExempt = this.#limits.isExempt(address);
+    const close = this.#connections.isCrowded(this.#peerOf(socket));
+    /** @param {Refusal} reason @param {number} [waitMs] */
+    const refuse = (reason, waitMs) =>
+      this.#refusals.refuse(request, response, { client, reason, close, ...(waitMs && { waitMs }) });
+    if (close) response.setHeader("Connection", "close");
+    if (this.#connections.isBeyondLimit(socket)) {
+      refuse("connections");
+      return;
+    }
+    const wait = isExempt ? 0 : this.#budgets[kind].spend(client, costOf(request));
+    if (wait > 0) {
+      refuse("rate", wait);
+      return;
+    }
+    const isFamiliar = isExempt || this.#familiar[kind].has(client, this.#lanes[kind].floodedSince);
+    response.once("close", () => this.#learn(kind, client, path, response));
+    const turn = { kind, client, isFamiliar, isExempt };
+    if (!hasBody(request)) {
+      this.#enter(turn, request, response, next, refuse);
+      return;
+    }
+    this.#bodies.await({
+      request,
+      client,
+      isExempt,
+      complete: () => this.#enter(turn, request, response, next, refuse),
+      cut: refuse,
+    });
+  }
+
+  /**
+   * Spends more of a client's budget than its request did: for each further page view of its body.
+   * @param {string | null} address
+   * @param {number} cost in requests
+   */
+  charge(address, cost) {
+    if (!this.isOn || address === null || cost <= 0 || this.#limits.isExempt(address)) return;
+    this.#budgets.site.charge(this.#nameOf(address), cost);
+  }
+
+  /**
+   * @param {{ kind: "site" | "cockpit", client: string, isFamiliar: boolean, isExempt: boolean }} turn
+   * @param {IncomingMessage} request
+   * @param {ServerResponse} response
+   * @param {() => void} next
+   * @param {(reason: Refusal) => void} refuse
+   */
+  #enter({ kind, client, isFamiliar, isExempt }, request, response, next, refuse) {
+    if (response.destroyed) return;
+    if (!request.complete && hasBody(request)) {
+      const leave = this.#large.enter({
+        request,
+        client,
+        isFamiliar,
+        isExempt,
+        cut: () => {
+          this.#limits.onRefused("slow-body");
+          request.socket.destroy();
+        },
+      });
+      if (leave === null) {
+        refuse("large-bodies");
+        return;
+      }
+      response.once("close", leave);
+      next();
+      return;
+    }
+    const lane = this.#lanes[kind];
+    lane.enter({
+      client,
+      isFamiliar,
+      refuse: () => refuse("capacity"),
+      run: () => {
+        if (response.destroyed) {
+          lane.leave({ isFamiliar });
+          return;
+        }
+        response.once("close", () => lane.leave({ isFamiliar }));
+        next();
+      },
+    });
+  }
+
+  /**
+   * @param {"site" | "cockpit"} kind
+   * @param {string} client
+   * @param {string} path
+   * @param {ServerResponse} response
+   */
+  #learn(kind, client, path, { statusCode, writableFinished, req }) {
+    if (!writableFinished || statusCode >= 300) return;
+    const isAccepted = kind === "site" ? req.method === "POST" : /^\/(?:api\/)?admin\//i.test(path);
+    const lane = this.#lanes[kind];
+    if (isAccepted) this.#familiar[kind].accept(client, lane.floodedSince !== null);
+  }
+
+  /** @param {string} address */
+  #nameOf(address) {
+    return createHmac("sha256", this.#key).update(clientKey(address)).digest("base64url").slice(0, 16);
+  }
+
+  /**
+   * The name of a connection's other end; `null` for a proxy, which has connections of many clients.
+   * @param {import("node:net").Socket} socket
+   */
+  #peerOf({ remoteAddress }) {
+    if (remoteAddress === undefined) return null;
+    const address = normaliseAddress(remoteAddress);
+    const { isTrustedProxy, isExempt } = this.#limits;
+    return isTrustedProxy(address) || isExempt(address) ? null : clientKey(address);
+  }
+}
+
+/** @param {IncomingMessage} request */
+const hasBody = ({ headers }) =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** @param {IncomingMessage} request */
+const costOf = ({ headers }) => 1 + Math.floor(Number(headers["content-length"] ?? 0) / BYTES_PER_TOKEN);
