@@ -61,6 +61,12 @@ function createMetrics() {
       labelNames: ["event"] as const,
       registers,
     }),
+    refused: new Counter({
+      name: "vitals_requests_refused",
+      help: "Requests and connections beyond the limits per client and of this process, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
     measurements: new Counter({
       name: "vitals_measurements",
       help: "Stored measurements.",

@@ -22,6 +22,7 @@ import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
 import { notifyOfLooks } from "./notifications.server";
 import { observability } from "./observability.server";
+import { watchRefusals } from "./refusals.server";
 import { rollup } from "./rollup.server";
 import { registerVitalsGauges } from "./vitals-gauges.server";
 
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
     metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
     log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
   });
+  watchRefusals();
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
     { name: "faro", run: closeFaro },

@@ -18,8 +18,6 @@ import {
   withReports,
 } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
-import { TrafficGate } from "./traffic/traffic-gate.mjs";
-import { limitsOf } from "./traffic/traffic-settings.mjs";
 import {
   BEACON_PATH,
   configuredPath,
@@ -27,6 +25,8 @@ import {
   SCRIPT_PATH,
   SCRIPT_PATH_HEADER,
 } from "./tracker-paths.mjs";
+import { TrafficGate } from "./traffic/traffic-gate.mjs";
+import { limitsOf } from "./traffic/traffic-settings.mjs";
 
 /** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
 
@@ -183,7 +183,7 @@ if (isMainThread) {
     hooks.traffic = new TrafficGate({
       ...limitsOf(process.env),
       clock: () => performance.now(),
-      onRefused: (reason) => notifyAll(hooks.onRefused, reason),
+      onRefused: (refused) => notifyAll(hooks.onRefused, refused),
     });
     hooks.traffic.guard(server);
   });

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { Refusal } from "./traffic/refusals.mjs";
+import type { Refused } from "./traffic/refusals.mjs";
 import type { TrafficGate } from "./traffic/traffic-gate.mjs";
 
 /** A request that was answered, or that its client aborted (the status is then what it would have been). */
@@ -24,7 +24,7 @@ export type ProcessHooks = {
   /** The limits on what one client may use; `null` without the preload. */
   traffic: TrafficGate | null;
   /** Called for each request and connection that `traffic` refuses. */
-  readonly onRefused: Set<(reason: Refusal) => void>;
+  readonly onRefused: Set<(refused: Refused) => void>;
   /**
    * The clean end: called once, at the first SIGTERM, SIGINT or SIGHUP. The process exits with 0 when it resolves,
    * with 1 when it rejects. Without it, the server is closed.

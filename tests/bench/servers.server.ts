@@ -21,6 +21,8 @@ export async function startCockpit(file: string, env: Record<string, string> = {
       LOG_LEVEL: "warn",
       ADMIN_API_TOKEN: TOKEN,
       ADMIN_PASSWORD: TOKEN,
+      // All requests of a bench come from one address.
+      RATE_LIMIT: "off",
       ...env,
     },
   });

@@ -49,7 +49,12 @@ function requestOf() {
     name,
     value: name === "CLS" ? 0.1 : 1_000 + (serial % 500),
   }));
-  const body = JSON.stringify({ v: 1, buildVersion: "1.0.0", url: "https://shop.example/flood", measurements });
+  const body = JSON.stringify({
+    v: 1,
+    buildVersion: "1.0.0",
+    url: "https://shop.example/flood",
+    measurements,
+  });
   const client = `198.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`;
   return [
     "POST /readings HTTP/1.1",

@@ -9,14 +9,15 @@
  * @property {boolean} isExempt whether its client may have any number
  * @property {() => void} complete called when the body is there, or as much of it as Node holds for a reader
  * @property {(reason: "slow-body" | "bodies") => void} cut called instead
- * @property {number} deadline ms of the clock
+ * @property {number} startedAt ms of the clock
  */
 
-/** Most bodies of one client, and of all, that are arriving at once. */
-const MAX_OF_ONE = 32;
+/** Most bodies that are arriving at once, and most slow ones of one client. */
 const MAX_ARRIVING = 1_024;
+const MAX_SLOW_OF_ONE = 32;
 
-/** How long a small body may take to arrive, in ms. */
+/** A body is slow after a second, and cut after ten, in ms. */
+const SLOW_MS = 1_000;
 const ARRIVAL_MS = 10_000;
 
 /** How often the bodies are looked at, in ms. */
@@ -46,20 +47,23 @@ export class ArrivingBodies {
 
   /**
    * Calls one of the callbacks, once. Neither is called where the client gives up.
-   * @param {Omit<Arrival, "deadline">} arrival
+   * @param {Omit<Arrival, "startedAt">} arrival
    */
   await(arrival) {
     // A body that came with the head is read in the same turn, after the head.
     process.nextTick(() => {
       if (isThere(arrival.request)) arrival.complete();
-      else this.#add({ ...arrival, deadline: this.#clock() + ARRIVAL_MS });
+      else this.#add({ ...arrival, startedAt: this.#clock() });
     });
   }
 
   /** @param {Arrival} arrival */
   #add(arrival) {
     const own = this.#byClient.get(arrival.client) ?? new Set();
-    if ((own.size >= MAX_OF_ONE && !arrival.isExempt) || (this.#size >= MAX_ARRIVING && !this.#displace(own.size))) {
+    if (
+      (own.size >= MAX_OF_ONE && !arrival.isExempt) ||
+      (this.#size >= MAX_ARRIVING && !this.#displace(own.size))
+    ) {
       arrival.cut("bodies");
       return;
     }
@@ -96,14 +100,18 @@ export class ArrivingBodies {
   #look() {
     const now = this.#clock();
     for (const arrivals of [...this.#byClient.values()]) {
+      let slow = 0;
       for (const arrival of [...arrivals]) {
-        if (arrival.request.destroyed) this.#remove(arrival);
-        else if (isThere(arrival.request)) {
+        const { request, startedAt, isExempt } = arrival;
+        if (now - startedAt > SLOW_MS) slow += 1;
+        const reason = now - startedAt > ARRIVAL_MS ? "slow-body" : "bodies";
+        if (request.destroyed) this.#remove(arrival);
+        else if (isThere(request)) {
           this.#remove(arrival);
           arrival.complete();
-        } else if (now > arrival.deadline) {
+        } else if (reason === "slow-body" || (slow > MAX_SLOW_OF_ONE && !isExempt)) {
           this.#remove(arrival);
-          arrival.cut("slow-body");
+          arrival.cut(reason);
         }
       }
     }
@@ -117,5 +125,4 @@ export class ArrivingBodies {
  * Whether the whole body has arrived, or so much that Node reads no more before the application does.
  * @param {IncomingMessage} request
  */
-const isThere = (request) =>
-  request.complete || request.readableLength >= request.readableHighWaterMark;
+const isThere = (request) => request.complete || request.readableLength >= request.readableHighWaterMark;

@@ -20,11 +20,8 @@ import { LRUCache } from "lru-cache";
  */
 
 /** Most requests of each kind of client that wait, and how long, in ms: in a burst, and in a flood. */
-const BURST = { waiting: 512, ms: 1_000 };
+const BURST = { waiting: 512, ms: 5_000 };
 const FLOOD = { waiting: 32, ms: 700 };
-
-/** Most requests of one client that wait. */
-const MAX_WAITING_OF_ONE = 64;
 
 /** A request that starts within this time did not have to wait, in ms. */
 const SHORT_WAIT_MS = 50;
@@ -91,8 +88,7 @@ export class FairLane {
     const tag = this.#next.get(request.client) ?? now - UNKNOWN_TURN_MS;
     const waiting = this.#waiting[kind];
     const { waiting: limit, ms } = this.floodedSince === null ? BURST : FLOOD;
-    const ofOne = waiting.filter(({ client }) => client === request.client).length;
-    if (ofOne >= MAX_WAITING_OF_ONE || (waiting.length >= limit && !this.#displace(waiting, tag))) {
+    if (waiting.length >= limit && !this.#displace(waiting, tag)) {
       this.#noteWait();
       request.refuse();
       return;

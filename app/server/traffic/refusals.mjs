@@ -16,6 +16,9 @@ export const REFUSALS = /** @type {const} */ ([
 
 /** @typedef {typeof REFUSALS[number]} Refusal */
 
+/** `isForwarded`: a proxy that is not trusted may have sent the request, as one client with all of its others. */
+/** @typedef {{ reason: Refusal, isForwarded: boolean }} Refused */
+
 /** @type {Readonly<Record<Refusal, { status: number, error: string }>>} */
 const ANSWERS = {
   rate: { status: 429, error: "This address sends too much; send it again later." },
@@ -87,7 +90,7 @@ export class Refusals {
   #late = 0;
   #onRefused;
 
-  /** @param {(reason: Refusal) => void} onRefused */
+  /** @param {(refused: Refused) => void} onRefused */
   constructor(onRefused) {
     this.#onRefused = onRefused;
   }
@@ -99,7 +102,7 @@ export class Refusals {
    * @param {{ client: string, reason: Refusal, waitMs?: number, close?: boolean }} options
    */
   refuse(request, response, { client, reason, waitMs = 0, close = false }) {
-    this.#onRefused(reason);
+    this.#onRefused({ reason, isForwarded: request.headers["x-forwarded-seen"] !== undefined });
     const options = { reason, waitMs, close: close || reason === "slow-body" };
     const count = (this.#counts.get(client) ?? 0) + 1;
     this.#counts.set(client, count);

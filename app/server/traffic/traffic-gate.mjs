@@ -16,6 +16,7 @@ import { Turns } from "./turns.mjs";
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 /** @typedef {import("./refusals.mjs").Refusal} Refusal */
+/** @typedef {import("./refusals.mjs").Refused} Refused */
 
 /**
  * @typedef {object} TrafficLimits
@@ -25,7 +26,7 @@ import { Turns } from "./turns.mjs";
  * @property {(address: string) => boolean} isTrustedProxy
  * @property {(address: string) => boolean} isExempt whether an address has no limits of its own
  * @property {() => number} clock ms that only grow
- * @property {(reason: Refusal) => void} onRefused
+ * @property {(refused: Refused) => void} onRefused
  */
 
 /** A client may save up its budget of so many seconds: an office opens its pages at nine o'clock. */
@@ -110,7 +111,8 @@ export class TrafficGate {
     );
     server.on("connection", (socket) => {
       this.#turns.noteConnection();
-      if (!this.#connections.open(socket, this.#peerOf(socket))) this.#limits.onRefused("connections");
+      if (this.#connections.open(socket, this.#peerOf(socket))) return;
+      this.#limits.onRefused({ reason: "connections", isForwarded: false });
     });
   }
 
@@ -188,7 +190,7 @@ export class TrafficGate {
         isFamiliar,
         isExempt,
         cut: () => {
-          this.#limits.onRefused("slow-body");
+          this.#limits.onRefused({ reason: "slow-body", isForwarded: false });
           request.socket.destroy();
         },
       });

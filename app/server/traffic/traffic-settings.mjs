@@ -4,7 +4,7 @@ import { trustedProxies } from "../client-address.mjs";
 
 /** Requests of one client a second, and open connections of one peer. */
 export const DEFAULT_RATE = 100;
-export const DEFAULT_CONNECTIONS = 256;
+export const DEFAULT_CONNECTIONS = 512;
 
 /**
  * @param {Readonly<Record<string, string | undefined>>} variables
