@@ -43,6 +43,14 @@ export type Finding = {
   libraryChanged: boolean;
 };
 
+let newestT = { degrees: 1, t: criticalT(NOMINAL, 1) };
+
+/** The t of a nominal interval. The newest is cached: neighbouring routes and steps have the same degrees of freedom. */
+function nominalT(degrees: number): number {
+  if (newestT.degrees !== degrees) newestT = { degrees, t: criticalT(NOMINAL, degrees) };
+  return newestT.t;
+}
+
 /** The change that is judged: by the estimate's measure, without what the mix makes of it. */
 const adjusted = ({ estimate, mix }: Finding): number => estimate.difference - (mix?.effect ?? 0);
 
@@ -158,7 +166,7 @@ function numbersOf(finding: Finding): Numbers {
   const absolute = current - p75.baseline;
   const rawAbsolute = p75.current - p75.baseline;
   const error = standardError(finding);
-  const critical = criticalT(NOMINAL, Math.max(1, estimate.degrees));
+  const critical = nominalT(Math.max(1, estimate.degrees));
   const share = shareDifference(good.current, good.baseline, critical);
   return {
     p75: { current, baseline: p75.baseline },
@@ -286,7 +294,7 @@ function settlementOf(
   // Between looks the next one is what a change must pass.
   const called = bound.many ? bound.next : bound.p === "always-valid" ? DECLARED : bound.p;
   const p = Math.min(called, NOMINAL) / testsOf(metric);
-  const error = Math.max(change / criticalT(p, degrees), (narrow - change) / criticalT(NOMINAL, degrees));
+  const error = Math.max(change / criticalT(p, degrees), (narrow - change) / nominalT(degrees));
   const target = error * error;
   if (timeTo !== null) {
     const more = timeTo(target);
