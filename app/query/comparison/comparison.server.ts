@@ -168,7 +168,8 @@ async function readModelSite(
   const modelOf = (of: ModelPlan): Promise<SiteModel> =>
     siteModel(readers, of, history, { devices, navigation });
   const model = await modelOf(plan);
-  const atLook = planAtLook?.kind === "model" ? await modelOf(planAtLook) : null;
+  const atLook =
+    planAtLook === plan ? model : planAtLook?.kind === "model" ? await modelOf(planAtLook) : null;
   const circumstances = circumstancesOf(comparing);
   const findings = (by: SiteModel, mixes: RouteFindings["mixes"]) =>
     byMetric((metric) => {
@@ -216,7 +217,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
   const atLook =
     planAtLook === null || planAtLook.kind === "model"
       ? null
-      : { plan: planAtLook, loaded: await load(planAtLook) };
+      : { plan: planAtLook, loaded: planAtLook === plan ? loaded : await load(planAtLook) };
   const circumstances = circumstancesOf(comparing);
   const findings = (of: ComparisonPlan, from: MetricTables, mixes: RouteFindings["mixes"]) => {
     const layout = layoutOf(of, builds, "fine");

@@ -153,6 +153,7 @@ export const emptyFinding = (metric: Metric, plan: ComparisonPlan): Finding => (
   isOngoing: false,
   timeTo: null,
   libraryChanged: false,
+  missingHours: null,
 });
 
 /** A route without samples of a metric has a change, too: one without a verdict, the same for all such routes. */
