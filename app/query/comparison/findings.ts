@@ -166,7 +166,7 @@ export function siteMix(devices: Mix, both: MixEffect): Mix {
 }
 
 /** The circumstances of a comparison that each of its findings has. */
-export type Circumstances = Pick<Finding, "isTooShort" | "isOngoing" | "libraryChanged">;
+export type Circumstances = Pick<Finding, "isTooShort" | "isOngoing" | "libraryChanged" | "missingHours">;
 
 /** All routes' changes, and what their mix makes of the site, by metric, beside that of devices. */
 export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, RouteMix> };

@@ -55,7 +55,12 @@ export function modelAt(
   return metricModel(points === undefined ? input : { ...input, points });
 }
 
-export const CIRCUMSTANCES = { isTooShort: false, isOngoing: true, libraryChanged: false };
+export const CIRCUMSTANCES = {
+  isTooShort: false,
+  isOngoing: true,
+  libraryChanged: false,
+  missingHours: null,
+};
 
 export const findingOf = (metric: Metric, model: MetricModel): Finding =>
   modelFinding(metric, model, null, CIRCUMSTANCES);

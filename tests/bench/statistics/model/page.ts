@@ -63,7 +63,7 @@ export function findingsAt(page: SimulatedPage, age: number, noise: PageNoise = 
 
 /** All verdicts of a page, by what was found when the release was so many hours old and still live. */
 export const changesOf = ({ site, routes }: PageFindings, age: number): PageChanges => ({
-  site: siteChanges(looksAt({ deployedAt: 0, replacedAt: null }, age * HOUR), { now: site, atLook: null }),
+  site: siteChanges(looksAt({ deployedAt: 0, replacedAt: null }, age * HOUR), { now: site, atLook: site }),
   routes: decideFamily(routes),
 });
 

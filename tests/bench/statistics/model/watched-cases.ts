@@ -56,7 +56,7 @@ export function isCalledByThreeLooks(shape: Shape, random: Random): boolean {
   return [24, 48, REPLACED_AT].some((age) => {
     const looks = looksAt({ deployedAt: 0, replacedAt: REPLACED_AT * HOUR }, age * HOUR);
     const now = byMetric(() => findingOf(metric, modelAt(site, metric, age, points)));
-    return isCalled(siteChanges(looks, { now, atLook: null })[metric]);
+    return isCalled(siteChanges(looks, { now, atLook: now })[metric]);
   });
 }
 

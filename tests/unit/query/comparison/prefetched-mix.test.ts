@@ -20,7 +20,7 @@ import { sketchOf } from "../../stats/shapes";
 const MONDAY = 20_002 * 24;
 const METRIC = "TTFB";
 const BUILDS = { current: "new", baseline: "old" };
-const CIRCUMSTANCES = { isTooShort: false, isOngoing: false, libraryChanged: false };
+const CIRCUMSTANCES = { isTooShort: false, isOngoing: false, libraryChanged: false, missingHours: null };
 
 /** Evenly spread quantiles of log-normal times, in ms. */
 const values = (median: number, count: number): number[] =>

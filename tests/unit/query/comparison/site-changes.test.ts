@@ -23,16 +23,15 @@ const slower = (metric: Metric, z: number): Finding => ({
   kind: "model",
   isTooShort: false,
   isOngoing: false,
+  missingHours: null,
   timeTo: null,
   libraryChanged: false,
 });
 
 describe("siteChanges", () => {
   const atLook = (last: Looks["last"], next: Looks["next"], z: number) => {
-    const { LCP } = siteChanges(
-      { last, next },
-      { now: byMetric((metric) => slower(metric, z)), atLook: null },
-    );
+    const findings = byMetric((metric) => slower(metric, z));
+    const { LCP } = siteChanges({ last, next }, { now: findings, atLook: findings });
     return [LCP.verdict, LCP.reason, LCP.leaning, LCP.method];
   };
   const second = { kind: "second-day", at: 2 * DAY } as const;
@@ -47,5 +46,16 @@ describe("siteChanges", () => {
     expect(atLook(replaced, null, 2.1)).toEqual(["inconclusive", "last-look", "worse", "model"]);
     expect(atLook(replaced, null, 2.3)).toEqual(["regression", null, null, "model"]);
     expect(atLook(replaced, null, 1.9)).toEqual(["inconclusive", null, null, "model"]);
+  });
+
+  it("judges by the bound that holds at any time where the look has no finding of its own", () => {
+    const verdict = (z: number) =>
+      siteChanges(
+        { last: second, next: replacement },
+        { now: byMetric((metric) => slower(metric, z)), atLook: null },
+      ).LCP.verdict;
+    // 2.3 standard errors are enough at a declared look.
+    expect(verdict(2.3)).toBe("inconclusive");
+    expect(verdict(6)).toBe("regression");
   });
 });

@@ -50,6 +50,7 @@ function finding({
     kind: "concurrent",
     isTooShort: false,
     isOngoing: true,
+    missingHours: null,
     timeTo: null,
     libraryChanged: false,
     ...rest,
