@@ -62,7 +62,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
 
     const { unchecked, ignored: ignoredKinds } = parseOrReject(() => parseFaroBody(text));
     const parsed = checkBeacon(unchecked, faroContext(request, receivedAt), options.rules);
-    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
     reportIgnored(ignoredKinds, options);
     options.forward?.(forwardOf(request, bytes));
     if (key !== null) options.idempotencyCache.add(key, bytes);

@@ -74,7 +74,7 @@ async function receive(
     readOtlpLogs(encoding === "json" ? parseBody(decodeText(content)) : decodeLogsRequest(content)),
   );
   const parsed = checkGroups(logs, request, receivedAt, options);
-  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
   for (const [event, count] of logs.ignored) options.onIgnored?.(event, count);
   return answerOf(200, responseOf(parsed), encoding, encodeLogsResponse);
 }

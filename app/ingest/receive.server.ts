@@ -12,6 +12,7 @@ import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } 
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
 import { classifyDevice } from "./device";
 import { BeaconError, type DropReason, RETIRED_METRIC } from "./drop-reasons";
+import type { Sender } from "./sources/source-counts";
 
 /** Largest body of a beacon, in bytes. */
 export const MAX_BODY = 64 * 1024;
@@ -31,6 +32,8 @@ export type ReceiverOptions = {
   onDropped?: (reason: DropReason) => void;
   onRetired?: () => void;
   onStored?: (measurements: number) => void;
+  /** Called with the stored measurements of each beacon and who sent it, after `onStored`. */
+  onSent?: (sender: Sender, measurements: readonly Measurement[]) => void;
   onFailure?: (error: unknown) => void;
 };
 
@@ -60,7 +63,7 @@ export const receiveBeacon = (request: Request, options: ReceiverOptions): Promi
     const { text } = await readBeaconBody(request, options.allowedOrigins, { limit: MAX_BODY });
     const context = contextOf(request, receivedAt);
     const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
-    await storeParsed(parsed, options, () => 503);
+    await storeParsed(parsed, options, () => 503, request);
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
@@ -162,8 +165,9 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
  */
 export async function storeParsed(
   { measurements, dropped, ignored }: ParsedBeacon,
-  { commit, onDropped, onRetired, onStored, onFailure }: ReceiverOptions,
+  { commit, onDropped, onRetired, onStored, onSent, onFailure }: ReceiverOptions,
   statusOf: (error: unknown) => number,
+  request: Request,
 ): Promise<void> {
   for (const { reason } of dropped) onDropped?.(reason);
   for (const { reason } of ignored) if (reason === RETIRED_METRIC) onRetired?.();
@@ -181,7 +185,14 @@ export async function storeParsed(
     );
   }
   onStored?.(measurements.length);
+  onSent?.(senderOf(request), measurements);
 }
+
+const senderOf = (request: Request): Sender => ({
+  address: request.headers.get("x-client-address"),
+  userAgent: request.headers.get("user-agent") ?? "",
+  origin: originHeader(request),
+});
 
 /** The JSON body of a response to a beacon that was not accepted in full. */
 export const acceptanceReport = ({

@@ -78,6 +78,11 @@ function createMetrics() {
       labelNames: ["reason"] as const,
       registers,
     }),
+    dominatedHours: new Counter({
+      name: "vitals_dominated_hours",
+      help: "Hours of a build in which one source sent an unusual share of the values.",
+      registers,
+    }),
     commitSeconds: new Histogram({
       name: "vitals_commit_duration_seconds",
       help: "Duration of the commit of a batch of beacons.",

@@ -15,6 +15,7 @@ import { DamagedDatabaseError } from "../storage/sqlite-errors";
 import { OTHER } from "../vitals/measurement";
 import { DAY } from "../vitals/time";
 import { database } from "./database.server";
+import { sourceCounts } from "./sources.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
@@ -97,6 +98,7 @@ function createIngest() {
     onDropped: (reason) => dropped.inc({ reason }),
     onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
+    onSent: (sender, batch) => sourceCounts().record(sender, store.stored(batch)),
     onFailure: (error) => {
       if (!(error instanceof OverloadedError)) return;
       shedAt = monotonic();
