@@ -56,15 +56,11 @@ import {
   selectSettingsUnder,
   upsertSetting,
 } from "../../app/storage/settings.server";
-import { type Statements, sql } from "../../app/storage/statements.server";
-import {
-  deleteSummaries,
-  deleteSummaryVersions,
-  GRAINS,
-  SUMMARY_SETS,
-  tableName,
-} from "../../app/storage/summaries.server";
+import { sql } from "../../app/storage/sql";
+import type { Statements } from "../../app/storage/statements.server";
+import { deleteSummaries, deleteSummaryVersions } from "../../app/storage/summaries.server";
 import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
+import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
@@ -103,7 +99,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 }
 
 /** Hands statements on under the name and the schema that it was given. */
-const FORWARDS = "app/storage/database.server.ts";
+const FORWARDS = "app/storage/sqlite/database.server.ts";
 
 const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, source]) =>
   file === FORWARDS || file.startsWith("app/storage/generated/") || file.startsWith("app/islands/")
