@@ -74,9 +74,24 @@ const tasks = {
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
   },
 
+  fuzz: (args) => runLong("fuzz", { VITEST_FUZZ_REQUESTS: args[0] ?? "200000", VITEST_FUZZ_SEED: args[1] }),
+  torture: (args) =>
+    runLong("torture", { VITEST_TORTURE_ROUNDS: args[0] ?? "50", VITEST_TORTURE_SEED: args[1] }),
+
   bench: (args) => runBench("tests/bench/main.ts", "build/bench.js", args),
   "bench:statistics": (args) => runBench("tests/bench/statistics/main.ts", "build/bench-statistics.js", args),
 };
+
+/**
+ * Runs the long form of a test.
+ * @param {string} name of its file in tests/integration
+ * @param {Record<string, string | undefined>} env of the test
+ */
+async function runLong(name, env) {
+  await ensureReady(root, { targets: TARGETS, development: true });
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project=integration"];
+  return runInForeground([process.execPath, ...vitest, `tests/integration/${name}.test.ts`], { root, env });
+}
 
 /**
  * @param {string} entry
