@@ -25,6 +25,12 @@ function createMetrics() {
       labelNames: ["status"] as const,
       registers,
     }),
+    beaconTokens: new Counter({
+      name: "vitals_beacon_tokens",
+      help: "Beacons by the result of checking their token, with BEACON_KEY.",
+      labelNames: ["result"] as const,
+      registers,
+    }),
     faroBeacons: new Counter({
       name: "vitals_faro_beacons",
       help: "Bodies of Grafana Faro's SDK, by HTTP status of the response.",
