@@ -2,7 +2,9 @@
 // The launcher: npm scripts run this file with a task. It needs nothing but Node to begin with.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { billOfMaterials } from "./bill-of-materials.mjs";
 import { bundle } from "./build.mjs";
+import { npmCommand } from "./install.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
 import { PRELOAD, serverCommand } from "./server-command.mjs";
 import { ensureReady, invalidateTarget, TARGETS } from "./setup.mjs";
@@ -72,6 +74,11 @@ const tasks = {
   async test(args) {
     await ensureReady(root, { targets: TARGETS, development: true });
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
+  },
+
+  async sbom() {
+    process.stdout.write(billOfMaterials(root, npmCommand()));
+    return 0;
   },
 
   fuzz: (args) => runLong("fuzz", { VITEST_FUZZ_REQUESTS: args[0] ?? "200000", VITEST_FUZZ_SEED: args[1] }),
