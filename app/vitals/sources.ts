@@ -24,6 +24,8 @@ export type SourceFilter = {
 /** The source that sent most values of one metric. */
 export type LargestSource = {
   metric: Metric;
+  /** Equal for the same source of another metric; means nothing outside of this process, and is not published. */
+  key: number;
   /** One network address (of IPv6 a /64), or the addresses of one network (/24, of IPv6 /48). */
   kind: "address" | "network";
   /** What its beacons have in common; `undefined` (of the device `null`) where they differ. */

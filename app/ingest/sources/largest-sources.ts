@@ -79,6 +79,7 @@ export function largestSources(counts: SourceCounts, filter: SourceFilter): View
   const all = counts.cells("site");
   if (inView === null || all === null) return null;
   const { from, to } = spanOf(filter);
+  // The first hour may have begun before this process did.
   const since = Math.max(inView.since, from);
   const cells = [...inView.cells].filter((cell) => isOfTraffic(cell, filter) && isInView(cell, filter));
   const view = new Tally();
@@ -101,14 +102,15 @@ export function largestSources(counts: SourceCounts, filter: SourceFilter): View
       { ...describe(source), metric, of, share, usualShare: usual, isUnusual: isUnusual(share, usual) },
     ];
   });
-  return { since: since * HOUR, largest };
+  return { since: Math.max(since * HOUR, counts.startedAt ?? 0), largest };
 }
 
 /** A source that sends everything is a proxy or a collector that passes all beacons on. */
 const isUnusual = (share: number, usual: number | null): boolean =>
   share >= DOMINANT_SHARE && share < 1 && (usual === null || share >= 2 * usual);
 
-const describe = ({ kind, entry, count }: Candidate) => ({
+const describe = ({ kind, key, entry, count }: Candidate) => ({
+  key,
   kind,
   browser: entry.sameBrowser ? entry.first.browser : undefined,
   device: entry.sameDevice ? entry.first.device : null,

@@ -76,11 +76,17 @@ export class SourceCounts {
   readonly #hours = new Map<number, Hour>();
   #newest: Hour | null = null;
   #size = 0;
+  #startedAt: number | null = null;
 
   constructor({ keys = new SourceKeys(), maxEntries = MAX_ENTRIES, onHourEnd }: SourceCountsOptions = {}) {
     this.#keys = keys;
     this.#maxEntries = maxEntries;
     this.#onHourEnd = onHourEnd ?? (() => {});
+  }
+
+  /** When the first measurement was counted, in ms since the epoch; `null` before. */
+  get startedAt(): number | null {
+    return this.#startedAt;
   }
 
   /** Entries in memory. */
@@ -95,6 +101,7 @@ export class SourceCounts {
     let first: Measurement | null = null;
     let cells: Cells | null = null;
     for (const one of measurements) {
+      this.#startedAt ??= one.receivedAt;
       if (one.onlyIfStored === true || !this.#recent.add(one.id)) continue;
       // The measurements of a beacon are mostly of one page.
       if (first === null || !isOfSamePage(first, one)) {

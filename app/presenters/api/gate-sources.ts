@@ -4,7 +4,8 @@ import type {
   SideSources,
 } from "../../query/comparison/comparison-result";
 import type { Metric } from "../../vitals/metrics";
-import { bySignificance, type SourcesJson, sourceLine, sourcesJson } from "../sources/sources";
+import { sourceLines } from "../sources/source-text";
+import { bySignificance, type SourcesJson, sourcesJson } from "../sources/sources";
 
 /** The largest sources behind both sides of a verdict; `null` where this process knows none. */
 export type GateSourcesJson = { current: SourcesJson; baseline: SourcesJson } | null;
@@ -16,13 +17,11 @@ export function gateSourceLines(
   metrics: readonly Metric[],
 ): string[] {
   if (sources === null || result.status !== "compared") return [];
-  const linesOf = (build: string, { sources: known, total }: SideSources): string[] =>
-    bySignificance(known?.largest ?? [])
-      .filter(({ metric }) => metrics.includes(metric))
-      .map(
-        (source) =>
-          `${source.isUnusual ? "Dominated" : "Largest source"}: ${build}, ${sourceLine(source, total)}`,
-      );
+  const linesOf = (build: string, { sources: known, total }: SideSources): string[] => {
+    const judged = bySignificance(known?.largest ?? []).filter(({ metric }) => metrics.includes(metric));
+    const label = judged[0]?.isUnusual === true ? "One source dominates" : "Largest source of";
+    return sourceLines(judged, total).map((line) => `${label} ${build}: ${line}`);
+  };
   return [...linesOf(result.current, sources.current), ...linesOf(result.baseline, sources.baseline)];
 }
 

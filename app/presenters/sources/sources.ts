@@ -3,7 +3,7 @@ import type { MetricSketches, ViewResult } from "../../query/view/view-result";
 import type { LargestSource, ViewSources } from "../../vitals/sources";
 import { listed } from "../comparison/sentence";
 import { formatInstant } from "../format/format";
-import { consequences, p75Without, shareText, sourceName } from "./source-text";
+import { p75Without, shareText, sourceLines } from "./source-text";
 
 /** What is known of the largest sources of a view. */
 export type SourcesModel = {
@@ -35,17 +35,10 @@ export function sourcesModel(
     summary: first.isUnusual
       ? `One source dominates this view: it sent ${shareText(first)}.`
       : `Largest source: ${shareText(first)}`,
-    lines: sources.largest.map((source) => sourceLine(source, view.total)),
+    lines: sourceLines(bySignificance(sources.largest), view.total),
     note: countedSince(isPartial ? sources.since : null, tz, now),
   };
 }
-
-/** The largest source of one metric in a sentence or more. */
-export const sourceLine = (source: LargestSource, total: MetricSketches | null): string =>
-  [
-    `${shareText(source)}: ${sourceName(source)}.`,
-    ...(total === null ? [] : consequences(source, total[source.metric])),
-  ].join(" ");
 
 /**
  * The largest sources of several releases, each with its largest one; `null` where none has one.
@@ -66,7 +59,7 @@ export function releaseSourcesModel(
     isWarning: dominated.length > 0,
     summary:
       dominated.length > 0 ? `One source dominates ${listed(dominated)}.` : "Largest sources of the releases",
-    lines: known.map(({ release, source }) => `${release}: ${sourceLine(source, null)}`),
+    lines: known.map(({ release, source }) => `${release}: ${sourceLines([source], null).join(" ")}`),
     note: countedSince(Math.min(...known.map(({ since }) => since)), tz, now),
   };
 }

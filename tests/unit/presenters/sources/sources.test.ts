@@ -13,7 +13,7 @@ import { NOW, viewOf } from "../views";
 
 const SOURCE: LargestSource = {
   ...{ metric: "LCP", kind: "address", browser: "Chrome", device: "desktop", origin: "https://shop.example" },
-  ...{ count: 192, of: 5_000, share: 0.0384, usualShare: null, isUnusual: false },
+  ...{ key: 1, count: 192, of: 5_000, share: 0.0384, usualShare: null, isUnusual: false },
 };
 
 const view = viewOf([{ LCP: [...Array.from({ length: 4_808 }, (_, i) => 500 + i / 2), [9_000, 192]] }]);
@@ -28,7 +28,7 @@ describe("sourcesModel", () => {
     expect(model?.isWarning).toBe(false);
     expect(plain(model?.summary)).toBe("Largest source: 3.8 % of LCP (192 of 5,000)");
     expect(model?.lines.map(plain)).toEqual([
-      "3.8 % of LCP (192 of 5,000): one network address, Chrome desktop, from https://shop.example. Without it, the p75 of 2.37 s would be between 2.30 s and 2.39 s, whatever it sent.",
+      "3.8 % of LCP (192 of 5,000): one network address, Chrome desktop, from https://shop.example. Without it, whatever it sent, the p75 would be 2.30 s to 2.39 s instead of 2.37 s (LCP).",
     ]);
     expect(model?.note).toBe("Counted in the memory of this process; no address is stored.");
   });
@@ -38,13 +38,25 @@ describe("sourcesModel", () => {
   });
 
   it("warns first of what dominates, with its usual share", () => {
-    const large = { ...SOURCE, metric: "INP", share: 0.5, usualShare: 0.5 } as const;
+    const large = { ...SOURCE, key: 2, metric: "INP", share: 0.5, usualShare: 0.5 } as const;
     const unusual = { ...SOURCE, share: 0.2, isUnusual: true, usualShare: 0.01 };
     const model = modelOf([large, unusual]);
     expect(model?.isWarning).toBe(true);
     expect(plain(model?.summary)).toBe("One source dominates this view: it sent 20 % of LCP (192 of 5,000).");
-    expect(plain(model?.lines[1])).toMatch(/ Elsewhere its share is 1\.0 %\.$/);
+    expect(plain(model?.lines[0])).toMatch(/ Its share elsewhere is 1\.0 %\.$/);
     expect(modelOf([{ ...unusual, usualShare: null }])?.lines[0]).toMatch(/Too little else is known/);
+  });
+
+  it("names a source once for all of its metrics", () => {
+    const both = modelOf([{ ...SOURCE, metric: "INP" }, SOURCE, { ...SOURCE, metric: "CLS", key: 2 }]);
+    expect(both?.lines.map((line) => plain(line).split(":")[0])).toEqual([
+      "3.8 % of INP and LCP (192 of 5,000)",
+      "3.8 % of CLS (192 of 5,000)",
+    ]);
+    const counts = modelOf([{ ...SOURCE, metric: "INP", count: 150, of: 3_000, share: 0.05 }, SOURCE]);
+    expect(plain(counts?.lines[0])).toMatch(
+      /^5\.0 % of INP \(150 of 3,000\) and 3\.8 % of LCP \(192 of 5,000\):/,
+    );
   });
 
   it("explains a source that sends everything", () => {
@@ -142,7 +154,9 @@ describe("the gate", () => {
     const { json, text, markdown, status } = resultOf(SOURCE);
     expect(json.sources?.current?.largest).toMatchObject([{ metric: "LCP", count: 192, of: 5_000 }]);
     expect(json.sources?.baseline?.largest).toEqual([]);
-    expect(plain(text)).toContain("Largest source: 2.4.1, 3.8 % of LCP (192 of 5,000): one network address");
+    expect(plain(text)).toContain(
+      "Largest source of 2.4.1: 3.8 % of LCP (192 of 5,000): one network address",
+    );
     expect(plain(markdown)).toContain("3.8 % of LCP (192 of 5,000): one network address, Chrome desktop");
     expect(status).toBe(gateResult(compared, { ...DEFAULT_GATE, metrics: ["LCP"] }, null, "").status);
   });
