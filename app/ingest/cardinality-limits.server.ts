@@ -98,6 +98,8 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   }
 
   return Object.assign(store, {
+    /** Measurements of a committed batch under the names that they are stored with. */
+    stored: capped,
     /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
   });

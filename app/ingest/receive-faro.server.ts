@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readBytes } from "../server/request-body.server";
 import { type BeaconContext, checkBeacon } from "./beacon";
+import { TOKEN_HEADER } from "./beacon-token";
 import type { DropReason } from "./drop-reasons";
 import { type FaroBody, type IgnoredKind, parseFaroBody } from "./faro-body";
 import { type FaroForward, forwardOf } from "./faro-forward.server";
@@ -28,6 +29,7 @@ export const FARO_HEADERS = [
   "Idempotency-Key",
   "X-Api-Key",
   "X-Faro-Session-Id",
+  TOKEN_HEADER,
 ];
 
 export type FaroReceiverOptions = ReceiverOptions & {
@@ -53,7 +55,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
         Connection: "close",
       });
     }
-    const { bytes, text } = await readBeaconBody(request, options.allowedOrigins, {
+    const { bytes, text } = await readBeaconBody(request, options, {
       limit: MAX_FARO_BODY,
       gzip: true,
     });
@@ -62,7 +64,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
 
     const { unchecked, ignored: ignoredKinds } = parseOrReject(() => parseFaroBody(text));
     const parsed = checkBeacon(unchecked, faroContext(request, receivedAt), options.rules);
-    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
     reportIgnored(ignoredKinds, options);
     options.forward?.(forwardOf(request, bytes));
     if (key !== null) options.idempotencyCache.add(key, bytes);

@@ -1,6 +1,7 @@
 import { decodeText } from "../server/request-body.server";
 import type { Device } from "../vitals/devices";
 import { type BeaconContext, checkMeasurements, type ParsedBeacon, parseBody } from "./beacon";
+import { TOKEN_HEADER } from "./beacon-token";
 import { deviceOf, isBrowser, signalsOf } from "./device";
 import { OverloadedError } from "./group-commit";
 import { type IgnoredEvent, type OtlpGroup, type OtlpLogs, readOtlpLogs } from "./otlp-logs";
@@ -23,7 +24,7 @@ export const MAX_OTLP_BODY = 2 * 1024 * 1024;
 export const MAX_OTLP_WEB_VITALS = 5_000;
 
 /** Request headers of OTLP exporters in browsers, including those that users set with the option `headers`. */
-export const OTLP_HEADERS = ["Content-Type", "Content-Encoding", "Authorization", "X-Api-Key"];
+export const OTLP_HEADERS = ["Content-Type", "Content-Encoding", "Authorization", "X-Api-Key", TOKEN_HEADER];
 
 export type OtlpReceiverOptions = ReceiverOptions & {
   /** Called with the number of ignored log records of each event. */
@@ -60,7 +61,7 @@ async function receive(
   options: OtlpReceiverOptions,
 ): Promise<Answer> {
   const receivedAt = options.clock();
-  const { content } = await readAllowedContent(request, options.allowedOrigins, {
+  const { content } = await readAllowedContent(request, options, {
     limit: MAX_OTLP_BODY,
     gzip: true,
   });
@@ -74,7 +75,7 @@ async function receive(
     readOtlpLogs(encoding === "json" ? parseBody(decodeText(content)) : decodeLogsRequest(content)),
   );
   const parsed = checkGroups(logs, request, receivedAt, options);
-  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
   for (const [event, count] of logs.ignored) options.onIgnored?.(event, count);
   return answerOf(200, responseOf(parsed), encoding, encodeLogsResponse);
 }

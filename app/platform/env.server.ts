@@ -89,6 +89,20 @@ const VARIABLES = {
       "Comma-separated environments to accept, in any case. A measurement that names no environment is always accepted. Unset: all.",
     schema: environments,
   },
+  BEACON_KEY: {
+    default: null,
+    description:
+      "Key with which the site's server signs the tokens of its pages, at least 32 characters. Unset: beacons need no token.",
+    schema: text.refine((value) => /^[\x21-\x7e]{32,200}$/.test(value), {
+      message: "must have 32 to 200 characters of ASCII, without blanks",
+    }),
+  },
+  BEACON_TOKENS: {
+    default: "required",
+    description:
+      "With `BEACON_KEY`: `required` rejects beacons without a valid token, `counted` accepts them and counts them in `/metrics`.",
+    schema: z.enum(["required", "counted"], { error: "must be required or counted" }),
+  },
   FARO_API_KEY: {
     default: null,
     description: "The `apiKey` that Faro clients must send. Unset: no key is required.",

@@ -9,6 +9,7 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { cockpitVersion } from "../platform/version.server";
+import { dropDataParameter } from "../server/data-parameter.server";
 import { moveOriginHeader } from "../server/origin-header.server";
 import { processHooks } from "../server/process-hooks";
 import { onShutdown } from "../server/shutdown.server";
@@ -33,6 +34,7 @@ export const startOnce = (): Promise<void> => singleton("start", start).catch(fa
 
 async function start(): Promise<void> {
   moveOriginHeader();
+  dropDataParameter();
   await startTracing();
   faroScript();
   const database = await openProcessDatabase();
