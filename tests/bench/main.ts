@@ -9,6 +9,7 @@ import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
 import { pagesBench } from "./pages.server";
+import { parseBench } from "./parse";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
 import { trackerBench } from "./tracker.server";
@@ -24,6 +25,7 @@ named: NAMES.
 
 /** Benches by name, in the order in which they run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  parse: parseBench,
   ingest: ingestBench,
   commit: commitBench,
   fold: foldBench,
