@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { env } from "../platform/env.server";
+import { projectRoot } from "../platform/project-root";
 import { singleton } from "../platform/singleton.server";
 import { type Database, openDatabase } from "../storage/database.server";
 
@@ -11,6 +13,7 @@ export async function openProcessDatabase(): Promise<Database> {
   const holder = slot();
   holder.database ??= await openDatabase(env().DATABASE_URL, {
     quickCheck: env().DATABASE_QUICK_CHECK,
+    writerScript: join(projectRoot(), "build", "writer.js"),
   });
   return holder.database;
 }

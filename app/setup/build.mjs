@@ -1,5 +1,5 @@
 // @ts-check
-// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes. Each
+// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes, writer thread. Each
 // step has a key, the digest of its sources, and runs again only when the key has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -225,7 +225,7 @@ export function generateSteps(root) {
 /**
  * The steps of the build. `remix build` empties public/build only, so the other steps' files in build/ stay.
  * @param {string} root
- * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step }}
+ * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step, writer: Step }}
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
@@ -281,6 +281,14 @@ export function buildSteps(root) {
       stamp: "build/.profiling",
       results: ["build/profiling.js"],
       run: () => bundle(root, "app/profiling/mount.server.ts", "build/profiling.js"),
+    },
+    writer: {
+      name: "writer",
+      doing: "Building the writer thread",
+      key,
+      stamp: "build/.writer",
+      results: ["build/writer.js"],
+      run: () => bundle(root, "app/storage/sqlite/writer-worker.server.ts", "build/writer.js"),
     },
   };
 }

@@ -47,7 +47,7 @@ const tasks = {
   },
 
   async dev() {
-    await ensureReady(root, { targets: ["tracker", "faro", "commandLine"], development: true });
+    await ensureReady(root, { targets: ["tracker", "faro", "commandLine", "writer"], development: true });
     // `remix dev` overwrites the application's build with its own.
     invalidateTarget(root, "application");
     // Remix splits the command at spaces.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
-import { adapterCause, DamagedDatabaseError, isDamage, sqliteCode } from "./sqlite-errors";
+import { adapterCause, DamagedDatabaseError, isDamage, sqliteCode, WriterLostError } from "./sqlite-errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -14,7 +14,8 @@ export class BusyError extends Error {
 }
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
-const isBusy = (error: unknown): boolean => adapterCause(error).kind === "SocketTimeout";
+const isBusy = (error: unknown): boolean =>
+  adapterCause(error).kind === "SocketTimeout" || /^SQLITE_BUSY/.test(sqliteCode(error) ?? "");
 
 /**
  * Runs `work`, and repeats it while another process holds the write lock. SQLite's own `busy_timeout` would block the
@@ -48,6 +49,7 @@ const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof BusyError ||
   error instanceof DamagedDatabaseError ||
+  error instanceof WriterLostError ||
   isBusy(error) ||
   isDamage(error) ||
   UNAVAILABLE.test(sqliteCode(error) ?? "");

@@ -4,14 +4,16 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { Sql } from "@prisma/client/runtime/client";
 import { EnvironmentError } from "../platform/env.server";
 import { parseSqliteUrl } from "../platform/sqlite-url";
-import { BUSY_TIMEOUT, whenNotBusy } from "./busy.server";
+import { BUSY_TIMEOUT } from "./busy.server";
 import { PrismaClient } from "./generated/sqlite/client";
 import { applyMigrations } from "./migrations.server";
 import { DamageWatch } from "./sqlite/damage.server";
 import { prepareFile, restrictFile } from "./sqlite/database-file.server";
-import { DamagedDatabaseError, sqliteCode, sqliteMessage } from "./sqlite-errors";
+import { type Executor, openExecutor } from "./sqlite/executor.server";
+import { writerOn } from "./sqlite/writer.server";
+import { openWriterThread } from "./sqlite/writer-thread.server";
+import { sqliteCode, sqliteMessage } from "./sqlite-errors";
 import { type Statements, statementsOn } from "./statements.server";
-import { WriteQueue } from "./write-queue";
 
 /**
  * An open database with the newest schema. Reads never wait for writes. Writes of this process run one after the other
@@ -23,10 +25,8 @@ export type Database = {
   /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
-   * Several statements, all of them or none; durable when the promise is fulfilled. The first must be a
-   * write (or `acquireWriterLock`): SQLite gives the write lock to a transaction only at its first write, and
-   * fails with SQLITE_BUSY_SNAPSHOT when the transaction has read an older state before
-   * (https://www.sqlite.org/rescode.html#busy_snapshot).
+   * Several statements, all of them or none; durable when the promise is fulfilled. A transaction has the write lock
+   * from its beginning.
    */
   transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Whether a statement met a damaged page of the file since it was opened. */
@@ -34,14 +34,7 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
-const TRANSACTION_TIMEOUT = 120_000;
-
-const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"];
-
-/** `whenNotBusy` waits instead: SQLite would block the event loop. */
-const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
-const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
+const READER_PRAGMAS = ["journal_mode=WAL", "cache_size=-65536", "temp_store=MEMORY", "query_only=ON"];
 
 /**
  * The absolute path of a `file:` URL.
@@ -73,6 +66,8 @@ async function connect(path: string, pragmas: string[]): Promise<PrismaClient> {
 export type OpenOptions = {
   /** Whether to check every page of the file first; costs a read of the whole file. */
   quickCheck?: boolean;
+  /** The built script of the writer thread; without it, statements write in this thread. */
+  writerScript?: string;
 };
 
 /**
@@ -88,7 +83,13 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   try {
     await applyMigrations(path, options);
     restrictFile(path);
-    return openFile(await connect(path, WRITER_PRAGMAS), await connect(path, READER_PRAGMAS), path);
+    const reader = await connect(path, READER_PRAGMAS);
+    const { writerScript } = options;
+    return openFile(
+      writerScript === undefined ? openExecutor(path) : openWriterThread(writerScript, path),
+      reader,
+      path,
+    );
   } catch (error) {
     if (sqliteCode(error) === null) throw error;
     throw new EnvironmentError(
@@ -100,33 +101,17 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   }
 }
 
-function openFile(writer: PrismaClient, reader: PrismaClient, path: string): Database {
-  const queue = new WriteQueue();
+function openFile(executor: Executor, reader: PrismaClient, path: string): Database {
   const damage = new DamageWatch(path);
-  const direct = statementsOn(writer, damage.onFailure);
-  const write = <T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> =>
-    queue.run(priority, async () => {
-      if (damage.found) throw new DamagedDatabaseError();
-      return whenNotBusy(work);
-    });
+  const writer = writerOn(executor, damage);
   return {
     read: statementsOn(reader, damage.onFailure),
-    write: {
-      query: (name, row, statement) => write("urgent", () => direct.query(name, row, statement)),
-      execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
-    },
-    transaction: (priority, work) =>
-      write(priority, () =>
-        writer.$transaction((tx) => work(statementsOn(tx, damage.onFailure)), {
-          maxWait: TRANSACTION_TIMEOUT,
-          timeout: TRANSACTION_TIMEOUT,
-        }),
-      ),
+    write: writer.write,
+    transaction: writer.transaction,
     isDamaged: () => damage.found,
-    close: () =>
-      queue.run("background", async () => {
-        await reader.$disconnect();
-        await writer.$disconnect();
-      }),
+    async close() {
+      await writer.close();
+      await reader.$disconnect();
+    },
   };
 }

@@ -63,10 +63,12 @@ const oddValues = fc.oneof(
   fc.jsonValue(),
 );
 
+type Change = { where: "beacon" | "measurement" | "attribution"; at: number; name: string; value: unknown };
+
 /** Replaces or adds fields of a beacon, of its measurements and of their attributions. */
 const changes = fc.array(
-  fc.record({
-    where: fc.constantFrom("beacon", "measurement", "attribution"),
+  fc.record<Change>({
+    where: fc.constantFrom("beacon" as const, "measurement" as const, "attribution" as const),
     at: fc.nat({ max: 4 }),
     name: fc.constantFrom(
       ..."v buildVersion url route environment library deliveryType age measurements".split(" "),
@@ -106,10 +108,7 @@ function assign(target: unknown, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function changed(
-  beacon: Record<string, unknown>,
-  list: readonly fc.TypeOf<typeof changes>[number][],
-): string {
+function changed(beacon: Record<string, unknown>, list: readonly Change[]): string {
   const copy = structuredClone(beacon);
   for (const { where, at, name, value } of list) {
     const items = Array.isArray(copy.measurements) ? copy.measurements : [];
