@@ -2,12 +2,8 @@ import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
-import {
-  deleteSummaries,
-  deleteSummaryVersions,
-  type Retention,
-  SUMMARY_SETS,
-} from "../storage/summaries.server";
+import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
+import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
 import { DAY, HOUR } from "../vitals/time";
 
 /** Most rows that one statement deletes, so that no beacon waits long to be written. */

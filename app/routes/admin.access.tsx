@@ -17,7 +17,7 @@ import { type AccessPageModel, INTENTS } from "../presenters/access-page/access-
 import { accessView } from "../runtime/access-page.server";
 import { BodyError, readBody } from "../server/request-body.server";
 import { databaseUnavailable, methodNotAllowed } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
+import { isUnavailable } from "../storage/unavailable.server";
 
 const MAX_BODY = 16 * 1024;
 

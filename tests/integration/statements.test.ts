@@ -56,15 +56,11 @@ import {
   selectSettingsUnder,
   upsertSetting,
 } from "../../app/storage/settings.server";
-import { type Statements, sql } from "../../app/storage/statements.server";
-import {
-  deleteSummaries,
-  deleteSummaryVersions,
-  GRAINS,
-  SUMMARY_SETS,
-  tableName,
-} from "../../app/storage/summaries.server";
+import { sql } from "../../app/storage/sql";
+import type { Statements } from "../../app/storage/statements.server";
+import { deleteSummaries, deleteSummaryVersions } from "../../app/storage/summaries.server";
 import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
+import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";

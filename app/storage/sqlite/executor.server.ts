@@ -1,6 +1,6 @@
 import SQLite from "better-sqlite3";
 import { LRUCache } from "lru-cache";
-import { whenNotBusy } from "../busy.server";
+import { whenNotBusy } from "./busy.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
 export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };

@@ -1,5 +1,5 @@
-import { BusyError } from "../busy.server";
-import { StatementError, sqliteCode } from "../sqlite-errors";
+import { BusyError } from "./busy.server";
+import { StatementError, sqliteCode } from "./errors";
 import type { Command } from "./executor.server";
 
 /** What the main thread asks of the writer thread; `id` numbers the requests. */

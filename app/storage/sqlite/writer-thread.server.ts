@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { monotonic } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
-import { WriterLostError } from "../sqlite-errors";
+import { WriterLostError } from "./errors";
 import type { Command, Executor } from "./executor.server";
 import { readError, type WriterData, type WriterRequest, type WriterResponse } from "./writer-protocol";
 

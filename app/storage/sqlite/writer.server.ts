@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DamagedDatabaseError } from "../sqlite-errors";
 import { published, type RawClient, type Statements, statementsOn } from "../statements.server";
-import { type Priority, WriteQueue } from "../write-queue";
 import type { DamageWatch } from "./damage.server";
+import { SQLITE } from "./engine";
+import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
+import { type Priority, WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
 const TRANSACTION_TIMEOUT = 120_000;
@@ -25,11 +26,12 @@ const clientOf = (on: Pick<Executor, "run">): RawClient => ({
 /** Writes through an executor, in the order of a queue; fails at once after damage was met. */
 export function writerOn(executor: Executor, damage: DamageWatch): Writer {
   const queue = new WriteQueue();
-  const direct = statementsOn(clientOf(executor), damage.onFailure);
+  const direct = statementsOn(clientOf(executor), SQLITE, damage.onFailure);
   const whenSound = <T>(work: () => Promise<T>): Promise<T> =>
     damage.found ? Promise.reject(new DamagedDatabaseError()) : work();
   return {
     write: {
+      engine: SQLITE,
       query: (name, row, statement) =>
         queue.share("urgent", () => whenSound(() => direct.query(name, row, statement))),
       execute: (name, statement) =>
@@ -68,7 +70,7 @@ async function runTransaction<T>(
     return transaction.run(command);
   };
   try {
-    const result = await withTimeout(work(statementsOn(clientOf({ run }), damage.onFailure)));
+    const result = await withTimeout(work(statementsOn(clientOf({ run }), SQLITE, damage.onFailure)));
     isOver = true;
     // A statement as others are to telemetry: it is the one that waits for the disk.
     await published("COMMIT", damage.onFailure, () => transaction.end("COMMIT"));
