@@ -1,6 +1,7 @@
 import Bowser from "bowser";
 import { isbot } from "isbot";
 import { LRUCache } from "lru-cache";
+import type { ReadableHeaders } from "../server/incoming-request";
 import type { Device } from "../vitals/devices";
 
 export type DeviceSignals = {
@@ -10,9 +11,6 @@ export type DeviceSignals = {
   /** `Sec-CH-UA-Form-Factors`, unparsed, in lower case; empty without the header. */
   formFactors: string;
 };
-
-/** The headers of a request, of either kind of server. */
-export type ReadableHeaders = { get(name: string): string | null };
 
 /** The device class, from a request's own headers. */
 export const classifyDevice = (headers: ReadableHeaders): Device => deviceOf(signalsOf(headers));

@@ -1,3 +1,4 @@
+import type { IncomingRequest, ReadableHeaders } from "../server/incoming-request";
 import { decodeText } from "../server/request-body.server";
 import type { Device } from "../vitals/devices";
 import { type BeaconContext, checkMeasurements, type ParsedBeacon, parseBody } from "./beacon";
@@ -43,7 +44,10 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
  * Never throws.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOptions): Promise<Answer> {
+export async function receiveOtlpLogs(
+  request: IncomingRequest,
+  options: OtlpReceiverOptions,
+): Promise<Answer> {
   const encoding = ENCODINGS[contentTypeOf(request) ?? "application/json"];
   try {
     return await receive(request, encoding, options);
@@ -55,7 +59,7 @@ export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOpt
 
 /** @throws RejectedBeacon */
 async function receive(
-  request: Request,
+  request: IncomingRequest,
   encoding: Encoding | undefined,
   options: OtlpReceiverOptions,
 ): Promise<Answer> {
@@ -81,7 +85,7 @@ async function receive(
 
 function checkGroups(
   { groups }: OtlpLogs,
-  request: Request,
+  request: IncomingRequest,
   receivedAt: number,
   { rules }: ReceiverOptions,
 ): ParsedBeacon {
@@ -109,7 +113,7 @@ function checkGroups(
  * collector's request has no headers of the visitor: without resource attributes the device defaults to desktop, as in the
  * bulk format.
  */
-function visitorsDevice(headers: Headers, { userAgent, mobile }: OtlpGroup): Device {
+function visitorsDevice(headers: ReadableHeaders, { userAgent, mobile }: OtlpGroup): Device {
   const own = signalsOf(headers);
   if (userAgent !== null && userAgent !== own.userAgent)
     return deviceOf({ userAgent, mobile, formFactors: "" });

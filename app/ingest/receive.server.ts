@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.server";
+import { type IncomingRequest, searchParamsOf } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 import {
   type BinaryBody,
@@ -54,7 +55,7 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * Receives one beacon: reads it within bounds, checks it and stores its good measurements. Responds 2xx only when they are
  * durable. Never throws.
  */
-export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
+export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
     const { text } = await readBeaconBody(request, options.allowedOrigins, { limit: MAX_BODY });
@@ -86,7 +87,7 @@ type BodyOptions = { limit: number; gzip?: boolean };
  * @throws RejectedBeacon
  */
 export async function readBeaconBody(
-  request: Request,
+  request: IncomingRequest,
   allowedOrigins: AllowedOrigins,
   bodyOptions: BodyOptions,
 ): Promise<Body> {
@@ -102,7 +103,7 @@ export async function readBeaconBody(
  * @throws RejectedBeacon
  */
 export async function readAllowedContent(
-  request: Request,
+  request: IncomingRequest,
   allowedOrigins: AllowedOrigins,
   { limit, gzip = false }: BodyOptions,
 ): Promise<BinaryBody> {
@@ -124,7 +125,7 @@ export async function readAllowedContent(
 }
 
 /** The media type of a request's body, in lower case, without parameters; `null` without a content type. */
-export const contentTypeOf = (request: Request): string | null =>
+export const contentTypeOf = (request: IncomingRequest): string | null =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
 
 /**
@@ -143,8 +144,8 @@ export function parseOrReject<T>(parse: () => T): T {
 }
 
 /** Reads the data of a beacon that is not in its body: headers and URL parameters. */
-export function contextOf(request: Request, receivedAt: number): BeaconContext {
-  const { searchParams } = new URL(request.url);
+export function contextOf(request: IncomingRequest, receivedAt: number): BeaconContext {
+  const searchParams = searchParamsOf(request);
   return {
     device: classifyDevice(request.headers),
     receivedAt,
