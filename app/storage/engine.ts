@@ -3,6 +3,7 @@ import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
 import type { sqliteMeasurements } from "./sqlite/measurements";
 import type { sqliteReleases } from "./sqlite/releases";
+import type { sqliteSpace } from "./sqlite/space";
 import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
@@ -19,6 +20,10 @@ export type Engine = {
   clockEvidence: typeof sqliteClockEvidence;
   measurements: typeof sqliteMeasurements;
   releases: typeof sqliteReleases;
+  /** Other databases have no pages to remove. */
+  space: Pick<typeof sqliteSpace, "selectTableSizes"> & {
+    [Statement in "selectPages" | "removeFreePage"]: (typeof sqliteSpace)[Statement] | null;
+  };
   summaries: typeof sqliteSummaries;
   summaryPeriods: typeof sqliteSummaryPeriods;
   writerLock: typeof sqliteWriterLock;

@@ -4,6 +4,7 @@ import { sqliteCardinality } from "./cardinality";
 import { sqliteClockEvidence } from "./clock-evidence";
 import { sqliteMeasurements } from "./measurements";
 import { sqliteReleases } from "./releases";
+import { sqliteSpace } from "./space";
 import { sqliteSummaries } from "./summaries";
 import { sqliteSummaryPeriods } from "./summary-periods";
 import { sqliteWriterLock } from "./writer-lock";
@@ -16,6 +17,7 @@ export const SQLITE: Engine = {
   clockEvidence: sqliteClockEvidence,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,
+  space: sqliteSpace,
   summaries: sqliteSummaries,
   summaryPeriods: sqliteSummaryPeriods,
   writerLock: sqliteWriterLock,

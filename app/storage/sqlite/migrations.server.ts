@@ -52,7 +52,11 @@ export async function applyMigrations(
   // SQLite ignores its busy timeout while it turns a new file into WAL mode, so `whenNotBusy` waits.
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   try {
-    await whenNotBusy(() => connection.executeScript("PRAGMA journal_mode=WAL"), LOCK_TIMEOUT);
+    // Only a file without tables changes its mode (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
+    await whenNotBusy(
+      () => connection.executeScript("PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL"),
+      LOCK_TIMEOUT,
+    );
     await whenNotBusy(() => connection.executeScript(`BEGIN IMMEDIATE; ${MIGRATIONS_TABLE}`), LOCK_TIMEOUT);
     for (const { name, script, checksum } of pendingMigrations(
       migrations,
