@@ -1,5 +1,6 @@
 // @ts-check
-// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes, writer thread. Each
+// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes, writer thread,
+// collector. Each
 // step has a key, the digest of its sources, and runs again only when the key has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -225,7 +226,7 @@ export function generateSteps(root) {
 /**
  * The steps of the build. `remix build` empties public/build only, so the other steps' files in build/ stay.
  * @param {string} root
- * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step, writer: Step }}
+ * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step, writer: Step, collector: Step }}
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
@@ -289,6 +290,14 @@ export function buildSteps(root) {
       stamp: "build/.writer",
       results: ["build/writer.js"],
       run: () => bundle(root, "app/storage/sqlite/writer-worker.server.ts", "build/writer.js"),
+    },
+    collector: {
+      name: "collector",
+      doing: "Building the collector",
+      key,
+      stamp: "build/.collector",
+      results: ["build/collector.js"],
+      run: () => bundle(root, "app/collector/main.server.ts", "build/collector.js"),
     },
   };
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./build.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
-import { PRELOAD, serverCommand } from "./server-command.mjs";
+import { collectorCommand, PRELOAD, serverCommand } from "./server-command.mjs";
 import { ensureReady, invalidateTarget, TARGETS } from "./setup.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -20,6 +20,15 @@ const tasks = {
   async start() {
     await ensureReady(root, { targets: TARGETS, development: false });
     return runInForeground([process.execPath, ...SERVER], {
+      root,
+      env: { NODE_ENV: process.env.NODE_ENV || "production" },
+      tied: true,
+    });
+  },
+
+  async collector() {
+    await ensureReady(root, { targets: ["tracker", "writer", "collector"], development: false });
+    return runInForeground([process.execPath, ...collectorCommand()], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
       tied: true,

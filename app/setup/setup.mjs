@@ -17,6 +17,7 @@ export const TARGETS = /** @type {const} */ ([
   "commandLine",
   "profiling",
   "writer",
+  "collector",
 ]);
 
 /** @typedef {(typeof TARGETS)[number]} Target */

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { now } from "../../app/platform/clock.server";
 import type { Bench, BenchContext } from "./bench";
+import { collectorBench } from "./collector.server";
 import { commitBench } from "./commit.server";
 import { comparisonBench } from "./comparison.server";
 import type { Figure } from "./figures";
@@ -27,6 +28,7 @@ named: NAMES.
 const BENCHES: Readonly<Record<string, Bench>> = {
   parse: parseBench,
   ingest: ingestBench,
+  collector: collectorBench,
   commit: commitBench,
   fold: foldBench,
   read: readBench,
