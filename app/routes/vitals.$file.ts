@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { methodNotAllowed, methodNotAllowed } from "../server/responses.server";
+import { methodNotAllowed } from "../server/responses.server";
 import { pinnedTrackerAsset, trackerResponse } from "../server/tracker-asset.server";
 
 const SCRIPT = /^[\w-]+\.js$/;
@@ -12,5 +12,3 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 }
 
 export const action = (): Response => methodNotAllowed("GET, HEAD");
-
-import { methodNotAllowed } from "../server/responses.server";
