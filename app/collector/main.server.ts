@@ -18,7 +18,7 @@ import { collectorRouteOf, createCollector } from "./collector.server";
 import { collectorRoutes } from "./routes.server";
 
 async function start(): Promise<void> {
-  const database = await openProcessDatabase();
+  const database = await openProcessDatabase({ isLean: true });
   const routes = collectorRoutes();
   await startTracing({ routeOf: (path) => collectorRouteOf(routes, path), onRequest: () => {} });
   const { buffer } = ingest();

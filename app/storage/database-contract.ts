@@ -24,4 +24,6 @@ export type OpenOptions = {
   quickCheck?: boolean;
   /** The built script of the writer thread (SQLite); without it, statements write in this thread. */
   writerScript?: string;
+  /** Whether to do with little memory: for a process that reads little (SQLite). */
+  isLean?: boolean;
 };

@@ -6,18 +6,22 @@ import { EnvironmentError } from "../../platform/env.server";
 import { parseSqliteUrl } from "../../platform/sqlite-url";
 import type { Database, OpenOptions } from "../database-contract";
 import { PrismaClient } from "../generated/sqlite/client";
-import { statementsOn } from "../statements.server";
+import { type Statements, statementsOn } from "../statements.server";
 import { BUSY_TIMEOUT } from "./busy.server";
 import { DamageWatch } from "./damage.server";
 import { prepareFile, restrictFile } from "./database-file.server";
 import { SQLITE } from "./engine";
 import { sqliteCode, sqliteMessage } from "./errors";
-import { type Executor, openExecutor } from "./executor.server";
+import { openDirectReader, openExecutor } from "./executor.server";
 import { applyMigrations } from "./migrations.server";
-import { writerOn } from "./writer.server";
+import { clientOf, type Writer, writerOn } from "./writer.server";
 import { openWriterThread } from "./writer-thread.server";
 
-const READER_PRAGMAS = ["journal_mode=WAL", "cache_size=-65536", "temp_store=MEMORY", "query_only=ON"];
+/** Memory of a connection for pages of the file, in KiB. */
+const CACHE = 65_536;
+const LEAN_CACHE = 16_384;
+
+const READER_PRAGMAS = ["journal_mode=WAL", `cache_size=-${CACHE}`, "temp_store=MEMORY", "query_only=ON"];
 
 /**
  * The absolute path of a `file:` URL.
@@ -53,13 +57,15 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   try {
     await applyMigrations(path, options);
     restrictFile(path);
-    const reader = await connect(path, READER_PRAGMAS);
-    const { writerScript } = options;
-    return openFile(
-      writerScript === undefined ? openExecutor(path) : openWriterThread(writerScript, path),
-      reader,
-      path,
-    );
+    const { writerScript, isLean = false } = options;
+    const connection = { cacheKiB: isLean ? LEAN_CACHE : CACHE };
+    const damage = new DamageWatch(path);
+    const reader = isLean ? directReader(path, damage) : await prismaReader(path, damage);
+    const executor =
+      writerScript === undefined
+        ? openExecutor(path, connection)
+        : openWriterThread(writerScript, path, connection);
+    return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {
     if (sqliteCode(error) === null) throw error;
     throw new EnvironmentError(
@@ -71,17 +77,25 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   }
 }
 
-function openFile(executor: Executor, reader: PrismaClient, path: string): Database {
-  const damage = new DamageWatch(path);
-  const writer = writerOn(executor, damage);
-  return {
-    read: statementsOn(reader, SQLITE, damage.onFailure),
-    write: writer.write,
-    transaction: writer.transaction,
-    isDamaged: () => damage.found,
-    async close() {
-      await writer.close();
-      await reader.$disconnect();
-    },
-  };
+type Reader = { read: Statements; close(): Promise<void> };
+
+async function prismaReader(path: string, damage: DamageWatch): Promise<Reader> {
+  const client = await connect(path, READER_PRAGMAS);
+  return { read: statementsOn(client, SQLITE, damage.onFailure), close: () => client.$disconnect() };
 }
+
+function directReader(path: string, damage: DamageWatch): Reader {
+  const connection = openDirectReader(path, { cacheKiB: LEAN_CACHE, timeout: BUSY_TIMEOUT });
+  return { read: statementsOn(clientOf(connection), SQLITE, damage.onFailure), close: connection.close };
+}
+
+const joined = (writer: Writer, reader: Reader, damage: DamageWatch): Database => ({
+  read: reader.read,
+  write: writer.write,
+  transaction: writer.transaction,
+  isDamaged: () => damage.found,
+  async close() {
+    await writer.close();
+    await reader.close();
+  },
+});

@@ -29,22 +29,33 @@ export type OpenTransaction = {
 /** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
 const MAX_PREPARED = 200;
 
-/** `whenNotBusy` waits instead of SQLite, which would block the thread. */
-export const WRITER_PRAGMAS = [
-  "busy_timeout=0",
-  "journal_mode=WAL",
-  "synchronous=FULL",
-  "cache_size=-65536",
-  "temp_store=MEMORY",
-];
+/** Settings of every connection besides the size of its cache of pages. */
+const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"];
 
-/** The write connection to the file at `path`, in this thread. */
-export function openExecutor(path: string): Executor {
-  const connection = new SQLite(path, { timeout: 0 });
-  for (const pragma of WRITER_PRAGMAS) connection.pragma(pragma);
+export type ConnectionOptions = {
+  /** Memory for pages of the file, in KiB. */
+  cacheKiB: number;
+};
+
+/** A reader that does without Prisma's client, whose query compiler alone has 80 MB. */
+export function openDirectReader(
+  path: string,
+  { cacheKiB, timeout }: ConnectionOptions & { timeout: number },
+): Pick<Executor, "run" | "close"> {
+  const connection = new SQLite(path, { timeout });
+  for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`, "query_only=ON"]) connection.pragma(pragma);
+  const perform = statementsRunner(connection);
+  return {
+    run: async (command) => perform(command),
+    close: async () => void connection.close(),
+  };
+}
+
+/** Runs commands on a connection, with its prepared statements. */
+function statementsRunner(connection: SQLite.Database): (command: Command) => unknown {
   const prepared = new LRUCache<string, SQLite.Statement<unknown[]>>({ max: MAX_PREPARED });
 
-  const perform = ({ kind, sql, values }: Command): unknown => {
+  return ({ kind, sql, values }) => {
     let statement = prepared.get(sql);
     if (statement === undefined) {
       statement = connection.prepare<unknown[]>(sql);
@@ -53,6 +64,14 @@ export function openExecutor(path: string): Executor {
     if (kind === "query") return statement.reader ? statement.all(...values) : [];
     return statement.reader ? statement.all(...values).length : statement.run(...values).changes;
   };
+}
+
+/** The write connection to the file at `path`, in this thread. */
+export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Executor {
+  // `whenNotBusy` waits instead of SQLite, which would block the thread.
+  const connection = new SQLite(path, { timeout: 0 });
+  for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`]) connection.pragma(pragma);
+  const perform = statementsRunner(connection);
 
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {

@@ -1,6 +1,6 @@
 import { BusyError } from "./busy.server";
 import { StatementError, sqliteCode } from "./errors";
-import type { Command } from "./executor.server";
+import type { Command, ConnectionOptions } from "./executor.server";
 
 /** What the main thread asks of the writer thread; `id` numbers the requests. */
 export type WriterRequest = {
@@ -10,7 +10,7 @@ export type WriterRequest = {
   isInTransaction: boolean;
 };
 
-export type WriterData = { path: string };
+export type WriterData = { path: string; connection: ConnectionOptions };
 
 /** What the writer thread answers. */
 export type WriterResponse = { id: number } & ({ value: unknown } | { error: WrittenError });

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { monotonic } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
 import { WriterLostError } from "./errors";
-import type { Command, Executor } from "./executor.server";
+import type { Command, ConnectionOptions, Executor } from "./executor.server";
 import { readError, type WriterData, type WriterRequest, type WriterResponse } from "./writer-protocol";
 
 /** A thread that ends sooner is started again only this long after its start, in ms. */
@@ -69,11 +69,11 @@ class Life {
  * by itself is started again; what was under way fails with WriterLostError, and may or may not be stored.
  * @param script the built writer-worker
  */
-export function openWriterThread(script: string, path: string): Executor {
+export function openWriterThread(script: string, path: string, connection: ConnectionOptions): Executor {
   let isClosed = false;
 
   const start = (): Life => {
-    const workerData: WriterData = { path };
+    const workerData: WriterData = { path, connection };
     // Without the arguments of the process: the thread needs no preload.
     const worker = new Worker(script, { workerData, execArgv: ["--enable-source-maps"] });
     return new Life(worker, (err) => {

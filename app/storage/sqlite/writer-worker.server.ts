@@ -3,8 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type OpenTransaction, openExecutor } from "./executor.server";
 import { type WriterData, type WriterRequest, type WriterResponse, writeError } from "./writer-protocol";
 
-const { path } = workerData as WriterData;
-const executor = openExecutor(path);
+const { path, connection } = workerData as WriterData;
+const executor = openExecutor(path, connection);
 let open: OpenTransaction | null = null;
 
 async function perform({ task, isInTransaction }: WriterRequest): Promise<unknown> {

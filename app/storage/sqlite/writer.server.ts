@@ -17,7 +17,8 @@ export type Writer = {
   close(): Promise<void>;
 };
 
-const clientOf = (on: Pick<Executor, "run">): RawClient => ({
+/** Statements of the store as commands. */
+export const clientOf = (on: Pick<Executor, "run">): RawClient => ({
   $queryRaw: <T>({ sql, values }: Parameters<RawClient["$queryRaw"]>[0]) =>
     on.run({ kind: "query", sql, values }) as Promise<T>,
   $executeRaw: ({ sql, values }) => on.run({ kind: "execute", sql, values }) as Promise<number>,
