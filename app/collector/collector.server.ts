@@ -26,6 +26,9 @@ export type CollectorOptions = {
   profiling: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 };
 
+/** Methods that Remix answers with a route's loader. */
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
 const PINNED = /^\/vitals\/([^/]+)$/i;
 
 /** As the cockpit's routes match: without case, encoding and slashes at the end. */
@@ -83,7 +86,7 @@ async function pageOf(
       { status: 404 },
     );
   }
-  if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed("GET, HEAD");
+  if (!READING.has(request.method ?? "")) return methodNotAllowed("GET, HEAD");
   return page(webRequestOf(request), file);
 }
 

@@ -21,9 +21,9 @@ class NodeReader implements BodyReader {
       this.#waiting.push(chunk);
       if (this.#waiting.length >= MAX_WAITING) message.pause();
     });
-    message.once("end", () => this.#finish("done"));
-    message.once("error", (error) => this.#finish(error));
-    message.once("close", () => this.#finish(new Error("aborted")));
+    message.on("end", () => this.#finish("done"));
+    // Node emits it, too, when the client is gone before the end.
+    message.on("error", (error) => this.#finish(error));
   }
 
   read(): Promise<Chunk> {

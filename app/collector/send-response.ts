@@ -51,7 +51,8 @@ export function sendEmpty(
   endpoint: string,
   origin: string | null,
 ): void {
-  const key = `${status} ${endpoint} ${origin}`;
+  // An origin may be the text "null".
+  const key = `${status} ${endpoint} ${origin === null ? "" : `from ${origin}`}`;
   let known = prepared.get(key);
   if (known?.defaults !== defaults) {
     known = { defaults, list: flatHeaders(headers, defaults) };
