@@ -230,6 +230,21 @@ export function generateSteps(root) {
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
+  /**
+   * @param {string} name
+   * @param {string} what
+   * @param {string} entry
+   * @param {string} file name of the program in `build`
+   * @returns {Step}
+   */
+  const program = (name, what, entry, file) => ({
+    name,
+    doing: `Building ${what}`,
+    key,
+    stamp: `build/.${file}`,
+    results: [`build/${file}.js`],
+    run: () => bundle(root, entry, `build/${file}.js`),
+  });
   return {
     application: {
       name: "application",
@@ -267,37 +282,14 @@ export function buildSteps(root) {
       results: ["public/faro"],
       run: () => buildFaro(root),
     },
-    commandLine: {
-      name: "commandLine",
-      doing: "Building the command line",
-      key,
-      stamp: "build/.command-line",
-      results: ["build/cli.js"],
-      run: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
-    },
-    profiling: {
-      name: "profiling",
-      doing: "Building the profiling routes for other services",
-      key,
-      stamp: "build/.profiling",
-      results: ["build/profiling.js"],
-      run: () => bundle(root, "app/profiling/mount.server.ts", "build/profiling.js"),
-    },
-    writer: {
-      name: "writer",
-      doing: "Building the writer thread",
-      key,
-      stamp: "build/.writer",
-      results: ["build/writer.js"],
-      run: () => bundle(root, "app/storage/sqlite/writer-worker.server.ts", "build/writer.js"),
-    },
-    collector: {
-      name: "collector",
-      doing: "Building the collector",
-      key,
-      stamp: "build/.collector",
-      results: ["build/collector.js"],
-      run: () => bundle(root, "app/collector/main.server.ts", "build/collector.js"),
-    },
+    commandLine: program("commandLine", "the command line", "app/cli/main.ts", "cli"),
+    profiling: program(
+      "profiling",
+      "the profiling routes for other services",
+      "app/profiling/mount.server.ts",
+      "profiling",
+    ),
+    writer: program("writer", "the writer thread", "app/storage/sqlite/writer-worker.server.ts", "writer"),
+    collector: program("collector", "the collector", "app/collector/main.server.ts", "collector"),
   };
 }
