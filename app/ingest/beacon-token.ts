@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { type IncomingRequest, searchParamsOf } from "../server/incoming-request";
 import { DAY, MINUTE, SECOND } from "../vitals/time";
 
 /** Request headers with a token, or with the key itself: servers, such as collectors, need no token. */
@@ -42,10 +43,14 @@ const signatureOf = (key: string, seconds: string): string =>
  * Whether a request shows that its sender knows the key, or was given a token by somebody who does.
  * @param now ms since the epoch
  */
-export function checkToken(request: Request, key: string, now: number): TokenResult {
+export function checkToken(
+  request: Pick<IncomingRequest, "headers" | "url">,
+  key: string,
+  now: number,
+): TokenResult {
   const sentKey = request.headers.get(KEY_HEADER);
   if (sentKey !== null) return isSame(Buffer.from(sentKey, "latin1"), Buffer.from(key)) ? "valid" : "invalid";
-  const token = request.headers.get(TOKEN_HEADER) ?? new URL(request.url).searchParams.get(PARAMETER);
+  const token = request.headers.get(TOKEN_HEADER) ?? searchParamsOf(request).get(PARAMETER);
   if (token === null || token === "") return "missing";
   const [, seconds = "", signature = ""] = /^(\d{1,12})\.([\w-]{43})$/.exec(token) ?? [];
   if (seconds === "" || !isSame(Buffer.from(signature), Buffer.from(signatureOf(key, seconds))))

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingRequest } from "../server/incoming-request";
 import { readBytes } from "../server/request-body.server";
 import { type BeaconContext, checkBeacon } from "./beacon";
 import { TOKEN_HEADER } from "./beacon-token";
@@ -45,7 +46,7 @@ export type FaroReceiverOptions = ReceiverOptions & {
  * Receives a body of Grafana Faro's web SDK: stores its Web Vitals, counts and ignores the rest. Responds 202 only when
  * they are durable. Never throws.
  */
-export const receiveFaro = (request: Request, options: FaroReceiverOptions): Promise<Answer> =>
+export const receiveFaro = (request: IncomingRequest, options: FaroReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
     if (!hasKey(request, options.apiKey)) {
@@ -83,7 +84,7 @@ const VALID_REASONS: readonly DropReason[] = ["environment-not-accepted", "too-l
 const accepted = (body: unknown): Answer => ({ status: 202, body, headers: {} });
 
 /** No referrer: the page is in the body, and a cross-origin referrer is the origin alone, a route of its own. */
-const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
+const faroContext = (request: IncomingRequest, receivedAt: number): BeaconContext => ({
   ...contextOf(request, receivedAt),
   buildVersionParam: null,
   routeParam: null,
@@ -93,7 +94,7 @@ const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
 const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
 /** Compares digests, so that the duration does not depend on the number of matching characters. */
-function hasKey(request: Request, expected: string | null): boolean {
+function hasKey(request: IncomingRequest, expected: string | null): boolean {
   if (expected === null) return true;
   const actual = request.headers.get("x-api-key") ?? "";
   // Node decodes header values as Latin-1: one character a byte.

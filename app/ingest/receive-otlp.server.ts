@@ -1,3 +1,4 @@
+import type { IncomingRequest, ReadableHeaders } from "../server/incoming-request";
 import { decodeText } from "../server/request-body.server";
 import type { Device } from "../vitals/devices";
 import { type BeaconContext, checkMeasurements, type ParsedBeacon, parseBody } from "./beacon";
@@ -44,7 +45,10 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
  * Never throws.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOptions): Promise<Answer> {
+export async function receiveOtlpLogs(
+  request: IncomingRequest,
+  options: OtlpReceiverOptions,
+): Promise<Answer> {
   const encoding = ENCODINGS[contentTypeOf(request) ?? "application/json"];
   try {
     return await receive(request, encoding, options);
@@ -56,7 +60,7 @@ export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOpt
 
 /** @throws RejectedBeacon */
 async function receive(
-  request: Request,
+  request: IncomingRequest,
   encoding: Encoding | undefined,
   options: OtlpReceiverOptions,
 ): Promise<Answer> {
@@ -82,7 +86,7 @@ async function receive(
 
 function checkGroups(
   { groups }: OtlpLogs,
-  request: Request,
+  request: IncomingRequest,
   receivedAt: number,
   { rules }: ReceiverOptions,
 ): ParsedBeacon {
@@ -110,7 +114,7 @@ function checkGroups(
  * collector's request has no headers of the visitor: without resource attributes the device defaults to desktop, as in the
  * bulk format.
  */
-function visitorsDevice(headers: Headers, { userAgent, mobile }: OtlpGroup): Device {
+function visitorsDevice(headers: ReadableHeaders, { userAgent, mobile }: OtlpGroup): Device {
   const own = signalsOf(headers);
   if (userAgent !== null && userAgent !== own.userAgent)
     return deviceOf({ userAgent, mobile, formFactors: "" });

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.server";
+import { type IncomingRequest, searchParamsOf } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 import {
   type BinaryBody,
@@ -60,7 +61,7 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * Receives one beacon: reads it within bounds, checks it and stores its good measurements. Responds 2xx only when they are
  * durable. Never throws.
  */
-export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
+export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
     const { text } = await readBeaconBody(request, options, { limit: MAX_BODY });
@@ -92,7 +93,7 @@ type BodyOptions = { limit: number; gzip?: boolean };
  * @throws RejectedBeacon
  */
 export async function readBeaconBody(
-  request: Request,
+  request: IncomingRequest,
   options: ReceiverOptions,
   bodyOptions: BodyOptions,
 ): Promise<Body> {
@@ -108,7 +109,7 @@ export async function readBeaconBody(
  * @throws RejectedBeacon
  */
 export async function readAllowedContent(
-  request: Request,
+  request: IncomingRequest,
   { allowedOrigins, tokens = null, clock }: ReceiverOptions,
   { limit, gzip = false }: BodyOptions,
 ): Promise<BinaryBody> {
@@ -131,7 +132,11 @@ export async function readAllowedContent(
 }
 
 /** @throws RejectedBeacon for a request without a valid token, where one is required */
-function requireToken(request: Request, { key, isRequired, onChecked }: TokenRules, now: number): void {
+function requireToken(
+  request: IncomingRequest,
+  { key, isRequired, onChecked }: TokenRules,
+  now: number,
+): void {
   const result = checkToken(request, key, now);
   onChecked(result);
   if (!isRequired || result === "valid") return;
@@ -140,7 +145,7 @@ function requireToken(request: Request, { key, isRequired, onChecked }: TokenRul
 }
 
 /** The media type of a request's body, in lower case, without parameters; `null` without a content type. */
-export const contentTypeOf = (request: Request): string | null =>
+export const contentTypeOf = (request: IncomingRequest): string | null =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
 
 /**
@@ -159,8 +164,8 @@ export function parseOrReject<T>(parse: () => T): T {
 }
 
 /** Reads the data of a beacon that is not in its body: headers and URL parameters. */
-export function contextOf(request: Request, receivedAt: number): BeaconContext {
-  const { searchParams } = new URL(request.url);
+export function contextOf(request: IncomingRequest, receivedAt: number): BeaconContext {
+  const searchParams = searchParamsOf(request);
   return {
     device: classifyDevice(request.headers),
     receivedAt,
@@ -180,7 +185,7 @@ export async function storeParsed(
   { measurements, dropped, ignored }: ParsedBeacon,
   { commit, onDropped, onRetired, onStored, onSent, onFailure }: ReceiverOptions,
   statusOf: (error: unknown) => number,
-  request: Request,
+  request: IncomingRequest,
 ): Promise<void> {
   for (const { reason } of dropped) onDropped?.(reason);
   for (const { reason } of ignored) if (reason === RETIRED_METRIC) onRetired?.();
@@ -201,7 +206,7 @@ export async function storeParsed(
   onSent?.(senderOf(request), measurements);
 }
 
-const senderOf = (request: Request): Sender => ({
+const senderOf = (request: IncomingRequest): Sender => ({
   address: request.headers.get("x-client-address"),
   userAgent: request.headers.get("user-agent") ?? "",
   origin: originHeader(request),

@@ -48,6 +48,11 @@ const VARIABLES = {
     description: "Address to listen on. Unset: every address of the machine.",
     schema: host,
   },
+  COLLECTOR_PORT: {
+    default: "3001",
+    description: "Port of `npm run collector`. `0` is any free port.",
+    schema: wholeNumber(0, 65_535),
+  },
   BASE_PATH: {
     default: null,
     description:
@@ -275,6 +280,9 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
 
 /** How the process runs: `production` or `development`. */
 export const mode = (): string => process.env.NODE_ENV ?? "production";
+
+/** The variables as text, for code that runs before there is a build, too. */
+export const environmentOf = (): Readonly<Record<string, string | undefined>> => process.env;
 
 let environment: Environment | undefined;
 

@@ -10,9 +10,9 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { traced } from "../platform/trace-channels";
-import { BusyError } from "../storage/sqlite/busy.server";
+import { operations, traced } from "../platform/trace-channels";
 import { DamagedDatabaseError } from "../storage/sqlite/errors";
+import { isPassing } from "../storage/unavailable.server";
 import { OTHER } from "../vitals/measurement";
 import { DAY, HOUR } from "../vitals/time";
 import { database } from "./database.server";
@@ -83,9 +83,12 @@ function createIngest() {
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
+    // One that is written, and one that waits for it in the writer thread.
+    maxUnderWay: 2,
+    isTraced: () => operations.start.hasSubscribers,
     monotonic,
     // A sender that is refused may never ask again, and the buffer has capacity for many seconds.
-    isTemporary: (error) => error instanceof BusyError,
+    isTemporary: isPassing,
     onDelay: (error) => {
       failedAt = monotonic();
       commitFailures.inc();

@@ -6,7 +6,7 @@ import { billOfMaterials } from "./bill-of-materials.mjs";
 import { bundle } from "./build.mjs";
 import { npmCommand } from "./install.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
-import { PRELOAD, serverCommand } from "./server-command.mjs";
+import { collectorCommand, PRELOAD, serverCommand } from "./server-command.mjs";
 import { ensureReady, invalidateTarget, TARGETS } from "./setup.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -22,6 +22,15 @@ const tasks = {
   async start() {
     await ensureReady(root, { targets: TARGETS, development: false });
     return runInForeground([process.execPath, ...SERVER], {
+      root,
+      env: { NODE_ENV: process.env.NODE_ENV || "production" },
+      tied: true,
+    });
+  },
+
+  async collector() {
+    await ensureReady(root, { targets: ["tracker", "writer", "collector"], development: false });
+    return runInForeground([process.execPath, ...collectorCommand()], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
       tied: true,
@@ -49,7 +58,7 @@ const tasks = {
   },
 
   async dev() {
-    await ensureReady(root, { targets: ["tracker", "faro", "commandLine"], development: true });
+    await ensureReady(root, { targets: ["tracker", "faro", "commandLine", "writer"], development: true });
     // `remix dev` overwrites the application's build with its own.
     invalidateTarget(root, "application");
     // Remix splits the command at spaces.

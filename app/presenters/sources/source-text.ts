@@ -2,7 +2,7 @@ import type { MetricSketches } from "../../query/view/view-result";
 import { quantile, type Sketch } from "../../stats/sketch/sketch";
 import type { LargestSource } from "../../vitals/sources";
 import { listed } from "../comparison/sentence";
-import { formatCount, THIN_SPACE, valueText } from "../format/format";
+import { formatCount, NARROW_SPACE, valueText } from "../format/format";
 
 const P75 = 0.75;
 
@@ -28,7 +28,7 @@ export function p75Without(sketch: Sketch, share: number): P75Bounds | null {
 /** A share (0 to 1) in percent, with a decimal below 10 %, cut. */
 export function preciseShare(share: number): string {
   const percent = Math.floor(share * 1_000 + 1e-9) / 10;
-  return `${percent < 10 ? percent.toFixed(1) : Math.floor(percent)}${THIN_SPACE}%`;
+  return `${percent < 10 ? percent.toFixed(1) : Math.floor(percent)}${NARROW_SPACE}%`;
 }
 
 /** `one network address, Chrome desktop, from https://shop.example`. */
