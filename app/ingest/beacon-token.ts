@@ -48,9 +48,9 @@ export function checkToken(
   key: string,
   now: number,
 ): TokenResult {
-  const sentKey = request.headers.get(KEY_HEADER);
+  const sentKey = request.headers.get(KEY_HEADER.toLowerCase());
   if (sentKey !== null) return isSame(Buffer.from(sentKey, "latin1"), Buffer.from(key)) ? "valid" : "invalid";
-  const token = request.headers.get(TOKEN_HEADER) ?? searchParamsOf(request).get(PARAMETER);
+  const token = request.headers.get(TOKEN_HEADER.toLowerCase()) ?? searchParamsOf(request).get(PARAMETER);
   if (token === null || token === "") return "missing";
   const [, seconds = "", signature = ""] = /^(\d{1,12})\.([\w-]{43})$/.exec(token) ?? [];
   if (seconds === "" || !isSame(Buffer.from(signature), Buffer.from(signatureOf(key, seconds))))

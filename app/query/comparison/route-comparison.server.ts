@@ -1,7 +1,8 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
+import { type Finding, NOMINAL } from "../../stats/comparison/finding";
 import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
 import { timeEffectOf, UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
-import { decideVerdict, type Finding, NOMINAL } from "../../stats/comparison/judge";
+import { decideVerdict } from "../../stats/comparison/judge";
 import { MixAccumulator } from "../../stats/comparison/mix";
 import { scaleOf } from "../../stats/sketch/scale";
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";

@@ -1,7 +1,8 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
+import { type Finding, NOMINAL } from "../../stats/comparison/finding";
 import { changeAndVariance, estimateOfJoint } from "../../stats/comparison/joint/estimate-of-joint";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
-import { DECLARED, decideVerdict, type Finding, NOMINAL } from "../../stats/comparison/judge";
+import { DECLARED, decideVerdict } from "../../stats/comparison/judge";
 import type { MixEffect } from "../../stats/comparison/mix";
 import { goodPoint } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";

@@ -1,7 +1,7 @@
 import type { MixCause } from "../../stats/comparison/change";
+import type { Finding } from "../../stats/comparison/finding";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { TimeToVariance } from "../../stats/comparison/joint/settle";
-import type { Finding } from "../../stats/comparison/judge";
 import type { Metric } from "../../vitals/metrics";
 import type { TableEstimate } from "./findings";
 

@@ -70,7 +70,7 @@ const threeLooks = (name: string, about: string, shape: Shape): ModelCase =>
   });
 
 const watched = (name: string, about: string, shape: Shape, measures: ReadonlyArray<ModelMeasure<Watched>>) =>
-  erased({ name, about, runs: 60, measures, answer: (random) => watch(shape, random) });
+  erased({ name, about, runs: 100, measures, answer: (random) => watch(shape, random) });
 
 const falseBy = (age: number): ModelMeasure<Watched> => ({
   name: `called by ${age} h`,

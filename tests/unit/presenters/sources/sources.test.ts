@@ -18,7 +18,7 @@ const SOURCE: LargestSource = {
 
 const view = viewOf([{ LCP: [...Array.from({ length: 4_808 }, (_, i) => 500 + i / 2), [9_000, 192]] }]);
 const since = view.window.from;
-const plain = (text: string | undefined): string => (text ?? "").replaceAll("\u2009", " ");
+const plain = (text: string | undefined): string => (text ?? "").replaceAll("\u202f", " ");
 const modelOf = (largest: LargestSource[], from = since) =>
   sourcesModel({ since: from, largest }, view, { tz: "UTC" }, NOW);
 

@@ -7,8 +7,9 @@ import { modelFinding, tableFinding } from "../../../../app/query/comparison/sit
 import { metricModel } from "../../../../app/query/comparison/site-model.server";
 import { createSketchDecoder } from "../../../../app/query/summaries/sketch-decoder";
 import type { Change } from "../../../../app/stats/comparison/change";
+import { type Finding, NOMINAL } from "../../../../app/stats/comparison/finding";
 import { normalQuantile } from "../../../../app/stats/comparison/joint/normal-quantile";
-import { decideVerdict, type Finding, NOMINAL } from "../../../../app/stats/comparison/judge";
+import { decideVerdict } from "../../../../app/stats/comparison/judge";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { packSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
