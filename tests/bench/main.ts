@@ -11,6 +11,7 @@ import { ingestBench } from "./ingest.server";
 import { pagesBench } from "./pages.server";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
+import { rowsBench } from "./rows.server";
 import { trackerBench } from "./tracker.server";
 import { Workplace } from "./workplace.server";
 
@@ -26,6 +27,7 @@ named: NAMES.
 const BENCHES: Readonly<Record<string, Bench>> = {
   ingest: ingestBench,
   commit: commitBench,
+  rows: rowsBench,
   fold: foldBench,
   read: readBench,
   comparison: comparisonBench,

@@ -7,6 +7,8 @@ export function timedTables(
   retention: Retention & { raw: number },
 ): Array<TimedTable & { retention: number }> {
   return [
+    // SQLite's, and PostgreSQL's.
+    { table: "measurements", column: "received_at", length: 1, retention: retention.raw },
     { table: "web_vitals_raw", column: "received_at", length: 1, retention: retention.raw },
     ...SUMMARY_SETS.map((set) => ({
       table: tableName(set),

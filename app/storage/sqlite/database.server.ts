@@ -13,6 +13,7 @@ import { prepareFile, restrictFile } from "./database-file.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError, sqliteCode, sqliteMessage } from "./errors";
 import { applyMigrations } from "./migrations.server";
+import { moveMeasurements } from "./move-measurements.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -58,6 +59,7 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   try {
     await applyMigrations(path, options);
     restrictFile(path);
+    await moveMeasurements(path);
     return openFile(await connect(path, WRITER_PRAGMAS), await connect(path, READER_PRAGMAS), path);
   } catch (error) {
     if (sqliteCode(error) === null) throw error;
