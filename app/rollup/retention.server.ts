@@ -1,6 +1,6 @@
 import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { deleteMeasurements } from "../storage/measurements.server";
+import { deleteMeasurements, deleteUnusedLabels } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
 import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
 import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
@@ -52,6 +52,9 @@ export async function applyRetention(
       deleted += rows;
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+  while (!stopped() && (await deleteUnusedLabels(write, at, DELETE_BATCH)) === DELETE_BATCH) {
+    await new Promise((resolve) => setImmediate(resolve));
   }
   for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, at - retention[set.grain]);
   await releaseRouteSlots(write, {

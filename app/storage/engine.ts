@@ -21,7 +21,7 @@ export type Engine = {
   measurements: typeof sqliteMeasurements;
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */
-  space: Pick<typeof sqliteSpace, "selectTableSizes"> & {
+  space: Pick<typeof sqliteSpace, "rawTable" | "selectTableSizes"> & {
     [Statement in "selectPages" | "removeFreePage"]: (typeof sqliteSpace)[Statement] | null;
   };
   summaries: typeof sqliteSummaries;

@@ -1,17 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Measurement } from "../vitals/measurement";
-import {
-  deliveryType,
-  device,
-  float,
-  integer,
-  json,
-  metric,
-  navigationType,
-  parseJson,
-  rowOf,
-  text,
-} from "./row-schema";
+import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
+import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
 
 /**
@@ -26,9 +16,35 @@ export async function storeMeasurements(
   batch: readonly Measurement[],
   storedAt: number,
 ): Promise<void> {
-  if (batch.length === 0) return;
-  await on.execute("upsertMeasurements", on.engine.measurements.upsert(batch, storedAt));
+  if (batch.length > 0) await storeEncoded(on, on.engine.measurements.encode(batch), storedAt);
 }
+
+/** Stores what `encode` of the engine made of a batch, perhaps in another thread. */
+export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt: number): Promise<void> {
+  const { knownLabels, addLabels, upsert, isUnknownLabel } = on.engine.measurements;
+  const known = knownLabels(on);
+  for (let isRetry = false; ; isRetry = true) {
+    const unknown = known.unknown(batch, storedAt);
+    if (unknown.length > 0) {
+      await on.execute("addLabels", addLabels(unknown, batch.newest));
+      known.add(unknown, batch.newest);
+    }
+    try {
+      await on.execute("upsertMeasurements", upsert(batch, storedAt));
+      return;
+    } catch (error) {
+      if (isRetry || !isUnknownLabel(error)) throw error;
+      known.clear(storedAt);
+    }
+  }
+}
+
+/**
+ * Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms.
+ * @returns how many it deleted
+ */
+export const deleteUnusedLabels = (on: Statements, at: number, limit: number): Promise<number> =>
+  on.execute("deleteUnusedLabels", on.engine.measurements.deleteUnusedLabels(at, limit));
 
 /** How many measurements wait for the fold; `limit` at most. */
 export async function countPending(on: Statements, limit: number): Promise<number> {
@@ -79,7 +95,7 @@ const measurementRow = rowOf({
   delivery_type: deliveryType.nullable(),
   received_at: integer,
   library: text.nullable(),
-  attribution: json(z.record(z.string(), z.union([z.string(), z.number()]))).nullable(),
+  attribution: text.nullable(),
 });
 
 /**
@@ -109,7 +125,8 @@ export async function selectMeasurements(
     receivedAt: Number(row.received_at),
     sequence: row.sequence === null ? null : Number(row.sequence),
     library: row.library,
-    attribution: row.attribution === null ? null : parseJson(row.attribution),
+    attribution:
+      row.attribution === null ? null : on.engine.measurements.attributionOf(row.metric, row.attribution),
   }));
 }
 

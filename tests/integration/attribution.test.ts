@@ -167,7 +167,7 @@ describe("selectAttributedSamples", () => {
       );
       const details = plan.map(({ detail }) => detail).join("\n");
       expect(details).toContain(
-        "SEARCH web_vitals_raw USING INDEX web_vitals_raw_route_idx (route=? AND metric=? AND received_at>? AND received_at<?)",
+        "SEARCH measurements USING INDEX measurements_route_idx (route=? AND metric=? AND received_at>? AND received_at<?)",
       );
       expect(details).not.toContain("TEMP B-TREE");
     }

@@ -67,7 +67,7 @@ describe("whenNotBusy while another program writes", () => {
   });
 
   it("throws any other error at once", async () => {
-    other.exec("DROP TABLE web_vitals_raw");
+    other.exec("DROP TABLE measurements");
     // Had it waited, it would be told that the database was busy.
     const failure = await store.ingest(measurement()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);

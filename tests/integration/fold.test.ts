@@ -26,7 +26,10 @@ const everything = (of: Store = store): unknown =>
       .rows<{ name: string }>(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%migrations'",
       )
-      .filter(({ name }) => !["web_vitals_raw", "writer_lock"].includes(name))
+      .filter(
+        ({ name }) =>
+          !["measurements", "labels", "label_totals", "sqlite_sequence", "writer_lock"].includes(name),
+      )
       .map(({ name }) => [name, of.rows(`SELECT * FROM ${name}`)]),
   );
 

@@ -131,7 +131,7 @@ describe("a store that fails", () => {
     const before = beacon(3, { route: "/a", buildVersion: "1" });
     expect((await postBeacon(server, before.body)).status).toBe(204);
 
-    store.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+    store.exec("ALTER TABLE measurements RENAME TO hidden");
     const refused = [
       beacon(2, { route: "/a", buildVersion: "1" }),
       beacon(2, { route: "/new", buildVersion: "2" }),
@@ -145,7 +145,7 @@ describe("a store that fails", () => {
     await server.logged("a batch of measurements could not be stored");
     await server.logged("a fold failed and will be retried");
 
-    store.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+    store.exec("ALTER TABLE hidden RENAME TO measurements");
     for (const { body } of refused) expect((await postBeacon(server, body)).status).toBe(204);
     const ids = [before, ...refused].flatMap((one) => one.ids);
     expect(stored(store)).toEqual(new Set(ids));

@@ -26,7 +26,12 @@ import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clo
 import type { Database } from "../../app/storage/database.server";
 import { isReachable } from "../../app/storage/health.server";
 import { recordImported, selectLedgerAfter } from "../../app/storage/import-ledger.server";
-import { countPending, deleteMeasurements, selectMeasurements } from "../../app/storage/measurements.server";
+import {
+  countPending,
+  deleteMeasurements,
+  deleteUnusedLabels,
+  selectMeasurements,
+} from "../../app/storage/measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
@@ -153,6 +158,7 @@ const ATTRIBUTED = measurement({
   deliveryType: "navigational-prefetch",
   attribution: {
     target: "main>img",
+    url: "https://shop.example/hero.avif",
     timeToFirstByte: 180,
     resourceLoadDelay: 1.5,
     resourceLoadDuration: 100,
@@ -191,6 +197,7 @@ async function runEverything(database: Database): Promise<void> {
     await store.fold();
   }
   await store.ingest(measurement({ id: "pending", receivedAt: NOW - 3_000 }));
+  await store.ingest({ ...ATTRIBUTED, value: 2 });
   await announceRelease(
     write,
     { buildVersion: "2.5.0", announcedAt: NOW, link: "https://git.example/2.5.0" },
@@ -289,7 +296,7 @@ describe("Statements.query", () => {
        FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
        WHERE tables.type = 'table' AND columns."notnull" = 0 AND tables.name NOT GLOB '[_s]*'`,
     );
-    expect(columns).toContainEqual({ owner: "web_vitals_raw", name: "attribution" });
+    expect(columns).toContainEqual({ owner: "measurements", name: "attribution" });
     for (const { owner, name } of columns) {
       const isNull = store.rows<{ absent: number }>(
         `SELECT DISTINCT "${name}" IS NULL AS absent FROM "${owner}" ORDER BY 1`,
@@ -304,6 +311,7 @@ describe("Statements.execute", () => {
     const { write } = store.database;
     const after = NOW + 1_000;
     await deleteMeasurements(write, { receivedBefore: after, storedBefore: after }, 10);
+    await deleteUnusedLabels(write, after, 10);
     for (const set of SUMMARY_SETS) {
       await deleteSummaries(write, set, after, 10);
       await deleteSummaryVersions(write, set, after);

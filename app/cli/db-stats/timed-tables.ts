@@ -7,7 +7,9 @@ export function timedTables(
   retention: Retention & { raw: number },
 ): Array<TimedTable & { retention: number }> {
   return [
-    { table: "web_vitals_raw", column: "received_at", length: 1, retention: retention.raw },
+    // SQLite's, and PostgreSQL's.
+    { table: "measurements", column: "received_at", length: 1, retention: retention.raw },
+    { table: rawTable, column: "received_at", length: 1, retention: retention.raw },
     ...SUMMARY_SETS.map((set) => ({
       table: tableName(set),
       column: GRAINS[set.grain].column,
