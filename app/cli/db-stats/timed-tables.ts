@@ -2,8 +2,12 @@ import type { TimedTable } from "../../storage/space.server";
 import { GRAINS, type Retention, SUMMARY_SETS, tableName } from "../../storage/summary-sets";
 import { HOUR } from "../../vitals/time";
 
-/** The tables whose rows end with a retention (in ms): the large ones. */
+/**
+ * The tables whose rows end with a retention (in ms): the large ones.
+ * @param rawTable that of single measurements
+ */
 export function timedTables(
+  rawTable: string,
   retention: Retention & { raw: number },
 ): Array<TimedTable & { retention: number }> {
   return [
