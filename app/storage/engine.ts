@@ -1,6 +1,7 @@
 import type { sqliteAttribution } from "./sqlite/attribution";
 import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
+import type { sqliteFoldState } from "./sqlite/fold-state";
 import type { sqliteMeasurements } from "./sqlite/measurements";
 import type { sqliteReleases } from "./sqlite/releases";
 import type { sqliteSummaries } from "./sqlite/summaries";
@@ -17,6 +18,7 @@ export type Engine = {
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;
+  foldState: typeof sqliteFoldState;
   measurements: typeof sqliteMeasurements;
   releases: typeof sqliteReleases;
   summaries: typeof sqliteSummaries;

@@ -2,6 +2,7 @@ import type { Engine } from "../engine";
 import { sqliteAttribution } from "./attribution";
 import { sqliteCardinality } from "./cardinality";
 import { sqliteClockEvidence } from "./clock-evidence";
+import { sqliteFoldState } from "./fold-state";
 import { sqliteMeasurements } from "./measurements";
 import { sqliteReleases } from "./releases";
 import { sqliteSummaries } from "./summaries";
@@ -14,6 +15,7 @@ export const SQLITE: Engine = {
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,
+  foldState: sqliteFoldState,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,
   summaries: sqliteSummaries,

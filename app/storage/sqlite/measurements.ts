@@ -1,5 +1,5 @@
 import { type Sql, sql } from "../sql";
-import { markFoldedStatement, pendingStatement } from "./pending-measurements";
+import { markFoldedStatement, pendingEndStatement, pendingStatement } from "./pending-measurements";
 import { upsertMeasurements } from "./upsert-measurements";
 
 export const sqliteMeasurements = {
@@ -7,6 +7,13 @@ export const sqliteMeasurements = {
 
   countPending: (limit: number): Sql => sql`SELECT count(*) AS n FROM (
       SELECT 1 FROM web_vitals_raw WHERE folded_value IS NULL OR folded_value <> value LIMIT ${limit})`,
+
+  selectOldestPending: (): Sql => sql`SELECT received_at FROM web_vitals_raw
+      WHERE folded_value IS NULL OR folded_value <> value
+      ORDER BY received_at
+      LIMIT 1`,
+
+  selectPendingEnd: pendingEndStatement,
 
   selectPending: pendingStatement,
 
