@@ -53,7 +53,7 @@ describe("whenNotBusy while another program writes", () => {
     expect(await isWaiting(folding)).toBe(true);
     other.exec("ROLLBACK");
     expect(await folding).toBe(1);
-    expect(store.value("SELECT sum(samples) FROM web_vitals_hourly")).toBe(1);
+    expect(store.value("SELECT sum(samples) FROM web_vitals_five_minutes")).toBe(1);
   });
 
   it("continues in the order of the calls", async () => {

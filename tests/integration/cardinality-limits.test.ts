@@ -124,7 +124,7 @@ it("createCappedStore admits all routes of an import", async () => {
   const imported = Array.from({ length: 20 }, (_, i) => named({ route: `/import/${i}` }));
   await storeMeasurements(store.database.write, imported, store.at);
   await store.fold();
-  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_hourly")).toBe(20);
+  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_five_minutes")).toBe(20);
   store.at += MINUTE;
   expect(await routesAfter("/import/19", "/new")).toEqual(["/import/19", "(other)"]);
 });

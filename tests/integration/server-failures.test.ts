@@ -234,7 +234,7 @@ describe("the clean end", () => {
     const store = connect(server);
     const there = stored(store);
     expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
-    expect(store.prepare("SELECT sum(samples) FROM web_vitals_hourly").pluck().get()).toBe(there.size);
+    expect(store.prepare("SELECT sum(samples) FROM web_vitals_five_minutes").pluck().get()).toBe(there.size);
     expect(
       store.prepare("SELECT count(*) FROM web_vitals_raw WHERE folded_value IS NOT value").pluck().get(),
     ).toBe(0);
@@ -275,7 +275,7 @@ describe("kill -9 of the server", () => {
       ({ current }) => current.metrics.LCP.n >= 16,
     );
     expect(stored(store).size).toBe(16);
-    for (const table of ["web_vitals_hourly", "web_vitals_daily_totals", "release_traffic"]) {
+    for (const table of ["web_vitals_five_minutes", "web_vitals_five_minutes_totals", "release_traffic"]) {
       expect(store.prepare(`SELECT sum(samples) FROM ${table}`).pluck().get(), table).toBe(16);
     }
   });
@@ -395,7 +395,7 @@ describe("a database file", () => {
   it("that turns out to be damaged is served no beacon any more, and every page names it", async () => {
     const server = await start();
     const cookie = await signIn(server, ADMIN_PASSWORD);
-    damage(server.databasePath, "web_vitals_hourly");
+    damage(server.databasePath, "web_vitals_five_minutes");
     expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
     await server.logged("the database is damaged");
     const refused = await postBeacon(server, beacon(1).body);

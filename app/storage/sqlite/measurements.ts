@@ -7,7 +7,7 @@ import { knownLabels } from "./known-labels";
 import { addLabels, deleteUnusedLabels, labelText } from "./labels";
 import { unpackAttribution } from "./packed-attribution";
 import { idText } from "./packed-id";
-import { markFoldedStatement, pendingStatement } from "./pending-measurements";
+import { markFoldedStatement, pendingEndStatement, pendingStatement } from "./pending-measurements";
 import { isUnknownLabel, upsertMeasurements } from "./upsert-measurements";
 
 const ID_TEXT = idText("id");
@@ -31,6 +31,13 @@ export const sqliteMeasurements = {
 
   countPending: (limit: number): Sql => sql`SELECT count(*) AS n FROM (
       SELECT 1 FROM measurements WHERE pending IS NOT NULL LIMIT ${limit})`,
+
+  selectOldestPending: (): Sql => sql`SELECT received_at FROM measurements
+      WHERE pending IS NOT NULL
+      ORDER BY received_at
+      LIMIT 1`,
+
+  selectPendingEnd: pendingEndStatement,
 
   selectPending: pendingStatement,
 

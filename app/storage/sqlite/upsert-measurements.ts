@@ -48,7 +48,7 @@ export const withNumbers = (labels: EncodedBatch["labels"]): Sql => sql`
 export const fromRows = (rows: string): Sql => sql`FROM jsonb_each(${rows}) AS report ${JOINS}`;
 
 /** What the summaries hold for a stored row, as a stored value. */
-const HELD = raw("iif(measurements.pending IS NULL, measurements.value, measurements.folded_value)");
+export const HELD = raw("iif(measurements.pending IS NULL, measurements.value, measurements.folded_value)");
 
 const storedId = raw(`coalesce(unhex(${at(ROW.packedId)}), ${at(ROW.textId)})`);
 
