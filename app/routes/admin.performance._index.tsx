@@ -19,6 +19,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());
+  const sources = await andThen(view, "sources", ({ window }) => context.largestSources(window));
   const routes = await panel("routes", () => context.routes());
   const comparison =
     query.compare === null
@@ -31,6 +32,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     routes,
     releases,
     comparison,
+    sources: sources.ok ? sources.value : null,
     origin: addressOf(request),
     scriptPath: env().SCRIPT_PATH,
     beaconPath: env().BEACON_PATH,

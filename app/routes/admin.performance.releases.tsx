@@ -20,12 +20,14 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<ReleasesP
   const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => context.releaseFigures(rows, releaseFigures));
   const verdicts = await andThen(releases, "verdicts of releases", () => context.releaseVerdicts(rows));
+  const sources = await panel("sources", () => context.releaseSources(rows));
   return releasesPage({
     query,
     ignored,
     releases,
     figures,
     verdicts,
+    sources: sources.ok ? sources.value : null,
     retention: context.sources.retention,
     grafana: grafana(),
     knownRoutes: known.ok ? known.value : [],

@@ -19,6 +19,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view(route));
+  const sources = await andThen(view, "sources", ({ window }) => context.largestSources(window, route));
   const site = await panel("site", () => context.sitePageViews());
   const splits = await panel("splits", () => context.routeSplits(route));
   const attribution = await panel("attribution", () => context.attribution(route));
@@ -40,6 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
     releases,
     comparison,
     breakdown,
+    sources: sources.ok ? sources.value : null,
     grafana: grafana(),
     knownRoutes: known.ok ? known.value : [],
     now: context.sources.now,

@@ -19,8 +19,9 @@ const NO_STORE = { "Cache-Control": "no-store" };
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Vitals Cockpit" }];
 
-export const headers: HeadersFunction = ({ actionHeaders }) => ({
+export const headers: HeadersFunction = ({ actionHeaders, loaderHeaders }) => ({
   ...NO_STORE,
+  ...Object.fromEntries(loaderHeaders),
   ...Object.fromEntries(actionHeaders),
 });
 
@@ -33,9 +34,10 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const next = returnPath(searchParams.get("next"));
   if ((await personOf(request)) !== null) return redirect(next, { headers: NO_STORE });
   const token = searchParams.get("token");
-  const cookie = token === null ? null : await redeemSignInLink(request, token);
-  if (cookie === null) return { next };
-  return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": cookie } });
+  const result = token === null ? null : await redeemSignInLink(request, token);
+  if (result === null) return { next };
+  if (typeof result === "string") return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": result } });
+  return data({ next, message: result.message }, { status: result.status, headers: result.headers });
 }
 
 /** A password from the form: a session and on to where its owner wanted to go, or the form again. */
@@ -64,8 +66,8 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export default function Login() {
   const refused = useActionData<Refused>();
-  const { next } = useLoaderData<typeof loader>();
-  const message = refused?.message;
+  const { next, message: refusedLink } = useLoaderData<{ next: string; message?: string }>();
+  const message = refused?.message ?? refusedLink;
   return (
     <PlainPage title="Sign in">
       <form method="post" action="/login">

@@ -3,14 +3,17 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { now } from "../../app/platform/clock.server";
 import type { Bench, BenchContext } from "./bench";
+import { collectorBench } from "./collector.server";
 import { commitBench } from "./commit.server";
 import { comparisonBench } from "./comparison.server";
 import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
 import { pagesBench } from "./pages.server";
+import { parseBench } from "./parse";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
+import { rowsBench } from "./rows.server";
 import { trackerBench } from "./tracker.server";
 import { Workplace } from "./workplace.server";
 
@@ -24,8 +27,11 @@ named: NAMES.
 
 /** Benches by name, in the order in which they run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  parse: parseBench,
   ingest: ingestBench,
+  collector: collectorBench,
   commit: commitBench,
+  rows: rowsBench,
   fold: foldBench,
   read: readBench,
   comparison: comparisonBench,

@@ -27,7 +27,7 @@ export function Value({ number, unit }: { number: string; unit: string }): React
   return (
     <>
       {number}
-      <small className="inline-block w-unit text-left">{`\u2009${unit}`}</small>
+      <small className="inline-block w-unit text-left">{`\u202f${unit}`}</small>
     </>
   );
 }

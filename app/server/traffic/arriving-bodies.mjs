@@ -60,10 +60,7 @@ export class ArrivingBodies {
   /** @param {Arrival} arrival */
   #add(arrival) {
     const own = this.#byClient.get(arrival.client) ?? new Set();
-    if (
-      (own.size >= MAX_OF_ONE && !arrival.isExempt) ||
-      (this.#size >= MAX_ARRIVING && !this.#displace(own.size))
-    ) {
+    if (this.#size >= MAX_ARRIVING && !this.#displace(own.size)) {
       arrival.cut("bodies");
       return;
     }

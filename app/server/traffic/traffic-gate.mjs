@@ -44,7 +44,7 @@ const SITE_SLOTS_BESIDE_COCKPIT = 8;
 
 /** What browsers of sites and their collectors request; Remix matches paths without case. */
 const SITE_PATHS =
-  /^\/(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/?$/i;
+  /^\/(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/*$/i;
 
 /** Creates the gate of one process. */
 export class TrafficGate {
@@ -109,6 +109,15 @@ export class TrafficGate {
         for (const listener of listeners) listener.call(server, request, response);
       }),
     );
+    this.guardConnections(server);
+  }
+
+  /**
+   * Counts the connections of a server, whose listener calls `handle` itself.
+   * @param {import("node:http").Server} server
+   */
+  guardConnections(server) {
+    if (!this.isOn) return;
     server.on("connection", (socket) => {
       this.#turns.noteConnection();
       if (this.#connections.open(socket, this.#peerOf(socket))) return;
@@ -128,7 +137,7 @@ export class TrafficGate {
       return;
     }
     const { socket } = request;
-    const [path = ""] = (request.url ?? "").split("?", 1);
+    const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
     const kind = SITE_PATHS.test(path) ? "site" : "cockpit";
     const address = String(request.headers["x-client-address"] ?? "unknown");
@@ -246,6 +255,15 @@ export class TrafficGate {
     const { isTrustedProxy, isExempt } = this.#limits;
     return isTrustedProxy(address) || isExempt(address) ? null : clientKey(address);
   }
+}
+
+/**
+ * The path as routes match it: decoded.
+ * @param {IncomingMessage} request
+ */
+function pathOf({ url = "" }) {
+  const [path = ""] = url.split("?", 1);
+  return path.includes("%") ? decodeURIComponent(path) : path;
 }
 
 /** @param {IncomingMessage} request */
