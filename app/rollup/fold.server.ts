@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
+import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { countPending, markFolded, selectPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
@@ -20,12 +22,15 @@ import { collectActivity } from "./batch-activity";
 import { groupMeasurements, type PendingGroup, toGroup } from "./pending-groups";
 import { applyChanges, type BucketChanges } from "./summary-changes";
 
+/** How often it tries to get the lease of another process, in ms. */
+const LEASE_POLL = 100;
+
 /**
  * Folds up to `limit` pending measurements into the summaries, in one transaction: it adds the current value of each, and
  * removes the earlier value that the summaries hold. Several processes may fold, and a process may be killed at any
  * instant: nothing is lost or counted twice.
  * @param onMissing called after the transaction with the number of earlier values that the summaries did not hold
- * @returns how many measurements it folded
+ * @returns how many measurements it folded; 0 while another process folds
  */
 export async function foldBatch(
   database: Database,
@@ -34,15 +39,45 @@ export async function foldBatch(
   at: number,
   onMissing: (values: number) => void = () => {},
 ): Promise<number> {
+  const result = await tryFold(database, limit, retention, at);
+  if (result === null) return 0;
+  if (result.missing > 0) onMissing(result.missing);
+  return result.folded;
+}
+
+/** Folds all pending measurements, in batches of `limit`, and waits for another process that folds. */
+export async function foldAll(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  now: () => number,
+): Promise<void> {
+  for (;;) {
+    const result = await tryFold(database, limit, retention, now());
+    if (result === null) await sleep(LEASE_POLL);
+    else if (result.folded < limit) return;
+  }
+}
+
+/** @returns `null` where another process folds */
+async function tryFold(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  at: number,
+): Promise<Folded | null> {
   // A read first, because an idle process must not start a write transaction every second.
-  if ((await countPending(database.read, 1)) === 0) return 0;
-  const { folded, missing } = await traced(
-    "fold",
-    (attributes) => foldPending(database, limit, retention, at, attributes),
-    { newTrace: true },
-  );
-  if (missing > 0) onMissing(missing);
-  return folded;
+  if ((await countPending(database.read, 1)) === 0) return { folded: 0, missing: 0 };
+  try {
+    return await withFoldLease(database, (renew) =>
+      traced("fold", (attributes) => foldPending(database, limit, retention, { at, renew }, attributes), {
+        newTrace: true,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLostError) return null;
+    throw error;
+  }
 }
 
 /** Measurements of a batch, and earlier values that the summaries did not hold. */
@@ -52,15 +87,17 @@ function foldPending(
   database: Database,
   limit: number,
   retention: Retention,
-  at: number,
+  { at, renew }: { at: number; renew: (tx: Statements) => Promise<void> },
   attributes: Attributes,
 ): Promise<Folded> {
   return database.transaction("background", async (tx) => {
     await acquireWriterLock(tx, "fold", at);
-    const groups = (await selectPending(tx, limit)).map(toGroup);
+    const pending = await selectPending(tx, limit);
+    const groups = pending.map(toGroup);
     if (groups.length === 0) return { folded: 0, missing: 0 };
     const missing = await foldGroups(tx, groups, retention, at);
-    await markFolded(tx, limit);
+    await markFolded(tx, limit, pending);
+    await renew(tx);
     const folded = groups.reduce((sum, { changes }) => sum + changes.added.length, 0);
     attributes["vitals.measurements"] = folded;
     return { folded, missing };
@@ -77,10 +114,14 @@ export async function foldUnstored(
   retention: Retention,
   at: number,
 ): Promise<void> {
-  await database.transaction("background", async (tx) => {
-    await acquireWriterLock(tx, "fold", at);
-    await foldGroups(tx, groupMeasurements(measurements), retention, at);
-  });
+  const fold = (renew: (tx: Statements) => Promise<void>) =>
+    database.transaction("background", async (tx) => {
+      await acquireWriterLock(tx, "fold", at);
+      await foldGroups(tx, groupMeasurements(measurements), retention, at);
+      await renew(tx);
+      return true;
+    });
+  while ((await withFoldLease(database, fold)) === null) await sleep(LEASE_POLL);
 }
 
 /** @returns how many earlier values the summaries did not hold */

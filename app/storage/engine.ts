@@ -1,3 +1,4 @@
+import type { postgresqlFoldLease } from "./postgresql/fold-lease";
 import type { sqliteAttribution } from "./sqlite/attribution";
 import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
@@ -18,6 +19,8 @@ export type Engine = {
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;
+  /** `null` where a transaction excludes all other writers. */
+  foldLease: typeof postgresqlFoldLease | null;
   measurements: typeof sqliteMeasurements;
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */

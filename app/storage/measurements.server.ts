@@ -52,20 +52,25 @@ const pendingRow = rowOf({
   first_at: integer,
   last_at: integer,
   reports: text,
+  ids: json(z.array(text)),
 });
 
 export type PendingRow = z.infer<typeof pendingRow>;
 
 /**
  * Up to `limit` measurements that wait for the fold, grouped by all columns that the summaries distinguish. `reports`
- * lists each one as `value:folded_value` (the latter empty when null), separated by blanks.
+ * lists each one as `value:folded_value` (the latter empty when null), separated by blanks, and `ids` has their ids where the
+ * engine marks by them.
  */
 export const selectPending = (on: Statements, limit: number): Promise<PendingRow[]> =>
   on.query("selectPending", pendingRow, on.engine.measurements.selectPending(limit));
 
-/** Marks what `selectPending` returned in the same transaction as reflected in the summaries. */
-export const markFolded = (on: Statements, limit: number): Promise<number> =>
-  on.execute("markFolded", on.engine.measurements.markFolded(limit));
+/** Marks the values that `selectPending` returned in the same transaction as reflected in the summaries. */
+export const markFolded = (
+  on: Statements,
+  limit: number,
+  pending: readonly Pick<PendingRow, "reports" | "ids">[],
+): Promise<number> => on.execute("markFolded", on.engine.measurements.markFolded(limit, pending));
 
 const measurementRow = rowOf({
   id: text,

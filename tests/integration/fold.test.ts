@@ -23,11 +23,15 @@ async function fold(...reports: Measurement[]): Promise<number> {
 const everything = (of: Store = store): unknown =>
   Object.fromEntries(
     of
-      .rows<{ name: string }>(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%migrations'",
-      )
-      .filter(({ name }) => !["web_vitals_raw", "writer_lock"].includes(name))
-      .map(({ name }) => [name, of.rows(`SELECT * FROM ${name}`)]),
+      .tables()
+      .filter((name) => !["web_vitals_raw", "writer_lock", "leases"].includes(name))
+      .map((name) => [
+        name,
+        of
+          .rows(`SELECT * FROM ${name}`)
+          .map((row) => JSON.stringify(row))
+          .sort(),
+      ]),
   );
 
 describe("foldBatch", () => {

@@ -15,6 +15,7 @@ export const SQLITE: Engine = {
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,
+  foldLease: null,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,
   space: sqliteSpace,

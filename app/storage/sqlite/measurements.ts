@@ -1,3 +1,4 @@
+import type { JsonText } from "../row-schema";
 import { type Sql, sql } from "../sql";
 import { markFoldedStatement, pendingStatement } from "./pending-measurements";
 import { upsertMeasurements } from "./upsert-measurements";
@@ -10,7 +11,8 @@ export const sqliteMeasurements = {
 
   selectPending: pendingStatement,
 
-  markFolded: markFoldedStatement,
+  /** Needs no values: no report comes between the two statements of a transaction. */
+  markFolded: (limit: number, _pending: readonly PendingMarks[]): Sql => markFoldedStatement(limit),
 
   /** By time and id, after the row that has these. */
   select: (after: { receivedAt: number; id: string }, to: number, limit: number): Sql =>
@@ -31,3 +33,6 @@ export const sqliteMeasurements = {
 
 /** Received and stored before these times, in ms. */
 type DeletedMeasurements = { receivedBefore: number; storedBefore: number };
+
+/** Reports and ids as `selectPending` lists them. */
+type PendingMarks = { reports: string; ids: JsonText<string[]> };

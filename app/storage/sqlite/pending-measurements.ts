@@ -18,7 +18,8 @@ export const pendingStatement = (limit: number): Sql => sql`
     min(received_at) AS first_at, max(received_at) AS last_at,
     group_concat(
       format('%!.17g', value) || ':' || iif(folded_value IS NULL, '', format('%!.17g', folded_value)), ' '
-    ) AS reports
+    ) AS reports,
+    '[]' AS ids
   FROM web_vitals_raw
   WHERE rowid IN (${pendingRows(limit)})
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
