@@ -2,12 +2,15 @@ import type { postgresqlFoldLease } from "./postgresql/fold-lease";
 import type { sqliteAttribution } from "./sqlite/attribution";
 import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
+import type { sqliteFoldState } from "./sqlite/fold-state";
 import type { sqliteMeasurements } from "./sqlite/measurements";
 import type { sqliteReleases } from "./sqlite/releases";
 import type { sqliteSpace } from "./sqlite/space";
 import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
+
+type LabelStatement = "knownLabels" | "addLabels" | "deleteUnusedLabels";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
@@ -21,10 +24,14 @@ export type Engine = {
   clockEvidence: typeof sqliteClockEvidence;
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
-  measurements: typeof sqliteMeasurements;
+  foldState: typeof sqliteFoldState;
+  /** Other databases have no table of labels. */
+  measurements: Omit<typeof sqliteMeasurements, LabelStatement> & {
+    [Statement in LabelStatement]: (typeof sqliteMeasurements)[Statement] | null;
+  };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */
-  space: Pick<typeof sqliteSpace, "selectTableSizes"> & {
+  space: Pick<typeof sqliteSpace, "rawTable" | "selectTableSizes"> & {
     [Statement in "selectPages" | "removeFreePage"]: (typeof sqliteSpace)[Statement] | null;
   };
   summaries: typeof sqliteSummaries;

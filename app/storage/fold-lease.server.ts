@@ -17,28 +17,32 @@ const DURATION = 5_000;
 /** How often a holder renews it while it folds, in ms. */
 const RENEWAL = 1_500;
 
-/** @throws LeaseLostError when another process has the lease now */
-type Renew = (tx: Statements) => Promise<void>;
-
 /**
  * Runs `work` unless another process has the lease of the fold; then the result is `null`. It waits for nobody. On SQLite
  * there is no lease: a transaction has the write lock of the file.
- * @param work must call its argument as the last statement of each of its transactions, so that a process that lost the
- *   lease rolls back
+ * @param work gets the database with transactions that renew the lease in their last statement, so that a process that lost
+ * it rolls back with LeaseLostError
  */
 export async function withFoldLease<T>(
-  { write }: Database,
-  work: (renew: Renew) => Promise<T>,
+  database: Database,
+  work: (leased: Database) => Promise<T>,
 ): Promise<T | null> {
-  if (write.engine.foldLease === null) return work(async () => {});
+  const { write } = database;
+  if (write.engine.foldLease === null) return work(database);
   // Of this run, and not of the process: two runs of one process exclude each other too.
   const holder = randomUUID();
   if (!(await acquire(write, holder))) return null;
   // A fold that is longer than the lease must not lose it: the next one would last as long.
   const renewal = setInterval(() => void acquire(write, holder).catch(() => {}), RENEWAL);
   try {
-    return await work(async (tx) => {
-      if (!(await acquire(tx, holder))) throw new LeaseLostError();
+    return await work({
+      ...database,
+      transaction: (priority, change) =>
+        database.transaction(priority, async (tx) => {
+          const result = await change(tx);
+          if (!(await acquire(tx, holder))) throw new LeaseLostError();
+          return result;
+        }),
     });
   } finally {
     clearInterval(renewal);

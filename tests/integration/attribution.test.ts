@@ -1,36 +1,37 @@
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { readPending } from "../../app/rollup/pending-groups";
 import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { markFolded, selectPending, storeMeasurements } from "../../app/storage/measurements.server";
+import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/sql";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";
-import { ENGINE, newDatabase } from "../support/store";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 
 const ROUTE = "/workspace/[id]";
 const REACH = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY, raw: 7 * DAY };
 const WINDOW = { from: NOW - DAY, to: NOW + HOUR };
 const ALL = { devices: null, navigation: null, buildVersion: null } as const;
 
-let remove: () => Promise<void>;
+let folder: TemporaryFolder;
 let database: Database;
 let made = 0;
 
 beforeEach(async () => {
-  const fresh = await newDatabase();
-  remove = fresh.remove;
-  database = await openDatabase(fresh.url);
+  folder = temporaryFolder();
+  database = await openDatabase(`file:${join(folder.path, "vitals.db")}`);
 });
 
 afterEach(async () => {
   await database.close();
-  await remove();
+  folder.remove();
 });
 
 /** Stores `count` measurements, a second apart, the last one received a minute before now. */
@@ -41,7 +42,9 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
-  await markFolded(database.write, count, await selectPending(database.write, count));
+  const pending = await readPending(database.read, count);
+  const marks = pending.flatMap(({ reports }) => reports.flatMap(({ mark }) => mark ?? []));
+  await markFolded(database.write, marks);
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>
@@ -148,7 +151,7 @@ describe("selectAttributedSamples", () => {
     expect(causes.LCP).toMatchObject({ n: 0, elements: [], oldest: null, truncatedBy: null });
   });
 
-  test.skipIf(ENGINE !== "sqlite").each([
+  test.each([
     ["nothing but the window", ALL],
     ["a device", { ...ALL, devices: ["mobile"] }],
     [
@@ -167,7 +170,7 @@ describe("selectAttributedSamples", () => {
       );
       const details = plan.map(({ detail }) => detail).join("\n");
       expect(details).toContain(
-        "SEARCH web_vitals_raw USING INDEX web_vitals_raw_route_idx (route=? AND metric=? AND received_at>? AND received_at<?)",
+        "SEARCH measurements USING INDEX measurements_route_idx (route=? AND metric=? AND received_at>? AND received_at<?)",
       );
       expect(details).not.toContain("TEMP B-TREE");
     }

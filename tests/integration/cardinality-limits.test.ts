@@ -4,7 +4,7 @@ import { announceRelease } from "../../app/storage/releases.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { RAW_TABLE, Store } from "../support/store";
 
 const LIMITS = { maxRoutes: 5, maxNewBuildsPerDay: 3 };
 
@@ -124,7 +124,7 @@ it("createCappedStore admits all routes of an import", async () => {
   const imported = Array.from({ length: 20 }, (_, i) => named({ route: `/import/${i}` }));
   await storeMeasurements(store.database.write, imported, store.at);
   await store.fold();
-  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_hourly")).toBe(20);
+  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_five_minutes")).toBe(20);
   store.at += MINUTE;
   expect(await routesAfter("/import/19", "/new")).toEqual(["/import/19", "(other)"]);
 });
@@ -158,9 +158,9 @@ describe("createCappedStore in two processes", () => {
 });
 
 it("createCappedStore forgets admissions of a transaction that failed", async () => {
-  store.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+  store.exec(`ALTER TABLE ${RAW_TABLE} RENAME TO hidden`);
   await expect(store.ingest(...routes("/1", "/2", "/3", "/4", "/5"))).rejects.toThrow();
-  store.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+  store.exec(`ALTER TABLE hidden RENAME TO ${RAW_TABLE}`);
   expect(await routesAfter("/6", "/7")).toEqual(["/6", "/7"]);
   expect(store.rows("SELECT route FROM routes ORDER BY route")).toEqual([{ route: "/6" }, { route: "/7" }]);
 });

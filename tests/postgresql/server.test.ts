@@ -110,14 +110,8 @@ async function expectExact(load: Load): Promise<void> {
   );
   const ids = new Set((await query<{ id: string }>("SELECT id FROM web_vitals_raw")).map(({ id }) => id));
   expect([...load.acknowledged].filter((id) => !ids.has(id))).toEqual([]);
-  for (const table of [
-    "five_minutes",
-    "hourly",
-    "daily",
-    "five_minutes_totals",
-    "hourly_totals",
-    "daily_totals",
-  ]) {
+  // Hours and days that are not over have no summaries of their own yet.
+  for (const table of ["five_minutes", "five_minutes_totals"]) {
     expect(await count(`SELECT sum(samples) FROM web_vitals_${table}`), table).toBe(ids.size);
   }
   expect(await count("SELECT sum(samples) FROM routes")).toBe(ids.size);

@@ -4,7 +4,9 @@ import SQLite from "better-sqlite3";
 import { inject } from "vitest";
 import { type CardinalityLimits, createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
+import { closeNextPeriod } from "../../app/rollup/close-periods.server";
 import { foldBatch } from "../../app/rollup/fold.server";
+import { Pace } from "../../app/rollup/pace";
 import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -38,6 +40,9 @@ const server = (): string | null => inject("postgresql") ?? null;
 
 /** The kind of database of new stores. */
 export const ENGINE = server() === null ? "sqlite" : "postgresql";
+
+/** The table of single measurements. */
+export const RAW_TABLE = ENGINE === "sqlite" ? "measurements" : "web_vitals_raw";
 
 /** A new database. @returns its URL, and what removes it */
 export async function newDatabase(): Promise<{ url: string; remove: () => Promise<void> }> {
@@ -84,6 +89,7 @@ export class Store {
   at: number;
   readonly #buffer: GroupCommit;
   #client: Client | null = null;
+  readonly #pace = new Pace();
   #sql: SQLite.Database | null = null;
 
   private constructor(
@@ -141,7 +147,14 @@ export class Store {
   }
 
   foldOnce(batchSize: number, onMissing?: (values: number) => void): Promise<number> {
-    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing);
+    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing, this.#pace);
+  }
+
+  /** Closes all hours and days that are over at a time (ms); returns their number. */
+  async closePeriods(at = this.at): Promise<number> {
+    let closed = 0;
+    while (await closeNextPeriod(this.database, at, this.#pace)) closed += 1;
+    return closed;
   }
 
   expire(): Promise<number> {

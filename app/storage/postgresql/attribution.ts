@@ -23,6 +23,9 @@ function navigationIs(navigation: SummaryFilter["navigation"]): Sql {
 /** Loads that waited for the server: those that were not prefetched. */
 const WAITED = sql`(coalesce(delivery_type, '') <> 'navigational-prefetch' AND ${navigationIs("load")})`;
 
+/** Value, `received_at` (ms), fields (`null` without attribution), and whether the visitor waited. */
+type StoredSample = [number, number, [string | null, ...Array<number | null>] | null, boolean];
+
 export const postgresqlAttribution: Engine["attribution"] = {
   selectReceivedAtPosition: (of, window, position) =>
     sql`SELECT received_at FROM web_vitals_raw
@@ -46,4 +49,10 @@ export const postgresqlAttribution: Engine["attribution"] = {
         ORDER BY received_at DESC
         LIMIT ${limit}) AS newest`;
   },
+
+  samplesOf: (metric, stored) =>
+    (JSON.parse(stored) as StoredSample[]).map(([value, receivedAt, stored, waited]) => {
+      const [element, ...fields] = stored ?? [null, ...SUBPART_FIELDS[metric].map(() => null)];
+      return { value, receivedAt, waited, element, fields };
+    }),
 };

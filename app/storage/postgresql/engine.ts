@@ -3,6 +3,7 @@ import { postgresqlAttribution } from "./attribution";
 import { postgresqlCardinality } from "./cardinality";
 import { postgresqlClockEvidence } from "./clock-evidence";
 import { postgresqlFoldLease } from "./fold-lease";
+import { postgresqlFoldState } from "./fold-state";
 import { postgresqlMeasurements } from "./measurements";
 import { postgresqlReleases } from "./releases";
 import { postgresqlSpace } from "./space";
@@ -17,6 +18,7 @@ export const POSTGRESQL: Engine = {
   cardinality: postgresqlCardinality,
   clockEvidence: postgresqlClockEvidence,
   foldLease: postgresqlFoldLease,
+  foldState: postgresqlFoldState,
   measurements: postgresqlMeasurements,
   releases: postgresqlReleases,
   space: postgresqlSpace,

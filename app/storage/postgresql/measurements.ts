@@ -1,29 +1,37 @@
 import type { Measurement } from "../../vitals/measurement";
 import type { Engine } from "../engine";
-import { parseJson } from "../row-schema";
+import type { PendingPosition } from "../pending";
 import { empty, type Sql, sql } from "../sql";
 
-/**
- * Stores a batch in one statement (see `storeMeasurements`). Rows are positional: named keys cost half as much again in the
- * server.
- */
-function upsert(batch: readonly Measurement[], storedAt: number): Sql {
-  const rows = JSON.stringify(
-    batch.map((m) => [
-      m.id,
-      m.metric,
-      m.value,
-      m.sequence,
-      m.route,
-      m.buildVersion,
-      m.device,
-      m.navigationType,
-      m.receivedAt,
-      m.library,
-      m.attribution,
-      m.deliveryType ?? null,
-    ]),
-  );
+type Encoded = ReturnType<Engine["measurements"]["encode"]>;
+
+/** Rows are positional: named keys cost half as much again in the server. */
+function encode(batch: readonly Measurement[]): Encoded {
+  const rows = batch.map((m) => [
+    m.id,
+    m.metric,
+    m.value,
+    m.sequence,
+    m.route,
+    m.buildVersion,
+    m.device,
+    m.navigationType,
+    m.receivedAt,
+    m.library,
+    m.attribution,
+    m.deliveryType ?? null,
+    m.onlyIfStored === true,
+  ]);
+  return {
+    labels: [],
+    rows: JSON.stringify(rows),
+    newest: batch.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0),
+    conditional: batch.some(({ onlyIfStored }) => onlyIfStored === true),
+  };
+}
+
+/** Stores a batch in one statement (see `storeMeasurements`). */
+function upsert(batch: Encoded, storedAt: number): Sql {
   return sql`
     INSERT INTO web_vitals_raw (
       id, metric, value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
@@ -32,7 +40,7 @@ function upsert(batch: readonly Measurement[], storedAt: number): Sql {
     SELECT
       v->>0, v->>1, (v->>2)::double precision, (v->>3)::bigint, v->>4, v->>5, v->>6, v->>7, (v->>8)::bigint,
       ${storedAt}::bigint, v->>9, nullif(v->10, 'null'::jsonb), v->>11
-    FROM jsonb_array_elements(${rows}::jsonb) AS v
+    FROM jsonb_array_elements(${batch.rows}::jsonb) AS v
     ${unlessUnknown(batch)}
     ON CONFLICT (id) DO UPDATE SET
       value = excluded.value,
@@ -46,45 +54,73 @@ function upsert(batch: readonly Measurement[], storedAt: number): Sql {
 }
 
 /** Leaves `onlyIfStored` reports of unknown ids out. No correlated subquery, which Citus refuses here. */
-function unlessUnknown(batch: readonly Measurement[]): Sql {
-  const ids = batch.filter(({ onlyIfStored }) => onlyIfStored === true).map(({ id }) => id);
-  if (ids.length === 0) return empty;
+function unlessUnknown({ rows, conditional }: Encoded): Sql {
+  if (!conditional) return empty;
+  const ids = (JSON.parse(rows) as unknown[][]).filter((row) => row[12] === true).map(([id]) => id);
   return sql`WHERE v->>0 <> ALL (${ids}::text[])
     OR v->>0 IN (SELECT id FROM web_vitals_raw WHERE id = ANY (${ids}::text[]))`;
 }
 
+const IS_PENDING = sql`(folded_value IS NULL OR folded_value <> value)`;
+
+const isAfter = ({ receivedAt, key }: PendingPosition): Sql =>
+  sql`(received_at, id) > (${receivedAt}::bigint, ${key})`;
+
+const numberOf = (digits: string): number | null => (digits === "" ? null : Number(digits));
+
 export const postgresqlMeasurements: Engine["measurements"] = {
+  // The rows have the texts themselves.
+  knownLabels: null,
+  addLabels: null,
+  deleteUnusedLabels: null,
+  isUnknownLabel: () => false,
+
+  encode,
+
   upsert,
 
   countPending: (limit) => sql`SELECT count(*) AS n FROM (
-      SELECT 1 FROM web_vitals_raw WHERE folded_value IS NULL OR folded_value <> value LIMIT ${limit}) AS pending`,
+      SELECT 1 FROM web_vitals_raw WHERE ${IS_PENDING} LIMIT ${limit}) AS pending`,
+
+  selectOldestPending: () =>
+    sql`SELECT received_at FROM web_vitals_raw WHERE ${IS_PENDING} ORDER BY received_at LIMIT 1`,
+
+  selectPendingEnd: (after, limit) => sql`
+    SELECT received_at, id AS row_key FROM (
+      SELECT received_at, id FROM web_vitals_raw
+      WHERE ${IS_PENDING} AND ${isAfter(after)}
+      ORDER BY received_at, id
+      LIMIT ${limit}) AS pending
+    ORDER BY received_at DESC, id DESC
+    LIMIT 1`,
 
   // The text of a double has the fewest digits that preserve it.
-  selectPending: (limit) => sql`
+  selectPending: (after, last) => sql`
     SELECT
       received_at / 300000 AS slot, metric, route, device, navigation_type, delivery_type,
       build_version, library,
       min(received_at) AS first_at, max(received_at) AS last_at,
-      string_agg(value::text || ':' || coalesce(folded_value::text, ''), ' ') AS reports,
-      json_agg(id)::text AS ids
-    FROM (
-      SELECT * FROM web_vitals_raw
-      WHERE folded_value IS NULL OR folded_value <> value
-      ORDER BY received_at, id
-      LIMIT ${limit}) AS pending
+      string_agg(
+        value::text || ':' || coalesce(folded_value::text, '') || ':' || id, chr(10)
+      ) AS reports
+    FROM web_vitals_raw
+    WHERE ${IS_PENDING} AND ${isAfter(after)}
+      AND (received_at, id) <= (${last.receivedAt}::bigint, ${last.key})
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
 
-  /** With the value that was read: a report that came meanwhile stays pending. */
-  markFolded: (_limit, pending) => {
-    const ids = pending.flatMap((row) => parseJson(row.ids));
-    const values = pending.flatMap(({ reports }) =>
-      reports.split(" ").map((report) => Number(report.slice(0, report.indexOf(":")))),
-    );
+  /** A report that came meanwhile stays pending: its value differs from that of the mark. */
+  markFolded: (marks) => {
+    const ids = marks.map(({ key }) => key);
+    const values = marks.map(({ value }) => numberOf(value));
+    const folded = marks.map((mark) => numberOf(mark.folded));
     return sql`
       UPDATE web_vitals_raw SET folded_value = mark.value
-      FROM unnest(${ids}::text[], ${values}::double precision[]) AS mark (id, value)
-      WHERE web_vitals_raw.id = mark.id`;
+      FROM unnest(${ids}::text[], ${values}::double precision[], ${folded}::double precision[])
+        AS mark (id, value, folded)
+      WHERE web_vitals_raw.id = mark.id AND web_vitals_raw.folded_value IS NOT DISTINCT FROM mark.folded`;
   },
+
+  attributionOf: (_metric, stored) => JSON.parse(stored),
 
   select: (after, to, limit) =>
     sql`SELECT id, metric, value, sequence, route, build_version, device, navigation_type, received_at,

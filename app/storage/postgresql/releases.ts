@@ -1,3 +1,4 @@
+import { allDays } from "../build-totals";
 import type { Engine } from "../engine";
 import { join, sql } from "../sql";
 import { texts } from "./texts";
@@ -31,7 +32,9 @@ export const postgresqlReleases: Engine["releases"] = {
 
   selectSketches: (builds, conditions) =>
     sql`SELECT build_version, metric, string_agg(sketch, ''::bytea) AS sketches
-      FROM web_vitals_daily_totals
-      WHERE ${join([sql`build_version IN (${texts(builds)})`, ...conditions], " AND ")}
+      FROM (${allDays(
+        sql`totals.build_version, totals.metric, totals.sketch`,
+        join([sql`build_version IN (${texts(builds)})`, ...conditions], " AND "),
+      )}) AS summaries
       GROUP BY build_version, metric`,
 };

@@ -2,6 +2,8 @@ import type { Engine } from "../engine";
 import { sql } from "../sql";
 
 export const postgresqlSpace: Engine["space"] = {
+  rawTable: "web_vitals_raw",
+
   /** Of the tables in the user's own schema. */
   selectTableSizes: () =>
     sql`SELECT relname::text AS name, pg_total_relation_size(oid) AS bytes

@@ -2,6 +2,7 @@ import type { Engine } from "../engine";
 import { sqliteAttribution } from "./attribution";
 import { sqliteCardinality } from "./cardinality";
 import { sqliteClockEvidence } from "./clock-evidence";
+import { sqliteFoldState } from "./fold-state";
 import { sqliteMeasurements } from "./measurements";
 import { sqliteReleases } from "./releases";
 import { sqliteSpace } from "./space";
@@ -16,6 +17,7 @@ export const SQLITE: Engine = {
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,
   foldLease: null,
+  foldState: sqliteFoldState,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,
   space: sqliteSpace,

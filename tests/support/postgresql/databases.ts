@@ -48,9 +48,10 @@ export async function borrowDatabase(server: string): Promise<string> {
 const EMPTY = `
   DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN
-      ('_prisma_migrations', 'writer_lock', 'leases')
+      ('_prisma_migrations', 'writer_lock', 'leases', 'sequences')
     LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
     UPDATE writer_lock SET taken_at = 0;
+    UPDATE sequences SET value = 0;
     UPDATE leases SET holder = '', until = 0;
   END $$`;
 

@@ -192,6 +192,23 @@ CREATE TABLE "leases" (
 
 INSERT INTO "leases" ("name", "holder", "until") VALUES ('fold', '', 0);
 
+-- How often the summaries were changed: a process that computes new ones outside of a transaction changes them only if
+-- no other did meanwhile.
+CREATE TABLE "sequences" (
+  "name" text COLLATE "C" NOT NULL PRIMARY KEY,
+  "value" bigint NOT NULL
+);
+
+INSERT INTO "sequences" ("name", "value") VALUES ('summaries', 0);
+
+-- Hours and days (units since the epoch, UTC) whose own summaries are not complete: readers combine those of the next
+-- finer grain. An hour or day that is not listed has all of its summaries.
+CREATE TABLE "open_periods" (
+  "grain" text COLLATE "C" NOT NULL,
+  "unit" integer NOT NULL,
+  PRIMARY KEY ("grain", "unit")
+);
+
 -- What the cockpit itself remembers, one value a key.
 CREATE TABLE "settings" (
   "key" text COLLATE "C" NOT NULL PRIMARY KEY,
