@@ -26,8 +26,11 @@ afterEach(async () => {
 });
 afterAll(() => server.remove());
 
-async function startCockpit(env: Record<string, string> = {}): Promise<RunningServer> {
-  const cockpit = await startServer({ env: { DATABASE_URL: url, MAX_NEW_BUILDS_PER_DAY: "1000", ...env } });
+async function startCockpit(program: "cockpit" | "collector" = "cockpit"): Promise<RunningServer> {
+  const cockpit = await startServer({
+    program,
+    env: { DATABASE_URL: url, MAX_NEW_BUILDS_PER_DAY: "1000", PROFILING_ENABLED: "0" },
+  });
   cockpits.push(cockpit);
   return cockpit;
 }
@@ -166,6 +169,18 @@ describe("a cockpit on PostgreSQL", () => {
     );
     await cockpit.healthy();
     await expectExact(load);
+  });
+});
+
+describe("a collector on PostgreSQL", () => {
+  it("stores what a cockpit folds", async () => {
+    const collector = await startCockpit("collector");
+    const load = new Load("collected", () => [collector], 2);
+    await load.more(200);
+    await load.stop();
+    await startCockpit();
+    await expectExact(load);
+    expect(collector.log()).not.toContain("vitals:vitals");
   });
 });
 
