@@ -55,6 +55,8 @@ export default defineConfig({
             ...STORAGE_SUITE.map((name) => `tests/integration/${name}.test.ts`),
           ],
           globalSetup: ["./tests/support/build-for-vitest.ts", "./tests/support/postgresql/for-vitest.ts"],
+          // All files use the one database that it names.
+          ...(process.env.TEST_DATABASE_URL !== undefined && { fileParallelism: false }),
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

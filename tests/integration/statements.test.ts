@@ -125,6 +125,8 @@ const FORWARDS = [
   "postgresql/database.server.ts",
   "postgresql/migrations.server.ts",
   "postgresql/prepare.server.ts",
+  "postgresql/distribute.server.ts",
+  "move/target.server.ts",
 ].map((name) => `app/storage/${name}`);
 
 /** Files with the statements of the other kind of database. */

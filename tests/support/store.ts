@@ -48,7 +48,7 @@ export const RAW_TABLE = ENGINE === "sqlite" ? "measurements" : "web_vitals_raw"
 export async function newDatabase(): Promise<{ url: string; remove: () => Promise<void> }> {
   const on = server();
   if (on !== null) {
-    const url = await borrowDatabase(on);
+    const url = await borrowDatabase(on, inject("givenDatabase") ?? null);
     return { url, remove: () => returnDatabase(url) };
   }
   const folder = temporaryFolder();

@@ -36,11 +36,12 @@ export async function dropDatabase(url: string): Promise<void> {
   await onDatabase(`${server}/postgres`, `DROP DATABASE IF EXISTS ${pathname.slice(1)} WITH (FORCE)`);
 }
 
-/** Empty databases: to empty one is much faster than to create one. */
-const free: string[] = [];
+/** Empty databases: to empty one is much faster than to create one. `null` before the first is borrowed. */
+let free: string[] | null = null;
 
 /** A database with the newest schema and no rows; give it back with `returnDatabase`. */
-export async function borrowDatabase(server: string): Promise<string> {
+export async function borrowDatabase(server: string, given: string | null): Promise<string> {
+  free ??= given === null ? [] : [given];
   return free.pop() ?? (await createDatabase(server));
 }
 
@@ -55,7 +56,9 @@ const EMPTY = `
     UPDATE leases SET holder = '', until = 0;
   END $$`;
 
+export const emptyDatabase = (url: string): Promise<void> => onDatabase(url, EMPTY);
+
 export async function returnDatabase(url: string): Promise<void> {
-  await onDatabase(url, EMPTY);
-  free.push(url);
+  await emptyDatabase(url);
+  free?.push(url);
 }
