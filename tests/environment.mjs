@@ -46,8 +46,9 @@ export function testEnvironment(inherited) {
     const kept = KEPT.has(upper) || KEPT_PREFIXES.some((prefix) => upper.startsWith(prefix));
     if (kept && value !== undefined) environment[name] = value;
   }
-  // For every process that a test starts: the preload reads no .env file.
-  return { ...environment, ENV_FILE: "none", TZ: TIME_ZONE };
+  // For every process that a test starts: the preload reads no .env file, and the limits per client are off, because all
+  // requests of tests come from one address. Tests of the limits set them.
+  return { ...environment, ENV_FILE: "none", RATE_LIMIT: "off", TZ: TIME_ZONE };
 }
 
 /** Makes this process's environment that of tests, for runners that are started by hand. */

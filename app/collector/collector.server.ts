@@ -4,6 +4,7 @@ import { log } from "../platform/log.server";
 import type { createPreparation } from "../server/prepare-request.mjs";
 import { processHooks } from "../server/process-hooks";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { setDefaultHeaders } from "../server/security-headers.mjs";
 import { watchEnd } from "../server/start-process.mjs";
 import { NodeRequest, webRequestOf } from "./node-request";
 import { sendEmpty, sendResponse } from "./send-response";
@@ -77,7 +78,7 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
         handle(request, response, headers).catch((error: unknown) => fail(response, error));
       };
       if (hooks.traffic === null) next();
-      else hooks.traffic.handle(request, response, next);
+      else hooks.traffic.handle(request, response, next, () => setDefaultHeaders(response, headers));
     });
 }
 

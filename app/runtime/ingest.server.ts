@@ -2,6 +2,7 @@ import { beaconToken, TOKEN_RESULTS, type TokenRules } from "../ingest/beacon-to
 import { createCappedStore } from "../ingest/cardinality-limits.server";
 import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
+import { pageViewsOf } from "../ingest/page-views";
 import type { ReceiverOptions } from "../ingest/receive.server";
 import { SenderRoutes } from "../ingest/sender-routes";
 import { monotonic, now } from "../platform/clock.server";
@@ -11,6 +12,7 @@ import { metrics } from "../platform/metrics.server";
 import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
 import { operations, traced } from "../platform/trace-channels";
+import { processHooks } from "../server/process-hooks";
 import { DamagedDatabaseError } from "../storage/sqlite/errors";
 import { isPassing } from "../storage/unavailable.server";
 import { OTHER } from "../vitals/measurement";
@@ -124,7 +126,11 @@ function createIngest() {
     onDropped: (reason) => dropped.inc({ reason }),
     onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
-    onSent: (sender, batch) => sourceCounts().record(sender, store.stored(batch)),
+    onSent: (sender, batch) => {
+      // The request itself was the first.
+      processHooks().traffic?.charge(sender.address, pageViewsOf(batch) - 1);
+      sourceCounts().record(sender, store.stored(batch));
+    },
     onFailure: (error) => {
       if (!(error instanceof OverloadedError)) return;
       shedAt = monotonic();

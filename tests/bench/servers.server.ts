@@ -32,8 +32,6 @@ async function start(
       LOG_LEVEL: "warn",
       ADMIN_API_TOKEN: TOKEN,
       ADMIN_PASSWORD: TOKEN,
-      // All requests of a bench come from one address.
-      RATE_LIMIT: "off",
       ...env,
     },
   });

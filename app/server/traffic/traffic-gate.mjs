@@ -42,9 +42,10 @@ const COCKPIT_SLOTS = 24;
 /** Slots of sites' browsers while the cockpit answers, so that its answer comes soon. */
 const SITE_SLOTS_BESIDE_COCKPIT = 8;
 
-/** What browsers of sites and their collectors request; Remix matches paths without case. */
+/** What browsers of sites and their collectors request; Remix matches paths without case. A second slash at the start is a
+ * mistake in a site's address of the cockpit. */
 const SITE_PATHS =
-  /^\/(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/*$/i;
+  /^\/+(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/*$/i;
 
 /** Creates the gate of one process. */
 export class TrafficGate {
@@ -130,8 +131,9 @@ export class TrafficGate {
    * @param {IncomingMessage} request with the header `x-client-address`, and the path as routes know it
    * @param {ServerResponse} response
    * @param {() => void} next
+   * @param {() => void} [beforeRefusal] called before the request is refused: sets the headers of every answer
    */
-  handle(request, response, next) {
+  handle(request, response, next, beforeRefusal = () => {}) {
     if (!this.isOn) {
       next();
       return;
@@ -145,8 +147,10 @@ export class TrafficGate {
     const isExempt = this.#limits.isExempt(address);
     const close = this.#connections.isCrowded(this.#peerOf(socket));
     /** @param {Refusal} reason @param {number} [waitMs] */
-    const refuse = (reason, waitMs) =>
+    const refuse = (reason, waitMs) => {
+      beforeRefusal();
       this.#refusals.refuse(request, response, { client, reason, close, ...(waitMs && { waitMs }) });
+    };
     if (close) response.setHeader("Connection", "close");
     if (this.#connections.isBeyondLimit(socket)) {
       refuse("connections");
@@ -258,12 +262,13 @@ export class TrafficGate {
 }
 
 /**
- * The path as routes match it: decoded.
+ * The path as routes match it: without segments of dots, and decoded.
  * @param {IncomingMessage} request
  */
 function pathOf({ url = "" }) {
   const [path = ""] = url.split("?", 1);
-  return path.includes("%") ? decodeURIComponent(path) : path;
+  if (!/%|\/\./.test(path) || !URL.canParse(`http://localhost${path}`)) return path;
+  return decodeURIComponent(new URL(`http://localhost${path}`).pathname);
 }
 
 /** @param {IncomingMessage} request */

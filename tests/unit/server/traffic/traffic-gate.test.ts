@@ -85,6 +85,24 @@ describe("TrafficGate", () => {
     expect(await send(port, HOSTILE, "/admin/performance")).toBe(204);
   });
 
+  it.each([
+    "/readings",
+    "//readings",
+    "/READINGS/",
+    "/%72eadings",
+    "/admin/../readings",
+    "/%2e/readings",
+    "/v1/logs",
+    "/vitals.js",
+    "/vitals/vitals.abc.js",
+    "/api/analytics/web-vitals?route=/a",
+  ])("counts %s as traffic of sites, whose budget pages don't share", async (path) => {
+    const { gate, port } = await guarded({ perSecond: 1, clock: () => 0 });
+    gate.charge(HOSTILE, 10);
+    expect(await send(port, HOSTILE, path)).toBe(429);
+    expect(await send(port, HOSTILE, "/login")).toBe(204);
+  });
+
   it("counts the addresses of one IPv6 /64 as one client", async () => {
     const { port } = await guarded({ perSecond: 1, clock: () => 0 });
     for (let i = 0; i < 10; i += 1) expect(await send(port, `2001:db8::${i}`)).toBe(204);
@@ -155,7 +173,7 @@ describe("TrafficGate", () => {
     expect(refused.slice(8)).toEqual(Array(32).fill("slow-body"));
   });
 
-  it("leaves room for the large bodies of others while those of one client trickle in", async () => {
+  it("leaves capacity for the large bodies of others while those of one client trickle in", async () => {
     const { gate, port, refused } = await guarded();
     const beginning = "x".repeat(20_000);
     for (let i = 0; i < 12; i += 1) open(port).write(head("/collect", 60_000, HOSTILE) + beginning);
