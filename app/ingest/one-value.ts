@@ -1,4 +1,5 @@
 import type { Measurement } from "../vitals/measurement";
+import { navigationClassOf } from "../vitals/navigation";
 import type { Dropped, Ignored } from "./drop-reasons";
 import { type Fields, isObject, ownProperty } from "./validate";
 
@@ -13,8 +14,8 @@ export type IndexedBeacon = ParsedBeacon & { indexes: number[] };
  * `repeated-metric`. A page that registers web-vitals' callbacks twice, or in its frames too, still has one page view.
  * (Reports of one id are merged by sequence in `mergeReports`.)
  *
- * A navigation is identified by its URL and navigation type, and by web-vitals' `navigationId` if present. Nothing is
- * dropped without a URL.
+ * A navigation is identified by its page and navigation type. A document may have several soft navigations and several
+ * restores from the back/forward cache of one page: web-vitals' `navigationId` separates those.
  * @param referer the URL of a sender that names none
  */
 export function oneValuePerNavigation(
@@ -23,21 +24,17 @@ export function oneValuePerNavigation(
   referer: string | null,
 ): ParsedBeacon {
   const fieldsAt = new Map(items.map(({ item, index }) => [index, isObject(item) ? item : {}]));
-  const keys = measurements.map(({ metric, navigationType }, i) => {
+  const keys = measurements.map((measurement, i) => {
     const fields = fieldsAt.get(indexes[i] ?? -1) ?? {};
     const url =
       ownProperty(fields, "url") ??
       ownProperty(beacon, "url") ??
       ownProperty(fields, "navigationURL") ??
       referer;
-    if (typeof url !== "string" || url === "") return null;
-    return JSON.stringify([metric, url, navigationType, ownProperty(fields, "navigationId") ?? null]);
+    return navigationKey(measurement, url, ownProperty(fields, "navigationId"));
   });
   const lastId = new Map(keys.map((key, i) => [key, measurements[i]?.id]));
-  const isLast = measurements.map(({ id }, i) => {
-    const key = keys[i] ?? null;
-    return key === null || lastId.get(key) === id;
-  });
+  const isLast = measurements.map(({ id }, i) => lastId.get(keys[i] ?? "") === id);
   const repeated = indexes.filter((_, i) => !isLast[i]);
   return {
     measurements: measurements.filter((_, i) => isLast[i]),
@@ -46,4 +43,19 @@ export function oneValuePerNavigation(
     ),
     ignored: ignored.filter(({ index }) => !repeated.includes(index)),
   };
+}
+
+/** Identifies the metric and navigation of a measurement within its beacon. Without a URL, the route is the page. */
+function navigationKey(
+  { metric, navigationType, route }: Measurement,
+  url: unknown,
+  navigationId: unknown,
+): string {
+  const page = typeof url === "string" && url !== "" ? url : route;
+  const navigation = navigationClassOf(navigationType);
+  if (navigation === "soft" || navigation === "bfcache") {
+    return JSON.stringify([metric, navigationType, page, navigationId ?? null]);
+  }
+  // A document is loaded once, whatever a script names in its query or fragment.
+  return JSON.stringify([metric, navigationType, page.split(/[?#]/, 1)[0]]);
 }

@@ -66,6 +66,7 @@ beforeAll(async () => {
     id: `a-${i}`,
     name: "LCP",
     value: 1_000 + i,
+    url: `https://shop.example/a/${i}`,
   }));
   expect((await postBeacon(server, { v: 1, buildVersion: "2.0", route: "/a", measurements })).status).toBe(
     204,

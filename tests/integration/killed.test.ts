@@ -147,7 +147,11 @@ class WriteSide {
     if (entries.length === 0 || !this.child.connected) return;
     const number = this.#answers.size;
     const answer = new Promise<number>((resolve) => this.#answers.set(number, resolve));
-    const measurements = entries.map(({ report }) => ({ ...report, name: "LCP" }));
+    const measurements = entries.map(({ report }) => ({
+      ...report,
+      name: "LCP",
+      url: `https://shop.example/${report.id}`,
+    }));
     this.child.send({ number, body: JSON.stringify({ measurements }) }, () => {});
     const status = await Promise.race([answer, this.exit.then(() => null)]);
     if (status === null) return;

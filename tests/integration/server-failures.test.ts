@@ -40,13 +40,17 @@ function connect(server: RunningServer): SQLite.Database {
 }
 
 let made = 0;
-/** A beacon of some measurements; gives their ids too. */
+/** A beacon of some page views; gives the ids of their measurements too. */
 function beacon(measurements: number, common: object = {}): { ids: string[]; body: object } {
   const ids = Array.from({ length: measurements }, () => {
     made += 1;
     return `m${made}`;
   });
-  return { ids, body: { ...common, measurements: ids.map((id) => ({ id, name: "LCP", value: 1000 })) } };
+  // Of one navigation, only one value of a metric would count.
+  const pageOf = (id: string) =>
+    measurements === 1 ? {} : { route: "/many", url: `https://shop.example/${id}` };
+  const items = ids.map((id) => ({ id, name: "LCP", value: 1000, ...pageOf(id), ...common }));
+  return { ids, body: { ...common, measurements: items } };
 }
 
 const stored = (store: SQLite.Database): Set<string> =>

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import SQLite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { METRICS } from "../../app/vitals/metrics";
+import { NAVIGATION_TYPES } from "../../app/vitals/navigation";
 import { idAt } from "../support/measurements";
 import {
   ADMIN_API_TOKEN,
@@ -262,13 +264,16 @@ it("a full buffer is 429 with Retry-After, and what was turned away may come aga
   const small = await another({ env: { INGEST_BUFFER_SIZE: "32" } });
   const { body } = faroBody();
   const [one] = body.measurements;
+  // Of one navigation, only one value of a metric would count.
   const many = (length: number) => ({
     ...body,
-    // Of a page that is known, only one value of a metric would count.
-    meta: { ...body.meta, page: undefined },
     measurements: Array.from({ length }, (_, i) => ({
       ...one,
-      context: { ...one?.context, id: idAt(Date.now(), i) },
+      values: { [METRICS[i % METRICS.length]?.toLowerCase() ?? ""]: 1 },
+      context: {
+        id: idAt(Date.now(), i),
+        navigation_type: NAVIGATION_TYPES[Math.floor(i / METRICS.length)],
+      },
     })),
   });
   const response = await post(small, many(33), { headers: { Origin: "https://shop.example" } });

@@ -72,7 +72,7 @@ describe("parseBeacon with one bad measurement", () => {
   });
 
   it("accepts only the first 32", () => {
-    const items = Array.from({ length: 33 }, (_, i) => metric({ id: `m${i}` }));
+    const items = Array.from({ length: 33 }, (_, i) => metric({ id: `m${i}`, route: `/${i}` }));
     const { measurements, dropped } = parse({ measurements: items });
     expect(measurements).toHaveLength(32);
     expect(dropped).toEqual([{ index: 32, reason: "too-many-measurements" }]);

@@ -33,14 +33,30 @@ describe("oneValuePerNavigation", () => {
     expect(values(body)).toEqual([9, 8]);
   });
 
-  it("separates navigations by URL, type and navigationId", () => {
+  it("separates navigations by URL and type, and those of one document by navigationId", () => {
+    const soft = { navigationType: "soft-navigation" };
+    const restored = { navigationType: "back-forward-cache" };
     const measurements = [
       lcp(1),
       lcp(2, { url: `${PAGE}/b` }),
-      lcp(3, { navigationType: "soft-navigation" }),
-      lcp(4, { navigationType: "soft-navigation", navigationId: "n2" }),
+      lcp(3, soft),
+      lcp(4, { ...soft, navigationId: "n2" }),
+      lcp(5, { ...soft, url: `${PAGE}?q=shoes` }),
+      lcp(6, restored),
+      lcp(7, { ...restored, navigationId: "n3" }),
     ];
-    expect(values({ url: PAGE, measurements })).toEqual([1, 2, 3, 4]);
+    expect(values({ url: PAGE, measurements })).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it.each([
+    ["the same URL", () => ({})],
+    ["another query", (i: number) => ({ url: `${PAGE}?n=${i}` })],
+    ["another fragment", (i: number) => ({ url: `${PAGE}#${i}` })],
+    ["another navigationId", (i: number) => ({ navigationId: `n${i}` })],
+    ["another build version", (i: number) => ({ buildVersion: `${i}` })],
+  ])("counts 32 loads of one page as one, with %s each", (_, changes) => {
+    const measurements = Array.from({ length: 32 }, (_, i) => lcp(i, changes(i)));
+    expect(values({ url: PAGE, measurements })).toEqual([31]);
   });
 
   it("uses navigationURL, else the referrer, for bare metrics", () => {
@@ -48,9 +64,10 @@ describe("oneValuePerNavigation", () => {
     expect(values([lcp(1), lcp(2)], PAGE)).toEqual([2]);
   });
 
-  it("drops nothing without a URL", () => {
-    expect(values({ route: "/a", measurements: [lcp(1), lcp(2)] })).toEqual([1, 2]);
-    expect(values([lcp(1), lcp(2)])).toEqual([1, 2]);
+  it("identifies a page without a URL by its route", () => {
+    expect(values({ route: "/a", measurements: [lcp(1), lcp(2)] })).toEqual([2]);
+    expect(values([lcp(1), lcp(2)])).toEqual([2]);
+    expect(values({ route: "/a", measurements: [lcp(1), lcp(2, { route: "/b" })] })).toEqual([1, 2]);
   });
 
   it("keeps a good value that an invalid one follows", () => {

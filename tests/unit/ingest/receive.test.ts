@@ -40,7 +40,7 @@ async function receive(
 }
 
 const json = (value: unknown): string => JSON.stringify(value);
-const GOOD = json({ measurements: [metric({ id: "a" }), metric({ id: "b" })] });
+const GOOD = json({ measurements: [metric({ id: "a" }), metric({ id: "b", name: "FCP" })] });
 
 describe("receiveBeacon", () => {
   it("responds 204 without a body when everything was stored", async () => {
