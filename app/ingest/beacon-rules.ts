@@ -25,6 +25,11 @@ export type BeaconRules = {
   tooLateBefore: (receivedAt: number) => number;
   /** Returns the route of a sender's measurement, or `(other)` over the sender's limit. */
   limitRoute?: (sender: string, route: string, receivedAt: number) => string;
+  /**
+   * Returns the build version of a sender's measurement, or `(other)` over the sender's limit.
+   * @param isOnly whether its beacon names no other build before: a page has one, so a beacon adds one at most
+   */
+  limitBuild?: (sender: string, buildVersion: string, receivedAt: number, isOnly: boolean) => string;
 };
 
 /** Compares environments without case: deployments spell theirs in more than one case. */

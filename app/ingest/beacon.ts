@@ -1,4 +1,4 @@
-import { UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { type Measurement, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { isRetiredMetric } from "../vitals/metrics";
 import {
   type BeaconContext,
@@ -116,7 +116,8 @@ function checkItems(
   rules: BeaconRules,
 ): IndexedBeacon {
   const result: IndexedBeacon = { measurements: [], indexes: [], dropped: [], ignored: [] };
-  const { acceptEnvironments, routeRules, tooLateBefore, limitRoute } = rules;
+  const { acceptEnvironments, routeRules, tooLateBefore } = rules;
+  const limitNames = nameLimiter(context, rules);
   const routeOf = routesOfPages(routeRules);
   items.forEach(({ item, index }, position) => {
     if (position >= maxItems) {
@@ -147,14 +148,30 @@ function checkItems(
       result.dropped.push({ index, reason: "too-late" });
       return;
     }
-    const { sender, receivedAt } = context;
-    const route = sender == null ? checked.route : limitRoute?.(sender, checked.route, receivedAt);
-    const limited = { ...checked, route: route ?? checked.route };
+    const limited = limitNames(checked);
     result.measurements.push(late === "if-stored" ? { ...limited, onlyIfStored: true } : limited);
     result.indexes.push(index);
     result.ignored.push(...ignored);
   });
   return result;
+}
+
+/** Returns a function that gives the measurements of one beacon the names that their sender may add. */
+function nameLimiter(
+  { sender, receivedAt }: BeaconContext,
+  { limitRoute, limitBuild }: BeaconRules,
+): (measurement: Measurement) => Measurement {
+  if (sender == null) return (measurement) => measurement;
+  let first: string | null = null;
+  return (measurement) => {
+    const { route, buildVersion } = measurement;
+    first ??= buildVersion;
+    return {
+      ...measurement,
+      route: limitRoute?.(sender, route, receivedAt) ?? route,
+      buildVersion: limitBuild?.(sender, buildVersion, receivedAt, buildVersion === first) ?? buildVersion,
+    };
+  };
 }
 
 /**

@@ -1,16 +1,25 @@
-import { admitBuilds, admitRoutes, selectBuilds, selectRoutes } from "../storage/cardinality.server";
+import {
+  admitBuilds,
+  admitRoutes,
+  selectBuilds,
+  selectRoutes,
+  vouchFor,
+} from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { storeMeasurements } from "../storage/measurements.server";
 import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { DAY, floorTo, MINUTE } from "../vitals/time";
 import { KnownRoutes } from "./known-routes";
+import type { VouchedNames } from "./vouched-names";
 
 export type CardinalityLimits = {
   maxRoutes: number;
   maxNewBuildsPerDay: number;
   /** Whether the notations of one route count as the one that came first; the default is true. */
   mergeRouteNotations?: boolean;
+  /** Who named routes and builds; absent where new names need no senders. */
+  vouched?: { routes: VouchedNames; builds: VouchedNames };
 };
 
 /** How long the known and rejected names are cached before they are read from the database again, in ms. */
@@ -35,6 +44,11 @@ class KnownNames {
     return [...unknown];
   }
 
+  /** Forgets that the limit rejected names. */
+  retry(names: readonly string[]): void {
+    for (const name of names) this.#rejected.delete(name);
+  }
+
   /** Adds `accepted` to the accepted names, and the other `candidates` to the rejected ones. */
   add(candidates: readonly string[], accepted: readonly string[]): void {
     for (const name of accepted) this.#accepted.add(name);
@@ -54,6 +68,7 @@ class KnownNames {
 export function createCappedStore(database: Database, limits: CardinalityLimits) {
   const routes = new KnownRoutes(limits.mergeRouteNotations ?? true);
   const builds = new KnownNames();
+  const { vouched } = limits;
   let loadedAt = Number.NEGATIVE_INFINITY;
 
   /** Other processes add names too, and delete old ones. */
@@ -71,11 +86,31 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
       return route === m.route && buildVersion === m.buildVersion ? m : { ...m, route, buildVersion };
     });
 
+  /** Admits names in two parts: those that several senders named, and the others. */
+  async function admit(
+    names: readonly string[],
+    isVouched: (name: string) => boolean,
+    at: number,
+    admitNames: (names: readonly string[], vouchedAt: number | null) => Promise<string[]>,
+  ): Promise<string[]> {
+    if (vouched === undefined) return admitNames(names, 0);
+    const known = names.filter(isVouched);
+    const unknown = names.filter((name) => !isVouched(name));
+    return [...(await admitNames(known, at)), ...(await admitNames(unknown, null))];
+  }
+
+  /** Names that several senders named since the last batch. */
+  const newlyVouched = () => ({
+    routes: vouched?.routes.waiting ?? [],
+    builds: vouched?.builds.waiting ?? [],
+  });
+
   /** Admits the new names of a batch in the transaction that stores it. */
   async function storeWithNewNames(
     batch: readonly Measurement[],
     newRoutes: readonly string[],
     newBuilds: readonly string[],
+    nowVouched: { routes: readonly string[]; builds: readonly string[] },
     at: number,
   ): Promise<void> {
     let runs = 0;
@@ -91,12 +126,25 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
         await routes.refresh(newRoutes, () => selectRoutes(tx));
         const unknown = routes.unknown(newRoutes);
         if (unknown.length > 0) {
-          routes.add(unknown, await admitRoutes(tx, unknown, limits.maxRoutes, at));
+          const admitted = await admit(
+            unknown,
+            (name) => vouched?.routes.has(name) === true,
+            at,
+            (names, by) => admitRoutes(tx, names, limits.maxRoutes, at, by),
+          );
+          routes.add(unknown, admitted);
         }
         if (newBuilds.length > 0) {
           const perDay = limits.maxNewBuildsPerDay;
-          builds.add(newBuilds, await admitBuilds(tx, newBuilds, perDay, floorTo(at, DAY), at));
+          const admitted = await admit(
+            newBuilds,
+            (name) => vouched?.builds.has(name) === true,
+            at,
+            (names, by) => admitBuilds(tx, names, perDay, floorTo(at, DAY), at, by),
+          );
+          builds.add(newBuilds, admitted);
         }
+        await vouchFor(tx, nowVouched, at);
         await storeMeasurements(tx, capped(batch), at);
       });
     } catch (error) {
@@ -109,12 +157,18 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   /** Resolves when the batch is under way, or stored where it has new names. */
   async function begin(batch: readonly Measurement[], at: number): Promise<{ isStored: Promise<void> }> {
     await refresh(at);
+    const nowVouched = newlyVouched();
+    routes.retry(nowVouched.routes);
+    builds.retry(nowVouched.builds);
     const newRoutes = routes.unknown(batch.map((m) => m.route));
     const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
-    if (newRoutes.length === 0 && newBuilds.length === 0) {
+    const isSettled = nowVouched.routes.length === 0 && nowVouched.builds.length === 0;
+    if (newRoutes.length === 0 && newBuilds.length === 0 && isSettled) {
       return { isStored: storeMeasurements(database.write, capped(batch), at) };
     }
-    await storeWithNewNames(batch, newRoutes, newBuilds, at);
+    await storeWithNewNames(batch, newRoutes, newBuilds, nowVouched, at);
+    vouched?.routes.recorded(nowVouched.routes);
+    vouched?.builds.recorded(nowVouched.builds);
     return { isStored: Promise.resolve() };
   }
 
@@ -133,5 +187,9 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     stored: capped,
     /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
+    /** The same for a build. */
+    hasBuild: builds.has,
+    /** The spelling of a route that is below the limit; others as they are. */
+    routeName: (route: string): string => (routes.has(route) ? routes.nameOf(route) : route),
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Clock } from "../platform/clock.server";
-import { recordRouteActivity, selectRoutes } from "../storage/cardinality.server";
+import { EXEMPT, recordRouteActivity, selectRoutes, vouchFor } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
 import { storeMeasurements } from "../storage/measurements.server";
@@ -82,12 +82,24 @@ export async function importLines(
     await database.transaction("background", async (tx) => {
       const spelled = spellings === null ? measurements : await spell(tx, spellings, measurements, clock());
       await storeMeasurements(tx, mergeReports(spelled), clock());
+      await exemptNames(tx, spelled);
       await recordImported(tx, entry, clock());
     });
     progress.stored += measurements.length;
     await onBatch(progress);
   }
 }
+
+/** Imported names need no senders. */
+const exemptNames = (tx: Statements, measurements: readonly Measurement[]): Promise<void> =>
+  vouchFor(
+    tx,
+    {
+      routes: [...new Set(measurements.map(({ route }) => route))],
+      builds: [...new Set(measurements.map(({ buildVersion }) => buildVersion))],
+    },
+    EXEMPT,
+  );
 
 /**
  * Gives measurements the known spelling of their routes. New routes are recorded at once, so that no other process adds

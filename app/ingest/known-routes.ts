@@ -28,6 +28,11 @@ export class KnownRoutes {
     return [...unknown.values()];
   }
 
+  /** Forgets that the limit rejected routes. */
+  retry(texts: readonly string[]): void {
+    for (const text of texts) this.#rejected.delete(text);
+  }
+
   /**
    * Reads the accepted routes again where one of `texts` may be another notation of a route that another process
    * accepted meanwhile.

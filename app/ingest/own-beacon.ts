@@ -54,10 +54,15 @@ export function parseOwnBeacon(
     measurements.push(measurement);
   }
   const { sender, receivedAt } = context;
-  // Last: it counts the route, and the general parser would count it again.
-  if (sender != null && rules.limitRoute !== undefined) {
-    const route = rules.limitRoute(sender, common.route, receivedAt);
-    for (const measurement of measurements) measurement.route = route;
+  // Last: it counts the names, and the general parser would count them again.
+  if (sender != null) {
+    const route = rules.limitRoute?.(sender, common.route, receivedAt) ?? common.route;
+    const buildVersion =
+      rules.limitBuild?.(sender, common.buildVersion, receivedAt, true) ?? common.buildVersion;
+    for (const measurement of measurements) {
+      measurement.route = route;
+      measurement.buildVersion = buildVersion;
+    }
   }
   return { measurements, dropped: [], ignored: [] };
 }

@@ -3,10 +3,12 @@ import { proxies } from "./env-values";
 
 const MAX_RATE = 1_000_000;
 
+const MAX_SENDERS = 100;
+
 const atLeastOne = (text: string): boolean =>
   /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MAX_RATE;
 
-/** Variables of the limits per client. app/server/traffic reads them too, before there is a build. */
+/** Variables of what one client may do. app/server/traffic reads some of them too, before there is a build. */
 export const TRAFFIC_VARIABLES = {
   RATE_LIMIT: {
     default: "100",
@@ -25,6 +27,18 @@ export const TRAFFIC_VARIABLES = {
     description:
       "Comma-separated addresses and networks of clients without limits of their own, such as an OpenTelemetry collector. Unset: none.",
     schema: proxies,
+  },
+  ESTABLISHING_SENDERS: {
+    default: "3",
+    description:
+      "Client addresses that must name a new build or route before it is established. `1` for a site whose visitors share one address.",
+    schema: z
+      .string()
+      .refine(
+        (text) => atLeastOne(text) && Number(text) <= MAX_SENDERS,
+        `must be a whole number between 1 and ${MAX_SENDERS}`,
+      )
+      .transform(Number),
   },
   CONNECTION_LIMIT: {
     default: "512",

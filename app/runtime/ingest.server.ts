@@ -4,7 +4,8 @@ import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
 import { pageViewsOf } from "../ingest/page-views";
 import type { ReceiverOptions } from "../ingest/receive.server";
-import { SenderRoutes } from "../ingest/sender-routes";
+import { SenderNames } from "../ingest/sender-names";
+import { VouchedNames } from "../ingest/vouched-names";
 import { monotonic, now } from "../platform/clock.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
@@ -25,6 +26,9 @@ const MAX_BATCH = 2_000;
 
 /** One client may bring so many new routes in a day, or a quarter of MAX_ROUTES where that is more. */
 const FEWEST_ROUTES_OF_SENDER = 50;
+
+/** The same for new builds, and a quarter of MAX_NEW_BUILDS_PER_DAY. */
+const FEWEST_BUILDS_OF_SENDER = 5;
 
 /** The cockpit's pages are not cached; a page that stays open reports for a day. */
 const OWN_TOKEN_LIFETIME = 25 * HOUR;
@@ -57,6 +61,7 @@ function createIngest() {
     MAX_NEW_BUILDS_PER_DAY,
     RAW_RETENTION_DAYS,
     MERGE_ROUTE_NOTATIONS,
+    ESTABLISHING_SENDERS,
   } = env();
   const { dropped, ignored, measurements, commitSeconds, commitFailures, gauge } = metrics();
   // Prometheus needs a first sample of 0: a counter that appears with its first drop has no rate.
@@ -74,12 +79,22 @@ function createIngest() {
   const warnOfShedding = createRateLimitedLog<string>(monotonic, (reason, beacons) =>
     log().warn({ beacons }, reason),
   );
+  const vouched = {
+    routes: new VouchedNames(ESTABLISHING_SENDERS),
+    builds: new VouchedNames(ESTABLISHING_SENDERS),
+  };
   const store = createCappedStore(database(), {
+    vouched,
     maxRoutes: MAX_ROUTES,
     maxNewBuildsPerDay: MAX_NEW_BUILDS_PER_DAY,
     mergeRouteNotations: MERGE_ROUTE_NOTATIONS,
   });
-  const senders = new SenderRoutes(Math.max(FEWEST_ROUTES_OF_SENDER, Math.ceil(MAX_ROUTES / 4)));
+  const routesOfSenders = new SenderNames(Math.max(FEWEST_ROUTES_OF_SENDER, Math.ceil(MAX_ROUTES / 4)));
+  const buildsOfSenders = new SenderNames(
+    Math.max(FEWEST_BUILDS_OF_SENDER, Math.ceil(MAX_NEW_BUILDS_PER_DAY / 4)),
+  );
+  /** Whether a client sends for many others, as a collector does. */
+  const isExempt = (sender: string): boolean => processHooks().traffic?.isExempt(sender) === true;
   const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
@@ -113,8 +128,20 @@ function createIngest() {
       routeRules: env().ROUTE_RULES ?? [],
       acceptEnvironments: env().ACCEPT_ENVIRONMENTS,
       tooLateBefore: (receivedAt) => receivedAt - RAW_RETENTION_DAYS * DAY,
-      limitRoute: (sender, route, at) =>
-        store.hasRoute(route) || senders.allows(sender, route, at) ? route : OTHER,
+      limitRoute: (sender, route, at) => {
+        const exempt = isExempt(sender);
+        if (!store.hasRoute(route) && !exempt && !routesOfSenders.allows(sender, route, at)) return OTHER;
+        vouched.routes.note(store.routeName(route), sender, exempt);
+        return route;
+      },
+      limitBuild: (sender, build, at, isOnly) => {
+        const exempt = isExempt(sender);
+        if (!store.hasBuild(build) && !(isOnly && (exempt || buildsOfSenders.allows(sender, build, at)))) {
+          return OTHER;
+        }
+        vouched.builds.note(build, sender, exempt);
+        return build;
+      },
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
     tokens: tokenRules(),

@@ -1,3 +1,4 @@
+import { HOUR } from "../vitals/time";
 import { rowOf, text } from "./row-schema";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
@@ -30,8 +31,14 @@ export async function selectBuilds(on: Statements): Promise<string[]> {
   return rows.map((row) => row.build_version);
 }
 
+/** `vouchedAt` of a name that needs no senders: it is imported, or older than the rule. */
+export const EXEMPT = 0;
+
+/** When several senders had named a route or build, in ms; `null` for one that few have named yet. */
+export type VouchedAt = number | null;
+
 /**
- * Admits new routes up to `limit` in all.
+ * Admits new routes up to `limit` in all, and vouched ones up to `limit` vouched ones.
  * @returns those of `routes` that are admitted now, old and new
  */
 export async function admitRoutes(
@@ -39,8 +46,10 @@ export async function admitRoutes(
   routes: readonly string[],
   limit: number,
   at: number,
+  vouchedAt: VouchedAt = EXEMPT,
 ): Promise<string[]> {
-  await tx.execute("admitRoutes", tx.engine.cardinality.admitRoutes(routes, limit, at));
+  if (routes.length === 0) return [];
+  await tx.execute("admitRoutes", tx.engine.cardinality.admitRoutes(routes, limit, at, vouchedAt));
   const rows = await tx.query(
     "selectAdmittedRoutes",
     routeRow,
@@ -50,7 +59,8 @@ export async function admitRoutes(
 }
 
 /**
- * Admits new builds up to `limit` since `dayStart` (ms); announced ones do not count.
+ * Admits new builds up to `limit` since `dayStart` (ms), and vouched ones up to `limit` vouched ones; announced ones do
+ * not count.
  * @returns those of `builds` that are admitted now, old and new
  */
 export async function admitBuilds(
@@ -59,14 +69,26 @@ export async function admitBuilds(
   limit: number,
   dayStart: number,
   at: number,
+  vouchedAt: VouchedAt = EXEMPT,
 ): Promise<string[]> {
-  await tx.execute("admitBuilds", tx.engine.cardinality.admitBuilds(builds, limit, dayStart, at));
+  if (builds.length === 0) return [];
+  await tx.execute("admitBuilds", tx.engine.cardinality.admitBuilds(builds, limit, dayStart, at, vouchedAt));
   const rows = await tx.query(
     "selectAdmittedBuilds",
     buildRow,
     tx.engine.cardinality.selectAdmittedBuilds(builds),
   );
   return rows.map((row) => row.build_version);
+}
+
+/** Records that several senders named these routes and builds. */
+export async function vouchFor(
+  tx: Statements,
+  { routes, builds }: { routes: readonly string[]; builds: readonly string[] },
+  at: number,
+): Promise<void> {
+  if (routes.length > 0) await tx.execute("vouchForRoutes", tx.engine.cardinality.vouchForRoutes(routes, at));
+  if (builds.length > 0) await tx.execute("vouchForBuilds", tx.engine.cardinality.vouchForBuilds(builds, at));
 }
 
 /** Adds samples to routes, and admits new ones without a limit: only imports bring those. */
@@ -84,9 +106,9 @@ export async function recordRouteActivity(
 }
 
 /**
- * Deletes routes with fewer than `established` samples that were not seen since `idleSince` (ms), and those whose
- * summaries are deleted (not seen since `goneSince`, ms), so that a flood of forged routes does not use up the
- * cardinality limit for ever.
+ * Deletes routes that were not seen since `idleSince` (ms) and are not established: with fewer than `established`
+ * samples, or without several senders over more than an hour. Deletes those, too, whose summaries are deleted (not seen
+ * since `goneSince`, ms). So a flood of forged routes does not use up the cardinality limit for ever.
  */
 export function releaseRouteSlots(
   on: Statements,
@@ -95,6 +117,8 @@ export function releaseRouteSlots(
   return on.execute(
     "releaseRouteSlots",
     sql`DELETE FROM routes
-      WHERE (samples < ${established} AND last_seen_at < ${idleSince}) OR last_seen_at < ${goneSince}`,
+      WHERE last_seen_at < ${goneSince} OR (last_seen_at < ${idleSince} AND (
+        samples < ${established} OR vouched_at IS NULL
+        OR (vouched_at > 0 AND last_seen_at - first_seen_at < ${HOUR})))`,
   );
 }

@@ -17,6 +17,7 @@ const releaseRow = rowOf({
   announced_at: integer.nullable(),
   link: text.nullable(),
   libraries,
+  vouched_at: integer.nullable(),
 });
 
 const ms = (value: number | bigint | null): number | null => (value === null ? null : Number(value));
@@ -26,7 +27,7 @@ export async function selectReleases(on: Statements): Promise<Release[]> {
   const rows = await on.query(
     "selectReleases",
     releaseRow,
-    sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries
+    sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries, vouched_at
       FROM releases
       ORDER BY last_seen_at DESC NULLS LAST, build_version`,
   );
@@ -37,6 +38,7 @@ export async function selectReleases(on: Statements): Promise<Release[]> {
     announcedAt: ms(row.announced_at),
     link: row.link,
     libraries: parseJson(row.libraries),
+    vouchedAt: ms(row.vouched_at),
   }));
 }
 

@@ -1,4 +1,5 @@
 import { OTHER, UNKNOWN_BUILD } from "./measurement";
+import type { Release } from "./release";
 
 /** Page views of people in one hour (hours since the epoch) that one build served. */
 export type ReleaseHour = { hour: number; buildVersion: string; pageViews: number };
@@ -16,25 +17,40 @@ export type ReleaseTimeline = {
   previous: string | null;
 };
 
-/** Least page views in all, and least share of the page views of one hour. */
-const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01 } as const;
+/** Least page views in all, least share of the page views of one hour, and least hours with page views. */
+const ESTABLISHED = { pageViews: 30, shareOfHour: 0.01, hours: 2 } as const;
+
+/** The timeline of all builds that are known, by their page views. */
+export function timelineOf(hours: readonly ReleaseHour[], releases: readonly Release[]): ReleaseTimeline {
+  const announced = releases.filter(({ announcedAt }) => announcedAt !== null);
+  return releaseTimeline(
+    hours,
+    new Set(announced.map(({ buildVersion }) => buildVersion)),
+    new Map(releases.map(({ buildVersion, vouchedAt }) => [buildVersion, vouchedAt])),
+  );
+}
 
 /**
  * The established build with most of the traffic in each hour (hours with under 30 page views are combined).
  *
- * A build is established with 30 page views in all and 1 % of the page views of one hour, or by an announcement, so one
- * forged beacon makes no release. `unknown` and `(other)` never are. When two builds tie, the current one stays.
+ * A build is established by an announcement, or with 30 page views in all, 1 % of the page views of one hour, several
+ * senders, and page views in two hours, so that what one sender forges makes no release. Imported builds need neither
+ * senders nor hours. `unknown` and `(other)` never are. When two builds tie, the current one stays.
+ * @param vouchedAt by build: as `Release` has it; absent ones need neither senders nor hours
  */
 export function releaseTimeline(
   hours: readonly ReleaseHour[],
   announced: ReadonlySet<string>,
+  vouchedAt: ReadonlyMap<string, number | null> = new Map(),
 ): ReleaseTimeline {
   const byHour = new Map<number, ReleaseHour[]>();
   const total = new Map<string, number>();
+  const hoursOf = new Map<string, number>();
   const prominent = new Set<string>();
   for (const entry of hours) {
     byHour.set(entry.hour, [...(byHour.get(entry.hour) ?? []), entry]);
     total.set(entry.buildVersion, (total.get(entry.buildVersion) ?? 0) + entry.pageViews);
+    hoursOf.set(entry.buildVersion, (hoursOf.get(entry.buildVersion) ?? 0) + 1);
   }
   for (const entries of byHour.values()) {
     const pageViews = entries.reduce((sum, entry) => sum + entry.pageViews, 0);
@@ -43,8 +59,12 @@ export function releaseTimeline(
     }
   }
   const established = new Set(announced);
+  const isVouched = (build: string): boolean => {
+    const at = vouchedAt.get(build);
+    return at === undefined || at === 0 || (at !== null && (hoursOf.get(build) ?? 0) >= ESTABLISHED.hours);
+  };
   for (const build of prominent) {
-    if ((total.get(build) ?? 0) >= ESTABLISHED.pageViews) established.add(build);
+    if ((total.get(build) ?? 0) >= ESTABLISHED.pageViews && isVouched(build)) established.add(build);
   }
   established.delete(UNKNOWN_BUILD);
   established.delete(OTHER);

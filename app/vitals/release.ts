@@ -7,6 +7,8 @@ export type Release = {
   /** Time of the announced deploy; `null` without an announcement. */
   announcedAt: number | null;
   link: string | null;
+  /** When several senders had named it; `null` until then, 0 where none are needed. */
+  vouchedAt: number | null;
   /** Measurements by library and major version, such as `web-vitals/6`. */
   libraries: Record<string, number>;
 };

@@ -107,6 +107,7 @@ export function compareInMemory(): () => Promise<void> {
       lastSeenAt: AT + DAY,
       announcedAt: null,
       link: null,
+      vouchedAt: 0,
       libraries: {},
     }),
   );

@@ -104,7 +104,7 @@ describe("applyMigrations on a new database", () => {
 describe("applyMigrations on an older database", () => {
   it("applies new migrations, and retains the data", async () => {
     await apply();
-    change("INSERT INTO routes VALUES ('/a', 1, 2, 3)");
+    change("INSERT INTO routes VALUES ('/a', 1, 2, 3, 4)");
     addMigration("20990101000000_more", `ALTER TABLE "routes" ADD COLUMN "more" TEXT NOT NULL DEFAULT 'x';`);
     await apply();
     expect(query("SELECT route, more FROM routes")).toEqual([{ route: "/a", more: "x" }]);

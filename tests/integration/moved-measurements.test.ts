@@ -51,9 +51,14 @@ const columnsOf = (store: Store): string =>
     ),
   );
 
+/** A column of routes and releases that the version before did not have. */
+const ADDED_SINCE = "vouched_at";
+
 function tablesOf(store: Store): Record<string, string> {
   const tables = Object.keys(FIGURES.afterFold).map((table) => {
-    const rows = store.sql.prepare(`SELECT * FROM ${table}`).raw().all();
+    const columns = store.sql.prepare("SELECT name FROM pragma_table_info(?)").pluck().all(table);
+    const older = columns.filter((column) => column !== ADDED_SINCE).join();
+    const rows = store.sql.prepare(`SELECT ${older} FROM ${table}`).raw().all();
     return [
       table,
       sha256(

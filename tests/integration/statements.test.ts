@@ -21,6 +21,7 @@ import {
   selectBuilds,
   selectBusiestRoutes,
   selectRoutes,
+  vouchFor,
 } from "../../app/storage/cardinality.server";
 import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
 import type { Database } from "../../app/storage/database.server";
@@ -231,8 +232,9 @@ async function runEverything(database: Database): Promise<void> {
     { buildVersion: "2.5.0", announcedAt: NOW, link: "https://git.example/2.5.0" },
     NOW,
   );
-  await admitRoutes(write, ["/cart", "/workspace/[id]"], 10, NOW);
-  await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW);
+  await admitRoutes(write, ["/cart", "/named-once", "/workspace/[id]"], 10, NOW, null);
+  await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW, null);
+  await vouchFor(write, { routes: ["/cart"], builds: ["2.4.1"] }, NOW);
   await selectRoutes(read);
   await selectBusiestRoutes(read, 1_000);
   await selectBuilds(read);

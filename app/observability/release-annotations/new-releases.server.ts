@@ -4,7 +4,7 @@ import { selectReleaseHours, selectReleases } from "../../storage/releases.serve
 import { insertSetting, selectSetting, selectSettingsUnder } from "../../storage/settings.server";
 import { OWN_BUILD_PREFIX } from "../../vitals/measurement";
 import type { Release } from "../../vitals/release";
-import { releaseTimeline } from "../../vitals/release-timeline";
+import { timelineOf } from "../../vitals/release-timeline";
 import { HOUR } from "../../vitals/time";
 import { deliver, type OutboxRun, parseDelivery, type Send } from "../outbox.server";
 
@@ -52,8 +52,7 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
   if (open.length === 0) return [];
   const first = Math.min(...open.map(({ firstSeenAt }) => firstSeenAt));
   const hours = await selectReleaseHours(read, Math.floor(first / HOUR));
-  const announced = releases.filter(({ announcedAt }) => announcedAt !== null);
-  const { established } = releaseTimeline(hours, new Set(announced.map(({ buildVersion }) => buildVersion)));
+  const { established } = timelineOf(hours, releases);
   return open
     .filter(({ release }) => established.has(release.buildVersion))
     .map(({ release }) => release)

@@ -17,7 +17,7 @@ export type NoComparisonModel = {
 export function noComparisonSentence({ reason, current, baseline }: UnavailableComparison): string {
   switch (reason) {
     case "no-release":
-      return "There is nothing to compare: no release is established yet. A build becomes one with 30 page views and 1 % of an hour's traffic, or when its deploy is announced.";
+      return "There is nothing to compare: no release is established yet. A build becomes one with 30 page views, 1 % of an hour's traffic, several senders and two hours, or when its deploy is announced.";
     case "no-previous":
       return `There is nothing to compare with: ${name(current, "the release")} replaced no other release yet. Choose the release to compare with, or come back after the next deploy.`;
     case "unknown-release":

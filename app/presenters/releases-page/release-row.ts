@@ -97,7 +97,7 @@ const STANDINGS = {
   previous: { text: "previous", title: "The current release replaced it", strong: true },
   established: {
     text: "established",
-    title: "It was announced, or had 30 page views and 1 % of an hour's traffic",
+    title: "It was announced, or had 30 page views, 1 % of an hour's traffic, several senders and two hours",
     strong: false,
   },
   forgotten: {
@@ -107,7 +107,8 @@ const STANDINGS = {
   },
   stray: {
     text: "not established",
-    title: "It was not announced, and had under 30 page views or 1 % of every hour's traffic",
+    title:
+      "It was not announced, and had under 30 page views, under 1 % of every hour's traffic, few senders, or one hour",
     strong: false,
   },
 } as const;

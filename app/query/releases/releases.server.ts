@@ -1,6 +1,6 @@
 import { selectReleaseHours, selectReleases } from "../../storage/releases.server";
 import type { Statements } from "../../storage/statements.server";
-import { releaseTimeline } from "../../vitals/release-timeline";
+import { timelineOf } from "../../vitals/release-timeline";
 import { HOUR } from "../../vitals/time";
 import type { ReleaseHistory } from "./releases-result";
 
@@ -8,6 +8,5 @@ import type { ReleaseHistory } from "./releases-result";
 export async function queryReleases(on: Statements, retention: number, now: number): Promise<ReleaseHistory> {
   const releases = await selectReleases(on);
   const hours = await selectReleaseHours(on, Math.floor((now - retention) / HOUR));
-  const announced = releases.filter((release) => release.announcedAt !== null).map((r) => r.buildVersion);
-  return { releases, timeline: releaseTimeline(hours, new Set(announced)), hours };
+  return { releases, timeline: timelineOf(hours, releases), hours };
 }

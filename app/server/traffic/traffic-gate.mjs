@@ -178,6 +178,14 @@ export class TrafficGate {
   }
 
   /**
+   * Whether a client has no limits of its own.
+   * @param {string} address
+   */
+  isExempt(address) {
+    return this.#limits.isExempt(address);
+  }
+
+  /**
    * Spends more of a client's budget than its request did: for each further page view of its body.
    * @param {string | null} address
    * @param {number} cost in requests
@@ -268,7 +276,13 @@ export class TrafficGate {
 function pathOf({ url = "" }) {
   const [path = ""] = url.split("?", 1);
   if (!/%|\/\./.test(path) || !URL.canParse(`http://localhost${path}`)) return path;
-  return decodeURIComponent(new URL(`http://localhost${path}`).pathname);
+  const { pathname } = new URL(`http://localhost${path}`);
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    // No route has such a path.
+    return pathname;
+  }
 }
 
 /** @param {IncomingMessage} request */

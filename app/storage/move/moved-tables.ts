@@ -47,6 +47,7 @@ export const MOVED_TABLES: readonly MovedTable[] = [
       ...texts("build_version"),
       ...numbers("first_seen_at", "last_seen_at", "admitted_at", "announced_at"),
       ...texts("link", "libraries"),
+      ...numbers("vouched_at"),
     ],
     key: ["build_version"],
   },
@@ -57,7 +58,7 @@ export const MOVED_TABLES: readonly MovedTable[] = [
   },
   {
     table: "routes",
-    columns: [...texts("route"), ...numbers("first_seen_at", "last_seen_at", "samples")],
+    columns: [...texts("route"), ...numbers("first_seen_at", "last_seen_at", "samples", "vouched_at")],
     key: ["route"],
   },
   {

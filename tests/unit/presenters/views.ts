@@ -50,6 +50,7 @@ export function releasesOf(seen: Readonly<Record<string, number>>, lastSeenAt = 
       lastSeenAt,
       announcedAt: null,
       link: null,
+      vouchedAt: 0,
       libraries: {},
     }),
   );

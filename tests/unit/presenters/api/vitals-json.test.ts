@@ -26,6 +26,7 @@ const release = (buildVersion: string, changes: Partial<Release> = {}): Release 
   lastSeenAt: TO - 1,
   announcedAt: null,
   link: null,
+  vouchedAt: 0,
   libraries: {},
   ...changes,
 });

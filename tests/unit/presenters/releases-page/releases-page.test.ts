@@ -17,6 +17,7 @@ const release = (buildVersion: string, more: Partial<Release> = {}): Release => 
   lastSeenAt: NOW - HOUR,
   announcedAt: null,
   link: null,
+  vouchedAt: 0,
   libraries: {},
   ...more,
 });

@@ -20,6 +20,7 @@ const release = (buildVersion: string, more: Partial<Release> = {}): Release => 
   lastSeenAt: 20 * HOUR,
   announcedAt: null,
   link: null,
+  vouchedAt: 0,
   libraries: {},
   ...more,
 });

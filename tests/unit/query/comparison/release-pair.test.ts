@@ -15,7 +15,15 @@ import { fastestOf } from "../../../support/timing";
 const START = 20_000 * DAY;
 
 const releaseOf = (buildVersion: string, given: Partial<Release> = {}): Release => ({
-  ...{ buildVersion, firstSeenAt: null, lastSeenAt: null, announcedAt: null, link: null, libraries: {} },
+  ...{
+    buildVersion,
+    firstSeenAt: null,
+    lastSeenAt: null,
+    announcedAt: null,
+    link: null,
+    vouchedAt: 0,
+    libraries: {},
+  },
   ...given,
 });
 

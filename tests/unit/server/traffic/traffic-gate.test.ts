@@ -103,6 +103,11 @@ describe("TrafficGate", () => {
     expect(await send(port, HOSTILE, "/login")).toBe(204);
   });
 
+  it.each(["/%ff", "/%", "/%e0%a4%a", "//[", "*"])("passes on %s, which is no path of a route", async (path) => {
+    const { port } = await guarded();
+    expect(await send(port, HOSTILE, path)).toBe(204);
+  });
+
   it("counts the addresses of one IPv6 /64 as one client", async () => {
     const { port } = await guarded({ perSecond: 1, clock: () => 0 });
     for (let i = 0; i < 10; i += 1) expect(await send(port, `2001:db8::${i}`)).toBe(204);
