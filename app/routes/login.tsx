@@ -12,6 +12,7 @@ import { returnPath } from "../auth/return-path";
 import { redeemSignInLink, signIn } from "../auth/sign-in.server";
 import { Button, MainInput } from "../components/page/controls";
 import { PlainPage } from "../components/page/plain-page";
+import { type PageData, pageData } from "../server/page-data";
 import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 32 * 1024;
@@ -34,14 +35,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
   if ((await personOf(request)) !== null) return redirect(next, { headers: NO_STORE });
   const token = searchParams.get("token");
   const cookie = token === null ? null : await redeemSignInLink(request, token);
-  if (cookie === null) return { next };
+  if (cookie === null) return pageData({ next });
   return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": cookie } });
 }
 
 /** A password from the form: a session and on to where its owner wanted to go, or the form again. */
 export async function action({ request }: ActionFunctionArgs) {
   const refuse = (status: number, refused: Refused, more: Record<string, string> = {}) =>
-    data(refused, { status, headers: more });
+    data(pageData(refused), { status, headers: more });
   const asked = new URL(request.url).searchParams.get("next");
   if (request.method !== "POST") {
     return refuse(405, { message: "Use the form.", next: returnPath(asked) }, { Allow: "GET, HEAD, POST" });
@@ -63,8 +64,8 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Login() {
-  const refused = useActionData<Refused>();
-  const { next } = useLoaderData<typeof loader>();
+  const refused = useActionData<PageData<Refused>>()?.page;
+  const { next } = useLoaderData<typeof loader>().page;
   const message = refused?.message;
   return (
     <PlainPage title="Sign in">
