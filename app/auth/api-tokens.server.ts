@@ -8,8 +8,8 @@ import {
   selectApiTokens,
   touchApiToken,
 } from "../storage/api-tokens.server";
-import { isUnavailable } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
+import { isUnavailable } from "../storage/unavailable.server";
 import { isScope, type Scope } from "./scopes";
 import { createToken, isSameHash, parseToken } from "./secret-token.server";
 import { WriteInterval } from "./write-interval";

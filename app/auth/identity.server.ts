@@ -1,7 +1,7 @@
 import { env } from "../platform/env.server";
 import { PROXY_USER } from "../server/proxy-user.mjs";
 import { databaseUnavailable } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
+import { isUnavailable } from "../storage/unavailable.server";
 import { bearerText, hasBearerToken } from "./bearer.server";
 import { SCOPES, type Scope } from "./scopes";
 import type { OpenSession } from "./sessions.server";

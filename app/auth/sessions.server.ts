@@ -1,6 +1,5 @@
 import type { Clock } from "../platform/clock.server";
 import { log } from "../platform/log.server";
-import { isUnavailable } from "../storage/busy.server";
 import type { Database } from "../storage/database.server";
 import {
   confirmToken,
@@ -16,6 +15,7 @@ import {
   selectSessions,
   touchSession,
 } from "../storage/sessions.server";
+import { isUnavailable } from "../storage/unavailable.server";
 import { createToken, isSameHash, parseToken } from "./secret-token.server";
 import { WriteInterval } from "./write-interval";
 

@@ -1,5 +1,5 @@
 import { clientKey } from "../server/client-key";
-import { WriteQueue } from "../storage/write-queue";
+import { WriteQueue } from "../storage/sqlite/write-queue";
 import { KNOWN_LIMITS, SignInRateLimit } from "./sign-in-rate-limit";
 
 /** Who tries to sign in. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { env } from "../platform/env.server";
-import { sqlitePath } from "../storage/database.server";
 import { backUpDatabase } from "../storage/sqlite/backup.server";
+import { sqlitePath } from "../storage/sqlite/database.server";
 import { type Command, UsageError } from "./command";
 
 export const backupCommand: Command = {

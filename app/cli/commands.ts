@@ -22,6 +22,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "confirm that the server's clock is right, where retention waits for it",
     load: async () => (await import("./retention-confirm-command.server")).retentionConfirmCommand,
   },
+  "db:stats": {
+    summary: "print rows, bytes and days of each table, and what the settings lead to",
+    load: async () => (await import("./db-stats/db-stats-command.server")).dbStatsCommand,
+  },
+  "db:vacuum": {
+    summary: "rewrite the SQLite file without its free pages",
+    load: async () => (await import("./db-vacuum-command.server")).dbVacuumCommand,
+  },
   sample: {
     summary: "write realistic sample measurements, to try the cockpit with",
     load: async () => (await import("./sample/sample-command.server")).sampleCommand,

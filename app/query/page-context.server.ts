@@ -1,7 +1,7 @@
 import { selectBusiestRoutes } from "../storage/cardinality.server";
 import { selectReleases } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
-import type { Retention } from "../storage/summaries.server";
+import type { Retention } from "../storage/summary-sets";
 import type { Release } from "../vitals/release";
 import { queryAttribution } from "./attribution/attribution.server";
 import type { AttributionSummary } from "./attribution/attribution-result";

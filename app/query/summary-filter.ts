@@ -1,4 +1,4 @@
-import type { SummaryFilter } from "../storage/summary-periods.server";
+import type { SummaryFilter } from "../storage/summary-filter";
 import type { CockpitQuery } from "./cockpit-query";
 
 /** "all" excludes bots. */

@@ -1,4 +1,4 @@
-import type { Grain, Retention } from "../storage/summaries.server";
+import type { Grain, Retention } from "../storage/summary-sets";
 import {
   ceilTo,
   DAY,

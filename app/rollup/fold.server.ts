@@ -4,15 +4,14 @@ import type { Database } from "../storage/database.server";
 import { countPending, markFolded, selectPending } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
+import { replaceSummaries, selectSketches } from "../storage/summaries.server";
 import {
   GRAINS,
   type Retention,
-  replaceSummaries,
   SUMMARY_SETS,
   type SummaryKey,
   type SummarySet,
-  selectSketches,
-} from "../storage/summaries.server";
+} from "../storage/summary-sets";
 import { acquireWriterLock } from "../storage/writer-lock.server";
 import type { Measurement } from "../vitals/measurement";
 import { storedNavigationOf } from "../vitals/navigation";

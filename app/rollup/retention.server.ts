@@ -2,13 +2,10 @@ import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
-import {
-  deleteSummaries,
-  deleteSummaryVersions,
-  type Retention,
-  SUMMARY_SETS,
-} from "../storage/summaries.server";
+import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
+import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
 import { DAY, HOUR } from "../vitals/time";
+import { shrinkFile } from "./shrink.server";
 
 /** Most rows that one statement deletes, so that no beacon waits long to be written. */
 const DELETE_BATCH = 1_000;
@@ -20,7 +17,7 @@ const MIN_AGE_AFTER_STORING = DAY;
 const MIN_ESTABLISHED_SAMPLES = 30;
 
 /**
- * Deletes rows older than their retention, in batches between which others can write.
+ * Deletes rows older than their retention, in batches between which others can write, and shrinks the file.
  * @param stopped checked between batches, so that a shutdown need not wait
  * @returns how many rows it deleted
  */
@@ -62,5 +59,6 @@ export async function applyRetention(
     idleSince: at - DAY,
     goneSince: at - retention.daily,
   });
+  await shrinkFile(database, stopped);
   return deleted;
 }

@@ -18,7 +18,7 @@ import { accessView } from "../runtime/access-page.server";
 import { type PageData, pageData } from "../server/page-data";
 import { BodyError, readBody } from "../server/request-body.server";
 import { databaseUnavailable, methodNotAllowed } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
+import { isUnavailable } from "../storage/unavailable.server";
 
 const MAX_BODY = 16 * 1024;
 

@@ -12,8 +12,8 @@ import { database } from "../runtime/database.server";
 import { retention } from "../runtime/retention.server";
 import { BodyError, readBody } from "../server/request-body.server";
 import { databaseUnavailable, jsonNoStore, methodNotAllowed } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
 import { announceRelease } from "../storage/releases.server";
+import { isUnavailable } from "../storage/unavailable.server";
 
 const MAX_BODY = 16 * 1024;
 

@@ -2,7 +2,7 @@ import type { ActionFunctionArgs } from "@remix-run/node";
 import { isSameOrigin } from "../auth/same-origin.server";
 import { signOut } from "../auth/sign-in.server";
 import { databaseUnavailable, methodNotAllowed } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
+import { isUnavailable } from "../storage/unavailable.server";
 
 /** Ends the session, and leads to the sign-in form. Nothing but a form's button does it: no link, no image. */
 export async function action({ request }: ActionFunctionArgs): Promise<Response> {

@@ -1,5 +1,5 @@
 import { databaseUnavailable } from "../server/responses.server";
-import { isUnavailable } from "../storage/busy.server";
+import { isUnavailable } from "../storage/unavailable.server";
 
 /** The response of `read`, or 503 where the database can't be read. @throws any other error of `read` */
 export async function answerRead(read: () => Promise<Response>): Promise<Response> {

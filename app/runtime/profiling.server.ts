@@ -14,7 +14,7 @@ import { Profiler } from "../profiling/profiler.server";
 import { sourceMapper } from "../profiling/source-maps.server";
 import { ProfilingError, type StartOptions } from "../profiling/start-request";
 import { TargetClient } from "../profiling/target-client.server";
-import { sqlitePath } from "../storage/database.server";
+import { sqlitePath } from "../storage/sqlite/database.server";
 
 /** Whether `/admin/profiling` exists: in production only where PROFILING_ENABLED asks for it. */
 export const isProfilingEnabled = (): boolean => env().PROFILING_ENABLED ?? mode() === "development";

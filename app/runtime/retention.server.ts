@@ -1,5 +1,5 @@
 import { env } from "../platform/env.server";
-import type { Retention } from "../storage/summaries.server";
+import type { Retention } from "../storage/summary-sets";
 import { DAY } from "../vitals/time";
 
 /** Retention of the five-minute summaries, in ms. */

@@ -1,5 +1,6 @@
 import { integer, rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 /** A token for a program; times in ms since the epoch. */
 export type StoredApiToken = {

@@ -1,5 +1,6 @@
 import { rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 const routeRow = rowOf({ route: text });
 const buildRow = rowOf({ build_version: text });
@@ -39,19 +40,11 @@ export async function admitRoutes(
   limit: number,
   at: number,
 ): Promise<string[]> {
-  const names = JSON.stringify(routes);
-  await tx.execute(
-    "admitRoutes",
-    sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
-      SELECT value, ${at}, ${at}, 0 FROM json_each(${names})
-      WHERE value NOT IN (SELECT route FROM routes)
-      LIMIT max(0, ${limit} - (SELECT count(*) FROM routes))
-      ON CONFLICT (route) DO NOTHING`,
-  );
+  await tx.execute("admitRoutes", tx.engine.cardinality.admitRoutes(routes, limit, at));
   const rows = await tx.query(
     "selectAdmittedRoutes",
     routeRow,
-    sql`SELECT route FROM routes WHERE route IN (SELECT value FROM json_each(${names}))`,
+    tx.engine.cardinality.selectAdmittedRoutes(routes),
   );
   return rows.map((row) => row.route);
 }
@@ -67,20 +60,11 @@ export async function admitBuilds(
   dayStart: number,
   at: number,
 ): Promise<string[]> {
-  const names = JSON.stringify(builds);
-  await tx.execute(
-    "admitBuilds",
-    sql`INSERT INTO releases (build_version, admitted_at)
-      SELECT value, ${at} FROM json_each(${names})
-      WHERE value NOT IN (SELECT build_version FROM releases)
-      LIMIT max(0, ${limit} - (
-        SELECT count(*) FROM releases WHERE admitted_at >= ${dayStart} AND announced_at IS NULL))
-      ON CONFLICT (build_version) DO NOTHING`,
-  );
+  await tx.execute("admitBuilds", tx.engine.cardinality.admitBuilds(builds, limit, dayStart, at));
   const rows = await tx.query(
     "selectAdmittedBuilds",
     buildRow,
-    sql`SELECT build_version FROM releases WHERE build_version IN (SELECT value FROM json_each(${names}))`,
+    tx.engine.cardinality.selectAdmittedBuilds(builds),
   );
   return rows.map((row) => row.build_version);
 }
@@ -91,16 +75,11 @@ export async function recordRouteActivity(
   activity: ReadonlyArray<{ route: string; firstAt: number; lastAt: number; samples: number }>,
 ): Promise<void> {
   if (activity.length === 0) return;
-  const rows = JSON.stringify(activity.map((r) => [r.route, r.firstAt, r.lastAt, r.samples]));
   await tx.execute(
     "recordRouteActivity",
-    sql`INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
-      SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
-      WHERE true
-      ON CONFLICT (route) DO UPDATE SET
-        first_seen_at = min(first_seen_at, excluded.first_seen_at),
-        last_seen_at = max(last_seen_at, excluded.last_seen_at),
-        samples = samples + excluded.samples`,
+    tx.engine.cardinality.recordRouteActivity(
+      activity.map((r) => [r.route, r.firstAt, r.lastAt, r.samples] as const),
+    ),
   );
 }
 

@@ -1,13 +1,13 @@
 import { OWN_BUILD_PREFIX } from "../vitals/measurement";
 import { integer, rowOf } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import type { Statements } from "./statements.server";
 
 /** When the newest measurement was received, in ms since the epoch; `null` without any. */
 export async function selectNewestReceived(on: Statements): Promise<number | null> {
   const rows = await on.query(
     "selectNewestReceived",
     rowOf({ received_at: integer }),
-    sql`SELECT received_at FROM web_vitals_raw ORDER BY received_at DESC LIMIT 1`,
+    on.engine.clockEvidence.selectNewest(),
   );
   const [newest] = rows;
   return newest === undefined ? null : Number(newest.received_at);
@@ -20,16 +20,12 @@ export async function selectNewestReceived(on: Statements): Promise<number | nul
  */
 export async function countAgreeingClocks(
   on: Statements,
-  { since, tolerance, limit }: { since: number; tolerance: number; limit: number },
+  evidence: { since: number; tolerance: number; limit: number },
 ): Promise<number> {
   const rows = await on.query(
     "countAgreeingClocks",
     rowOf({ agreeing: integer }),
-    // `v6-1795394560724-8298155793737`: web-vitals writes Date.now() between the first two hyphens.
-    sql`SELECT count(*) AS agreeing
-      FROM (SELECT id, metric, build_version, received_at FROM web_vitals_raw WHERE received_at >= ${since} ORDER BY received_at DESC LIMIT ${limit}) AS newest
-      WHERE metric = 'TTFB' AND substr(build_version, 1, ${OWN_BUILD_PREFIX.length}) <> ${OWN_BUILD_PREFIX}
-        AND abs(CAST(substr(id, instr(id, '-') + 1, 13) AS INTEGER) - received_at) <= ${tolerance}`,
+    on.engine.clockEvidence.countAgreeing(evidence, OWN_BUILD_PREFIX),
   );
   return Number(rows[0]?.agreeing ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { Database } from "./database.server";
 import { rowOf, text } from "./row-schema";
-import { sql } from "./statements.server";
+import { sql } from "./sql";
 
 /** Whether the tables can be read. */
 export async function isReachable({ read }: Database): Promise<boolean> {

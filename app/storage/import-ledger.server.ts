@@ -1,5 +1,6 @@
 import { integer, rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 /** Lines that an import has committed: from after the running digest `previous` to the running digest `digest`. */
 export type LedgerEntry = { digest: string; previous: string; lines: number };

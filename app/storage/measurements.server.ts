@@ -12,17 +12,22 @@ import {
   rowOf,
   text,
 } from "./row-schema";
-import { markFoldedStatement, pendingStatement } from "./sqlite/fold.server";
-import { upsertMeasurements } from "./sqlite/upsert-measurements.server";
-import { type Statements, sql } from "./statements.server";
+import type { Statements } from "./statements.server";
 
-/** See `upsertMeasurements`. */
+/**
+ * Stores a batch, one row per id; ids must be unique within it.
+ *
+ * A later report replaces value, attribution and library when its sequence is the highest so far (an equal or absent one
+ * counts as later), and nothing else, so that a measurement never moves to another hour, route or release. A report that
+ * reuses an id for another metric changes nothing, and neither does an `onlyIfStored` report of an unknown id.
+ */
 export async function storeMeasurements(
   on: Statements,
   batch: readonly Measurement[],
   storedAt: number,
 ): Promise<void> {
-  if (batch.length > 0) await on.execute("upsertMeasurements", upsertMeasurements(batch, storedAt));
+  if (batch.length === 0) return;
+  await on.execute("upsertMeasurements", on.engine.measurements.upsert(batch, storedAt));
 }
 
 /** How many measurements wait for the fold; `limit` at most. */
@@ -30,8 +35,7 @@ export async function countPending(on: Statements, limit: number): Promise<numbe
   const [row] = await on.query(
     "countPending",
     rowOf({ n: integer }),
-    sql`SELECT count(*) AS n FROM (
-      SELECT 1 FROM web_vitals_raw WHERE folded_value IS NULL OR folded_value <> value LIMIT ${limit})`,
+    on.engine.measurements.countPending(limit),
   );
   return Number(row?.n ?? 0);
 }
@@ -52,13 +56,16 @@ const pendingRow = rowOf({
 
 export type PendingRow = z.infer<typeof pendingRow>;
 
-/** Up to `limit` measurements that wait for the fold, in groups (see `pendingStatement`). */
+/**
+ * Up to `limit` measurements that wait for the fold, grouped by all columns that the summaries distinguish. `reports`
+ * lists each one as `value:folded_value` (the latter empty when null), separated by blanks.
+ */
 export const selectPending = (on: Statements, limit: number): Promise<PendingRow[]> =>
-  on.query("selectPending", pendingRow, pendingStatement(limit));
+  on.query("selectPending", pendingRow, on.engine.measurements.selectPending(limit));
 
 /** Marks what `selectPending` returned in the same transaction as reflected in the summaries. */
 export const markFolded = (on: Statements, limit: number): Promise<number> =>
-  on.execute("markFolded", markFoldedStatement(limit));
+  on.execute("markFolded", on.engine.measurements.markFolded(limit));
 
 const measurementRow = rowOf({
   id: text,
@@ -88,12 +95,7 @@ export async function selectMeasurements(
   const rows = await on.query(
     "selectMeasurements",
     measurementRow,
-    sql`SELECT id, metric, value, sequence, route, build_version, device, navigation_type, received_at,
-        library, attribution, delivery_type
-      FROM web_vitals_raw
-      WHERE (received_at, id) > (${start.receivedAt}, ${start.id}) AND received_at < ${window.to}
-      ORDER BY received_at, id
-      LIMIT ${limit}`,
+    on.engine.measurements.select(start, window.to, limit),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -116,17 +118,8 @@ export async function selectMeasurements(
  * `storedBefore` (both ms): an import of old measurements can still match their repeated reports for a while.
  * @returns how many it deleted
  */
-export function deleteMeasurements(
+export const deleteMeasurements = (
   on: Statements,
-  { receivedBefore, storedBefore }: { receivedBefore: number; storedBefore: number },
+  before: { receivedBefore: number; storedBefore: number },
   limit: number,
-): Promise<number> {
-  return on.execute(
-    "deleteMeasurements",
-    sql`DELETE FROM web_vitals_raw WHERE id IN (
-      SELECT id FROM web_vitals_raw
-      WHERE received_at < ${receivedBefore} AND stored_at < ${storedBefore} AND folded_value = value
-      ORDER BY received_at
-      LIMIT ${limit})`,
-  );
-}
+): Promise<number> => on.execute("deleteMeasurements", on.engine.measurements.delete(before, limit));

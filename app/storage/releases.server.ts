@@ -3,7 +3,8 @@ import { OTHER } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import { integer, json, parseJson, rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 /** Measurements by library and major version. */
 const libraries = json(z.record(z.string(), z.int()));
@@ -59,12 +60,10 @@ export async function recordReleaseActivity(
   activity: readonly ReleaseActivity[],
 ): Promise<void> {
   if (activity.length === 0) return;
-  const names = JSON.stringify(activity.map((release) => release.buildVersion));
   const known = await on.query(
     "selectLibraries",
     rowOf({ build_version: text, libraries }),
-    sql`SELECT build_version, libraries FROM releases
-      WHERE build_version IN (SELECT value FROM json_each(${names}))`,
+    on.engine.releases.selectLibraries(activity.map((release) => release.buildVersion)),
   );
   const before = new Map(known.map((row) => [row.build_version, parseJson(row.libraries)]));
   const rows = activity.map(({ buildVersion, firstAt, lastAt, libraries }) => {
@@ -73,18 +72,9 @@ export async function recordReleaseActivity(
       const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
       sum.set(name, (sum.get(name) ?? 0) + n);
     }
-    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sum))];
+    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sum))] as const;
   });
-  await on.execute(
-    "recordReleaseActivity",
-    sql`INSERT INTO releases (build_version, first_seen_at, last_seen_at, admitted_at, libraries)
-      SELECT value->>0, value->>1, value->>2, 0, value->>3 FROM jsonb_each(${JSON.stringify(rows)})
-      WHERE true
-      ON CONFLICT (build_version) DO UPDATE SET
-        first_seen_at = min(coalesce(first_seen_at, excluded.first_seen_at), excluded.first_seen_at),
-        last_seen_at = max(coalesce(last_seen_at, excluded.last_seen_at), excluded.last_seen_at),
-        libraries = excluded.libraries`,
-  );
+  await on.execute("recordReleaseActivity", on.engine.releases.recordActivity(rows));
 }
 
 /** Announces a deploy, or replaces an earlier announcement of the same build. */
@@ -106,14 +96,8 @@ export type ReleaseTraffic = { hour: number; buildVersion: string; metric: Metri
 
 export async function addReleaseTraffic(on: Statements, traffic: readonly ReleaseTraffic[]): Promise<void> {
   if (traffic.length === 0) return;
-  const rows = JSON.stringify(traffic.map((t) => [t.hour, t.buildVersion, t.metric, t.samples]));
-  await on.execute(
-    "addReleaseTraffic",
-    sql`INSERT INTO release_traffic (hour, build_version, metric, samples)
-      SELECT value->>0, value->>1, value->>2, value->>3 FROM jsonb_each(${rows})
-      WHERE true
-      ON CONFLICT (hour, build_version, metric) DO UPDATE SET samples = samples + excluded.samples`,
-  );
+  const rows = traffic.map((t) => [t.hour, t.buildVersion, t.metric, t.samples] as const);
+  await on.execute("addReleaseTraffic", on.engine.releases.addTraffic(rows));
 }
 
 /** Hour, build version and page views. */
@@ -127,12 +111,7 @@ export async function selectReleaseHours(
   const [row] = await on.query(
     "selectReleaseHours",
     rowOf({ hours: json(z.array(hourOfBuild)) }),
-    // One text: passing thousands of rows to JavaScript costs more than reading them.
-    sql`SELECT json_group_array(json_array(hour, build_version, n)) AS hours FROM (
-      SELECT hour, build_version, max(samples) AS n FROM release_traffic
-      WHERE hour >= ${from}
-      GROUP BY hour, build_version
-      ORDER BY hour, build_version)`,
+    on.engine.releases.selectHours(from),
   );
   const hours = row === undefined ? [] : parseJson(row.hours);
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));

@@ -23,6 +23,12 @@ export const bytes = z.instanceof(Uint8Array);
 /** Packed bytes in hexadecimal digits. */
 export const hexadecimal = z.string().regex(/^(?:[0-9A-F]{2})*$/);
 
+/** Packed bytes that an expression returns: an engine selects hexadecimal digits where it can't select bytes. */
+export const packed = z.union([bytes, hexadecimal]);
+
+export const unpacked = (value: z.infer<typeof packed>): Uint8Array =>
+  typeof value === "string" ? Buffer.from(value, "hex") : value;
+
 export const metric = z.enum(METRICS);
 export const device = z.enum(DEVICES);
 export const storedNavigation = z.enum([...NAVIGATION_CLASSES, "prefetch"]);

@@ -1,5 +1,6 @@
 import { integer, rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 /** Hashes of the tokens of a session: at most one token is sent to the browser and not confirmed. */
 export type SessionHashes = {

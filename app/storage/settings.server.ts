@@ -1,5 +1,6 @@
 import { rowOf, text } from "./row-schema";
-import { type Statements, sql } from "./statements.server";
+import { sql } from "./sql";
+import type { Statements } from "./statements.server";
 
 export type Setting = { key: string; value: string };
 

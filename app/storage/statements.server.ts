@@ -1,13 +1,12 @@
-import { type Sql, sqltag } from "@prisma/client/runtime/client";
 import { type StatementMessage, statements } from "../platform/trace-channels";
+import type { Engine } from "./engine";
 import type { RowSchema } from "./row-schema";
-
-export { empty, join, raw } from "@prisma/client/runtime/client";
-export const sql = sqltag;
-export type { Sql };
+import type { Sql } from "./sql";
 
 /** Runs statements: on a client, or in a transaction of one. */
 export type Statements = {
+  /** The text of the statements that differ between databases. */
+  engine: Engine;
   /** The rows of a statement. `row` is their schema, by which only tests check them. */
   query<Row>(name: string, row: RowSchema<Row>, statement: Sql): Promise<Row[]>;
   /** @returns how many rows the statement changed */
@@ -43,8 +42,9 @@ async function published<T>(name: string, onFailure: OnFailure, run: () => Promi
  * Statements on a client, published under their names on a diagnostics channel.
  * @param onFailure called with the error of each statement that fails
  */
-export function statementsOn(client: RawClient, onFailure: OnFailure = () => {}): Statements {
+export function statementsOn(client: RawClient, engine: Engine, onFailure: OnFailure = () => {}): Statements {
   return {
+    engine,
     query: <Row>(name: string, _row: RowSchema<Row>, statement: Sql) =>
       published(name, onFailure, () => client.$queryRaw<Row[]>(statement)),
     execute: (name, statement) => published(name, onFailure, () => client.$executeRaw(statement)),

@@ -1,28 +1,23 @@
 import { z } from "zod";
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
-import { type NavigationClass, STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
+import { STORED_NAVIGATIONS, type StoredNavigation } from "../vitals/navigation";
 import {
   device,
-  hexadecimal,
   integer,
   json,
   metric,
+  packed,
   parseJson,
   rowOf,
   storedNavigation,
   text,
+  unpacked,
 } from "./row-schema";
-import { join, type Sql, type Statements, sql } from "./statements.server";
-import { periodColumn, type SummarySet, tableName, tableOf } from "./summaries.server";
-
-/** `null` selects all. */
-export type SummaryFilter = {
-  route: string | null;
-  buildVersion: string | null;
-  devices: readonly Device[] | null;
-  navigation: NavigationClass | null;
-};
+import { join, type Sql, sql } from "./sql";
+import type { Statements } from "./statements.server";
+import type { SummaryFilter } from "./summary-filter";
+import { periodColumn, type SummarySet, tableName, tableOf } from "./summary-sets";
 
 /** Periods `from` (included) to `to` (excluded) of one set of summaries. */
 export type PeriodWindow = SummarySet & { from: number; to: number };
@@ -72,31 +67,22 @@ const groupRow = rowOf({
   devices: json(z.array(device)),
   prefetched: json(z.array(z.boolean())),
   builds: json(z.array(z.string())),
-  sketches: hexadecimal,
+  sketches: packed,
 });
 
 /**
  * The summaries of a window, as one row per period and metric, because passing a row per summary to JavaScript costs more
- * than reading it. One pass aggregates all lists of a row, so they have the same order. Sketches are hexadecimal, because
- * Prisma's adapter returns a BLOB only for a plain column.
+ * than reading it. All lists of a row have the same order.
  */
 export async function selectGroups(
   on: Statements,
   window: PeriodWindow,
   filter: SummaryFilter,
 ): Promise<Array<SummaryGroup & { period: number }>> {
-  const period = periodColumn(window);
   const rows = await on.query(
     `selectGroups.${tableName(window)}`,
     groupRow,
-    sql`SELECT ${period} AS period, metric,
-        json_group_array(route) AS routes, json_group_array(device) AS devices,
-        json_group_array(json(iif(navigation = 'prefetch', 'true', 'false'))) AS prefetched,
-        ${window.scope === "totals" ? sql`json_group_array(build_version)` : sql`'[]'`} AS builds,
-        group_concat(hex(sketch), '') AS sketches
-      FROM ${tableOf(window)}
-      WHERE ${where(window, filter)}
-      GROUP BY ${period}, metric`,
+    on.engine.summaryPeriods.selectGroups(window, where(window, filter)),
   );
   return rows.map((row) => ({
     period: Number(row.period),
@@ -105,7 +91,7 @@ export async function selectGroups(
     devices: parseJson(row.devices),
     prefetched: parseJson(row.prefetched),
     builds: parseJson(row.builds),
-    sketches: Buffer.from(row.sketches, "hex"),
+    sketches: unpacked(row.sketches),
   }));
 }
 

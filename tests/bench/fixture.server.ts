@@ -8,7 +8,8 @@ import {
   type ReleaseTraffic,
   recordReleaseActivity,
 } from "../../app/storage/releases.server";
-import { GRAINS, type Grain, replaceSummaries, type Summary } from "../../app/storage/summaries.server";
+import { replaceSummaries } from "../../app/storage/summaries.server";
+import { GRAINS, type Grain, type Summary } from "../../app/storage/summary-sets";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
 import { DAY, HOUR, type TimeWindow } from "../../app/vitals/time";
 import { MEDIANS, SIGMA } from "./beacons";

@@ -8,7 +8,7 @@ import { scaleOf } from "../../app/stats/sketch/scale";
 import { addValue, createSketch, type Sketch } from "../../app/stats/sketch/sketch";
 import { openDatabase } from "../../app/storage/database.server";
 import { countPending, storeMeasurements } from "../../app/storage/measurements.server";
-import type { Retention } from "../../app/storage/summaries.server";
+import type { Retention } from "../../app/storage/summary-sets";
 import type { Measurement } from "../../app/vitals/measurement";
 import { navigationClassOf } from "../../app/vitals/navigation";
 import { DAY, HOUR } from "../../app/vitals/time";

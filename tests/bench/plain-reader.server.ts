@@ -4,7 +4,7 @@ import { planWindow, resolveWindow } from "../../app/query/window";
 import { mergePacked } from "../../app/stats/sketch/packed-sketch";
 import { scaleOf } from "../../app/stats/sketch/scale";
 import { createSketch, type Sketch } from "../../app/stats/sketch/sketch";
-import { GRAINS } from "../../app/storage/summaries.server";
+import { GRAINS } from "../../app/storage/summary-sets";
 import type { Metric } from "../../app/vitals/metrics";
 import { DAY, type RangeName } from "../../app/vitals/time";
 

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { attributedSamplesStatement, selectAttributedSamples } from "../../app/storage/attribution.server";
+import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
-import { sql } from "../../app/storage/statements.server";
+import { sql } from "../../app/storage/sql";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
@@ -158,7 +158,8 @@ describe("selectAttributedSamples", () => {
     ["soft navigations", { ...ALL, navigation: "soft" }],
   ] as const)("uses its index with %s", async (_, filter) => {
     for (const metric of ATTRIBUTED_METRICS) {
-      const statement = attributedSamplesStatement({ route: ROUTE, metric }, WINDOW, filter, 10);
+      const { selectSamples } = database.read.engine.attribution;
+      const statement = selectSamples({ route: ROUTE, metric }, WINDOW, filter, 10);
       const plan = await database.read.query(
         "plan",
         z.looseObject({ detail: z.string() }),

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sqliteUrl } from "../../app/platform/sqlite-url";
-import { isUnavailable } from "../../app/storage/busy.server";
 import { openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { selectSetting } from "../../app/storage/settings.server";
 import { APPLICATION_ID } from "../../app/storage/sqlite/database-file.server";
-import { DamagedDatabaseError } from "../../app/storage/sqlite-errors";
+import { DamagedDatabaseError } from "../../app/storage/sqlite/errors";
+import { isUnavailable } from "../../app/storage/unavailable.server";
 import { measurements, NOW } from "../support/measurements";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 

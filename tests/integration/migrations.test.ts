@@ -6,8 +6,10 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sqliteUrl } from "../../app/platform/sqlite-url";
-import { openDatabase, sqlitePath } from "../../app/storage/database.server";
-import { applyMigrations, MigrationError } from "../../app/storage/migrations.server";
+import { openDatabase } from "../../app/storage/database.server";
+import { MigrationError } from "../../app/storage/migrations";
+import { sqlitePath } from "../../app/storage/sqlite/database.server";
+import { applyMigrations } from "../../app/storage/sqlite/migrations.server";
 import { nodeProgram, PROJECT_ROOT } from "../support/node-bundle";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 

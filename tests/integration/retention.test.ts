@@ -3,7 +3,7 @@ import { applyRetention } from "../../app/rollup/retention.server";
 import { selectBuilds } from "../../app/storage/cardinality.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { announceRelease } from "../../app/storage/releases.server";
-import { SUMMARY_SETS, tableName } from "../../app/storage/summaries.server";
+import { SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
 import { expectedSummaries, storedSummaries } from "../support/expected-summaries";

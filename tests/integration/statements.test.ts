@@ -56,15 +56,20 @@ import {
   selectSettingsUnder,
   upsertSetting,
 } from "../../app/storage/settings.server";
-import { type Statements, sql } from "../../app/storage/statements.server";
 import {
-  deleteSummaries,
-  deleteSummaryVersions,
-  GRAINS,
-  SUMMARY_SETS,
-  tableName,
-} from "../../app/storage/summaries.server";
+  countRows,
+  countRowsBetween,
+  removeFreePages,
+  selectPages,
+  selectSpan,
+  selectTableSizes,
+} from "../../app/storage/space.server";
+import { sql } from "../../app/storage/sql";
+import type { Statements } from "../../app/storage/statements.server";
+import { deleteSummaries, deleteSummaryVersions } from "../../app/storage/summaries.server";
 import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
+import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
+import { HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
@@ -103,7 +108,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 }
 
 /** Hands statements on under the name and the schema that it was given. */
-const FORWARDS = "app/storage/database.server.ts";
+const FORWARDS = "app/storage/sqlite/database.server.ts";
 
 const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, source]) =>
   file === FORWARDS || file.startsWith("app/storage/generated/") || file.startsWith("app/islands/")
@@ -178,6 +183,8 @@ async function runAccess({ read, write }: Database): Promise<void> {
 async function runEverything(database: Database): Promise<void> {
   const { read, write } = database;
   expect(await isReachable(database)).toBe(true);
+  const hours = { table: "web_vitals_hourly", column: "hour", length: HOUR };
+  await selectSpan(read, hours);
   for (const reported of [BARE, PARTLY_ATTRIBUTED, ATTRIBUTED, { ...ATTRIBUTED, value: 1 }]) {
     await store.ingest(reported);
     expect(await countPending(read, 10)).toBe(1);
@@ -223,6 +230,11 @@ async function runEverything(database: Database): Promise<void> {
   await runAccess(database);
   await selectNewestReceived(read);
   await countAgreeingClocks(read, { since: 0, tolerance: 1, limit: 10 });
+  await selectTableSizes(read);
+  await countRows(read, "releases");
+  await selectSpan(read, hours);
+  await countRowsBetween(read, hours, window);
+  await selectPages(read);
 }
 
 beforeAll(async () => {
@@ -304,6 +316,7 @@ describe("Statements.execute", () => {
     await deleteEndedSessions(write, { createdBefore: 0, seenBefore: 0 });
     await deleteOtherSessions(write, "b");
     await deleteApiToken(write, "a");
+    await removeFreePages(store.database, 1);
     expect([...executed].sort()).toEqual(namesOf("execute"));
   });
 });

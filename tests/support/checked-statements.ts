@@ -16,6 +16,7 @@ export type StatementListener = (
  */
 export function checkedStatements(on: Statements, onRun: StatementListener = () => {}): Statements {
   return {
+    engine: on.engine,
     async query(name, schema, statement) {
       const rows = await on.query(name, schema, statement);
       const parsed = z.array(schema).safeParse(rows);

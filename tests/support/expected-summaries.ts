@@ -1,6 +1,6 @@
 import { unpackSketch } from "../../app/stats/sketch/packed-sketch";
 import { bucketOf, scaleOf } from "../../app/stats/sketch/scale";
-import { GRAINS, SUMMARY_SETS, type SummarySet, tableName } from "../../app/storage/summaries.server";
+import { GRAINS, SUMMARY_SETS, type SummarySet, tableName } from "../../app/storage/summary-sets";
 import type { Measurement } from "../../app/vitals/measurement";
 import { rate } from "../../app/vitals/metrics";
 import { storedNavigationOf } from "../../app/vitals/navigation";

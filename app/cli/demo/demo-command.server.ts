@@ -4,7 +4,7 @@ import { projectRoot } from "../../platform/project-root";
 import { sqliteUrl } from "../../platform/sqlite-url";
 import { retention } from "../../runtime/retention.server";
 import { openDatabase } from "../../storage/database.server";
-import { MigrationError } from "../../storage/migrations.server";
+import { MigrationError } from "../../storage/migrations";
 import { selectSetting } from "../../storage/settings.server";
 import { DAY } from "../../vitals/time";
 import type { Command } from "../command";

@@ -5,7 +5,7 @@ import { foldBatch, foldUnstored } from "../../rollup/fold.server";
 import { type Database, openDatabase } from "../../storage/database.server";
 import { storeMeasurements } from "../../storage/measurements.server";
 import { insertSetting } from "../../storage/settings.server";
-import type { Retention } from "../../storage/summaries.server";
+import type { Retention } from "../../storage/summary-sets";
 import type { Measurement } from "../../vitals/measurement";
 import { type SampleOptions, sampleBeacons } from "../sample/sample";
 import { LONGEST_VIEW } from "../sample/visits";

@@ -1,8 +1,9 @@
 import { CellTable } from "../../stats/comparison/cell-table";
 import type { DecodedSketches } from "../../stats/sketch/decoded-sketches";
 import { scaleOf } from "../../stats/sketch/scale";
-import type { Scope } from "../../storage/summaries.server";
-import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
+import type { SummaryGroup } from "../../storage/summary-periods.server";
+import type { Scope } from "../../storage/summary-sets";
 import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import { stratumOf } from "../../vitals/strata";

@@ -1,4 +1,4 @@
-import type { SummaryFilter } from "../../storage/summary-periods.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
 import { HOUR } from "../../vitals/time";
 import type { CockpitQuery } from "../cockpit-query";
 import type { ReleaseHistory } from "../releases/releases-result";

@@ -2,7 +2,7 @@ import type { CellTable } from "../../stats/comparison/cell-table";
 import { pairedWeights, type SideWeights } from "../../stats/comparison/concurrent";
 import { FIRST_EARLIER_DAY } from "../../stats/comparison/joint/route-change";
 import { BASELINE, CURRENT, samplesByUnit } from "../../stats/comparison/pools";
-import type { Grain } from "../../storage/summaries.server";
+import type { Grain } from "../../storage/summary-sets";
 import { HOURS_OF_DAY } from "../../vitals/time";
 import type { ComparisonPlan, Hours } from "./plan";
 

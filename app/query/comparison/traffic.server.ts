@@ -1,4 +1,4 @@
-import type { SummaryFilter } from "../../storage/summary-periods.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { StoredNavigation } from "../../vitals/navigation";
 import type { SummaryReader } from "../summaries/summary-reader.server";

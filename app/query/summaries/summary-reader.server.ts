@@ -1,14 +1,14 @@
 import type { Statements } from "../../storage/statements.server";
-import { type SummarySet, tableName } from "../../storage/summaries.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
 import {
   type PeriodWindow,
   type SampleCount,
-  type SummaryFilter,
   type SummaryGroup,
   selectGroups,
   selectSamples,
   selectVersions,
 } from "../../storage/summary-periods.server";
+import { type SummarySet, tableName } from "../../storage/summary-sets";
 import { createByteCache } from "./byte-cache";
 
 /** The summaries of one period of time under one filter. */

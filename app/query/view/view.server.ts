@@ -1,7 +1,8 @@
 import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
 import { mergeInto } from "../../stats/sketch/sketch";
-import { GRAINS } from "../../storage/summaries.server";
-import type { SampleCount, SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
+import type { SampleCount, SummaryGroup } from "../../storage/summary-periods.server";
+import { GRAINS } from "../../storage/summary-sets";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";

@@ -1,7 +1,8 @@
 import { mergeEachPacked } from "../../stats/sketch/packed-sketch";
 import { scaleOf } from "../../stats/sketch/scale";
 import { createSketch, type Sketch } from "../../stats/sketch/sketch";
-import type { SummaryFilter, SummaryGroup } from "../../storage/summary-periods.server";
+import type { SummaryFilter } from "../../storage/summary-filter";
+import type { SummaryGroup } from "../../storage/summary-periods.server";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { WindowPart } from "../window";
 

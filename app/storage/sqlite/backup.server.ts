@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { BusyError, whenNotBusy } from "../busy.server";
-import { assertUsable } from "../migrations.server";
-import { isDamage, sqliteCode, sqliteMessage } from "../sqlite-errors";
+import { BusyError, whenNotBusy } from "./busy.server";
 import { checkFile, DatabaseFileError, FILE_MODE, hasOwnId } from "./database-file.server";
+import { isDamage, sqliteCode, sqliteMessage } from "./errors";
+import { assertUsable } from "./migrations.server";
 
 /** A backup or a restore that can't be done; the message names the reason. Nothing was changed. */
 export class BackupError extends Error {

@@ -1,5 +1,5 @@
 import { log } from "../../platform/log.server";
-import { isDamage } from "../sqlite-errors";
+import { isDamage } from "./errors";
 
 /** Remembers that the database file turned out to be damaged, and logs it once. */
 export class DamageWatch {

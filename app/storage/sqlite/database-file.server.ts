@@ -14,8 +14,9 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { z } from "zod";
 import { EnvironmentError } from "../../platform/env.server";
 import { log } from "../../platform/log.server";
-import { whenNotBusy } from "../busy.server";
-import { isDamage, sqliteMessage } from "../sqlite-errors";
+import type { AppliedMigration } from "../migrations";
+import { whenNotBusy } from "./busy.server";
+import { isDamage, sqliteMessage } from "./errors";
 
 /** The file is not a database that this cockpit may use; the message names the remedy. The file is unchanged. */
 export class DatabaseFileError extends Error {
@@ -55,8 +56,6 @@ export type FileCheck = {
   applicationId: number;
   userVersion: number;
 };
-
-export type AppliedMigration = { name: string; checksum: string; finished: boolean };
 
 /**
  * Creates the folder and the file of a database that does not exist yet, both for this user alone.

@@ -9,7 +9,7 @@ import {
   type SummaryRetention,
   type WindowPart,
 } from "../../../app/query/window";
-import { GRAINS } from "../../../app/storage/summaries.server";
+import { GRAINS } from "../../../app/storage/summary-sets";
 import {
   ceilTo,
   DAY,

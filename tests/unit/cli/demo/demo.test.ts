@@ -10,7 +10,7 @@ import { mergeReports } from "../../../../app/ingest/merge-reports";
 import { openDatabase } from "../../../../app/storage/database.server";
 import { countPending, selectMeasurements } from "../../../../app/storage/measurements.server";
 import { selectReleases } from "../../../../app/storage/releases.server";
-import { SUMMARY_SETS, tableName } from "../../../../app/storage/summaries.server";
+import { SUMMARY_SETS, tableName } from "../../../../app/storage/summary-sets";
 import type { Measurement } from "../../../../app/vitals/measurement";
 import { DAY } from "../../../../app/vitals/time";
 import { expectedSummaries, storedSummaries } from "../../../support/expected-summaries";

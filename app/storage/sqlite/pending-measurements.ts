@@ -1,4 +1,4 @@
-import { type Sql, sql } from "../statements.server";
+import { type Sql, sql } from "../sql";
 
 /** Measurements that wait for the fold, oldest first; the same ones at each call in a transaction. */
 const pendingRows = (limit: number): Sql => sql`
@@ -8,10 +8,8 @@ const pendingRows = (limit: number): Sql => sql`
   LIMIT ${limit}`;
 
 /**
- * Up to `limit` pending measurements, grouped by all columns that the summaries distinguish.
- *
- * `reports` lists each one as `value:folded_value` (the latter empty when null), separated by blanks. 17 significant
- * digits preserve a double in text; SQLite's JSON functions write only 15. `format` would write a null as 0.
+ * See `selectPending`. 17 significant digits preserve a double in text; SQLite's JSON functions write only 15. `format`
+ * would write a null as 0.
  */
 export const pendingStatement = (limit: number): Sql => sql`
   SELECT

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { monotonic } from "../platform/clock.server";
-import { adapterCause, DamagedDatabaseError, isDamage, sqliteCode } from "./sqlite-errors";
+import { monotonic } from "../../platform/clock.server";
+import { adapterCause } from "./errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -14,7 +14,7 @@ export class BusyError extends Error {
 }
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
-const isBusy = (error: unknown): boolean => adapterCause(error).kind === "SocketTimeout";
+export const isBusy = (error: unknown): boolean => adapterCause(error).kind === "SocketTimeout";
 
 /**
  * Runs `work`, and repeats it while another process holds the write lock. SQLite's own `busy_timeout` would block the
@@ -40,14 +40,3 @@ export async function whenNotBusy<T>(work: () => Promise<T>, timeout = BUSY_TIME
     await sleep(POLL_INTERVAL);
   }
 }
-
-/** Result codes of SQLite for a disk that is full or fails, and for a file that can't be written. */
-const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
-
-/** Whether a statement failed for a reason outside the request, so that the same request may succeed later. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof BusyError ||
-  error instanceof DamagedDatabaseError ||
-  isBusy(error) ||
-  isDamage(error) ||
-  UNAVAILABLE.test(sqliteCode(error) ?? "");

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../../app/platform/env.server";
-import { openDatabase, sqlitePath } from "../../../app/storage/database.server";
-import { temporaryFolder } from "../../support/temporary-folder";
+import { EnvironmentError } from "../../../../app/platform/env.server";
+import { openDatabase } from "../../../../app/storage/database.server";
+import { sqlitePath } from "../../../../app/storage/sqlite/database.server";
+import { temporaryFolder } from "../../../support/temporary-folder";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WriteQueue } from "../../../app/storage/write-queue";
+import { WriteQueue } from "../../../../app/storage/sqlite/write-queue";
 
 type Priority = "urgent" | "background";
 

@@ -1,24 +1,15 @@
-import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { projectRoot } from "../platform/project-root";
-import { whenNotBusy } from "./busy.server";
 import {
-  APPLICATION_ID,
-  type AppliedMigration,
-  checkFile,
-  type FileCheck,
-  selectApplied,
-} from "./sqlite/database-file.server";
-import { sqliteMessage } from "./sqlite-errors";
-
-/** This version can't use the schema of a database; the message names the remedy. */
-export class MigrationError extends Error {
-  override name = "MigrationError";
-}
-
-type Migration = { name: string; checksum: string; script: string };
+  type Migration,
+  MigrationError,
+  migrationsIn,
+  ownMigrations,
+  pendingMigrations,
+} from "../migrations";
+import { whenNotBusy } from "./busy.server";
+import { APPLICATION_ID, checkFile, type FileCheck, selectApplied } from "./database-file.server";
+import { sqliteMessage } from "./errors";
 
 /** Prisma's own table, so that `prisma migrate status` and `prisma migrate deploy` work on the same database. */
 const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -32,19 +23,9 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-const OWN_MIGRATIONS = join(projectRoot(), "prisma", "sqlite", "migrations");
+const OWN_MIGRATIONS = ownMigrations("sqlite");
 
 const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-
-function migrationsIn(folder: string): Migration[] {
-  return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, "migration.sql")))
-    .sort()
-    .map((name) => {
-      const script = readFileSync(join(folder, name, "migration.sql"), "utf8");
-      return { name, script, checksum: createHash("sha256").update(script).digest("hex") };
-    });
-}
 
 /** How long a start waits for another process that migrates or writes, in ms: another one may rebuild a large table. */
 const LOCK_TIMEOUT = 60_000;
@@ -71,9 +52,17 @@ export async function applyMigrations(
   // SQLite ignores its busy timeout while it turns a new file into WAL mode, so `whenNotBusy` waits.
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   try {
-    await whenNotBusy(() => connection.executeScript("PRAGMA journal_mode=WAL"), LOCK_TIMEOUT);
+    // Only a file without tables changes its mode (https://www.sqlite.org/pragma.html#pragma_auto_vacuum).
+    await whenNotBusy(
+      () => connection.executeScript("PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL"),
+      LOCK_TIMEOUT,
+    );
     await whenNotBusy(() => connection.executeScript(`BEGIN IMMEDIATE; ${MIGRATIONS_TABLE}`), LOCK_TIMEOUT);
-    for (const { name, script, checksum } of pending(migrations, await selectApplied(connection), path)) {
+    for (const { name, script, checksum } of pendingMigrations(
+      migrations,
+      await selectApplied(connection),
+      path,
+    )) {
       try {
         await connection.executeScript(script);
       } catch (error) {
@@ -114,31 +103,11 @@ async function checkSchema(
 ): Promise<{ migrations: Migration[]; check: FileCheck }> {
   const migrations = migrationsIn(folder);
   const check = await checkFile(path, { quickCheck });
-  pending(migrations, check.appliedMigrations ?? [], path);
+  pendingMigrations(migrations, check.appliedMigrations ?? [], path);
   if (check.userVersion > migrations.length) {
     throw new MigrationError(
       `${path} belongs to a newer version (its schema has version ${check.userVersion}, this one knows ${migrations.length}): update the cockpit.`,
     );
   }
   return { migrations, check };
-}
-
-function pending(migrations: Migration[], applied: readonly AppliedMigration[], path: string): Migration[] {
-  const byName = new Map(migrations.map((migration) => [migration.name, migration]));
-  for (const { name, checksum, finished } of applied) {
-    const known = byName.get(name);
-    if (!finished) {
-      throw new MigrationError(`The migration ${name} of ${path} is unfinished: restore a backup.`);
-    }
-    if (known === undefined) {
-      throw new MigrationError(
-        `${path} belongs to a newer version (this one does not know its migration ${name}): update the cockpit.`,
-      );
-    }
-    if (known.checksum !== checksum) {
-      throw new MigrationError(`The migration ${name} changed after it was applied to ${path}.`);
-    }
-    byName.delete(name);
-  }
-  return migrations.filter(({ name }) => byName.has(name));
 }

@@ -1,14 +1,10 @@
 import type { Measurement } from "../../vitals/measurement";
-import { type Sql, sql } from "../statements.server";
+import { type Sql, sql } from "../sql";
 
 /**
- * Stores a batch, one row per id, in one statement; ids must be unique within it. `jsonb_each` (SQLite 3.51,
+ * Stores a batch in one statement (see `storeMeasurements`). `jsonb_each` (SQLite 3.51,
  * https://www.sqlite.org/json1.html#jsonb_each) returns each row in its binary form; `json_each` would return text, which
  * SQLite parses again for each column, and that costs more than storing the row.
- *
- * A later report replaces value, attribution and library when its sequence is the highest so far (an equal or absent one
- * counts as later), and nothing else, so that a measurement never moves to another hour, route or release. A report that
- * reuses an id for another metric changes nothing, and neither does an `onlyIfStored` report of an unknown id.
  */
 export function upsertMeasurements(batch: readonly Measurement[], storedAt: number): Sql {
   const rows = JSON.stringify(

@@ -1,4 +1,4 @@
-import { Prisma } from "./generated/sqlite/client";
+import { Prisma } from "../generated/sqlite/client";
 
 /** The database file is damaged: nothing is written to it any more. */
 export class DamagedDatabaseError extends Error {
@@ -38,3 +38,9 @@ export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   return code !== null && (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB");
 }
+
+/** Result codes of SQLite for a disk that is full or fails, and for a file that can't be written. */
+const UNAVAILABLE = /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN)/;
+
+/** Whether SQLite can't use its file now. */
+export const isFileUnavailable = (error: unknown): boolean => UNAVAILABLE.test(sqliteCode(error) ?? "");

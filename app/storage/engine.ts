@@ -1,0 +1,30 @@
+import type { sqliteAttribution } from "./sqlite/attribution";
+import type { sqliteCardinality } from "./sqlite/cardinality";
+import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
+import type { sqliteMeasurements } from "./sqlite/measurements";
+import type { sqliteReleases } from "./sqlite/releases";
+import type { sqliteSpace } from "./sqlite/space";
+import type { sqliteSummaries } from "./sqlite/summaries";
+import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
+import type { sqliteWriterLock } from "./sqlite/writer-lock";
+
+/**
+ * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
+ * has the functions, the row schemas and the statements that are the same text on both. Each group has the shape of
+ * SQLite's, so that the compiler names what another engine lacks.
+ */
+export type Engine = {
+  name: "sqlite" | "postgresql";
+  attribution: typeof sqliteAttribution;
+  cardinality: typeof sqliteCardinality;
+  clockEvidence: typeof sqliteClockEvidence;
+  measurements: typeof sqliteMeasurements;
+  releases: typeof sqliteReleases;
+  /** Other databases have no pages to remove. */
+  space: Pick<typeof sqliteSpace, "selectTableSizes"> & {
+    [Statement in "selectPages" | "removeFreePage"]: (typeof sqliteSpace)[Statement] | null;
+  };
+  summaries: typeof sqliteSummaries;
+  summaryPeriods: typeof sqliteSummaryPeriods;
+  writerLock: typeof sqliteWriterLock;
+};

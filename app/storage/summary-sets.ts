@@ -1,0 +1,52 @@
+import type { Device } from "../vitals/devices";
+import type { Metric } from "../vitals/metrics";
+import type { StoredNavigation } from "../vitals/navigation";
+import { DAY, FIVE_MINUTES, HOUR } from "../vitals/time";
+import { raw, type Sql } from "./sql";
+
+/** The grains of the summaries: table, column of the period, and length of a period in ms. */
+export const GRAINS = {
+  fiveMinutes: { table: "web_vitals_five_minutes", column: "slot", length: FIVE_MINUTES },
+  hourly: { table: "web_vitals_hourly", column: "hour", length: HOUR },
+  daily: { table: "web_vitals_daily", column: "day", length: DAY },
+} as const;
+
+export type Grain = keyof typeof GRAINS;
+
+/** Retention of each grain, in ms: a fold ignores older measurements. */
+export type Retention = Readonly<Record<Grain, number>>;
+
+/** Summaries of single routes, or totals over all routes (`route` is then empty). */
+export type Scope = "routes" | "totals";
+
+/** One of the six tables. */
+export type SummarySet = { grain: Grain; scope: Scope };
+
+export const SUMMARY_SETS: readonly SummarySet[] = (Object.keys(GRAINS) as Grain[]).flatMap((grain) => [
+  { grain, scope: "routes" },
+  { grain, scope: "totals" },
+]);
+
+/** `period` counts the periods of the grain since the epoch (UTC). */
+export type SummaryKey = {
+  period: number;
+  metric: Metric;
+  route: string;
+  device: Device;
+  navigation: StoredNavigation;
+  buildVersion: string;
+};
+
+/** A summary: sample counts by rating, and the packed sketch. */
+export type Summary = SummaryKey & {
+  samples: number;
+  good: number;
+  needsImprovement: number;
+  poor: number;
+  sketch: Uint8Array;
+};
+
+export const tableName = ({ grain, scope }: SummarySet): string =>
+  scope === "totals" ? `${GRAINS[grain].table}_totals` : GRAINS[grain].table;
+export const tableOf = (set: SummarySet): Sql => raw(tableName(set));
+export const periodColumn = ({ grain }: Pick<SummarySet, "grain">): Sql => raw(GRAINS[grain].column);
