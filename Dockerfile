@@ -3,7 +3,7 @@
 FROM node:22-bookworm AS build
 WORKDIR /app
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --omit=optional --omit=peer
 
 FROM node:22-bookworm-slim
 WORKDIR /app

@@ -11,6 +11,7 @@ import { tracing } from "./observability/tracing.server";
 import { env } from "./platform/env.server";
 import { log } from "./platform/log.server";
 import { cockpitVersion } from "./platform/version.server";
+import { ownBeaconToken } from "./runtime/ingest.server";
 import { databaseNotices } from "./runtime/notices.server";
 import { isProfilingEnabled } from "./runtime/profiling.server";
 import { startOnce } from "./runtime/start.server";
@@ -35,7 +36,8 @@ function assetsOf(isPerson: boolean, context: EntryContext): DocumentAssets {
     demo: env().DEMO,
     notices: isPerson ? databaseNotices() : [],
     profiling: isProfilingEnabled(),
-    vitals: tracker && { ...tracker, buildVersion, route },
+    // A stranger on the sign-in page gets no token.
+    vitals: tracker && { ...tracker, buildVersion, route, token: isPerson ? ownBeaconToken() : null },
     // The cockpit's own measurements never count for a site, even where FARO_URL is a cockpit's.
     faro: script && { ...script, version: buildVersion, route },
   };

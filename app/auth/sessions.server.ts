@@ -35,6 +35,8 @@ export const SESSION_LIMITS = {
   overlap: MINUTE,
   /** How exact the time of the last request is. */
   touch: MINUTE,
+  /** A session that was opened so long after now is of a clock that was ahead: it would never end. */
+  ahead: HOUR,
 };
 
 /** How often to try to store that a new token has arrived, in ms. */
@@ -159,7 +161,8 @@ export class Sessions {
 
   #isAlive({ credential, createdAt, lastSeenAt }: StoredSession, now: number): boolean {
     const { createdBefore, seenBefore } = this.#endedBefore(now);
-    return isSameHash(credential, this.credential) && createdAt > createdBefore && lastSeenAt > seenBefore;
+    const isOfNow = createdAt > createdBefore && createdAt <= now + SESSION_LIMITS.ahead;
+    return isSameHash(credential, this.credential) && isOfNow && lastSeenAt > seenBefore;
   }
 
   #endedBefore(now: number) {

@@ -28,11 +28,14 @@ export class SignInLinks {
     return `/login?token=${token}`;
   }
 
-  /** Whether the token was valid; it is not any more. */
-  redeem(token: string): boolean {
+  /**
+   * Uses a link up.
+   * @returns a function that makes it valid again, for a sign-in that failed otherwise; `null` for an invalid token
+   */
+  redeem(token: string): (() => void) | null {
     const key = digest(token);
     const expiry = this.#expiries.get(key);
     this.#expiries.delete(key);
-    return expiry !== undefined && this.clock() < expiry;
+    return expiry !== undefined && this.clock() < expiry ? () => this.#expiries.set(key, expiry) : null;
   }
 }

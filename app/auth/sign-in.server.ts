@@ -110,9 +110,7 @@ export async function signIn(request: Request, password: string): Promise<string
     return [cookie, setCookie(name, known, scope)];
   } catch (err) {
     if (!isUnavailable(err)) throw err;
-    log().error({ err }, "a session could not be stored");
-    const message = "The password is right, but the database can't be written now. Try again later.";
-    return { status: 503, message, headers: { "Retry-After": "5" } };
+    return notStored(err, "The password is right");
   }
 }
 
@@ -129,9 +127,29 @@ function failureOf({ reason, wait }: Refusal): SignInFailure {
 const durationText = (seconds: number): string =>
   seconds < 100 ? `${seconds} ${seconds === 1 ? "second" : "seconds"}` : `${Math.ceil(seconds / 60)} minutes`;
 
-/** The `Set-Cookie` header of a new session; `null` when the token of the link is not valid. */
-export async function redeemSignInLink(request: Request, token: string): Promise<string | null> {
-  return signInState().links.redeem(token) ? openSession(request) : null;
+/**
+ * Signs in by a link. A link whose session can't be stored stays valid.
+ * @returns the `Set-Cookie` header of a new session, why it failed, or `null` when the token of the link is not valid
+ */
+export async function redeemSignInLink(
+  request: Request,
+  token: string,
+): Promise<string | SignInFailure | null> {
+  const undo = signInState().links.redeem(token);
+  if (undo === null) return null;
+  try {
+    return await openSession(request);
+  } catch (err) {
+    if (!isUnavailable(err)) throw err;
+    undo();
+    return notStored(err, "The link is valid");
+  }
+}
+
+function notStored(err: unknown, what: string): SignInFailure {
+  log().error({ err }, "a session could not be stored");
+  const message = `${what}, but the database can't be written now. Try again later.`;
+  return { status: 503, message, headers: { "Retry-After": "5" } };
 }
 
 /**

@@ -20,6 +20,9 @@ export const restoreCommand: Command = {
     const replaced = `${path}.before-restore-${time}`;
     const hadOne = await restoreDatabase(path, resolve(file), replaced);
     stderr.write(`restore: ${path} is now a copy of ${file}\n`);
+    stderr.write(
+      "restore: all sessions have ended; API tokens are those of the backup: revoke again what was revoked since\n",
+    );
     if (hadOne) stderr.write(`restore: the database before it is ${replaced}\n`);
   },
 };

@@ -6,7 +6,13 @@ export type DocumentAssets = {
   /** The islands' module. */
   islands: string | null;
   /** The script by which the cockpit measures itself, and what it is told. */
-  vitals: { src: string; integrity: string; buildVersion: string; route: string } | null;
+  vitals: {
+    src: string;
+    integrity: string;
+    buildVersion: string;
+    route: string;
+    token: string | null;
+  } | null;
   /** The script of the page's own telemetry, and what it is told. */
   faro: {
     src: string;
@@ -46,6 +52,7 @@ export function DocumentScripts(): ReactNode {
           integrity={vitals.integrity}
           data-build-version={vitals.buildVersion}
           data-route={vitals.route}
+          data-token={vitals.token ?? undefined}
         />
       )}
       {faro !== null && (

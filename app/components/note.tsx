@@ -14,7 +14,7 @@ export function Note({
   role,
   children,
 }: {
-  as?: "p" | "ul" | "section" | "aside";
+  as?: "p" | "ul" | "div" | "section" | "aside";
   tone?: keyof typeof TONES;
   /** Name of a landmark or a list. */
   label?: string;

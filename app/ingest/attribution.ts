@@ -1,5 +1,6 @@
+import { LRUCache } from "lru-cache";
 import type { Attribution } from "../vitals/measurement";
-import { MAX_VALUE, type Metric } from "../vitals/metrics";
+import { MAX_VALUE, METRICS, type Metric } from "../vitals/metrics";
 import { isCleanText } from "../vitals/text";
 import { normaliseRoute } from "./route";
 
@@ -49,10 +50,20 @@ const FIELDS: Readonly<Record<Metric, Readonly<Record<string, Kind>>>> = {
   },
 };
 
+/** The fields of each metric as lists, in the order in which they are stored. */
+const LISTS = Object.fromEntries(
+  METRICS.map((metric) => [metric, Object.entries(FIELDS[metric])]),
+) as unknown as Readonly<Record<Metric, ReadonlyArray<readonly [string, Kind]>>>;
+
+/** Whether an attribution of the metric has a field of this name. */
+export const isAttributionField = (metric: Metric, name: string): boolean =>
+  Object.hasOwn(FIELDS[metric], name);
+
 /** Longest stored selector or URL, in UTF-16 code units; longer ones are truncated. */
 const MAX_TEXT = 512;
 
-const truncate = (text: string): string => text.slice(0, MAX_TEXT).toWellFormed();
+const truncate = (text: string): string =>
+  text.length <= MAX_TEXT ? text : text.slice(0, MAX_TEXT).toWellFormed();
 
 /** Removes the parts of a URL that may identify a person: query, fragment, user name and password. */
 export function withoutQuery(url: string): string {
@@ -62,6 +73,19 @@ export function withoutQuery(url: string): string {
 
 /** The name of a script's file, which explains a value and often contains a hash. */
 const SCRIPT_FILE = /\/[^/;%]+\.[cm]?js$/i;
+
+/** A site has some hundred images and scripts: at most 2 MB. */
+const resourceUrls = new LRUCache<string, string>({ max: 1_000 });
+
+/** `resourceUrl`, truncated; computed once for a URL of common length. */
+function storedUrl(url: string): string {
+  if (url.length > MAX_TEXT) return truncate(resourceUrl(url));
+  const known = resourceUrls.get(url);
+  if (known !== undefined) return known;
+  const stored = truncate(resourceUrl(url));
+  resourceUrls.set(url, stored);
+  return stored;
+}
 
 /**
  * What is stored of a resource's URL: its path is normalised like a route without rules, because paths of uploads and
@@ -80,7 +104,7 @@ export function resourceUrl(url: string): string {
 function clean(kind: Kind, value: unknown): string | number | null {
   if (kind === "text" || kind === "url") {
     if (typeof value !== "string" || !isCleanText(value)) return null;
-    return kind === "url" ? truncate(resourceUrl(value)) : truncate(value);
+    return kind === "url" ? storedUrl(value) : truncate(value);
   }
   const max = kind === "score" ? MAX_VALUE.CLS : MAX_VALUE.LCP;
   return typeof value === "number" && value >= 0 && value <= max ? value : null;
@@ -101,7 +125,7 @@ export function cleanAttribution(
     return null;
   }
   const fields: Record<string, string | number> = {};
-  for (const [name, kind] of Object.entries(FIELDS[metric])) {
+  for (const [name, kind] of LISTS[metric]) {
     if (!Object.hasOwn(input, name)) continue;
     const value = (input as Record<string, unknown>)[name];
     if (value === undefined || value === null || value === "") continue;

@@ -1,10 +1,16 @@
-import type { Device } from "../vitals/devices";
-import { MAX_LABEL_LENGTH, OTHER, UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
+import { UNKNOWN_BUILD, UNKNOWN_ROUTE } from "../vitals/measurement";
 import { isRetiredMetric } from "../vitals/metrics";
+import {
+  type BeaconContext,
+  type BeaconRules,
+  isAccepted,
+  MAX_MEASUREMENTS,
+  routesOfPages,
+} from "./beacon-rules";
 import { BeaconError, type Ignored, RETIRED_METRIC } from "./drop-reasons";
 import { lateness } from "./lateness";
 import { type IndexedBeacon, oneValuePerNavigation, type ParsedBeacon } from "./one-value";
-import { normaliseRoute, pathOf } from "./route";
+import { parseOwnBeacon } from "./own-beacon";
 import {
   type BeaconDefaults,
   cleanLibrary,
@@ -15,32 +21,8 @@ import {
   validateMeasurement,
 } from "./validate";
 
-/** Most measurements accepted from one beacon. */
-export const MAX_MEASUREMENTS = 32;
-
-/** Data of a beacon's request besides its body. */
-export type BeaconContext = {
-  device: Device;
-  receivedAt: number;
-  /** URL parameters `build_version` and `route`, for senders that post bare metrics. */
-  buildVersionParam: string | null;
-  routeParam: string | null;
-  referer: string | null;
-  /** The client's address, which is never stored; `null` if unknown. */
-  sender?: string | null;
-};
-
-/** The operator's settings for accepting measurements. */
-export type BeaconRules = {
-  routeRules: readonly string[];
-  acceptEnvironments: readonly string[] | null;
-  /** An id with an older time (ms) may belong to a measurement that was already counted and deleted. */
-  tooLateBefore: (receivedAt: number) => number;
-  /** Returns the route of a sender's measurement, or `(other)` over the sender's limit. */
-  limitRoute?: (sender: string, route: string, receivedAt: number) => string;
-};
-
-export type { ParsedBeacon };
+export type { BeaconContext, BeaconRules, ParsedBeacon };
+export { MAX_MEASUREMENTS };
 
 /** Accepts the shape of our own script, and bare metrics of web-vitals. */
 function unwrap(body: unknown): { beacon: Fields; items: readonly unknown[] } {
@@ -86,7 +68,16 @@ export function parseBody(text: string): unknown {
  * @throws BeaconError when the body as a whole is no beacon; the message gives the reason
  */
 export function parseBeacon(text: string, context: BeaconContext, rules: BeaconRules): ParsedBeacon {
-  const { beacon, items } = unwrap(parseBody(text));
+  const body = parseBody(text);
+  return parseOwnBeacon(body, context, rules) ?? parseAnyBeacon(body, context, rules);
+}
+
+/**
+ * `parseBeacon` for the parsed body of any sender.
+ * @throws BeaconError as `parseBeacon` does
+ */
+export function parseAnyBeacon(body: unknown, context: BeaconContext, rules: BeaconRules): ParsedBeacon {
+  const { beacon, items } = unwrap(body);
   if (items.length === 0) throw new BeaconError("The beacon has no measurements.");
   const indexed = items.map((item, index) => ({ item, index }));
   return checkBeacon({ beacon, items: indexed, maxItems: MAX_MEASUREMENTS }, context, rules);
@@ -166,10 +157,6 @@ function checkItems(
   return result;
 }
 
-/** Compares environments without case: deployments spell theirs in more than one case. */
-const isAccepted = (environment: string, accepted: readonly string[] | null): boolean =>
-  accepted === null || accepted.some((name) => name.toLowerCase() === environment.trim().toLowerCase());
-
 /**
  * Route, build version and so on of a measurement: its own field, else the beacon's, else the URL parameter. Without a
  * named route, the route is derived from the page's URL: `url`, web-vitals' `navigationURL`, or the request's referrer.
@@ -211,21 +198,4 @@ function firstRoute(pages: readonly unknown[], routeOf: (page: string) => string
     if (route !== null) return route;
   }
   return null;
-}
-
-/**
- * Returns a function from a page's URL to its route, computed once per page of a beacon; `null` for other URLs. Routes
- * over the length limit become `(other)`.
- */
-function routesOfPages(rules: readonly string[]): (page: string) => string | null {
-  const cache = new Map<string, string | null>();
-  return (page) => {
-    const cached = cache.get(page);
-    if (cached !== undefined) return cached;
-    const path = pathOf(page);
-    const normalised = path === null ? null : normaliseRoute(path, rules);
-    const route = normalised !== null && normalised.length > MAX_LABEL_LENGTH ? OTHER : normalised;
-    cache.set(page, route);
-    return route;
-  };
 }

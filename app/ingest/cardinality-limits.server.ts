@@ -65,17 +65,19 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   }
 
   const capped = (batch: readonly Measurement[]): Measurement[] =>
-    batch.map((m) => ({ ...m, route: routes.nameOf(m.route), buildVersion: builds.nameOf(m.buildVersion) }));
+    batch.map((m) => {
+      const route = routes.nameOf(m.route);
+      const buildVersion = builds.nameOf(m.buildVersion);
+      return route === m.route && buildVersion === m.buildVersion ? m : { ...m, route, buildVersion };
+    });
 
-  /** Durable when the promise is fulfilled; nothing is stored when it is rejected. */
-  async function store(batch: readonly Measurement[], at: number): Promise<void> {
-    await refresh(at);
-    const newRoutes = routes.unknown(batch.map((m) => m.route));
-    const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
-    if (newRoutes.length === 0 && newBuilds.length === 0) {
-      await storeMeasurements(database.write, capped(batch), at);
-      return;
-    }
+  /** Admits the new names of a batch in the transaction that stores it. */
+  async function storeWithNewNames(
+    batch: readonly Measurement[],
+    newRoutes: readonly string[],
+    newBuilds: readonly string[],
+    at: number,
+  ): Promise<void> {
     try {
       await database.transaction("urgent", async (tx) => {
         await acquireWriterLock(tx, "commit", at);
@@ -97,7 +99,31 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     }
   }
 
+  /** Resolves when the batch is under way, or stored where it has new names. */
+  async function begin(batch: readonly Measurement[], at: number): Promise<{ isStored: Promise<void> }> {
+    await refresh(at);
+    const newRoutes = routes.unknown(batch.map((m) => m.route));
+    const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
+    if (newRoutes.length === 0 && newBuilds.length === 0) {
+      return { isStored: storeMeasurements(database.write, capped(batch), at) };
+    }
+    await storeWithNewNames(batch, newRoutes, newBuilds, at);
+    return { isStored: Promise.resolve() };
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Durable when the promise is fulfilled; nothing is stored when it is rejected. */
+  async function store(batch: readonly Measurement[], at: number): Promise<void> {
+    // One at a time until it is under way: names that one batch admits must not change while another reads them.
+    const begun = last.then(() => begin(batch, at));
+    last = begun.catch(() => {});
+    await (await begun).isStored;
+  }
+
   return Object.assign(store, {
+    /** Measurements of a committed batch under the names that they are stored with. */
+    stored: capped,
     /** Whether a route is below the cardinality limit, as far as this process knows. */
     hasRoute: routes.has,
   });

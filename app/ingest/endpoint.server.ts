@@ -1,14 +1,14 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { log } from "../platform/log.server";
+import type { IncomingRequest } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
-import { methodNotAllowed } from "../server/responses.server";
 import { type AllowedOrigins, corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
 import type { Answer } from "./receive.server";
 
 const ALLOW = "POST, OPTIONS";
 
 export type EndpointOptions = {
-  receive: (request: Request) => Promise<Answer>;
+  receive: (request: IncomingRequest) => Promise<Answer>;
   /** Counts a response by its HTTP status. */
   count: (status: number) => void;
   /** Request headers that a page of another origin may send. */
@@ -17,33 +17,46 @@ export type EndpointOptions = {
   allowedOrigins: () => AllowedOrigins;
 };
 
-/** Creates the action and the loader of an endpoint that pages of other origins post to. */
-export function beaconEndpoint({ receive, count, headers: requestHeaders, allowedOrigins }: EndpointOptions) {
-  const corsOf = (request: Request): Record<string, string> =>
-    corsHeaders(originHeader(request), allowedOrigins());
+/** An endpoint that pages of other origins post to. */
+export type BeaconEndpoint = {
+  /** Answers a request of any method; all headers of the answer are in it. */
+  answer(request: IncomingRequest): Promise<Answer>;
+  action(args: ActionFunctionArgs): Promise<Response>;
+  /** Answers the preflight of pages that send JSON, and 405 for every other method. */
+  loader(args: LoaderFunctionArgs): Promise<Response>;
+};
 
-  return {
-    async action({ request }: ActionFunctionArgs): Promise<Response> {
-      const cors = corsOf(request);
-      if (request.method !== "POST") return methodNotAllowed(ALLOW, cors);
-      const { status, body, headers } = await receive(request);
-      count(status);
-      if (status >= 400) log().debug({ status, body }, "beacon rejected");
-      const all = { ...cors, ...headers, "Cache-Control": "no-store" };
-      if (body === null || body instanceof Uint8Array)
-        return new Response(body as Uint8Array<ArrayBuffer> | null, { status, headers: all });
-      return Response.json(body, { status, headers: all });
-    },
-
-    /** Answers the preflight of pages that send JSON, and 405 for every other method. */
-    loader({ request }: LoaderFunctionArgs): Response {
-      const cors = corsOf(request);
-      if (request.method !== "OPTIONS") return methodNotAllowed(ALLOW, cors);
-      const allowed = isAllowedOrigin(originHeader(request), allowedOrigins());
-      return new Response(null, {
-        status: allowed ? 204 : 403,
-        headers: { ...cors, ...preflightHeaders(requestHeaders) },
-      });
-    },
+/** Creates an endpoint, with its action and loader for a Remix route. */
+export function beaconEndpoint({ receive, count, headers, allowedOrigins }: EndpointOptions): BeaconEndpoint {
+  const post = async (request: IncomingRequest, cors: Record<string, string>): Promise<Answer> => {
+    const answer = await receive(request);
+    count(answer.status);
+    if (answer.status >= 400) {
+      log().debug({ status: answer.status, body: answer.body }, "beacon rejected");
+    }
+    return { ...answer, headers: { ...cors, ...answer.headers, "Cache-Control": "no-store" } };
   };
+
+  const answer = async (request: IncomingRequest): Promise<Answer> => {
+    const origin = originHeader(request);
+    const cors = corsHeaders(origin, allowedOrigins());
+    if (request.method === "POST") return post(request, cors);
+    if (request.method !== "OPTIONS") {
+      return { status: 405, body: { error: `Use ${ALLOW}.` }, headers: { ...cors, Allow: ALLOW } };
+    }
+    const status = isAllowedOrigin(origin, allowedOrigins()) ? 204 : 403;
+    return { status, body: null, headers: { ...cors, ...preflightHeaders(headers) } };
+  };
+
+  const respond = async ({ request }: { request: Request }): Promise<Response> =>
+    toResponse(await answer(request));
+  return { answer, action: respond, loader: respond };
+}
+
+/** An answer as the web platform has it. */
+export function toResponse({ status, body, headers }: Answer): Response {
+  if (body === null || body instanceof Uint8Array) {
+    return new Response(body as Uint8Array<ArrayBuffer> | null, { status, headers });
+  }
+  return Response.json(body, { status, headers });
 }

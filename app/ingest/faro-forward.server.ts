@@ -1,3 +1,4 @@
+import type { IncomingRequest } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 
 /** A Faro body as received (compressed or not), forwarded unchanged. */
@@ -39,12 +40,13 @@ const FORWARDED_HEADERS = [
   "x-faro-session-id",
 ] as const;
 
-export function forwardOf(request: Request, body: Buffer<ArrayBuffer>): FaroForward {
+export function forwardOf(request: IncomingRequest, body: Buffer<ArrayBuffer>): FaroForward {
   const headers = FORWARDED_HEADERS.flatMap((name) => {
     const value = name === "origin" ? originHeader(request) : request.headers.get(name);
     return value === null ? [] : [[name, value]];
   });
-  return { body, headers: Object.fromEntries(headers) };
+  // A copy: the bytes may be a part of a larger buffer of the socket, which a queue must not keep.
+  return { body: Buffer.from(body), headers: Object.fromEntries(headers) };
 }
 
 /**

@@ -14,6 +14,10 @@ export type GroupCommitOptions = {
   capacity: number;
   /** Most measurements of one batch; a larger beacon is a batch of its own. */
   maxBatch: number;
+  /** Most batches that are being stored at once; one by default. */
+  maxUnderWay?: number;
+  /** Whether spans need the asynchronous context of a beacon's request; always by default. */
+  isTraced?: () => boolean;
   /** Whether to retry a batch that failed with this error; retries end with `close`. */
   isTemporary?: (error: unknown) => boolean;
   /** Called for each failure that is retried. */
@@ -27,8 +31,11 @@ type Waiting = {
   measurements: readonly Measurement[];
   resolve: () => void;
   reject: (error: unknown) => void;
-  /** The asynchronous context of its request: a batch is stored, and traced, in the context of its first beacon. */
-  context: AsyncResource;
+  /**
+   * The asynchronous context of its request: a batch is stored, and traced, in the context of its first beacon. `null`
+   * where nothing is traced: it costs more than the beacon's promise.
+   */
+  context: AsyncResource | null;
 };
 
 /**
@@ -39,7 +46,10 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Waiting[] = [];
   #depth = 0;
-  #running: Promise<void> | null = null;
+  /** Ids of each batch that is being stored. */
+  readonly #underWay = new Set<ReadonlySet<string>>();
+  #isScheduled = false;
+  #onIdle = (): void => {};
   #closed = false;
 
   constructor(options: GroupCommitOptions) {
@@ -63,26 +73,63 @@ export class GroupCommit {
     }
     this.#depth += measurements.length;
     return new Promise((resolve, reject) => {
-      this.#queue.push({ measurements, resolve, reject, context: new AsyncResource("Beacon") });
-      this.#running ??= this.#drain();
+      this.#queue.push({ measurements, resolve, reject, context: this.#contextOf() });
+      this.#schedule();
     });
   }
 
   /** Accepts no more measurements, and resolves when all accepted ones are durable or rejected. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
+    if (this.#underWay.size === 0 && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
-  async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      // Yields to the event loop: beacons that arrived together share a batch, and other work runs between two batches,
-      // because storing does not yield.
-      await new Promise((resolve) => setImmediate(resolve));
-      const batch = this.#nextBatch();
-      await batch[0]?.context.runInAsyncScope(() => this.#storeBatch(batch));
+  #contextOf(): AsyncResource | null {
+    const { isTraced = () => true } = this.#options;
+    return isTraced() ? new AsyncResource("Beacon") : null;
+  }
+
+  /** Starts the next batch when a turn of the event loop has passed, and no more batches than allowed are under way. */
+  #schedule(): void {
+    const { maxUnderWay = 1 } = this.#options;
+    if (this.#isScheduled || this.#queue.length === 0 || this.#underWay.size >= maxUnderWay) return;
+    this.#isScheduled = true;
+    // Beacons that arrived together share a batch, and other work runs between two batches, because storing may not
+    // yield.
+    setImmediate(() => {
+      this.#isScheduled = false;
+      const isStarted = this.#startBatch();
+      if (isStarted) this.#schedule();
+    });
+  }
+
+  /** @returns whether it started one */
+  #startBatch(): boolean {
+    const batch = this.#nextBatch();
+    const reports = mergeReports(batch.flatMap(({ measurements }) => measurements));
+    // Reports of one id are stored in their order, also when a batch is retried: the end of a batch schedules the next.
+    if (this.#sharesIds(reports)) {
+      this.#queue.unshift(...batch);
+      return false;
     }
-    this.#running = null;
+    const ids = new Set(reports.map(({ id }) => id));
+    this.#underWay.add(ids);
+    const store = (): Promise<void> => this.#storeBatch(batch, reports);
+    const context = batch[0]?.context ?? null;
+    void (context === null ? store() : context.runInAsyncScope(store)).then(() => {
+      this.#underWay.delete(ids);
+      this.#schedule();
+      if (this.#underWay.size === 0 && this.#queue.length === 0) this.#onIdle();
+    });
+    return true;
+  }
+
+  #sharesIds(reports: readonly Measurement[]): boolean {
+    for (const ids of this.#underWay) if (reports.some(({ id }) => ids.has(id))) return true;
+    return false;
   }
 
   #nextBatch(): Waiting[] {
@@ -96,17 +143,17 @@ export class GroupCommit {
     return this.#queue.splice(0, end);
   }
 
-  async #storeBatch(batch: Waiting[]): Promise<void> {
+  async #storeBatch(batch: readonly Waiting[], reports: readonly Measurement[]): Promise<void> {
     const { onBatch, monotonic } = this.#options;
-    const reports = batch.flatMap(({ measurements }) => measurements);
     const startedAt = monotonic();
-    const error = await this.#storeWhenFree(mergeReports(reports));
-    this.#depth -= reports.length;
+    const error = await this.#storeWhenFree(reports);
+    const measurements = batch.reduce((sum, one) => sum + one.measurements.length, 0);
+    this.#depth -= measurements;
     for (const { resolve, reject } of batch) {
       if (error === null) resolve();
       else reject(error);
     }
-    observe(() => onBatch?.({ measurements: reports.length, durationMs: monotonic() - startedAt, error }));
+    observe(() => onBatch?.({ measurements, durationMs: monotonic() - startedAt, error }));
   }
 
   /** Stores a batch, and retries after temporary failures. Returns a permanent failure, `null` on success. */

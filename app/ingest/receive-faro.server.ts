@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingRequest } from "../server/incoming-request";
 import { readBytes } from "../server/request-body.server";
 import { type BeaconContext, checkBeacon } from "./beacon";
+import { TOKEN_HEADER } from "./beacon-token";
 import type { DropReason } from "./drop-reasons";
 import { type FaroBody, type IgnoredKind, parseFaroBody } from "./faro-body";
 import { type FaroForward, forwardOf } from "./faro-forward.server";
@@ -28,6 +30,7 @@ export const FARO_HEADERS = [
   "Idempotency-Key",
   "X-Api-Key",
   "X-Faro-Session-Id",
+  TOKEN_HEADER,
 ];
 
 export type FaroReceiverOptions = ReceiverOptions & {
@@ -43,7 +46,7 @@ export type FaroReceiverOptions = ReceiverOptions & {
  * Receives a body of Grafana Faro's web SDK: stores its Web Vitals, counts and ignores the rest. Responds 202 only when
  * they are durable. Never throws.
  */
-export const receiveFaro = (request: Request, options: FaroReceiverOptions): Promise<Answer> =>
+export const receiveFaro = (request: IncomingRequest, options: FaroReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
     if (!hasKey(request, options.apiKey)) {
@@ -53,7 +56,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
         Connection: "close",
       });
     }
-    const { bytes, text } = await readBeaconBody(request, options.allowedOrigins, {
+    const { bytes, text } = await readBeaconBody(request, options, {
       limit: MAX_FARO_BODY,
       gzip: true,
     });
@@ -62,7 +65,7 @@ export const receiveFaro = (request: Request, options: FaroReceiverOptions): Pro
 
     const { unchecked, ignored: ignoredKinds } = parseOrReject(() => parseFaroBody(text));
     const parsed = checkBeacon(unchecked, faroContext(request, receivedAt), options.rules);
-    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+    await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
     reportIgnored(ignoredKinds, options);
     options.forward?.(forwardOf(request, bytes));
     if (key !== null) options.idempotencyCache.add(key, bytes);
@@ -81,7 +84,7 @@ const VALID_REASONS: readonly DropReason[] = ["environment-not-accepted", "too-l
 const accepted = (body: unknown): Answer => ({ status: 202, body, headers: {} });
 
 /** No referrer: the page is in the body, and a cross-origin referrer is the origin alone, a route of its own. */
-const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
+const faroContext = (request: IncomingRequest, receivedAt: number): BeaconContext => ({
   ...contextOf(request, receivedAt),
   buildVersionParam: null,
   routeParam: null,
@@ -91,7 +94,7 @@ const faroContext = (request: Request, receivedAt: number): BeaconContext => ({
 const digest = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
 
 /** Compares digests, so that the duration does not depend on the number of matching characters. */
-function hasKey(request: Request, expected: string | null): boolean {
+function hasKey(request: IncomingRequest, expected: string | null): boolean {
   if (expected === null) return true;
   const actual = request.headers.get("x-api-key") ?? "";
   // Node decodes header values as Latin-1: one character a byte.

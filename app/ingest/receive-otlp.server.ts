@@ -1,6 +1,8 @@
+import type { IncomingRequest, ReadableHeaders } from "../server/incoming-request";
 import { decodeText } from "../server/request-body.server";
 import type { Device } from "../vitals/devices";
 import { type BeaconContext, checkMeasurements, type ParsedBeacon, parseBody } from "./beacon";
+import { TOKEN_HEADER } from "./beacon-token";
 import { deviceOf, isBrowser, signalsOf } from "./device";
 import { OverloadedError } from "./group-commit";
 import { type IgnoredEvent, type OtlpGroup, type OtlpLogs, readOtlpLogs } from "./otlp-logs";
@@ -23,7 +25,7 @@ export const MAX_OTLP_BODY = 2 * 1024 * 1024;
 export const MAX_OTLP_WEB_VITALS = 5_000;
 
 /** Request headers of OTLP exporters in browsers, including those that users set with the option `headers`. */
-export const OTLP_HEADERS = ["Content-Type", "Content-Encoding", "Authorization", "X-Api-Key"];
+export const OTLP_HEADERS = ["Content-Type", "Content-Encoding", "Authorization", "X-Api-Key", TOKEN_HEADER];
 
 export type OtlpReceiverOptions = ReceiverOptions & {
   /** Called with the number of ignored log records of each event. */
@@ -43,7 +45,10 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
  * Never throws.
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOptions): Promise<Answer> {
+export async function receiveOtlpLogs(
+  request: IncomingRequest,
+  options: OtlpReceiverOptions,
+): Promise<Answer> {
   const encoding = ENCODINGS[contentTypeOf(request) ?? "application/json"];
   try {
     return await receive(request, encoding, options);
@@ -55,12 +60,12 @@ export async function receiveOtlpLogs(request: Request, options: OtlpReceiverOpt
 
 /** @throws RejectedBeacon */
 async function receive(
-  request: Request,
+  request: IncomingRequest,
   encoding: Encoding | undefined,
   options: OtlpReceiverOptions,
 ): Promise<Answer> {
   const receivedAt = options.clock();
-  const { content } = await readAllowedContent(request, options.allowedOrigins, {
+  const { content } = await readAllowedContent(request, options, {
     limit: MAX_OTLP_BODY,
     gzip: true,
   });
@@ -74,14 +79,14 @@ async function receive(
     readOtlpLogs(encoding === "json" ? parseBody(decodeText(content)) : decodeLogsRequest(content)),
   );
   const parsed = checkGroups(logs, request, receivedAt, options);
-  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503));
+  await storeParsed(parsed, options, (error) => (error instanceof OverloadedError ? 429 : 503), request);
   for (const [event, count] of logs.ignored) options.onIgnored?.(event, count);
   return answerOf(200, responseOf(parsed), encoding, encodeLogsResponse);
 }
 
 function checkGroups(
   { groups }: OtlpLogs,
-  request: Request,
+  request: IncomingRequest,
   receivedAt: number,
   { rules }: ReceiverOptions,
 ): ParsedBeacon {
@@ -109,7 +114,7 @@ function checkGroups(
  * collector's request has no headers of the visitor: without resource attributes the device defaults to desktop, as in the
  * bulk format.
  */
-function visitorsDevice(headers: Headers, { userAgent, mobile }: OtlpGroup): Device {
+function visitorsDevice(headers: ReadableHeaders, { userAgent, mobile }: OtlpGroup): Device {
   const own = signalsOf(headers);
   if (userAgent !== null && userAgent !== own.userAgent)
     return deviceOf({ userAgent, mobile, formFactors: "" });

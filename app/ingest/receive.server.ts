@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.server";
+import { type IncomingRequest, searchParamsOf } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 import {
   type BinaryBody,
@@ -9,9 +10,11 @@ import {
 } from "../server/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
+import { checkToken, type TokenRules } from "./beacon-token";
 import { type AllowedOrigins, isAllowedOrigin } from "./cors";
 import { classifyDevice } from "./device";
 import { BeaconError, type DropReason, RETIRED_METRIC } from "./drop-reasons";
+import type { Sender } from "./sources/source-counts";
 
 /** Largest body of a beacon, in bytes. */
 export const MAX_BODY = 64 * 1024;
@@ -25,12 +28,16 @@ const RETRY_AFTER = "5";
 export type ReceiverOptions = {
   rules: BeaconRules;
   allowedOrigins: AllowedOrigins;
+  /** `null` or absent: beacons need no token. */
+  tokens?: TokenRules | null;
   /** Resolves when the measurements are durable. */
   commit: (measurements: readonly Measurement[]) => Promise<void>;
   clock: Clock;
   onDropped?: (reason: DropReason) => void;
   onRetired?: () => void;
   onStored?: (measurements: number) => void;
+  /** Called with the stored measurements of each beacon and who sent it, after `onStored`. */
+  onSent?: (sender: Sender, measurements: readonly Measurement[]) => void;
   onFailure?: (error: unknown) => void;
 };
 
@@ -54,13 +61,13 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
  * Receives one beacon: reads it within bounds, checks it and stores its good measurements. Responds 2xx only when they are
  * durable. Never throws.
  */
-export const receiveBeacon = (request: Request, options: ReceiverOptions): Promise<Answer> =>
+export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
-    const { text } = await readBeaconBody(request, options.allowedOrigins, { limit: MAX_BODY });
+    const { text } = await readBeaconBody(request, options, { limit: MAX_BODY });
     const context = contextOf(request, receivedAt);
     const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
-    await storeParsed(parsed, options, () => 503);
+    await storeParsed(parsed, options, () => 503, request);
     if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
       return { status: 204, body: null, headers: {} };
     }
@@ -86,11 +93,11 @@ type BodyOptions = { limit: number; gzip?: boolean };
  * @throws RejectedBeacon
  */
 export async function readBeaconBody(
-  request: Request,
-  allowedOrigins: AllowedOrigins,
+  request: IncomingRequest,
+  options: ReceiverOptions,
   bodyOptions: BodyOptions,
 ): Promise<Body> {
-  const { bytes, content } = await readAllowedContent(request, allowedOrigins, bodyOptions);
+  const { bytes, content } = await readAllowedContent(request, options, bodyOptions);
   if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
     throw new RejectedBeacon(415, "Send application/json or text/plain.");
   }
@@ -98,12 +105,12 @@ export async function readBeaconBody(
 }
 
 /**
- * Reads the body of a request from an allowed origin.
+ * Reads the body of a request from an allowed origin, with a valid token where one is required.
  * @throws RejectedBeacon
  */
 export async function readAllowedContent(
-  request: Request,
-  allowedOrigins: AllowedOrigins,
+  request: IncomingRequest,
+  { allowedOrigins, tokens = null, clock }: ReceiverOptions,
   { limit, gzip = false }: BodyOptions,
 ): Promise<BinaryBody> {
   let body: BinaryBody;
@@ -120,11 +127,25 @@ export async function readAllowedContent(
   if (!isAllowedOrigin(originHeader(request), allowedOrigins)) {
     throw new RejectedBeacon(403, `The origin ${originHeader(request)} is not among ALLOWED_ORIGINS.`);
   }
+  if (tokens !== null) requireToken(request, tokens, clock());
   return body;
 }
 
+/** @throws RejectedBeacon for a request without a valid token, where one is required */
+function requireToken(
+  request: IncomingRequest,
+  { key, isRequired, onChecked }: TokenRules,
+  now: number,
+): void {
+  const result = checkToken(request, key, now);
+  onChecked(result);
+  if (!isRequired || result === "valid") return;
+  const what = result === "missing" ? "There is no token of the site" : `The token of the site is ${result}`;
+  throw new RejectedBeacon(403, `${what}; BEACON_KEY requires one.`);
+}
+
 /** The media type of a request's body, in lower case, without parameters; `null` without a content type. */
-export const contentTypeOf = (request: Request): string | null =>
+export const contentTypeOf = (request: IncomingRequest): string | null =>
   request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() || null;
 
 /**
@@ -143,8 +164,8 @@ export function parseOrReject<T>(parse: () => T): T {
 }
 
 /** Reads the data of a beacon that is not in its body: headers and URL parameters. */
-export function contextOf(request: Request, receivedAt: number): BeaconContext {
-  const { searchParams } = new URL(request.url);
+export function contextOf(request: IncomingRequest, receivedAt: number): BeaconContext {
+  const searchParams = searchParamsOf(request);
   return {
     device: classifyDevice(request.headers),
     receivedAt,
@@ -162,8 +183,9 @@ export function contextOf(request: Request, receivedAt: number): BeaconContext {
  */
 export async function storeParsed(
   { measurements, dropped, ignored }: ParsedBeacon,
-  { commit, onDropped, onRetired, onStored, onFailure }: ReceiverOptions,
+  { commit, onDropped, onRetired, onStored, onSent, onFailure }: ReceiverOptions,
   statusOf: (error: unknown) => number,
+  request: IncomingRequest,
 ): Promise<void> {
   for (const { reason } of dropped) onDropped?.(reason);
   for (const { reason } of ignored) if (reason === RETIRED_METRIC) onRetired?.();
@@ -181,7 +203,14 @@ export async function storeParsed(
     );
   }
   onStored?.(measurements.length);
+  onSent?.(senderOf(request), measurements);
 }
+
+const senderOf = (request: IncomingRequest): Sender => ({
+  address: request.headers.get("x-client-address"),
+  userAgent: request.headers.get("user-agent") ?? "",
+  origin: originHeader(request),
+});
 
 /** The JSON body of a response to a beacon that was not accepted in full. */
 export const acceptanceReport = ({

@@ -37,6 +37,10 @@ export const nonEmpty = (value: unknown): unknown => (value === "" ? undefined :
 export const isLabel = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= MAX_LABEL_LENGTH && isCleanText(value);
 
+/** Whether an id is valid. Ids are opaque, too. */
+export const isId = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= MAX_ID_LENGTH && isCleanText(value);
+
 /** A library's name and version; `null` for an invalid one. */
 export const cleanLibrary = (value: unknown): string | null =>
   typeof value === "string" && value !== "" && value.length <= MAX_LIBRARY_LENGTH && isCleanText(value)
@@ -60,8 +64,7 @@ export function validateMeasurement(
   if (!isMetric(metric)) return "unknown-metric";
   if (typeof value !== "number" || Number.isNaN(value)) return "value-not-a-number";
   if (!(value >= 0 && value <= MAX_VALUE[metric])) return "value-out-of-range";
-  if (typeof id !== "string" || id === "" || id.length > MAX_ID_LENGTH || !isCleanText(id))
-    return "invalid-id";
+  if (!isId(id)) return "invalid-id";
   const { route, buildVersion } = from;
   if (!isLabel(route)) return "invalid-route";
   if (!isLabel(buildVersion)) return "invalid-build-version";

@@ -1,6 +1,6 @@
 /** The last second of the count is for storing the profile. */
 const textAt = (seconds: number): string =>
-  seconds <= 1 ? "Any moment now." : `It ends in ${seconds - 1}\u2009s.`;
+  seconds <= 1 ? "Any moment now." : `It ends in ${seconds - 1}\u202fs.`;
 
 /**
  * Counts the seconds of `data-seconds` down in the element's first child, and then follows its link, which leads to the

@@ -4,9 +4,8 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { routeOf, traceLoaders } from "./build-routes.server";
 import { service } from "./service.server";
-import { startSpans } from "./spans.server";
+import { type SpanOptions, startSpans } from "./spans.server";
 
 export type Tracing = {
   /** The `traceparent` of the current request's span; `null` without one. */
@@ -26,8 +25,11 @@ export const tracing = (): Tracing | null => slot().tracing;
 /**
  * Starts to record and export spans when an OTLP endpoint is configured. It loads OpenTelemetry only then, which costs
  * 0.1 s and 20 MB.
+ * @param server the patterns of the server's routes, and what to do before its first request
  */
-export async function startTracing(): Promise<Tracing | null> {
+export async function startTracing(
+  server: Pick<SpanOptions, "routeOf" | "onRequest">,
+): Promise<Tracing | null> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL } =
     env();
   const endpoint = OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -64,8 +66,7 @@ export async function startTracing(): Promise<Tracing | null> {
     api,
     tracer: provider.getTracer("vitals-cockpit", version),
     propagator: new core.W3CTraceContextPropagator(),
-    routeOf,
-    onRequest: traceLoaders,
+    ...server,
   });
   log().info({ endpoint: new URL(endpoint).origin }, "sending spans");
   slot().tracing = {

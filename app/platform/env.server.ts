@@ -48,6 +48,11 @@ const VARIABLES = {
     description: "Address to listen on. Unset: every address of the machine.",
     schema: host,
   },
+  COLLECTOR_PORT: {
+    default: "3001",
+    description: "Port of `npm run collector`. `0` is any free port.",
+    schema: wholeNumber(0, 65_535),
+  },
   BASE_PATH: {
     default: null,
     description:
@@ -88,6 +93,20 @@ const VARIABLES = {
     description:
       "Comma-separated environments to accept, in any case. A measurement that names no environment is always accepted. Unset: all.",
     schema: environments,
+  },
+  BEACON_KEY: {
+    default: null,
+    description:
+      "Key with which the site's server signs the tokens of its pages, at least 32 characters. Unset: beacons need no token.",
+    schema: text.refine((value) => /^[\x21-\x7e]{32,200}$/.test(value), {
+      message: "must have 32 to 200 characters of ASCII, without blanks",
+    }),
+  },
+  BEACON_TOKENS: {
+    default: "required",
+    description:
+      "With `BEACON_KEY`: `required` rejects beacons without a valid token, `counted` accepts them and counts them in `/metrics`.",
+    schema: z.enum(["required", "counted"], { error: "must be required or counted" }),
   },
   FARO_API_KEY: {
     default: null,
@@ -261,6 +280,9 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
 
 /** How the process runs: `production` or `development`. */
 export const mode = (): string => process.env.NODE_ENV ?? "production";
+
+/** The variables as text, for code that runs before there is a build, too. */
+export const environmentOf = (): Readonly<Record<string, string | undefined>> => process.env;
 
 let environment: Environment | undefined;
 

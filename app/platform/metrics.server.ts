@@ -25,6 +25,12 @@ function createMetrics() {
       labelNames: ["status"] as const,
       registers,
     }),
+    beaconTokens: new Counter({
+      name: "vitals_beacon_tokens",
+      help: "Beacons by the result of checking their token, with BEACON_KEY.",
+      labelNames: ["result"] as const,
+      registers,
+    }),
     faroBeacons: new Counter({
       name: "vitals_faro_beacons",
       help: "Bodies of Grafana Faro's SDK, by HTTP status of the response.",
@@ -76,6 +82,11 @@ function createMetrics() {
       name: "vitals_measurements_ignored",
       help: "Ignored measurements of retired Web Vitals (FID), by reason.",
       labelNames: ["reason"] as const,
+      registers,
+    }),
+    dominatedHours: new Counter({
+      name: "vitals_dominated_hours",
+      help: "Hours of a build in which one source sent an unusual share of the values.",
       registers,
     }),
     commitSeconds: new Histogram({

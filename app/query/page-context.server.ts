@@ -3,13 +3,20 @@ import { selectReleases } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
 import type { Retention } from "../storage/summary-sets";
 import type { Release } from "../vitals/release";
+import type { SourceFilter, ViewSources } from "../vitals/sources";
+import type { TimeWindow } from "../vitals/time";
 import { queryAttribution } from "./attribution/attribution.server";
 import type { AttributionSummary } from "./attribution/attribution-result";
 import type { CockpitQuery } from "./cockpit-query";
 import { queryChangeBreakdown } from "./comparison/change-breakdown.server";
 import type { ComparisonContext } from "./comparison/comparing";
 import { queryComparison } from "./comparison/comparison.server";
-import type { ChangeBreakdown, ComparisonResult } from "./comparison/comparison-result";
+import type {
+  ChangeBreakdown,
+  ComparedSources,
+  Comparison,
+  ComparisonResult,
+} from "./comparison/comparison-result";
 import { withCurrentRelease } from "./comparison/current-release-query";
 import type { ComparisonReaders } from "./comparison/readers.server";
 import { queryReleaseVerdicts } from "./comparison/release-verdicts.server";
@@ -17,6 +24,7 @@ import { queryReleaseFigures } from "./releases/release-figures.server";
 import { queryReleases } from "./releases/releases.server";
 import type { ReleaseHistory } from "./releases/releases-result";
 import type { SummaryReader } from "./summaries/summary-reader.server";
+import { filterOf } from "./summary-filter";
 import { queryRouteSplits, querySitePageViews } from "./view/route-splits.server";
 import type { RouteSplits } from "./view/route-splits-result";
 import { queryRoutes, queryView } from "./view/view.server";
@@ -31,6 +39,8 @@ export type PageSources = {
   summaries: SummaryReader;
   comparison: ComparisonReaders;
   retention: Retention & { raw: number };
+  /** The largest sources of a part of the traffic, as far as this process knows them; `null`: nothing is known. */
+  largestSources?: (filter: SourceFilter) => ViewSources | null;
   now: number;
 };
 
@@ -69,6 +79,43 @@ export class PageContext {
   async view(route = this.query.route): Promise<ViewResult> {
     const { summaries, retention, now } = this.sources;
     return queryView(summaries, { ...(await this.#figuresQuery()), route }, retention, now);
+  }
+
+  /**
+   * The largest sources of a view.
+   * @param window of the view
+   * @param route replaces the query's route
+   */
+  async largestSources(window: TimeWindow, route = this.query.route): Promise<ViewSources | null> {
+    const { devices, navigation, buildVersion } = filterOf(await this.#figuresQuery());
+    const filter = { windows: [window], route, buildVersion, devices, navigation };
+    return this.sources.largestSources?.(filter) ?? null;
+  }
+
+  /** The largest sources of both sides of a comparison of the site, in its windows. */
+  async comparedSources({ windows, current, baseline, previous }: Comparison): Promise<ComparedSources> {
+    const { devices, navigation } = filterOf(this.query);
+    const [ofCurrent = null, ofBaseline = null] = [
+      { windows: windows.current, buildVersion: current },
+      { windows: windows.baseline, buildVersion: baseline },
+    ].map((side) => this.sources.largestSources?.({ ...side, route: null, devices, navigation }) ?? null);
+    const isNamed = ofCurrent !== null && ofCurrent.largest.length > 0;
+    return {
+      current: { sources: ofCurrent, total: isNamed ? (await this.view()).total : null },
+      baseline: { sources: ofBaseline, total: previous },
+    };
+  }
+
+  /** The largest sources of releases, in all of the time that this process knows. */
+  releaseSources(releases: readonly Release[]): Map<string, ViewSources | null> {
+    const { devices, navigation } = filterOf(this.query);
+    const windows = [{ from: 0, to: this.sources.now }];
+    return new Map(
+      releases.map(({ buildVersion }) => [
+        buildVersion,
+        this.sources.largestSources?.({ windows, route: null, buildVersion, devices, navigation }) ?? null,
+      ]),
+    );
   }
 
   async routes(): Promise<RouteResult[]> {

@@ -20,6 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view());
+  const sources = await andThen(view, "sources", ({ window }) => context.largestSources(window));
   const routes = await panel("routes", () => context.routes());
   const comparison =
     query.compare === null
@@ -33,6 +34,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
       routes,
       releases,
       comparison,
+      sources: sources.ok ? sources.value : null,
       origin: addressOf(request),
       scriptPath: env().SCRIPT_PATH,
       beaconPath: env().BEACON_PATH,

@@ -21,6 +21,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
   const rows = releases.ok ? releasePage(releases.value, query.page).rows : [];
   const figures = await panel("figures of releases", () => context.releaseFigures(rows, releaseFigures));
   const verdicts = await andThen(releases, "verdicts of releases", () => context.releaseVerdicts(rows));
+  const sources = await panel("sources", () => context.releaseSources(rows));
   return pageData(
     releasesPage({
       query,
@@ -28,6 +29,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
       releases,
       figures,
       verdicts,
+      sources: sources.ok ? sources.value : null,
       retention: context.sources.retention,
       grafana: grafana(),
       knownRoutes: known.ok ? known.value : [],

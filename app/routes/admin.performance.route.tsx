@@ -20,6 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
   const known = await panel("known routes", async () => (grafana() === null ? [] : context.knownRoutes()));
   const releases = await panel("releases", () => context.releases());
   const view = await panel("view", () => context.view(route));
+  const sources = await andThen(view, "sources", ({ window }) => context.largestSources(window, route));
   const site = await panel("site", () => context.sitePageViews());
   const splits = await panel("splits", () => context.routeSplits(route));
   const attribution = await panel("attribution", () => context.attribution(route));
@@ -42,6 +43,7 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<
       releases,
       comparison,
       breakdown,
+      sources: sources.ok ? sources.value : null,
       grafana: grafana(),
       knownRoutes: known.ok ? known.value : [],
       now: context.sources.now,

@@ -37,7 +37,8 @@ async function judge(request: Request): Promise<Response> {
   const judged = releases.find(({ buildVersion }) => buildVersion === query.release);
   const retryAfter = gateRetryAfter(result, parsed.options, judged?.lastSeenAt ?? null, now);
   const href = new URL(gateHref(query, result), originOf(request)).href;
-  const gate = gateResult(result, parsed.options, retryAfter, href);
+  const sources = result.status === "compared" ? await context.comparedSources(result) : null;
+  const gate = gateResult(result, parsed.options, retryAfter, href, sources);
   const headers: Record<string, string> =
     gate.retryAfter === null ? {} : { "Retry-After": String(gate.retryAfter) };
   if (format === "json") return jsonNoStore(gate.json, { status: gate.status, headers });

@@ -41,6 +41,7 @@ async function figures(params: URLSearchParams): Promise<Response> {
   }
   const context = pageContext(query);
   const view = await context.view();
+  const sources = await context.largestSources(view.window);
   const routes = await context.routes();
   const comparison = await comparisonOf(context, view);
   const releases = await context.releaseList();
@@ -48,6 +49,7 @@ async function figures(params: URLSearchParams): Promise<Response> {
     vitalsJson({
       query,
       view,
+      sources,
       routes,
       releases,
       comparison,

@@ -20,13 +20,17 @@ const NO_STORE = { "Cache-Control": "no-store" };
 
 export const meta: MetaFunction = () => [{ title: "Sign in · Vitals Cockpit" }];
 
-export const headers: HeadersFunction = ({ actionHeaders }) => ({
+export const headers: HeadersFunction = ({ actionHeaders, loaderHeaders }) => ({
   ...NO_STORE,
+  ...Object.fromEntries(loaderHeaders),
   ...Object.fromEntries(actionHeaders),
 });
 
 /** Why the form is shown again, and where it still leads. */
 type Refused = { message: string; next: string };
+
+/** Where the form leads, and why a link that signs in did not. */
+type Form = { next: string; message?: string };
 
 /** The form; whoever is signed in, or comes with a link that signs in, is led on. */
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -34,9 +38,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const next = returnPath(searchParams.get("next"));
   if ((await personOf(request)) !== null) return redirect(next, { headers: NO_STORE });
   const token = searchParams.get("token");
-  const cookie = token === null ? null : await redeemSignInLink(request, token);
-  if (cookie === null) return pageData({ next });
-  return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": cookie } });
+  const result = token === null ? null : await redeemSignInLink(request, token);
+  if (result === null) return pageData<Form>({ next });
+  if (typeof result === "string") return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": result } });
+  return data(pageData<Form>({ next, message: result.message }), {
+    status: result.status,
+    headers: result.headers,
+  });
 }
 
 /** A password from the form: a session and on to where its owner wanted to go, or the form again. */
@@ -65,12 +73,12 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export default function Login() {
   const refused = useActionData<PageData<Refused>>()?.page;
-  const { next } = useLoaderData<typeof loader>().page;
-  const message = refused?.message;
+  const form = useLoaderData<PageData<Form>>().page;
+  const message = refused?.message ?? form.message;
   return (
     <PlainPage title="Sign in">
       <form method="post" action="/login">
-        <input type="hidden" name="next" value={refused?.next ?? next} />
+        <input type="hidden" name="next" value={refused?.next ?? form.next} />
         {/* There is one account, but password managers store a password under a name. */}
         <p hidden>
           <label>

@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import { methodNotAllowed } from "../server/responses.server";
 import { pinnedTrackerAsset, trackerResponse } from "../server/tracker-asset.server";
 
 const SCRIPT = /^[\w-]+\.js$/;
@@ -9,3 +10,5 @@ export function loader({ request, params }: LoaderFunctionArgs) {
   if (!SCRIPT.test(file)) return new Response("Not found", { status: 404 });
   return trackerResponse(request, pinnedTrackerAsset(), file);
 }
+
+export const action = (): Response => methodNotAllowed("GET, HEAD");

@@ -1,3 +1,4 @@
+import { beaconToken, TOKEN_RESULTS, type TokenRules } from "../ingest/beacon-token";
 import { createCappedStore } from "../ingest/cardinality-limits.server";
 import { DROP_REASONS, RETIRED_METRIC } from "../ingest/drop-reasons";
 import { GroupCommit, OverloadedError } from "../ingest/group-commit";
@@ -9,12 +10,13 @@ import { log } from "../platform/log.server";
 import { metrics } from "../platform/metrics.server";
 import { createRateLimitedLog } from "../platform/rate-limited-log";
 import { singleton } from "../platform/singleton.server";
-import { traced } from "../platform/trace-channels";
-import { BusyError } from "../storage/sqlite/busy.server";
+import { operations, traced } from "../platform/trace-channels";
 import { DamagedDatabaseError } from "../storage/sqlite/errors";
+import { isPassing } from "../storage/unavailable.server";
 import { OTHER } from "../vitals/measurement";
-import { DAY } from "../vitals/time";
+import { DAY, HOUR } from "../vitals/time";
 import { database } from "./database.server";
+import { sourceCounts } from "./sources.server";
 
 /** Most measurements of one transaction: about 10 ms of writing. */
 const MAX_BATCH = 2_000;
@@ -22,8 +24,29 @@ const MAX_BATCH = 2_000;
 /** One client may bring so many new routes in a day, or a quarter of MAX_ROUTES where that is more. */
 const FEWEST_ROUTES_OF_SENDER = 50;
 
+/** The cockpit's pages are not cached; a page that stays open reports for a day. */
+const OWN_TOKEN_LIFETIME = 25 * HOUR;
+
 /** This process's ingest: the buffer, and how to receive beacons into it. */
 export const ingest = () => singleton("ingest", createIngest);
+
+function tokenRules(): TokenRules | null {
+  const { BEACON_KEY, BEACON_TOKENS } = env();
+  if (BEACON_KEY === null) return null;
+  const { beaconTokens } = metrics();
+  for (const result of TOKEN_RESULTS) beaconTokens.inc({ result }, 0);
+  return {
+    key: BEACON_KEY,
+    isRequired: BEACON_TOKENS === "required",
+    onChecked: (result) => beaconTokens.inc({ result }),
+  };
+}
+
+/** The token of the cockpit's own pages; `null` without BEACON_KEY. */
+export function ownBeaconToken(): string | null {
+  const { BEACON_KEY } = env();
+  return BEACON_KEY === null ? null : beaconToken(BEACON_KEY, now() + OWN_TOKEN_LIFETIME);
+}
 
 function createIngest() {
   const {
@@ -60,9 +83,12 @@ function createIngest() {
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
+    // One that is written, and one that waits for it in the writer thread.
+    maxUnderWay: 2,
+    isTraced: () => operations.start.hasSubscribers,
     monotonic,
     // A sender that is refused may never ask again, and the buffer has capacity for many seconds.
-    isTemporary: (error) => error instanceof BusyError,
+    isTemporary: isPassing,
     onDelay: (error) => {
       failedAt = monotonic();
       commitFailures.inc();
@@ -89,6 +115,7 @@ function createIngest() {
         store.hasRoute(route) || senders.allows(sender, route, at) ? route : OTHER,
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
+    tokens: tokenRules(),
     commit: async (batch) => {
       if (database().isDamaged()) throw new DamagedDatabaseError();
       await buffer.commit(batch);
@@ -97,6 +124,7 @@ function createIngest() {
     onDropped: (reason) => dropped.inc({ reason }),
     onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),
     onStored: (count) => measurements.inc(count),
+    onSent: (sender, batch) => sourceCounts().record(sender, store.stored(batch)),
     onFailure: (error) => {
       if (!(error instanceof OverloadedError)) return;
       shedAt = monotonic();

@@ -1,3 +1,4 @@
+import { largestSources } from "../ingest/sources/largest-sources";
 import { monotonic, now } from "../platform/clock.server";
 import { singleton } from "../platform/singleton.server";
 import type { CockpitQuery } from "../query/cockpit-query";
@@ -7,6 +8,7 @@ import { PageContext } from "../query/page-context.server";
 import { createSummaryReader, type SummaryReader } from "../query/summaries/summary-reader.server";
 import { database } from "./database.server";
 import { retention } from "./retention.server";
+import { sourceCounts } from "./sources.server";
 
 /** This process's reader of the summaries. */
 export const summaryReader = (): SummaryReader =>
@@ -28,5 +30,6 @@ export const pageContext = (query: CockpitQuery): PageContext =>
     summaries: summaryReader(),
     comparison: comparisonReaders(),
     retention: retention(),
+    largestSources: (filter) => largestSources(sourceCounts(), filter),
     now: now(),
   });

@@ -1,39 +1,39 @@
 import { prepareSignIn } from "../auth/sign-in.server";
+import { routeOf, traceLoaders } from "../observability/build-routes.server";
 import { prepareCspReports } from "../observability/csp-reports.server";
 import { faroScript } from "../observability/faro-script.server";
 import { createReleaseAnnotator } from "../observability/release-annotations/annotator.server";
 import { startReleaseAnnotations } from "../observability/release-annotations/loop.server";
 import { startTracing, tracing } from "../observability/tracing.server";
-import { EnvironmentError, env } from "../platform/env.server";
+import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
-import { metrics } from "../platform/metrics.server";
 import { singleton } from "../platform/singleton.server";
 import { cockpitVersion } from "../platform/version.server";
+import { dropDataParameter } from "../server/data-parameter.server";
 import { moveOriginHeader } from "../server/origin-header.server";
-import { processHooks } from "../server/process-hooks";
 import { onShutdown } from "../server/shutdown.server";
 import type { Database } from "../storage/database.server";
-import { MigrationError } from "../storage/migrations";
-import { BusyError } from "../storage/sqlite/busy.server";
-import { DatabaseFileError } from "../storage/sqlite/database-file.server";
-import { sqliteCode, sqliteMessage } from "../storage/sqlite/errors";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
 import { notifyOfLooks } from "./notifications.server";
 import { observability } from "./observability.server";
+import { measureRequests } from "./request-metrics.server";
 import { rollup } from "./rollup.server";
+import { failToStart } from "./start-failure.server";
 import { registerVitalsGauges } from "./vitals-gauges.server";
 
 /** Shorter passwords are accepted with a warning. */
 const WEAK_PASSWORD_LENGTH = 12;
 
 /** Starts all background work, once per process. A failure ends the process with its reason. */
-export const startOnce = (): Promise<void> => singleton("start", start).catch(failToStart);
+export const startOnce = (): Promise<void> =>
+  singleton("start", start).catch((error: unknown) => failToStart("cockpit", error));
 
 async function start(): Promise<void> {
   moveOriginHeader();
-  await startTracing();
+  dropDataParameter();
+  await startTracing({ routeOf, onRequest: traceLoaders });
   faroScript();
   const database = await openProcessDatabase();
   await prepareSignIn(database);
@@ -45,10 +45,7 @@ async function start(): Promise<void> {
   registerVitalsGauges();
   const stopAnnotations = annotateReleases(database);
   const stopNotifications = notifyOfLooks(database);
-  processHooks().onRequestEnd.add(({ method, pathname, status, durationMs }) => {
-    metrics().requestSeconds.observe({ method, status: String(status) }, durationMs / 1000);
-    log().debug({ method, pathname, status, durationMs: Math.round(durationMs) }, "request");
-  });
+  measureRequests();
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
     { name: "faro", run: closeFaro },
@@ -85,20 +82,4 @@ function warnOfWeakSettings(): void {
   if ((env().ADMIN_PASSWORD?.length ?? WEAK_PASSWORD_LENGTH) < WEAK_PASSWORD_LENGTH) {
     log().warn(`ADMIN_PASSWORD has fewer than ${WEAK_PASSWORD_LENGTH} characters: it is easy to guess`);
   }
-}
-
-/** Prints the message of an error that the operator can fix, and the stack of any other. */
-function failToStart(error: unknown): never {
-  process.stderr.write(`The cockpit can't start.\n${reasonOf(error)}\n`);
-  process.exit(1);
-}
-
-function reasonOf(error: unknown): string {
-  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
-  if (kinds.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
-  const code = sqliteCode(error);
-  if (code !== null) {
-    return `The database ${env().DATABASE_URL} can't be used: ${sqliteMessage(error)} (${code}).`;
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

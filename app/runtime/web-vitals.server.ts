@@ -1,3 +1,4 @@
+import { TOKEN_HEADER } from "../ingest/beacon-token";
 import { beaconEndpoint } from "../ingest/endpoint.server";
 import { receiveBeacon } from "../ingest/receive.server";
 import { metrics } from "../platform/metrics.server";
@@ -7,6 +8,6 @@ import { ingest } from "./ingest.server";
 export const webVitalsEndpoint = beaconEndpoint({
   receive: (request) => receiveBeacon(request, ingest().receiver),
   count: (status) => metrics().beacons.inc({ status: String(status) }),
-  headers: ["Content-Type"],
+  headers: ["Content-Type", TOKEN_HEADER],
   allowedOrigins: () => ingest().receiver.allowedOrigins,
 });

@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { singleton } from "../platform/singleton.server";
+import type { IncomingRequest } from "./incoming-request";
 
 const MOVED = "x-request-origin";
 
@@ -23,5 +24,5 @@ export function moveOriginHeader(): void {
 }
 
 /** The `Origin` that a request was sent with; `null` without one. */
-export const originHeader = ({ headers }: Request): string | null =>
+export const originHeader = ({ headers }: Pick<IncomingRequest, "headers">): string | null =>
   headers.get(MOVED) ?? headers.get("origin");

@@ -18,7 +18,7 @@ const USER = /^[ -~\x80-\xff]{1,200}$/;
  */
 export function identifyProxyUser(request, name, isTrusted) {
   const sent = name === null ? [] : (request.headersDistinct[name] ?? []);
-  delete request.headers[PROXY_USER];
+  if (PROXY_USER in request.headers) delete request.headers[PROXY_USER];
   if (name === null) return;
   delete request.headers[name];
   const [user = ""] = sent.map((value) => value.trim());

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import type { IncomingRequest } from "./incoming-request";
 
 /** A body that can't be read as text; `status` is what to answer. */
 export class BodyError extends Error {
@@ -40,7 +41,7 @@ const unpack = promisify(gunzip);
  * @throws BodyError as `readContent` does, and 400 for what is not UTF-8
  */
 export async function readBytes(
-  request: Request,
+  request: Pick<IncomingRequest, "headers" | "body">,
   limit: number,
   options: { gzip?: boolean } = {},
 ): Promise<Body> {
@@ -48,10 +49,12 @@ export async function readBytes(
   return { bytes, text: decodeText(content) };
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** @throws BodyError 400 for what is not UTF-8 */
 export function decodeText(content: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return utf8.decode(content);
   } catch {
     throw new BodyError(400, "The body is not UTF-8 text.");
   }
@@ -67,7 +70,7 @@ export function decodeText(content: Uint8Array): string {
  *   400 when it is not valid gzip, not UTF-8, or breaks off
  */
 export async function readContent(
-  request: Request,
+  request: Pick<IncomingRequest, "headers" | "body">,
   limit: number,
   { gzip = false }: { gzip?: boolean } = {},
 ): Promise<BinaryBody> {
@@ -81,8 +84,8 @@ export async function readContent(
   let crowded = false;
   try {
     while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
+      const { value } = await reader.read();
+      if (value === undefined) break;
       size += value.byteLength;
       if (size > SMALL && !isLarge && !crowded) {
         crowded = large >= MAX_LARGE;
@@ -104,12 +107,17 @@ export async function readContent(
   }
   if (size > limit) throw new BodyError(413, `The body is larger than ${limit} bytes.`);
   if (crowded) throw new BodyError(429, "Too many large bodies are being sent; send it again later.");
-  const bytes = Buffer.concat(chunks);
+  const [first] = chunks;
+  const bytes = first !== undefined && chunks.length === 1 ? bufferOf(first) : Buffer.concat(chunks);
   return { bytes, content: packed ? await gunzipped(bytes, limit) : bytes };
 }
 
+/** The same bytes as a Buffer, without a copy. */
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer<ArrayBuffer> =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
 /** The text of a request's body that is not compressed: see `readBytes`. */
-export const readBody = async (request: Request, limit: number): Promise<string> =>
+export const readBody = async (request: IncomingRequest, limit: number): Promise<string> =>
   (await readBytes(request, limit)).text;
 
 async function gunzipped(bytes: Buffer, limit: number): Promise<Buffer> {

@@ -60,15 +60,17 @@ function endOnSignals(hooks, sockets) {
 
 /**
  * @param {Error} error of a server that could not listen
+ * @param {string} variable the name of the one for the port
  * @returns {string}
  */
-function listenProblem(error) {
+function listenProblem(error, variable) {
   const { code, port, address } = /** @type {NodeJS.ErrnoException & { port?: number, address?: string }} */ (
     error
   );
   if (code === "EADDRINUSE")
-    return `Port ${port} is in use. Stop what listens there, or choose another with PORT.`;
-  if (code === "EACCES") return `This user may not listen on port ${port}. Choose one above 1023 with PORT.`;
+    return `Port ${port} is in use. Stop what listens there, or choose another with ${variable}.`;
+  if (code === "EACCES")
+    return `This user may not listen on port ${port}. Choose one above 1023 with ${variable}.`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
     return `This machine has no address ${address ?? process.env.HOST}. Choose another with HOST.`;
   return `The server can't listen: ${error.message}.`;
@@ -77,8 +79,9 @@ function listenProblem(error) {
 /**
  * Watches for the process's HTTP server; does nothing in a process that has none.
  * @param {ProcessHooks} hooks
+ * @param {string} variable the name of the one for the port
  */
-export function watchServer(hooks) {
+export function watchServer(hooks, variable = "PORT") {
   let watching = false;
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
     const { server } = /** @type {{ server: unknown }} */ (message);
@@ -110,7 +113,7 @@ export function watchServer(hooks) {
   subscribe("tracing:net.server.listen:error", (message) => {
     const { server, error } = /** @type {{ server: import("node:net").Server, error: Error }} */ (message);
     if (!(server instanceof Server) || server.listenerCount("error") > 0) return;
-    process.stderr.write(`${listenProblem(error)}\n`);
+    process.stderr.write(`${listenProblem(error, variable)}\n`);
     process.exit(1);
   });
 }

@@ -1,5 +1,6 @@
 // @ts-check
-// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes. Each
+// The build steps: Prisma clients, application, browser script, telemetry of pages, command line, profiling routes, writer thread,
+// collector. Each
 // step has a key, the digest of its sources, and runs again only when the key has changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -225,10 +226,25 @@ export function generateSteps(root) {
 /**
  * The steps of the build. `remix build` empties public/build only, so the other steps' files in build/ stay.
  * @param {string} root
- * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step }}
+ * @returns {{ application: Step, tracker: Step, faro: Step, commandLine: Step, profiling: Step, writer: Step, collector: Step }}
  */
 export function buildSteps(root) {
   const key = digest(root, SOURCES);
+  /**
+   * @param {string} name
+   * @param {string} what
+   * @param {string} entry
+   * @param {string} file name of the program in `build`
+   * @returns {Step}
+   */
+  const program = (name, what, entry, file) => ({
+    name,
+    doing: `Building ${what}`,
+    key,
+    stamp: `build/.${file}`,
+    results: [`build/${file}.js`],
+    run: () => bundle(root, entry, `build/${file}.js`),
+  });
   return {
     application: {
       name: "application",
@@ -266,21 +282,14 @@ export function buildSteps(root) {
       results: ["public/faro"],
       run: () => buildFaro(root),
     },
-    commandLine: {
-      name: "commandLine",
-      doing: "Building the command line",
-      key,
-      stamp: "build/.command-line",
-      results: ["build/cli.js"],
-      run: () => bundle(root, "app/cli/main.ts", "build/cli.js"),
-    },
-    profiling: {
-      name: "profiling",
-      doing: "Building the profiling routes for other services",
-      key,
-      stamp: "build/.profiling",
-      results: ["build/profiling.js"],
-      run: () => bundle(root, "app/profiling/mount.server.ts", "build/profiling.js"),
-    },
+    commandLine: program("commandLine", "the command line", "app/cli/main.ts", "cli"),
+    profiling: program(
+      "profiling",
+      "the profiling routes for other services",
+      "app/profiling/mount.server.ts",
+      "profiling",
+    ),
+    writer: program("writer", "the writer thread", "app/storage/sqlite/writer-worker.server.ts", "writer"),
+    collector: program("collector", "the collector", "app/collector/main.server.ts", "collector"),
   };
 }

@@ -52,7 +52,7 @@ export function isInstalled(root, options) {
  * The npm that started this process, else the one on the path.
  * @returns {string[]}
  */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env.npm_execpath;
   if (script !== undefined && path.basename(script) === "npm-cli.js") return [process.execPath, script];
   return [process.platform === "win32" ? "npm.cmd" : "npm"];

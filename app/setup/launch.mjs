@@ -2,9 +2,11 @@
 // The launcher: npm scripts run this file with a task. It needs nothing but Node to begin with.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { billOfMaterials } from "./bill-of-materials.mjs";
 import { bundle } from "./build.mjs";
+import { npmCommand } from "./install.mjs";
 import { LaunchError, runInForeground } from "./run-process.mjs";
-import { PRELOAD, serverCommand } from "./server-command.mjs";
+import { collectorCommand, PRELOAD, serverCommand } from "./server-command.mjs";
 import { ensureReady, invalidateTarget, TARGETS } from "./setup.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -20,6 +22,15 @@ const tasks = {
   async start() {
     await ensureReady(root, { targets: TARGETS, development: false });
     return runInForeground([process.execPath, ...SERVER], {
+      root,
+      env: { NODE_ENV: process.env.NODE_ENV || "production" },
+      tied: true,
+    });
+  },
+
+  async collector() {
+    await ensureReady(root, { targets: ["tracker", "writer", "collector"], development: false });
+    return runInForeground([process.execPath, ...collectorCommand()], {
       root,
       env: { NODE_ENV: process.env.NODE_ENV || "production" },
       tied: true,
@@ -47,7 +58,7 @@ const tasks = {
   },
 
   async dev() {
-    await ensureReady(root, { targets: ["tracker", "faro", "commandLine"], development: true });
+    await ensureReady(root, { targets: ["tracker", "faro", "commandLine", "writer"], development: true });
     // `remix dev` overwrites the application's build with its own.
     invalidateTarget(root, "application");
     // Remix splits the command at spaces.
@@ -74,9 +85,29 @@ const tasks = {
     return runInForeground([process.execPath, "tests/run.mjs", ...args], { root });
   },
 
+  async sbom() {
+    process.stdout.write(billOfMaterials(root, npmCommand()));
+    return 0;
+  },
+
+  fuzz: (args) => runLong("fuzz", { VITEST_FUZZ_REQUESTS: args[0] ?? "200000", VITEST_FUZZ_SEED: args[1] }),
+  torture: (args) =>
+    runLong("torture", { VITEST_TORTURE_ROUNDS: args[0] ?? "50", VITEST_TORTURE_SEED: args[1] }),
+
   bench: (args) => runBench("tests/bench/main.ts", "build/bench.js", args),
   "bench:statistics": (args) => runBench("tests/bench/statistics/main.ts", "build/bench-statistics.js", args),
 };
+
+/**
+ * Runs the long form of a test.
+ * @param {string} name of its file in tests/integration
+ * @param {Record<string, string | undefined>} env of the test
+ */
+async function runLong(name, env) {
+  await ensureReady(root, { targets: TARGETS, development: true });
+  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project=integration"];
+  return runInForeground([process.execPath, ...vitest, `tests/integration/${name}.test.ts`], { root, env });
+}
 
 /**
  * @param {string} entry

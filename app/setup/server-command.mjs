@@ -9,6 +9,19 @@ export const PRELOAD = /** @type {const} */ ([
 ]);
 
 /**
+ * The arguments of Node for the collector, from the project's folder.
+ * @param {readonly string[]} [imports] further modules to load before it
+ * @returns {string[]}
+ */
+export const collectorCommand = (imports = []) => [
+  "--enable-source-maps",
+  "--import",
+  "./app/server/collector-preload.mjs",
+  ...imports.flatMap((module) => ["--import", module]),
+  "build/collector.js",
+];
+
+/**
  * The arguments of Node, from the project's folder.
  * @param {readonly string[]} [imports] further modules to load before the application
  * @returns {string[]}

@@ -10,7 +10,15 @@ import { install, isInstalled, nativePackagesLoad, rebuildNativePackages } from 
 import { LaunchError, seconds } from "./run-process.mjs";
 
 /** All that is built, besides the generated code. */
-export const TARGETS = /** @type {const} */ (["application", "tracker", "faro", "commandLine", "profiling"]);
+export const TARGETS = /** @type {const} */ ([
+  "application",
+  "tracker",
+  "faro",
+  "commandLine",
+  "profiling",
+  "writer",
+  "collector",
+]);
 
 /** @typedef {(typeof TARGETS)[number]} Target */
 

@@ -10,10 +10,8 @@ export type Database = {
   /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
-   * Several statements, all of them or none; durable when the promise is fulfilled. The first must be a
-   * write (or `acquireWriterLock`): SQLite gives the write lock to a transaction only at its first write, and
-   * fails with SQLITE_BUSY_SNAPSHOT when the transaction has read an older state before
-   * (https://www.sqlite.org/rescode.html#busy_snapshot).
+   * Several statements, all of them or none; durable when the promise is fulfilled. On SQLite a transaction
+   * has the write lock from its beginning.
    */
   transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Whether a statement met a damaged page of the file since it was opened. */
@@ -24,4 +22,8 @@ export type Database = {
 export type OpenOptions = {
   /** Whether to check every page of the file first; costs a read of the whole file. */
   quickCheck?: boolean;
+  /** The built script of the writer thread (SQLite); without it, statements write in this thread. */
+  writerScript?: string;
+  /** Whether to do with little memory: for a process that reads little (SQLite). */
+  isLean?: boolean;
 };

@@ -21,7 +21,12 @@ export type RawClient = {
 
 type OnFailure = (error: unknown) => void;
 
-async function published<T>(name: string, onFailure: OnFailure, run: () => PromiseLike<T>): Promise<T> {
+/** Runs a statement, and publishes its start and its end. */
+export async function published<T>(
+  name: string,
+  onFailure: OnFailure,
+  run: () => PromiseLike<T>,
+): Promise<T> {
   const message: StatementMessage | null = statements.hasSubscribers ? { name, phase: "start" } : null;
   if (message !== null) statements.publish(message);
   try {

@@ -36,6 +36,13 @@ const besideScript = (src: string, reference: string): string | undefined => {
   return resolve(script.replace(BESIDE_SCRIPT, `$1/${ENDPOINT}`), script);
 };
 
+/** `sendBeacon` sends no headers, so a token is part of the URL. */
+function withToken(endpoint: string, token: string): string {
+  const url = new URL(endpoint);
+  url.searchParams.set("token", token);
+  return url.href;
+}
+
 /** The share of measured page loads, 0 to 1; 1 for an absent or invalid value. */
 export function toSampleRate(value: string | null): number {
   const rate = value?.trim() ? Number(value) : 1;
@@ -54,9 +61,10 @@ export function readSettings(tag: ScriptTag, base: string, chance: number, refer
   const ownEndpoint = attribute("endpoint")?.trim();
   const endpoint = (ownEndpoint && resolve(ownEndpoint, base)) || besideScript(tag.src, reference);
   if (endpoint === undefined) return null;
+  const token = attribute("token")?.trim();
   const isSet = (name: string) => (attribute(name) ?? "false").trim() !== "false";
   return {
-    endpoint,
+    endpoint: token ? withToken(endpoint, token) : endpoint,
     buildVersion: toLabel(attribute("build-version")),
     environment: toLabel(attribute("environment")),
     route: toLabel(attribute("route")),

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DROP_REASONS } from "../../app/ingest/drop-reasons";
@@ -7,6 +6,7 @@ import { ENVIRONMENT_VARIABLES } from "../../app/platform/env.server";
 import { CSV_TABLES } from "../../app/presenters/format/links";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { CHANGE_REASONS, NO_COMPARISON_REASONS, VERDICTS, WINDOW_KINDS } from "../../app/vitals/comparison";
+import { routeUrls } from "../support/route-urls";
 import {
   codeSpans,
   mentionedEndpoints,
@@ -82,25 +82,15 @@ describe("npm scripts", () => {
 
   it("that start a shipped command are in README's own table", () => {
     const commands = scripts.filter(
-      (name) => !/^(?:dev|test|bench|lint|format|typecheck|validate)\b/.test(name),
+      (name) => !/^(?:dev|test|fuzz|torture|bench|lint|format|typecheck|validate)\b/.test(name),
     );
     const named = mentionedScripts(read("README.md"));
     expect(commands.filter((name) => !named.has(name))).toEqual([]);
   });
 });
 
-/** The URLs of the files in app/routes, as Remix's own convention reads them. */
-function routeUrls(): string[] {
-  const { flatRoutes } = createRequire(import.meta.url)("@remix-run/dev/dist/config/flat-routes.js");
-  type Route = { id: string; path?: string; parentId?: string };
-  const routes: Record<string, Route> = flatRoutes(join(root, "app"), ["**/.*"]);
-  const urlOf = (route: Route | undefined): string =>
-    route === undefined ? "" : urlOf(routes[route.parentId ?? ""]) + (route.path ? `/${route.path}` : "");
-  return [...new Set(Object.values(routes).map((route) => urlOf(route) || "/"))];
-}
-
 describe("URLs", () => {
-  const urls = routeUrls();
+  const urls = routeUrls(root);
 
   it("are all in docs/url-and-json.md, with a method", () => {
     expect(urls).toContain("/healthz");

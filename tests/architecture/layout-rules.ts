@@ -31,6 +31,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // The only composition: which parts this process has.
   runtime: stages(),
   routes: [...stages(), "runtime"],
+  collector: [...stages(), "runtime"],
   cli: [...stages(), "runtime", "cli"],
   "(root)": [...stages(), "runtime"],
 };
@@ -80,6 +81,8 @@ export const BEFORE_THE_BUILD: ReadonlySet<string> = new Set([
   "app/setup/run-process.mjs",
   "app/setup/server-command.mjs",
   "app/server/preload.mjs",
+  "app/server/collector-preload.mjs",
+  "app/server/start-process.mjs",
   "app/server/server-lifecycle.mjs",
   "app/server/base-path.mjs",
   "app/server/client-address.mjs",

@@ -87,9 +87,9 @@ export function measurementsOf(view: number, at: number): Measurement[] {
   }));
 }
 
-/** The raw HTTP request with the beacon of page view `view`. */
-export function requestOf(view: number, at: number): Buffer {
-  const body = JSON.stringify({
+/** The beacon of page view `view`, as the browser script sends it. */
+export const bodyOf = (view: number, at: number): string =>
+  JSON.stringify({
     v: 1,
     buildVersion: BUILD_VERSION,
     url: `https://shop.example/section-${view % ROUTES}/${view}`,
@@ -106,6 +106,10 @@ export function requestOf(view: number, at: number): Buffer {
       }),
     ),
   });
+
+/** The raw HTTP request with the beacon of page view `view`. */
+export function requestOf(view: number, at: number): Buffer {
+  const body = bodyOf(view, at);
   return Buffer.from(
     [
       "POST /api/analytics/web-vitals HTTP/1.1",

@@ -18,7 +18,7 @@ const CAPACITY = 20_000;
 const MAX_BATCH = 2_000;
 const LIMITS = { maxRoutes: 1_000, maxNewBuildsPerDay: 50 };
 
-const AT = Date.UTC(2026, 10, 22, 10);
+export const AT = Date.UTC(2026, 10, 22, 10);
 
 export const commitBench: Bench = {
   title: "measurements through the group commit without HTTP, synchronous=FULL",
@@ -76,7 +76,8 @@ async function commitInGroups(
   }
 }
 
-async function insertDirectly(
+/** Plain inserts of all beacons in one durable transaction; returns measurements per second. */
+export async function insertDirectly(
   workplace: BenchContext["workplace"],
   beacons: readonly Measurement[][],
 ): Promise<number> {

@@ -13,23 +13,26 @@ const END_OF_HEAD = "\r\n\r\n";
  * Sends raw requests over `connections` keep-alive connections, each of which sends the next request after the response to
  * the last one. Has little overhead of its own, so that servers can be compared.
  * @param times how often the requests are sent
+ * @param perSecond sends at most so many; latencies then begin when a request was due, not when a connection was free
  * @throws Error for a status other than 204
  */
 export async function sendAll(
   port: number,
   requests: readonly Buffer[],
-  { connections, times = 1 }: { connections: number; times?: number },
+  { connections, times = 1, perSecond }: { connections: number; times?: number; perSecond?: number },
 ): Promise<LoadResult> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
   const total = requests.length * times;
   const latencies: number[] = [];
   let sent = 0;
-  const next = (): Buffer | undefined => {
-    if (sent === total) return undefined;
-    sent += 1;
-    return requests[(sent - 1) % requests.length];
-  };
   const start = performance.now();
+  const next: NextRequest = () => {
+    const request = sent === total ? undefined : requests[sent % requests.length];
+    if (request === undefined) return null;
+    const dueAt = perSecond === undefined ? performance.now() : start + (1000 * sent) / perSecond;
+    sent += 1;
+    return { request, dueAt };
+  };
   try {
     await Promise.all(sockets.map((socket) => keepSending(socket, next, latencies)));
   } finally {
@@ -49,18 +52,23 @@ async function open(port: number): Promise<Socket> {
   return socket;
 }
 
-function keepSending(socket: Socket, next: () => Buffer | undefined, latencies: number[]): Promise<void> {
+/** The next request and when it is due; `null` after the last. */
+type NextRequest = () => { request: Buffer; dueAt: number } | null;
+
+function keepSending(socket: Socket, next: NextRequest, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let answer = "";
     let sentAt = 0;
     const send = (): void => {
-      const request = next();
-      if (request === undefined) {
+      const one = next();
+      if (one === null) {
         resolve();
         return;
       }
-      sentAt = performance.now();
-      socket.write(request);
+      sentAt = one.dueAt;
+      const early = one.dueAt - performance.now();
+      if (early > 0) setTimeout(() => socket.write(one.request), early);
+      else socket.write(one.request);
     };
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");

@@ -3,12 +3,14 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { now } from "../../app/platform/clock.server";
 import type { Bench, BenchContext } from "./bench";
+import { collectorBench } from "./collector.server";
 import { commitBench } from "./commit.server";
 import { comparisonBench } from "./comparison.server";
 import type { Figure } from "./figures";
 import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
 import { pagesBench } from "./pages.server";
+import { parseBench } from "./parse";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
 import { trackerBench } from "./tracker.server";
@@ -24,7 +26,9 @@ named: NAMES.
 
 /** Benches by name, in the order in which they run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  parse: parseBench,
   ingest: ingestBench,
+  collector: collectorBench,
   commit: commitBench,
   fold: foldBench,
   read: readBench,

@@ -139,6 +139,7 @@ export function compareInMemory(): () => Promise<void> {
         rememberModel: uncached,
         rememberNoise: uncached,
         rememberBaseline: uncached,
+        rememberTrend: uncached,
       },
       query,
       context,

@@ -3,7 +3,7 @@ import { startBuiltServer } from "../support/built-server";
 import type { Child, Workplace } from "./workplace.server";
 
 /** A server in its own process, on the loopback interface. */
-export type RunningServer = { port: number; stop: () => Promise<void> };
+export type RunningServer = { port: number; pid: number; stop: () => Promise<void> };
 
 export const HOST = "127.0.0.1";
 
@@ -14,8 +14,19 @@ export const TOKEN = "a-token-of-the-benches-only";
  * Starts the built application on the database `file`, with further variables.
  * @throws Error with its standard error if it exits before
  */
-export async function startCockpit(file: string, env: Record<string, string> = {}): Promise<RunningServer> {
-  const { port, kill } = await startBuiltServer({
+export const startCockpit = (file: string, env: Record<string, string> = {}): Promise<RunningServer> =>
+  start("cockpit", file, env);
+
+/** Starts the built collector on the database `file`. @throws Error as `startCockpit` does */
+export const startCollector = (file: string): Promise<RunningServer> => start("collector", file, {});
+
+async function start(
+  program: "cockpit" | "collector",
+  file: string,
+  env: Record<string, string>,
+): Promise<RunningServer> {
+  const { port, pid, kill } = await startBuiltServer({
+    program,
     env: {
       DATABASE_URL: `file:${file}`,
       LOG_LEVEL: "warn",
@@ -27,7 +38,7 @@ export async function startCockpit(file: string, env: Record<string, string> = {
   const stop = async (): Promise<void> => {
     await kill("SIGTERM");
   };
-  return { port, stop };
+  return { port, pid, stop };
 }
 
 /** Starts a minimal HTTP server, which reads bodies and responds 204. */
@@ -39,5 +50,5 @@ export async function startBareServer(workplace: Workplace): Promise<RunningServ
       throw new Error(`The bare server did not come up.\n${child.complaints()}`);
     }),
   ])) as [number];
-  return { port, stop: () => workplace.end(child) };
+  return { port, pid: child.process.pid ?? 0, stop: () => workplace.end(child) };
 }

@@ -181,7 +181,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(routePage());
       const section = page.getByRole("region", { name: "What the server did" });
       await expect(section).toContainText(
-        /^.*\/workspace\/\[id\] has a p95 LCP of [\d.]+\u2009s, of which [\d.]+\u2009m?s is TTFB → backend traces slower than [\d.]+\u2009m?s/,
+        /^.*\/workspace\/\[id\] has a p95 LCP of [\d.]+\u202fs, of which [\d.]+\u202fm?s is TTFB → backend traces slower than [\d.]+\u202fm?s/,
       );
       const link = section.getByRole("link", { name: /^backend traces slower than/ });
       const href = await hrefOf(link);

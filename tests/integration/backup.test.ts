@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqliteUrl } from "../../app/platform/sqlite-url";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
+import { insertSession } from "../../app/storage/sessions.server";
 import { backUpDatabase, restoreDatabase } from "../../app/storage/sqlite/backup.server";
 import { measurement, measurements, NOW } from "../support/measurements";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
@@ -99,6 +100,23 @@ describe("restoreDatabase", () => {
     const names = ["copy.db", "vitals.db", "vitals.db.before"];
     expect(readdirSync(folder.path).sort()).toEqual(names);
     await open();
+  });
+
+  it("ends all sessions, and leaves the backup as it is", async () => {
+    const { write } = await open();
+    const session = { id: "a", tokenHash: "h", credential: "c", browser: "Firefox", createdAt: NOW };
+    await insertSession(write, session);
+    await backUpDatabase(path, backup);
+    await closeDatabase();
+    await restoreDatabase(path, backup, kept());
+    const sessions = (file: string): number => {
+      const sql = new SQLite(file, { readonly: true });
+      const { n } = sql.prepare("SELECT count(*) AS n FROM sessions").get() as { n: number };
+      sql.close();
+      return n;
+    };
+    expect([sessions(path), sessions(backup)]).toEqual([0, 1]);
+    expect(readdirSync(folder.path).sort()).toEqual(["copy.db", "vitals.db", "vitals.db.before"]);
   });
 
   it("gives the database to this user alone, whatever the mode of the backup", async () => {

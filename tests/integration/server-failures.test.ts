@@ -96,6 +96,34 @@ describe("a database that another program keeps locked", () => {
   });
 });
 
+/** Loaded into a server: ends its writer thread at SIGUSR2. */
+const FRAGILE = `data:text/javascript,${encodeURIComponent(`
+  let writer = null;
+  process.on("worker", (worker) => { writer = worker; });
+  process.on("SIGUSR2", () => writer.terminate());
+`)}`;
+
+describe("a writer thread that ends", () => {
+  it("is logged and started again; nothing acknowledged is lost, and no sender sees it", async () => {
+    const server = await start({ imports: [FRAGILE] });
+    const store = connect(server);
+    expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
+    store.exec("BEGIN IMMEDIATE");
+    const sent = [beacon(5), beacon(3)];
+    const waiting = sent.map(({ body }) => postBeacon(server, body));
+    await eventually(
+      () => health(server),
+      ({ bufferDepth }) => bufferDepth === 8,
+    );
+    process.kill(server.pid, "SIGUSR2");
+    await server.logged("the writer thread ended; it is started again");
+    store.exec("COMMIT");
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([204, 204]);
+    expect(stored(store).size).toBe(9);
+    expect((await postBeacon(server, beacon(2).body)).status).toBe(204);
+  });
+});
+
 describe("a store that fails", () => {
   it("is answered 503, and what comes again afterwards is stored; nothing acknowledged is lost", async () => {
     const server = await start();

@@ -60,6 +60,15 @@ describe("a session", () => {
     expect(SESSION_LIMITS.absolute).toBe(7 * 24 * HOUR);
   });
 
+  it("that was opened by a clock that was ahead ends when the clock is right", async () => {
+    store.at = NOW + 100 * SESSION_LIMITS.absolute;
+    const text = await open();
+    expect(await isValid(text)).toBe(true);
+    store.at = NOW;
+    expect(await isValid(text)).toBe(false);
+    expect(await sessions.list()).toEqual([]);
+  });
+
   it("stores the time of the last request to a minute", async () => {
     const text = await open();
     store.at += MINUTE - 1;

@@ -108,7 +108,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 }
 
 /** Hands statements on under the name and the schema that it was given. */
-const FORWARDS = "app/storage/sqlite/database.server.ts";
+const FORWARDS = "app/storage/sqlite/writer.server.ts";
 
 const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, source]) =>
   file === FORWARDS || file.startsWith("app/storage/generated/") || file.startsWith("app/islands/")

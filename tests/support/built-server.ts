@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { projectRoot } from "../../app/platform/project-root";
-import { serverCommand } from "../../app/setup/server-command.mjs";
+import { collectorCommand, serverCommand } from "../../app/setup/server-command.mjs";
 import { testEnvironment } from "../environment.mjs";
 
 /**
@@ -29,6 +29,8 @@ export type BuiltServerOptions = {
    */
   env: Record<string, string | undefined>;
   imports?: readonly string[];
+  /** What to start; the cockpit by default. */
+  program?: "cockpit" | "collector";
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -58,20 +60,26 @@ export function stopBuiltServers(): void {
 process.once("exit", stopBuiltServers);
 
 /**
- * Starts the server as `npm start` does, and waits until it is healthy.
+ * Starts the server as `npm start` does, or as `npm run collector` does, and waits until it is healthy.
  * @throws Error with the server's standard error if it exits before
  */
-export async function startBuiltServer({ env, imports = [] }: BuiltServerOptions): Promise<BuiltServer> {
+export async function startBuiltServer({
+  env,
+  imports = [],
+  program = "cockpit",
+}: BuiltServerOptions): Promise<BuiltServer> {
   const root = projectRoot();
-  if (!existsSync(join(root, "build", "index.js"))) {
+  const command = program === "cockpit" ? serverCommand : collectorCommand;
+  if (!existsSync(join(root, "build", program === "cockpit" ? "index.js" : "collector.js"))) {
     throw new Error('There is no build to test; run "npm run build" or "npm test".');
   }
-  const child = spawn(process.execPath, serverCommand([REPORT_PORT, ...imports]), {
+  const child = spawn(process.execPath, command([REPORT_PORT, ...imports]), {
     cwd: root,
     env: {
       ...testEnvironment(process.env),
       NODE_ENV: "production",
       PORT: "0",
+      COLLECTOR_PORT: "0",
       HOST: "127.0.0.1",
       ...env,
     },

@@ -17,6 +17,8 @@ export type ServerOptions = {
   /** Further variables; `undefined` unsets a variable. */
   env?: Record<string, string | undefined>;
   imports?: readonly string[];
+  /** The cockpit by default. */
+  program?: "cockpit" | "collector";
 };
 
 /** A built server with a database and known admin credentials. */
@@ -30,6 +32,7 @@ export async function startServer({
   databasePath,
   env,
   imports,
+  program,
 }: ServerOptions = {}): Promise<RunningServer> {
   const folder = databasePath === undefined ? temporaryFolder() : null;
   const path = databasePath ?? join(folder?.path ?? "", "vitals.db");
@@ -37,6 +40,7 @@ export async function startServer({
     const server = await startBuiltServer({
       env: { DATABASE_URL: `file:${path}`, ADMIN_API_TOKEN, ADMIN_PASSWORD, ...env },
       imports,
+      program,
     });
     const close = async (): Promise<void> => {
       await server.kill("SIGKILL");

@@ -7,6 +7,7 @@ import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
+import { Sources } from "../page/sources";
 import { ViewSummary } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
@@ -30,6 +31,7 @@ export function Cockpit({ page }: { page: CockpitPageModel }): ReactNode {
     <PageShell header={page.header} ignored={page.ignored} menu={menu}>
       <FilterBar filters={page.filters} />
       {view.ok && <ViewSummary summary={view.value.summary} />}
+      {view.ok && <Sources sources={view.value.sources} />}
       {hint !== null && (
         <Note>
           {hint.text} <Links links={hint.links} />

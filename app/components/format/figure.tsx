@@ -23,10 +23,10 @@ export const Absent = ({ title, children }: { title?: string; children: ReactNod
   <small title={title}>{children}</small>
 );
 
-/** A unit, and samples, after a thin space: it separates the value from them in text browsers and copied selections, too. */
+/** A unit, and samples, after a narrow no-break space: it separates the value from them in text browsers and copied selections, too. */
 const afterValue = (unit: string, samples: string | null): string => {
   const words = [unit, samples ?? ""].filter((word) => word !== "");
-  return words.length === 0 ? "" : `\u2009${words.join(" ")}`;
+  return words.length === 0 ? "" : `\u202f${words.join(" ")}`;
 };
 
 const cellOf = (rating: Rating): string => `figure-cell ${RATING_FIRST[rating]}`;

@@ -59,7 +59,7 @@ function CardValue({ rating, number, unit }: Pick<Rated, "rating"> & Rated["valu
         {RATING_SHAPES[rating]}
       </span>{" "}
       {number}
-      {unit !== "" && <span className="text-xl text-quiet">{`\u2009${unit}`}</span>}
+      {unit !== "" && <span className="text-xl text-quiet">{`\u202f${unit}`}</span>}
     </p>
   );
 }

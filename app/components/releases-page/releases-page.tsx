@@ -4,6 +4,7 @@ import { Downloads } from "../format/links";
 import { PlainFilters } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
+import { Sources } from "../page/sources";
 import { PanelError, Section } from "../panel";
 import { ReleaseCharts } from "./release-charts";
 import { ReleasesTable } from "./releases-table";
@@ -17,6 +18,7 @@ export function ReleasesPage({ page }: { page: ReleasesPageModel }): ReactNode {
       <p className="mb-4 wrap-anywhere">
         <strong>{page.summary.join(" · ")}</strong>
       </p>
+      <Sources sources={page.sources} />
       <Section
         id="releases"
         title="Releases, the newest first"

@@ -7,6 +7,7 @@ import { Note } from "../note";
 import { FilterBar } from "../page/filter-form";
 import { GrafanaMenu } from "../page/grafana-menu";
 import { PageShell } from "../page/page-header";
+import { Sources } from "../page/sources";
 import { ViewSummary } from "../page/view-summary";
 import { VitalsPanel } from "../page/vitals-panel";
 import { PanelError, Section } from "../panel";
@@ -64,6 +65,7 @@ function Panels({ page }: { page: RoutePageModel }): ReactNode {
   return (
     <>
       {view.ok && <ViewSummary summary={view.value.summary} />}
+      {view.ok && <Sources sources={view.value.sources} />}
       {traffic.ok && traffic.value !== null && <Traffic traffic={traffic.value} />}
       {comparison !== null && <ComparisonPanel comparison={comparison} />}
       <VitalsPanel view={view} />

@@ -38,11 +38,20 @@ export function gateMarkdown(
     sentence,
     judged,
     result,
-  }: { outcome: GateOutcome; sentence: string; judged: readonly Judged[]; result: ComparisonResult },
+    sourceLines,
+  }: {
+    outcome: GateOutcome;
+    sentence: string;
+    judged: readonly Judged[];
+    result: ComparisonResult;
+    sourceLines: readonly string[];
+  },
   href: string,
 ): string {
   const blocks = [`### ${HEADINGS[outcome]}`, plainText(sentence)];
   if (result.status === "compared" && judged.length > 0) blocks.push(tableOf(judged, result));
+  // A sender chose the origin in them: a word joiner keeps it from being a link.
+  blocks.push(...sourceLines.map((line) => plainText(line).replaceAll("://", ":/\u2060/")));
   blocks.push(`[Open in Vitals Cockpit](<${href}>)`);
   return `${blocks.join("\n\n")}\n`;
 }

@@ -34,7 +34,7 @@ export function gateRetryAfter(
   const waits = judgedChanges(result, routes).flatMap((changes) =>
     metrics.flatMap((metric) => {
       const { settledBy } = changes[metric];
-      if (settledBy?.by === "time") return [settledBy.hours * HOUR];
+      if (settledBy?.by === "time" || settledBy?.by === "history") return [settledBy.hours * HOUR];
       const missing = missingSamples(changes[metric], minSamples);
       if (missing === null) return [];
       const perMs = changes[metric].n.current / (windows.hours * HOUR);

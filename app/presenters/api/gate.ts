@@ -1,4 +1,10 @@
-import type { Change, Changes, Comparison, ComparisonResult } from "../../query/comparison/comparison-result";
+import type {
+  Change,
+  Changes,
+  ComparedSources,
+  Comparison,
+  ComparisonResult,
+} from "../../query/comparison/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import type { Metric } from "../../vitals/metrics";
 import { type ChangeJson, changeJson, comparisonJson } from "../comparison/comparison-json";
@@ -8,6 +14,7 @@ import { formatCount } from "../format/format";
 import type { GateOutcome, Judged } from "./gate-change";
 import { gateMarkdown } from "./gate-markdown";
 import type { GateOptions } from "./gate-options";
+import { type GateSourcesJson, gateSourceLines, gateSourcesJson } from "./gate-sources";
 
 /** The gate's answer, for a program that knows nothing but its status, and for who reads its log. */
 export type GateResult = {
@@ -26,6 +33,7 @@ export type GateResult = {
     options: GateOptions;
     comparison: ReturnType<typeof comparisonJson>;
     judged: Array<{ route: string | null; metric: Metric } & ChangeJson>;
+    sources: GateSourcesJson;
   };
 };
 
@@ -35,15 +43,17 @@ export type GateResult = {
  * where they got worse: among many, some always have too little data.
  * @param retryAfter when it is worth asking again, in seconds; `null`: never
  * @param href the comparison in the cockpit, absolute
+ * @param sources the largest sources of both sides; they change no verdict
  */
 export function gateResult(
   result: ComparisonResult,
   options: GateOptions,
   retryAfter: number | null,
   href: string,
+  sources: ComparedSources | null = null,
 ): GateResult {
   return result.status === "compared"
-    ? judgedResult(result, options, retryAfter, href)
+    ? judgedResult(result, options, retryAfter, href, sources)
     : absentResult(result, options, retryAfter, href);
 }
 
@@ -74,6 +84,7 @@ function judgedResult(
   options: GateOptions,
   retryAfter: number | null,
   href: string,
+  sources: ComparedSources | null,
 ): GateResult {
   const { subjects, missing } = subjectsOf(comparison, options);
   const all = subjects.flatMap(({ route, changes, only }) =>
@@ -100,6 +111,7 @@ function judgedResult(
     options,
     href,
     retryAfter: outcome === "pass" || outcome === "regression" || lasting ? null : retryAfter,
+    sources,
   });
 }
 
@@ -194,6 +206,7 @@ function answer({
   options,
   retryAfter,
   href,
+  sources = null,
 }: {
   outcome: GateOutcome;
   sentence: string;
@@ -203,14 +216,16 @@ function answer({
   options: GateOptions;
   retryAfter: number | null;
   href: string;
+  sources?: ComparedSources | null;
 }): GateResult {
   const status = STATUS[outcome];
+  const sourceLines = gateSourceLines(sources, result, options.metrics);
   return {
     status: status === 202 && options.inconclusive === "fail" ? 409 : status,
     outcome,
     retryAfter,
-    text: `${outcome}: ${[sentence, ...lines].join("\n")}\n`,
-    markdown: gateMarkdown({ outcome, sentence, judged, result }, href),
+    text: `${outcome}: ${[sentence, ...lines, ...sourceLines].join("\n")}\n`,
+    markdown: gateMarkdown({ outcome, sentence, judged, result, sourceLines }, href),
     json: {
       outcome,
       sentence,
@@ -225,6 +240,7 @@ function answer({
               ...changeJson(metric, change),
             }))
           : [],
+      sources: gateSourcesJson(sources),
     },
   };
 }

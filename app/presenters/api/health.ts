@@ -8,7 +8,8 @@ export type HealthInput = {
   failedCommitAgoMs: number | null;
   /** How long ago a beacon was refused because the buffer was full, in ms; `null` where none was. */
   shedAgoMs: number | null;
-  foldLagMs: number;
+  /** `null` in a process that does not fold. */
+  foldLagMs: number | null;
   draining: boolean;
 };
 
@@ -19,7 +20,8 @@ export type HealthReport = {
   database: "reachable" | "unreachable" | "damaged";
   /** Measurements that wait for their commit. */
   bufferDepth: number;
-  foldLagSeconds: number;
+  /** `null` in a collector: the cockpit folds. */
+  foldLagSeconds: number | null;
 };
 
 /** A buffer without room for a beacon of this many measurements turns some away. */
@@ -49,13 +51,14 @@ export function healthOf(input: HealthInput): HealthReport {
   if (input.failedCommitAgoMs !== null && input.failedCommitAgoMs <= FAILURE_REMEMBERED) {
     reasons.push("The last measurements could not be stored.");
   }
-  if (input.foldLagMs > LONGEST_FOLD_LAG) reasons.push("The summaries are more than a minute behind.");
+  if (input.foldLagMs !== null && input.foldLagMs > LONGEST_FOLD_LAG)
+    reasons.push("The summaries are more than a minute behind.");
   if (input.draining) reasons.push("The process is shutting down.");
   return {
     status: reasons.length === 0 ? "ok" : "unfit",
     reasons,
     database: input.databaseDamaged ? "damaged" : input.databaseReachable ? "reachable" : "unreachable",
     bufferDepth: input.bufferDepth,
-    foldLagSeconds: Math.round(input.foldLagMs / 100) / 10,
+    foldLagSeconds: input.foldLagMs === null ? null : Math.round(input.foldLagMs / 100) / 10,
   };
 }

@@ -3,11 +3,13 @@ import type { Comparison, ComparisonResult } from "../../query/comparison/compar
 import type { RouteResult, ViewResult } from "../../query/view/view-result";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { Release } from "../../vitals/release";
+import type { ViewSources } from "../../vitals/sources";
 import type { TimeWindow } from "../../vitals/time";
 import { baselineStepJson, changesJson, comparisonJson, previousJson } from "../comparison/comparison-json";
 import { trafficJson } from "../comparison/traffic-notes";
 import { type MetricFigures, metricFigures } from "../format/metric-figures";
 import { cutTimes } from "../page/view-summary";
+import { sourcesJson } from "../sources/sources";
 import { routeTable } from "../tables/route-ranking";
 import { chartTrend } from "../trend/chart-trend";
 
@@ -49,6 +51,8 @@ export function vitalsJson(input: {
   query: CockpitQuery;
   ignored: IgnoredParam[];
   view: ViewResult;
+  /** The largest sources of the view; `null` where this process knows none. */
+  sources?: ViewSources | null;
   routes: readonly RouteResult[];
   releases: Release[];
   /** `null` where the query compares nothing; else the view and the routes are those of its current release. */
@@ -69,6 +73,7 @@ export function vitalsJson(input: {
       prefetchedPageViews: view.prefetchedPageViews,
       metrics: metricsJson((metric) => metricFigures(metric, view.total[metric])),
     },
+    sources: sourcesJson(input.sources ?? null, view.total),
     previous: compared === null ? null : previousJson(compared),
     delta: compared === null ? null : changesJson(compared.changes),
     comparison: comparison === null ? null : comparisonJson(comparison),

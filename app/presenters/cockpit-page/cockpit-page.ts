@@ -4,6 +4,7 @@ import type { Comparison, ComparisonResult } from "../../query/comparison/compar
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { pageViewsOf, type RouteResult, type ViewResult } from "../../query/view/view-result";
 import { OWN_BUILD_PREFIX } from "../../vitals/measurement";
+import type { ViewSources } from "../../vitals/sources";
 import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
 import { comparisonOf, releaseInView } from "../comparison/release-in-view";
@@ -23,6 +24,7 @@ import {
   viewSummary,
 } from "../page/view-summary";
 import { mapPanel, type Panel } from "../panel";
+import { type SourcesModel, sourcesModel } from "../sources/sources";
 import { chartWindow } from "../trend/chart-trend";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -42,6 +44,7 @@ export type CockpitPageModel = {
   filters: FilterFormModel;
   view: Panel<{
     summary: ViewSummaryModel;
+    sources: SourcesModel | null;
     cards: MetricCardModel[];
     trend: TrendChartModel;
     hint: HintModel | null;
@@ -71,6 +74,8 @@ export type CockpitInput = {
   beaconPath: string;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
+  /** The largest sources of the view, where this process knows any. */
+  sources?: ViewSources | null;
   /** Routes of the site in any view. */
   knownRoutes?: readonly string[];
   now: number;
@@ -95,6 +100,7 @@ export function cockpitPage({
   scriptPath,
   beaconPath,
   grafana = null,
+  sources = null,
   knownRoutes = [],
   now,
 }: CockpitInput): CockpitPageModel {
@@ -124,6 +130,7 @@ export function cockpitPage({
     filters,
     view: mapPanel(view, (value) => ({
       summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "cockpit", now, release),
+      sources: sourcesModel(sources, value, query, now),
       cards: metricCards(value, query, "cockpit", compared),
       trend: trendChart(
         value,

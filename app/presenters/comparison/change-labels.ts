@@ -1,7 +1,7 @@
 import type { Change, Interval } from "../../query/comparison/comparison-result";
 import type { ChangeReason, Verdict } from "../../vitals/comparison";
 import { type Metric, unitOf } from "../../vitals/metrics";
-import { formatCount, THIN_SPACE } from "../format/format";
+import { formatCount, NARROW_SPACE } from "../format/format";
 
 /** The colour of a change: only a regression or an improvement has one. */
 export type Tone = "worse" | "better" | "neutral";
@@ -35,7 +35,7 @@ function signedParts(metric: Metric, value: number): { number: string; unit: str
 /** `+399 ms`, `+1.20 s`, `-0.01`. */
 export function signedValue(metric: Metric, value: number): string {
   const { number, unit } = signedParts(metric, value);
-  return unit === "" ? number : `${number}${THIN_SPACE}${unit}`;
+  return unit === "" ? number : `${number}${NARROW_SPACE}${unit}`;
 }
 
 /** The size of a change: `+15%`; the difference where there is no percentage. */
@@ -59,11 +59,11 @@ export function intervalText(
 ): string | null {
   if (interval === null) return null;
   const { low, high } = interval;
-  if (percent !== null) return `${signedPercent(low)}…${signedPercent(high)}${THIN_SPACE}%`;
+  if (percent !== null) return `${signedPercent(low)}…${signedPercent(high)}${NARROW_SPACE}%`;
   if (unitOf(metric) === "score") return `${signed(low, 3)}…${signed(high, 3)}`;
   const [from, to] = [signedParts(metric, low), signedParts(metric, high)];
   if (from.unit !== to.unit) return `${signedValue(metric, low)} … ${signedValue(metric, high)}`;
-  return `${from.number}…${to.number}${THIN_SPACE}${to.unit}`;
+  return `${from.number}…${to.number}${NARROW_SPACE}${to.unit}`;
 }
 
 /** A change of a share in points: `-8`, `+0.4`. */
@@ -98,7 +98,7 @@ export const REASON_LABELS: Readonly<Record<ChangeReason, string>> = {
 
 /** Samples of the current release that would settle a change; `null` where none would, or nothing is open. */
 export const samplesNeeded = ({ settledBy }: Pick<Change, "settledBy">): number | null =>
-  settledBy === null || settledBy.by === "gradual-roll-out" ? null : settledBy.samples;
+  settledBy !== null && "samples" in settledBy ? settledBy.samples : null;
 
 const hoursText = (hours: number): string => `${formatCount(hours)} more ${hours === 1 ? "hour" : "hours"}`;
 
@@ -113,6 +113,10 @@ export function settlementText({ settledBy }: Pick<Change, "settledBy">): string
       return settledBy.samples === null
         ? `about ${hoursText(settledBy.hours)}`
         : `about ${hoursText(settledBy.hours)}, or ${aboutCount(settledBy.samples)} ${settledBy.samples === 1 ? "page view" : "page views"}`;
+    case "history":
+      return `about ${hoursText(settledBy.hours)}, to match time of day`;
+    case "larger-change":
+      return "nothing unless the change grows";
     case "gradual-roll-out":
       return "a gradual roll-out over a day";
   }

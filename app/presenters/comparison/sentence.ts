@@ -1,7 +1,7 @@
 import type { Change, Changes, Comparison, MixCause } from "../../query/comparison/comparison-result";
 import { MIN_SAMPLES_FOR_VERDICT } from "../../vitals/comparison";
 import { METRICS, type Metric } from "../../vitals/metrics";
-import { formatCount, formatPageViews, formatShare, THIN_SPACE, valueText } from "../format/format";
+import { formatCount, formatPageViews, formatShare, NARROW_SPACE, valueText } from "../format/format";
 import { DEVICE_LABELS } from "../format/labels";
 import {
   arrowText,
@@ -218,7 +218,7 @@ function causeText(cause: MixCause | null): string {
   return `${current >= baseline ? "more" : "less"} ${name} traffic (${shares})`;
 }
 
-const wholeShare = (share: number): string => `${Math.round(share * 100)}${THIN_SPACE}%`;
+const wholeShare = (share: number): string => `${Math.round(share * 100)}${NARROW_SPACE}%`;
 
 /** What could not be matched by device and route, because too few came there. */
 export function leftOutSentence({ mix }: Change): string | null {
@@ -231,5 +231,14 @@ export function neededSentence(change: Change, { current }: Sides): string | nul
   const text = settlementText(change);
   if (text === null) return null;
   const capital = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return `${capital}${change.settledBy?.by === "gradual-roll-out" ? "" : ` of ${current}`} would settle it.`;
+  switch (change.settledBy?.by) {
+    case "history":
+      return `${capital}, come before a verdict.`;
+    case "larger-change":
+      return "More data would not settle it: only a larger change would matter.";
+    case "gradual-roll-out":
+      return `${capital} would settle it.`;
+    default:
+      return `${capital} of ${current} would settle it.`;
+  }
 }

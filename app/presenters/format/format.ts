@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND, type TimeWindow } from "../../vitals/time";
 export type FormattedValue = { number: string; unit: "" | "ms" | "s" };
 
 /** Between a number and its unit. */
-export const THIN_SPACE = "\u2009";
+export const NARROW_SPACE = "\u202f";
 
 /** Digits after the point that may be added so that a printed value is not on the wrong side of a threshold. */
 const MORE_DIGITS = 3;
@@ -47,7 +47,7 @@ export function formatValue(metric: Metric, value: number): FormattedValue {
 /** A value with its unit as one text. */
 export function valueText(metric: Metric, value: number): string {
   const { number, unit } = formatValue(metric, value);
-  return unit === "" ? number : `${number}${THIN_SPACE}${unit}`;
+  return unit === "" ? number : `${number}${NARROW_SPACE}${unit}`;
 }
 
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -66,7 +66,7 @@ export const formatPageViews = (count: number): string =>
 export function formatShare(share: number): string {
   // 0.29 * 100 is 28.999999999999996.
   const percent = Math.floor(share * 100 + 1e-9);
-  return share > 0 && percent === 0 ? `<1${THIN_SPACE}%` : `${percent}${THIN_SPACE}%`;
+  return share > 0 && percent === 0 ? `<1${NARROW_SPACE}%` : `${percent}${NARROW_SPACE}%`;
 }
 
 type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat };
@@ -160,9 +160,9 @@ export function formatAge(age: number): string {
   const [seconds, minutes, hours, days] = [SECOND, MINUTE, HOUR, DAY].map((unit) =>
     Math.floor(age / unit),
   ) as [number, number, number, number];
-  if (minutes < 1) return `${Math.max(0, seconds)}${THIN_SPACE}s`;
-  if (hours < 1) return `${minutes}${THIN_SPACE}min`;
-  if (hours < 48) return `${hours}${THIN_SPACE}h`;
+  if (minutes < 1) return `${Math.max(0, seconds)}${NARROW_SPACE}s`;
+  if (hours < 1) return `${minutes}${NARROW_SPACE}min`;
+  if (hours < 48) return `${hours}${NARROW_SPACE}h`;
   return `${formatCount(days)} days`;
 }
 
@@ -172,5 +172,5 @@ export const isoInstant = (time: number): string => new Date(time).toISOString()
 /** A round value on an axis, without digits that say nothing: `500 ms`, `2.5 s`, `0.1`. */
 export function axisValue(metric: Metric, value: number): string {
   if (unitOf(metric) === "score") return String(value);
-  return value >= 1_000 ? `${value / 1_000}${THIN_SPACE}s` : `${value}${THIN_SPACE}ms`;
+  return value >= 1_000 ? `${value / 1_000}${NARROW_SPACE}s` : `${value}${NARROW_SPACE}ms`;
 }

@@ -1,7 +1,7 @@
 import type { Amount, CallTree } from "../../profiling/call-tree";
 import type { Frame } from "../../profiling/frame";
 import { shareOf } from "../../profiling/function-figures";
-import { formatCount, THIN_SPACE } from "../format/format";
+import { formatCount, NARROW_SPACE } from "../format/format";
 
 /** Fewer samples are chance rather than a share. */
 export const FEW_SAMPLES = 30;
@@ -9,21 +9,21 @@ export const FEW_SAMPLES = 30;
 /** A share (0 to 1) with one decimal; what is there is never 0. */
 export function shareText(share: number): string {
   const text = (share * 100).toFixed(1);
-  return `${share > 0 && text === "0.0" ? "<0.1" : text}${THIN_SPACE}%`;
+  return `${share > 0 && text === "0.0" ? "<0.1" : text}${NARROW_SPACE}%`;
 }
 
 /** A change of a share in percentage points, with its sign. */
 export function pointsText(change: number): string {
   const text = Math.abs(change * 100).toFixed(1);
   const sign = text === "0.0" ? "" : change < 0 ? "−" : "+";
-  return `${sign}${text}${THIN_SPACE}pp`;
+  return `${sign}${text}${NARROW_SPACE}pp`;
 }
 
 /** µs as ms or s. */
 export function timeText(microseconds: number): string {
-  if (microseconds >= 9_999_500) return `${(microseconds / 1e6).toFixed(1)}${THIN_SPACE}s`;
-  if (microseconds >= 999_500) return `${(microseconds / 1e6).toFixed(2)}${THIN_SPACE}s`;
-  return `${(microseconds / 1e3).toFixed(microseconds < 9_950 ? 1 : 0)}${THIN_SPACE}ms`;
+  if (microseconds >= 9_999_500) return `${(microseconds / 1e6).toFixed(1)}${NARROW_SPACE}s`;
+  if (microseconds >= 999_500) return `${(microseconds / 1e6).toFixed(2)}${NARROW_SPACE}s`;
+  return `${(microseconds / 1e3).toFixed(microseconds < 9_950 ? 1 : 0)}${NARROW_SPACE}ms`;
 }
 
 const BYTES = ["B", "kB", "MB", "GB"] as const;
@@ -31,7 +31,7 @@ const BYTES = ["B", "kB", "MB", "GB"] as const;
 export function bytesText(bytes: number): string {
   const power = Math.min(BYTES.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const value = bytes / 1_000 ** power;
-  return `${value.toFixed(power === 0 || value >= 99.95 ? 0 : 1)}${THIN_SPACE}${BYTES[power]}`;
+  return `${value.toFixed(power === 0 || value >= 99.95 ? 0 : 1)}${NARROW_SPACE}${BYTES[power]}`;
 }
 
 /** An amount in the unit of its profile. */

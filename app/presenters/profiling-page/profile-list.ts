@@ -1,6 +1,6 @@
 import type { ProfileRecord } from "../../profiling/profile-record";
 import type { ProfilingQuery } from "../../query/profiling-query";
-import { formatAge, formatInstant, isoInstant, THIN_SPACE } from "../format/format";
+import { formatAge, formatInstant, isoInstant, NARROW_SPACE } from "../format/format";
 import type { InstantModel } from "../page/page-header";
 import { bytesText, timeText } from "./amounts";
 import { downloadHref, profileHref } from "./links";
@@ -30,12 +30,12 @@ export type ProfileRowModel = {
   compareHref: string | null;
 };
 
-const seconds = (value: number): string => `${value}${THIN_SPACE}s`;
+const seconds = (value: number): string => `${value}${NARROW_SPACE}s`;
 
 /** Sentences on profiles without a file. */
 export function reasonOf({ state, reason, duration }: ProfileRecord): string | null {
   if (state === "interrupted") {
-    return `The process ended before the ${duration}${THIN_SPACE}s were over, so there is no file.`;
+    return `The process ended before the ${duration}${NARROW_SPACE}s were over, so there is no file.`;
   }
   return state === "failed" ? (reason ?? "It failed for an unknown reason.") : null;
 }
@@ -63,7 +63,7 @@ export function profileRow(
     state,
     reason: reasonOf(record),
     duration: seconds(duration),
-    interval: interval === null ? `32${THIN_SPACE}KiB` : `${interval}${THIN_SPACE}ms`,
+    interval: interval === null ? `32${NARROW_SPACE}KiB` : `${interval}${NARROW_SPACE}ms`,
     release,
     node,
     size: bytes === null ? null : bytesText(bytes),

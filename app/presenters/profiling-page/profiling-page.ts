@@ -9,7 +9,7 @@ import {
   type ProfilingQuery,
 } from "../../query/profiling-query";
 import { MINUTE, SECOND } from "../../vitals/time";
-import { THIN_SPACE } from "../format/format";
+import { NARROW_SPACE } from "../format/format";
 import { type PageHeaderModel, plainHeader } from "../page/page-header";
 import { mapPanel, type Panel } from "../panel";
 import { bytesText } from "./amounts";
@@ -116,7 +116,7 @@ function profilePanel({ record, tree }: OpenProfile, query: ProfilingQuery): Pro
   const size = record.bytes === null ? [] : [bytesText(record.bytes)];
   return {
     title: `${KIND_NAMES[record.kind]} profile of ${record.service}${record.release === null ? "" : ` ${record.release}`}`,
-    summary: [`${record.duration}${THIN_SPACE}s`, record.node, ...size, record.id].join(" · "),
+    summary: [`${record.duration}${NARROW_SPACE}s`, record.node, ...size, record.id].join(" · "),
     downloadHref: downloadHref(query, record.id),
     closeHref: profilingHref({ ...DEFAULT_PROFILING_QUERY, target: query.target }),
     search: {

@@ -1,6 +1,6 @@
 import { LISTED, type ProfilingState, RETENTION } from "../../profiling/profile-record";
 import { DURATION, INTERVAL } from "../../profiling/start-request";
-import { THIN_SPACE } from "../format/format";
+import { NARROW_SPACE } from "../format/format";
 import { KIND_NAMES } from "./profile-list";
 
 /** Seconds between two reloads of a page that waits, where no script counts down. */
@@ -28,8 +28,8 @@ const INTERVALS = [INTERVAL.min, INTERVAL.default, 2, 5, INTERVAL.max];
 
 const durationText = (seconds: number): string => {
   const minutes = Math.floor(seconds / 60);
-  const rest = `${seconds % 60}${THIN_SPACE}s`;
-  return minutes === 0 ? rest : `${minutes}${THIN_SPACE}min ${rest}`;
+  const rest = `${seconds % 60}${NARROW_SPACE}s`;
+  return minutes === 0 ? rest : `${minutes}${NARROW_SPACE}min ${rest}`;
 };
 
 /** The form that starts a profile, or what it waits for. */
@@ -37,7 +37,7 @@ export function startForm(state: ProfilingState, target: string): StartFormModel
   const { running, endsIn, nextStartIn } = state;
   if (running !== null) {
     const left = endsIn ?? 0;
-    const name = `${KIND_NAMES[running.kind]} profile of ${running.duration}${THIN_SPACE}s`;
+    const name = `${KIND_NAMES[running.kind]} profile of ${running.duration}${NARROW_SPACE}s`;
     return {
       status: left === 0 ? `The ${name} is being stored.` : `A ${name} is running.`,
       countdown: {
@@ -65,13 +65,13 @@ export function startForm(state: ProfilingState, target: string): StartFormModel
         { value: "heap", text: "Heap allocations" },
       ],
       duration: { min: DURATION.min, max: DURATION.max, value: DURATION.default },
-      intervals: INTERVALS.map((ms) => ({ value: String(ms), text: `${ms}${THIN_SPACE}ms` })),
+      intervals: INTERVALS.map((ms) => ({ value: String(ms), text: `${ms}${NARROW_SPACE}ms` })),
       interval: String(INTERVAL.default),
     },
   };
 }
 
-export const LIST_NOTE = `The last ${LISTED} profiles. Files stay for ${RETENTION.days} days, while all of them have less than ${RETENTION.mebibytes}${THIN_SPACE}MiB.`;
+export const LIST_NOTE = `The last ${LISTED} profiles. Files stay for ${RETENTION.days} days, while all of them have less than ${RETENTION.mebibytes}${NARROW_SPACE}MiB.`;
 
 /** What a profile costs; measured, see docs/profiling.md. */
 export const COST_NOTES: readonly string[] = [

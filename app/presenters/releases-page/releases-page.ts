@@ -4,6 +4,7 @@ import type { ComparisonResult } from "../../query/comparison/comparison-result"
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import { OTHER, UNKNOWN_BUILD } from "../../vitals/measurement";
 import { METRICS } from "../../vitals/metrics";
+import type { ViewSources } from "../../vitals/sources";
 import { DAY } from "../../vitals/time";
 import { formatCount } from "../format/format";
 import { DEVICE_PHRASES, METRIC_NAMES, NAVIGATION_PHRASES } from "../format/labels";
@@ -12,6 +13,7 @@ import { type GrafanaMenuModel, grafanaMenu } from "../page/grafana-menu";
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { ignoredNotices, pageNotices } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
+import { releaseSourcesModel, type SourcesModel } from "../sources/sources";
 import {
   RELEASES_PER_PAGE as PER_PAGE,
   type ReleaseFigures,
@@ -47,6 +49,7 @@ export type ReleasesPageModel = {
   filters: ReleasesFilters;
   /** The filters and times of the figures. */
   summary: string[];
+  sources: SourcesModel | null;
   /** The p75 of each release in the table, by metric. */
   charts: ReleaseChartModel[];
   table: Panel<ReleasesTableModel>;
@@ -61,6 +64,8 @@ export type ReleasesPageInput = {
   figures: Panel<ReadonlyMap<string, ReleaseFigures>>;
   /** Each of them against the one before it. */
   verdicts: Panel<ReadonlyMap<string, ComparisonResult>>;
+  /** The largest sources of these builds, where this process knows any. */
+  sources?: ReadonlyMap<string, ViewSources | null> | null;
   /** Retention of daily summaries and of hourly ones, which decide who is established; in ms. */
   retention: { daily: number; hourly: number };
   /** Absent: nothing of Grafana is shown. */
@@ -77,6 +82,7 @@ export function releasesPage({
   releases,
   figures,
   verdicts,
+  sources = null,
   retention,
   grafana = null,
   knownRoutes = [],
@@ -98,6 +104,7 @@ export function releasesPage({
       NAVIGATION_PHRASES[query.navigation],
       `all retained data (up to ${formatCount(retention.daily / DAY)} days)`,
     ],
+    sources: sources === null ? null : releaseSourcesModel(sources, query, now),
     charts:
       releases.ok && figures.ok
         ? releaseCharts(releasePage(releases.value, query.page).rows, figures.value)

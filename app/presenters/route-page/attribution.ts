@@ -13,7 +13,7 @@ import {
   formatPageViews,
   formatShare,
   formatWindow,
-  THIN_SPACE,
+  NARROW_SPACE,
   valueText,
 } from "../format/format";
 import { METRIC_NAMES } from "../format/labels";
@@ -173,7 +173,7 @@ function partsModel(metric: AttributedMetric, { n, averaged, averages }: Subpart
       position: i,
       text: PART_WORDS[part],
       value: valueText(metric, printed[i] ?? 0),
-      share: `${percents[i] ?? 0}${THIN_SPACE}%`,
+      share: `${percents[i] ?? 0}${NARROW_SPACE}%`,
     })),
   };
 }

@@ -129,7 +129,7 @@ function elementSentences(metric: "LCP" | "INP", [most]: readonly ElementChange[
   if (most === undefined || most.ms === null) return [];
   const { baseline, current } = elementRow(metric, most);
   const p75 = (side: ElementSideModel): string | null =>
-    side.figure.value === null ? null : `${side.figure.value.number}\u2009${side.figure.value.unit}`;
+    side.figure.value === null ? null : `${side.figure.value.number}\u202f${side.figure.value.unit}`;
   const [before, after] = [p75(baseline), p75(current)];
   const figures = before === null || after === null ? "" : `, p75 ${before} → ${after}`;
   return [

@@ -5,6 +5,7 @@ import type { ChangeBreakdown, Comparison, ComparisonResult } from "../../query/
 import type { ReleasesResult } from "../../query/releases/releases-result";
 import type { RouteSplits } from "../../query/view/route-splits-result";
 import { pageViewsOf, type ViewResult } from "../../query/view/view-result";
+import type { ViewSources } from "../../vitals/sources";
 import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
 import { comparisonOf, releaseInView } from "../comparison/release-in-view";
@@ -18,6 +19,7 @@ import { figureOf, type MetricCardModel, metricCards } from "../page/metric-card
 import { type PageHeaderModel, pageHeader } from "../page/page-header";
 import { cutTimesNotices, ignoredNotices, type ViewSummaryModel, viewSummary } from "../page/view-summary";
 import { bothPanels, mapPanel, type Panel } from "../panel";
+import { type SourcesModel, sourcesModel } from "../sources/sources";
 import { chartWindow } from "../trend/chart-trend";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
@@ -49,6 +51,7 @@ export type RoutePageModel = {
   unknown: { text: string; links: Array<{ text: string; href: string }> } | null;
   view: Panel<{
     summary: ViewSummaryModel;
+    sources: SourcesModel | null;
     cards: MetricCardModel[];
     trend: TrendChartModel;
     percentiles: PercentilesModel;
@@ -79,6 +82,8 @@ export type RoutePageInput = {
   breakdown: Panel<ChangeBreakdown> | null;
   /** Absent: nothing of Grafana is shown. */
   grafana?: GrafanaConfig | null;
+  /** The largest sources of the view, where this process knows any. */
+  sources?: ViewSources | null;
   /** Routes of the site in any view. */
   knownRoutes?: readonly string[];
   now: number;
@@ -90,7 +95,7 @@ const LONGEST_HEADING = 120;
 /** Everything that the page of a route says. */
 export function routePage(input: RoutePageInput): RoutePageModel {
   const { query, ignored, view, site, splits, attribution, releases, comparison, breakdown, now } = input;
-  const { grafana = null, knownRoutes = [] } = input;
+  const { grafana = null, sources = null, knownRoutes = [] } = input;
   const route = query.route ?? "";
   const known = releases.ok ? releases.value : null;
   const compared = comparisonOf(comparison);
@@ -108,6 +113,7 @@ export function routePage(input: RoutePageInput): RoutePageModel {
     unknown: unknownRoute(query, view),
     view: mapPanel(view, (value) => ({
       summary: viewSummary(query, { ...value, pageViews: pageViewsOf(value.total) }, "route", now, release),
+      sources: sourcesModel(sources, value, query, now),
       cards: metricCards(value, query, "route", compared),
       trend: trendChart(
         value,

@@ -20,7 +20,13 @@ export type LoadedUnit = {
   groups: readonly SummaryGroup[];
 };
 
-/** Reads what a layout asks for. Units that become one are read as one. */
+/** The newest hours of a slice change with every measurement, those before them hardly ever. */
+const NEWEST_HOURS = 2;
+
+/**
+ * Reads what a layout asks for. Units that become one are read as one, except for the newest hours, so that a new
+ * measurement does not merge all of them again.
+ */
 export async function loadStrata(
   { units: read, merged }: ComparisonReaders,
   { slices }: Pick<Layout, "slices">,
@@ -33,10 +39,16 @@ export async function loadStrata(
     const byTarget = new Map<number, number[]>();
     for (const [at, unit] of units) byTarget.set(unit, [...(byTarget.get(unit) ?? []), at]);
     const single: number[] = [];
+    const newest = grain === "hourly" ? Math.max(...units.keys()) - NEWEST_HOURS : Number.POSITIVE_INFINITY;
     for (const [unit, all] of byTarget) {
+      const settled = all.filter((at) => at <= newest);
       // One series has few sketches, and what asks for single hours of it wants to find them.
-      if (all.length === 1 || scope === "totals" || filter.route !== null) single.push(...all);
-      else loaded.push({ side, unit, at: null, groups: await merged(set, all, { ...filter, buildVersion }) });
+      if (settled.length <= 1 || scope === "totals" || filter.route !== null) single.push(...all);
+      else {
+        const groups = await merged(set, settled, { ...filter, buildVersion });
+        loaded.push({ side, unit, at: null, groups });
+        single.push(...all.filter((at) => at > newest));
+      }
     }
     for (const { from, to } of runsOf(single)) {
       for (const { period: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {

@@ -1,5 +1,6 @@
+import { NOMINAL } from "../../stats/comparison/finding";
 import { UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
-import { decideVerdict, NOMINAL } from "../../stats/comparison/judge";
+import { decideVerdict } from "../../stats/comparison/judge";
 import {
   type AttributedSample,
   selectAttributedSamples,

@@ -22,7 +22,10 @@ export type ComparisonContext = {
 /** The releases, hours and summaries of a comparison. */
 export type PlannedComparison = {
   plan: ComparisonPlan;
-  /** The plan as it was at the last declared look, where more hours came since; else `null`. */
+  /**
+   * The plan as it was at the last declared look: that of now at a replacement, after which no hours come. `null` before the
+   * first look, and where nothing could be compared at it.
+   */
   planAtLook: ComparisonPlan | null;
   /** `null` for who looks once. */
   looks: Looks | null;
@@ -54,11 +57,10 @@ export function planComparison(
     return { status: "unavailable", ...builds, reason: seen ? "release-not-in-view" : "baseline-gone" };
   }
   const last = looks?.last ?? null;
-  const isPast = last !== null && last.kind !== "replacement";
   const { route, devices, navigation } = filterOf(query);
   return {
     plan,
-    planAtLook: isPast ? until(hourOfLook(last)) : null,
+    planAtLook: last === null ? null : last.kind === "replacement" ? plan : until(hourOfLook(last)),
     looks,
     pair,
     builds,

@@ -4,6 +4,7 @@ import type { NoComparisonReason, WindowKind } from "../../vitals/comparison";
 import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import type { StoredNavigation } from "../../vitals/navigation";
+import type { ViewSources } from "../../vitals/sources";
 import type { TimeWindow } from "../../vitals/time";
 import type { MetricSketches } from "../view/view-result";
 import type { Looks } from "./looks";
@@ -96,3 +97,8 @@ export type ChangeBreakdown = {
   /** From single measurements, what moved most first; both sides' times may reach less far than the comparison's. */
   elements: Record<"LCP" | "INP", { n: { current: number; baseline: number }; moves: ElementChange[] }>;
 };
+
+/** The largest sources of one side, and what the side measured; `null`: not known, and not read. */
+export type SideSources = { sources: ViewSources | null; total: MetricSketches | null };
+
+export type ComparedSources = { current: SideSources; baseline: SideSources };

@@ -14,10 +14,10 @@ import type { ComparisonReaders } from "./readers.server";
 import { partsOfHistory, partsOfUnits, type ReleasePart, sketchesOfParts } from "./release-parts";
 import {
   compareRoutes,
+  emptyChanges,
   emptyFinding,
   type MetricTables,
   routePlan,
-  withAllMetrics,
 } from "./route-comparison.server";
 import {
   circumstancesOf,
@@ -34,8 +34,8 @@ import { windowsOf } from "./windows";
 /** What was read of the site as a whole, and what the findings of one metric are. */
 type Site = {
   model: SiteModel | null;
-  /** Laid out as single routes are. */
-  tables: MetricTables;
+  /** Laid out as single routes are; made when they are compared again. */
+  tables: () => MetricTables;
   /** The summaries that all of it was made from. */
   parts: readonly object[];
   /** All of the baseline. */
@@ -64,7 +64,7 @@ export async function queryComparison(
   const plan = route === null ? comparing.plan : routePlan(comparing.plan);
   const site = await readSite(readers, comparing);
   const { changes, mixes } = await compareRoutes(readers, comparing, site.tables, site.model, site.parts);
-  const ofRoute = route === null ? null : (changes.get(route) ?? withAllMetrics(comparing, {}));
+  const ofRoute = route === null ? null : (changes.get(route) ?? emptyChanges(comparing));
   const sides = route === null ? site : await readRoute(readers, comparing, plan);
   return {
     ...describe(comparing),
@@ -78,7 +78,7 @@ export async function queryComparison(
 }
 
 /** Hours of both releases. */
-type SideParts = Pick<Site, "baseline" | "previous" | "current">;
+type SideParts = Pick<Site, "baseline" | "parts" | "previous" | "current">;
 
 /** A route by itself, by the hour; of a whole life the baseline by the day. */
 async function readRoute(
@@ -88,6 +88,7 @@ async function readRoute(
 ): Promise<SideParts> {
   const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
   return {
+    parts: loaded.flatMap(({ groups }) => groups),
     previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, readers.decode)),
     baseline: (metric) => partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
     current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
@@ -104,16 +105,18 @@ async function readTrend(
   view: ViewResult,
 ): Promise<ComparedTrend | null> {
   const hours = chartHours(plan);
-  let parts = { current: sides.current(metric), baseline: sides.baseline(metric) };
-  if (plan.kind === "lifetime") {
+  const parts = async () => {
+    if (plan.kind !== "lifetime") return { current: sides.current(metric), baseline: sides.baseline(metric) };
     const scope = filter.route === null ? "totals" : "routes";
     const loaded = await loadStrata(readers, { slices: hourlySlices(hours, builds) }, scope, filter);
-    parts = {
+    return {
       current: partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
       baseline: partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
     };
-  }
-  return span === "range" ? trendOfView(view, parts.baseline, metric) : trendOfHours(hours, parts, metric);
+  };
+  if (span === "range") return trendOfView(view, (await parts()).baseline, metric);
+  const key = JSON.stringify([metric, hours, builds, filter]);
+  return readers.rememberTrend(key, sides.parts, async () => trendOfHours(hours, await parts(), metric));
 }
 
 /** Compares two releases as a whole, matching devices and not routes: a tenth of the work. */
@@ -165,7 +168,8 @@ async function readModelSite(
   const modelOf = (of: ModelPlan): Promise<SiteModel> =>
     siteModel(readers, of, history, { devices, navigation });
   const model = await modelOf(plan);
-  const atLook = planAtLook?.kind === "model" ? await modelOf(planAtLook) : null;
+  const atLook =
+    planAtLook === plan ? model : planAtLook?.kind === "model" ? await modelOf(planAtLook) : null;
   const circumstances = circumstancesOf(comparing);
   const findings = (by: SiteModel, mixes: RouteFindings["mixes"]) =>
     byMetric((metric) => {
@@ -180,7 +184,7 @@ async function readModelSite(
   );
   return {
     model,
-    tables: byMetric((metric) => routesTable(history, plan, metric, readers)),
+    tables: () => byMetric((metric) => routesTable(history, plan, metric, readers)),
     parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
     previous,
     baseline: (metric) => partsOfHistory(history, plan.baseline, builds.baseline, decode, [metric]),
@@ -213,7 +217,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
   const atLook =
     planAtLook === null || planAtLook.kind === "model"
       ? null
-      : { plan: planAtLook, loaded: await load(planAtLook) };
+      : { plan: planAtLook, loaded: planAtLook === plan ? loaded : await load(planAtLook) };
   const circumstances = circumstancesOf(comparing);
   const findings = (of: ComparisonPlan, from: MetricTables, mixes: RouteFindings["mixes"]) => {
     const layout = layoutOf(of, builds, "fine");
@@ -228,7 +232,7 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
   };
   return {
     model: null,
-    tables,
+    tables: () => tables,
     parts: loaded.flatMap(({ groups }) => groups),
     previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, decode)),
     baseline: (metric) => partsOfUnits(loaded, BASELINE, decode, [metric]),

@@ -2,10 +2,10 @@ import type { CellTable } from "../../stats/comparison/cell-table";
 import type { MixCause } from "../../stats/comparison/change";
 import { compareConcurrent, type SideWeights } from "../../stats/comparison/concurrent";
 import type { Estimate } from "../../stats/comparison/estimate";
+import type { Finding } from "../../stats/comparison/finding";
 import { estimateFrom } from "../../stats/comparison/joint/estimate-of-joint";
 import { routeChange } from "../../stats/comparison/joint/route-change";
 import type { TimeEffect } from "../../stats/comparison/joint/time-effect";
-import type { Finding } from "../../stats/comparison/judge";
 import { compareLifetime } from "../../stats/comparison/lifetime";
 import { MixAccumulator, type MixEffect } from "../../stats/comparison/mix";
 import {
@@ -166,7 +166,7 @@ export function siteMix(devices: Mix, both: MixEffect): Mix {
 }
 
 /** The circumstances of a comparison that each of its findings has. */
-export type Circumstances = Pick<Finding, "isTooShort" | "isOngoing" | "libraryChanged">;
+export type Circumstances = Pick<Finding, "isTooShort" | "isOngoing" | "libraryChanged" | "missingHours">;
 
 /** All routes' changes, and what their mix makes of the site, by metric, beside that of devices. */
 export type RouteFindings = { changes: Map<string, Changes>; mixes: ReadonlyMap<Metric, RouteMix> };

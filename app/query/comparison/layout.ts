@@ -115,9 +115,6 @@ const daySlices = (days: readonly number[]): Slice[] =>
     units: new Map([[day, 0]]),
   }));
 
-/** The newest hours of a stretch change with every measurement, those before them hardly ever. */
-const NEWEST_HOURS = 2;
-
 /** A stretch of hours, its whole days (UTC) read as days. */
 function stretchSlices(side: number, buildVersion: string, hours: Hours): Slice[] {
   const byDay = new Map<number, number[]>();
@@ -127,10 +124,9 @@ function stretchSlices(side: number, buildVersion: string, hours: Hours): Slice[
   }
   const days: Array<[number, number]> = [];
   const rest: Array<[number, number]> = [];
-  const newest = (hours.at(-1) ?? 0) - NEWEST_HOURS;
   for (const [day, own] of byDay) {
     if (own.length === HOURS_OF_DAY) days.push([day, day]);
-    else for (const hour of own) rest.push([hour, hour > newest ? hour : day]);
+    else for (const hour of own) rest.push([hour, day]);
   }
   return [
     { side, buildVersion, grain: "daily", units: new Map(days) },

@@ -197,6 +197,19 @@ function earlierDays(recent: Hours, before: number): number[] {
     .slice(0, MOST_EARLIER_DAYS);
 }
 
+/**
+ * About how many more hours a comparison over everything there is needs until the model can match time of day; `null` for
+ * other plans, and where the baseline is older than the model's history.
+ */
+export function missingHours(plan: ComparisonPlan): number | null {
+  if (plan.kind !== "lifetime") return null;
+  const { current, baseline } = plan;
+  const from = (current.at(-1) ?? 0) + 1 - HISTORY_HOURS;
+  const recent = baseline.filter((hour) => hour >= from);
+  const missing = FEWEST_HOURS - new Set([...current, ...recent]).size;
+  return recent.length > 0 && missing > 0 ? missing : null;
+}
+
 /** Under an hour of a release's life says nothing, however many came. */
 export const isTooShort = (current: Hours, appearedAt: number, now: number): boolean => {
   const last = current.at(-1);

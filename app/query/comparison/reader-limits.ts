@@ -13,7 +13,7 @@ export const READER_LIMITS = {
 } as const;
 
 /**
- * While beacons arrive, comparisons are computed again for a tenth of the time at most, however many people look. The
- * figures of the view are those of now.
+ * While beacons arrive, each part of a comparison (model, routes, baseline, trend) is computed again for a
+ * fiftieth of the time at most, however many people look: one of 100 ms every 5 s. The figures of the view are those of now.
  */
-export const REFRESH = { share: 0.1, longest: 10 * SECOND } as const;
+export const REFRESH = { share: 0.02, longest: 10 * SECOND } as const;

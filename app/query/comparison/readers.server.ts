@@ -5,6 +5,7 @@ import { createResultCache, type Refresh, type ResultCache } from "../summaries/
 import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { MetricSketches } from "../view/view-result";
+import type { ComparedTrend } from "./comparison-result";
 import type { RouteFindings } from "./findings";
 import type { SiteModel } from "./site-model";
 
@@ -20,6 +21,8 @@ export type ComparisonReaders = {
   rememberNoise: ResultCache<readonly GridPoint[]>;
   /** All of a baseline, as it is. */
   rememberBaseline: ResultCache<MetricSketches>;
+  /** The trend of both releases over the compared hours. */
+  rememberTrend: ResultCache<ComparedTrend | null>;
 };
 
 /** What may be remembered: bytes of what was merged and decoded, results, and how often they are computed again. */
@@ -43,5 +46,6 @@ export const createComparisonReaders = (
   remember: createResultCache(memory.results, memory.refresh),
   rememberModel: createResultCache(MODELS, memory.refresh),
   rememberNoise: createResultCache(NOISES),
-  rememberBaseline: createResultCache(MODELS),
+  rememberBaseline: createResultCache(MODELS, memory.refresh),
+  rememberTrend: createResultCache(memory.results, memory.refresh),
 });

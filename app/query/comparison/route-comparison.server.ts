@@ -1,13 +1,14 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
+import { type Finding, NOMINAL } from "../../stats/comparison/finding";
 import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
 import { timeEffectOf, UNKNOWN_TIME } from "../../stats/comparison/joint/time-effect";
-import { decideVerdict, type Finding, NOMINAL } from "../../stats/comparison/judge";
+import { decideVerdict } from "../../stats/comparison/judge";
 import { MixAccumulator } from "../../stats/comparison/mix";
 import { scaleOf } from "../../stats/sketch/scale";
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import { type LoadedUnit, loadStrata, routeTables } from "./cells.server";
 import type { PlannedComparison } from "./comparing";
-import type { Changes } from "./comparison-result";
+import type { Change, Changes } from "./comparison-result";
 import {
   estimateOf,
   type RouteFindings,
@@ -40,7 +41,7 @@ const ROUTES_A_TURN = 100;
 export async function compareRoutes(
   readers: ComparisonReaders,
   comparing: PlannedComparison,
-  tables: MetricTables,
+  tables: () => MetricTables,
   model: SiteModel | null,
   siteParts: readonly object[],
 ): Promise<RouteFindings> {
@@ -51,7 +52,7 @@ export async function compareRoutes(
   const depends = [plan, builds, devices, navigation, circumstancesOf(comparing)];
   const parts = [...siteParts, ...loaded.flatMap(({ groups }) => groups)];
   return readers.remember(JSON.stringify(depends), parts, () =>
-    findRoutes(readers, comparing, tables, model, loaded),
+    findRoutes(readers, comparing, tables(), model, loaded),
   );
 }
 
@@ -69,8 +70,11 @@ async function findRoutes(
     mixes.set(metric, await findMetric(readers, comparing, tables, model, loaded, metric, findings));
   }
   const changes = decideFamily(findings);
+  const empty = emptyChange(comparing);
   return {
-    changes: new Map([...changes].map(([route, some]) => [route, withAllMetrics(comparing, some)])),
+    changes: new Map(
+      [...changes].map(([route, some]) => [route, byMetric((metric) => some[metric] ?? empty(metric))]),
+    ),
     mixes,
   };
 }
@@ -150,16 +154,15 @@ export const emptyFinding = (metric: Metric, plan: ComparisonPlan): Finding => (
   isOngoing: false,
   timeTo: null,
   libraryChanged: false,
+  missingHours: null,
 });
 
-/** A route without samples of a metric has a change, too: one without a verdict. */
-export const withAllMetrics = (comparing: PlannedComparison, some: Partial<Changes>): Changes =>
-  byMetric(
-    (metric) =>
-      some[metric] ??
-      decideVerdict(emptyFinding(metric, routePlan(comparing.plan)), {
-        p: NOMINAL,
-        early: false,
-        many: false,
-      }),
-  );
+/** A route without samples of a metric has a change, too: one without a verdict, the same for all such routes. */
+function emptyChange(comparing: PlannedComparison): (metric: Metric) => Change {
+  const level = { p: NOMINAL, early: false, many: false } as const;
+  const changes = byMetric((metric) => decideVerdict(emptyFinding(metric, routePlan(comparing.plan)), level));
+  return (metric) => changes[metric];
+}
+
+/** The changes of a route without samples. */
+export const emptyChanges = (comparing: PlannedComparison): Changes => byMetric(emptyChange(comparing));

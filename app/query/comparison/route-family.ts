@@ -1,5 +1,6 @@
 import { discoveryThreshold, nextDiscovery } from "../../stats/comparison/false-discovery";
-import { decideVerdict, type Finding, isJudged, pValueOf } from "../../stats/comparison/judge";
+import { type Finding, isJudged, pValueOf } from "../../stats/comparison/finding";
+import { decideVerdict } from "../../stats/comparison/judge";
 import { FALSE_DISCOVERY_RATE } from "../../vitals/comparison";
 import type { Changes } from "./comparison-result";
 

@@ -1,13 +1,8 @@
 import type { CellTable } from "../../stats/comparison/cell-table";
+import { type Finding, NOMINAL } from "../../stats/comparison/finding";
 import { changeAndVariance, estimateOfJoint } from "../../stats/comparison/joint/estimate-of-joint";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
-import {
-  DECLARED,
-  decideVerdict,
-  type Finding,
-  NOMINAL,
-  type SignificanceLevel,
-} from "../../stats/comparison/judge";
+import { DECLARED, decideVerdict } from "../../stats/comparison/judge";
 import type { MixEffect } from "../../stats/comparison/mix";
 import { goodPoint } from "../../stats/comparison/pools";
 import { scaleOf } from "../../stats/sketch/scale";
@@ -25,8 +20,8 @@ import {
   tableMethod,
   withGrownPart,
 } from "./findings";
-import type { Looks, PastLook } from "./looks";
-import { isOngoing, isTooShort } from "./plan";
+import type { Looks } from "./looks";
+import { isOngoing, isTooShort, missingHours } from "./plan";
 import { isMeasuredOtherwise } from "./release-pair";
 import type { MetricModel } from "./site-model";
 
@@ -35,6 +30,7 @@ export const circumstancesOf = ({ plan, pair, now }: PlannedComparison): Circums
   isTooShort: isTooShort(plan.current, pair.deployedAt, now),
   isOngoing: isOngoing(plan.current, now),
   libraryChanged: isMeasuredOtherwise(pair.current, pair.baseline),
+  missingHours: missingHours(plan),
 });
 
 /** A metric of the site as a whole, by the model; over everything there is where the metric has too few hours for it. */
@@ -47,8 +43,9 @@ export function modelFinding(
   const { grown } = model;
   const withCause = (mix: MixEffect): Mix => ({ ...mix, cause: mix.effect === 0 ? null : grown });
   if (model.joint === null) {
-    const { estimate, mix } = model.lifetime;
-    return { metric, estimate, mix: withCause(mix), kind: "lifetime", timeTo: null, ...circumstances };
+    const { estimate, mix, missingHours: missing } = model.lifetime;
+    const own = { ...circumstances, missingHours: missing };
+    return { metric, estimate, mix: withCause(mix), kind: "lifetime", timeTo: null, ...own };
   }
   const { joint } = model;
   const scale = scaleOf(metric);
@@ -92,35 +89,26 @@ export function tableFinding(
   return { metric, estimate, mix: both, kind: tableMethod(reading.plan), timeTo: null, ...circumstances };
 }
 
-/** What is looked at: the finding of now, and that of the last declared look where it is another. */
+/** What is looked at: the finding of now, and that of the last declared look; `null` where the look had none of its own. */
 export type SiteFindings = { now: Record<Metric, Finding>; atLook: Record<Metric, Finding> | null };
 
 /**
  * The verdicts on the site as a whole: each metric is a declared test by itself. While a release is live a verdict must
  * pass the bound that holds however often somebody looks. At a declared look it is judged once with a bound of its own,
- * and what is called or unchanged then stays until the next look, with the figures it was given on.
+ * and what is called or unchanged then stays until the next look, with the figures it was given on. A look without a
+ * finding of its own judges nothing: the finding of now would be another one every hour.
  */
 export function siteChanges(looks: Looks | null, { now, atLook }: SiteFindings): Changes {
-  const level = (p: number | "always-valid", early: boolean): SignificanceLevel => ({
-    many: false,
-    p,
-    early,
-  });
   return byMetric((metric): Change => {
-    if (looks === null) return decideVerdict(now[metric], level(NOMINAL, false));
+    if (looks === null) return decideVerdict(now[metric], { many: false, p: NOMINAL, early: false });
     const { last } = looks;
-    if (last === null) return decideVerdict(now[metric], level("always-valid", true));
-    const declared = asOf(last, decideVerdict((atLook ?? now)[metric], level(DECLARED, false)));
-    if (last.kind === "replacement") return declared;
-    const live = decideVerdict(now[metric], level("always-valid", false));
+    const live = decideVerdict(now[metric], { many: false, p: "always-valid", early: last === null });
+    if (last === null || atLook === null) return live;
+    const { kind, at } = last;
+    const level = { many: false, p: DECLARED, early: false, look: { kind, at } } as const;
+    const declared = decideVerdict(atLook[metric], level);
+    if (kind === "replacement") return declared;
     const isSettled = declared.verdict !== "inconclusive" && declared.verdict !== "not-enough-data";
     return isCalled(live) || !isSettled ? live : declared;
   });
 }
-
-/** A verdict of a declared look; no further look follows a replacement. */
-const asOf = ({ kind, at }: PastLook, change: Change): Change => ({
-  ...change,
-  reason: kind === "replacement" && change.reason === "between-looks" ? "last-look" : change.reason,
-  look: { kind, at },
-});

@@ -1,4 +1,4 @@
-import { type JointInput, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
+import { FEWEST_HOURS, type JointInput, jointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { GridPoint } from "../../stats/comparison/joint/noise-grid";
 import { timeToVariance } from "../../stats/comparison/joint/settle";
 import { siteNoise } from "../../stats/comparison/joint/site-noise";
@@ -21,9 +21,11 @@ export function metricModel(input: JointInput): MetricModel {
   // Arrays of its own: what it gives is remembered.
   const joint = jointEstimate(input, new Scratch());
   if (joint !== null) return { grown, joint, timeTo: timeToVariance(joint.fit), lifetime: null };
-  const units = 1 + Math.max(0, ...table.units.slice(0, table.length));
+  const hours = table.units.slice(0, table.length);
+  const units = 1 + Math.max(0, ...hours);
+  const missing = FEWEST_HOURS - new Set(hours).size;
   const { estimate, mix } = lifetimeEstimate(table, metric, units);
-  return { grown, joint, lifetime: { estimate, mix } };
+  return { grown, joint, lifetime: { estimate, mix, missingHours: missing > 0 ? missing : null } };
 }
 
 /** Noise is fitted to whole weeks, so that all comparisons of a week share it, in every process. */

@@ -1,4 +1,5 @@
 import type { MixCause } from "../../stats/comparison/change";
+import type { Finding } from "../../stats/comparison/finding";
 import type { JointEstimate } from "../../stats/comparison/joint/joint-estimate";
 import type { TimeToVariance } from "../../stats/comparison/joint/settle";
 import type { Metric } from "../../vitals/metrics";
@@ -10,7 +11,7 @@ export type MetricModel = {
   grown: MixCause | null;
 } & (
   | { joint: JointEstimate; timeTo: TimeToVariance; lifetime: null }
-  | { joint: null; lifetime: Omit<TableEstimate, "pools"> }
+  | { joint: null; lifetime: Omit<TableEstimate, "pools"> & Pick<Finding, "missingHours"> }
 );
 
 export type SiteModel = ReadonlyMap<Metric, MetricModel>;

@@ -44,6 +44,10 @@ export type Settlement =
   | { by: "time"; hours: number; samples: number | null }
   /** About so many more samples of the current release. */
   | { by: "samples"; samples: number }
+  /** About so many more hours of history, so that time of day can be matched. */
+  | { by: "history"; hours: number }
+  /** Nothing as long as the change is as small as it is: a larger one would matter. */
+  | { by: "larger-change" }
   /** No more of the same: only hours in which both releases are live, as in a roll-out over a day. */
   | { by: "gradual-roll-out" };
 

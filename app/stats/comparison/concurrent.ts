@@ -56,13 +56,12 @@ export function compareConcurrent(
   const units = weights.current.length;
   const changeScale = changeScaleOf(metric, current.p75, baseline.p75);
   const masses = {
-    current: samplesByUnit(table, CURRENT, units).map((n, unit) => n * (weights.current[unit] as number)),
-    baseline: samplesByUnit(table, BASELINE, units).map((n, unit) => n * (weights.baseline[unit] as number)),
+    current: weigh(samplesByUnit(table, CURRENT, units), weights.current),
+    baseline: weigh(samplesByUnit(table, BASELINE, units), weights.baseline),
   };
   const changes = (side: "current" | "baseline", place: ScalePoint, share: number): Float64Array => {
     const below = belowByUnit(table, side === "current" ? CURRENT : BASELINE, place, units);
-    const weighed = below.map((n, unit) => n * (weights[side][unit] as number));
-    return withoutEach(masses[side], weighed, share);
+    return withoutEach(masses[side], weigh(below, weights[side]), share);
   };
   const both = masses.current.map((mass, unit) => mass + (masses.baseline[unit] as number));
   const leftOut = {
@@ -116,6 +115,14 @@ export function compareConcurrent(
     },
     identical: difference === 0 && between === 0 && goodBetween === 0 && current.n === baseline.n,
   };
+}
+
+/** Multiplies samples by unit with the units' weights, where they are: thousands of routes need several such arrays. */
+function weigh(samples: Float64Array, weights: Float64Array): Float64Array {
+  for (let unit = 0; unit < samples.length; unit += 1) {
+    samples[unit] = (samples[unit] as number) * (weights[unit] as number);
+  }
+  return samples;
 }
 
 /** As many equally weighted units would be worth as much: those of the night count for little. */

@@ -1,6 +1,5 @@
 import {
   type ChangeReason,
-  type ComparisonMethod,
   MIN_ABSOLUTE_CHANGE,
   MIN_RELATIVE_CHANGE,
   MIN_SAMPLES_FOR_VERDICT,
@@ -11,15 +10,25 @@ import {
 } from "../../vitals/comparison";
 import { type Metric, MIN_SAMPLES_FOR_PERCENTILE, unitOf } from "../../vitals/metrics";
 import { criticalT, twoSidedP } from "../student-t";
-import type { Change, Interval, MixCause, Settlement } from "./change";
-import type { Estimate } from "./estimate";
+import type { Change, Interval } from "./change";
+import {
+  adjusted,
+  type Finding,
+  goodDifference,
+  goodShares,
+  hasEnough,
+  isJudged,
+  isJudgedByGoodShare,
+  NOMINAL,
+  nominalT,
+  pValueOf,
+  pValues,
+  standardError,
+  testsOf,
+} from "./finding";
 import { shareDifference } from "./good-share";
 import { alwaysValidZ } from "./joint/always-valid";
-import type { MixEffect } from "./mix";
-import { binomialVariance } from "./pools";
-
-/** The nominal error of an interval, and of a verdict that is looked for once. */
-export const NOMINAL = 0.05;
+import { type OpenTest, settlementOf } from "./settlement";
 
 /**
  * That of each declared look: z = 2.24. Two looks then are wrong in at most 5 % of the cases; a release that is replaced
@@ -27,81 +36,15 @@ export const NOMINAL = 0.05;
  */
 export const DECLARED = 0.025;
 
-/** What was found out of one metric, before it is decided what that is worth. */
-export type Finding = {
-  metric: Metric;
-  estimate: Estimate;
-  mix: (MixEffect & { cause: MixCause | null }) | null;
-  kind: ComparisonMethod;
-  /** Less than an hour is compared. */
-  isTooShort: boolean;
-  /** Whether the compared hours go on, so that more samples will come. */
-  isOngoing: boolean;
-  /** What brings the variance of the difference down to a target, where a model knows. */
-  timeTo: ((variance: number) => { hours: number; samples: number } | null) | null;
-  /** Most of the measurements of both sides come from different major versions of the measuring library. */
-  libraryChanged: boolean;
-};
-
-/** The change that is judged: by the estimate's measure, without what the mix makes of it. */
-const adjusted = ({ estimate, mix }: Finding): number => estimate.difference - (mix?.effect ?? 0);
-
-/** The shares of good samples, the current one without what the mix makes of it. */
-function goodShares({ estimate: { good }, mix }: Finding): Estimate["good"] {
-  const share = Math.min(1, Math.max(0, good.current.share - (mix?.good ?? 0)));
-  return { current: { ...good.current, share }, baseline: good.baseline };
-}
-
-/** Standard error; infinite where the spread is not known. */
-const standardError = ({ estimate: { variance, degrees } }: Finding): number =>
-  degrees < 1 || !Number.isFinite(variance) ? Number.POSITIVE_INFINITY : Math.sqrt(variance);
-
-/** The p-value of a difference with its standard error: 1 for none at all, however sure. */
-function pOf(difference: number, error: number, degrees: number): number {
-  return difference === 0 || error === Number.POSITIVE_INFINITY ? 1 : twoSidedP(difference / error, degrees);
-}
-
-/** CLS is judged by its share of good samples too, since its p75 is near zero. */
-const isJudgedByGoodShare = (metric: Metric): boolean => unitOf(metric) === "score";
-
-/** Tests that a metric is judged by. Where there are two, each has half of the error that is allowed (Bonferroni). */
-const testsOf = (metric: Metric): number => (isJudgedByGoodShare(metric) ? 2 : 1);
-
-/** p-values of the change of the p75, and of that of the share of good samples, as if each were the only one. */
-function pValues(finding: Finding): { p75: number; good: number } {
-  const { estimate, metric } = finding;
-  const { current, baseline } = goodShares(finding);
-  const error = Math.sqrt(
-    binomialVariance(current.share, current.samples) + binomialVariance(baseline.share, baseline.samples),
-  );
-  const corrected = (p: number): number => Math.min(1, testsOf(metric) * p);
-  return {
-    p75: corrected(pOf(adjusted(finding), standardError(finding), estimate.degrees)),
-    good: corrected(pOf(current.share - baseline.share, error, Math.max(1, estimate.degrees))),
-  };
-}
-
-const hasEnough = ({ estimate: { n } }: Finding, least: number): boolean =>
-  n.current >= least && n.baseline >= least;
-
-/** Whether a finding can have a verdict besides "not enough data"; only these are tests that count among many. */
-export const isJudged = (finding: Finding): boolean =>
-  !finding.isTooShort && hasEnough(finding, MIN_SAMPLES_FOR_VERDICT);
-
-/** How likely a change at least as large is by chance alone. */
-export function pValueOf(finding: Finding): number {
-  const { p75, good } = pValues(finding);
-  return isJudgedByGoodShare(finding.metric) ? Math.min(p75, good) : p75;
-}
-
 /**
  * What a p-value must not exceed. `always-valid`: somebody looks again and again. `many`: the bound was found together
  * with those of other routes; one more of them would be called with a p-value of up to `next`.
  */
-export type SignificanceLevel = { early: boolean } & (
-  | { many: false; p: number | "always-valid" }
-  | { many: true; p: number; next: number }
-);
+export type SignificanceLevel = {
+  early: boolean;
+  /** The declared look that judges; none follows a replacement. */
+  look?: Change["look"];
+} & ({ many: false; p: number | "always-valid" } | { many: true; p: number; next: number });
 
 /** The p-value below which a finding passes the bound that holds at any time. */
 function levelOf({ estimate }: Finding, { p }: SignificanceLevel): number {
@@ -119,7 +62,14 @@ const NORMAL = 1e6;
 export function decideVerdict(finding: Finding, bound: SignificanceLevel): Change {
   const { metric, estimate, kind } = finding;
   const { n } = estimate;
-  const base = { n, method: kind, early: bound.early, leaning: null, settledBy: null, look: null } as const;
+  const base = {
+    n,
+    method: kind,
+    early: bound.early,
+    leaning: null,
+    settledBy: null,
+    look: bound.look ?? null,
+  } as const;
   if (!hasEnough(finding, MIN_SAMPLES_FOR_PERCENTILE)) {
     return {
       ...base,
@@ -140,7 +90,7 @@ export function decideVerdict(finding: Finding, bound: SignificanceLevel): Chang
     verdict,
     reason,
     leaning,
-    settledBy: verdict === "inconclusive" ? settlementOf(finding, reason, bound) : null,
+    settledBy: verdict === "inconclusive" ? settlement(finding, reason, numbers, bound) : null,
   };
 }
 
@@ -158,7 +108,7 @@ function numbersOf(finding: Finding): Numbers {
   const absolute = current - p75.baseline;
   const rawAbsolute = p75.current - p75.baseline;
   const error = standardError(finding);
-  const critical = criticalT(NOMINAL, Math.max(1, estimate.degrees));
+  const critical = nominalT(Math.max(1, estimate.degrees));
   const share = shareDifference(good.current, good.baseline, critical);
   return {
     p75: { current, baseline: p75.baseline },
@@ -210,14 +160,25 @@ function decide(metric: Metric, finding: Finding, numbers: Numbers, bound: Signi
   const p = bound.many ? pValueOf(finding) : signs.p;
   if (p > levelOf(finding, bound)) {
     const leaning = signs.direction > 0 ? "worse" : "better";
-    const reason = bound.many ? "one-of-many" : bound.early ? "early" : "between-looks";
-    return { verdict: "inconclusive", reason, leaning };
+    return { verdict: "inconclusive", reason: reasonOfBound(bound), leaning };
   }
   return { verdict: signs.direction > 0 ? "regression" : "improvement", reason: null, leaning: null };
 }
 
+/** Why a change that passes the nominal bound is not called. */
+function reasonOfBound({ many, early, look }: SignificanceLevel): ChangeReason {
+  if (many) return "one-of-many";
+  if (early) return "early";
+  return look?.kind === "replacement" ? "last-look" : "between-looks";
+}
+
 /** Whether a change is as large as the least one that matters, whatever rounding made of it on the way. */
 const reaches = (change: number, least: number): boolean => Math.abs(change) >= least * (1 - 1e-9);
+
+/** Whether a change of the p75 is large enough to be called, once it is certain. */
+const p75Matters = (metric: Metric, { percent, absolute }: Numbers): boolean =>
+  reaches(absolute ?? 0, MIN_ABSOLUTE_CHANGE[metric]) &&
+  (percent === null || reaches(percent, MIN_RELATIVE_CHANGE * 100));
 
 type Direction = { direction: -1 | 0 | 1; p: number; significant: boolean; contradictory: boolean };
 
@@ -225,15 +186,13 @@ type Direction = { direction: -1 | 0 | 1; p: number; significant: boolean; contr
  * Which way the finding points: 1 is worse, -1 better, and 0 that nothing is both significant and large enough to
  * matter. `p` is the smallest p-value of what does.
  */
-function signsOf(finding: Finding, { percent, absolute, goodShare }: Numbers, level: number): Direction {
+function signsOf(finding: Finding, numbers: Numbers, level: number): Direction {
+  const { absolute, goodShare } = numbers;
   const { metric } = finding;
   const { p75, good } = pValues(finding);
   const change = absolute ?? 0;
   const share = -(goodShare?.points ?? 0) / 100;
-  const matters =
-    reaches(change, MIN_ABSOLUTE_CHANGE[metric]) &&
-    (percent === null || reaches(percent, MIN_RELATIVE_CHANGE * 100));
-  const tests = [{ p: p75, by: change, matters }];
+  const tests = [{ p: p75, by: change, matters: p75Matters(metric, numbers) }];
   if (isJudgedByGoodShare(metric)) {
     tests.push({ p: good, by: share, matters: reaches(share, MIN_SHARE_CHANGE) });
   }
@@ -263,37 +222,38 @@ function isUnchanged(metric: Metric, { percent, interval, goodShare }: Numbers):
 /** Reasons that say themselves what is missing, or for which nothing is. */
 const SAYS_ITSELF: readonly ChangeReason[] = ["library-changed", "contradictory", "too-small-to-matter"];
 
-/**
- * What brings the interval off zero or within the half-width of "unchanged", whichever comes first, if the change stays
- * what it is. A variance that samples make smaller does so as 1 / n; what comes from hours and days stays, and only more of
- * them, or both releases in the same ones, help.
- */
-function settlementOf(
+/** What would settle an open change. */
+function settlement(
   finding: Finding,
   reason: ChangeReason | null,
+  numbers: Numbers,
   bound: SignificanceLevel,
-): Settlement | null {
+) {
   if (reason !== null && SAYS_ITSELF.includes(reason)) return null;
-  const { estimate, metric, isOngoing, timeTo } = finding;
+  const { estimate, metric, kind, isOngoing, missingHours, timeTo } = finding;
   const { shrinking, variance, degrees, n, changeScale } = estimate;
   if (degrees < 1) return null;
-  if (!isOngoing) return { by: "gradual-roll-out" };
   const change = Math.abs(adjusted(finding));
-  const narrow =
+  const within =
     changeScale === "log"
       ? Math.log1p(UNCHANGED_WITHIN)
       : UNCHANGED_WITHIN_LEAST_CHANGES * MIN_ABSOLUTE_CHANGE[metric];
+  const tests: OpenTest[] = [
+    { change, variance, matters: p75Matters(metric, numbers), narrow: within - change },
+  ];
+  if (isJudgedByGoodShare(metric)) {
+    const { difference, variance: ofGood } = goodDifference(finding);
+    const share = Math.abs(difference);
+    const matters = reaches(share, MIN_SHARE_CHANGE);
+    tests.push({ change: share, variance: ofGood, matters, narrow: MIN_SHARE_CHANGE - share });
+  }
   // Between looks the next one is what a change must pass.
   const called = bound.many ? bound.next : bound.p === "always-valid" ? DECLARED : bound.p;
   const p = Math.min(called, NOMINAL) / testsOf(metric);
-  const error = Math.max(change / criticalT(p, degrees), (narrow - change) / criticalT(NOMINAL, degrees));
-  const target = error * error;
-  if (timeTo !== null) {
-    const more = timeTo(target);
-    return more === null ? { by: "gradual-roll-out" } : { by: "time", ...more };
-  }
-  const left = target - (variance - shrinking);
-  const more = left <= 0 ? Number.POSITIVE_INFINITY : Math.ceil(n.current * (shrinking / left - 1));
-  if (!Number.isSafeInteger(more)) return { by: "gradual-roll-out" };
-  return more > 0 ? { by: "samples", samples: more } : null;
+  return settlementOf({
+    ...{ tests, missingHours, isOngoing, timeTo, samples: n.current },
+    t: { called: criticalT(p, degrees), nominal: nominalT(degrees) },
+    canBeCalled: kind !== "lifetime",
+    shrinking: variance > 0 ? shrinking / variance : 0,
+  });
 }

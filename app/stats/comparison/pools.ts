@@ -58,15 +58,11 @@ export function poolStrata(
   weights: Float64Array,
   scratch: Scratch,
 ): SidePools {
-  return poolBy(table, side, weights, (base, entry, weight, known) => {
-    const pool = known ?? {
-      ...base,
-      counts: scratch.zeros(table.scale.edges.length, table),
-      ...{ from: table.first, to: table.end },
-    };
-    table.pour(entry, weight, pool.counts);
-    return pool;
+  const pool = (cell: number): Stratum => ({
+    ...{ cell, samples: 0, mass: 0, from: table.first, to: table.end },
+    counts: scratch.zeros(table.scale.edges.length, table),
   });
+  return poolBy(table, side, weights, pool, ({ counts }, entry, weight) => table.pour(entry, weight, counts));
 }
 
 /** What the cells of one side weigh, for where their samples are of no interest. */
@@ -74,22 +70,31 @@ export const weighStrata = (
   table: CellTable,
   side: number,
   weights: Float64Array,
-): SidePools<StratumWeight> => poolBy(table, side, weights, (base, _, __, known) => known ?? base);
+): SidePools<StratumWeight> =>
+  poolBy(table, side, weights, (cell) => ({ cell, samples: 0, mass: 0 }), ignore);
+
+const ignore = (): void => {};
 
 function poolBy<Cell extends StratumWeight>(
   table: CellTable,
   side: number,
   weights: Float64Array,
-  add: (base: StratumWeight, entry: number, weight: number, known: Cell | undefined) => Cell,
+  create: (cell: number) => Cell,
+  add: (cell: Cell, entry: number, weight: number) => void,
 ): SidePools<Cell> {
   const pools: SidePools<Cell> = { cells: [], samples: 0, squares: 0 };
+  const byNumber: Array<Cell | undefined> = [];
   for (let entry = 0; entry < table.length; entry += 1) {
     const weight = weights[table.units[entry] as number] as number;
     if (table.sides[entry] !== side || weight === 0) continue;
     const number = table.cells[entry] as number;
-    const known = pools.cells.find(({ cell }) => cell === number);
-    const cell = add({ cell: number, samples: 0, mass: 0 }, entry, weight, known);
-    if (known === undefined) pools.cells.push(cell);
+    let cell = byNumber[number];
+    if (cell === undefined) {
+      cell = create(number);
+      byNumber[number] = cell;
+      pools.cells.push(cell);
+    }
+    add(cell, entry, weight);
     const samples = table.samples[entry] as number;
     cell.samples += samples;
     cell.mass += weight * samples;

@@ -11,18 +11,24 @@ export type ScalePoint = { bucket: number; fraction: number };
 export type WeightedHistogram = { counts: Float64Array; mass: number; from: number; to: number };
 
 /** The place below which the share `q` of the mass lies; the scale's start where there is no mass. */
-export function pointAt({ counts, mass, from, to }: WeightedHistogram, q: number): ScalePoint {
-  const rank = q * mass;
+export const pointAt = (histogram: WeightedHistogram, q: number): ScalePoint => ascendingPoints(histogram)(q);
+
+/** The same places for one share after the other in ascending order, in one pass over the buckets. */
+export function ascendingPoints({ counts, mass, from, to }: WeightedHistogram): (q: number) => ScalePoint {
+  let bucket = from;
   let below = 0;
   let last = 0;
-  for (let bucket = from; bucket < to; bucket += 1) {
-    const count = counts[bucket] as number;
-    if (count <= 0) continue;
-    if (below + count >= rank) return { bucket, fraction: Math.max(0, (rank - below) / count) };
-    below += count;
-    last = bucket;
-  }
-  return { bucket: last, fraction: 1 };
+  return (q) => {
+    const rank = q * mass;
+    for (; bucket < to; bucket += 1) {
+      const count = counts[bucket] as number;
+      if (count <= 0) continue;
+      if (below + count >= rank) return { bucket, fraction: Math.max(0, (rank - below) / count) };
+      below += count;
+      last = bucket;
+    }
+    return { bucket: last, fraction: 1 };
+  };
 }
 
 /** The value at a place: samples are spread evenly over the logarithms of their bucket; bucket 0 is exactly 0. */

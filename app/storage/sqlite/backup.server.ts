@@ -89,6 +89,7 @@ export async function restoreDatabase(path: string, backup: string, keptAs: stri
       copyFileSync(backup, part, constants.COPYFILE_FICLONE);
       chmodSync(part, FILE_MODE);
       await assertUsable(part, { quickCheck: true });
+      await endSessions(part);
     } catch (error) {
       rmSync(part, { force: true });
       throw withMessage(error);
@@ -100,6 +101,22 @@ export async function restoreDatabase(path: string, backup: string, keptAs: stri
     await held?.dispose();
   }
   return replaces;
+}
+
+/**
+ * Deletes the sessions of a copy: one that ended since the backup would be valid again. A backup of a version without
+ * sessions has no table.
+ */
+async function endSessions(path: string): Promise<void> {
+  const connection = await new PrismaBetterSqlite3({ url: `file:${path}` }).connect();
+  try {
+    const sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sessions'";
+    const { rows } = await connection.queryRaw({ sql, args: [], argTypes: [] });
+    if (rows.length === 0) return;
+    await connection.executeScript("PRAGMA journal_mode=DELETE; DELETE FROM sessions");
+  } finally {
+    await connection.dispose();
+  }
 }
 
 /** The side files of an absent database, or of one that can't be read: SQLite would apply them to the new one. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../../platform/clock.server";
-import { adapterCause } from "./errors";
+import { adapterCause, sqliteCode } from "./errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
@@ -14,7 +14,8 @@ export class BusyError extends Error {
 }
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
-export const isBusy = (error: unknown): boolean => adapterCause(error).kind === "SocketTimeout";
+export const isBusy = (error: unknown): boolean =>
+  adapterCause(error).kind === "SocketTimeout" || /^SQLITE_BUSY/.test(sqliteCode(error) ?? "");
 
 /**
  * Runs `work`, and repeats it while another process holds the write lock. SQLite's own `busy_timeout` would block the

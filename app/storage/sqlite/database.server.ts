@@ -6,23 +6,22 @@ import { EnvironmentError } from "../../platform/env.server";
 import { parseSqliteUrl } from "../../platform/sqlite-url";
 import type { Database, OpenOptions } from "../database-contract";
 import { PrismaClient } from "../generated/sqlite/client";
-import { statementsOn } from "../statements.server";
-import { BUSY_TIMEOUT, whenNotBusy } from "./busy.server";
+import { type Statements, statementsOn } from "../statements.server";
+import { BUSY_TIMEOUT } from "./busy.server";
 import { DamageWatch } from "./damage.server";
 import { prepareFile, restrictFile } from "./database-file.server";
 import { SQLITE } from "./engine";
-import { DamagedDatabaseError, sqliteCode, sqliteMessage } from "./errors";
+import { sqliteCode, sqliteMessage } from "./errors";
+import { openDirectReader, openExecutor } from "./executor.server";
 import { applyMigrations } from "./migrations.server";
-import { WriteQueue } from "./write-queue";
+import { clientOf, type Writer, writerOn } from "./writer.server";
+import { openWriterThread } from "./writer-thread.server";
 
-/** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
-const TRANSACTION_TIMEOUT = 120_000;
+/** Memory of a connection for pages of the file, in KiB. */
+const CACHE = 65_536;
+const LEAN_CACHE = 16_384;
 
-const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"];
-
-/** `whenNotBusy` waits instead: SQLite would block the event loop. */
-const WRITER_PRAGMAS = [...PRAGMAS, "busy_timeout=0"];
-const READER_PRAGMAS = [...PRAGMAS, "query_only=ON"];
+const READER_PRAGMAS = ["journal_mode=WAL", `cache_size=-${CACHE}`, "temp_store=MEMORY", "query_only=ON"];
 
 /**
  * The absolute path of a `file:` URL.
@@ -58,7 +57,15 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   try {
     await applyMigrations(path, options);
     restrictFile(path);
-    return openFile(await connect(path, WRITER_PRAGMAS), await connect(path, READER_PRAGMAS), path);
+    const { writerScript, isLean = false } = options;
+    const connection = { cacheKiB: isLean ? LEAN_CACHE : CACHE };
+    const damage = new DamageWatch(path);
+    const reader = isLean ? directReader(path, damage) : await prismaReader(path, damage);
+    const executor =
+      writerScript === undefined
+        ? openExecutor(path, connection)
+        : openWriterThread(writerScript, path, connection);
+    return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {
     if (sqliteCode(error) === null) throw error;
     throw new EnvironmentError(
@@ -70,34 +77,25 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   }
 }
 
-function openFile(writer: PrismaClient, reader: PrismaClient, path: string): Database {
-  const queue = new WriteQueue();
-  const damage = new DamageWatch(path);
-  const direct = statementsOn(writer, SQLITE, damage.onFailure);
-  const write = <T>(priority: "urgent" | "background", work: () => Promise<T>): Promise<T> =>
-    queue.run(priority, async () => {
-      if (damage.found) throw new DamagedDatabaseError();
-      return whenNotBusy(work);
-    });
-  return {
-    read: statementsOn(reader, SQLITE, damage.onFailure),
-    write: {
-      engine: SQLITE,
-      query: (name, row, statement) => write("urgent", () => direct.query(name, row, statement)),
-      execute: (name, statement) => write("urgent", () => direct.execute(name, statement)),
-    },
-    transaction: (priority, work) =>
-      write(priority, () =>
-        writer.$transaction((tx) => work(statementsOn(tx, SQLITE, damage.onFailure)), {
-          maxWait: TRANSACTION_TIMEOUT,
-          timeout: TRANSACTION_TIMEOUT,
-        }),
-      ),
-    isDamaged: () => damage.found,
-    close: () =>
-      queue.run("background", async () => {
-        await reader.$disconnect();
-        await writer.$disconnect();
-      }),
-  };
+type Reader = { read: Statements; close(): Promise<void> };
+
+async function prismaReader(path: string, damage: DamageWatch): Promise<Reader> {
+  const client = await connect(path, READER_PRAGMAS);
+  return { read: statementsOn(client, SQLITE, damage.onFailure), close: () => client.$disconnect() };
 }
+
+function directReader(path: string, damage: DamageWatch): Reader {
+  const connection = openDirectReader(path, { cacheKiB: LEAN_CACHE, timeout: BUSY_TIMEOUT });
+  return { read: statementsOn(clientOf(connection), SQLITE, damage.onFailure), close: connection.close };
+}
+
+const joined = (writer: Writer, reader: Reader, damage: DamageWatch): Database => ({
+  read: reader.read,
+  write: writer.write,
+  transaction: writer.transaction,
+  isDamaged: () => damage.found,
+  async close() {
+    await writer.close();
+    await reader.close();
+  },
+});

@@ -1,5 +1,3 @@
-import { Prisma } from "../generated/sqlite/client";
-
 /** The database file is damaged: nothing is written to it any more. */
 export class DamagedDatabaseError extends Error {
   override name = "DamagedDatabaseError";
@@ -8,13 +6,33 @@ export class DamagedDatabaseError extends Error {
   }
 }
 
+/** A statement failed in the writer thread; `code` is SQLite's, `null` for other failures. */
+export class StatementError extends Error {
+  override name = "StatementError";
+  constructor(
+    message: string,
+    readonly code: string | null,
+  ) {
+    super(message);
+  }
+}
+
+/** The writer thread ended while a statement was under way, which may or may not be stored; a retry may succeed. */
+export class WriterLostError extends Error {
+  override name = "WriterLostError";
+  constructor(cause: unknown) {
+    super("The writer thread ended.", { cause });
+  }
+}
+
 /** What Prisma's adapter knows of an error of SQLite. */
 type AdapterCause = { kind?: unknown; originalCode?: unknown; originalMessage?: unknown };
 
 /** The cause of a statement's failure; empty for errors of other origins. */
 export function adapterCause(error: unknown): AdapterCause {
-  const failure =
-    error instanceof Prisma.PrismaClientKnownRequestError ? error.meta?.driverAdapterError : error;
+  const { name, meta } = (error ?? {}) as { name?: unknown; meta?: { driverAdapterError?: unknown } };
+  // By its name: the class is in Prisma's client, which the writer thread does without.
+  const failure = name === "PrismaClientKnownRequestError" ? meta?.driverAdapterError : error;
   return ((failure ?? {}) as { cause?: AdapterCause }).cause ?? {};
 }
 

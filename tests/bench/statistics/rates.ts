@@ -2,7 +2,9 @@
 export type Bound =
   | { atMost: number }
   | { atLeast: number }
-  | { within: readonly [low: number, high: number] };
+  | { within: readonly [low: number, high: number] }
+  /** Measured without a target. */
+  | { any: true };
 
 /** A measured share, 0 to 1, with its 95 % interval. */
 export type Rate = { runs: number; share: number; low: number; high: number };
@@ -40,5 +42,6 @@ export function isMet({ share, low, high }: Rate, bound: Bound): Met {
 
 export function limitsOf(bound: Bound): readonly [number, number] {
   if ("within" in bound) return bound.within;
+  if ("any" in bound) return [0, Number.POSITIVE_INFINITY];
   return "atMost" in bound ? [0, bound.atMost] : [bound.atLeast, 1];
 }

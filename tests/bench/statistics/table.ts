@@ -31,6 +31,7 @@ export function resultOf(
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function boundShown(bound: Bound): string {
+  if ("any" in bound) return "–";
   const [low, high] = limitsOf(bound);
   if ("within" in bound) return `${percent(low)} to ${percent(high)}`;
   return "atMost" in bound ? `≤ ${percent(high)}` : `≥ ${percent(low)}`;

@@ -5,12 +5,14 @@ import { measurement } from "../../support/measurements";
 
 /** A store whose batches stay open until the test closes them. */
 class HeldStore {
+  constructor(readonly atOnce = 1) {}
+
   readonly batches: Array<{ ids: string[]; resolve: () => void; reject: (error: unknown) => void }> = [];
   running = 0;
 
   store = async (batch: readonly Measurement[]): Promise<void> => {
     this.running += 1;
-    expect(this.running, "batches at a time").toBe(1);
+    expect(this.running, "batches at a time").toBeLessThanOrEqual(this.atOnce);
     try {
       await new Promise<void>((resolve, reject) => {
         this.batches.push({ ids: batch.map(({ id }) => id), resolve, reject });
@@ -79,6 +81,42 @@ describe("GroupCommit", () => {
     expect(await stateOf(second[0] ?? Promise.resolve())).toBe("pending");
     two.resolve();
     await Promise.all(second);
+  });
+
+  it("stores as many batches at once as it may, and collects the others", async () => {
+    const held = new HeldStore(2);
+    const group = commitTo(held.store, { maxUnderWay: 2 });
+    const first = group.commit(beacon("a"));
+    const one = await held.batch(0);
+    const second = group.commit(beacon("b"));
+    const two = await held.batch(1);
+    const others = ["c", "d"].map((id) => group.commit(beacon(id)));
+    expect(await stateOf(Promise.all(others).then(() => {}))).toBe("pending");
+    expect(held.batches).toHaveLength(2);
+    two.resolve();
+    await second;
+    expect(await stateOf(first)).toBe("pending");
+    const three = await held.batch(2);
+    expect(three.ids).toEqual(["c", "d"]);
+    one.resolve();
+    three.resolve();
+    await Promise.all([first, ...others]);
+    await group.close();
+  });
+
+  it("stores no two reports of one id at once", async () => {
+    const held = new HeldStore(2);
+    const group = commitTo(held.store, { maxUnderWay: 2 });
+    const first = group.commit(beacon("a", "b"));
+    const one = await held.batch(0);
+    const second = group.commit(beacon("b"));
+    expect(await stateOf(second)).toBe("pending");
+    expect(held.batches).toHaveLength(1);
+    one.resolve();
+    await first;
+    (await held.batch(1)).resolve();
+    await second;
+    expect(group.depth).toBe(0);
   });
 
   it("keeps the order, and never splits a beacon", async () => {

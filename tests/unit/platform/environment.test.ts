@@ -285,7 +285,9 @@ describe("readEnvironment", () => {
   });
 
   it("never repeats a secret", () => {
-    for (const { name } of ENVIRONMENT_VARIABLES.filter((one) => /TOKEN|PASSWORD|SECRET/.test(one.name))) {
+    for (const { name } of ENVIRONMENT_VARIABLES.filter((one) =>
+      /(?:TOKEN|PASSWORD|SECRET|KEY)$/.test(one.name),
+    )) {
       try {
         readEnvironment({ [name]: "s3cr3t", PORT: "x" });
       } catch (error) {

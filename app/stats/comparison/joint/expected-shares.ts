@@ -65,11 +65,12 @@ export function expectedShares(table: CellTable, threshold: ScalePoint, cells: n
   const samples = new Float64Array(cells);
   let allAbove = 0;
   let all = 0;
+  const below = table.belowEach(threshold);
   for (let entry = 0; entry < table.length; entry += 1) {
     if (table.sides[entry] === CURRENT) continue;
     const cell = table.cells[entry] as number;
     const n = table.samples[entry] as number;
-    const over = n - table.below(entry, threshold);
+    const over = n - (below[entry] as number);
     above[cell] = (above[cell] as number) + over;
     samples[cell] = (samples[cell] as number) + n;
     allAbove += over;

@@ -47,6 +47,7 @@ type Sums = { above: number; expected: number; samples: number };
 export function observationsOf(table: CellTable, options: ObservationOptions): Observations {
   const { threshold, expected, slope, share, switchHour, firstHour } = options;
   const blocks = new Map<number, Block>();
+  const below = table.belowEach(threshold);
   for (let entry = 0; entry < table.length; entry += 1) {
     const n = table.samples[entry] as number;
     if (n === 0) continue;
@@ -66,7 +67,7 @@ export function observationsOf(table: CellTable, options: ObservationOptions): O
       sums = { above: 0, expected: 0, samples: 0 };
       block.builds.set(build, sums);
     }
-    sums.above += n - table.below(entry, threshold);
+    sums.above += n - (below[entry] as number);
     sums.expected += n * (expected[table.cells[entry] as number] as number);
     sums.samples += n;
   }

@@ -1,4 +1,4 @@
-import { pointAt, valueAt, type WeightedHistogram } from "../../sketch/interpolation";
+import { ascendingPoints, pointAt, valueAt, type WeightedHistogram } from "../../sketch/interpolation";
 import type { Scale } from "../../sketch/scale";
 import { type ChangeScale, JUDGED, toChangeScale } from "../pools";
 import { normalQuantile } from "./normal-quantile";
@@ -40,7 +40,7 @@ export function quantileCurve(
   changeScale: ChangeScale,
 ): QuantileCurve {
   const valueAtShare = (p: number): number => valueAt(scale, pointAt(pooled, p));
-  const fitted = fitLog(valueAtShare);
+  const fitted = fitLog(pooled, scale);
   const slope = fitted === null ? USUAL_SLOPE : slopeOf(fitted);
   const quantile =
     changeScale === "linear" || fitted === null
@@ -73,9 +73,14 @@ function slopeOf([, b, c]: Quadratic): number {
 const LEAST_SLOPE = 0.05;
 
 /** Above the zeros (CLS has many); `null` where they extend to the p75 and leave too little to fit. */
-function fitLog(valueAtShare: (p: number) => number): Quadratic | null {
+function fitLog(pooled: WeightedHistogram, scale: Scale): Quadratic | null {
+  const pointOf = ascendingPoints(pooled);
   let from: number = FIT.from;
-  while (from <= FIT.latestFrom && valueAtShare(from) <= 0) from += FIT.step;
+  let value = valueAt(scale, pointOf(from));
+  while (from <= FIT.latestFrom && value <= 0) {
+    from += FIT.step;
+    value = valueAt(scale, pointOf(from));
+  }
   if (from > FIT.latestFrom) return null;
   // Normal equations of a quadratic in z, centred so that they are well conditioned.
   const centre = normalQuantile(JUDGED);
@@ -83,7 +88,7 @@ function fitLog(valueAtShare: (p: number) => number): Quadratic | null {
   const right = [0, 0, 0];
   for (let p = from; p <= FIT.to + 1e-9; p += FIT.step) {
     const z = normalQuantile(p) - centre;
-    const y = Math.log(valueAtShare(p));
+    const y = Math.log(p === from ? value : valueAt(scale, pointOf(p)));
     for (let power = 0, term = 1; power < 5; power += 1, term *= z) {
       sums[power] = (sums[power] as number) + term;
       if (power < 3) right[power] = (right[power] as number) + term * y;

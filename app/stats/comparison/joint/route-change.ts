@@ -98,13 +98,14 @@ function excesses(table: CellTable, at: ScalePoint, expected: Float64Array): Exc
   let samples = 0;
   let above = 0;
   let within = 0;
+  const below = table.belowEach(at);
   for (let entry = 0; entry < table.length; entry += 1) {
     const number = table.sides[entry] as number;
     const n = table.samples[entry] as number;
     while (sides.length <= number) sides.push({ share: 0, samples: 0 });
     const side = sides[number] as Excess;
     const usual = expected[table.cells[entry] as number] as number;
-    side.share += n - table.below(entry, at) - n * usual;
+    side.share += n - (below[entry] as number) - n * usual;
     side.samples += n;
     samples += n;
     above += n * usual;

@@ -2,8 +2,8 @@ import { Random } from "../../../../app/cli/sample/random";
 import { modelFinding } from "../../../../app/query/comparison/site-comparison.server";
 import type { MetricModel } from "../../../../app/query/comparison/site-model";
 import { metricModel } from "../../../../app/query/comparison/site-model.server";
+import type { Finding } from "../../../../app/stats/comparison/finding";
 import type { GridPoint } from "../../../../app/stats/comparison/joint/noise-grid";
-import type { Finding } from "../../../../app/stats/comparison/judge";
 import type { Metric } from "../../../../app/vitals/metrics";
 import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import type { Bound } from "../rates";
@@ -55,7 +55,12 @@ export function modelAt(
   return metricModel(points === undefined ? input : { ...input, points });
 }
 
-export const CIRCUMSTANCES = { isTooShort: false, isOngoing: true, libraryChanged: false };
+export const CIRCUMSTANCES = {
+  isTooShort: false,
+  isOngoing: true,
+  libraryChanged: false,
+  missingHours: null,
+};
 
 export const findingOf = (metric: Metric, model: MetricModel): Finding =>
   modelFinding(metric, model, null, CIRCUMSTANCES);

@@ -1,5 +1,7 @@
 import { BLOCK_HOURS } from "../../../../app/stats/comparison/joint/observations";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
+import { twoSidedP } from "../../../../app/stats/student-t";
+import { MIN_RELATIVE_CHANGE, UNCHANGED_WITHIN } from "../../../../app/vitals/comparison";
 import { HOURS_OF_DAY } from "../../../../app/vitals/time";
 import type { SimulatedSite } from "./site";
 import type { Traffic } from "./traffic";
@@ -59,6 +61,28 @@ export function oracleHalfWidth(site: SimulatedSite, traffic: Traffic, slope: nu
   // The variance of a difference of two coefficients, from the inverse of their 2 × 2 information.
   return Z * Math.sqrt((aa + bb + 2 * ab) / (aa * bb - ab * ab));
 }
+
+/** How likely each verdict is. */
+export type OracleVerdicts = { unchanged: number; slower: number };
+
+/**
+ * How likely an oracle with such an interval gives each verdict, by the product's own rules: its estimate is normal around the
+ * truth. So the rates have no chance of their own beside that of the sites.
+ * @param half of its 95 % interval, on the logarithm
+ * @param effect the true change, on the logarithm
+ */
+export function oracleVerdicts(half: number, effect: number): OracleVerdicts {
+  const error = half / Z;
+  const below = (estimate: number): number => 1 - partAbove((estimate - effect) / error);
+  const [least, most] = [Math.log1p(-UNCHANGED_WITHIN) + half, Math.log1p(UNCHANGED_WITHIN) - half];
+  return {
+    unchanged: most > least ? below(most) - below(least) : 0,
+    slower: 1 - below(Math.max(half, Math.log1p(MIN_RELATIVE_CHANGE))),
+  };
+}
+
+/** The part of the normal distribution above z. */
+const partAbove = (z: number): number => (z > 0 ? twoSidedP(z, 1e6) / 2 : 1 - twoSidedP(-z, 1e6) / 2);
 
 function choleskyOf(matrix: readonly (readonly number[])[]): number[][] {
   const factor: number[][] = [];

@@ -41,7 +41,7 @@ const quiet = (name: string, about: string, shape: PageShape): ModelCase =>
   erased({
     name,
     about: `${about}, a page of 16 routes and five metrics at 7,000 page views a day; nothing changed`,
-    runs: 60,
+    runs: 100,
     measures: [
       {
         name: "at least one false red badge",

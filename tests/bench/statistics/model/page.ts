@@ -7,10 +7,10 @@ import { siteChanges } from "../../../../app/query/comparison/site-comparison.se
 import type { MetricModel } from "../../../../app/query/comparison/site-model";
 import { CellTable } from "../../../../app/stats/comparison/cell-table";
 import type { Change } from "../../../../app/stats/comparison/change";
+import type { Finding } from "../../../../app/stats/comparison/finding";
 import type { GridPoint } from "../../../../app/stats/comparison/joint/noise-grid";
 import { FIRST_EARLIER_DAY } from "../../../../app/stats/comparison/joint/route-change";
 import { timeEffectOf } from "../../../../app/stats/comparison/joint/time-effect";
-import type { Finding } from "../../../../app/stats/comparison/judge";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { scaleOf } from "../../../../app/stats/sketch/scale";
 import { byMetric, METRICS, type Metric } from "../../../../app/vitals/metrics";
@@ -63,7 +63,7 @@ export function findingsAt(page: SimulatedPage, age: number, noise: PageNoise = 
 
 /** All verdicts of a page, by what was found when the release was so many hours old and still live. */
 export const changesOf = ({ site, routes }: PageFindings, age: number): PageChanges => ({
-  site: siteChanges(looksAt({ deployedAt: 0, replacedAt: null }, age * HOUR), { now: site, atLook: null }),
+  site: siteChanges(looksAt({ deployedAt: 0, replacedAt: null }, age * HOUR), { now: site, atLook: site }),
   routes: decideFamily(routes),
 });
 

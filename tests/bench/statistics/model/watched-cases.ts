@@ -56,7 +56,7 @@ export function isCalledByThreeLooks(shape: Shape, random: Random): boolean {
   return [24, 48, REPLACED_AT].some((age) => {
     const looks = looksAt({ deployedAt: 0, replacedAt: REPLACED_AT * HOUR }, age * HOUR);
     const now = byMetric(() => findingOf(metric, modelAt(site, metric, age, points)));
-    return isCalled(siteChanges(looks, { now, atLook: null })[metric]);
+    return isCalled(siteChanges(looks, { now, atLook: now })[metric]);
   });
 }
 
@@ -70,7 +70,7 @@ const threeLooks = (name: string, about: string, shape: Shape): ModelCase =>
   });
 
 const watched = (name: string, about: string, shape: Shape, measures: ReadonlyArray<ModelMeasure<Watched>>) =>
-  erased({ name, about, runs: 60, measures, answer: (random) => watch(shape, random) });
+  erased({ name, about, runs: 100, measures, answer: (random) => watch(shape, random) });
 
 const falseBy = (age: number): ModelMeasure<Watched> => ({
   name: `called by ${age} h`,

@@ -36,7 +36,7 @@ function html(changes: Partial<CockpitInput> = {}, query: Partial<CockpitQuery> 
     now: NOW,
     ...changes,
   });
-  return renderToStaticMarkup(createElement(Cockpit, { page })).replaceAll("\u2009", " ");
+  return renderToStaticMarkup(createElement(Cockpit, { page })).replaceAll("\u202f", " ");
 }
 
 /** What is read, without the marks of HTML. */

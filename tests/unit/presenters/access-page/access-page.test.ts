@@ -47,8 +47,8 @@ describe("accessPage", () => {
     ]);
     expect(hasOthers).toBe(true);
     expect(sessions[0]).toMatchObject({
-      signedIn: { text: "2\u2009h ago" },
-      lastSeen: { text: "1\u2009h ago" },
+      signedIn: { text: "2\u202fh ago" },
+      lastSeen: { text: "1\u202fh ago" },
       ends: { iso: new Date(NOW + HOUR).toISOString() },
     });
     expect(sessionNotes).toEqual([expect.stringContaining("24 hours after its last request, 7 days")]);
@@ -66,7 +66,7 @@ describe("accessPage", () => {
     const { tokens } = page({ tokens: [token, { ...token, expiresAt: NOW, lastUsedAt: NOW }] });
     expect(tokens.map(({ ends, lastUsed, hasEnded }) => [ends?.iso, lastUsed?.text, hasEnded])).toEqual([
       [undefined, undefined, false],
-      [new Date(NOW).toISOString(), "0\u2009s ago", true],
+      [new Date(NOW).toISOString(), "0\u202fs ago", true],
     ]);
     expect(tokens[0]?.scopes).toBe("gate, announce");
   });

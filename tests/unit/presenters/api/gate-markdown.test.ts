@@ -9,7 +9,7 @@ const HREF = "https://cockpit.example/admin/performance?release=2.4.1&compare=2.
 describe("gateMarkdown", () => {
   const markdown = (given: Parameters<typeof comparisonOf>[0] = {}) =>
     gateResult(comparisonOf(given), { ...DEFAULT_GATE, routes: "all" }, null, HREF).markdown.replaceAll(
-      "\u2009",
+      "\u202f",
       " ",
     );
 

@@ -47,7 +47,7 @@ describe("the gate", () => {
   it("refuses a regression, whatever else is open, and says it first", () => {
     const refused = ofSite(unchanged({ INP: OPEN, LCP: SLOWER, TTFB: FEW }));
     expect(answer(refused)).toEqual([409, "regression", null]);
-    expect(refused.text.replaceAll("\u2009", " ")).toMatch(
+    expect(refused.text.replaceAll("\u202f", " ")).toMatch(
       /^regression: 2\.4\.1 is slower than 2\.4\.0 on LCP: p75 2\.00 s → 2\.40 s, \+20% ↑/,
     );
     expect(answer(ofSite(unchanged({ LCP: SLOWER }), { metrics: ["INP", "CLS"] }))).toEqual([

@@ -45,8 +45,8 @@ describe("the header", () => {
   it("says the current release, since when, and how fresh the figures are", () => {
     const { header } = page();
     expect(header.release).toEqual({ name: "2.4.1", label: "current release" });
-    expect(header.firstSeen).toMatchObject({ text: "3\u2009h ago", exact: "23 Nov 09:30 UTC" });
-    expect(header.newest?.text).toBe("0\u2009s ago");
+    expect(header.firstSeen).toMatchObject({ text: "3\u202fh ago", exact: "23 Nov 09:30 UTC" });
+    expect(header.newest?.text).toBe("0\u202fs ago");
     expect(header.stale).toBeNull();
   });
 
@@ -61,7 +61,7 @@ describe("the header", () => {
     const old = (age: number) =>
       page({}, { releases: ok(releasesOf({ "2.4.1": NOW - DAY }, NOW - age)) }).header.stale;
     expect(old(60 * MINUTE)).toBeNull();
-    expect(old(3 * HOUR)).toMatch(/^Nothing was measured for 3\u2009h\./);
+    expect(old(3 * HOUR)).toMatch(/^Nothing was measured for 3\u202fh\./);
   });
 });
 
@@ -127,7 +127,7 @@ describe("the view", () => {
   });
 
   it("is said in the document's title", () => {
-    expect(page().documentTitle).toBe("LCP p75 3.02\u2009s, needs improvement · Last 24 hours · Performance");
+    expect(page().documentTitle).toBe("LCP p75 3.02\u202fs, needs improvement · Last 24 hours · Performance");
     expect(page({ metric: "TTFB", release: "2.4.1" }).documentTitle).toBe(
       "TTFB: n = 12, too few · 2.4.1 · Last 24 hours · Performance",
     );
@@ -139,7 +139,7 @@ describe("shareBar", () => {
   it("cuts shares, so that they never contradict the rating, and drops none", () => {
     const shares = (good: number, needsImprovement: number, poor: number) =>
       shareBar({ counts: { good, needsImprovement, poor }, n: good + needsImprovement + poor })?.shares.map(
-        ({ text }) => text.replace("\u2009", ""),
+        ({ text }) => text.replace("\u202f", ""),
       );
     expect(shares(749, 126, 125)).toEqual(["74%", "12%", "12%"]);
     expect(shares(750, 125, 125)).toEqual(["75%", "12%", "12%"]);

@@ -66,7 +66,7 @@ describe("the cockpit while comparing", () => {
     const { header, view, documentTitle } = page();
     expect(header.release).toEqual({ name: "2.4.1", label: "current release" });
     expect(value(view).summary.filters).toContain("release 2.4.1");
-    expect(documentTitle.replaceAll("\u2009", " ")).toBe(
+    expect(documentTitle.replaceAll("\u202f", " ")).toBe(
       "LCP p75 3.02 s, needs improvement, +15% ↑ slower · 2.4.1 against 2.4.0 · Last 24 hours · Performance",
     );
     const old = comparisonOf({ current: "2.4.0", baseline: "2.3.9" });

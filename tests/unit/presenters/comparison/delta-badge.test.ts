@@ -8,7 +8,7 @@ import { deltaBadge } from "../../../../app/presenters/comparison/delta-badge";
 import type { Change } from "../../../../app/query/comparison/comparison-result";
 import { CHANGES, timeChange } from "./comparisons";
 
-const plain = (text: string | null): string | null => text?.replaceAll("\u2009", " ") ?? null;
+const plain = (text: string | null): string | null => text?.replaceAll("\u202f", " ") ?? null;
 
 describe("a change in words", () => {
   it("has a sign, and none where nothing is left of it", () => {

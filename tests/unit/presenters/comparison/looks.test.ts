@@ -53,7 +53,7 @@ describe("lookSentence", () => {
   });
 
   it("is one look of now for a route, whichever looks its release has", () => {
-    expect(sentence(null, { last: first, next: second }, ROUTE)?.replaceAll("\u2009", " ")).toBe(
+    expect(sentence(null, { last: first, next: second }, ROUTE)?.replaceAll("\u202f", " ")).toBe(
       "Verdict of one look, now: all routes and metrics share a false discovery rate of 7 %.",
     );
   });

@@ -11,8 +11,8 @@ import { CHANGES, changeOf, clsChange, comparisonOf, MODEL, timeChange } from ".
 
 const SIDES = comparisonOf();
 /** With ordinary spaces, as one reads it. */
-const said = (runs: Parameters<typeof runsText>[0]): string => runsText(runs).replaceAll("\u2009", " ");
-const read = (text: string | null): string | null => text?.replaceAll("\u2009", " ") ?? null;
+const said = (runs: Parameters<typeof runsText>[0]): string => runsText(runs).replaceAll("\u202f", " ");
+const read = (text: string | null): string | null => text?.replaceAll("\u202f", " ") ?? null;
 
 describe("changeSentence", () => {
   it("says a regression as a person would", () => {

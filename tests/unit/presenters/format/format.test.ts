@@ -15,7 +15,7 @@ import { DAY, HOUR, MINUTE } from "../../../../app/vitals/time";
 import { aMetric, aValueOf, examples } from "../../../support/measurements";
 
 /** Thin spaces are hard to tell from others in a test. */
-const plain = (text: string): string => text.replaceAll("\u2009", "_");
+const plain = (text: string): string => text.replaceAll("\u202f", "_");
 
 describe("formatValue", () => {
   it.each<[Metric, number, string]>([
@@ -60,7 +60,7 @@ describe("formatValue", () => {
       fc.property(
         aMetric.chain((metric) => fc.tuple(fc.constant(metric), aValueOf(metric))),
         ([metric, value]) => {
-          expect(valueText(metric, value)).toMatch(/^\d+(\.\d{1,6})?(\u2009m?s)?$/);
+          expect(valueText(metric, value)).toMatch(/^\d+(\.\d{1,6})?(\u202fm?s)?$/);
         },
       ),
       examples(500),

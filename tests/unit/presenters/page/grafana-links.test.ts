@@ -124,7 +124,7 @@ describe("the menu", () => {
     expect(described("24h", TEMPO_2)).toEqual([[], "; the last 2 h 58 min; needs local-blocks in Tempo"]);
     const now = { from: NOW - 5_000, to: NOW + 300_000 };
     expect(menu({ tempo: { ...TEMPO_3, endCutoff: 600_000 } }, now)?.notes).toEqual([
-      "Traces: none yet. Tempo searches up to 10\u2009min ago.",
+      "Traces: none yet. Tempo searches up to 10\u202fmin ago.",
     ]);
   });
 
@@ -150,21 +150,21 @@ describe("the menu", () => {
     const waitedTtfb = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
     const panel = { ok: true, value: { ...VIEW, waitedTtfb } } as const;
     const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW)?.groups[0]?.[3];
-    expect(slow?.description).toBe("Server traces slower than 1.20\u2009s, by the p75 of TTFB");
+    expect(slow?.description).toBe("Server traces slower than 1.20\u202fs, by the p75 of TTFB");
   });
 
   it("takes what is slow from the view's own numbers", () => {
     const slow = menu()?.groups[0]?.find(({ text }) => text === "Slow Endpoints");
-    expect(slow?.description).toBe("Server traces slower than 810\u2009ms, by the p75 of TTFB");
+    expect(slow?.description).toBe("Server traces slower than 810\u202fms, by the p75 of TTFB");
     const without = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, { ok: false, message: "It failed." }, NOW);
-    expect(without?.groups[0]?.[3]?.description).toBe("Server traces slower than 800\u2009ms");
+    expect(without?.groups[0]?.[3]?.description).toBe("Server traces slower than 800\u202fms");
   });
 
   it("takes the final headers instead of a TTFB that is the 103 of Early Hints", () => {
     const view = viewOf([{ TTFB: [[71, 100]] }]);
     const panel = { ok: true, value: view } as const;
     const slow = grafanaMenu(grafanaConfig(), DEFAULT_QUERY, panel, NOW, 1_073)?.groups[0]?.[3];
-    expect(slow?.description).toBe("Server traces slower than 1.00\u2009s, by the p75 of the final headers");
+    expect(slow?.description).toBe("Server traces slower than 1.00\u202fs, by the p75 of the final headers");
     expect(queryOf(slow?.href)).toContainEqual({ name: "duration", operator: ">", value: "1000ms" });
   });
 });
@@ -195,12 +195,12 @@ describe("the sentence of a route", () => {
     const found = correlation({ slow: slowOf(100) });
     expect(found).toMatchObject({
       route: ROUTE,
-      words: "has a p95 LCP of 4.10\u2009s, of which 1.30\u2009s is TTFB",
-      link: { text: "backend traces slower than 810\u2009ms" },
+      words: "has a p95 LCP of 4.10\u202fs, of which 1.30\u202fs is TTFB",
+      link: { text: "backend traces slower than 810\u202fms" },
       baseline: null,
     });
     expect(found?.notes).toEqual([
-      expect.stringMatching(/the route's p75 TTFB is 81\d\u2009ms/),
+      expect.stringMatching(/the route's p75 TTFB is 81\d\u202fms/),
       "Its TTFB there is the average of 10 page views between the 90th and 99th percentile of LCP.",
     ]);
     expect(queryOf(found?.link.href)).toContainEqual({ name: "duration", operator: ">", value: "810ms" });
@@ -209,7 +209,7 @@ describe("the sentence of a route", () => {
   it("says when the final headers came, where a 103 came before them", () => {
     const slow = slowOf(100, 1_500);
     expect(correlation({ slow })?.words).toBe(
-      "has a p95 LCP of 4.10\u2009s, of which 1.50\u2009s passes until the final headers",
+      "has a p95 LCP of 4.10\u202fs, of which 1.50\u202fs passes until the final headers",
     );
     expect(correlation({ slow })?.notes[1]).toMatch(/^The time until the final headers there is the average/);
   });
@@ -217,30 +217,30 @@ describe("the sentence of a route", () => {
   it("says which loads the p75 of TTFB is of", () => {
     const waitedTtfb = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
     const found = correlation({ view: { ...VIEW, waitedTtfb } });
-    expect(found?.link.text).toBe("backend traces slower than 1.20\u2009s");
-    expect(found?.notes[0]).toMatch(/p75 TTFB, of loads neither prefetched nor prerendered, is 1\.25\u2009s/);
+    expect(found?.link.text).toBe("backend traces slower than 1.20\u202fs");
+    expect(found?.notes[0]).toMatch(/p75 TTFB, of loads neither prefetched nor prerendered, is 1\.25\u202fs/);
   });
 
   it("says the p95 of TTFB where no single measurement tells what LCP is made of", () => {
-    expect(correlation()?.words).toBe("has a p95 LCP of 4.10\u2009s and a p95 TTFB of 1.50\u2009s");
+    expect(correlation()?.words).toBe("has a p95 LCP of 4.10\u202fs and a p95 TTFB of 1.50\u202fs");
     // Parts of another time, which are more than the whole.
     const view = viewOf([{ LCP: [[1_000, 100]], TTFB: [[400, 100]] }]);
     expect(correlation({ slow: slowOf(100), view })?.words).toMatch(
-      /^has a p95 LCP of 999\u2009ms and a p95/,
+      /^has a p95 LCP of 999\u202fms and a p95/,
     );
   });
 
   it("says that there are too few", () => {
     const found = correlation({ view: viewOf([{ LCP: [[2_000, 12]], TTFB: [[300, 12]] }]) });
     expect(found?.words).toBe("has no p95 LCP (n = 12, too few)");
-    expect(found?.link.text).toBe("backend traces slower than 800\u2009ms");
+    expect(found?.link.text).toBe("backend traces slower than 800\u202fms");
     expect(found?.notes).toHaveLength(1);
   });
 
   it("takes navigations that ask no server for what they are", () => {
     const found = correlation({ view: viewOf([{ LCP: [[60, 100]], TTFB: [[0, 100]] }]) });
-    expect(found?.words).toBe("has a p95 LCP of 60\u2009ms and a p95 TTFB of 0\u2009ms");
-    expect(found?.link.text).toBe("backend traces slower than 800\u2009ms");
+    expect(found?.words).toBe("has a p95 LCP of 60\u202fms and a p95 TTFB of 0\u202fms");
+    expect(found?.link.text).toBe("backend traces slower than 800\u202fms");
   });
 
   const comparedWith = (...baseline: TimeWindow[]) => ({ baseline: "2.4.0", windows: { baseline } });

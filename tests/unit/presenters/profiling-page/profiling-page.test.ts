@@ -106,9 +106,9 @@ describe("profileFigures", () => {
 
   it("adds up what matches a search, calls of one match by another once", () => {
     const { count } = profileFigures(twoFunctions(30, 10), { ...QUERY, q: "app/a.ts" });
-    expect(count).toBe("2 of 2 functions that match, with their calls 100.0\u2009%, 40\u2009ms, n 40");
+    expect(count).toBe("2 of 2 functions that match, with their calls 100.0\u202f%, 40\u202fms, n 40");
     expect(profileFigures(twoFunctions(30, 10), { ...QUERY, q: "b" }).count).toContain(
-      "25.0\u2009%, 10\u2009ms, n 10",
+      "25.0\u202f%, 10\u202fms, n 10",
     );
   });
 
@@ -184,8 +184,8 @@ describe("profileChanges", () => {
     const after = { record, tree: twoFunctions(100, 300) };
     const { rows, summary } = profileChanges(before, after, QUERY);
     expect(rows.map(({ name, change }) => [name, change])).toEqual([
-      ["b", "+50.0\u2009pp"],
-      ["a", "−50.0\u2009pp"],
+      ["b", "+50.0\u202fpp"],
+      ["a", "−50.0\u202fpp"],
     ]);
     expect(rows[0]).toMatchObject({ before: { n: "100" }, after: { n: "300" }, few: false });
     expect(summary).toContain("From 2.4.0");
@@ -195,7 +195,7 @@ describe("profileChanges", () => {
     const before = { record, tree: twoFunctions(30, 10) };
     const after = { record, tree: twoFunctions(300, 100) };
     const { rows } = profileChanges(before, after, QUERY);
-    expect(rows.every(({ change }) => change === "0.0\u2009pp")).toBe(true);
+    expect(rows.every(({ change }) => change === "0.0\u202fpp")).toBe(true);
   });
 });
 
@@ -211,14 +211,14 @@ describe("startForm", () => {
     const running = { ...record, state: "running" as const };
     expect(startForm({ ...idle, running, endsIn: 12 }, "")).toMatchObject({
       form: null,
-      countdown: { seconds: 13, text: "It ends in 12\u2009s.", refresh: 5 },
+      countdown: { seconds: 13, text: "It ends in 12\u202fs.", refresh: 5 },
     });
     expect(startForm({ ...idle, running, endsIn: 2 }, "").countdown?.refresh).toBe(3);
     expect(startForm({ ...idle, running, endsIn: 0 }, "").status).toContain("being stored");
   });
 
   it("names the time until the next start", () => {
-    expect(startForm({ ...idle, nextStartIn: 252 }, "").status).toContain("4\u2009min 12\u2009s");
+    expect(startForm({ ...idle, nextStartIn: 252 }, "").status).toContain("4\u202fmin 12\u202fs");
   });
 });
 

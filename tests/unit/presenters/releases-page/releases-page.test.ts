@@ -78,11 +78,11 @@ describe("a row", () => {
     const { firstSeen, lastSeen, announced } =
       rowOf(release("1.0.0", { announcedAt: NOW + HOUR }), { query: queryOf("tz=Europe/Berlin") }) ?? {};
     expect(firstSeen).toEqual({
-      text: "30\u2009h ago",
+      text: "30\u202fh ago",
       exact: "22 Nov 08:20 CET",
       iso: "2026-11-22T07:20:00.000Z",
     });
-    expect(lastSeen?.text).toBe("1\u2009h ago");
+    expect(lastSeen?.text).toBe("1\u202fh ago");
     expect(announced?.text).toBe("23 Nov 15:20 CET");
     expect(rowOf(release("1", { firstSeenAt: null, lastSeenAt: null }))).toMatchObject({
       firstSeen: null,

@@ -26,7 +26,7 @@ const BREAKDOWN: ChangeBreakdown = {
 };
 const model = (moves: ChangeBreakdown = BREAKDOWN) =>
   changeBreakdownModel(moves, comparisonOf(), DEFAULT_QUERY, "/a");
-const plain = (text: string | undefined) => text?.replaceAll("\u2009", " ");
+const plain = (text: string | undefined) => text?.replaceAll("\u202f", " ");
 
 describe("changeBreakdownModel", () => {
   it("names the device and the element", () => {

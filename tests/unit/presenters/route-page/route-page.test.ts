@@ -171,7 +171,7 @@ describe("figures", () => {
   test("traffic is the route's part of the site's page views", () => {
     expect(value(page().traffic)).toEqual({
       share: 0.25,
-      text: "25\u2009% of the site's 1,200 page views under the same filters",
+      text: "25\u202f% of the site's 1,200 page views under the same filters",
     });
     expect(value(page({ site: { ok: true, value: 0 } }).traffic)).toBeNull();
   });
@@ -185,7 +185,7 @@ describe("what is slow", () => {
       {
         element: "main>img",
         n: "60",
-        share: "60\u2009%",
+        share: "60\u202f%",
         figure: expect.objectContaining({
           value: { number: "3.00", unit: "s" },
           rating: "needs-improvement",
@@ -194,7 +194,7 @@ describe("what is slow", () => {
       {
         element: "p.rare",
         n: "20",
-        share: "20\u2009%",
+        share: "20\u202f%",
         figure: { value: null, rating: null, ratingLabel: null, absent: "n = 20, too few" },
       },
     ]);
@@ -232,13 +232,13 @@ describe("what is slow", () => {
   test("draws sub-parts that add up to the value that is named", () => {
     const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [250.4, 0, 249.6, 500, 0]) }));
     expect(parts?.caption).toBe(
-      "1.00\u2009s is the average of the 9 page views between the 65th and 85th percentile of 40 whose parts are known. Its parts add up to it.",
+      "1.00\u202fs is the average of the 9 page views between the 65th and 85th percentile of 40 whose parts are known. Its parts add up to it.",
     );
     expect(parts?.legend.map(({ text, value: shown, share }) => [text, shown, share])).toEqual([
-      ["Time to first byte", "250\u2009ms", "25\u2009%"],
-      ["Resource load delay", "250\u2009ms", "25\u2009%"],
-      ["Resource load duration", "500\u2009ms", "50\u2009%"],
-      ["Element render delay", "0\u2009ms", "0\u2009%"],
+      ["Time to first byte", "250\u202fms", "25\u202f%"],
+      ["Resource load delay", "250\u202fms", "25\u202f%"],
+      ["Resource load duration", "500\u202fms", "50\u202f%"],
+      ["Element render delay", "0\u202fms", "0\u202f%"],
     ]);
     expect(parts?.bar).toEqual([
       { part: "timeToFirstByte", position: 0, x: 0, width: 25 },
@@ -250,18 +250,18 @@ describe("what is slow", () => {
   test("names the wait for the final headers where there were Early Hints", () => {
     const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [70, 1000, 0, 30, 100]) }));
     expect(parts?.legend.map(({ text, value: shown }) => `${text} ${shown}`)).toEqual([
-      "Time to first byte 70\u2009ms",
-      "103 → final headers 1.00\u2009s",
-      "Resource load delay 0\u2009ms",
-      "Resource load duration 30\u2009ms",
-      "Element render delay 100\u2009ms",
+      "Time to first byte 70\u202fms",
+      "103 → final headers 1.00\u202fs",
+      "Resource load delay 0\u202fms",
+      "Resource load duration 30\u202fms",
+      "Element render delay 100\u202fms",
     ]);
     expect(parts?.bar.map(({ part }) => part)).toContain("finalHeadersDelay");
   });
 
   test("gives shares that add up to 100 %", () => {
     const { parts } = causesOf("INP", slowOf({ INP: samplesOf(40, "a", [166, 166, 166]) }));
-    expect(parts?.legend.map(({ share }) => share)).toEqual(["34\u2009%", "33\u2009%", "33\u2009%"]);
+    expect(parts?.legend.map(({ share }) => share)).toEqual(["34\u202f%", "33\u202f%", "33\u202f%"]);
   });
 
   test("says why there are no sub-parts; CLS has none to say it of", () => {
@@ -275,7 +275,7 @@ describe("what is slow", () => {
   test("survives parts that are all zero, as of a page from the back/forward cache", () => {
     const { parts } = causesOf("LCP", slowOf({ LCP: samplesOf(40, "img", [0, 0, 0, 0, 0]) }));
     expect(parts?.bar).toEqual([]);
-    expect(parts?.legend[0]).toMatchObject({ value: "0\u2009ms", share: "0\u2009%" });
+    expect(parts?.legend[0]).toMatchObject({ value: "0\u202fms", share: "0\u202f%" });
   });
 });
 

@@ -159,7 +159,7 @@ describe("trendChart while comparing", () => {
     expect(lines).toBe(
       "Solid: 2.4.1, n 2,400. Dashed: 2.4.0, n 1,260, at its own times. Vertical: 2.4.1 appeared 23 Nov 01:00 UTC. On the axis: both live, 2 hours.",
     );
-    expect(shades?.replaceAll("\u2009", " ")).toMatch(
+    expect(shades?.replaceAll("\u202f", " ")).toMatch(
       /^Shaded: .*, 2\.61 s \(n 11,876\) and 3\.00 s \(n 12,304\), .* half of the 95 % interval of the change/,
     );
   });

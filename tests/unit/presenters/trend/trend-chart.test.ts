@@ -49,8 +49,8 @@ describe("axes", () => {
 
   it("print round values without idle digits", () => {
     expect([axisValue("LCP", 2500), axisValue("INP", 500), axisValue("CLS", 0.1)]).toEqual([
-      "2.5\u2009s",
-      "500\u2009ms",
+      "2.5\u202fs",
+      "500\u202fms",
       "0.1",
     ]);
   });
@@ -82,7 +82,7 @@ describe("bands", () => {
       { rating: "poor", y: 10, height: 40 },
     ]);
     expect(chartBands("LCP", { max: 2600, plot, lines: [] })).toMatchObject([
-      { rating: "good", label: "good, up to 2.5\u2009s" },
+      { rating: "good", label: "good, up to 2.5\u202fs" },
       { rating: "needs-improvement", label: null },
     ]);
   });

@@ -85,13 +85,6 @@ describe("the layout of a table", () => {
     expect([...(slices[0]?.units.keys() ?? [])]).toEqual([day + 1]);
   });
 
-  it("keeps the newest hours of a stretch apart from those that change no more", () => {
-    const { slices } = layoutOf(model, BUILDS, "coarse");
-    const units = [...(slices[1]?.units ?? [])].slice(-5).map(([, unit]) => unit);
-    expect(new Set(units.slice(0, 3)).size).toBe(1);
-    expect(new Set(units).size).toBe(3);
-  });
-
   it("reads both releases of a single route by the hour", () => {
     const { slices } = layoutOf(model, BUILDS, "fine");
     expect(slices.slice(0, 2).map(({ grain, units }) => [grain, units.size])).toEqual([

@@ -7,8 +7,9 @@ import { modelFinding, tableFinding } from "../../../../app/query/comparison/sit
 import { metricModel } from "../../../../app/query/comparison/site-model.server";
 import { createSketchDecoder } from "../../../../app/query/summaries/sketch-decoder";
 import type { Change } from "../../../../app/stats/comparison/change";
+import { type Finding, NOMINAL } from "../../../../app/stats/comparison/finding";
 import { normalQuantile } from "../../../../app/stats/comparison/joint/normal-quantile";
-import { decideVerdict, type Finding, NOMINAL } from "../../../../app/stats/comparison/judge";
+import { decideVerdict } from "../../../../app/stats/comparison/judge";
 import { BASELINE, CURRENT } from "../../../../app/stats/comparison/pools";
 import { packSketch } from "../../../../app/stats/sketch/packed-sketch";
 import { MILLISECONDS } from "../../../../app/stats/sketch/scale";
@@ -20,7 +21,7 @@ import { sketchOf } from "../../stats/shapes";
 const MONDAY = 20_002 * 24;
 const METRIC = "TTFB";
 const BUILDS = { current: "new", baseline: "old" };
-const CIRCUMSTANCES = { isTooShort: false, isOngoing: false, libraryChanged: false };
+const CIRCUMSTANCES = { isTooShort: false, isOngoing: false, libraryChanged: false, missingHours: null };
 
 /** Evenly spread quantiles of log-normal times, in ms. */
 const values = (median: number, count: number): number[] =>

@@ -3,14 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../../../app/stats/comparison/change";
 import type { Estimate } from "../../../../app/stats/comparison/estimate";
 import { discoveryThreshold, nextDiscovery } from "../../../../app/stats/comparison/false-discovery";
-import {
-  decideVerdict,
-  type Finding,
-  isJudged,
-  NOMINAL,
-  pValueOf,
-  type SignificanceLevel,
-} from "../../../../app/stats/comparison/judge";
+import { type Finding, isJudged, NOMINAL, pValueOf } from "../../../../app/stats/comparison/finding";
+import { decideVerdict, type SignificanceLevel } from "../../../../app/stats/comparison/judge";
 import { criticalT } from "../../../../app/stats/student-t";
 import { MIN_ABSOLUTE_CHANGE, WINDOW_KINDS } from "../../../../app/vitals/comparison";
 import type { Metric } from "../../../../app/vitals/metrics";
@@ -52,6 +46,7 @@ function finding({
     isOngoing: true,
     timeTo: null,
     libraryChanged: false,
+    missingHours: null,
     ...rest,
     estimate: {
       changeScale: linear ? "linear" : "log",
@@ -422,6 +417,45 @@ describe("the samples that are still needed", () => {
     });
     expect(settled({ timeTo: () => null })).toEqual({ by: "gradual-roll-out" });
     expect(settled({ isOngoing: false })).toEqual({ by: "gradual-roll-out" });
+  });
+
+  const settlement = (given: Given) => decideVerdict(finding(given), ONCE).settledBy;
+
+  it("are hours of history where time of day is not matched, and none of them where those do not come", () => {
+    const undecided = { kind: "lifetime", from: 2_000, to: 2_600, error: 0.01 } as const;
+    expect(settlement({ ...undecided, missingHours: 9 })).toEqual({ by: "history", hours: 9 });
+    // More samples would make the change certain, and it could not be called all the same.
+    expect(settlement(undecided)).toEqual({ by: "gradual-roll-out" });
+    expect(settlement({ ...undecided, to: 2_060, error: 0.06 })).toMatchObject({ by: "samples" });
+  });
+
+  it("do not make a change call-able that is too small to matter", () => {
+    // 20 % of 100 ms are 20 ms: neither enough to matter, nor within 10 %.
+    expect(settlement({ from: 100, to: 120, error: 0.15 })).toEqual({ by: "larger-change" });
+    // 3 % is within 10 %, with fewer samples than it would take to tell it from 0.
+    const small = settlement({ from: 2_000, to: 2_060, error: 0.06, n: 10_000 });
+    expect(small).toEqual({
+      by: "samples",
+      samples: Math.ceil(
+        10_000 * ((0.06 * criticalT(NOMINAL, MANY_DEGREES)) / Math.log(1.1 / 1.03)) ** 2 - 10_000,
+      ),
+    });
+  });
+
+  it("of CLS are for its good share too", () => {
+    const cls = { metric: "CLS", from: 0.05, to: 0.051, error: 0.001, n: 1_000 } as const;
+    // The p75 is within its limits; the good share's interval is ±6.7 points of 5.
+    const share = { good: [0.7, 0.7], goodSamples: 360 } as const;
+    const needed = settlement({ ...cls, ...share, good: [0.7, 0.7] });
+    expect(needed).toMatchObject({ by: "samples" });
+    expect(samplesIn({ settledBy: needed } as Change)).toBeGreaterThan(700);
+    // A share that fell by 8 points matters, and is called before its interval could be within 5.
+    expect(settlement({ ...cls, good: [0.62, 0.7], goodSamples: 200 })).toMatchObject({ by: "samples" });
+  });
+
+  it("are none where only the next look is missing", () => {
+    const change = decideVerdict(finding({ from: 2_000, to: 2_200, error: 0.04 }), EARLY);
+    expect([change.reason, change.settledBy]).toEqual(["early", null]);
   });
 
   it("are for the variance with which the interval is off zero or within 10 %", () => {

@@ -10,7 +10,7 @@ import {
 } from "../../../../app/stats/sketch/decoded-sketches";
 import { pointAt } from "../../../../app/stats/sketch/interpolation";
 import { mergePacked, packSketch, unpackSketch } from "../../../../app/stats/sketch/packed-sketch";
-import { MILLISECONDS, SCORE, type Scale } from "../../../../app/stats/sketch/scale";
+import { bucketOf, MILLISECONDS, SCORE, type Scale } from "../../../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../../../app/stats/sketch/sketch";
 import { DOMAINS, type Domain, drawValues, SHAPE_NAMES, sketchOf } from "../shapes";
 
@@ -196,6 +196,18 @@ describe("a table of cells", () => {
     }
     expect(table.below(0, { bucket: 0, fraction: 1 })).toBe(0);
     expect(table.below(0, { bucket: counts.length - 1, fraction: 1 })).toBe(300);
+  });
+
+  it("counts all entries alike, also after entries were added", () => {
+    const table = new CellTable(MILLISECONDS);
+    const place = { bucket: bucketOf(MILLISECONDS, values[0] as number), fraction: 0.3 };
+    table.add(0, 0, 0, decoded, 0);
+    expect([...table.belowEach(place)]).toEqual([table.below(0, place)]);
+    table.add(0, 1, 0, decoded, 1);
+    expect([...table.belowEach(place)]).toEqual([table.below(0, place), table.below(1, place)]);
+    table.clear();
+    table.add(0, 0, 0, decoded, 1);
+    expect([...table.belowEach(place)]).toEqual([table.below(0, place)]);
   });
 
   it("is as new when it is cleared", () => {

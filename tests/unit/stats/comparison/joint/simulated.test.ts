@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Random } from "../../../../../app/cli/sample/random";
-import { NOMINAL, pValueOf } from "../../../../../app/stats/comparison/judge";
+import { NOMINAL, pValueOf } from "../../../../../app/stats/comparison/finding";
 import { HOURS_OF_DAY } from "../../../../../app/vitals/time";
 import { MODEL_CASES } from "../../../../bench/statistics/model/cases";
 import {

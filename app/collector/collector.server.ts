@@ -1,0 +1,98 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { type BeaconEndpoint, toResponse } from "../ingest/endpoint.server";
+import { log } from "../platform/log.server";
+import type { createPreparation } from "../server/prepare-request.mjs";
+import { processHooks } from "../server/process-hooks";
+import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
+import { watchEnd } from "../server/start-process.mjs";
+import { NodeRequest, webRequestOf } from "./node-request";
+import { sendEmpty, sendResponse } from "./send-response";
+
+/** What answers `GET` and `HEAD`; other methods get 405. */
+export type Page = (request: Request, file: string | null) => Response | Promise<Response>;
+
+export type CollectorRoutes = {
+  /** By path, in lower case. */
+  endpoints: ReadonlyMap<string, BeaconEndpoint>;
+  pages: ReadonlyMap<string, Page>;
+  /** The browser script under the name of its content: `/vitals/<file>`. */
+  pinnedScript: Page;
+};
+
+export type CollectorOptions = {
+  routes: CollectorRoutes;
+  prepare: ReturnType<typeof createPreparation>;
+  /** Sees each request first, as it came; calls `next` for what is not its own. */
+  profiling: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+};
+
+/** Methods that Remix answers with a route's loader. */
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+const PINNED = /^\/vitals\/([^/]+)$/i;
+
+/** As the cockpit's routes match: without case, encoding and slashes at the end. */
+const nameOf = (pathname: string): string => {
+  const path = pathname.includes("%") ? decodeURIComponent(pathname) : pathname;
+  return path.toLowerCase().replace(/(?<=.)\/+$/, "");
+};
+
+/** The pattern of the route of a path, for spans; `null` where there is none. */
+export function collectorRouteOf({ endpoints, pages }: CollectorRoutes, pathname: string): string | null {
+  const name = nameOf(pathname);
+  if (endpoints.has(name) || pages.has(name)) return name;
+  return PINNED.test(pathname) ? "/vitals/:file" : null;
+}
+
+/** The listener of the collector's HTTP server. */
+export function createCollector({ routes, prepare, profiling }: CollectorOptions): RequestListener {
+  const hooks = processHooks();
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const method = request.method ?? "";
+    const { headers } = prepare(request);
+    watchEnd(hooks, request, response, method);
+    const [pathname = "/"] = (request.url ?? "/").split("?", 1);
+    const endpoint = routes.endpoints.get(pathname) ?? routes.endpoints.get(nameOf(pathname));
+    if (endpoint === undefined) {
+      const answer = await pageOf(routes, request, pathname);
+      return sendResponse(request, response, answer, headers);
+    }
+    const incoming = new NodeRequest(request);
+    const answer = await endpoint.answer(incoming);
+    if (answer.status === 204 && answer.body === null) {
+      const name = `${incoming.method} ${pathname}`;
+      return sendEmpty(response, answer, headers, name, incoming.headers.get("origin"));
+    }
+    return sendResponse(request, response, toResponse(answer), headers);
+  };
+
+  return (request, response) =>
+    profiling(request, response, () => {
+      handle(request, response).catch((error: unknown) => fail(response, error));
+    });
+}
+
+async function pageOf(
+  { pages, pinnedScript }: CollectorRoutes,
+  request: IncomingMessage,
+  pathname: string,
+): Promise<Response> {
+  const [, file = null] = PINNED.exec(pathname) ?? [];
+  const page = file === null ? pages.get(nameOf(pathname)) : pinnedScript;
+  if (page === undefined) {
+    return jsonNoStore(
+      { error: "This is a collector: it has the endpoints for beacons and the browser script only." },
+      { status: 404 },
+    );
+  }
+  if (!READING.has(request.method ?? "")) return methodNotAllowed("GET, HEAD");
+  return page(webRequestOf(request), file);
+}
+
+/** An error of the program: an empty 500, and the reason in the log. */
+function fail(response: ServerResponse, err: unknown): void {
+  log().error({ err }, "a request failed");
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500).end();
+}

@@ -1,0 +1,61 @@
+// @ts-check
+// What every server process does before its program is loaded.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** @typedef {import("./process-hooks").ProcessHooks} ProcessHooks */
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** Reads the file that ENV_FILE names (`none`: no file). A variable that is already set wins. */
+export function loadEnvironmentFile() {
+  const named = process.env.ENV_FILE?.trim() || ".env";
+  const file = path.resolve(root, named);
+  if (named !== "none") {
+    if (existsSync(file)) process.loadEnvFile(file);
+    else if (named !== ".env") {
+      process.stderr.write(`The cockpit can't start.\nENV_FILE names ${file}, which does not exist.\n`);
+      process.exit(1);
+    }
+  }
+  // An empty variable counts as unset, but to remix-serve an empty PORT is 0 and an empty NODE_ENV a mode.
+  for (const name of ["PORT", "NODE_ENV"]) if (process.env[name]?.trim() === "") delete process.env[name];
+}
+
+/** @returns {ProcessHooks} */
+export function createHooks() {
+  /** @type {ProcessHooks} */
+  const hooks = { server: null, onRequestEnd: new Set() };
+  Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hooks);
+  return hooks;
+}
+
+/**
+ * Notifies `onRequestEnd` when a response is sent or its client gone.
+ * @param {ProcessHooks} hooks
+ * @param {import("node:http").IncomingMessage} request as the routes see it
+ * @param {import("node:http").ServerResponse} response
+ * @param {string} method as the client sent it
+ */
+export function watchEnd(hooks, request, response, method) {
+  const start = performance.now();
+  const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
+  response.once("close", () => {
+    const finished = {
+      method,
+      pathname,
+      status: response.statusCode,
+      durationMs: performance.now() - start,
+      aborted: !response.writableFinished,
+    };
+    for (const notify of hooks.onRequestEnd) {
+      try {
+        notify(finished);
+      } catch (error) {
+        // An error in a listener must not end the server.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
+  });
+}

@@ -1,0 +1,102 @@
+import SQLite from "better-sqlite3";
+import { LRUCache } from "lru-cache";
+import { whenNotBusy } from "./busy.server";
+
+/** A statement's text and its values: numbers, texts, bytes and `null`. */
+export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };
+
+/** Runs statements on the write connection, one after the other in the order of the calls. */
+export type Executor = {
+  /**
+   * Runs a statement outside of a transaction; durable when the promise is fulfilled.
+   * @returns rows of a `query`, the number of changed rows of an `execute`
+   * @throws BusyError when another process holds the write lock for too long
+   */
+  run(command: Command): Promise<unknown>;
+  /**
+   * Begins a transaction and acquires the write lock. Nothing else may run until it has ended.
+   * @throws BusyError as `run` does
+   */
+  begin(): Promise<OpenTransaction>;
+  close(): Promise<void>;
+};
+
+export type OpenTransaction = {
+  run(command: Command): Promise<unknown>;
+  end(how: "COMMIT" | "ROLLBACK"): Promise<void>;
+};
+
+/** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
+const MAX_PREPARED = 200;
+
+/** Settings of every connection besides the size of its cache of pages. */
+const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"];
+
+export type ConnectionOptions = {
+  /** Memory for pages of the file, in KiB. */
+  cacheKiB: number;
+};
+
+/** A reader that does without Prisma's client, whose query compiler alone has 80 MB. */
+export function openDirectReader(
+  path: string,
+  { cacheKiB, timeout }: ConnectionOptions & { timeout: number },
+): Pick<Executor, "run" | "close"> {
+  const connection = new SQLite(path, { timeout });
+  for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`, "query_only=ON"]) connection.pragma(pragma);
+  const perform = statementsRunner(connection);
+  return {
+    run: async (command) => perform(command),
+    close: async () => void connection.close(),
+  };
+}
+
+/** Runs commands on a connection, with its prepared statements. */
+function statementsRunner(connection: SQLite.Database): (command: Command) => unknown {
+  const prepared = new LRUCache<string, SQLite.Statement<unknown[]>>({ max: MAX_PREPARED });
+
+  return ({ kind, sql, values }) => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = connection.prepare<unknown[]>(sql);
+      prepared.set(sql, statement);
+    }
+    if (kind === "query") return statement.reader ? statement.all(...values) : [];
+    return statement.reader ? statement.all(...values).length : statement.run(...values).changes;
+  };
+}
+
+/** The write connection to the file at `path`, in this thread. */
+export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Executor {
+  // `whenNotBusy` waits instead of SQLite, which would block the thread.
+  const connection = new SQLite(path, { timeout: 0 });
+  for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`]) connection.pragma(pragma);
+  const perform = statementsRunner(connection);
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
+
+  const transaction: OpenTransaction = {
+    run: (command) => inTurn(() => perform(command)),
+    end: (how) =>
+      inTurn(() => {
+        // SQLite has rolled back by itself after some failures, such as a full disk.
+        if (how === "COMMIT" || connection.inTransaction) connection.exec(how);
+      }),
+  };
+  return {
+    run: (command) => inTurn(() => whenNotBusy(async () => perform(command))),
+    async begin() {
+      await inTurn(() => whenNotBusy(async () => connection.exec("BEGIN IMMEDIATE")));
+      return transaction;
+    },
+    close: () =>
+      inTurn(() => {
+        connection.close();
+      }),
+  };
+}

@@ -1,0 +1,32 @@
+import { BusyError } from "./busy.server";
+import { StatementError, sqliteCode } from "./errors";
+import type { Command, ConnectionOptions } from "./executor.server";
+
+/** What the main thread asks of the writer thread; `id` numbers the requests. */
+export type WriterRequest = {
+  id: number;
+  task: Command | { kind: "begin" | "COMMIT" | "ROLLBACK" | "close" };
+  /** Whether the command belongs to the open transaction. */
+  isInTransaction: boolean;
+};
+
+export type WriterData = { path: string; connection: ConnectionOptions };
+
+/** What the writer thread answers. */
+export type WriterResponse = { id: number } & ({ value: unknown } | { error: WrittenError });
+
+/** An error as data: a thread's messages keep neither the class of an error nor its code. */
+export type WrittenError = { kind: "busy" | "other"; message: string; code: string | null; stack: string };
+
+export const writeError = (error: unknown): WrittenError => ({
+  kind: error instanceof BusyError ? "busy" : "other",
+  message: error instanceof Error ? error.message : String(error),
+  code: sqliteCode(error),
+  stack: (error instanceof Error && error.stack) || "",
+});
+
+export function readError({ kind, message, code, stack }: WrittenError): Error {
+  const error = kind === "busy" ? new BusyError(message) : new StatementError(message, code);
+  error.stack = stack;
+  return error;
+}

@@ -1,0 +1,36 @@
+// The writer thread: build/writer.js, which `openWriterThread` starts.
+import { parentPort, workerData } from "node:worker_threads";
+import { type OpenTransaction, openExecutor } from "./executor.server";
+import { type WriterData, type WriterRequest, type WriterResponse, writeError } from "./writer-protocol";
+
+const { path, connection } = workerData as WriterData;
+const executor = openExecutor(path, connection);
+let open: OpenTransaction | null = null;
+
+async function perform({ task, isInTransaction }: WriterRequest): Promise<unknown> {
+  switch (task.kind) {
+    case "begin":
+      open = await executor.begin();
+      return null;
+    case "COMMIT":
+    case "ROLLBACK": {
+      await open?.end(task.kind);
+      return null;
+    }
+    case "close":
+      await executor.close();
+      return null;
+    default:
+      return isInTransaction && open !== null ? open.run(task) : executor.run(task);
+  }
+}
+
+parentPort?.on("message", async (request: WriterRequest) => {
+  let response: WriterResponse;
+  try {
+    response = { id: request.id, value: await perform(request) };
+  } catch (error) {
+    response = { id: request.id, error: writeError(error) };
+  }
+  parentPort?.postMessage(response);
+});

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import SQLite from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createCappedStore } from "../../app/ingest/cardinality-limits.server";
+import { GroupCommit } from "../../app/ingest/group-commit";
+import { projectRoot } from "../../app/platform/project-root";
+import { type Database, openDatabase } from "../../app/storage/database.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
+import { rowOf, text } from "../../app/storage/row-schema";
+import { sql } from "../../app/storage/sql";
+import { StatementError, WriterLostError } from "../../app/storage/sqlite/errors";
+import { isPassing, isUnavailable } from "../../app/storage/unavailable.server";
+import { measurement, NOW } from "../support/measurements";
+import { LIMITS } from "../support/store";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
+
+let folder: TemporaryFolder;
+let path: string;
+let database: Database;
+let other: SQLite.Database;
+let threads: Worker[];
+const addThread = (thread: Worker): void => {
+  threads.push(thread);
+};
+
+beforeEach(async () => {
+  threads = [];
+  process.on("worker", addThread);
+  folder = temporaryFolder();
+  path = join(folder.path, "vitals.db");
+  database = await openDatabase(`file:${path}`, {
+    writerScript: join(projectRoot(), "build", "writer.js"),
+  });
+  other = new SQLite(path);
+});
+afterEach(async () => {
+  other.close();
+  await database.close();
+  process.removeListener("worker", addThread);
+  folder.remove();
+});
+
+const ids = (): string[] =>
+  other.prepare("SELECT id FROM web_vitals_raw ORDER BY id").pluck().all() as string[];
+
+/** Ends the newest writer thread, as an uncaught error would. */
+async function crash(): Promise<void> {
+  const thread = threads.at(-1);
+  if (thread === undefined) throw new Error("There is no writer thread.");
+  await thread.terminate();
+}
+
+describe("the writer thread", () => {
+  it("stores, returns rows, and rolls a failed transaction back", async () => {
+    await storeMeasurements(database.write, [measurement({ id: "a" })], NOW);
+    const failing = database.transaction("urgent", async (tx) => {
+      await storeMeasurements(tx, [measurement({ id: "b" })], NOW);
+      throw new Error("changed its mind");
+    });
+    await expect(failing).rejects.toThrow("changed its mind");
+    const read = database.transaction("background", (tx) =>
+      tx.query("ids", rowOf({ id: text }), sql`SELECT id FROM web_vitals_raw`),
+    );
+    expect(await read).toEqual([{ id: "a" }]);
+    expect(ids()).toEqual(["a"]);
+  });
+
+  it("returns SQLite's own error of a statement", async () => {
+    const error = await database.write
+      .execute("mistake", sql`UPDATE missing SET a = ${1}`)
+      .catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(StatementError);
+    expect(error).toMatchObject({ code: "SQLITE_ERROR", message: "no such table: missing" });
+    expect(isUnavailable(error)).toBe(false);
+  });
+
+  it("preserves bytes, nulls and large numbers", async () => {
+    const rows = await database.write.query(
+      "values",
+      rowOf({}).loose(),
+      sql`SELECT ${Uint8Array.of(1, 0, 255)} AS bytes, ${null} AS absent, ${2 ** 45 + 0.5} AS real, ${"é\u0001😀"} AS text`,
+    );
+    expect(rows).toEqual([
+      { bytes: Uint8Array.of(1, 0, 255), absent: null, real: 2 ** 45 + 0.5, text: "é\u0001😀" },
+    ]);
+  });
+});
+
+describe("a writer thread that ends", () => {
+  it("is started again, and a batch under way is stored by the next one", async () => {
+    const store = createCappedStore(database, LIMITS);
+    await store([measurement({ id: "known" })], NOW);
+    const delays: unknown[] = [];
+    const buffer = new GroupCommit({
+      store: (batch) => store(batch, NOW),
+      capacity: 100,
+      maxBatch: 10,
+      maxUnderWay: 2,
+      isTemporary: isPassing,
+      onDelay: (error) => delays.push(error),
+      monotonic: () => 0,
+    });
+    other.exec("BEGIN IMMEDIATE");
+    const first = buffer.commit([measurement({ id: "a" })]);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const second = buffer.commit([measurement({ id: "b" })]);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await crash();
+    other.exec("COMMIT");
+    await Promise.all([first, second]);
+    expect(ids()).toEqual(["a", "b", "known"]);
+    expect(delays.length).toBeGreaterThan(0);
+    expect(delays.every((error) => error instanceof WriterLostError)).toBe(true);
+    expect(threads).toHaveLength(2);
+  });
+
+  it("leaves nothing of an open transaction, whose other statements run nowhere", async () => {
+    const failing = database.transaction("background", async (tx) => {
+      await storeMeasurements(tx, [measurement({ id: "a" })], NOW);
+      await crash();
+      await storeMeasurements(tx, [measurement({ id: "b" })], NOW);
+    });
+    const error = await failing.catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(WriterLostError);
+    expect(isUnavailable(error)).toBe(true);
+    await storeMeasurements(database.write, [measurement({ id: "c" })], NOW);
+    expect(ids()).toEqual(["c"]);
+  });
+});
