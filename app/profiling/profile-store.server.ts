@@ -26,6 +26,8 @@ const MAX_PROFILES = 100;
 /** A lock that is older (ms) was left behind by a process that ended. */
 const LOCK_ABANDONED = 10_000;
 
+export const BEING_STARTED = "Another profile is being started; try again in a moment.";
+
 /** A stored record; `process` names the process that records it. */
 type StoredRecord = ProfileRecord & { process: string };
 
@@ -178,7 +180,9 @@ export class ProfileStore {
   async #acquire(lock: string, now: number): Promise<void> {
     for (const isLast of [false, true]) {
       try {
-        await (await open(lock, "wx")).close();
+        const file = await open(lock, "wx");
+        // The clock that reads it: that of a file system may be another one.
+        await file.utimes(now / 1_000, now / 1_000).finally(() => file.close());
         return;
       } catch (error) {
         if (codeOf(error) !== "EEXIST") throw error;
@@ -186,7 +190,7 @@ export class ProfileStore {
       const mtime = (await stat(lock).catch(() => null))?.mtimeMs ?? null;
       const isHeld = mtime !== null && Math.abs(now - mtime) < LOCK_ABANDONED;
       if (isLast || isHeld) {
-        throw new ProfilingError(409, "Another profile is being started; try again in a moment.", 1);
+        throw new ProfilingError(409, BEING_STARTED, 1);
       }
       await rm(lock, { force: true });
     }

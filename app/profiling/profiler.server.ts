@@ -1,7 +1,13 @@
 import { hostname } from "node:os";
 import { type FrameMapper, mapFrames } from "./profile-format";
 import { LISTED, type ProfileRecord, type ProfilingState } from "./profile-record";
-import { fileProblem, MAX_PROFILE_BYTES, ProfileStore, type StoreLimits } from "./profile-store.server";
+import {
+  BEING_STARTED,
+  fileProblem,
+  MAX_PROFILE_BYTES,
+  ProfileStore,
+  type StoreLimits,
+} from "./profile-store.server";
 import { type Recording, startRecording } from "./recording.server";
 import { ProfilingError, type StartOptions } from "./start-request";
 
@@ -44,6 +50,8 @@ export class Profiler {
   /** Names this process in the records; another process of this machine may have the same id later. */
   readonly #process: string;
   #running: Running | null = null;
+  /** Whether a start is under way in this process; the lock of the folder is for others. */
+  #isBusy = false;
   /** The profile that is about to run: its record is stored first. */
   #starting: string | null = null;
   /** The last profile that failed: on a full disk its record can't be written either. */
@@ -77,6 +85,8 @@ export class Profiler {
   async start(options: StartOptions): Promise<ProfileRecord> {
     const { folder, clock, monotonic, service, release } = this.options;
     const now = clock();
+    if (this.#isBusy) throw new ProfilingError(409, BEING_STARTED, 1);
+    this.#isBusy = true;
     try {
       return await this.store.locked(now, async () => {
         await this.store.prune(now);
@@ -109,6 +119,8 @@ export class Profiler {
     } catch (error) {
       if (error instanceof ProfilingError) throw error;
       throw new ProfilingError(507, `The profile can't be stored: ${fileProblem(error, folder)}.`);
+    } finally {
+      this.#isBusy = false;
     }
   }
 

@@ -4,12 +4,18 @@ export type FoldLoopOptions = {
   /** Folds one batch of at most `batchSize`; returns its number of measurements. */
   fold: () => Promise<number>;
   batchSize: number;
+  /**
+   * Closes one hour or day that is over, after each batch.
+   * @param isBehind whether more measurements wait, so that those of earlier periods may still follow
+   * @returns whether it closed one, so that there may be more
+   */
+  close?: (isBehind: boolean) => Promise<boolean>;
   monotonic: Clock;
   /** Called after every batch that was not empty, or failed. */
   onBatch?: (batch: { measurements: number; durationMs: number; error: unknown }) => void;
 };
 
-/** From a commit to the fold, in ms: one fold processes a burst. */
+/** From a commit to the fold, and between two closings, in ms: one fold processes a burst. */
 const FOLD_DELAY = 250;
 
 /** How often it checks for measurements of other processes, in ms. */
@@ -51,7 +57,7 @@ export class FoldLoop {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
-    await this.#drain();
+    await this.#drain(async () => false);
   }
 
   #schedule(delay: number): void {
@@ -61,34 +67,35 @@ export class FoldLoop {
     this.#due = due;
     this.#timer = setTimeout(() => {
       this.#due = Number.POSITIVE_INFINITY;
-      this.#running = this.#drain().then((ok) => {
+      this.#running = this.#drain(this.#options.close ?? (async () => false)).then((delay) => {
         this.#running = null;
-        this.#schedule(ok ? POLL_INTERVAL : RETRY_DELAY);
+        this.#schedule(delay);
       });
     }, delay);
   }
 
-  /** Folds until a batch is not full; returns whether it succeeded. */
-  async #drain(): Promise<boolean> {
+  /** Folds until a batch is not full; returns the delay of the next fold, in ms. */
+  async #drain(close: (isBehind: boolean) => Promise<boolean>): Promise<number> {
     const { fold, batchSize, monotonic } = this.#options;
     for (;;) {
       const startedAt = monotonic();
+      let endedAt: number | null = null;
       let measurements = 0;
+      let hasClosed = false;
       let error: unknown = null;
       try {
         measurements = await fold();
+        endedAt = monotonic();
+        if (measurements < batchSize) this.#caughtUpAt = endedAt;
+        hasClosed = await close(measurements === batchSize);
       } catch (failure) {
         error = failure ?? new Error("The fold failed without a reason.");
       }
-      const endedAt = monotonic();
       if (measurements > 0 || error !== null) {
-        this.#report({ measurements, durationMs: endedAt - startedAt, error });
+        this.#report({ measurements, durationMs: (endedAt ?? monotonic()) - startedAt, error });
       }
-      if (error !== null) return false;
-      if (measurements < batchSize) {
-        this.#caughtUpAt = endedAt;
-        return true;
-      }
+      if (error !== null) return RETRY_DELAY;
+      if (measurements < batchSize) return hasClosed ? FOLD_DELAY : POLL_INTERVAL;
       // Requests run between two batches.
       await new Promise((resolve) => setImmediate(resolve));
     }

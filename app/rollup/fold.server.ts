@@ -1,30 +1,35 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { monotonic } from "../platform/clock.server";
 import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { countPending, markFolded, selectPending } from "../storage/measurements.server";
+import { advanceSequence, openPeriods, selectSequence } from "../storage/fold-state.server";
+import { countPending, markFolded } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
-import { replaceSummaries, selectSketches } from "../storage/summaries.server";
-import {
-  GRAINS,
-  type Retention,
-  SUMMARY_SETS,
-  type SummaryKey,
-  type SummarySet,
-} from "../storage/summary-sets";
-import { acquireWriterLock } from "../storage/writer-lock.server";
+import { applyReplacement } from "../storage/summaries.server";
+import type { Retention } from "../storage/summary-sets";
 import type { Measurement } from "../vitals/measurement";
-import { storedNavigationOf } from "../vitals/navigation";
-import { FIVE_MINUTES } from "../vitals/time";
 import { collectActivity } from "./batch-activity";
-import { groupMeasurements, type PendingGroup, toGroup } from "./pending-groups";
-import { applyChanges, type BucketChanges } from "./summary-changes";
+import { type ComputedSlice, computeSlice, type FoldContext, readFoldState } from "./fold-slice.server";
+import { Pace, SUMMARY_WORK } from "./pace";
+import { GroupSlices, groupMeasurements, type PendingGroup, readPending, sortGroups } from "./pending-groups";
+
+/** Another process changed the summaries, or folded the same measurements, while a slice was computed. */
+class ContendedError extends Error {
+  override name = "ContendedError";
+}
+
+/** How often a batch is read again because of other processes: one of them succeeds each time. */
+const MOST_ATTEMPTS = 200;
 
 /**
- * Folds up to `limit` pending measurements into the summaries, in one transaction: it adds the current value of each, and
- * removes the earlier value that the summaries hold. Several processes may fold, and a process may be killed at any
- * instant: nothing is lost or counted twice.
- * @param onMissing called after the transaction with the number of earlier values that the summaries did not hold
+ * Folds up to `limit` pending measurements into the summaries: it adds the current value of each, and removes the earlier
+ * value that the summaries hold. It reads and computes without the write lock, and writes in slices: each is a transaction
+ * that changes summaries and marks the measurements that they reflect. Several processes may fold, and a process may be
+ * killed at any instant: nothing is lost or counted twice.
+ * @param onMissing called with the number of earlier values that the summaries did not hold
+ * @param pace sizes the slices; the same for all batches of a process
  * @returns how many measurements it folded
  */
 export async function foldBatch(
@@ -33,12 +38,13 @@ export async function foldBatch(
   retention: Retention,
   at: number,
   onMissing: (values: number) => void = () => {},
+  pace: Pace = new Pace(),
 ): Promise<number> {
-  // A read first, because an idle process must not start a write transaction every second.
+  // A read first, because an idle process must not have a trace every second.
   if ((await countPending(database.read, 1)) === 0) return 0;
   const { folded, missing } = await traced(
     "fold",
-    (attributes) => foldPending(database, limit, retention, at, attributes),
+    (attributes) => foldPending(database, limit, { retention, at }, pace, attributes),
     { newTrace: true },
   );
   if (missing > 0) onMissing(missing);
@@ -48,28 +54,91 @@ export async function foldBatch(
 /** Measurements of a batch, and earlier values that the summaries did not hold. */
 type Folded = { folded: number; missing: number };
 
-function foldPending(
+async function foldPending(
   database: Database,
   limit: number,
-  retention: Retention,
-  at: number,
+  context: FoldContext,
+  pace: Pace,
   attributes: Attributes,
 ): Promise<Folded> {
-  return database.transaction("background", async (tx) => {
-    await acquireWriterLock(tx, "fold", at);
-    const groups = (await selectPending(tx, limit)).map(toGroup);
-    if (groups.length === 0) return { folded: 0, missing: 0 };
-    const missing = await foldGroups(tx, groups, retention, at);
-    await markFolded(tx, limit);
-    const folded = groups.reduce((sum, { changes }) => sum + changes.added.length, 0);
-    attributes["vitals.measurements"] = folded;
-    return { folded, missing };
-  });
+  const sum: Folded = { folded: 0, missing: 0 };
+  for (let attempt = 0; sum.folded < limit && attempt < MOST_ATTEMPTS; attempt += 1) {
+    // First: what another process changes after it is noticed.
+    const sequence = await selectSequence(database.read);
+    const groups = await readPending(database.read, limit - sum.folded);
+    if (groups.length === 0 || (await foldSlices(database, groups, sequence, context, pace, sum))) break;
+  }
+  attributes["vitals.measurements"] = sum.folded;
+  return sum;
+}
+
+/** @returns whether it folded all of `groups`; false when another process was faster */
+async function foldSlices(
+  database: Database,
+  groups: readonly PendingGroup[],
+  firstSequence: number,
+  context: FoldContext,
+  pace: Pace,
+  sum: Folded,
+): Promise<boolean> {
+  const slices = new GroupSlices(sortGroups(groups));
+  let sequence = firstSequence;
+  for (;;) {
+    const slice = slices.next(pace.budget, SUMMARY_WORK);
+    if (slice.length === 0) return true;
+    const state = await readFoldState(database.read, slice);
+    const computed = await computeSlice(database.read, slice, state, context);
+    if (!(await writeSlice(database, slice, computed, sequence, pace))) return false;
+    sequence += 1;
+    sum.folded += slice.reduce((n, { reports }) => n + reports.length, 0);
+    sum.missing += computed.missing;
+    // Requests run between two slices.
+    await nextTurn();
+  }
+}
+
+/** @returns whether the slice was written; false when another process was faster */
+async function writeSlice(
+  database: Database,
+  slice: readonly PendingGroup[],
+  computed: ComputedSlice,
+  sequence: number,
+  pace: Pace,
+): Promise<boolean> {
+  const marks = slice.flatMap(({ reports }) => reports.flatMap(({ mark }) => mark ?? []));
+  let lockedAt = 0;
+  try {
+    await database.transaction("background", async (tx) => {
+      if (!(await advanceSequence(tx, sequence))) throw new ContendedError();
+      lockedAt = monotonic();
+      await writeComputed(tx, slice, computed);
+      if (marks.length > 0 && (await markFolded(tx, marks)) !== marks.length) throw new ContendedError();
+    });
+  } catch (error) {
+    if (error instanceof ContendedError) return false;
+    throw error;
+  }
+  pace.measured(computed.summaries * SUMMARY_WORK + marks.length, monotonic() - lockedAt);
+  return true;
+}
+
+async function writeComputed(
+  tx: Statements,
+  slice: readonly PendingGroup[],
+  { opened, replacements }: ComputedSlice,
+): Promise<void> {
+  await openPeriods(tx, "hourly", opened.hourly);
+  await openPeriods(tx, "daily", opened.daily);
+  for (const replacement of replacements) await applyReplacement(tx, replacement);
+  const activity = collectActivity(slice);
+  await recordReleaseActivity(tx, activity.releases);
+  await addReleaseTraffic(tx, activity.traffic);
+  await recordRouteActivity(tx, activity.routes);
 }
 
 /**
  * Folds measurements older than the raw retention, which are not stored themselves: each id once, with its last value.
- * Unlike `foldBatch` it counts them twice when it runs twice.
+ * Unlike `foldBatch` it counts them twice when it runs twice. All of them or none, in one transaction.
  */
 export async function foldUnstored(
   database: Database,
@@ -77,67 +146,13 @@ export async function foldUnstored(
   retention: Retention,
   at: number,
 ): Promise<void> {
-  await database.transaction("background", async (tx) => {
-    await acquireWriterLock(tx, "fold", at);
-    await foldGroups(tx, groupMeasurements(measurements), retention, at);
-  });
-}
-
-/** @returns how many earlier values the summaries did not hold */
-async function foldGroups(
-  tx: Statements,
-  groups: readonly PendingGroup[],
-  retention: Retention,
-  at: number,
-): Promise<number> {
-  let missing = 0;
-  for (const set of SUMMARY_SETS) missing += await foldIntoSet(tx, set, groups, at - retention[set.grain]);
-  const activity = collectActivity(groups);
-  await recordReleaseActivity(tx, activity.releases);
-  await addReleaseTraffic(tx, activity.traffic);
-  await recordRouteActivity(tx, activity.routes);
-  return missing;
-}
-
-/** @returns how many earlier values the summaries did not hold */
-async function foldIntoSet(
-  tx: Statements,
-  set: SummarySet,
-  groups: readonly PendingGroup[],
-  oldest: number,
-): Promise<number> {
-  const slotsPerPeriod = GRAINS[set.grain].length / FIVE_MINUTES;
-  const oldestPeriod = Math.floor(oldest / GRAINS[set.grain].length);
-  const changed = new Map<string, { key: SummaryKey; changes: BucketChanges[] }>();
-  for (const group of groups) {
-    const period = Math.floor(group.slot / slotsPerPeriod);
-    if (period < oldestPeriod) continue;
-    const { metric, device, buildVersion } = group;
-    const route = set.scope === "totals" ? "" : group.route;
-    const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
-    // Unique, because no route or build version contains a line feed.
-    const name = `${period} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
-    let summary = changed.get(name);
-    if (summary === undefined) {
-      const key = { period, metric, route, device, navigation, buildVersion };
-      summary = { key, changes: [] };
-      changed.set(name, summary);
-    }
-    summary.changes.push(group.changes);
+  const groups = groupMeasurements(measurements);
+  if (groups.length === 0) return;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const sequence = await selectSequence(database.read);
+    const state = await readFoldState(database.read, groups);
+    const computed = await computeSlice(database.read, groups, state, { retention, at });
+    if (await writeSlice(database, groups, computed, sequence, new Pace())) return;
   }
-  const summaries = [...changed.values()];
-  const before = await selectSketches(
-    tx,
-    set,
-    summaries.map(({ key }) => key),
-  );
-  let missing = 0;
-  const after = summaries.map(({ key, changes }, i) => {
-    const applied = applyChanges(key.metric, before[i] ?? null, changes);
-    missing += applied.missing;
-    // A batch has thousands of these objects: a spread of both costs as much as packing the sketch.
-    return Object.assign(applied.figures, key);
-  });
-  await replaceSummaries(tx, set, after);
-  return missing;
+  throw new Error("Other processes changed the summaries all the time.");
 }

@@ -1,14 +1,15 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { monotonic } from "../platform/clock.server";
 import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import { deleteMeasurements } from "../storage/measurements.server";
+import { deleteMeasurements, deleteUnusedLabels } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
+import type { Statements } from "../storage/statements.server";
 import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
 import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
 import { DAY, HOUR } from "../vitals/time";
+import { Pace } from "./pace";
 import { shrinkFile } from "./shrink.server";
-
-/** Most rows that one statement deletes, so that no beacon waits long to be written. */
-const DELETE_BATCH = 1_000;
 
 /** How long imported rows stay at least, in ms, so that their repeated reports match the first one. */
 const MIN_AGE_AFTER_STORING = DAY;
@@ -17,8 +18,10 @@ const MIN_AGE_AFTER_STORING = DAY;
 const MIN_ESTABLISHED_SAMPLES = 30;
 
 /**
- * Deletes rows older than their retention, in batches between which others can write, and shrinks the file.
+ * Deletes rows older than their retention, in transactions between which others can write: each deletes as many rows as the
+ * last ones could in a few ms. What an open hour or day consists of stays until it is closed. Then shrinks the file.
  * @param stopped checked between batches, so that a shutdown need not wait
+ * @param pace sizes the batches
  * @returns how many rows it deleted
  */
 export async function applyRetention(
@@ -26,39 +29,40 @@ export async function applyRetention(
   retention: Retention & { raw: number },
   at: number,
   stopped: () => boolean = () => false,
+  pace: Pace = new Pace(),
 ): Promise<number> {
-  const { write } = database;
+  const receivedBefore = at - retention.raw;
   const storedBefore = at - MIN_AGE_AFTER_STORING;
-  const deletions: Array<() => Promise<number>> = [
-    () => deleteMeasurements(write, { receivedBefore: at - retention.raw, storedBefore }, DELETE_BATCH),
-    ...SUMMARY_SETS.map((set) => () => deleteSummaries(write, set, at - retention[set.grain], DELETE_BATCH)),
-    () => deleteReleaseTraffic(write, Math.floor((at - retention.hourly) / HOUR), DELETE_BATCH),
-    () =>
-      deleteStaleReleases(
-        write,
-        {
-          minSamples: MIN_ESTABLISHED_SAMPLES,
-          idleSince: at - retention.hourly,
-          goneSince: at - retention.daily,
-        },
-        DELETE_BATCH,
-      ),
+  const idleSince = at - retention.hourly;
+  const goneSince = at - retention.daily;
+  const deletions: Array<(tx: Statements, limit: number) => Promise<number>> = [
+    (tx, limit) => deleteMeasurements(tx, { receivedBefore, storedBefore }, limit),
+    ...SUMMARY_SETS.map(
+      (set) => (tx: Statements, limit: number) => deleteSummaries(tx, set, at - retention[set.grain], limit),
+    ),
+    (tx, limit) => deleteReleaseTraffic(tx, Math.floor(idleSince / HOUR), limit),
+    (tx, limit) =>
+      deleteStaleReleases(tx, { minSamples: MIN_ESTABLISHED_SAMPLES, idleSince, goneSince }, limit),
+    (tx, limit) => deleteUnusedLabels(tx, at, limit),
   ];
   let deleted = 0;
   for (const deleteBatch of deletions) {
-    let rows = DELETE_BATCH;
-    while (rows === DELETE_BATCH && !stopped()) {
-      rows = await deleteBatch();
+    let isFull = true;
+    while (isFull && !stopped()) {
+      const limit = pace.budget;
+      const { rows, ms } = await database.transaction("background", async (tx) => {
+        const startedAt = monotonic();
+        return { rows: await deleteBatch(tx, limit), ms: monotonic() - startedAt };
+      });
+      pace.measured(rows, ms);
       deleted += rows;
-      await new Promise((resolve) => setImmediate(resolve));
+      isFull = rows === limit;
+      await nextTurn();
     }
   }
+  const { write } = database;
   for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, at - retention[set.grain]);
-  await releaseRouteSlots(write, {
-    established: MIN_ESTABLISHED_SAMPLES,
-    idleSince: at - DAY,
-    goneSince: at - retention.daily,
-  });
+  await releaseRouteSlots(write, { established: MIN_ESTABLISHED_SAMPLES, idleSince: at - DAY, goneSince });
   await shrinkFile(database, stopped);
   return deleted;
 }

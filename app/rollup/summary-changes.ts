@@ -1,26 +1,10 @@
 import { mergePacked, packSketch } from "../stats/sketch/packed-sketch";
-import { bucketOf, scaleOf } from "../stats/sketch/scale";
+import { scaleOf } from "../stats/sketch/scale";
 import { addToBucket, clearSketch, countAtMost, createSketch, type Sketch } from "../stats/sketch/sketch";
 import { METRICS, type Metric, THRESHOLDS } from "../vitals/metrics";
 
-/** Buckets to add a sample to, and to remove one from; a bucket appears once per sample. */
-export type BucketChanges = { added: number[]; removed: number[] };
-
-/**
- * The changes of a group: each report adds its value, and removes the value that the summaries hold for it.
- * @param reports `value:folded_value` of each report, separated by blanks; the latter is empty when the summaries hold none
- */
-export function parseChanges(metric: Metric, reports: string): BucketChanges {
-  const scale = scaleOf(metric);
-  const changes: BucketChanges = { added: [], removed: [] };
-  for (const report of reports.split(" ")) {
-    const colon = report.indexOf(":");
-    changes.added.push(bucketOf(scale, Number(report.slice(0, colon))));
-    const folded = report.slice(colon + 1);
-    if (folded !== "") changes.removed.push(bucketOf(scale, Number(folded)));
-  }
-  return changes;
-}
+/** The bucket to add a sample to, and the one to remove one from (`null` when the summaries hold no earlier value). */
+export type BucketChange = { added: number; removed: number | null };
 
 export type SummaryFigures = {
   samples: number;
@@ -57,20 +41,21 @@ const scratch = Object.fromEntries(
 export function applyChanges(
   metric: Metric,
   before: Uint8Array | null,
-  changes: readonly BucketChanges[],
+  changes: ReadonlyArray<readonly BucketChange[]>,
 ): { figures: SummaryFigures; missing: number } {
   const sketch = scratch[metric];
   clearSketch(sketch);
   if (before !== null) mergePacked(sketch, before);
   let missing = 0;
-  for (const { removed } of changes) {
-    for (const bucket of removed) {
-      if (sketch.counts[bucket] === 0) missing += 1;
-      else addToBucket(sketch, bucket, -1);
+  for (const part of changes) {
+    for (const { removed } of part) {
+      if (removed === null) continue;
+      if (sketch.counts[removed] === 0) missing += 1;
+      else addToBucket(sketch, removed, -1);
     }
   }
-  for (const { added } of changes) {
-    for (const bucket of added) addToBucket(sketch, bucket, 1);
+  for (const part of changes) {
+    for (const { added } of part) addToBucket(sketch, added, 1);
   }
   return { figures: figuresOf(metric, sketch), missing };
 }

@@ -1,7 +1,6 @@
-import { z } from "zod";
-import { SUBPART_FIELDS, subpartsOf } from "../vitals/attribution";
+import { subpartsOf } from "../vitals/attribution";
 import type { TimeWindow } from "../vitals/time";
-import { integer, json, parseJson, rowOf } from "./row-schema";
+import { integer, rowOf, text } from "./row-schema";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
 import type { RouteMetric, SummaryFilter } from "./summary-filter";
@@ -39,17 +38,12 @@ export async function selectReceivedAtPosition(
   return row === undefined ? null : Number(row.received_at);
 }
 
-/** The element, then the subparts; the whole is `null` for a measurement without attribution. */
-const fields = z.tuple([z.string().nullable()], z.number().nullable()).nullable();
-
-/** Value, `received_at` (ms), fields, and whether the visitor waited, of each measurement; `null` when there is none. */
-const samplesRow = rowOf({
-  samples: json(z.array(z.tuple([z.number(), z.int(), fields, z.boolean()]))).nullable(),
-});
+/** A text that the engine reads; `null` when there is no sample. */
+const samplesRow = rowOf({ samples: text.nullable() });
 
 /**
- * The attribution of up to `limit` of the newest measurements in the window, unordered. SQL extracts the fields and
- * returns one text, because passing a row per measurement to JavaScript costs more than reading it.
+ * The attribution of up to `limit` of the newest measurements in the window, unordered. SQL returns
+ * one text, because passing a row per measurement to JavaScript costs more than reading it.
  */
 export async function selectAttributedSamples(
   on: Statements,
@@ -63,13 +57,11 @@ export async function selectAttributedSamples(
     samplesRow,
     on.engine.attribution.selectSamples(of, window, filter, limit),
   );
-  const samples = row?.samples == null ? [] : parseJson(row.samples);
-  const count = SUBPART_FIELDS[of.metric].length;
-  return samples.map(([value, receivedAt, fields, waited]) => {
-    const [element, ...rest] = fields ?? [null];
-    const known = rest.slice(0, count);
-    const finalHeaders = (of.metric === "LCP" && waited && known[count - 1]) || null;
-    return { value, receivedAt, element, parts: subpartsOf(of.metric, known), finalHeaders };
+  if (row?.samples == null) return [];
+  return on.engine.attribution.samplesOf(of.metric, row.samples).map((sample) => {
+    const { value, receivedAt, element, fields, waited } = sample;
+    const finalHeaders = (of.metric === "LCP" && waited && fields.at(-1)) || null;
+    return { value, receivedAt, element, parts: subpartsOf(of.metric, fields), finalHeaders };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { sqliteAttribution } from "./sqlite/attribution";
 import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
+import type { sqliteFoldState } from "./sqlite/fold-state";
 import type { sqliteMeasurements } from "./sqlite/measurements";
 import type { sqliteReleases } from "./sqlite/releases";
 import type { sqliteSpace } from "./sqlite/space";
@@ -18,10 +19,11 @@ export type Engine = {
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;
+  foldState: typeof sqliteFoldState;
   measurements: typeof sqliteMeasurements;
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */
-  space: Pick<typeof sqliteSpace, "selectTableSizes"> & {
+  space: Pick<typeof sqliteSpace, "rawTable" | "selectTableSizes"> & {
     [Statement in "selectPages" | "removeFreePage"]: (typeof sqliteSpace)[Statement] | null;
   };
   summaries: typeof sqliteSummaries;

@@ -1,17 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Measurement } from "../vitals/measurement";
-import {
-  deliveryType,
-  device,
-  float,
-  integer,
-  json,
-  metric,
-  navigationType,
-  parseJson,
-  rowOf,
-  text,
-} from "./row-schema";
+import type { Mark, PendingPosition } from "./pending";
+import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
+import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
 
 /**
@@ -26,9 +17,35 @@ export async function storeMeasurements(
   batch: readonly Measurement[],
   storedAt: number,
 ): Promise<void> {
-  if (batch.length === 0) return;
-  await on.execute("upsertMeasurements", on.engine.measurements.upsert(batch, storedAt));
+  if (batch.length > 0) await storeEncoded(on, on.engine.measurements.encode(batch), storedAt);
 }
+
+/** Stores what `encode` of the engine made of a batch, perhaps in another thread. */
+export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt: number): Promise<void> {
+  const { knownLabels, addLabels, upsert, isUnknownLabel } = on.engine.measurements;
+  const known = knownLabels(on);
+  for (let isRetry = false; ; isRetry = true) {
+    const unknown = known.unknown(batch, storedAt);
+    if (unknown.length > 0) {
+      await on.execute("addLabels", addLabels(unknown, batch.newest));
+      known.add(unknown, batch.newest);
+    }
+    try {
+      await on.execute("upsertMeasurements", upsert(batch, storedAt));
+      return;
+    } catch (error) {
+      if (isRetry || !isUnknownLabel(error)) throw error;
+      known.clear(storedAt);
+    }
+  }
+}
+
+/**
+ * Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms.
+ * @returns how many it deleted
+ */
+export const deleteUnusedLabels = (on: Statements, at: number, limit: number): Promise<number> =>
+  on.execute("deleteUnusedLabels", on.engine.measurements.deleteUnusedLabels(at, limit));
 
 /** How many measurements wait for the fold; `limit` at most. */
 export async function countPending(on: Statements, limit: number): Promise<number> {
@@ -56,16 +73,44 @@ const pendingRow = rowOf({
 
 export type PendingRow = z.infer<typeof pendingRow>;
 
-/**
- * Up to `limit` measurements that wait for the fold, grouped by all columns that the summaries distinguish. `reports`
- * lists each one as `value:folded_value` (the latter empty when null), separated by blanks.
- */
-export const selectPending = (on: Statements, limit: number): Promise<PendingRow[]> =>
-  on.query("selectPending", pendingRow, on.engine.measurements.selectPending(limit));
+/** When the oldest measurement that waits for the fold was received, in ms; `null` without any. */
+export async function selectOldestPending(on: Statements): Promise<number | null> {
+  const [row] = await on.query(
+    "selectOldestPending",
+    rowOf({ received_at: integer }),
+    on.engine.measurements.selectOldestPending(),
+  );
+  return row === undefined ? null : Number(row.received_at);
+}
 
-/** Marks what `selectPending` returned in the same transaction as reflected in the summaries. */
-export const markFolded = (on: Statements, limit: number): Promise<number> =>
-  on.execute("markFolded", on.engine.measurements.markFolded(limit));
+/**
+ * The next `limit` measurements that wait for the fold after a position, oldest first, grouped by all columns that the
+ * summaries distinguish. `reports` lists each one as `value:folded_value:key` (`folded_value` is empty when null), a line
+ * each.
+ * @returns the groups, and the position of the last measurement; `null` without any
+ */
+export async function selectPending(
+  on: Statements,
+  after: PendingPosition,
+  limit: number,
+): Promise<{ rows: PendingRow[]; last: PendingPosition } | null> {
+  const [end] = await on.query(
+    "selectPendingEnd",
+    rowOf({ received_at: integer, row_key: text }),
+    on.engine.measurements.selectPendingEnd(after, limit),
+  );
+  if (end === undefined) return null;
+  const last = { receivedAt: Number(end.received_at), key: end.row_key };
+  const rows = await on.query("selectPending", pendingRow, on.engine.measurements.selectPending(after, last));
+  return { rows, last };
+}
+
+/**
+ * Marks the values that were read as reflected in the summaries. A report that came since keeps its measurement pending.
+ * @returns how many it marked: fewer than `marks` when others were marked or deleted since
+ */
+export const markFolded = (on: Statements, marks: readonly Mark[]): Promise<number> =>
+  on.execute("markFolded", on.engine.measurements.markFolded(marks));
 
 const measurementRow = rowOf({
   id: text,
@@ -79,7 +124,7 @@ const measurementRow = rowOf({
   delivery_type: deliveryType.nullable(),
   received_at: integer,
   library: text.nullable(),
-  attribution: json(z.record(z.string(), z.union([z.string(), z.number()]))).nullable(),
+  attribution: text.nullable(),
 });
 
 /**
@@ -109,7 +154,8 @@ export async function selectMeasurements(
     receivedAt: Number(row.received_at),
     sequence: row.sequence === null ? null : Number(row.sequence),
     library: row.library,
-    attribution: row.attribution === null ? null : parseJson(row.attribution),
+    attribution:
+      row.attribution === null ? null : on.engine.measurements.attributionOf(row.metric, row.attribution),
   }));
 }
 

@@ -13,7 +13,7 @@ export type ReleaseSketches = { buildVersion: string; metric: Metric; sketches: 
 
 const sketchesRow = rowOf({ build_version: text, metric, sketches: packed });
 
-/** The daily totals of builds, over the whole retention. The cost grows with the days of these builds only. */
+/** The totals of builds over all retained days. The cost grows with the days of these builds only. */
 export async function selectReleaseSketches(
   on: Statements,
   builds: readonly string[],

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { OTHER } from "../vitals/measurement";
 import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
+import { allDays, closedDays } from "./build-totals";
 import { integer, json, parseJson, rowOf, text } from "./row-schema";
-import { sql } from "./sql";
+import { type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 
 /** Measurements by library and major version. */
@@ -136,6 +137,11 @@ export async function selectReleaseHours(
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));
 }
 
+/** A subquery: the samples of a build in some days. The closed ones come first: they are few rows of an index. */
+const samplesIn = (days: (columns: Sql, condition: Sql) => Sql): Sql =>
+  sql`(SELECT coalesce(sum(samples), 0)
+    FROM (${days(sql`totals.samples`, sql`totals.build_version = releases.build_version`)}) AS own)`;
+
 /**
  * Deletes up to `limit` builds without an announcement, because forged beacons can name any number of builds: those last
  * seen (or admitted) before `goneSince` (ms), whose summaries are deleted, and those last seen before `idleSince` (ms)
@@ -152,9 +158,8 @@ export function deleteStaleReleases(
       SELECT build_version FROM releases
       WHERE announced_at IS NULL AND (
         coalesce(last_seen_at, admitted_at) < ${goneSince}
-        OR (coalesce(last_seen_at, admitted_at) < ${idleSince} AND ${minSamples} > (
-          SELECT coalesce(sum(samples), 0) FROM web_vitals_daily_totals AS totals
-          WHERE totals.build_version = releases.build_version)))
+        OR (coalesce(last_seen_at, admitted_at) < ${idleSince}
+          AND ${minSamples} > ${samplesIn(closedDays)} AND ${minSamples} > ${samplesIn(allDays)}))
       LIMIT ${limit})`,
   );
 }

@@ -1,7 +1,10 @@
+import type { Engine } from "./engine";
 import { bytes, integer, rowOf } from "./row-schema";
-import { sql } from "./sql";
+import { empty, type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import {
+  type CoarseGrain,
+  FINER,
   GRAINS,
   periodColumn,
   type Summary,
@@ -30,19 +33,43 @@ export async function selectSketches(
   return sketches;
 }
 
-/** Replaces summaries, and increments the version of every period that they change, for the caches of readers. */
-export async function replaceSummaries(
+/** Summaries that are ready to be written: their text is built before the transaction, which then is shorter. */
+export type SummaryReplacement = { set: SummarySet; bump: Sql | null; replace: Sql };
+
+/**
+ * Builds the statements that replace summaries, and increment the version of every period that they change, for the caches
+ * of readers; `null` without any.
+ * @param keepsVersions for summaries of an open period, which nobody reads
+ */
+export function buildReplacement(
+  engine: Engine,
+  set: SummarySet,
+  summaries: readonly Summary[],
+  { keepsVersions = false }: { keepsVersions?: boolean } = {},
+): SummaryReplacement | null {
+  if (summaries.length === 0) return null;
+  const periods = [...new Set(summaries.map(({ period }) => period))];
+  return {
+    set,
+    bump: keepsVersions ? null : engine.summaries.bumpVersions(set, periods),
+    replace: engine.summaries.replace(set, summaries),
+  };
+}
+
+export async function applyReplacement(tx: Statements, built: SummaryReplacement | null): Promise<void> {
+  if (built === null) return;
+  if (built.bump !== null) await tx.execute("bumpSummaryVersions", built.bump);
+  await tx.execute(`replaceSummaries.${tableName(built.set)}`, built.replace);
+}
+
+/** See `buildReplacement`. */
+export const replaceSummaries = (
   on: Statements,
   set: SummarySet,
   summaries: readonly Summary[],
-): Promise<void> {
-  if (summaries.length === 0) return;
-  const periods = [...new Set(summaries.map(({ period }) => period))];
-  await on.execute("bumpSummaryVersions", on.engine.summaries.bumpVersions(set, periods));
-  await on.execute(`replaceSummaries.${tableName(set)}`, on.engine.summaries.replace(set, summaries));
-}
+): Promise<void> => applyReplacement(on, buildReplacement(on.engine, set, summaries));
 
-/** Deletes up to `limit` summaries of periods that end before `before` (ms). */
+/** Deletes up to `limit` summaries of periods that end before `before` (ms), and of no open hour or day. */
 export function deleteSummaries(
   on: Statements,
   set: SummarySet,
@@ -51,15 +78,25 @@ export function deleteSummaries(
 ): Promise<number> {
   const period = periodColumn(set);
   const oldest = Math.floor(before / GRAINS[set.grain].length);
+  const isOld = sql`${period} < ${oldest} ${beforeOpenPeriods(set)}`;
   return on.execute(
     `deleteSummaries.${tableName(set)}`,
     sql`DELETE FROM ${tableOf(set)}
       WHERE ${period} < ${oldest}
         AND (${period}, metric, route, device, navigation, build_version) IN (
           SELECT ${period}, metric, route, device, navigation, build_version FROM ${tableOf(set)}
-          WHERE ${period} < ${oldest}
+          WHERE ${isOld}
           LIMIT ${limit})`,
   );
+}
+
+/** A condition that leaves out what open periods of the coarser grain consist of. */
+function beforeOpenPeriods(set: SummarySet): Sql {
+  const coarse = (Object.keys(FINER) as CoarseGrain[]).find((grain) => FINER[grain].grain === set.grain);
+  if (coarse === undefined) return empty;
+  return sql`AND NOT EXISTS (
+    SELECT 1 FROM open_periods
+    WHERE grain = ${coarse} AND unit * ${FINER[coarse].periods} <= ${periodColumn(set)})`;
 }
 
 /** Deletes the versions of periods that end before `before` (ms), once their summaries are deleted. */

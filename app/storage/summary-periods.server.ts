@@ -14,10 +14,18 @@ import {
   text,
   unpacked,
 } from "./row-schema";
-import { join, type Sql, sql } from "./sql";
+import { empty, join, type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import type { SummaryFilter } from "./summary-filter";
-import { periodColumn, type SummarySet, tableName, tableOf } from "./summary-sets";
+import {
+  type CoarseGrain,
+  FINER,
+  isCoarse,
+  periodColumn,
+  type SummarySet,
+  tableName,
+  tableOf,
+} from "./summary-sets";
 
 /** Periods `from` (included) to `to` (excluded) of one set of summaries. */
 export type PeriodWindow = SummarySet & { from: number; to: number };
@@ -36,14 +44,58 @@ const where = (window: PeriodWindow, filter: SummaryFilter): Sql => {
   return join(conditions, " AND ");
 };
 
-/** Versions by period: how often its summaries were written. A period without summaries is missing. */
-export async function selectVersions(on: Statements, window: PeriodWindow): Promise<Map<number, number>> {
+/** Whether a period is open, so that it consists of periods of the next finer grain, and its version. */
+export type PeriodState = { version: number; isOpen: boolean };
+
+/**
+ * The states of a window's periods. A version grows whenever the period's summaries, or those that an open one consists of,
+ * are written, and when it closes. A period without summaries is missing.
+ */
+export async function selectPeriodStates(
+  on: Statements,
+  window: PeriodWindow,
+): Promise<Map<number, PeriodState>> {
   const rows = await on.query(
-    "selectVersions",
-    rowOf({ period: integer, version: integer }),
-    sql`SELECT unit AS period, version FROM summary_versions WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}`,
+    "selectPeriodStates",
+    rowOf({ period: integer, version: integer, open: integer }),
+    // One statement: a period may close between two.
+    sql`SELECT period, sum(version) AS version, max(open) AS open FROM (
+        SELECT unit AS period, version, 0 AS open FROM summary_versions
+        WHERE summary_table = ${tableName(window)} AND unit >= ${window.from} AND unit < ${window.to}
+        ${isCoarse(window.grain) ? openParts({ ...window, grain: window.grain }) : empty}) AS parts
+      GROUP BY period`,
   );
-  return new Map(rows.map((row) => [Number(row.period), Number(row.version)]));
+  return new Map(
+    rows.map((row) => [Number(row.period), { version: Number(row.version), isOpen: Number(row.open) === 1 }]),
+  );
+}
+
+/** Versions of what the open periods of a window consist of, with the period of each. */
+function openParts({ grain, scope, from, to }: PeriodWindow & { grain: CoarseGrain }): Sql {
+  const partsOf = (of: CoarseGrain, owner: Sql): Sql => {
+    const { grain: finer, periods } = FINER[of];
+    return sql`JOIN summary_versions AS part ON part.summary_table = ${tableName({ grain: finer, scope })}
+      AND part.unit >= ${owner}.unit * ${periods} AND part.unit < (${owner}.unit + 1) * ${periods}`;
+  };
+  const isWanted = sql`period.grain = ${grain} AND period.unit >= ${from} AND period.unit < ${to}`;
+  const own = sql`UNION ALL
+    SELECT period.unit AS period, part.version, 1 AS open FROM open_periods AS period ${partsOf(grain, sql`period`)}
+    WHERE ${isWanted}`;
+  if (grain === "hourly") return own;
+  return sql`${own}
+    UNION ALL
+    SELECT period.unit AS period, part.version, 1 AS open FROM open_periods AS period
+    JOIN open_periods AS inner_period ON inner_period.grain = 'hourly'
+      AND inner_period.unit >= period.unit * ${FINER.daily.periods}
+      AND inner_period.unit < (period.unit + 1) * ${FINER.daily.periods}
+    ${partsOf("hourly", sql`inner_period`)}
+    WHERE ${isWanted}`;
+}
+
+/** The versions of a window's periods; see `selectPeriodStates`. */
+export async function selectVersions(on: Statements, window: PeriodWindow): Promise<Map<number, number>> {
+  const states = await selectPeriodStates(on, window);
+  return new Map([...states].map(([period, { version }]) => [period, version]));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Device } from "../vitals/devices";
 import type { Metric } from "../vitals/metrics";
 import type { StoredNavigation } from "../vitals/navigation";
-import { DAY, FIVE_MINUTES, HOUR } from "../vitals/time";
+import { DAY, FIVE_MINUTES, HOUR, HOURS_OF_DAY } from "../vitals/time";
 import { raw, type Sql } from "./sql";
 
 /** The grains of the summaries: table, column of the period, and length of a period in ms. */
@@ -12,6 +12,17 @@ export const GRAINS = {
 } as const;
 
 export type Grain = keyof typeof GRAINS;
+
+/** Grains whose summaries are made of those of a finer grain when a period closes. */
+export type CoarseGrain = "hourly" | "daily";
+
+/** The finer grain of each, and how many of its periods are one. */
+export const FINER = {
+  hourly: { grain: "fiveMinutes", periods: HOUR / FIVE_MINUTES },
+  daily: { grain: "hourly", periods: HOURS_OF_DAY },
+} as const satisfies Record<CoarseGrain, { grain: Grain; periods: number }>;
+
+export const isCoarse = (grain: Grain): grain is CoarseGrain => grain !== "fiveMinutes";
 
 /** Retention of each grain, in ms: a fold ignores older measurements. */
 export type Retention = Readonly<Record<Grain, number>>;

@@ -13,6 +13,7 @@ import { pagesBench } from "./pages.server";
 import { parseBench } from "./parse";
 import { readBench } from "./read.server";
 import { toTable } from "./report";
+import { rowsBench } from "./rows.server";
 import { trackerBench } from "./tracker.server";
 import { Workplace } from "./workplace.server";
 
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   ingest: ingestBench,
   collector: collectorBench,
   commit: commitBench,
+  rows: rowsBench,
   fold: foldBench,
   read: readBench,
   comparison: comparisonBench,

@@ -8,6 +8,8 @@ const SUMMARISED = 31 * DAY;
 const RELEASED = 90 * DAY;
 const RAW = 6 * DAY;
 
+const LIBRARY = "web-vitals/6.2.3";
+
 /** Creates a database with the summaries of a large site up to the hour of `at`. */
 export async function createSite(file: string, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
@@ -51,28 +53,34 @@ export function addRawRows(file: string, at: number, rows: number, traffic: Traf
   const database = new Sqlite(file);
   try {
     database.pragma("synchronous = OFF");
+    const routes = Array.from({ length: traffic.routes }, (_, i) => `/section-${i}/[id]`);
+    database
+      .prepare("INSERT OR IGNORE INTO labels (text, used_until) SELECT value, ? FROM json_each(?)")
+      .run(at + DAY, JSON.stringify([...routes, traffic.buildVersion, LIBRARY]));
+    const label = (text: string): number =>
+      database.prepare("SELECT id FROM labels WHERE text = ?").pluck().get(text) as number;
     database
       .prepare(
-        `INSERT INTO web_vitals_raw (
-          id, metric, value, folded_value, sequence, route, build_version, device, navigation_type,
-          received_at, stored_at, library
+        `INSERT INTO measurements (
+          id, metric, value, sequence, route, build, device, navigation, received_at, stored_after, library
         )
         WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < @rows),
           times AS (SELECT i, CAST(@from + i * (@length * 1.0 / @rows) AS INTEGER) AS received FROM numbers)
         SELECT
-          'v6-' || received || '-' || (1000000000000 + @first + i),
-          json_extract('["INP","LCP","CLS","FCP","TTFB"]', '$[' || (i % 5) || ']'),
-          1 + i % 997, 1 + i % 997, 1, '/section-' || (i / 5 % @routes) || '/[id]', @buildVersion,
-          iif(i / 5 % 2 = 0, 'mobile', 'desktop'), 'navigate', received, received, 'web-vitals/6.2.3'
+          unhex(format('%02X%011X%011X', 6, received, 1000000000000 + CAST(@first + i AS INTEGER))), i % 5, 10 * (1 + i % 997), 1,
+          CAST(json_extract(@routes, '$[' || (i / 5 % @count) || ']') AS INTEGER),
+          @build, i / 5 % 2, 0, received, 0, @library
         FROM times`,
       )
       .run({
         rows,
         from: at - RAW,
         length: RAW - HOUR,
-        first: (database.prepare("SELECT count(*) FROM web_vitals_raw").pluck().get() as number) + 1,
-        routes: traffic.routes,
-        buildVersion: traffic.buildVersion,
+        first: (database.prepare("SELECT count(*) FROM measurements").pluck().get() as number) + 1,
+        routes: JSON.stringify(routes.map(label)),
+        count: routes.length,
+        build: label(traffic.buildVersion),
+        library: label(LIBRARY),
       });
   } finally {
     database.close();

@@ -280,15 +280,14 @@ for (const javaScriptEnabled of [true, false]) {
           value: 1_000 + i,
         }));
         await cockpit.send({ route: "/some", measurements: views });
-        // The range of one hour reads five-minute summaries, so that neither hours nor days are cached.
         await expect
           .poll(async () => (await cockpit.vitals({ range: "1h" })).current.metrics.LCP?.n)
           .toBe(32);
         const database = new Database(cockpit.databaseFile);
-        // From 23:00 UTC on, the last 24 hours are one whole day, which the query reads as such.
-        for (const table of ["web_vitals_hourly", "web_vitals_daily"]) {
-          database.exec(`UPDATE ${table} SET sketch = x'00' WHERE route = '/some'`);
-        }
+        // The open hour and day consist of five-minute summaries. Their new version makes the server read them again.
+        database.exec(`
+          UPDATE web_vitals_five_minutes SET sketch = x'00' WHERE route = '/some';
+          UPDATE summary_versions SET version = version + 1 WHERE summary_table = 'web_vitals_five_minutes'`);
         database.close();
         await page.goto(HOME);
         await expect(page.getByRole("region", { name: "Routes" }).getByRole("alert")).toBeVisible();

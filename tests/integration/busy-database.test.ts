@@ -53,7 +53,7 @@ describe("whenNotBusy while another program writes", () => {
     expect(await isWaiting(folding)).toBe(true);
     other.exec("ROLLBACK");
     expect(await folding).toBe(1);
-    expect(store.value("SELECT sum(samples) FROM web_vitals_hourly")).toBe(1);
+    expect(store.value("SELECT sum(samples) FROM web_vitals_five_minutes")).toBe(1);
   });
 
   it("continues in the order of the calls", async () => {
@@ -67,7 +67,7 @@ describe("whenNotBusy while another program writes", () => {
   });
 
   it("throws any other error at once", async () => {
-    other.exec("DROP TABLE web_vitals_raw");
+    other.exec("DROP TABLE measurements");
     // Had it waited, it would be told that the database was busy.
     const failure = await store.ingest(measurement()).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);

@@ -167,7 +167,7 @@ describe("metrics as the library's own README sends them", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(rows));
     expect(
       store.rows(
-        "SELECT navigation, sum(samples) AS n FROM web_vitals_hourly GROUP BY navigation ORDER BY navigation",
+        "SELECT navigation, sum(samples) AS n FROM web_vitals_five_minutes GROUP BY navigation ORDER BY navigation",
       ),
     ).toEqual([
       { navigation: "bfcache", n: 15 },

@@ -25,7 +25,10 @@ const builds = (...names: string[]): Measurement[] => names.map((buildVersion) =
 /** How the routes (or builds) of the newest measurements are stored. */
 const storedAs = (column: "route" | "build_version", count: number): string[] =>
   store
-    .rows<Record<string, string>>(`SELECT ${column} FROM web_vitals_raw ORDER BY rowid DESC LIMIT ?`, count)
+    .rows<Record<string, string>>(
+      `SELECT ${column} FROM web_vitals_raw ORDER BY CAST(id AS INTEGER) DESC LIMIT ?`,
+      count,
+    )
     .map((row) => row[column] ?? "")
     .reverse();
 
@@ -121,7 +124,7 @@ it("createCappedStore admits all routes of an import", async () => {
   const imported = Array.from({ length: 20 }, (_, i) => named({ route: `/import/${i}` }));
   await storeMeasurements(store.database.write, imported, store.at);
   await store.fold();
-  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_hourly")).toBe(20);
+  expect(store.value("SELECT count(DISTINCT route) FROM web_vitals_five_minutes")).toBe(20);
   store.at += MINUTE;
   expect(await routesAfter("/import/19", "/new")).toEqual(["/import/19", "(other)"]);
 });
@@ -155,9 +158,9 @@ describe("createCappedStore in two processes", () => {
 });
 
 it("createCappedStore forgets admissions of a transaction that failed", async () => {
-  store.sql.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+  store.sql.exec("ALTER TABLE measurements RENAME TO hidden");
   await expect(store.ingest(...routes("/1", "/2", "/3", "/4", "/5"))).rejects.toThrow();
-  store.sql.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+  store.sql.exec("ALTER TABLE hidden RENAME TO measurements");
   expect(await routesAfter("/6", "/7")).toEqual(["/6", "/7"]);
   expect(store.rows("SELECT route FROM routes ORDER BY route")).toEqual([{ route: "/6" }, { route: "/7" }]);
 });

@@ -138,7 +138,7 @@ describe("openDatabase on a file that it can't use", () => {
 
   it("refuses a damaged database, and leaves it unchanged", async () => {
     await cockpitDatabase();
-    damage("web_vitals_raw");
+    damage("measurements");
     await expectRefused(/is damaged \(.+\)\. Restore a backup with "npm run restore -- FILE"/);
   });
 

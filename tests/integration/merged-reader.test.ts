@@ -104,6 +104,7 @@ describe("createMergedReader", () => {
   it("caches periods until a write changes them", async () => {
     const { read, reads } = readerOf();
     for (const hour of [0, 1, 2]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
     const first = await read(HOURLY, ago(1, 2), EVERYTHING);
     expect(await read(HOURLY, ago(1, 2), EVERYTHING)).toBe(first);
     expect(reads()).toBe(1);
@@ -152,6 +153,7 @@ describe("createMergedReader", () => {
 
   it("evicts the least recently used entry, and merges every time without a cache", async () => {
     for (const hour of [0, 1, 2]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
     const none = readerOf(0);
     const twice = [
       await none.read(HOURLY, ago(0, 1), EVERYTHING),

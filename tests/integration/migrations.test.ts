@@ -250,7 +250,7 @@ describe("migration delivery_type", () => {
     insert("counted", "7");
     insert("waiting", "NULL");
     await apply(MIGRATIONS);
-    expect(query("SELECT id, navigation_type AS type FROM web_vitals_raw ORDER BY id")).toEqual([
+    expect(query("SELECT id, navigation_type AS type FROM web_vitals_raw_unmoved ORDER BY id")).toEqual([
       { id: "counted", type: null },
       { id: "waiting", type: "prerender" },
     ]);

@@ -23,7 +23,7 @@ const samplesIn = (store: Store): Record<string, number> =>
   Object.fromEntries(
     store
       .rows<{ route: string; n: number }>(
-        "SELECT route, sum(samples) AS n FROM web_vitals_daily GROUP BY route",
+        "SELECT route, sum(samples) AS n FROM web_vitals_five_minutes GROUP BY route",
       )
       .map(({ route, n }) => [route, n]),
   );

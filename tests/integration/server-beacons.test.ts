@@ -263,7 +263,7 @@ describe("other methods", () => {
       "access-control-allow-origin": "https://shop.example",
       "access-control-allow-credentials": "true",
       "access-control-allow-methods": "POST",
-      "access-control-allow-headers": "Content-Type",
+      "access-control-allow-headers": "Content-Type, X-Beacon-Token",
       "cross-origin-resource-policy": "cross-origin",
     });
   });

@@ -131,7 +131,7 @@ describe("a store that fails", () => {
     const before = beacon(3, { route: "/a", buildVersion: "1" });
     expect((await postBeacon(server, before.body)).status).toBe(204);
 
-    store.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+    store.exec("ALTER TABLE measurements RENAME TO hidden");
     const refused = [
       beacon(2, { route: "/a", buildVersion: "1" }),
       beacon(2, { route: "/new", buildVersion: "2" }),
@@ -145,7 +145,7 @@ describe("a store that fails", () => {
     await server.logged("a batch of measurements could not be stored");
     await server.logged("a fold failed and will be retried");
 
-    store.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+    store.exec("ALTER TABLE hidden RENAME TO measurements");
     for (const { body } of refused) expect((await postBeacon(server, body)).status).toBe(204);
     const ids = [before, ...refused].flatMap((one) => one.ids);
     expect(stored(store)).toEqual(new Set(ids));
@@ -234,7 +234,7 @@ describe("the clean end", () => {
     const store = connect(server);
     const there = stored(store);
     expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
-    expect(store.prepare("SELECT sum(samples) FROM web_vitals_hourly").pluck().get()).toBe(there.size);
+    expect(store.prepare("SELECT sum(samples) FROM web_vitals_five_minutes").pluck().get()).toBe(there.size);
     expect(
       store.prepare("SELECT count(*) FROM web_vitals_raw WHERE folded_value IS NOT value").pluck().get(),
     ).toBe(0);
@@ -275,7 +275,7 @@ describe("kill -9 of the server", () => {
       ({ current }) => current.metrics.LCP.n >= 16,
     );
     expect(stored(store).size).toBe(16);
-    for (const table of ["web_vitals_hourly", "web_vitals_daily_totals", "release_traffic"]) {
+    for (const table of ["web_vitals_five_minutes", "web_vitals_five_minutes_totals", "release_traffic"]) {
       expect(store.prepare(`SELECT sum(samples) FROM ${table}`).pluck().get(), table).toBe(16);
     }
   });
@@ -395,7 +395,7 @@ describe("a database file", () => {
   it("that turns out to be damaged is served no beacon any more, and every page names it", async () => {
     const server = await start();
     const cookie = await signIn(server, ADMIN_PASSWORD);
-    damage(server.databasePath, "web_vitals_hourly");
+    damage(server.databasePath, "web_vitals_five_minutes");
     expect((await postBeacon(server, beacon(1).body)).status).toBe(204);
     await server.logged("the database is damaged");
     const refused = await postBeacon(server, beacon(1).body);

@@ -12,6 +12,7 @@ import {
   webVital,
 } from "../support/otlp-logs";
 import { ADMIN_API_TOKEN, CHROME, type RunningServer, startServer } from "../support/server";
+import { storedAttribution } from "../support/stored-attribution";
 
 let server: RunningServer;
 let store: SQLite.Database;
@@ -95,7 +96,7 @@ describe("POST /v1/logs", () => {
     const id = newId();
     const body = { stringValue: JSON.stringify({ target: "main>img", timeToFirstByte: 180, lcpEntry: {} }) };
     await post(request(resourceLogs({}, [webVital({ id }, { body })])));
-    expect(JSON.parse(String(row(id)?.attribution))).toEqual({ target: "main>img", timeToFirstByte: 180 });
+    expect(storedAttribution(row(id))).toEqual({ target: "main>img", timeToFirstByte: 180 });
   });
 
   it("accepts protobuf, as collectors send it, and answers in protobuf", async () => {

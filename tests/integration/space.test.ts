@@ -121,7 +121,7 @@ describe("readStatistics", () => {
     }
     await store.fold();
     const { tables, file } = await readStatistics(store.database, RETENTION, NOW);
-    const raw = tables.find(({ table }) => table === "web_vitals_raw");
+    const raw = tables.find(({ table }) => table === "measurements");
     expect(raw).toMatchObject({ rows: 8, oldest: NOW - 3 * DAY, newest: NOW, retention: RETENTION.raw });
     // Two rows on each of the two whole days since the first row.
     expect(raw?.expected?.rows).toBe(2 * 7);

@@ -24,9 +24,21 @@ import {
 } from "../../app/storage/cardinality.server";
 import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
 import type { Database } from "../../app/storage/database.server";
+import {
+  selectCombined,
+  selectOpenPeriods,
+  selectSummarizedRoutes,
+  selectWrittenPeriods,
+} from "../../app/storage/fold-state.server";
 import { isReachable } from "../../app/storage/health.server";
 import { recordImported, selectLedgerAfter } from "../../app/storage/import-ledger.server";
-import { countPending, deleteMeasurements, selectMeasurements } from "../../app/storage/measurements.server";
+import {
+  countPending,
+  deleteMeasurements,
+  deleteUnusedLabels,
+  selectMeasurements,
+  selectOldestPending,
+} from "../../app/storage/measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
@@ -66,10 +78,10 @@ import {
 } from "../../app/storage/space.server";
 import { sql } from "../../app/storage/sql";
 import type { Statements } from "../../app/storage/statements.server";
-import { deleteSummaries, deleteSummaryVersions } from "../../app/storage/summaries.server";
-import { selectGroups, selectSamples, selectVersions } from "../../app/storage/summary-periods.server";
+import { deleteSummaries, deleteSummaryVersions, selectSketches } from "../../app/storage/summaries.server";
+import { selectGroups, selectPeriodStates, selectSamples } from "../../app/storage/summary-periods.server";
 import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
-import { HOUR } from "../../app/vitals/time";
+import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { Store } from "../support/store";
@@ -153,6 +165,7 @@ const ATTRIBUTED = measurement({
   deliveryType: "navigational-prefetch",
   attribution: {
     target: "main>img",
+    url: "https://shop.example/hero.avif",
     timeToFirstByte: 180,
     resourceLoadDelay: 1.5,
     resourceLoadDuration: 100,
@@ -190,7 +203,12 @@ async function runEverything(database: Database): Promise<void> {
     expect(await countPending(read, 10)).toBe(1);
     await store.fold();
   }
+  await selectOpenPeriods(read);
+  await store.closePeriods(NOW + 2 * DAY);
+  await selectWrittenPeriods(read, "daily", [Math.floor(NOW / DAY)]);
   await store.ingest(measurement({ id: "pending", receivedAt: NOW - 3_000 }));
+  await store.ingest({ ...ATTRIBUTED, value: 2 });
+  await selectOldestPending(read);
   await announceRelease(
     write,
     { buildVersion: "2.5.0", announcedAt: NOW, link: "https://git.example/2.5.0" },
@@ -215,7 +233,14 @@ async function runEverything(database: Database): Promise<void> {
   await selectAttributedSamples(read, { ...lcp, route: "/nowhere" }, window, everybody, 10);
   for (const set of SUMMARY_SETS) {
     const periods = { ...set, from: 0, to: Math.floor(NOW / GRAINS[set.grain].length) + 1 };
-    await selectVersions(read, periods);
+    await selectPeriodStates(read, periods);
+    const all = [Math.floor(NOW / GRAINS[set.grain].length)];
+    await selectSummarizedRoutes(read, set, all);
+    const { metric, route, device, buildVersion } = BARE;
+    const key = { metric, route: set.scope === "totals" ? "" : route, device, buildVersion };
+    await selectSketches(read, set, [{ ...key, period: all[0] ?? 0, navigation: "load" }]);
+    const routes = set.scope === "totals" ? [""] : [BARE.route];
+    await selectCombined(read, set, all, { metric: "LCP", routes });
     await selectGroups(read, periods, { ...everybody, route: null });
     await selectSamples(read, periods, { ...everybody, route: null });
   }
@@ -289,7 +314,7 @@ describe("Statements.query", () => {
        FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
        WHERE tables.type = 'table' AND columns."notnull" = 0 AND tables.name NOT GLOB '[_s]*'`,
     );
-    expect(columns).toContainEqual({ owner: "web_vitals_raw", name: "attribution" });
+    expect(columns).toContainEqual({ owner: "measurements", name: "attribution" });
     for (const { owner, name } of columns) {
       const isNull = store.rows<{ absent: number }>(
         `SELECT DISTINCT "${name}" IS NULL AS absent FROM "${owner}" ORDER BY 1`,
@@ -304,6 +329,7 @@ describe("Statements.execute", () => {
     const { write } = store.database;
     const after = NOW + 1_000;
     await deleteMeasurements(write, { receivedBefore: after, storedBefore: after }, 10);
+    await deleteUnusedLabels(write, after, 10);
     for (const set of SUMMARY_SETS) {
       await deleteSummaries(write, set, after, 10);
       await deleteSummaryVersions(write, set, after);

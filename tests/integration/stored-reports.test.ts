@@ -221,9 +221,9 @@ describe("selectMeasurements", () => {
 
 it("storeMeasurements stores nothing of a failed batch, and the next one", async () => {
   await store.ingest(...measurements(3));
-  store.sql.exec("ALTER TABLE web_vitals_raw RENAME TO hidden");
+  store.sql.exec("ALTER TABLE measurements RENAME TO hidden");
   await expect(store.ingest(measurement({ id: "x", route: "/new", buildVersion: "new" }))).rejects.toThrow();
-  store.sql.exec("ALTER TABLE hidden RENAME TO web_vitals_raw");
+  store.sql.exec("ALTER TABLE hidden RENAME TO measurements");
   expect(store.value("SELECT count(*) FROM routes WHERE route = '/new'")).toBe(0);
   expect(store.value("SELECT count(*) FROM releases WHERE build_version = 'new'")).toBe(0);
   await store.ingest(measurement({ id: "x", route: "/new", buildVersion: "new" }));

@@ -60,6 +60,7 @@ describe("createSummaryReader", () => {
     const { read, reads } = counted(store.database.read);
     const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
     const first = await reader(hours(-5, 1), EVERYTHING);
     expect(samplesOf(first)).toEqual([1, 1, 1]);
     expect(reads()).toBe(1);
@@ -72,6 +73,7 @@ describe("createSummaryReader", () => {
     const { read, reads } = counted(store.database.read);
     const reader = createSummaryReader(read, PLENTY);
     for (const hour of [0, 1, 2, 3]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
     await reader(hours(-5, 1), EVERYTHING);
     await fold(2);
     expect(samplesOf(await reader(hours(-5, 1), EVERYTHING))).toEqual([1, 2, 1, 1]);
@@ -137,6 +139,7 @@ describe("createSummaryReader", () => {
     const none = counted(store.database.read);
     const forgetful = createSummaryReader(none.read, 0);
     for (const hour of [0, 1, 2]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
     const answers = [await forgetful(hours(-3, 1), EVERYTHING), await forgetful(hours(-3, 1), EVERYTHING)];
     expect(answers[0]).toEqual(answers[1]);
     expect(none.reads()).toBe(2);

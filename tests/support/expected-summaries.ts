@@ -68,23 +68,60 @@ type Row = {
   sketch: Buffer;
 };
 
+/** The summaries of a table, as they are stored. */
+function tableSummaries(store: Pick<Store, "rows">, set: SummarySet): Record<string, ComparableSummary> {
+  const rows = store.rows<Row>(`SELECT ${GRAINS[set.grain].column} AS unit, * FROM ${tableName(set)}`);
+  const table = rows
+    .filter(({ samples }) => samples > 0)
+    .map((row): [string, ComparableSummary] => {
+      const { unit, metric, route, device, navigation, build_version: build } = row;
+      const buckets: Record<number, number> = {};
+      unpackSketch(row.sketch).counts.forEach((count, bucket) => {
+        if (count !== 0) buckets[bucket] = count;
+      });
+      const { samples, good, needs_improvement: needsImprovement, poor } = row;
+      const key = JSON.stringify([unit, metric, route, device, navigation, build]);
+      return [key, { samples, good, needsImprovement, poor, buckets }];
+    });
+  return Object.fromEntries(table);
+}
+
+/** Adds the counts of a summary to those of the key in `table`. */
+function addSummary(table: Record<string, ComparableSummary>, key: string, added: ComparableSummary): void {
+  const sum = table[key] ?? { samples: 0, good: 0, needsImprovement: 0, poor: 0, buckets: {} };
+  table[key] = sum;
+  for (const count of ["samples", "good", "needsImprovement", "poor"] as const) sum[count] += added[count];
+  for (const [bucket, count] of Object.entries(added.buckets)) {
+    sum.buckets[Number(bucket)] = (sum.buckets[Number(bucket)] ?? 0) + count;
+  }
+}
+
+const unitOf = (key: string): number => JSON.parse(key)[0];
+
+/** The summaries of all tables: an open hour or day has those that it consists of, whatever its own table holds. */
 export function storedSummaries(store: Pick<Store, "rows">): ComparableSummaries {
-  return Object.fromEntries(
-    SUMMARY_SETS.map((set) => {
-      const rows = store.rows<Row>(`SELECT ${GRAINS[set.grain].column} AS unit, * FROM ${tableName(set)}`);
-      const table = rows
-        .filter(({ samples }) => samples > 0)
-        .map((row): [string, ComparableSummary] => {
-          const { unit, metric, route, device, navigation, build_version: build } = row;
-          const buckets: Record<number, number> = {};
-          unpackSketch(row.sketch).counts.forEach((count, bucket) => {
-            if (count !== 0) buckets[bucket] = count;
-          });
-          const { samples, good, needs_improvement: needsImprovement, poor } = row;
-          const key = JSON.stringify([unit, metric, route, device, navigation, build]);
-          return [key, { samples, good, needsImprovement, poor, buckets }];
-        });
-      return [tableName(set), Object.fromEntries(table)];
-    }),
-  );
+  const open = store.rows<{ grain: string; unit: number }>("SELECT grain, unit FROM open_periods");
+  const tables: ComparableSummaries = {};
+  for (const scope of ["routes", "totals"] as const) {
+    tables[tableName({ grain: "fiveMinutes", scope })] = tableSummaries(store, {
+      grain: "fiveMinutes",
+      scope,
+    });
+    for (const [grain, finer] of [
+      ["hourly", "fiveMinutes"],
+      ["daily", "hourly"],
+    ] as const) {
+      const units = new Set(open.filter((period) => period.grain === grain).map(({ unit }) => unit));
+      const own = Object.entries(tableSummaries(store, { grain, scope }));
+      const table = Object.fromEntries(own.filter(([key]) => !units.has(unitOf(key))));
+      tables[tableName({ grain, scope })] = table;
+      const periods = GRAINS[grain].length / GRAINS[finer].length;
+      for (const [key, part] of Object.entries(tables[tableName({ grain: finer, scope })] ?? {})) {
+        const [unit, ...rest] = JSON.parse(key);
+        const period = Math.floor(unit / periods);
+        if (units.has(period)) addSummary(table, JSON.stringify([period, ...rest]), part);
+      }
+    }
+  }
+  return tables;
 }

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import { type CardinalityLimits, createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
+import { closeNextPeriod } from "../../app/rollup/close-periods.server";
 import { foldBatch } from "../../app/rollup/fold.server";
+import { Pace } from "../../app/rollup/pace";
 import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -35,6 +37,7 @@ export class Store {
   /** Current time of the clock, in ms since the epoch. */
   at: number;
   readonly #buffer: GroupCommit;
+  readonly #pace = new Pace();
   #sql: SQLite.Database | null = null;
 
   private constructor(
@@ -86,7 +89,14 @@ export class Store {
   }
 
   foldOnce(batchSize: number, onMissing?: (values: number) => void): Promise<number> {
-    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing);
+    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing, this.#pace);
+  }
+
+  /** Closes all hours and days that are over at a time (ms); returns their number. */
+  async closePeriods(at = this.at): Promise<number> {
+    let closed = 0;
+    while (await closeNextPeriod(this.database, at, this.#pace)) closed += 1;
+    return closed;
   }
 
   expire(): Promise<number> {

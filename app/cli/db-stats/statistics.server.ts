@@ -34,7 +34,9 @@ export async function readStatistics(
   retention: Retention & { raw: number },
   at: number,
 ): Promise<DatabaseStatistics> {
-  const timed = new Map(timedTables(retention).map((table) => [table.table, table]));
+  const timed = new Map(
+    timedTables(read.engine.space.rawTable, retention).map((table) => [table.table, table]),
+  );
   const tables: TableStatistics[] = [];
   for (const [table, bytes] of await selectTableSizes(read)) {
     const times = timed.get(table);

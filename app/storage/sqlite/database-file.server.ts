@@ -153,7 +153,7 @@ async function readChecked(path: string, id: number, quickCheck: boolean): Promi
   try {
     const rows = async (sql: string): Promise<unknown> =>
       (await connection.queryRaw({ sql, args: [], argTypes: [] })).rows;
-    const tables = texts.parse(await rows("SELECT name FROM sqlite_schema WHERE type = 'table'"));
+    const tables = texts.parse(await rows("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"));
     // A database of an earlier version has no id; its tables identify it.
     const has = (table: string): boolean => tables.some(([name]) => name === table);
     if (tables.length > 0 && id === 0 && !has("web_vitals_raw")) throw foreign(path);

@@ -14,6 +14,7 @@ import { SQLITE } from "./engine";
 import { sqliteCode, sqliteMessage } from "./errors";
 import { openDirectReader, openExecutor } from "./executor.server";
 import { applyMigrations } from "./migrations.server";
+import { moveMeasurements } from "./move-measurements.server";
 import { clientOf, type Writer, writerOn } from "./writer.server";
 import { openWriterThread } from "./writer-thread.server";
 
@@ -57,6 +58,7 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
   try {
     await applyMigrations(path, options);
     restrictFile(path);
+    await moveMeasurements(path);
     const { writerScript, isLean = false } = options;
     const connection = { cacheKiB: isLean ? LEAN_CACHE : CACHE };
     const damage = new DamageWatch(path);

@@ -2,6 +2,7 @@ import type { Engine } from "../engine";
 import { sqliteAttribution } from "./attribution";
 import { sqliteCardinality } from "./cardinality";
 import { sqliteClockEvidence } from "./clock-evidence";
+import { sqliteFoldState } from "./fold-state";
 import { sqliteMeasurements } from "./measurements";
 import { sqliteReleases } from "./releases";
 import { sqliteSpace } from "./space";
@@ -15,6 +16,7 @@ export const SQLITE: Engine = {
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,
+  foldState: sqliteFoldState,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,
   space: sqliteSpace,

@@ -1,3 +1,4 @@
+import { allDays } from "../build-totals";
 import { join, type Sql, sql } from "../sql";
 import { texts } from "./texts";
 
@@ -31,13 +32,15 @@ export const sqliteReleases = {
       ORDER BY hour, build_version)`,
 
   /**
-   * Daily totals of builds, by build and metric. Sketches are hexadecimal, because Prisma's adapter returns a BLOB only
+   * Totals of builds over all days, by build and metric. Sketches are hexadecimal, because Prisma's adapter returns a BLOB only
    * for a plain column.
    * @param conditions further ones, on columns of the totals
    */
   selectSketches: (builds: readonly string[], conditions: readonly Sql[]): Sql =>
     sql`SELECT build_version, metric, group_concat(hex(sketch), '') AS sketches
-      FROM web_vitals_daily_totals
-      WHERE ${join([sql`build_version IN (${texts(builds)})`, ...conditions], " AND ")}
+      FROM (${allDays(
+        sql`totals.build_version, totals.metric, totals.sketch`,
+        join([sql`build_version IN (${texts(builds)})`, ...conditions], " AND "),
+      )}) AS summaries
       GROUP BY build_version, metric`,
 };

@@ -2,6 +2,9 @@ import { type Sql, sql } from "../sql";
 
 /** Statements on the space that tables use in the file (https://www.sqlite.org/dbstat.html). */
 export const sqliteSpace = {
+  /** The table of single measurements, which `web_vitals_raw` shows with their texts. */
+  rawTable: "measurements",
+
   /** Bytes of each table with its indexes. SQLite reads every page of the file for it. */
   selectTableSizes: (): Sql =>
     sql`SELECT m.tbl_name AS name, sum(d.pgsize) AS bytes
