@@ -42,7 +42,9 @@ export function createClosedPeriods(maxBytes: number): ClosedPeriods {
     ({ groups, identities, moving }, key) =>
       sizeOfGroups(groups) + (identities.size + moving.size) * BYTES_PER_PERIOD + 2 * key.length,
   );
-  return (key, periods) => {
+  return (key, stretch) => {
+    // The closed parts of an open period are closed, too.
+    const periods = stretch.flatMap((period) => period.parts ?? [period]);
     if (periods.length < MIN_PERIODS) return periods.flatMap(({ groups }) => groups);
     const known = cache.get(key);
     const changed = known === undefined ? [] : changedIn(known, periods);

@@ -50,7 +50,7 @@ function createStepMemory(maxBytes: number): StepMemory {
     const now = new Map(
       steps.map(({ from, to, units }) => {
         const name = `${from} ${to}`;
-        const parts = units.map(identityOf);
+        const parts = units.flatMap((unit) => unit.parts ?? [unit]).map(identityOf);
         const known = before?.get(name);
         const isSame =
           known?.parts.length === parts.length && parts.every((part, i) => part === known.parts[i]);
