@@ -16,6 +16,27 @@ const project = (name: string, timeout: number) => ({
   },
 });
 
+/** Files of tests/integration whose tests run on PostgreSQL, too: those of what is stored and read. */
+const STORAGE_SUITE = [
+  "attribution",
+  "cardinality-limits",
+  "compared-trend",
+  "fold",
+  "fold-histories",
+  "import",
+  "merged-reader",
+  "queries",
+  "recent-sketches",
+  "retention",
+  "retention-hold",
+  "route-notations",
+  "sessions",
+  "statements",
+  "stored-reports",
+  "summary-reader",
+  "traffic",
+];
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -25,6 +46,21 @@ export default defineConfig({
       project("architecture", 120_000),
       project("integration", 300_000),
       project("engines", 300_000),
+      {
+        extends: true as const,
+        test: {
+          name: "postgresql",
+          include: [
+            "tests/postgresql/**/*.test.ts",
+            ...STORAGE_SUITE.map((name) => `tests/integration/${name}.test.ts`),
+          ],
+          globalSetup: ["./tests/support/build-for-vitest.ts", "./tests/support/postgresql/for-vitest.ts"],
+          // All files use the one database that it names.
+          ...(process.env.TEST_DATABASE_URL !== undefined && { fileParallelism: false }),
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

@@ -22,6 +22,7 @@ const KEPT = new Set([
   "SYSTEMROOT",
   "TEMP",
   "TERM",
+  "TEST_DATABASE_URL",
   "TMP",
   "TMPDIR",
   "USER",

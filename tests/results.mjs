@@ -43,7 +43,7 @@ function countFiles(files) {
 }
 
 /**
- * Vitest's JSON report by suite; a file belongs to the suite whose folder it is in.
+ * Vitest's JSON report by suite; a file belongs to the suite whose folder it is in, and to the only suite of a run.
  * @param {{ testResults: VitestFile[] } | null} report null when there is none
  * @param {{ suites: readonly string[], ok: boolean, testsFolder: string }} run
  * @returns {Result[]}
@@ -51,7 +51,9 @@ function countFiles(files) {
 export function countVitest(report, { suites, ok, testsFolder }) {
   const results = suites.map((suite) => {
     const folder = path.join(testsFolder, suite) + path.sep;
-    const files = report?.testResults.filter(({ name }) => path.normalize(name).startsWith(folder)) ?? [];
+    const isOwn = (/** @type {VitestFile} */ { name }) =>
+      suites.length === 1 || path.normalize(name).startsWith(folder);
+    const files = report?.testResults.filter(isOwn) ?? [];
     return unlessEmpty({ suite, ...countFiles(files) });
   });
   if (ok || results.some(({ failed }) => failed > 0)) return results;

@@ -32,9 +32,11 @@ const CHECKS = /** @type {const} */ ({
   ],
 });
 const VITEST = /** @type {const} */ (["unit", "architecture", "integration", "engines"]);
+/** Most of its files are those of `integration`, so it is a run of its own. */
+const POSTGRESQL = "postgresql";
 /** Firefox and WebKit. */
 const ENGINES = 2;
-const SUITES = [...Object.keys(CHECKS), ...VITEST, "e2e"];
+const SUITES = [...Object.keys(CHECKS), ...VITEST, POSTGRESQL, "e2e"];
 
 /** @type {number | null} the code to exit with when this run was asked to end */
 let interrupted = null;
@@ -169,6 +171,7 @@ if (isWanted("lint")) results.push(await runCheck("lint"));
 // Vitest skips the tests of one that is missing; of both, nothing would be left to run.
 const isLeftOut = (/** @type {string} */ suite) => suite === "engines" && missing.length === ENGINES;
 results.push(...(await runVitest(VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite)))));
+if (isWanted(POSTGRESQL)) results.push(...(await runVitest([POSTGRESQL])));
 if (isWanted("engines") && missing.length > 0) noteMissingEngines();
 if (isWanted("e2e")) results.push(await runEndToEnd(chromium));
 

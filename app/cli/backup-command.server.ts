@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { env } from "../platform/env.server";
 import { backUpDatabase } from "../storage/sqlite/backup.server";
-import { sqlitePath } from "../storage/sqlite/database.server";
 import { type Command, UsageError } from "./command";
+import { sqliteFile } from "./sqlite-file.server";
 
 export const backupCommand: Command = {
   usage: "FILE",
@@ -16,7 +15,7 @@ export const backupCommand: Command = {
     const [file] = positionals;
     if (file === undefined) throw new UsageError("The file of the backup is missing.");
     const target = resolve(file);
-    const bytes = await backUpDatabase(sqlitePath(env().DATABASE_URL), target);
+    const bytes = await backUpDatabase(sqliteFile("back it up with pg_dump"), target);
     stderr.write(`backup: ${target}, ${bytes} bytes, checked\n`);
   },
 };

@@ -26,6 +26,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "print rows, bytes and days of each table, and what the settings lead to",
     load: async () => (await import("./db-stats/db-stats-command.server")).dbStatsCommand,
   },
+  "migrate-store": {
+    summary: "move a SQLite file to PostgreSQL",
+    load: async () => (await import("./migrate-store-command.server")).migrateStoreCommand,
+  },
+  "db:distribute": {
+    summary: "distribute the tables of a PostgreSQL database over the nodes of Citus",
+    load: async () => (await import("./db-distribute-command.server")).dbDistributeCommand,
+  },
   "db:vacuum": {
     summary: "rewrite the SQLite file without its free pages",
     load: async () => (await import("./db-vacuum-command.server")).dbVacuumCommand,

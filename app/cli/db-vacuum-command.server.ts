@@ -1,7 +1,6 @@
-import { env } from "../platform/env.server";
-import { sqlitePath } from "../storage/sqlite/database.server";
 import { vacuumFile } from "../storage/sqlite/vacuum.server";
 import type { Command } from "./command";
+import { sqliteFile } from "./sqlite-file.server";
 
 export const dbVacuumCommand: Command = {
   usage: "",
@@ -13,7 +12,7 @@ export const dbVacuumCommand: Command = {
   maxPositionals: 0,
 
   async run(_args, { stderr }) {
-    const { before, after } = await vacuumFile(sqlitePath(env().DATABASE_URL));
+    const { before, after } = await vacuumFile(sqliteFile("its autovacuum reuses space by itself"));
     stderr.write(`db:vacuum: ${before} bytes before, ${after} now\n`);
   },
 };

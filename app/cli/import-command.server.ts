@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { importLines } from "../ingest/import.server";
 import { env } from "../platform/env.server";
-import { foldBatch } from "../rollup/fold.server";
+import { foldAll } from "../rollup/fold.server";
 import { retention } from "../runtime/retention.server";
 import { openDatabase } from "../storage/database.server";
 import { type Command, UsageError } from "./command";
@@ -30,11 +30,7 @@ export const importCommand: Command = {
     const database = await openDatabase(env().DATABASE_URL);
     const progress = new Progress(stderr, monotonic);
     const startedAt = monotonic();
-    const fold = async (): Promise<void> => {
-      let folded = IMPORT_FOLD_BATCH;
-      while (folded === IMPORT_FOLD_BATCH)
-        folded = await foldBatch(database, IMPORT_FOLD_BATCH, retention(), now());
-    };
+    const fold = (): Promise<void> => foldAll(database, IMPORT_FOLD_BATCH, retention(), now);
     let reported = 0;
     try {
       const { lines, stored, resumed, bad } = await importLines(

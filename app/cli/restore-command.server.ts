@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { env } from "../platform/env.server";
 import { restoreDatabase } from "../storage/sqlite/backup.server";
-import { sqlitePath } from "../storage/sqlite/database.server";
 import { type Command, UsageError } from "./command";
+import { sqliteFile } from "./sqlite-file.server";
 
 export const restoreCommand: Command = {
   usage: "FILE",
@@ -15,7 +14,7 @@ export const restoreCommand: Command = {
   async run({ positionals }, { stderr, now }) {
     const [file] = positionals;
     if (file === undefined) throw new UsageError("The file of the backup is missing.");
-    const path = sqlitePath(env().DATABASE_URL);
+    const path = sqliteFile("restore it with pg_restore");
     const time = new Date(now()).toISOString().replace(/\.\d+|[-:]/g, "");
     const replaced = `${path}.before-restore-${time}`;
     const hadOne = await restoreDatabase(path, resolve(file), replaced);

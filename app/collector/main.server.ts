@@ -4,16 +4,17 @@ import { service } from "../observability/service.server";
 import { startTracing, tracing } from "../observability/tracing.server";
 import { env, environmentOf, mode } from "../platform/env.server";
 import { log } from "../platform/log.server";
+import { withoutSecrets } from "../platform/postgresql-url";
 import { cockpitVersion } from "../platform/version.server";
 import { mountProfiling } from "../profiling/mount.server";
 import { openProcessDatabase } from "../runtime/database.server";
 import { faro } from "../runtime/faro.server";
 import { ingest } from "../runtime/ingest.server";
+import { profileFolder } from "../runtime/profile-folder.server";
 import { measureRequests } from "../runtime/request-metrics.server";
 import { failToStart } from "../runtime/start-failure.server";
 import { createPreparation } from "../server/prepare-request.mjs";
 import { onShutdown } from "../server/shutdown.server";
-import { sqlitePath } from "../storage/sqlite/database.server";
 import { collectorRouteOf, createCollector } from "./collector.server";
 import { collectorRoutes } from "./routes.server";
 
@@ -35,7 +36,7 @@ async function start(): Promise<void> {
     // As another service: with the token that the cockpit sends to its targets.
     enabled: (PROFILING_ENABLED ?? mode() === "development") && PROFILING_TARGETS_TOKEN !== null,
     token: PROFILING_TARGETS_TOKEN ?? undefined,
-    folder: `${sqlitePath(DATABASE_URL)}-collector-profiles`,
+    folder: profileFolder("collector-profiles"),
     service: `${service().name}-collector`,
     release: cockpitVersion(),
   });
@@ -43,7 +44,10 @@ async function start(): Promise<void> {
   // The largest headers that the cockpit accepts.
   const server = createServer({ maxHeaderSize: 65_536 }, listener);
   server.listen(COLLECTOR_PORT, HOST ?? undefined, () => {
-    log().info({ version: cockpitVersion(), database: DATABASE_URL, port: COLLECTOR_PORT }, "ready");
+    log().info(
+      { version: cockpitVersion(), database: withoutSecrets(DATABASE_URL), port: COLLECTOR_PORT },
+      "ready",
+    );
   });
 }
 

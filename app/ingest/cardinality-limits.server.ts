@@ -78,9 +78,16 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     newBuilds: readonly string[],
     at: number,
   ): Promise<void> {
+    let runs = 0;
     try {
       await database.transaction("urgent", async (tx) => {
         await acquireWriterLock(tx, "commit", at);
+        // What an earlier run added was rolled back with it.
+        if (runs > 0) {
+          routes.replace(await selectRoutes(tx));
+          builds.replace(await selectBuilds(tx));
+        }
+        runs += 1;
         await routes.refresh(newRoutes, () => selectRoutes(tx));
         const unknown = routes.unknown(newRoutes);
         if (unknown.length > 0) {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { isOriginPattern } from "./origin-pattern";
+import { isPostgresqlUrl, parsePostgresqlUrl } from "./postgresql-url";
 import { parseSqliteUrl } from "./sqlite-url";
 
 export const text = z.string();
@@ -96,9 +97,12 @@ export const origins = list.refine(
 );
 
 export const databaseUrl = text
-  .refine((value) => /^file:./.test(value), 'must be a SQLite file such as "file:./data/vitals.db"')
+  .refine(
+    (value) => /^file:./.test(value) || isPostgresqlUrl(value),
+    'must be a SQLite file such as "file:./data/vitals.db", or a server such as "postgres://user:password@host:5432/database"',
+  )
   .superRefine((value, context) => {
-    const parsed = parseSqliteUrl(value);
+    const parsed = isPostgresqlUrl(value) ? parsePostgresqlUrl(value) : parseSqliteUrl(value);
     if ("problem" in parsed) context.addIssue({ code: "custom", message: parsed.problem });
   });
 

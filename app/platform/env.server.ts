@@ -72,7 +72,8 @@ const VARIABLES = {
   },
   DATABASE_URL: {
     default: "file:./data/vitals.db",
-    description: "The SQLite file. The file and its folder are created when missing.",
+    description:
+      "The database: a SQLite file, which is created when missing, or `postgres://user:password@host:5432/database` (see [PostgreSQL](postgresql.md)).",
     schema: databaseUrl,
   },
   DATABASE_QUICK_CHECK: {

@@ -1,8 +1,9 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../platform/clock.server";
 import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
+import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { advanceSequence, openPeriods, selectSequence } from "../storage/fold-state.server";
 import { countPending, markFolded } from "../storage/measurements.server";
 import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
@@ -23,6 +24,9 @@ class ContendedError extends Error {
 /** How often a batch is read again because of other processes: one of them succeeds each time. */
 const MOST_ATTEMPTS = 200;
 
+/** How often it tries to get the lease of another process, in ms. */
+const LEASE_POLL = 100;
+
 /**
  * Folds up to `limit` pending measurements into the summaries: it adds the current value of each, and removes the earlier
  * value that the summaries hold. It reads and computes without the write lock, and writes in slices: each is a transaction
@@ -30,7 +34,7 @@ const MOST_ATTEMPTS = 200;
  * killed at any instant: nothing is lost or counted twice.
  * @param onMissing called with the number of earlier values that the summaries did not hold
  * @param pace sizes the slices; the same for all batches of a process
- * @returns how many measurements it folded
+ * @returns how many measurements it folded; 0 while another process has the lease of the fold
  */
 export async function foldBatch(
   database: Database,
@@ -40,15 +44,46 @@ export async function foldBatch(
   onMissing: (values: number) => void = () => {},
   pace: Pace = new Pace(),
 ): Promise<number> {
+  const result = await tryFold(database, limit, { retention, at }, pace);
+  if (result === null) return 0;
+  if (result.missing > 0) onMissing(result.missing);
+  return result.folded;
+}
+
+/** Folds all pending measurements, in batches of `limit`, and waits for another process that folds. */
+export async function foldAll(
+  database: Database,
+  limit: number,
+  retention: Retention,
+  now: () => number,
+): Promise<void> {
+  const pace = new Pace();
+  for (;;) {
+    const result = await tryFold(database, limit, { retention, at: now() }, pace);
+    if (result === null) await sleep(LEASE_POLL);
+    else if (result.folded < limit) return;
+  }
+}
+
+/** @returns `null` where another process folds */
+async function tryFold(
+  database: Database,
+  limit: number,
+  context: FoldContext,
+  pace: Pace,
+): Promise<Folded | null> {
   // A read first, because an idle process must not have a trace every second.
-  if ((await countPending(database.read, 1)) === 0) return 0;
-  const { folded, missing } = await traced(
-    "fold",
-    (attributes) => foldPending(database, limit, { retention, at }, pace, attributes),
-    { newTrace: true },
-  );
-  if (missing > 0) onMissing(missing);
-  return folded;
+  if ((await countPending(database.read, 1)) === 0) return { folded: 0, missing: 0 };
+  try {
+    return await withFoldLease(database, (leased) =>
+      traced("fold", (attributes) => foldPending(leased, limit, context, pace, attributes), {
+        newTrace: true,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLostError) return null;
+    throw error;
+  }
 }
 
 /** Measurements of a batch, and earlier values that the summaries did not hold. */

@@ -14,7 +14,7 @@ import { Profiler } from "../profiling/profiler.server";
 import { sourceMapper } from "../profiling/source-maps.server";
 import { ProfilingError, type StartOptions } from "../profiling/start-request";
 import { TargetClient } from "../profiling/target-client.server";
-import { sqlitePath } from "../storage/sqlite/database.server";
+import { profileFolder } from "./profile-folder.server";
 
 /** Whether `/admin/profiling` exists: in production only where PROFILING_ENABLED asks for it. */
 export const isProfilingEnabled = (): boolean => env().PROFILING_ENABLED ?? mode() === "development";
@@ -34,18 +34,12 @@ export type ProfileSource = {
   read(id: string): Promise<{ record: ProfileRecord; content: Buffer }>;
 };
 
-/** Beside the database, under its name: two databases of one folder have two. */
-const profileFolder = (): string =>
-  /^file:/.test(env().DATABASE_URL)
-    ? `${sqlitePath(env().DATABASE_URL)}-profiles`
-    : join(projectRoot(), "data", "profiles");
-
 /** The profiler of this process. */
 const ownProfiler = (): Profiler =>
   singleton("profiler", () => {
     const build = join(projectRoot(), "build");
     return new Profiler({
-      folder: profileFolder(),
+      folder: profileFolder("profiles"),
       service: service().name,
       release: cockpitVersion(),
       mapFrame: sourceMapper((path) => path.startsWith(build)),

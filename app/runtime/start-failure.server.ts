@@ -1,6 +1,7 @@
 import { EnvironmentError, env } from "../platform/env.server";
+import { withoutSecrets } from "../platform/postgresql-url";
+import { BusyError, DatabaseGoneError } from "../storage/database-errors";
 import { MigrationError } from "../storage/migrations";
-import { BusyError } from "../storage/sqlite/busy.server";
 import { DatabaseFileError } from "../storage/sqlite/database-file.server";
 import { sqliteCode, sqliteMessage } from "../storage/sqlite/errors";
 
@@ -14,11 +15,11 @@ export function failToStart(program: "cockpit" | "collector", error: unknown): n
 }
 
 function reasonOf(error: unknown): string {
-  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError];
+  const kinds = [EnvironmentError, DatabaseFileError, MigrationError, BusyError, DatabaseGoneError];
   if (kinds.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   const code = sqliteCode(error);
   if (code !== null) {
-    return `The database ${env().DATABASE_URL} can't be used: ${sqliteMessage(error)} (${code}).`;
+    return `The database ${withoutSecrets(env().DATABASE_URL)} can't be used: ${sqliteMessage(error)} (${code}).`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -7,6 +7,7 @@ import { startReleaseAnnotations } from "../observability/release-annotations/lo
 import { startTracing, tracing } from "../observability/tracing.server";
 import { env } from "../platform/env.server";
 import { log } from "../platform/log.server";
+import { withoutSecrets } from "../platform/postgresql-url";
 import { singleton } from "../platform/singleton.server";
 import { cockpitVersion } from "../platform/version.server";
 import { dropDataParameter } from "../server/data-parameter.server";
@@ -59,7 +60,7 @@ async function start(): Promise<void> {
     { name: "tracing", run: async () => tracing()?.close() },
   ]);
   warnOfWeakSettings();
-  log().info({ version: cockpitVersion(), database: env().DATABASE_URL }, "ready");
+  log().info({ version: cockpitVersion(), database: withoutSecrets(env().DATABASE_URL) }, "ready");
 }
 
 /**

@@ -1,20 +1,21 @@
 import type { Statements } from "./statements.server";
 
 /**
- * An open database with the newest schema. Reads never wait for writes. Writes of this process run one after the other
- * on a connection of their own, and wait for those of other processes.
- * After damage was met, they fail with DamagedDatabaseError.
+ * An open database with the newest schema. Reads never wait for writes. On SQLite, writes of this process run one
+ * after the other on a connection of their own, and wait for those of other processes; after damage was met, they fail
+ * with DamagedDatabaseError. On PostgreSQL they run at once, and fail with DatabaseGoneError while the server is away.
  */
 export type Database = {
   read: Statements;
   /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
-   * Several statements, all of them or none; durable when the promise is fulfilled. On SQLite a transaction
-   * has the write lock from its beginning.
+   * Several statements, all of them or none; durable when the promise is fulfilled. On SQLite a transaction has the
+   * write lock from its beginning. On PostgreSQL `work` runs again after a conflict with another transaction, so it
+   * must not depend on what an earlier run did.
    */
   transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
-  /** Whether a statement met a damaged page of the file since it was opened. */
+  /** Whether a statement met a damaged page of the file since it was opened; PostgreSQL repairs or reports its own. */
   isDamaged(): boolean;
   close(): Promise<void>;
 };
@@ -22,6 +23,8 @@ export type Database = {
 export type OpenOptions = {
   /** Whether to check every page of the file first; costs a read of the whole file. */
   quickCheck?: boolean;
+  /** How long to wait for a server that does not answer yet, in ms; the default is 10 s. */
+  startTimeout?: number;
   /** The built script of the writer thread (SQLite); without it, statements write in this thread. */
   writerScript?: string;
   /** Whether to do with little memory: for a process that reads little (SQLite). */

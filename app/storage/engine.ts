@@ -1,3 +1,4 @@
+import type { postgresqlFoldLease } from "./postgresql/fold-lease";
 import type { sqliteAttribution } from "./sqlite/attribution";
 import type { sqliteCardinality } from "./sqlite/cardinality";
 import type { sqliteClockEvidence } from "./sqlite/clock-evidence";
@@ -9,6 +10,8 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
+type LabelStatement = "knownLabels" | "addLabels" | "deleteUnusedLabels";
+
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
  * has the functions, the row schemas and the statements that are the same text on both. Each group has the shape of
@@ -19,8 +22,13 @@ export type Engine = {
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;
+  /** `null` where a transaction excludes all other writers. */
+  foldLease: typeof postgresqlFoldLease | null;
   foldState: typeof sqliteFoldState;
-  measurements: typeof sqliteMeasurements;
+  /** Other databases have no table of labels. */
+  measurements: Omit<typeof sqliteMeasurements, LabelStatement> & {
+    [Statement in LabelStatement]: (typeof sqliteMeasurements)[Statement] | null;
+  };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */
   space: Pick<typeof sqliteSpace, "rawTable" | "selectTableSizes"> & {

@@ -23,19 +23,19 @@ export async function storeMeasurements(
 /** Stores what `encode` of the engine made of a batch, perhaps in another thread. */
 export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt: number): Promise<void> {
   const { knownLabels, addLabels, upsert, isUnknownLabel } = on.engine.measurements;
-  const known = knownLabels(on);
+  const known = knownLabels?.(on) ?? null;
   for (let isRetry = false; ; isRetry = true) {
-    const unknown = known.unknown(batch, storedAt);
-    if (unknown.length > 0) {
+    const unknown = known?.unknown(batch, storedAt) ?? [];
+    if (addLabels !== null && unknown.length > 0) {
       await on.execute("addLabels", addLabels(unknown, batch.newest));
-      known.add(unknown, batch.newest);
+      known?.add(unknown, batch.newest);
     }
     try {
       await on.execute("upsertMeasurements", upsert(batch, storedAt));
       return;
     } catch (error) {
       if (isRetry || !isUnknownLabel(error)) throw error;
-      known.clear(storedAt);
+      known?.clear(storedAt);
     }
   }
 }
@@ -44,8 +44,10 @@ export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt
  * Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms.
  * @returns how many it deleted
  */
-export const deleteUnusedLabels = (on: Statements, at: number, limit: number): Promise<number> =>
-  on.execute("deleteUnusedLabels", on.engine.measurements.deleteUnusedLabels(at, limit));
+export async function deleteUnusedLabels(on: Statements, at: number, limit: number): Promise<number> {
+  const statement = on.engine.measurements.deleteUnusedLabels;
+  return statement === null ? 0 : on.execute("deleteUnusedLabels", statement(at, limit));
+}
 
 /** How many measurements wait for the fold; `limit` at most. */
 export async function countPending(on: Statements, limit: number): Promise<number> {

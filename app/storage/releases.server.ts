@@ -28,7 +28,7 @@ export async function selectReleases(on: Statements): Promise<Release[]> {
     releaseRow,
     sql`SELECT build_version, first_seen_at, last_seen_at, announced_at, link, libraries
       FROM releases
-      ORDER BY last_seen_at DESC, build_version`,
+      ORDER BY last_seen_at DESC NULLS LAST, build_version`,
   );
   return rows.map((row) => ({
     buildVersion: row.build_version,
@@ -73,7 +73,7 @@ export async function recordReleaseActivity(
       const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
       sum.set(name, (sum.get(name) ?? 0) + n);
     }
-    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sum))] as const;
+    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries([...sum].sort()))] as const;
   });
   await on.execute("recordReleaseActivity", on.engine.releases.recordActivity(rows));
 }

@@ -78,7 +78,8 @@ test.describe("/admin/performance, trend island", () => {
   });
 
   test("zooms to whole steps by dragging, with their figures", async ({ page, cockpit }) => {
-    await openAlive(page, `${HOME}?device=desktop`);
+    // Desktop's samples are few at some hours of the day, and thin steps are joined.
+    await openAlive(page, `${HOME}?device=mobile`);
     const { from } = (await cockpit.vitals({})).current.window;
     const hour = (hours: number) => new Date(Date.parse(from) + hours * 3_600_000).toISOString();
     await slider(page).scrollIntoViewIfNeeded();
@@ -89,13 +90,13 @@ test.describe("/admin/performance, trend island", () => {
     await page.mouse.up();
     await expect(page).toHaveURL(/from=/);
     const params = new URL(page.url()).searchParams;
-    expect(Object.fromEntries(params)).toEqual({ device: "desktop", from: hour(6), to: hour(12) });
+    expect(Object.fromEntries(params)).toEqual({ device: "mobile", from: hour(6), to: hour(12) });
     const { current } = await cockpit.vitals(params);
     await expect(
       page.getByRole("navigation", { name: "Web Vitals" }).locator("[data-metric=LCP]"),
     ).toContainText((current.metrics.LCP?.n ?? 0).toLocaleString("en-US"));
     await page.goBack(FROM_CACHE);
-    await expect(page).toHaveURL(/\?device=desktop$/);
+    await expect(page).toHaveURL(/\?device=mobile$/);
   });
 
   test("moves and zooms by keyboard", async ({ page, cockpit }) => {

@@ -1,5 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isInstalled } from "../apt.mjs";
 import { overflow, violations } from "./support/axe";
+import { PASSWORD } from "./support/cockpit";
 import { expect, test } from "./support/cockpit-test";
+import { W3m } from "./support/text-browsers";
 
 const ROUTE = `/admin/performance/route?${new URLSearchParams({ route: "/workspace/[id]" })}`;
 const PAGES = {
@@ -107,3 +113,21 @@ for (const [javaScriptEnabled, kilobytes] of [
     }
   });
 }
+
+test("w3m pages through more routes than a page has", async ({ cockpit }) => {
+  test.skip(!isInstalled("w3m"), "w3m is not installed");
+  const home = await mkdtemp(join(tmpdir(), "text-browser-"));
+  const w3m = new W3m(home);
+  const next = "/admin/performance?range=7d&sort=views";
+  const { paging, routes } = await cockpit.vitals({ range: "7d", sort: "views" });
+  const second = await cockpit.vitals({ range: "7d", sort: "views", page: "2" });
+  expect(paging.pages).toBe(2);
+  const routesIn = (text: string) => [...text.matchAll(/^\s*(\/\S*)\s+[\d,]+ /gm)].map(([, route]) => route);
+  const first = await w3m.open(`${cockpit.origin}/login`, { password: PASSWORD, next });
+  expect(first).toMatch(/\bNext\b/);
+  expect(routesIn(first)).toEqual(routes.map(({ route }) => route));
+  const last = await w3m.open(`${cockpit.origin}${next}&page=2`);
+  expect(last).toMatch(/\bPrevious\b/);
+  expect(routesIn(last)).toEqual(second.routes.map(({ route }) => route));
+  await rm(home, { recursive: true });
+});

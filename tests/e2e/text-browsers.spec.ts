@@ -20,6 +20,8 @@ const PAGES = {
   "the releases": `${HOME}/releases`,
   "a view without data": `${HOME}?from=2020-01-01&to=2020-01-02&device=toaster&release=9.9.9&compare=8.8.8`,
   "sessions and tokens": "/admin/access",
+  "the links to Grafana": "/admin/performance/grafana",
+  "the profiles": "/admin/profiling",
   "a page that does not exist": "/admin/nowhere",
 };
 
@@ -121,10 +123,13 @@ test.describe("a session", () => {
       ...["Down Arrow", ...PASSWORD, "Down Arrow", "^J"],
       ...[...find("7d"), "^J"],
       ...[...find("Apply"), "^J"],
+      // The column's heading.
+      ...[...find("Impact"), "^J"],
       ...[...find("Releases"), "^J"],
     ]);
     expect(drawn).toContain(`current release ${RELEASES.current}`);
     expect(drawn).toContain("range=7d&release=all&compare=&device=all&navigation=load&percentile=75");
+    expect(drawn).toMatch(/[?&]sort=/);
     expect(drawn).toContain("Releases, the newest first");
     expect(drawn).not.toMatch(/HTTP\/1\.1 [45]/);
   });

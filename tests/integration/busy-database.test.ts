@@ -1,9 +1,9 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BusyError } from "../../app/storage/database-errors";
 import { integer, rowOf } from "../../app/storage/row-schema";
 import { sql } from "../../app/storage/sql";
-import { BusyError } from "../../app/storage/sqlite/busy.server";
 import { isUnavailable } from "../../app/storage/unavailable.server";
 import { measurement } from "../support/measurements";
 import { Store } from "../support/store";

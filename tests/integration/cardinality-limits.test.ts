@@ -4,7 +4,7 @@ import { announceRelease } from "../../app/storage/releases.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { RAW_TABLE, Store } from "../support/store";
 
 const LIMITS = { maxRoutes: 5, maxNewBuildsPerDay: 3 };
 
@@ -26,7 +26,7 @@ const builds = (...names: string[]): Measurement[] => names.map((buildVersion) =
 const storedAs = (column: "route" | "build_version", count: number): string[] =>
   store
     .rows<Record<string, string>>(
-      `SELECT ${column} FROM web_vitals_raw ORDER BY CAST(id AS INTEGER) DESC LIMIT ?`,
+      `SELECT ${column} FROM web_vitals_raw ORDER BY length(id) DESC, id DESC LIMIT ?`,
       count,
     )
     .map((row) => row[column] ?? "")
@@ -65,7 +65,7 @@ describe("createCappedStore with routes", () => {
   it("admits routes again within a minute after others were deleted", async () => {
     await routesAfter("/1", "/2", "/3", "/4", "/5");
     expect(await routesAfter("/6")).toEqual(["(other)"]);
-    store.sql.exec("DELETE FROM routes WHERE route = '/1'");
+    store.exec("DELETE FROM routes WHERE route = '/1'");
     store.at += MINUTE;
     expect(await routesAfter("/6", "/7")).toEqual(["/6", "(other)"]);
   });
@@ -158,9 +158,9 @@ describe("createCappedStore in two processes", () => {
 });
 
 it("createCappedStore forgets admissions of a transaction that failed", async () => {
-  store.sql.exec("ALTER TABLE measurements RENAME TO hidden");
+  store.exec(`ALTER TABLE ${RAW_TABLE} RENAME TO hidden`);
   await expect(store.ingest(...routes("/1", "/2", "/3", "/4", "/5"))).rejects.toThrow();
-  store.sql.exec("ALTER TABLE hidden RENAME TO measurements");
+  store.exec(`ALTER TABLE hidden RENAME TO ${RAW_TABLE}`);
   expect(await routesAfter("/6", "/7")).toEqual(["/6", "/7"]);
   expect(store.rows("SELECT route FROM routes ORDER BY route")).toEqual([{ route: "/6" }, { route: "/7" }]);
 });

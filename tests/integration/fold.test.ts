@@ -23,22 +23,27 @@ async function fold(...reports: Measurement[]): Promise<number> {
 const everything = (of: Store = store): unknown =>
   Object.fromEntries(
     of
-      .rows<{ name: string }>(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%migrations'",
-      )
+      .tables()
       .filter(
-        ({ name }) =>
+        (name) =>
           ![
+            "web_vitals_raw",
             "measurements",
             "labels",
             "label_totals",
-            "sqlite_sequence",
             "writer_lock",
+            "leases",
             "sequences",
             "summary_versions",
           ].includes(name),
       )
-      .map(({ name }) => [name, of.rows(`SELECT * FROM ${name}`)]),
+      .map((name) => [
+        name,
+        of
+          .rows(`SELECT * FROM ${name}`)
+          .map((row) => JSON.stringify(row))
+          .sort(),
+      ]),
   );
 
 describe("foldBatch", () => {

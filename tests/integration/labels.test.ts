@@ -73,7 +73,7 @@ describe("storeMeasurements", () => {
       [again, attributed("before"), late, number].map((m) => [m.id, m.route, m.library, m.attribution]),
     );
     await store.fold();
-    expect(store.rows("SELECT DISTINCT route FROM web_vitals_hourly ORDER BY route")).toEqual([
+    expect(store.rows("SELECT DISTINCT route FROM web_vitals_five_minutes ORDER BY route")).toEqual([
       { route: "/new" },
       { route: "/workspace/[id]" },
     ]);

@@ -100,7 +100,10 @@ describe("applyRetention of summaries", () => {
       const units = Object.keys(expected ?? {}).map((key) => JSON.parse(key)[0]);
       expect(
         store
-          .rows<{ unit: number }>("SELECT unit FROM summary_versions WHERE summary_table = ?", tableName(set))
+          .rows<{ unit: number }>(
+            "SELECT unit FROM summary_versions WHERE summary_table = ? ORDER BY unit",
+            tableName(set),
+          )
           .map(({ unit }) => unit),
       ).toEqual(units);
     }
@@ -118,9 +121,10 @@ describe("applyRetention of summaries", () => {
 
 describe("applyRetention of routes", () => {
   const seen = (route: string, samples: number, age: number) =>
-    store.sql
-      .prepare("INSERT INTO routes (route, first_seen_at, last_seen_at, samples) VALUES (?, ?, ?, ?)")
-      .run(route, NOW - age, NOW - age, samples);
+    store.exec(
+      `INSERT INTO routes (route, first_seen_at, last_seen_at, samples)
+        VALUES ('${route}', ${NOW - age}, ${NOW - age}, ${samples})`,
+    );
 
   it("deletes rare routes not seen for a day, and routes without summaries", async () => {
     seen("/rare and idle", 29, DAY + 1);

@@ -84,7 +84,7 @@ import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets"
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { ENGINE, RAW_TABLE, Store } from "../support/store";
 
 const TABLE = "$" + "{tableName}";
 const TABLES = SUMMARY_SETS.map(tableName);
@@ -119,18 +119,35 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
   return calls;
 }
 
-/** Hands statements on under the name and the schema that it was given. */
-const FORWARDS = "app/storage/sqlite/writer.server.ts";
+/** Hand statements on under their name and schema, or prepare a database before there are named statements. */
+const FORWARDS = [
+  "sqlite/writer.server.ts",
+  "postgresql/database.server.ts",
+  "postgresql/migrations.server.ts",
+  "postgresql/prepare.server.ts",
+  "postgresql/distribute.server.ts",
+  "move/target.server.ts",
+].map((name) => `app/storage/${name}`);
+
+/** Files with the statements of the other kind of database. */
+const OTHER_ENGINE = `app/storage/${ENGINE === "sqlite" ? "postgresql" : "sqlite"}/`;
 
 const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, source]) =>
-  file === FORWARDS || file.startsWith("app/storage/generated/") || file.startsWith("app/islands/")
+  FORWARDS.includes(file) ||
+  [OTHER_ENGINE, "app/storage/generated/", "app/islands/"].some((folder) => file.startsWith(folder))
     ? []
     : callsIn(file, ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)),
 );
 
+/** Statements that only the other kind of database has. */
+const OTHERS: readonly string[] =
+  ENGINE === "sqlite"
+    ? ["acquireLease", "releaseLease"]
+    : ["selectPages", "removeFreePage", "addLabels", "deleteUnusedLabels"];
+
 const namesOf = (kind: Call["kind"]): string[] =>
   calls
-    .filter((call) => call.kind === kind)
+    .filter((call) => call.kind === kind && !OTHERS.includes(call.name))
     .flatMap(({ name }) =>
       name.includes(TABLE) ? TABLES.map((table) => name.replace(TABLE, table)) : [name],
     )
@@ -309,17 +326,16 @@ describe("Statements.query", () => {
   });
 
   it("reads tables that hold null and another value in each column that may be null", () => {
-    const columns = store.rows<{ owner: string; name: string }>(
-      `SELECT tables.name AS owner, columns.name AS name
-       FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
-       WHERE tables.type = 'table' AND columns."notnull" = 0 AND tables.name NOT GLOB '[_s]*'`,
-    );
-    expect(columns).toContainEqual({ owner: "measurements", name: "attribution" });
+    const columns = store.nullableColumns();
+    expect(columns).toContainEqual({ owner: RAW_TABLE, name: "attribution" });
     for (const { owner, name } of columns) {
-      const isNull = store.rows<{ absent: number }>(
+      const isNull = store.rows<{ absent: number | boolean }>(
         `SELECT DISTINCT "${name}" IS NULL AS absent FROM "${owner}" ORDER BY 1`,
       );
-      expect(isNull, `${owner}.${name}`).toEqual([{ absent: 0 }, { absent: 1 }]);
+      expect(
+        isNull.map(({ absent }) => Number(absent)),
+        `${owner}.${name}`,
+      ).toEqual([0, 1]);
     }
   });
 });
@@ -334,7 +350,7 @@ describe("Statements.execute", () => {
       await deleteSummaries(write, set, after, 10);
       await deleteSummaryVersions(write, set, after);
     }
-    await deleteReleaseTraffic(write, after, 10);
+    await deleteReleaseTraffic(write, Math.floor(after / HOUR), 10);
     await deleteStaleReleases(write, { minSamples: 30, idleSince: after, goneSince: after }, 10);
     await releaseRouteSlots(write, { established: 30, idleSince: after, goneSince: after });
     await deleteSession(write, "a");

@@ -6,7 +6,7 @@ import { type Measurement, replaces } from "../../app/vitals/measurement";
 import { MAX_VALUE, METRICS } from "../../app/vitals/metrics";
 import { HOUR } from "../../app/vitals/time";
 import { examples, measurement, measurements, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { RAW_TABLE, Store } from "../support/store";
 
 let store: Store;
 beforeEach(async () => {
@@ -221,9 +221,9 @@ describe("selectMeasurements", () => {
 
 it("storeMeasurements stores nothing of a failed batch, and the next one", async () => {
   await store.ingest(...measurements(3));
-  store.sql.exec("ALTER TABLE measurements RENAME TO hidden");
+  store.exec(`ALTER TABLE ${RAW_TABLE} RENAME TO hidden`);
   await expect(store.ingest(measurement({ id: "x", route: "/new", buildVersion: "new" }))).rejects.toThrow();
-  store.sql.exec("ALTER TABLE hidden RENAME TO measurements");
+  store.exec(`ALTER TABLE hidden RENAME TO ${RAW_TABLE}`);
   expect(store.value("SELECT count(*) FROM routes WHERE route = '/new'")).toBe(0);
   expect(store.value("SELECT count(*) FROM releases WHERE build_version = 'new'")).toBe(0);
   await store.ingest(measurement({ id: "x", route: "/new", buildVersion: "new" }));

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<string, readonly Target[]>> = {
   unit: [],
   architecture: ["application", "faro"],
   integration: TARGETS,
+  postgresql: TARGETS,
 };
 
 /** Vitest's global set-up: builds the targets that are out of date. */

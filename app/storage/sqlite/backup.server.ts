@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { BusyError, whenNotBusy } from "./busy.server";
+import { BusyError } from "../database-errors";
+import { whenNotBusy } from "./busy.server";
 import { checkFile, DatabaseFileError, FILE_MODE, hasOwnId } from "./database-file.server";
 import { isDamage, sqliteCode, sqliteMessage } from "./errors";
 import { assertUsable } from "./migrations.server";

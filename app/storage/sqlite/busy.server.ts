@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { monotonic } from "../../platform/clock.server";
-import { adapterCause, sqliteCode } from "./errors";
+import { adapterCause, BusyError } from "../database-errors";
+import { sqliteCode } from "./errors";
 
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
 
 /** In ms. Short, because another process may leave little time between two transactions. */
 const POLL_INTERVAL = 5;
-
-/** Another process held the write lock for too long; a retry may succeed. */
-export class BusyError extends Error {
-  override name = "BusyError";
-}
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
 export const isBusy = (error: unknown): boolean =>

@@ -16,6 +16,7 @@ export const SQLITE: Engine = {
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,
+  foldLease: null,
   foldState: sqliteFoldState,
   measurements: sqliteMeasurements,
   releases: sqliteReleases,

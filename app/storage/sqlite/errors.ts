@@ -1,3 +1,5 @@
+import { adapterCause } from "../database-errors";
+
 /** The database file is damaged: nothing is written to it any more. */
 export class DamagedDatabaseError extends Error {
   override name = "DamagedDatabaseError";
@@ -25,22 +27,10 @@ export class WriterLostError extends Error {
   }
 }
 
-/** What Prisma's adapter knows of an error of SQLite. */
-type AdapterCause = { kind?: unknown; originalCode?: unknown; originalMessage?: unknown };
-
-/** The cause of a statement's failure; empty for errors of other origins. */
-export function adapterCause(error: unknown): AdapterCause {
-  const { name, meta } = (error ?? {}) as { name?: unknown; meta?: { driverAdapterError?: unknown } };
-  // By its name: the class is in Prisma's client, which the writer thread does without.
-  const failure = name === "PrismaClientKnownRequestError" ? meta?.driverAdapterError : error;
-  return ((failure ?? {}) as { cause?: AdapterCause }).cause ?? {};
-}
-
 /** The result code of SQLite, such as `SQLITE_FULL`; `null` for errors of other origins. */
 export function sqliteCode(error: unknown): string | null {
   const { originalCode } = adapterCause(error);
-  if (typeof originalCode === "string") return originalCode;
-  const { code } = (error ?? {}) as { code?: unknown };
+  const code = originalCode ?? ((error ?? {}) as { code?: unknown }).code;
   return typeof code === "string" && code.startsWith("SQLITE_") ? code : null;
 }
 

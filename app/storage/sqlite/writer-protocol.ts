@@ -1,4 +1,4 @@
-import { BusyError } from "./busy.server";
+import { BusyError } from "../database-errors";
 import { StatementError, sqliteCode } from "./errors";
 import type { Command, ConnectionOptions } from "./executor.server";
 

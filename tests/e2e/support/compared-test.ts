@@ -7,7 +7,8 @@ export const test = withSample.extend<object, { sampleCockpit: Cockpit }>({
   sampleCockpit: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
     async ({}, use) => {
-      const cockpit = await startCockpit((file) => fillWithLines(file, twoReleases(cockpitNow())));
+      const fill = (file: string) => fillWithLines(file, twoReleases(cockpitNow()));
+      const cockpit = await startCockpit(fill, { PROFILING_ENABLED: "1" });
       await use(cockpit);
       await cockpit.stop();
     },

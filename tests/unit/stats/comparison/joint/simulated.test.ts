@@ -38,6 +38,16 @@ it("is as narrow as the oracle's interval allows, and covers no change, on own a
   }
 });
 
+it("is narrow enough to call most sites without a change unchanged, and not too narrow", () => {
+  const rate = measured("model-own-7000-nothing", 32);
+  // At 81 % fewer than 19 of 32 are 1 in 500; intervals that are 1.35 times as wide leave 48 %.
+  expect(rate("unchanged")).toBeGreaterThanOrEqual(19 / 32);
+  // An upper bound of coverage that 32 sites can exceed: about 0.8 here (± 0.2), 0.2 for intervals twice as wide, which
+  // cover the truth on all of them, and 1.6 for those of 0.7 times the width.
+  expect(rate("squared error, of what the interval stands for")).toBeGreaterThan(0.35);
+  expect(rate("squared error, of what the interval stands for")).toBeLessThan(1.4);
+});
+
 it("finds a release that is 10 % slower", () => {
   // At 88 % fewer than 8 of 12 are 1 in 500.
   expect(measured("model-own-7000-10-percent", 12)("called a regression")).toBeGreaterThanOrEqual(8 / 12);

