@@ -41,7 +41,7 @@ export async function distributeTables(
     }
     const result: Distribution = { distributed: [], before: [] };
     for (const { table, column, with: colocated } of DISTRIBUTED) {
-      const known = await client.query("SELECT 1 FROM pg_dist_partition WHERE logicalrel = $1::regclass", [
+      const known = await client.query("SELECT 1 FROM pg_dist_partition WHERE logicalrelid = $1::regclass", [
         table,
       ]);
       if (known.rowCount === 0) {
