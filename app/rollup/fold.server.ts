@@ -42,7 +42,7 @@ export async function foldBatch(
   retention: Retention,
   at: number,
   onMissing: (values: number) => void = () => {},
-  pace: Pace = new Pace(),
+  pace: Pace = new Pace(database.read.engine),
 ): Promise<number> {
   const result = await tryFold(database, limit, { retention, at }, pace);
   if (result === null) return 0;
@@ -57,7 +57,7 @@ export async function foldAll(
   retention: Retention,
   now: () => number,
 ): Promise<void> {
-  const pace = new Pace();
+  const pace = new Pace(database.read.engine);
   for (;;) {
     const result = await tryFold(database, limit, { retention, at: now() }, pace);
     if (result === null) await sleep(LEASE_POLL);
@@ -187,7 +187,7 @@ export async function foldUnstored(
     const sequence = await selectSequence(database.read);
     const state = await readFoldState(database.read, groups);
     const computed = await computeSlice(database.read, groups, state, { retention, at });
-    if (await writeSlice(database, groups, computed, sequence, new Pace())) return;
+    if (await writeSlice(database, groups, computed, sequence, new Pace(database.read.engine))) return;
   }
   throw new Error("Other processes changed the summaries all the time.");
 }

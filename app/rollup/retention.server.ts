@@ -29,7 +29,7 @@ export async function applyRetention(
   retention: Retention & { raw: number },
   at: number,
   stopped: () => boolean = () => false,
-  pace: Pace = new Pace(),
+  pace: Pace = new Pace(database.read.engine),
 ): Promise<number> {
   const receivedBefore = at - retention.raw;
   const storedBefore = at - MIN_AGE_AFTER_STORING;

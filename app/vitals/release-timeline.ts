@@ -33,7 +33,9 @@ export function releaseTimeline(
   const total = new Map<string, number>();
   const prominent = new Set<string>();
   for (const entry of hours) {
-    byHour.set(entry.hour, [...(byHour.get(entry.hour) ?? []), entry]);
+    const inHour = byHour.get(entry.hour);
+    if (inHour === undefined) byHour.set(entry.hour, [entry]);
+    else inHour.push(entry);
     total.set(entry.buildVersion, (total.get(entry.buildVersion) ?? 0) + entry.pageViews);
   }
   for (const entries of byHour.values()) {

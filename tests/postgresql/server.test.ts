@@ -12,6 +12,9 @@ import {
   startServer,
 } from "../support/server";
 
+/** Those before a server was started. */
+const listeners = process.listenerCount("beforeExit");
+
 let server: PostgresqlServer;
 let url: string;
 const cockpits: RunningServer[] = [];
@@ -120,6 +123,12 @@ async function expectExact(load: Load): Promise<void> {
   expect(await count("SELECT sum(samples) FROM routes")).toBe(ids.size);
   expect(await count("SELECT sum(samples) FROM release_traffic")).toBe(ids.size);
 }
+
+describe("startPostgresql", () => {
+  it("leaves the exit code of the process as it is", () => {
+    expect(process.listenerCount("beforeExit")).toBe(listeners);
+  });
+});
 
 describe("a cockpit on PostgreSQL", () => {
   it("has a beacon on its pages within seconds, and logs no password", async () => {
