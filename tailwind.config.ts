@@ -8,6 +8,12 @@ const rating = (name: string) => ({
   band: `var(--${name}-band)`,
 });
 
+/** Numbers of samples have up to eleven characters: `100,000,000`. A comma is half as wide as a digit. */
+const SAMPLE_LENGTHS = Array.from({ length: 11 }, (_, i) => i + 1);
+
+/** Selects a class whose name is computed, which Tailwind would not find in the markup and leave out. */
+const named = (name: string): string => `[class~="${name}"]`;
+
 /** The text's colour, mixed into the panel: for the parts of a bar that are no ratings. */
 const shade = (percent: number): string => `color-mix(in srgb, var(--text) ${percent}%, var(--panel))`;
 
@@ -80,12 +86,15 @@ export default {
     textOpacity: false,
   },
   plugins: [
-    plugin(({ addUtilities, addVariant }) => {
+    plugin(({ addBase, addUtilities, addVariant }) => {
       addVariant("coarse", "@media (pointer: coarse)");
       addVariant("cells", "& :is(th, td)");
       // Not the first cell of a head's second row: that one is in the middle of the table.
       addVariant("names", "& :is(tbody > tr, tr:first-child) > :first-child");
       addVariant("rows", "& > tr");
+      // The policy forbids inline styles: a width that depends on data is a class. See styles/figures.css.
+      for (const length of SAMPLE_LENGTHS)
+        addBase({ [named(`samples-${length}`)]: { "--n": String(length - Math.floor(length / 4) / 2) } });
       // Under Tailwind 4's name.
       addUtilities({ ".wrap-anywhere": { "overflow-wrap": "anywhere" } });
       // Names come from outside: one that runs the other way does not turn what is around it.

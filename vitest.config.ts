@@ -35,6 +35,7 @@ const STORAGE_SUITE = [
   "stored-reports",
   "summary-reader",
   "traffic",
+  "view-memory",
   "vouched-names",
 ];
 

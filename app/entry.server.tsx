@@ -1,7 +1,7 @@
 import { routes } from "@remix-run/dev/server-build";
 import type { EntryContext } from "@remix-run/node";
 import { isRouteErrorResponse, RemixServer } from "@remix-run/react";
-import { renderToString } from "react-dom/server";
+import { renderToStaticMarkup } from "react-dom/server";
 import { documentReader } from "./auth/document-reader.server";
 import { type DocumentAssets, DocumentAssetsContext } from "./components/document";
 import { provideRoutes } from "./observability/build-routes.server";
@@ -17,6 +17,7 @@ import { isProfilingEnabled } from "./runtime/profiling.server";
 import { startOnce } from "./runtime/start.server";
 import { basePathOf, belowBasePath } from "./server/base-path.server";
 import { jsonPage } from "./server/json-page.server";
+import { jsonNoStore } from "./server/responses.server";
 import { ownTracker } from "./server/tracker-asset.server";
 import { OWN_BUILD_PREFIX } from "./vitals/measurement";
 
@@ -42,7 +43,19 @@ function assetsOf(isPerson: boolean, context: EntryContext): DocumentAssets {
   };
 }
 
-/** Renders a document in one piece, because pages are small; or returns the page's data to a program that asks for JSON. */
+/**
+ * The context without the stream of loader data for the browser: nothing is hydrated, so there is no `<Scripts>` to read it.
+ * `RemixServer` would wait for it in a `Suspense`, which static markup does not allow.
+ */
+async function withoutHandoff({ serverHandoffStream, ...context }: EntryContext): Promise<EntryContext> {
+  await serverHandoffStream?.cancel();
+  return context;
+}
+
+/**
+ * Renders a document in one piece, because pages are small, and without React's marks, because nothing is hydrated; or returns the page's
+ * data to a program that asks for JSON.
+ */
 export default async function handleRequest(
   request: Request,
   status: number,
@@ -52,9 +65,9 @@ export default async function handleRequest(
   const json = jsonPage(request, status, headers, context);
   if (json !== null) return json;
   const { isPerson, cookie } = await documentReader(request);
-  const html = renderToString(
+  const html = renderToStaticMarkup(
     <DocumentAssetsContext.Provider value={assetsOf(isPerson, context)}>
-      <RemixServer context={context} url={request.url} />
+      <RemixServer context={await withoutHandoff(context)} url={request.url} />
     </DocumentAssetsContext.Provider>,
   );
   headers.set("Content-Type", "text/html; charset=utf-8");
@@ -64,6 +77,16 @@ export default async function handleRequest(
   if (traceparent !== null) headers.append("Server-Timing", `traceparent;desc="${traceparent}"`);
   const document = belowBasePath(html, basePathOf(request));
   return new Response(`<!DOCTYPE html>${document}`, { status, headers });
+}
+
+/**
+ * Remix's data requests (`.data`) are of a router in the browser, and there is none: a page's data is its HTML. Refusals and
+ * redirects of the page stay.
+ */
+export function handleDataRequest(response: Response, { request }: { request: Request }): Response {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (response.status !== 200 || !isRead) return response;
+  return jsonNoStore({ error: "Pages have no data of their own. Leave .data out." }, { status: 404 });
 }
 
 /** Logs errors of loaders and actions, but no aborted request and no client error. */

@@ -24,6 +24,7 @@ export function TableBox({
   tall = false,
   narrow = false,
   dense = false,
+  samples = null,
   head,
   subhead = null,
   children,
@@ -36,6 +37,8 @@ export function TableBox({
   narrow?: boolean;
   /** Whether it has so many columns that they stand closer. */
   dense?: boolean;
+  /** Characters of the largest number of samples in its figure cells; `null` where they have none. */
+  samples?: number | null;
   /** The cells of its head. */
   head: ReactNode;
   /** The cells of the head's second row, where columns are in groups. */
@@ -43,10 +46,11 @@ export function TableBox({
   /** Its rows. */
   children: ReactNode;
 }): ReactNode {
+  const widths = `${narrow ? "" : " min-w-full"}${samples === null ? "" : ` samples-${samples}`}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
     <section className={tall ? `${BOX} max-h-100` : BOX} tabIndex={0} aria-label={label}>
-      <table className={`${TABLE} ${dense ? DENSE : AIRY}${narrow ? "" : " min-w-full"}`}>
+      <table className={`${TABLE} ${dense ? DENSE : AIRY}${widths}`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
           {subhead !== null && <tr className="bg-panel leading-6 coarse:leading-11">{subhead}</tr>}
@@ -60,6 +64,7 @@ export function TableBox({
 /** The head of a column, or of a group of `span` columns; that of a `number` is at the right, as the number is. */
 export function ColumnHead({
   number = false,
+  samples = false,
   title,
   sort,
   span = 1,
@@ -68,6 +73,8 @@ export function ColumnHead({
   children,
 }: {
   number?: boolean;
+  /** Whether it heads figures with their samples: two words, each above its numbers. */
+  samples?: boolean;
   title?: string;
   /** How the table is ordered by it. */
   sort?: "ascending" | "descending";
@@ -83,7 +90,9 @@ export function ColumnHead({
       scope={span > 1 ? "colgroup" : "col"}
       colSpan={span > 1 ? span : undefined}
       rowSpan={deep ? 2 : undefined}
-      className={wideOnly ? `${WIDE_ONLY} text-left` : number ? undefined : "text-left"}
+      className={
+        wideOnly ? `${WIDE_ONLY} text-left` : samples ? "figure-head" : number ? undefined : "text-left"
+      }
       title={title}
       aria-sort={sort}
     >
@@ -98,8 +107,20 @@ export const Row = ({ quiet = false, children }: { quiet?: boolean; children: Re
 );
 
 /** The first cell of a row, which names it and stays in sight; `wide` ones take what is left and break lines. */
-export const RowHead = ({ wide = false, children }: { wide?: boolean; children: ReactNode }): ReactNode => (
-  <th scope="row" className={wide ? "w-full min-w-36 whitespace-normal wrap-anywhere" : undefined}>
+export const RowHead = ({
+  wide = false,
+  title,
+  children,
+}: {
+  wide?: boolean;
+  title?: string;
+  children: ReactNode;
+}): ReactNode => (
+  <th
+    scope="row"
+    title={title}
+    className={wide ? "w-full min-w-36 whitespace-normal wrap-anywhere" : undefined}
+  >
     {children}
   </th>
 );
@@ -131,9 +152,7 @@ export const NumberCell = ({ children }: { children: ReactNode }): ReactNode => 
 
 /** The samples behind the figure on its left. */
 export const SamplesCell = ({ children }: { children: ReactNode }): ReactNode => (
-  <td>
-    <small>{children}</small>
-  </td>
+  <td className="figure-n">{children}</td>
 );
 
 /** A cell with text; narrow screens leave out one that is `wideOnly`. */

@@ -21,13 +21,15 @@ import { withCurrentRelease } from "./comparison/current-release-query";
 import type { ComparisonReaders } from "./comparison/readers.server";
 import { queryReleaseVerdicts } from "./comparison/release-verdicts.server";
 import { queryReleaseFigures } from "./releases/release-figures.server";
+import type { ReleaseMemory } from "./releases/release-memory";
 import { queryReleases } from "./releases/releases.server";
 import type { ReleaseHistory } from "./releases/releases-result";
 import type { SummaryReader } from "./summaries/summary-reader.server";
 import { filterOf } from "./summary-filter";
 import { queryRouteSplits, querySitePageViews } from "./view/route-splits.server";
 import type { RouteSplits } from "./view/route-splits-result";
-import { queryRoutes, queryView } from "./view/view.server";
+import { queryRoutes, queryView, type ViewOptions } from "./view/view.server";
+import type { ViewMemory } from "./view/view-memory";
 import type { MetricSketches, RouteResult, ViewResult } from "./view/view-result";
 
 /** Bound of the work for links to traces. */
@@ -38,6 +40,10 @@ export type PageSources = {
   read: Statements;
   summaries: SummaryReader;
   comparison: ComparisonReaders;
+  /** What views and the timeline remember between requests; absent: everything is computed anew. */
+  memory?: { view: ViewMemory; releases: ReleaseMemory };
+  /** Whether views need the TTFB of loads that waited, for links to traces; they do unless this is `false`. */
+  isWaited?: boolean;
   retention: Retention & { raw: number };
   /** The largest sources of a part of the traffic, as far as this process knows them; `null`: nothing is known. */
   largestSources?: (filter: SourceFilter) => ViewSources | null;
@@ -57,8 +63,8 @@ export class PageContext {
   ) {}
 
   releases(): Promise<ReleaseHistory> {
-    const { read, retention, now } = this.sources;
-    this.#releases ??= queryReleases(read, retention.hourly, now);
+    const { read, retention, now, memory } = this.sources;
+    this.#releases ??= queryReleases(read, retention.hourly, now, memory?.releases);
     return this.#releases;
   }
 
@@ -78,7 +84,8 @@ export class PageContext {
   /** @param route replaces the query's route */
   async view(route = this.query.route): Promise<ViewResult> {
     const { summaries, retention, now } = this.sources;
-    return queryView(summaries, { ...(await this.#figuresQuery()), route }, retention, now);
+    const query = { ...(await this.#figuresQuery()), route };
+    return queryView(summaries, query, retention, now, this.#viewOptions());
   }
 
   /**
@@ -120,7 +127,12 @@ export class PageContext {
 
   async routes(): Promise<RouteResult[]> {
     const { summaries, retention, now } = this.sources;
-    return queryRoutes(summaries, await this.#figuresQuery(), retention, now);
+    return queryRoutes(summaries, await this.#figuresQuery(), retention, now, this.#viewOptions());
+  }
+
+  #viewOptions(): ViewOptions {
+    const { memory, isWaited = true } = this.sources;
+    return { isWaited, ...(memory !== undefined && { memory: memory.view }) };
   }
 
   /** The busiest routes of the site in any view, which links to traces distinguish. */

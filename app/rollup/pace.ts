@@ -1,10 +1,23 @@
-/** How long a transaction of the fold holds the write lock, in ms: what a slice aims at, below the longest of 20. */
-const TARGET = 10;
+import type { Engine } from "../storage/engine";
 
-/** Work of a slice: a measurement is one, and a summary a few. */
-const FIRST_BUDGET = 600;
-const LEAST_BUDGET = 50;
-const MOST_BUDGET = 20_000;
+/** What a transaction aims at. */
+type Aim = {
+  /** How long it lasts, in ms. */
+  duration: number;
+  /** Its work: that of the first one, and the least and the most. A measurement is one, and a summary a few. */
+  first: number;
+  least: number;
+  most: number;
+};
+
+/** Where a transaction excludes all other writers: below the longest lock of 20 ms. */
+const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000 };
+
+/**
+ * Where writers run at once. Each statement costs a round trip, on distributed tables 20 to 200 ms, whatever its rows; only a
+ * later report of a measurement that is being marked waits for the end of the transaction.
+ */
+const SHARED: Aim = { duration: 250, first: 5_000, least: 2_000, most: 20_000 };
 
 /** How much faster or slower the next slice may be than the last. */
 const MOST_GROWTH = 1.5;
@@ -14,30 +27,37 @@ const MOST_SHRINKAGE = 0.3;
 export const SUMMARY_WORK = 3;
 
 /**
- * Bounds how long transactions hold the write lock: it measures each of them, and sizes the next one. Urgent writes run
- * between two transactions.
+ * Bounds how long transactions of the fold and of retention last: it measures each of them, and sizes the next one. Urgent
+ * writes run between two transactions.
  */
 export class Pace {
-  #budget = FIRST_BUDGET;
+  readonly #aim: Aim;
+  #budget: number;
   #longest = 0;
+
+  constructor(engine: Pick<Engine, "name">) {
+    this.#aim = engine.name === "sqlite" ? EXCLUSIVE : SHARED;
+    this.#budget = this.#aim.first;
+  }
 
   /** Work of the next slice. */
   get budget(): number {
     return Math.floor(this.#budget);
   }
 
-  /** The longest lock so far, in ms. */
+  /** The longest transaction so far, in ms; on SQLite it had the write lock as long. */
   get longest(): number {
     return this.#longest;
   }
 
-  /** Reports the work of a slice, and how long it held the lock (ms). */
+  /** Reports the work of a slice, and how long its transaction lasted after it had the lock (ms). */
   measured(work: number, ms: number): void {
+    const { duration, least, most } = this.#aim;
     this.#longest = Math.max(this.#longest, ms);
-    const wanted = (work * TARGET) / Math.max(ms, 0.1);
+    const wanted = (work * duration) / Math.max(ms, 0.1);
     // A slice with little left to do is no evidence that a larger one is fast enough.
-    if (ms <= TARGET && work < this.#budget / 2) return;
+    if (ms <= duration && work < this.#budget / 2) return;
     const budget = Math.min(Math.max(wanted, this.#budget * MOST_SHRINKAGE), this.#budget * MOST_GROWTH);
-    this.#budget = Math.min(Math.max(budget, LEAST_BUDGET), MOST_BUDGET);
+    this.#budget = Math.min(Math.max(budget, least), most);
   }
 }

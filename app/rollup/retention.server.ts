@@ -29,7 +29,7 @@ export async function applyRetention(
   retention: Retention & { raw: number },
   at: number,
   stopped: () => boolean = () => false,
-  pace: Pace = new Pace(),
+  pace: Pace = new Pace(database.read.engine),
 ): Promise<number> {
   const receivedBefore = at - retention.raw;
   const storedBefore = at - MIN_AGE_AFTER_STORING;
@@ -50,7 +50,7 @@ export async function applyRetention(
     let isFull = true;
     while (isFull && !stopped()) {
       const limit = pace.budget;
-      const { rows, ms } = await database.transaction("background", async (tx) => {
+      const { rows, ms } = await database.transaction("repeatable", async (tx) => {
         const startedAt = monotonic();
         return { rows: await deleteBatch(tx, limit), ms: monotonic() - startedAt };
       });

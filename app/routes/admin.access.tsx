@@ -15,6 +15,7 @@ import { AccessPage } from "../components/access-page/access-page";
 import { now } from "../platform/clock.server";
 import { type AccessPageModel, INTENTS } from "../presenters/access-page/access-page";
 import { accessView } from "../runtime/access-page.server";
+import { type PageData, pageData } from "../server/page-data";
 import { BodyError, readBody } from "../server/request-body.server";
 import { databaseUnavailable, methodNotAllowed } from "../server/responses.server";
 import { isUnavailable } from "../storage/unavailable.server";
@@ -24,8 +25,9 @@ const MAX_BODY = 16 * 1024;
 export const headers: HeadersFunction = () => ({ "Cache-Control": "no-store" });
 
 /** Who and what has access: sessions and API tokens. */
-export async function loader({ request }: LoaderFunctionArgs): Promise<AccessPageModel> {
-  return accessView(await authorizePerson(request));
+export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<AccessPageModel>> {
+  const person = await authorizePerson(request);
+  return pageData(await accessView(person));
 }
 
 /** Ends sessions; creates and revokes tokens. */
@@ -66,17 +68,17 @@ async function createToken(person: Person, form: URLSearchParams) {
   const { tokens } = signInState();
   const fields = tokenFields(form);
   const refuse = async (problem: string) =>
-    data(await accessView(person, { refused: { problem, form: fields } }), { status: 400 });
+    data(pageData(await accessView(person, { refused: { problem, form: fields } })), { status: 400 });
   const parsed = parseTokenRequest(fields, now());
   if (typeof parsed === "string") return refuse(parsed);
   const text = await tokens.create(parsed);
   if (text === null) return refuse("There is a token with this name, or there are 100 tokens. Revoke one.");
-  return data(await accessView(person, { created: { name: parsed.name, text } }), { status: 201 });
+  return data(pageData(await accessView(person, { created: { name: parsed.name, text } })), { status: 201 });
 }
 
 export const meta: MetaFunction = () => [{ title: "Access · Vitals Cockpit" }];
 
 export default function Access() {
   const loaded = useLoaderData<typeof loader>();
-  return <AccessPage page={useActionData<AccessPageModel>() ?? loaded} />;
+  return <AccessPage page={(useActionData<PageData<AccessPageModel>>() ?? loaded).page} />;
 }

@@ -9,10 +9,11 @@ import { type CockpitPageModel, cockpitPage } from "../presenters/cockpit-page/c
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
 import { requestQuery } from "../runtime/request-query.server";
+import { type PageData, pageData } from "../server/page-data";
 import { addressOf } from "../server/request-origin.server";
 
 /** The cockpit: five vitals, their trend, and the routes behind them. */
-export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPageModel> {
+export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<CockpitPageModel>> {
   await authorizePage(request, "read");
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   const context = pageContext(query);
@@ -25,29 +26,31 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<CockpitPa
     query.compare === null
       ? null
       : await andThen(releases, "comparison", () => context.comparison(view.ok ? view.value : null));
-  return cockpitPage({
-    query,
-    ignored,
-    view,
-    routes,
-    releases,
-    comparison,
-    sources: sources.ok ? sources.value : null,
-    origin: addressOf(request),
-    scriptPath: env().SCRIPT_PATH,
-    beaconPath: env().BEACON_PATH,
-    grafana: grafana(),
-    knownRoutes: known.ok ? known.value : [],
-    now: context.sources.now,
-  });
+  return pageData(
+    cockpitPage({
+      query,
+      ignored,
+      view,
+      routes,
+      releases,
+      comparison,
+      sources: sources.ok ? sources.value : null,
+      origin: addressOf(request),
+      scriptPath: env().SCRIPT_PATH,
+      beaconPath: env().BEACON_PATH,
+      grafana: grafana(),
+      knownRoutes: known.ok ? known.value : [],
+      now: context.sources.now,
+    }),
+  );
 }
 
 export const action = readOnlyAction;
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data?.documentTitle ?? "Performance" },
+  { title: data?.page.documentTitle ?? "Performance" },
 ];
 
 export default function Performance() {
-  return <Cockpit page={useLoaderData<typeof loader>()} />;
+  return <Cockpit page={useLoaderData<typeof loader>().page} />;
 }

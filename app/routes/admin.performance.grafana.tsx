@@ -10,21 +10,24 @@ import {
   grafanaCheckPage,
 } from "../presenters/grafana-page/grafana-check-page";
 import { missingForCheck, recentTraceLinkCheck } from "../runtime/trace-link-check.server";
+import { type PageData, pageData } from "../server/page-data";
 
 export const action = readOnlyAction;
 
 /** Whether the links to traces find any. */
-export async function loader({ request }: LoaderFunctionArgs): Promise<GrafanaCheckModel> {
+export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<GrafanaCheckModel>> {
   await authorizePage(request, "read");
   const missing = missingForCheck();
   const isAsked = missing === null && asksForCheck(new URL(request.url).searchParams);
-  return grafanaCheckPage(missing, isAsked ? await panel("check of links", recentTraceLinkCheck) : null);
+  return pageData(
+    grafanaCheckPage(missing, isAsked ? await panel("check of links", recentTraceLinkCheck) : null),
+  );
 }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data?.documentTitle ?? "Links to Traces" },
+  { title: data?.page.documentTitle ?? "Links to Traces" },
 ];
 
 export default function GrafanaLinks() {
-  return <GrafanaCheck page={useLoaderData<typeof loader>()} />;
+  return <GrafanaCheck page={useLoaderData<typeof loader>().page} />;
 }

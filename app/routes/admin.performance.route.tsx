@@ -8,9 +8,10 @@ import { type RoutePageModel, routePage } from "../presenters/route-page/route-p
 import { grafana } from "../runtime/observability.server";
 import { pageContext } from "../runtime/readers.server";
 import { requestQuery } from "../runtime/request-query.server";
+import { type PageData, pageData } from "../server/page-data";
 
 /** One route: its figures, who sees them, and what is slow. */
-export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePageModel> {
+export async function loader({ request }: LoaderFunctionArgs): Promise<PageData<RoutePageModel>> {
   await authorizePage(request, "read");
   const { query, ignored } = await requestQuery(new URL(request.url).searchParams);
   // No route is called "", so an address that names none gets the figures of none, not those of the site.
@@ -31,27 +32,31 @@ export async function loader({ request }: LoaderFunctionArgs): Promise<RoutePage
     comparison?.ok && comparison.value.status === "compared"
       ? await panel("change breakdown", () => context.changeBreakdown(route))
       : null;
-  return routePage({
-    query,
-    ignored,
-    view,
-    site,
-    splits,
-    attribution,
-    releases,
-    comparison,
-    breakdown,
-    sources: sources.ok ? sources.value : null,
-    grafana: grafana(),
-    knownRoutes: known.ok ? known.value : [],
-    now: context.sources.now,
-  });
+  return pageData(
+    routePage({
+      query,
+      ignored,
+      view,
+      site,
+      splits,
+      attribution,
+      releases,
+      comparison,
+      breakdown,
+      sources: sources.ok ? sources.value : null,
+      grafana: grafana(),
+      knownRoutes: known.ok ? known.value : [],
+      now: context.sources.now,
+    }),
+  );
 }
 
 export const action = readOnlyAction;
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data?.documentTitle ?? "Route" }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data?.page.documentTitle ?? "Route" },
+];
 
 export default function Route() {
-  return <RoutePage page={useLoaderData<typeof loader>()} />;
+  return <RoutePage page={useLoaderData<typeof loader>().page} />;
 }

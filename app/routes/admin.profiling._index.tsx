@@ -9,14 +9,15 @@ import { parseProfilingQuery } from "../query/profiling-query";
 import { profileSource, requireProfiling } from "../runtime/profiling.server";
 import { profilingView } from "../runtime/profiling-page.server";
 import { JSON_PAGE, type JsonData, wantsJson } from "../server/json-page.server";
+import { type PageData, pageData } from "../server/page-data";
 import { jsonNoStore } from "../server/responses.server";
 
-type PageData = { page: ProfilingPageModel | null } & Partial<JsonData>;
+type Loaded = PageData<ProfilingPageModel | null> & Partial<JsonData>;
 
 export const handle = {
   ...JSON_PAGE,
   refresh: (loaded: unknown): number | null => {
-    const state = (loaded as PageData | undefined)?.page?.state;
+    const state = (loaded as Loaded | undefined)?.page?.state;
     return state?.ok ? (state.value.start.countdown?.refresh ?? null) : null;
   },
 };
@@ -33,12 +34,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { query, ignored } = parseProfilingQuery(new URL(request.url).searchParams);
   if (wantsJson(request)) return stateJson(query.target);
   const { page, status } = await profilingView(query, ignored);
-  return data<PageData>({ page }, { status });
+  return data<Loaded>(pageData(page), { status });
 }
 
 async function stateJson(target: string) {
   try {
-    return data<PageData>({ page: null, json: await profileSource(target).state() });
+    return data<Loaded>(Object.assign(pageData(null), { json: await profileSource(target).state() }));
   } catch (error) {
     if (error instanceof ProfilingError)
       throw jsonNoStore({ error: error.message }, { status: error.status });
@@ -47,10 +48,10 @@ async function stateJson(target: string) {
 }
 
 export const meta: MetaFunction = ({ data: loaded }) => [
-  { title: (loaded as PageData | undefined)?.page?.documentTitle ?? "Profiling" },
+  { title: (loaded as Loaded | undefined)?.page?.documentTitle ?? "Profiling" },
 ];
 
 export default function Profiling() {
-  const { page } = useLoaderData() as PageData;
+  const { page } = useLoaderData() as Loaded;
   return page === null ? null : <ProfilingPage page={page} />;
 }

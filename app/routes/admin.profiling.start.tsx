@@ -19,11 +19,12 @@ import { DEFAULT_PROFILING_QUERY, parseProfilingQuery } from "../query/profiling
 import { profileSource, requireProfiling } from "../runtime/profiling.server";
 import { profilingView } from "../runtime/profiling-page.server";
 import { JSON_PAGE, type JsonData, wantsJson } from "../server/json-page.server";
+import { type PageData, pageData } from "../server/page-data";
 import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 16 * 1024;
 
-type Result = { page: ProfilingPageModel | null } & JsonData;
+type Result = PageData<ProfilingPageModel | null> & JsonData;
 
 export const handle = JSON_PAGE;
 
@@ -68,7 +69,7 @@ async function failed(
 ) {
   const { query } = parseProfilingQuery(new URLSearchParams({ target }));
   const page = wantsJson(request) ? null : (await profilingView(query, [], message)).page;
-  return data<Result>({ page, json: { error: message } }, { status, headers });
+  return data<Result>(Object.assign(pageData(page), { json: { error: message } }), { status, headers });
 }
 
 export const meta: MetaFunction = () => [{ title: "Profiling" }];

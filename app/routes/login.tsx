@@ -12,6 +12,7 @@ import { returnPath } from "../auth/return-path";
 import { redeemSignInLink, signIn } from "../auth/sign-in.server";
 import { Button, MainInput } from "../components/page/controls";
 import { PlainPage } from "../components/page/plain-page";
+import { type PageData, pageData } from "../server/page-data";
 import { BodyError, readBody } from "../server/request-body.server";
 
 const MAX_BODY = 32 * 1024;
@@ -28,6 +29,9 @@ export const headers: HeadersFunction = ({ actionHeaders, loaderHeaders }) => ({
 /** Why the form is shown again, and where it still leads. */
 type Refused = { message: string; next: string };
 
+/** Where the form leads, and why a link that signs in did not. */
+type Form = { next: string; message?: string };
+
 /** The form; whoever is signed in, or comes with a link that signs in, is led on. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
@@ -35,15 +39,18 @@ export async function loader({ request }: LoaderFunctionArgs) {
   if ((await personOf(request)) !== null) return redirect(next, { headers: NO_STORE });
   const token = searchParams.get("token");
   const result = token === null ? null : await redeemSignInLink(request, token);
-  if (result === null) return { next };
+  if (result === null) return pageData<Form>({ next });
   if (typeof result === "string") return redirect(next, { headers: { ...NO_STORE, "Set-Cookie": result } });
-  return data({ next, message: result.message }, { status: result.status, headers: result.headers });
+  return data(pageData<Form>({ next, message: result.message }), {
+    status: result.status,
+    headers: result.headers,
+  });
 }
 
 /** A password from the form: a session and on to where its owner wanted to go, or the form again. */
 export async function action({ request }: ActionFunctionArgs) {
   const refuse = (status: number, refused: Refused, more: Record<string, string> = {}) =>
-    data(refused, { status, headers: more });
+    data(pageData(refused), { status, headers: more });
   const asked = new URL(request.url).searchParams.get("next");
   if (request.method !== "POST") {
     return refuse(405, { message: "Use the form.", next: returnPath(asked) }, { Allow: "GET, HEAD, POST" });
@@ -65,13 +72,13 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Login() {
-  const refused = useActionData<Refused>();
-  const { next, message: refusedLink } = useLoaderData<{ next: string; message?: string }>();
-  const message = refused?.message ?? refusedLink;
+  const refused = useActionData<PageData<Refused>>()?.page;
+  const form = useLoaderData<PageData<Form>>().page;
+  const message = refused?.message ?? form.message;
   return (
     <PlainPage title="Sign in">
       <form method="post" action="/login">
-        <input type="hidden" name="next" value={refused?.next ?? next} />
+        <input type="hidden" name="next" value={refused?.next ?? form.next} />
         {/* There is one account, but password managers store a password under a name. */}
         <p hidden>
           <label>

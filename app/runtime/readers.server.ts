@@ -4,9 +4,12 @@ import { singleton } from "../platform/singleton.server";
 import type { CockpitQuery } from "../query/cockpit-query";
 import { READER_LIMITS, REFRESH } from "../query/comparison/reader-limits";
 import { type ComparisonReaders, createComparisonReaders } from "../query/comparison/readers.server";
-import { PageContext } from "../query/page-context.server";
+import { PageContext, type PageSources } from "../query/page-context.server";
+import { createReleaseMemory } from "../query/releases/release-memory";
 import { createSummaryReader, type SummaryReader } from "../query/summaries/summary-reader.server";
+import { createViewMemory } from "../query/view/view-memory";
 import { database } from "./database.server";
+import { grafana } from "./observability.server";
 import { retention } from "./retention.server";
 import { sourceCounts } from "./sources.server";
 
@@ -23,12 +26,21 @@ export const comparisonReaders = (): ComparisonReaders =>
     }),
   );
 
+/** What this process remembers of views and of the timeline. */
+const pageMemory = (): NonNullable<PageSources["memory"]> =>
+  singleton("page-memory", () => ({
+    view: createViewMemory(READER_LIMITS.view),
+    releases: createReleaseMemory(),
+  }));
+
 /** The queries of a request, with this process's readers, as of now. */
 export const pageContext = (query: CockpitQuery): PageContext =>
   new PageContext(query, {
     read: database().read,
     summaries: summaryReader(),
     comparison: comparisonReaders(),
+    memory: pageMemory(),
+    isWaited: grafana() !== null,
     retention: retention(),
     largestSources: (filter) => largestSources(sourceCounts(), filter),
     now: now(),

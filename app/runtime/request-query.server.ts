@@ -2,7 +2,7 @@ import { env } from "../platform/env.server";
 import { panel } from "../platform/panel.server";
 import { singleton } from "../platform/singleton.server";
 import { type CockpitQuery, type IgnoredParam, parseQuery } from "../query/cockpit-query";
-import { selectRoutes } from "../storage/cardinality.server";
+import { hasRoute, selectRoutes } from "../storage/cardinality.server";
 import { RouteSpellings } from "../vitals/route-text/route-spellings";
 import { database } from "./database.server";
 
@@ -24,6 +24,8 @@ export async function requestQuery(
 async function storedRoute(route: string | null): Promise<string | null> {
   const known = spellings();
   if (route === null || known.identityOf(route) === null) return route;
+  // All routes are read only for a text that is none of them.
+  if (await hasRoute(database().read, route)) return route;
   known.replace(await selectRoutes(database().read));
   return known.has(route) ? route : (known.spellingOf(route) ?? route);
 }

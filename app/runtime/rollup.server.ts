@@ -34,7 +34,7 @@ function createRollup() {
   const warnOfFold = createRateLimitedLog(monotonic, (err, times) =>
     log().error({ err, times }, "a fold failed and will be retried"),
   );
-  const pace = new Pace();
+  const pace = new Pace(database().read.engine);
   const onMissing = (values: number): void => foldMissing.inc(values);
   const loop = new FoldLoop({
     fold: () => foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), onMissing, pace),

@@ -24,6 +24,7 @@ import { measureRequests } from "./request-metrics.server";
 import { rollup } from "./rollup.server";
 import { failToStart } from "./start-failure.server";
 import { registerVitalsGauges } from "./vitals-gauges.server";
+import { warmUp } from "./warm-up.server";
 
 /** Shorter passwords are accepted with a warning. */
 const WEAK_PASSWORD_LENGTH = 12;
@@ -49,12 +50,14 @@ async function start(): Promise<void> {
   const stopNotifications = notifyOfLooks(database);
   watchRefusals();
   measureRequests();
+  const stopWarmUp = warmUp();
   onShutdown([
     { name: "ingest", run: () => buffer.close() },
     { name: "faro", run: closeFaro },
     { name: "rollup", run: stop },
     { name: "release annotations", run: stopAnnotations },
     { name: "notifications", run: stopNotifications },
+    { name: "warm-up", run: stopWarmUp },
     { name: "database", run: () => database.close() },
     { name: "tracing", run: async () => tracing()?.close() },
   ]);

@@ -16,6 +16,12 @@ export async function selectRoutes(on: Statements): Promise<string[]> {
   return rows.map((row) => row.route);
 }
 
+/** Whether a route is within the cardinality limit, under this very text. */
+export async function hasRoute(on: Statements, route: string): Promise<boolean> {
+  const rows = await on.query("hasRoute", routeRow, sql`SELECT route FROM routes WHERE route = ${route}`);
+  return rows.length > 0;
+}
+
 /** Up to `limit` routes, those with the most samples first. */
 export async function selectBusiestRoutes(on: Statements, limit: number): Promise<string[]> {
   const rows = await on.query(

@@ -78,7 +78,7 @@ export function deleteSummaries(
 ): Promise<number> {
   const period = periodColumn(set);
   const oldest = Math.floor(before / GRAINS[set.grain].length);
-  const isOld = sql`${period} < ${oldest} ${beforeOpenPeriods(set)}`;
+  const isOld = sql`${period} < ${oldest} ${beforeOpenPeriods(set, oldest)}`;
   return on.execute(
     `deleteSummaries.${tableName(set)}`,
     sql`DELETE FROM ${tableOf(set)}
@@ -90,13 +90,15 @@ export function deleteSummaries(
   );
 }
 
-/** A condition that leaves out what open periods of the coarser grain consist of. */
-function beforeOpenPeriods(set: SummarySet): Sql {
+/**
+ * A condition that leaves out what open periods of the coarser grain consist of. Its subquery does not depend on the row:
+ * Citus refuses one that does, as the small table is on another node.
+ */
+function beforeOpenPeriods(set: SummarySet, oldest: number): Sql {
   const coarse = (Object.keys(FINER) as CoarseGrain[]).find((grain) => FINER[grain].grain === set.grain);
   if (coarse === undefined) return empty;
-  return sql`AND NOT EXISTS (
-    SELECT 1 FROM open_periods
-    WHERE grain = ${coarse} AND unit * ${FINER[coarse].periods} <= ${periodColumn(set)})`;
+  return sql`AND ${periodColumn(set)} < (
+    SELECT coalesce(min(unit) * ${FINER[coarse].periods}, ${oldest}) FROM open_periods WHERE grain = ${coarse})`;
 }
 
 /** Deletes the versions of periods that end before `before` (ms), once their summaries are deleted. */

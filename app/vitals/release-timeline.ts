@@ -48,7 +48,9 @@ export function releaseTimeline(
   const hoursOf = new Map<string, number>();
   const prominent = new Set<string>();
   for (const entry of hours) {
-    byHour.set(entry.hour, [...(byHour.get(entry.hour) ?? []), entry]);
+    const inHour = byHour.get(entry.hour);
+    if (inHour === undefined) byHour.set(entry.hour, [entry]);
+    else inHour.push(entry);
     total.set(entry.buildVersion, (total.get(entry.buildVersion) ?? 0) + entry.pageViews);
     hoursOf.set(entry.buildVersion, (hoursOf.get(entry.buildVersion) ?? 0) + 1);
   }

@@ -37,7 +37,7 @@ function faultsOf(css: string): string[] {
   const classes = [...selectors.matchAll(/\.(-?[a-z_][\w-]*)/gi)].map(([, name = ""]) => name);
   return [
     ...(rules.match(/!\s*important/gi) ?? []),
-    ...classes.filter((name) => !/^(?:chart-|trend-|opens-|u-|is-live$)/.test(name)),
+    ...classes.filter((name) => !/^(?:chart-|figure-|trend-|opens-|u-|is-live$)/.test(name)),
   ];
 }
 

@@ -112,8 +112,10 @@ for (const javaScriptEnabled of [true, false]) {
           .locator("tbody tr")
           .evaluateAll((all) =>
             all.map((row) => [
-              row.querySelector("time")?.dateTime ?? "",
-              ...[3, 5].map((cell) => Number((row.children[cell]?.textContent ?? "").replaceAll(",", ""))),
+              row.querySelector("th")?.title ?? "",
+              ...[2, 4].map((cell) =>
+                Number((row.children[cell]?.textContent ?? "").replace(/^.*n /, "").replaceAll(",", "")),
+              ),
             ]),
           );
       const rowsOf = ({ trend }: ComparedAnswer) =>

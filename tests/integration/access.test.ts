@@ -25,35 +25,35 @@ const row = (method: Row["method"], url: string, audience: Audience, status: num
 
 const JSON_URL = "/api/admin/performance/web-vitals";
 
-/** Every file of app/routes. A page answers to its URL and, as data, to its URL with `.data`. */
+/** Every file of app/routes. A page answers to its URL; as data, with `.data`, there is nothing behind the same guard. */
 const ROUTES: Readonly<Record<string, readonly Row[]>> = {
   "_index.ts": [row("GET", "/", "public", 302)],
   "admin.access.tsx": [
     row("GET", "/admin/access", "people", 200),
-    row("GET", "/admin/access.data", "people", 200),
+    row("GET", "/admin/access.data", "people", 404),
     row("POST", "/admin/access", "people", 400),
     row("POST", "/admin/access.data", "people", 400),
   ],
   "admin.performance._index.tsx": [
     row("GET", "/admin/performance", "read", 200),
-    row("GET", "/admin/performance.data", "read", 200),
-    row("GET", "/admin/performance?_data=routes%2Fadmin.performance._index", "read", 200),
+    row("GET", "/admin/performance.data", "read", 404),
+    row("GET", "/admin/performance?_data=routes%2Fadmin.performance._index", "read", 404),
   ],
   "admin.performance.grafana.tsx": [
     row("GET", "/admin/performance/grafana", "read", 200),
-    row("GET", "/admin/performance/grafana.data", "read", 200),
+    row("GET", "/admin/performance/grafana.data", "read", 404),
   ],
   "admin.performance.releases.tsx": [
     row("GET", "/admin/performance/releases", "read", 200),
-    row("GET", "/admin/performance/releases.data", "read", 200),
+    row("GET", "/admin/performance/releases.data", "read", 404),
   ],
   "admin.performance.route.tsx": [
     row("GET", "/admin/performance/route?route=%2F", "read", 200),
-    row("GET", "/admin/performance/route.data?route=%2F", "read", 200),
+    row("GET", "/admin/performance/route.data?route=%2F", "read", 404),
   ],
   "admin.profiling._index.tsx": [
     row("GET", "/admin/profiling", "profile", 200),
-    row("GET", "/admin/profiling.data", "profile", 200),
+    row("GET", "/admin/profiling.data", "profile", 404),
   ],
   "admin.profiling.download.ts": [row("GET", "/admin/profiling/download?id=none", "profile", 404)],
   "admin.profiling.start.tsx": [

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Database } from "../../app/storage/database.server";
 import type { RowSchema } from "../../app/storage/row-schema";
+import type { Sql } from "../../app/storage/sql";
 import type { Statements } from "../../app/storage/statements.server";
+import { refusedByCitus } from "./postgresql/citus-rules";
 
 /** Is called with the rows of every statement (`null` of one that returns none) before the caller gets them. */
 export type StatementListener = (
@@ -12,12 +14,14 @@ export type StatementListener = (
 
 /**
  * Statements whose rows are parsed by their schemas, as production does not.
- * @throws Error that names the statement and the columns, when a row has another shape
+ * @throws Error that names the statement and the columns, when a row has another shape; and on PostgreSQL that names what
+ *   Citus refuses
  */
 export function checkedStatements(on: Statements, onRun: StatementListener = () => {}): Statements {
   return {
     engine: on.engine,
     async query(name, schema, statement) {
+      checkForCitus(on, name, statement);
       const rows = await on.query(name, schema, statement);
       const parsed = z.array(schema).safeParse(rows);
       if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
@@ -25,11 +29,18 @@ export function checkedStatements(on: Statements, onRun: StatementListener = () 
       return rows;
     },
     async execute(name, statement) {
+      checkForCitus(on, name, statement);
       const changed = await on.execute(name, statement);
       onRun(name, null, null);
       return changed;
     },
   };
+}
+
+/** Distributed tables accept fewer statements; tests run on plain PostgreSQL. */
+function checkForCitus({ engine }: Statements, name: string, { text }: Sql): void {
+  const reasons = engine.name === "postgresql" ? refusedByCitus(text) : [];
+  if (reasons.length > 0) throw new Error(`${name}: Citus refuses ${reasons.join("; ")}: ${text}`);
 }
 
 /** A database all of whose statements are checked. */

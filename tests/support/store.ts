@@ -89,7 +89,7 @@ export class Store {
   at: number;
   readonly #buffer: GroupCommit;
   #client: Client | null = null;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   #sql: SQLite.Database | null = null;
 
   private constructor(
@@ -99,6 +99,7 @@ export class Store {
     readonly removeDatabase: () => Promise<void>,
   ) {
     this.at = options.at;
+    this.#pace = new Pace(database.read.engine);
     const store = createCappedStore(database, options.limits);
     this.#buffer = new GroupCommit({
       store: (batch) => store(batch, this.at),
@@ -214,9 +215,10 @@ export class Store {
         ? `SELECT tables.name AS owner, columns.name AS name
             FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
             WHERE tables.type = 'table' AND columns."notnull" = 0 AND tables.name NOT GLOB '[_s]*'`
-        : `SELECT table_name AS owner, column_name AS name FROM information_schema.columns
-            WHERE table_schema = 'public' AND is_nullable = 'YES' AND table_name NOT LIKE '\\_%'
-              AND table_name NOT LIKE 's%'`,
+        : `SELECT table_name AS owner, column_name AS name
+            FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_nullable = 'YES'
+              AND table_name NOT LIKE '\\_%' AND table_name NOT LIKE 's%'`,
     );
   }
 

@@ -6,7 +6,7 @@ import type {
   SortLink,
 } from "../../presenters/cockpit-page/route-table";
 import { CellDelta, Legend } from "../comparison/delta-badge";
-import { Aloud, Figure, Value } from "../format/figure";
+import { Aloud, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button, SearchField } from "../page/controls";
@@ -33,6 +33,7 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
         <TableBox
           label="Table of routes"
           dense={legend !== null}
+          samples={legend === null ? table.samplesLength : null}
           head={
             <>
               {columns.map((column) => (
@@ -91,7 +92,7 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
       number={key !== "route" && parts === null}
       sort={sorted ?? undefined}
       title={parts === null ? undefined : title}
-      span={parts === null ? 1 : parts.change === null ? 2 : 3}
+      span={parts === null || parts.change === null ? 1 : 3}
       deep={parts === null}
     >
       <SortBy link={column} />
@@ -99,17 +100,18 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
   );
 }
 
-/** The columns of one metric: its figure, its samples and, while comparing, its change. */
+/** The columns of one metric: its figure with its samples; while comparing its figure, its change and its samples. */
 function Subcolumns({ column: { text, parts } }: { column: ColumnModel }): ReactNode {
   if (parts === null) return null;
+  if (parts.change === null) {
+    return <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>;
+  }
   return (
     <>
       <ColumnHead number>{parts.figure}</ColumnHead>
-      {parts.change !== null && (
-        <ColumnHead number sort={parts.change.sorted ?? undefined}>
-          <SortBy link={parts.change} subject={text} />
-        </ColumnHead>
-      )}
+      <ColumnHead number sort={parts.change.sorted ?? undefined}>
+        <SortBy link={parts.change} subject={text} />
+      </ColumnHead>
       <ColumnHead number>n</ColumnHead>
     </>
   );
@@ -133,9 +135,7 @@ function RouteRow({
       {row.figures.map((figure) => (
         <FigureCells key={figure.metric} figure={figure} compared={compared} />
       ))}
-      <NumberCell>
-        <Value {...row.impact} />
-      </NumberCell>
+      <td className={row.impact.unit === "s" ? "figure-seconds" : undefined}>{row.impact.number}</td>
       {withTraces && (
         <TextCell>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</TextCell>
       )}
@@ -149,15 +149,16 @@ const FigureCells = ({
 }: {
   figure: RouteRowModel["figures"][number];
   compared: boolean;
-}): ReactNode => (
-  <>
-    <NumberCell>
-      <Figure figure={figure} />
-    </NumberCell>
-    {compared && <NumberCell>{figure.delta !== null && <CellDelta delta={figure.delta} />}</NumberCell>}
-    <SamplesCell>{figure.n}</SamplesCell>
-  </>
-);
+}): ReactNode =>
+  compared ? (
+    <>
+      <FigureCell figure={figure} />
+      <NumberCell>{figure.delta !== null && <CellDelta delta={figure.delta} />}</NumberCell>
+      <SamplesCell>{figure.n}</SamplesCell>
+    </>
+  ) : (
+    <FigureCell figure={figure} samples={figure.n} />
+  );
 
 /** The search over the routes; hidden fields carry the other filters. */
 export function RouteSearch({ table: { search, count } }: { table: RouteTablePage }): ReactNode {

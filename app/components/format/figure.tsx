@@ -2,33 +2,19 @@ import type { ReactNode } from "react";
 import { RATING_SHAPES } from "../../presenters/format/labels";
 import type { FigureModel } from "../../presenters/page/metric-card";
 import type { Rating } from "../../vitals/metrics";
-import { RATING_TEXT } from "./rating-classes";
+import { RATING_FIRST, RATING_TEXT } from "./rating-classes";
 
 /** Text for screen readers, text browsers and copied selections; its spaces separate it from its neighbours there, too. */
 export const Aloud = ({ children }: { children: string }): ReactNode => (
   <span className="sr-only whitespace-pre">{children}</span>
 );
 
-/** The shape of a rating in its colour. `label` is for screen readers; `null` where the rating's word stands beside it. */
-export function RatingMark({ rating, label }: { rating: Rating; label: string | null }): ReactNode {
+/** The shape of a rating in its colour, beside the rating's word. */
+export function RatingMark({ rating }: { rating: Rating }): ReactNode {
   return (
-    <>
-      <span aria-hidden="true" className={`text-mark ${RATING_TEXT[rating]}`} data-rating={rating}>
-        {RATING_SHAPES[rating]}
-      </span>
-      {label === null ? " " : <Aloud>{` ${label} `}</Aloud>}
-    </>
-  );
-}
-
-/** A number with its unit, smaller and lighter, after a thin space. */
-export function Value({ number, unit }: { number: string; unit: string }): ReactNode {
-  if (unit === "") return number;
-  return (
-    <>
-      {number}
-      <small className="inline-block w-unit text-left">{`\u202f${unit}`}</small>
-    </>
+    <span aria-hidden="true" className={`text-mark ${RATING_TEXT[rating]}`} data-rating={rating}>
+      {RATING_SHAPES[rating]}
+    </span>
   );
 }
 
@@ -37,21 +23,55 @@ export const Absent = ({ title, children }: { title?: string; children: ReactNod
   <small title={title}>{children}</small>
 );
 
+/** A unit, and samples, after a narrow no-break space: it separates the value from them in text browsers and copied selections, too. */
+const afterValue = (unit: string, samples: string | null): string => {
+  const words = [unit, samples ?? ""].filter((word) => word !== "");
+  return words.length === 0 ? "" : `\u202f${words.join(" ")}`;
+};
+
+const cellOf = (rating: Rating): string => `figure-cell ${RATING_FIRST[rating]}`;
+
 /**
- * One figure in a table: the shape of its rating and its value; a dash, with the reason as its title, where there are too few
- * samples. In a column that `mixed` metrics share, a score leaves the width of a unit free.
+ * A cell with a figure: the shape of its rating, its value, its unit and the `samples` behind it; a dash, with the reason as
+ * its title, where there are too few samples. In a column that `mixed` metrics share, a score leaves the width of a unit free.
+ *
+ * A page has hundreds of them, and each element costs time before the first paint. So the shape is styled as the first letter of
+ * the cell, and `styles/figures.css` adds the rating's word for screen readers.
  */
-export function Figure({ figure, mixed = false }: { figure: FigureModel; mixed?: boolean }): ReactNode {
-  if (figure.value === null) return <Absent title={figure.absent}>–</Absent>;
-  const { value } = figure;
-  const isScore = value.unit === "";
+export function FigureCell({
+  figure,
+  mixed = false,
+  plain = false,
+  samples = null,
+}: {
+  figure: FigureModel;
+  mixed?: boolean;
+  /** Whether its unit looks like its value: in a long table that few open. */
+  plain?: boolean;
+  /** With thousands separators; the table has the class `samples-N` of their length. `null` leaves them out. */
+  samples?: string | null;
+}): ReactNode {
+  if (figure.value === null) {
+    return (
+      <td className={samples === null ? "text-quiet" : "figure-absent text-quiet"} title={figure.absent}>
+        –{samples !== null && <small>{afterValue("", samples)}</small>}
+      </td>
+    );
+  }
+  const { number, unit } = figure.value;
+  if (plain) {
+    return (
+      <td className={cellOf(figure.rating)} data-rating={figure.rating}>
+        {`${RATING_SHAPES[figure.rating]} ${number}${afterValue(unit, samples)}`}
+      </td>
+    );
+  }
+  const isScore = unit === "" && !mixed;
+  const look = `${cellOf(figure.rating)}${isScore ? " figure-score" : ""}${samples === null ? "" : " figure-samples"}`;
   return (
-    <>
-      <RatingMark rating={figure.rating} label={figure.ratingLabel} />
-      <span className={`inline-block ${isScore && !mixed ? "min-w-score" : "min-w-figure"}`}>
-        <Value {...value} />
-        {isScore && mixed && <small className="inline-block w-unit" />}
-      </span>
-    </>
+    <td className={look} data-rating={figure.rating}>
+      {`${RATING_SHAPES[figure.rating]} ${number}`}
+      {!(isScore && samples === null) && <small>{afterValue(unit, samples)}</small>}
+    </td>
   );
 }

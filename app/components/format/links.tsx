@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { TextLink } from "./text-link";
 
 type LinkModel = { text: string; href: string };
@@ -22,15 +22,15 @@ export const Links = ({
 export function Downloads({ downloads }: { downloads: readonly LinkModel[] }): ReactNode {
   return (
     <footer className="mt-8 border-t border-line pt-3 print:hidden">
-      <ul className="flex flex-wrap gap-x-6 gap-y-1">
+      <p className="flex flex-wrap gap-x-6 gap-y-1">
         {downloads.map(({ text, href }) => (
-          <li key={text}>
+          <Fragment key={text}>
             <TextLink href={href} within="row">
               {text}
-            </TextLink>
-          </li>
+            </TextLink>{" "}
+          </Fragment>
         ))}
-      </ul>
+      </p>
     </footer>
   );
 }

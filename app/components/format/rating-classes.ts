@@ -7,6 +7,13 @@ export const RATING_TEXT: Readonly<Record<Rating, string>> = {
   poor: "text-poor",
 };
 
+/** Colours the first letter. */
+export const RATING_FIRST: Readonly<Record<Rating, string>> = {
+  good: "first-letter:text-good",
+  "needs-improvement": "first-letter:text-needs-improvement",
+  poor: "first-letter:text-poor",
+};
+
 /** Shapes and bars. */
 export const RATING_FILL: Readonly<Record<Rating, string>> = {
   good: "fill-good-fill",

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { ShareBarModel } from "../../presenters/page/metric-card";
 import { RatingMark } from "./figure";
 import { RATING_FILL } from "./rating-classes";
@@ -19,14 +19,14 @@ export function ShareBar({ shares }: { shares: ShareBarModel }): ReactNode {
           />
         ))}
       </svg>
-      <ul className="flex flex-wrap gap-x-2 whitespace-nowrap text-xs leading-5" aria-hidden="true">
+      <p className="text-xs leading-5 [word-spacing:2px]" aria-hidden="true">
         {shares.shares.map(({ rating, text }) => (
-          <li key={rating}>
-            <RatingMark rating={rating} label={null} />
-            {text}
-          </li>
+          <Fragment key={rating}>
+            <RatingMark rating={rating} />
+            {`\u00a0${text} `}
+          </Fragment>
         ))}
-      </ul>
+      </p>
     </>
   );
 }

@@ -1,17 +1,15 @@
 import type { InputHTMLAttributes, ReactNode } from "react";
 
-const INPUT = "rounded border border-control bg-panel";
+const INPUT = "rounded border border-control bg-panel text-text";
 const SIZE = "h-8 coarse:h-12";
 
 /** A field's label, above it. */
 export function Field({ label, children }: { label: string; children: ReactNode }): ReactNode {
   return (
-    <div className="max-w-full">
-      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children */}
-      <label className="flex flex-col text-xs">
-        <span className="text-quiet">{label}</span> {children}
-      </label>
-    </div>
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
+    <label className="flex max-w-full flex-col text-xs text-quiet">
+      {label} {children}
+    </label>
   );
 }
 
@@ -28,7 +26,7 @@ export const SELECT = `${INPUT} ${SIZE} w-full min-w-0 text-ellipsis px-2 text-s
 /** A search field beside its label; it shrinks with its row. */
 export const SearchField = (attributes: InputProps): ReactNode => (
   <label className="flex flex-auto items-center gap-2">
-    <span>Search</span>{" "}
+    Search{" "}
     <input
       {...attributes}
       type="search"

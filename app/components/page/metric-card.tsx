@@ -17,17 +17,16 @@ const CHOSEN_CARD = `${CARD} border-t-[3px] border-t-text pt-2.5 max-sm:order-fi
 function MetricCard({ card }: { card: MetricCardModel }): ReactNode {
   return (
     <li className={card.current ? CHOSEN_CARD : CARD} data-metric={card.metric}>
-      <p>
+      <p className="text-quiet">
         <a
           className="font-semibold text-link underline after:absolute after:inset-0"
           href={card.href}
+          title={card.name}
           aria-current={card.current ? "true" : undefined}
         >
-          <abbr title={card.name} className="no-underline">
-            {card.metric}
-          </abbr>
-        </a>{" "}
-        <span className="text-quiet">{card.percentile}</span>
+          {card.metric}
+        </a>
+        {` ${card.percentile}`}
       </p>
       {card.value === null ? (
         <p className="mb-7 text-xl leading-10 text-quiet">{card.absent}</p>

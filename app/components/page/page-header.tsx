@@ -74,9 +74,9 @@ function HeaderStatus({ header: { release, firstSeen, newest } }: { header: Page
   return (
     <ul className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
       {release !== null && (
-        <li>
-          <span className="text-quiet">{release.label}</span>{" "}
-          <strong className="bidi-isolate">{release.name}</strong>
+        <li className="text-quiet">
+          {`${release.label} `}
+          <strong className="bidi-isolate text-text">{release.name}</strong>
         </li>
       )}
       {firstSeen !== null && (

@@ -4,7 +4,7 @@ import type { ReleaseRowModel } from "../../presenters/releases-page/release-row
 import type { ReleaseVerdictModel } from "../../presenters/releases-page/release-verdict";
 import type { ReleasesTableModel } from "../../presenters/releases-page/releases-page";
 import { CellDelta, Legend } from "../comparison/delta-badge";
-import { Absent, Figure } from "../format/figure";
+import { Absent, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Ago } from "../page/page-header";
@@ -98,9 +98,7 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
       <TextCell>{verdict !== null && <Against against={verdict.against} />}</TextCell>
       {row.figures.map((figure, i) => (
         <Fragment key={figure.metric}>
-          <NumberCell>
-            <Figure figure={figure} />
-          </NumberCell>
+          <FigureCell figure={figure} />
           <NumberCell>
             <Verdict verdict={verdict?.deltas?.[i] ?? null} />
           </NumberCell>

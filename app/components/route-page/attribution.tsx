@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { AttributionModel, MetricAttributionModel } from "../../presenters/route-page/attribution";
-import { Figure } from "../format/figure";
+import { FigureCell } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
 import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
 import { PartsBar } from "./subparts-bar";
@@ -58,9 +58,7 @@ function Elements({ causes: { metric, heading, elements } }: { causes: MetricAtt
           <RowHead wide>{element}</RowHead>
           <NumberCell>{n}</NumberCell>
           <NumberCell>{share}</NumberCell>
-          <NumberCell>
-            <Figure figure={figure} />
-          </NumberCell>
+          <FigureCell figure={figure} />
         </Row>
       ))}
     </TableBox>

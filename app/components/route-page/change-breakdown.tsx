@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ChangeBreakdownModel, ElementChangesModel } from "../../presenters/route-page/change-breakdown";
 import { CellDelta, Legend } from "../comparison/delta-badge";
-import { Figure } from "../format/figure";
+import { FigureCell } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
 import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox } from "../table";
 
@@ -93,9 +93,7 @@ function ElementChangesTable({
             <NumberCell>{row.baseline.share}</NumberCell>
             <NumberCell>{row.current.share}</NumberCell>
             {[row.baseline, row.current].map((side, i) => (
-              <NumberCell key={i === 0 ? baseline : current}>
-                <Figure figure={side.figure} />
-              </NumberCell>
+              <FigureCell key={i === 0 ? baseline : current} figure={side.figure} />
             ))}
             <SamplesCell>{row.baseline.n}</SamplesCell>
             <SamplesCell>{row.current.n}</SamplesCell>

@@ -5,7 +5,7 @@ import type {
   SplitsModel,
   TrafficModel,
 } from "../../presenters/route-page/tables";
-import { Figure } from "../format/figure";
+import { FigureCell } from "../format/figure";
 import { SmallPrint } from "../format/small-print";
 import { ColumnHead, NumberCell, Row, RowHead, RowLink, SamplesCell, TableBox, TextCell } from "../table";
 
@@ -35,9 +35,7 @@ export function PercentilesTable({ percentiles }: { percentiles: PercentilesMode
             </RowLink>
           </RowHead>
           {figures.map((figure, i) => (
-            <NumberCell key={percentiles.columns[i]?.text}>
-              <Figure figure={figure} mixed />
-            </NumberCell>
+            <FigureCell key={percentiles.columns[i]?.text} figure={figure} mixed />
           ))}
           <NumberCell>{n}</NumberCell>
           <TextCell>{engines}</TextCell>
@@ -92,9 +90,7 @@ function Split({ split: { title, metrics, percentile, rows, note } }: { split: S
             <NumberCell>{views}</NumberCell>
             {figures.map((figure) => (
               <Fragment key={figure.metric}>
-                <NumberCell>
-                  <Figure figure={figure} />
-                </NumberCell>
+                <FigureCell figure={figure} />
                 <SamplesCell>{figure.n}</SamplesCell>
               </Fragment>
             ))}

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
-import { Figure } from "../format/figure";
+import { FigureCell } from "../format/figure";
 import { RATING_BAND, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
 import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
@@ -11,6 +11,8 @@ const ANCHORS = {
   middle: " justify-center",
   end: " justify-end",
 } as const;
+
+const SHIFTS = { 0: "", 4: " ml-1", 5: " ml-[5px]", [-6]: " -ml-1.5" } as const;
 
 /**
  * A label in the drawing, with its baseline at `y` px. CSS draws it from an attribute (`.chart-label`), so that text browsers,
@@ -28,17 +30,19 @@ function ChartLabel({
   x: number;
   y: number;
   /** Further to the right, in px. */
-  dx?: number;
+  dx?: keyof typeof SHIFTS;
   anchor?: keyof typeof ANCHORS;
   className: string;
   children: string;
 }): ReactNode {
   return (
-    <svg aria-hidden="true" x={`${x}%`} y={y - 12} className="overflow-visible">
-      <foreignObject x={dx} width="1" height="16" className="overflow-visible">
-        <span className={`chart-label text-xs ${className}${ANCHORS[anchor]}`} data-label={children} />
-      </foreignObject>
-    </svg>
+    <foreignObject x={`${x}%`} y={y - 12} width="1" height="16" className="overflow-visible">
+      <span
+        aria-hidden="true"
+        className={`chart-label text-xs ${className}${ANCHORS[anchor]}${SHIFTS[dx]}`}
+        data-label={children}
+      />
+    </foreignObject>
   );
 }
 
@@ -101,12 +105,12 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
         />
       ))}
       {chart.grid.map(({ y, text }) => (
-        <g key={y}>
+        <Fragment key={y}>
           <line className="stroke-line" x2="100%" y1={y} y2={y} />
           <ChartLabel x={0} dx={4} y={y - 4} className="text-quiet">
             {text}
           </ChartLabel>
-        </g>
+        </Fragment>
       ))}
       <line className="stroke-control" x2="100%" y1={plot.bottom} y2={plot.bottom} />
       {chart.ticks.map(({ x, text }) => (
@@ -194,7 +198,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
 function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
   const { zone, percentile, baseline } = table;
   const columns = [
-    ...[percentile, "Good", "n"],
+    ...[percentile, "Good"],
     ...(baseline === null ? [] : [`${baseline} ${percentile}`, `${baseline} n`]),
   ];
   return (
@@ -232,20 +236,15 @@ function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): R
   const { iso, time, running, figure, good, n, baseline } = row;
   return (
     <Row>
-      <RowHead>
-        <time dateTime={iso}>{time}</time>
+      <RowHead title={iso}>
+        {time}
         {running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      <NumberCell>
-        <Figure figure={figure} />
-      </NumberCell>
-      <NumberCell>{good}</NumberCell>
-      <NumberCell>{n}</NumberCell>
+      <FigureCell figure={figure} plain />
+      <NumberCell>{good === "" ? `n ${n}` : `${good}, n ${n}`}</NumberCell>
       {baseline !== null && (
         <>
-          <NumberCell>
-            <Figure figure={baseline.figure} />
-          </NumberCell>
+          <FigureCell figure={baseline.figure} plain />
           <NumberCell>{baseline.n}</NumberCell>
         </>
       )}

@@ -65,6 +65,8 @@ export type RouteTablePage = {
     clearHref: string | null;
   };
   paging: { text: string; previous: string | null; next: string | null; all: string | null } | null;
+  /** Characters of the largest number of samples in `rows`. */
+  samplesLength: number;
   /** Beside the legend of the marks: how the changes are corrected; `null` without a comparison. */
   legend: string | null;
   /** What impact means, and what `(other)` is where it is seen. */
@@ -90,13 +92,15 @@ export function routeTablePage(
   const results = new Map(table.rows.length === 0 ? [] : routes.map((result) => [result.route, result]));
   // Without a comparison there is no change to sort by.
   const sort = query.sort === "regression" && !compared ? "impact" : query.sort;
+  const rows = table.rows.map((row) => ({
+    ...rowOf(row, query, order),
+    tracesHref: traces === null ? null : traces.hrefOf(row.route, waitedP75(row, results.get(row.route))),
+  }));
   return {
     columns: columnsOf(query, sort, order, compared),
     tracesHead: traces?.head ?? null,
-    rows: table.rows.map((row) => ({
-      ...rowOf(row, query, order),
-      tracesHref: traces === null ? null : traces.hrefOf(row.route, waitedP75(row, results.get(row.route))),
-    })),
+    rows,
+    samplesLength: Math.max(1, ...rows.flatMap(({ figures }) => figures.map(({ n }) => n.length))),
     page: query.page === "all" ? "all" : table.page,
     count: countText(table.total, routes.length),
     search: {

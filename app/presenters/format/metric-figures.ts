@@ -40,8 +40,19 @@ function sharesOf({ good, acceptable, n }: { good: number; acceptable: number; n
   };
 }
 
-/** The figures of a sketch. */
+/** The figures of merged sketches, which queries remember and nothing changes afterwards; they last as long as their sketch. */
+const remembered = new WeakMap<Sketch, { metric: Metric; figures: MetricFigures }>();
+
+/** The figures of a sketch, computed once for each. */
 export function metricFigures(metric: Metric, sketch: Sketch): MetricFigures {
+  const known = remembered.get(sketch);
+  if (known?.metric === metric && known.figures.n === sketch.n) return known.figures;
+  const figures = computeFigures(metric, sketch);
+  remembered.set(sketch, { metric, figures });
+  return figures;
+}
+
+function computeFigures(metric: Metric, sketch: Sketch): MetricFigures {
   const { n } = sketch;
   const shown = n >= MIN_SAMPLES_FOR_PERCENTILE;
   const values = shown

@@ -27,6 +27,9 @@ export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total:
 
 export const ROUTES_PER_PAGE = 50;
 
+/** A route before its page is cut: sorting needs one or two figures of it, and only rows of the page need all. */
+type RankedRoute = Omit<RouteRow, "metrics"> & { sketches: RouteResult["metrics"] };
+
 /** The routes that the query searches for, sorted and cut to its page. */
 export function routeTable(
   routes: readonly RouteResult[],
@@ -35,54 +38,56 @@ export function routeTable(
 ): RouteTable {
   const wanted = query.q.toLowerCase();
   const found = routes.filter(({ route }) => route.toLowerCase().includes(wanted));
-  const rows = found.map(({ route, metrics }): RouteRow => {
-    const figures = byMetric((metric) => metricFigures(metric, metrics[metric]));
-    return {
+  const ranked = found.map(
+    ({ route, metrics }): RankedRoute => ({
       route,
       n: pageViewsOf(metrics),
-      metrics: figures,
-      impact: impactOf(figures, query),
+      sketches: metrics,
+      impact: impactOf(metrics, query),
       changes: changes?.get(route) ?? null,
-    };
-  });
-  rows.sort(comparison(query));
-  const pages = Math.max(1, Math.ceil(rows.length / ROUTES_PER_PAGE));
-  if (query.page === "all") return { rows, page: 1, pages: 1, total: rows.length };
+    }),
+  );
+  ranked.sort(comparison(query));
+  const pages = Math.max(1, Math.ceil(ranked.length / ROUTES_PER_PAGE));
+  if (query.page === "all") return { rows: ranked.map(rowOf), page: 1, pages: 1, total: ranked.length };
   const page = Math.min(query.page, pages);
-  const shown = rows.slice((page - 1) * ROUTES_PER_PAGE, page * ROUTES_PER_PAGE);
-  return { rows: shown, page, pages, total: rows.length };
+  const shown = ranked.slice((page - 1) * ROUTES_PER_PAGE, page * ROUTES_PER_PAGE);
+  return { rows: shown.map(rowOf), page, pages, total: ranked.length };
 }
 
-function impactOf(
-  figures: Record<Metric, MetricFigures>,
-  { metric, percentile }: CockpitQuery,
-): number | null {
-  const { n, percentiles } = figures[metric];
+const rowOf = ({ sketches, ...row }: RankedRoute): RouteRow => ({
+  ...row,
+  metrics: byMetric((metric) => metricFigures(metric, sketches[metric])),
+});
+
+function impactOf(sketches: RouteResult["metrics"], { metric, percentile }: CockpitQuery): number | null {
+  const { n, percentiles } = metricFigures(metric, sketches[metric]);
   const value = percentiles[percentile];
   return value === null ? null : n * Math.max(0, value - THRESHOLDS[metric].good);
 }
 
 /** What a row is sorted by; `null` (too few samples) comes last in either direction. */
 function sortKey(
-  row: RouteRow,
+  row: RankedRoute,
   sort: Exclude<Sort, "regression">,
   { percentile }: CockpitQuery,
 ): number | null {
   if (sort === "impact") return row.impact;
   if (sort === "views") return row.n < MIN_SAMPLES_FOR_PERCENTILE ? null : row.n;
   if (sort === "route") return 0;
-  const { n, percentiles } = row.metrics[sort];
-  return n < MIN_SAMPLES_FOR_PERCENTILE ? null : percentiles[percentile];
+  // `null` under the floor of samples.
+  return metricFigures(sort, row.sketches[sort]).percentiles[percentile];
 }
 
-const byRoute = (a: RouteRow, b: RouteRow): number => Number(a.route > b.route) - Number(a.route < b.route);
+const byRoute = (a: RankedRoute, b: RankedRoute): number =>
+  Number(a.route > b.route) - Number(a.route < b.route);
 
 /** In one direction or the other by what `keyOf` gives; rows without it last in either. */
 function byKey<Key>(
   direction: 1 | -1,
-  keyOf: (row: RouteRow) => Key | null,
+  keyOf: (row: RankedRoute) => Key | null,
   compare: (a: Key, b: Key) => number,
-): (a: RouteRow, b: RouteRow) => number {
+): (a: RankedRoute, b: RankedRoute) => number {
   return (a, b) => {
     const [left, right] = [keyOf(a), keyOf(b)];
     if (left === null || right === null) return Number(left === null) - Number(right === null);
@@ -90,10 +95,10 @@ function byKey<Key>(
   };
 }
 
-function comparison(query: CockpitQuery): (a: RouteRow, b: RouteRow) => number {
+function comparison(query: CockpitQuery): (a: RankedRoute, b: RankedRoute) => number {
   const { sort, metric } = query;
   const direction = query.order === "asc" ? 1 : -1;
-  const byTraffic = (a: RouteRow, b: RouteRow): number => b.n - a.n || byRoute(a, b);
+  const byTraffic = (a: RankedRoute, b: RankedRoute): number => b.n - a.n || byRoute(a, b);
   if (sort === "route") return (a, b) => direction * byRoute(a, b);
   if (sort === "regression") {
     const ranks = byKey(direction, ({ changes }) => regressionRank(changes, metric), compareRanks);

@@ -1,15 +1,9 @@
-import { endOfPacked } from "../../stats/sketch/decoded-sketches";
-import { mergePacked, packSketch } from "../../stats/sketch/packed-sketch";
-import { scaleOf } from "../../stats/sketch/scale";
-import { createSketch, type Sketch } from "../../stats/sketch/sketch";
 import type { Statements } from "../../storage/statements.server";
 import type { SummaryFilter } from "../../storage/summary-filter";
 import { type SummaryGroup, selectVersions } from "../../storage/summary-periods.server";
 import { type SummarySet, tableName } from "../../storage/summary-sets";
-import type { Device } from "../../vitals/devices";
-import { METRICS } from "../../vitals/metrics";
-import { stratumOf } from "../../vitals/strata";
 import { createByteCache } from "./byte-cache";
+import { mergeGroups, sizeOfGroups } from "./merge-groups";
 import type { SummaryReader } from "./summary-reader.server";
 
 /** Reads several periods of one set of summaries and merges them: one sketch per metric, route, device and `prefetched`. */
@@ -21,9 +15,6 @@ export type MergedReader = (
 
 type Cached = { versions: string; groups: SummaryGroup[] };
 
-const OVERHEAD = 200;
-const NAME_OVERHEAD = 32;
-
 /**
  * A reader that caches merged groups until one of their periods is written again. Comparisons read the same completed days
  * of the baseline each time.
@@ -32,7 +23,7 @@ const NAME_OVERHEAD = 32;
 export function createMergedReader(on: Statements, read: SummaryReader, maxBytes: number): MergedReader {
   const cache = createByteCache<string, Cached>(
     maxBytes,
-    ({ versions, groups }, key) => sizeOf(groups) + key.length + versions.length,
+    ({ versions, groups }, key) => sizeOfGroups(groups) + key.length + versions.length,
   );
   return async (set, periods, filter) => {
     const window = { ...set, from: Math.min(...periods), to: Math.max(...periods) + 1 };
@@ -46,54 +37,12 @@ export function createMergedReader(on: Statements, read: SummaryReader, maxBytes
     const key = `${tableName(set)} ${periods.join(" ")} ${JSON.stringify(filter)}`;
     const cached = cache.get(key);
     if (cached?.versions === versions) return cached.groups;
-    const groups = merge((await read(window, filter)).filter(({ period }) => wanted.has(period)));
+    const summaries = (await read(window, filter)).filter(({ period }) => wanted.has(period));
+    const groups = mergeGroups(
+      summaries.flatMap((one) => one.groups),
+      true,
+    );
     cache.set(key, { versions, groups });
     return groups;
   };
 }
-
-/** Merges to one group per metric, with one sketch per route, device and `prefetched`. */
-function merge(periods: ReadonlyArray<{ groups: readonly SummaryGroup[] }>): SummaryGroup[] {
-  return METRICS.flatMap((metric) => {
-    const scale = scaleOf(metric);
-    const cells = new Map<string, { route: string; device: Device; isPrefetched: boolean; sketch: Sketch }>();
-    for (const { groups } of periods) {
-      for (const { metric: of, routes, devices, prefetched, sketches } of groups) {
-        if (of !== metric) continue;
-        let at = 0;
-        routes.forEach((route, i) => {
-          const device = devices[i] as Device;
-          const isPrefetched = prefetched[i] as boolean;
-          const name = `${stratumOf(device, isPrefetched)} ${route}`;
-          let cell = cells.get(name);
-          if (cell === undefined) {
-            cell = { route, device, isPrefetched, sketch: createSketch(scale) };
-            cells.set(name, cell);
-          }
-          const end = endOfPacked(sketches, at, scale);
-          mergePacked(cell.sketch, sketches.subarray(at, end));
-          at = end;
-        });
-      }
-    }
-    if (cells.size === 0) return [];
-    const all = [...cells.values()];
-    return [
-      {
-        metric,
-        routes: all.map(({ route }) => route),
-        devices: all.map(({ device }) => device),
-        prefetched: all.map(({ isPrefetched }) => isPrefetched),
-        builds: [],
-        sketches: Buffer.concat(all.map(({ sketch }) => packSketch(sketch))),
-      },
-    ];
-  });
-}
-
-const sizeOf = (groups: readonly SummaryGroup[]): number =>
-  groups.reduce(
-    (sum, { routes, sketches }) =>
-      sum + OVERHEAD + sketches.length + routes.reduce((n, route) => n + route.length + NAME_OVERHEAD, 0),
-    0,
-  );

@@ -23,7 +23,14 @@ export async function queryRouteSplits(
   ): Promise<Record<Key, MetricSketches>> => {
     const parts: Array<[Key, MetricSketches]> = [];
     for (const key of keys) {
-      const [result] = await queryRoutes(read, { ...query, route, ...changesOf(key) }, retention, now);
+      const [result] = await queryRoutes(
+        read,
+        { ...query, route, ...changesOf(key) },
+        retention,
+        now,
+        // One route needs no memory.
+        { isWaited: false },
+      );
       parts.push([key, result?.metrics ?? emptySketches()]);
     }
     return Object.fromEntries(parts) as Record<Key, MetricSketches>;

@@ -27,20 +27,20 @@ function stepStart(time: number, step: number): number {
   return first + floorTo(time - first, step);
 }
 
-/** A trend without data: every step of the window; the first and the last are clipped to it. */
-export function emptyTrend(window: TimeWindow, step: number): TrendPoint[] {
-  const points: TrendPoint[] = [];
+/** Every step of the window; the first and the last are clipped to it. */
+export function stepsOf(window: TimeWindow, step: number): TimeWindow[] {
+  const steps: TimeWindow[] = [];
   for (let from = stepStart(window.from, step); from < window.to; from += step) {
-    points.push({
-      from: Math.max(from, window.from),
-      to: Math.min(from + step, window.to),
-      metrics: emptySketches(),
-    });
+    steps.push({ from: Math.max(from, window.from), to: Math.min(from + step, window.to) });
   }
-  return points;
+  return steps;
 }
 
-/** Index of the point of `emptyTrend` that contains a time. */
+/** A trend without data. */
+export const emptyTrend = (window: TimeWindow, step: number): TrendPoint[] =>
+  stepsOf(window, step).map((one) => ({ ...one, metrics: emptySketches() }));
+
+/** Index of the step that contains a time. */
 export const pointAt = (time: number, window: TimeWindow, step: number): number =>
   Math.floor((time - stepStart(window.from, step)) / step);
 

@@ -6,12 +6,19 @@ import { GRAINS } from "../../storage/summary-sets";
 import { METRICS, type Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
-import type { SummaryReader } from "../summaries/summary-reader.server";
+import type { PeriodSummaries, SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
 import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../window";
-import { emptyTrend, joinThinSteps, pointAt } from "./trend-steps";
-import { emptySketches, type MetricSketches, type RouteResult, type ViewResult } from "./view-result";
-import { queryWaitedTtfb, readGroups } from "./waited-ttfb.server";
+import { joinThinSteps, pointAt, stepsOf } from "./trend-steps";
+import type { ViewMemory } from "./view-memory";
+import {
+  emptySketches,
+  type MetricSketches,
+  type RouteResult,
+  type TrendPoint,
+  type ViewResult,
+} from "./view-result";
+import { queryWaitedTtfb, type ReadGroups, readGroups } from "./waited-ttfb.server";
 
 /** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
@@ -19,51 +26,102 @@ const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) =
   filter: filterOf(query),
 });
 
+/** What a query may use besides the reader. */
+export type ViewOptions = {
+  memory?: ViewMemory;
+  /** Whether the results need `waitedTtfb`, which only links to traces use. */
+  isWaited?: boolean;
+};
+
 /** Queries a view as a whole: totals, trend and page views. */
 export async function queryView(
   read: SummaryReader,
   query: CockpitQuery,
   retention: SummaryRetention,
   now: number,
+  { memory, isWaited = true }: ViewOptions = {},
 ): Promise<ViewResult> {
   const { window, parts, filter } = planOf(query, retention, now);
   const { step, parts: units } = planTrend({ window, parts }, retention, now);
-  const trend = emptyTrend(window, step);
-  const counts: SampleCount[] = [];
-  const ofTtfb: SummaryGroup[] = [];
+  const points = stepsOf(window, step).map((one) => ({ ...one, units: [] as PeriodSummaries[] }));
+  const all: PeriodSummaries[] = [];
   const scope = filter.route === null ? "totals" : "routes";
-  for (const part of units) {
-    const unitLength = GRAINS[part.grain].length;
-    for (const { period, groups, samples } of await read({ ...part, scope }, filter)) {
-      counts.push(...samples);
-      ofTtfb.push(...groups.filter(({ metric }) => metric === "TTFB"));
-      const point = trend[pointAt(period * unitLength, window, step)];
-      if (point === undefined) continue;
-      for (const { metric, sketches } of groups) mergePacked(point.metrics[metric], sketches);
-    }
+  for (const part of units) all.push(...(await read({ ...part, scope }, filter)));
+  for (const unit of all) {
+    points[pointAt(unit.period * GRAINS[unit.grain].length, window, step)]?.units.push(unit);
   }
+  const key = JSON.stringify([scope, step, window.to - window.from, filter]);
+  const metrics =
+    memory === undefined
+      ? points.map((point) => mergeUnits(point.units))
+      : memory.steps(key, points, mergeUnits);
+  const trend = points.map(
+    ({ from, to }, i): TrendPoint => ({ from, to, metrics: metrics[i] as MetricSketches }),
+  );
   const total = emptySketches();
-  for (const { metrics } of trend) {
-    for (const metric of METRICS) mergeInto(total[metric], metrics[metric]);
+  for (const point of trend) {
+    for (const metric of METRICS) mergeInto(total[metric], point.metrics[metric]);
   }
-  const waited = await queryWaitedTtfb(ofTtfb, filter, readGroups(read, units, scope), () => "");
+  const waited = isWaited
+    ? await queryWaitedTtfb(groupsOf(all, "TTFB"), filter, readGroups(read, units, scope), () => "")
+    : null;
   return {
     window,
     ...joinThinSteps(trend, window, step, query.metric),
     total,
     ...(waited === null ? {} : { waitedTtfb: waited.get("") ?? emptySketches().TTFB }),
-    ...pageViews(counts, filter),
+    ...pageViews(
+      all.flatMap(({ samples }) => samples),
+      filter,
+    ),
   };
 }
 
-/** Queries the routes of a view. Its cost grows with the window and the number of routes. */
+const groupsOf = (units: readonly PeriodSummaries[], metric: Metric): SummaryGroup[] =>
+  units.flatMap(({ groups }) => groups.filter((group) => group.metric === metric));
+
+function mergeUnits(units: readonly PeriodSummaries[]): MetricSketches {
+  const merged = emptySketches();
+  for (const { groups } of units) {
+    for (const { metric, sketches } of groups) mergePacked(merged[metric], sketches);
+  }
+  return merged;
+}
+
+/** Queries the routes of a view, by name. Its cost grows with the window and the number of routes. */
 export async function queryRoutes(
   read: SummaryReader,
   query: CockpitQuery,
   retention: SummaryRetention,
   now: number,
+  { memory, isWaited = true }: ViewOptions = {},
 ): Promise<RouteResult[]> {
   const { parts, filter } = planOf(query, retention, now);
+  const stretches: Array<{ key: string; units: PeriodSummaries[] }> = [];
+  for (const part of parts) {
+    const units = await read({ ...part, scope: "routes" }, filter);
+    stretches.push({ key: JSON.stringify([part, filter]), units });
+  }
+  const all = stretches.flatMap(({ units }) => units);
+  const key = JSON.stringify([parts, filter, isWaited]);
+  const remembered = memory?.routes.recall(key, all);
+  if (remembered !== undefined) return remembered;
+  const groups = stretches.flatMap((stretch) =>
+    memory === undefined
+      ? stretch.units.flatMap((unit) => unit.groups)
+      : memory.closed(stretch.key, stretch.units),
+  );
+  const again = readGroups(read, parts, "routes");
+  const results = await mergeRoutes(groups, isWaited ? { filter, again } : null);
+  memory?.routes.remember(key, all, results);
+  return results;
+}
+
+/** @param waited `null` leaves `waitedTtfb` out */
+async function mergeRoutes(
+  groups: readonly SummaryGroup[],
+  waited: { filter: SummaryFilter; again: ReadGroups } | null,
+): Promise<RouteResult[]> {
   const byRoute = new Map<string, MetricSketches>();
   const metricsOf = (route: string): MetricSketches => {
     let metrics = byRoute.get(route);
@@ -73,23 +131,21 @@ export async function queryRoutes(
     }
     return metrics;
   };
-  const ofTtfb: SummaryGroup[] = [];
-  for (const part of parts) {
-    for (const { groups } of await read({ ...part, scope: "routes" }, filter)) {
-      for (const group of groups) {
-        const { metric, routes, sketches } = group;
-        mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
-        if (metric === "TTFB") ofTtfb.push(group);
-      }
-    }
+  for (const { metric, routes, sketches } of groups) {
+    mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
   }
-  const again = readGroups(read, parts, "routes");
-  const waited = await queryWaitedTtfb(ofTtfb, filter, again, ({ routes }, i) => routes[i] ?? "");
-  return [...byRoute].map(([route, metrics]) => ({
-    route,
-    metrics,
-    ...(waited === null ? {} : { waitedTtfb: waited.get(route) ?? emptySketches().TTFB }),
-  }));
+  const ofTtfb = groups.filter(({ metric }) => metric === "TTFB");
+  const sketches =
+    waited === null
+      ? null
+      : await queryWaitedTtfb(ofTtfb, waited.filter, waited.again, ({ routes }, i) => routes[i] ?? "");
+  return [...byRoute]
+    .map(([route, metrics]) => ({
+      route,
+      metrics,
+      ...(sketches === null ? {} : { waitedTtfb: sketches.get(route) ?? emptySketches().TTFB }),
+    }))
+    .sort((a, b) => Number(a.route > b.route) - Number(a.route < b.route));
 }
 
 function pageViews(

@@ -1,10 +1,10 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { log } from "../../platform/log.server";
 import type { Database, OpenOptions } from "../database-contract";
+import type { Engine } from "../engine";
 import { PrismaClient } from "../generated/postgresql/client";
 import { type Sql, sql } from "../sql";
 import { type Statements, statementsOn } from "../statements.server";
-import { POSTGRESQL } from "./engine";
 import { isConflict, translated } from "./errors";
 import { CONNECT_TIMEOUT, prepareServer, type Server, serverOf } from "./prepare.server";
 
@@ -21,20 +21,19 @@ const MOST_ATTEMPTS = 5;
 /** See `openDatabase`. */
 export async function openPostgresql(url: string, { startTimeout }: OpenOptions): Promise<Database> {
   const server = serverOf(url);
-  await prepareServer(server, { startTimeout });
-  return openServer(server);
+  return openServer(server, await prepareServer(server, { startTimeout }));
 }
 
 /** Two pools: reads never wait for a connection that writes. */
-function openServer(server: Server): Database {
+function openServer(server: Server, engine: Engine): Database {
   const writes = Math.ceil(server.connections * 0.4);
   const writer = connect(server, writes);
   const reader = connect(server, server.connections - writes);
-  const write = resilient(statementsOn(writer, POSTGRESQL));
+  const write = resilient(statementsOn(writer, engine));
   return {
-    read: resilient(statementsOn(reader, POSTGRESQL)),
+    read: resilient(statementsOn(reader, engine)),
     write,
-    transaction: (_priority, work) => repeated(() => runTransaction(writer, work)),
+    transaction: (_kind, work) => repeated(() => runTransaction(writer, engine, work)),
     isDamaged: () => false,
     close: async () => {
       await reader.$disconnect();
@@ -85,12 +84,16 @@ class OwnError extends Error {}
 const LIMITS: Sql = sql`SELECT set_config('lock_timeout', ${String(LOCK_TIMEOUT)}, true),
   set_config('idle_in_transaction_session_timeout', ${String(IDLE_TIMEOUT)}, true)`;
 
-async function runTransaction<T>(client: PrismaClient, work: (tx: Statements) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  client: PrismaClient,
+  engine: Engine,
+  work: (tx: Statements) => Promise<T>,
+): Promise<T> {
   return client.$transaction(
     async (tx) => {
       await tx.$queryRaw(LIMITS);
       let failed: unknown = null;
-      const statements = statementsOn(tx, POSTGRESQL, (error) => {
+      const statements = statementsOn(tx, engine, (error) => {
         failed = error;
       });
       try {

@@ -1,18 +1,7 @@
 import pg from "pg";
 import { MoveError } from "../move/move-error";
-import { prepareServer, serverOf } from "./prepare.server";
-
-/**
- * The tables that grow with traffic, and the column that Citus distributes them by. Summaries of routes are colocated, so
- * that a route's summaries of all grains are on one node. Totals and small tables stay on the coordinator: they are read
- * with every view, and each would be a round trip to the nodes.
- */
-const DISTRIBUTED = [
-  { table: "web_vitals_raw", column: "id", with: "none" },
-  { table: "web_vitals_five_minutes", column: "route", with: "none" },
-  { table: "web_vitals_hourly", column: "route", with: "web_vitals_five_minutes" },
-  { table: "web_vitals_daily", column: "route", with: "web_vitals_five_minutes" },
-] as const;
+import { DISTRIBUTED, IS_DISTRIBUTED } from "./citus";
+import { hasCitus, prepareServer, serverOf } from "./prepare.server";
 
 /** Tables that were distributed now, and those that were before. */
 export type Distribution = { distributed: string[]; before: string[] };
@@ -33,17 +22,14 @@ export async function distributeTables(
   client.on("error", () => {});
   await client.connect();
   try {
-    const extension = await client.query("SELECT extversion FROM pg_extension WHERE extname = 'citus'");
-    if (extension.rowCount === 0) {
+    if (!(await hasCitus(client))) {
       throw new MoveError(
         `The database "${server.database}" at ${server.host}:${server.port} does not have the extension citus: run CREATE EXTENSION citus in it, and add its nodes (docs/postgresql.md). Nothing was changed.`,
       );
     }
     const result: Distribution = { distributed: [], before: [] };
     for (const { table, column, with: colocated } of DISTRIBUTED) {
-      const known = await client.query("SELECT 1 FROM pg_dist_partition WHERE logicalrel = $1::regclass", [
-        table,
-      ]);
+      const known = await client.query(IS_DISTRIBUTED, [table]);
       if (known.rowCount === 0) {
         onTable(table);
         // Functions that return void: the driver gets a text.

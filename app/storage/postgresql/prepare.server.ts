@@ -4,7 +4,10 @@ import { monotonic } from "../../platform/clock.server";
 import { EnvironmentError } from "../../platform/env.server";
 import { log } from "../../platform/log.server";
 import { parsePostgresqlUrl } from "../../platform/postgresql-url";
+import type { Engine } from "../engine";
 import { MigrationError } from "../migrations";
+import { CITUS, IS_DISTRIBUTED } from "./citus";
+import { POSTGRESQL } from "./engine";
 import { postgresqlMessage, sqlState } from "./errors";
 import { applyPostgresqlMigrations } from "./migrations.server";
 
@@ -36,23 +39,37 @@ export type PrepareOptions = {
 
 /**
  * Checks that a server can be used, and brings its schema up to date.
+ * @returns the statements for it
  * @throws EnvironmentError when it does not answer, refuses the user, or can't be used
  * @throws MigrationError when this version can't use its schema
  */
 export async function prepareServer(
   server: Server,
   { startTimeout = START_TIMEOUT, folder }: PrepareOptions = {},
-): Promise<void> {
+): Promise<Engine> {
   const client = await connect(server, startTimeout);
   try {
     await checkServer(client, server);
     await applyPostgresqlMigrations(client, nameOf(server), folder);
+    return await engineOf(client);
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof MigrationError) throw error;
     throw refusal(server, error);
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Whether the database has the extension. */
+export async function hasCitus(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query("SELECT 1 FROM pg_extension WHERE extname = 'citus'");
+  return rowCount === 1;
+}
+
+async function engineOf(client: pg.Client): Promise<Engine> {
+  if (!(await hasCitus(client))) return POSTGRESQL;
+  const { rowCount } = await client.query(IS_DISTRIBUTED, ["web_vitals_five_minutes"]);
+  return rowCount === 0 ? POSTGRESQL : CITUS;
 }
 
 /** Connects, and waits for a server that starts at the same time. */

