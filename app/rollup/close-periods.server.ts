@@ -82,7 +82,7 @@ async function close(
       keepsVersions: true,
     });
     let lockedAt = 0;
-    const isWritten = await database.transaction("background", async (tx) => {
+    const isWritten = await database.transaction("repeatable", async (tx) => {
       if (!(await advanceSequence(tx, sequence))) return false;
       lockedAt = monotonic();
       await applyReplacement(tx, replacement);

@@ -3,6 +3,7 @@ import { monotonic } from "../platform/clock.server";
 import { type Attributes, traced } from "../platform/trace-channels";
 import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
+import type { TransactionKind } from "../storage/database-contract";
 import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { advanceSequence, openPeriods, selectSequence } from "../storage/fold-state.server";
 import { countPending, markFolded } from "../storage/measurements.server";
@@ -123,7 +124,7 @@ async function foldSlices(
     if (slice.length === 0) return true;
     const state = await readFoldState(database.read, slice);
     const computed = await computeSlice(database.read, slice, state, context);
-    if (!(await writeSlice(database, slice, computed, sequence, pace))) return false;
+    if (!(await writeSlice(database, "repeatable", slice, computed, sequence, pace))) return false;
     sequence += 1;
     sum.folded += slice.reduce((n, { reports }) => n + reports.length, 0);
     sum.missing += computed.missing;
@@ -135,6 +136,7 @@ async function foldSlices(
 /** @returns whether the slice was written; false when another process was faster */
 async function writeSlice(
   database: Database,
+  kind: TransactionKind,
   slice: readonly PendingGroup[],
   computed: ComputedSlice,
   sequence: number,
@@ -143,7 +145,7 @@ async function writeSlice(
   const marks = slice.flatMap(({ reports }) => reports.flatMap(({ mark }) => mark ?? []));
   let lockedAt = 0;
   try {
-    await database.transaction("background", async (tx) => {
+    await database.transaction(kind, async (tx) => {
       if (!(await advanceSequence(tx, sequence))) throw new ContendedError();
       lockedAt = monotonic();
       await writeComputed(tx, slice, computed);
@@ -187,7 +189,9 @@ export async function foldUnstored(
     const sequence = await selectSequence(database.read);
     const state = await readFoldState(database.read, groups);
     const computed = await computeSlice(database.read, groups, state, { retention, at });
-    if (await writeSlice(database, groups, computed, sequence, new Pace(database.read.engine))) return;
+    const pace = new Pace(database.read.engine);
+    // Durable: nothing would fold them again.
+    if (await writeSlice(database, "background", groups, computed, sequence, pace)) return;
   }
   throw new Error("Other processes changed the summaries all the time.");
 }

@@ -50,7 +50,7 @@ export async function applyRetention(
     let isFull = true;
     while (isFull && !stopped()) {
       const limit = pace.budget;
-      const { rows, ms } = await database.transaction("background", async (tx) => {
+      const { rows, ms } = await database.transaction("repeatable", async (tx) => {
         const startedAt = monotonic();
         return { rows: await deleteBatch(tx, limit), ms: monotonic() - startedAt };
       });

@@ -1,6 +1,13 @@
 import type { Statements } from "./statements.server";
 
 /**
+ * How much a transaction matters. The writes of the others wait for an `urgent` one. A `repeatable` one is of derived
+ * data: on SQLite, a power failure may undo it together with everything that was written after it, and the next start
+ * does it again. It need not wait for the disk while it has the write lock.
+ */
+export type TransactionKind = "urgent" | "background" | "repeatable";
+
+/**
  * An open database with the newest schema. Reads never wait for writes. On SQLite, writes of this process run one
  * after the other on a connection of their own, and wait for those of other processes; after damage was met, they fail
  * with DamagedDatabaseError. On PostgreSQL they run at once, and fail with DatabaseGoneError while the server is away.
@@ -10,11 +17,11 @@ export type Database = {
   /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
-   * Several statements, all of them or none; durable when the promise is fulfilled. On SQLite a transaction has the
+   * Several statements, all of them or none; durable when the promise is fulfilled, unless `repeatable`. On SQLite a transaction has the
    * write lock from its beginning. On PostgreSQL `work` runs again after a conflict with another transaction, so it
    * must not depend on what an earlier run did.
    */
-  transaction<T>(priority: "urgent" | "background", work: (tx: Statements) => Promise<T>): Promise<T>;
+  transaction<T>(kind: TransactionKind, work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Whether a statement met a damaged page of the file since it was opened; PostgreSQL repairs or reports its own. */
   isDamaged(): boolean;
   close(): Promise<void>;

@@ -37,8 +37,8 @@ export async function withFoldLease<T>(
   try {
     return await work({
       ...database,
-      transaction: (priority, change) =>
-        database.transaction(priority, async (tx) => {
+      transaction: (kind, change) =>
+        database.transaction(kind, async (tx) => {
           const result = await change(tx);
           if (!(await acquire(tx, holder))) throw new LeaseLostError();
           return result;

@@ -80,7 +80,7 @@ export async function selectPages(on: Statements): Promise<FilePages | null> {
 
 /** Removes up to `pages` free pages from the end of a SQLite file that shrinks, in one short transaction. */
 export function removeFreePages(database: Database, pages: number): Promise<void> {
-  return database.transaction("background", async (tx) => {
+  return database.transaction("repeatable", async (tx) => {
     const { space } = tx.engine;
     if (space.removeFreePage === null) return;
     for (let i = 0; i < pages; i++) await tx.execute("removeFreePage", space.removeFreePage());

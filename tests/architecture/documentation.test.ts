@@ -6,6 +6,7 @@ import { ENVIRONMENT_VARIABLES } from "../../app/platform/env.server";
 import { CSV_TABLES } from "../../app/presenters/format/links";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { CHANGE_REASONS, NO_COMPARISON_REASONS, VERDICTS, WINDOW_KINDS } from "../../app/vitals/comparison";
+import { PARTS } from "../bench/parts";
 import { routeUrls } from "../support/route-urls";
 import {
   codeSpans,
@@ -17,6 +18,7 @@ import {
   parseEnvExample,
   registeredName,
   routePattern,
+  tableRows,
   toConfigurationTable,
   toEnvExample,
 } from "./documentation";
@@ -86,6 +88,24 @@ describe("npm scripts", () => {
     );
     const named = mentionedScripts(read("README.md"));
     expect(commands.filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+describe("benchmarks", () => {
+  const document = read("docs/benchmarks.md");
+  const parts = Object.entries(PARTS);
+
+  it("are in docs/benchmarks.md: every part in its order, whether it runs by default, and its title", () => {
+    expect(tableRows(document, "### Parts")).toEqual(
+      parts.map(([name, { isDefault, title }]) => [`\`${name}\``, isDefault ? "yes" : "", title]),
+    );
+  });
+
+  it("have targets for every part that runs by default", () => {
+    const measured = new Set(tableRows(document, "### Targets").map(([part]) => part));
+    expect([...measured].sort()).toEqual(
+      parts.flatMap(([name, { isDefault }]) => (isDefault ? `\`${name}\`` : [])).sort(),
+    );
   });
 });
 

@@ -105,3 +105,19 @@ export const mentionedMetrics = (text: string): Set<string> =>
 
 /** A metric's name without what its exposition appends to it. */
 export const registeredName = (metric: string): string => metric.replace(/_(?:total|bucket|sum|count)$/, "");
+
+/** The rows of the tables below a heading, cell by cell, without heads; to the next heading. */
+export function tableRows(document: string, heading: string): string[][] {
+  const lines = document.split("\n");
+  const start = lines.indexOf(heading);
+  const end = lines.findIndex((line, i) => i > start && /^#+ /.test(line));
+  const section = start < 0 ? [] : lines.slice(start, end < 0 ? undefined : end);
+  return section
+    .filter((line, i) => line.startsWith("|") && !/^\|-/.test(line) && !/^\|-/.test(section[i + 1] ?? ""))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
+}

@@ -3,12 +3,11 @@ import type { Workplace } from "./workplace.server";
 
 export type BenchContext = {
   workplace: Workplace;
+  /** Whether to measure with the largest data, however long that takes. */
+  isFull: boolean;
   /** Reports progress on standard error. */
   log: (text: string) => void;
 };
 
-export type Bench = {
-  /** What it measures, in one line. */
-  title: string;
-  run: (context: BenchContext) => Promise<Figure[]>;
-};
+/** A part's measurement. */
+export type Bench = (context: BenchContext) => Promise<Figure[]>;

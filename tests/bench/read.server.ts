@@ -9,7 +9,7 @@ import { type Database, openDatabase } from "../../app/storage/database.server";
 import { DAY, floorTo, HOUR } from "../../app/vitals/time";
 import type { Bench } from "./bench";
 import { type Figure, type Target, toFigure } from "./figures";
-import { LARGE_SITE, writeSummaries } from "./fixture.server";
+import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
 import { PlainReader } from "./plain-reader.server";
 import { alternate } from "./rounds";
 import { HOST, startCockpit, TOKEN } from "./servers.server";
@@ -23,7 +23,7 @@ const FEW_ROWS = 100_000;
 const MANY_ROWS = 10 * FEW_ROWS;
 
 /** Cache size of the application's reader, in bytes. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+export const CACHE_BYTES = 64 * 1024 * 1024;
 export const RETENTION = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
 
 const SITE = `${LARGE_SITE.routes} routes × ${LARGE_SITE.devices.length} devices at ${LARGE_SITE.pageViewsPerHour} page views an hour`;
@@ -35,27 +35,29 @@ const TARGETS: Readonly<Record<Range, Target>> = {
   "30d": { of: "value", atMost: 80 },
 };
 
-export const readBench: Bench = {
-  title: "the JSON response over 24 hours and 30 days of a large site",
-  async run({ workplace, log }) {
-    const at = clock();
-    const few = workplace.file("site.db");
-    const many = workplace.file("site-with-many-rows.db");
-    log(`read: creating summaries, ${FEW_ROWS} and ${MANY_ROWS} raw rows`);
-    await createSite(few, at);
-    copyFileSync(few, many);
-    addRawRows(few, at, FEW_ROWS);
-    addRawRows(many, at, MANY_ROWS);
-    log("read: 24 h");
-    const day = await measureRange(few, "24h", at);
-    log("read: 30 d");
-    const month = await measureRange(few, "30d", at);
-    log("read: with ten times the raw rows");
-    return [...day, ...month, ...(await measureRawRows(few, many, at))];
-  },
+export const readBench: Bench = async ({ workplace, log }) => {
+  const at = clock();
+  const few = workplace.file("site.db");
+  const many = workplace.file("site-with-many-rows.db");
+  log(`read: creating summaries, ${FEW_ROWS} and ${MANY_ROWS} raw rows`);
+  await createSite(few, at);
+  copyFileSync(few, many);
+  addRawRows(few, at, FEW_ROWS);
+  addRawRows(many, at, MANY_ROWS);
+  log("read: 24 h");
+  const day = await measureRange(few, "24h", at);
+  log("read: 30 d");
+  const month = await measureRange(few, "30d", at);
+  log("read: with ten times the raw rows");
+  return [...day, ...month, ...(await measureRawRows(few, many, at))];
 };
 
-async function answer(database: Database, reader: SummaryReader, range: Range, at: number): Promise<string> {
+export async function answer(
+  database: Database,
+  reader: SummaryReader,
+  range: Range,
+  at: number,
+): Promise<string> {
   const query: CockpitQuery = { ...DEFAULT_QUERY, range };
   const view = await queryView(reader, query, RETENTION, at);
   const routes = await queryRoutes(reader, query, RETENTION, at);
@@ -76,7 +78,7 @@ export function inTurns<Name extends string>(subjects: Record<Name, Round>): Pro
   return alternate<Record<Name, number>>(ROUNDS, rounds, WARM_UP);
 }
 
-async function p50Of({ answer: work, before }: Round): Promise<number> {
+export async function p50Of({ answer: work, before }: Round): Promise<number> {
   const durations: number[] = [];
   for (let i = 0; i < ANSWERS; i += 1) {
     await before?.();
@@ -135,11 +137,15 @@ async function measureRange(file: string, range: Range, at: number): Promise<Fig
 }
 
 /** Writes the newest hour and day like the fold when beacons arrive, which invalidates them in caches. */
-async function rewriteNewest(database: Database, at: number): Promise<void> {
+export async function rewriteNewest(
+  database: Database,
+  at: number,
+  traffic: Traffic = LARGE_SITE,
+): Promise<void> {
   const hour = floorTo(at, HOUR);
   const day = floorTo(at, DAY);
-  await writeSummaries(database, "hourly", { from: hour, to: hour + HOUR }, LARGE_SITE);
-  await writeSummaries(database, "daily", { from: day, to: day + DAY }, LARGE_SITE);
+  await writeSummaries(database, "hourly", { from: hour, to: hour + HOUR }, traffic);
+  await writeSummaries(database, "daily", { from: day, to: day + DAY }, traffic);
 }
 
 /**

@@ -6,7 +6,9 @@ function formatNumber(value: number): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-const formatRatio = (ratio: number): string => ratio.toPrecision(3).replace(/e.*/, "");
+/** Three significant digits, without an exponent. */
+const formatRatio = (ratio: number): string =>
+  ratio >= 1_000 ? Math.round(ratio).toLocaleString("en-US") : ratio.toPrecision(3);
 
 function formatTarget(target: Target, unit: string): string {
   const [sign, limit] = "atLeast" in target ? ["≥", target.atLeast] : ["≤", target.atMost];

@@ -33,41 +33,38 @@ function* batches(beacons: number): Generator<Measurement[]> {
   }
 }
 
-export const rowsBench: Bench = {
-  title: "size of the rows of single measurements, and the CPU time of their statement",
-  async run({ workplace, log }) {
-    log("rows: storing and folding");
-    const texts = storeTexts(workplace);
-    const small = await storeSmall(workplace);
-    const sample = `${BEACONS} beacons of ${PER_BEACON}, ${PER_BATCH} a commit, folded after every second one`;
-    const size = (name: string, value: number, before: number): Figure =>
-      toFigure({
-        bench: "rows",
-        name,
-        unit: "bytes",
-        rounds: [value],
-        baseline: { name: "texts in every row, as before", rounds: [before] },
-        target: { of: "value", atMost: 120 },
-        sample,
-      });
-    const cpu = await alternate(ROUNDS, {
-      texts: async () => cpuOfTexts(workplace),
-      small: async () => cpuOfSmall(workplace),
+export const rowsBench: Bench = async ({ workplace, log }) => {
+  log("rows: storing and folding");
+  const texts = storeTexts(workplace);
+  const small = await storeSmall(workplace);
+  const sample = `${BEACONS} beacons of ${PER_BEACON}, ${PER_BATCH} a commit, folded after every second one`;
+  const size = (name: string, value: number, before: number): Figure =>
+    toFigure({
+      bench: "rows",
+      name,
+      unit: "bytes",
+      rounds: [value],
+      baseline: { name: "texts in every row, as before", rounds: [before] },
+      target: { of: "value", atMost: 120 },
+      sample,
     });
-    return [
-      size("bytes a measurement, live file", small.live, texts.live),
-      size("bytes a measurement, vacuumed", small.vacuumed, texts.vacuumed),
-      toFigure({
-        bench: "rows",
-        name: "CPU of a commit, a beacon",
-        unit: "µs",
-        rounds: cpu.small,
-        baseline: { name: "texts in every row, as before", rounds: cpu.texts },
-        target: { of: "ratio", atMost: 1 },
-        sample: `${ROUNDS} rounds of ${ROUND_BEACONS} beacons, encoding included, one transaction each ${PER_BATCH}`,
-      }),
-    ];
-  },
+  const cpu = await alternate(ROUNDS, {
+    texts: async () => cpuOfTexts(workplace),
+    small: async () => cpuOfSmall(workplace),
+  });
+  return [
+    size("bytes a measurement, live file", small.live, texts.live),
+    size("bytes a measurement, vacuumed", small.vacuumed, texts.vacuumed),
+    toFigure({
+      bench: "rows",
+      name: "CPU of a commit, a beacon",
+      unit: "µs",
+      rounds: cpu.small,
+      baseline: { name: "texts in every row, as before", rounds: cpu.texts },
+      target: { of: "ratio", atMost: 1 },
+      sample: `${ROUNDS} rounds of ${ROUND_BEACONS} beacons, encoding included, one transaction each ${PER_BATCH}`,
+    }),
+  ];
 };
 
 type Size = { live: number; vacuumed: number };

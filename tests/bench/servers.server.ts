@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { startBuiltServer } from "../support/built-server";
+import { type BuiltServerOptions, startBuiltServer } from "../support/built-server";
 import type { Child, Workplace } from "./workplace.server";
 
 /** A server in its own process, on the loopback interface. */
@@ -10,28 +10,33 @@ export const HOST = "127.0.0.1";
 /** Bearer token and password of the benches' cockpits. */
 export const TOKEN = "a-token-of-the-benches-only";
 
+/** What to start besides the cockpit of this version. */
+type Program = Pick<BuiltServerOptions, "program" | "build">;
+
 /**
  * Starts the built application on the database `file`, with further variables.
  * @throws Error with its standard error if it exits before
  */
-export const startCockpit = (file: string, env: Record<string, string> = {}): Promise<RunningServer> =>
-  start("cockpit", file, env);
+export const startCockpit = (
+  file: string,
+  env: Record<string, string> = {},
+  build?: BuiltServerOptions["build"],
+): Promise<RunningServer> => start(file, env, { ...(build !== undefined && { build }) });
 
 /** Starts the built collector on the database `file`. @throws Error as `startCockpit` does */
-export const startCollector = (file: string): Promise<RunningServer> => start("collector", file, {});
+export const startCollector = (file: string): Promise<RunningServer> =>
+  start(file, {}, { program: "collector" });
 
-async function start(
-  program: "cockpit" | "collector",
-  file: string,
-  env: Record<string, string>,
-): Promise<RunningServer> {
+async function start(file: string, env: Record<string, string>, program: Program): Promise<RunningServer> {
   const { port, pid, kill } = await startBuiltServer({
-    program,
+    ...program,
     env: {
       DATABASE_URL: `file:${file}`,
       LOG_LEVEL: "warn",
       ADMIN_API_TOKEN: TOKEN,
       ADMIN_PASSWORD: TOKEN,
+      // All beacons of a bench come from one address.
+      RATE_LIMIT: "off",
       ...env,
     },
   });

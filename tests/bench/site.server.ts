@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import { openDatabase } from "../../app/storage/database.server";
+import { type Database, openDatabase } from "../../app/storage/database.server";
 import { DAY, FIVE_MINUTES, floorTo, HOUR } from "../../app/vitals/time";
 import { LARGE_SITE, type Traffic, writeReleases, writeSummaries } from "./fixture.server";
 
@@ -14,16 +14,21 @@ const LIBRARY = "web-vitals/6.2.3";
 export async function createSite(file: string, at: number): Promise<void> {
   const database = await openDatabase(`file:${file}`);
   try {
-    const hour = floorTo(at, HOUR);
-    const today = floorTo(at, DAY);
-    await writeReleases(database, { from: hour + HOUR - RELEASED, to: hour + HOUR }, LARGE_SITE);
-    // Long windows read hours at both ends, and days in between.
-    await writeSummaries(database, "hourly", { from: today - 30 * DAY, to: today - 29 * DAY }, LARGE_SITE);
-    await writeSummaries(database, "hourly", { from: hour - DAY, to: hour + HOUR }, LARGE_SITE);
-    await writeSummaries(database, "daily", { from: today - SUMMARISED, to: today + DAY }, LARGE_SITE);
+    await writeSite(database, at, LARGE_SITE);
   } finally {
     await database.close();
   }
+}
+
+/** Writes the summaries of a site with `traffic` up to the hour of `at`, for windows of up to 30 days. */
+export async function writeSite(database: Database, at: number, traffic: Traffic): Promise<void> {
+  const hour = floorTo(at, HOUR);
+  const today = floorTo(at, DAY);
+  await writeReleases(database, { from: hour + HOUR - RELEASED, to: hour + HOUR }, traffic);
+  // Long windows read hours at both ends, and days in between.
+  await writeSummaries(database, "hourly", { from: today - 30 * DAY, to: today - 29 * DAY }, traffic);
+  await writeSummaries(database, "hourly", { from: hour - DAY, to: hour + HOUR }, traffic);
+  await writeSummaries(database, "daily", { from: today - SUMMARISED, to: today + DAY }, traffic);
 }
 
 /** Creates a database with the summaries of a site with `traffic` for windows of up to 90 days. */

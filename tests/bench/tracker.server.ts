@@ -12,36 +12,33 @@ const MAX_BYTES = 8_000;
 /** The default quality of Express's compression middleware. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-export const trackerBench: Bench = {
-  title: "bytes of /vitals.js as it is served",
-  async run({ workplace }) {
-    const cockpit = await startCockpit(workplace.file("tracker.db"));
-    try {
-      const library = readFileSync(
-        join(workplace.root, "node_modules", "web-vitals", "dist", "web-vitals.attribution.iife.js"),
-      );
-      const measure = async (
-        encoding: string,
-        baseline: number,
-        target?: Measured["target"],
-      ): Promise<Measured> => ({
-        bench: "tracker",
-        name: encoding,
-        unit: "bytes",
-        rounds: [await bytesServed(cockpit.port, encoding)],
-        baseline: { name: "web-vitals' attribution build alone", rounds: [baseline] },
-        ...(target !== undefined && { target }),
-        sample: "one answer of GET /vitals.js for each encoding: its size is always the same",
-      });
-      return [
-        toFigure(await measure("identity", library.byteLength)),
-        toFigure(await measure("gzip", gzipSync(library).byteLength, { of: "value", atMost: MAX_BYTES })),
-        toFigure(await measure("br", brotliCompressSync(library, BROTLI).byteLength)),
-      ];
-    } finally {
-      await cockpit.stop();
-    }
-  },
+export const trackerBench: Bench = async ({ workplace }) => {
+  const cockpit = await startCockpit(workplace.file("tracker.db"));
+  try {
+    const library = readFileSync(
+      join(workplace.root, "node_modules", "web-vitals", "dist", "web-vitals.attribution.iife.js"),
+    );
+    const measure = async (
+      encoding: string,
+      baseline: number,
+      target?: Measured["target"],
+    ): Promise<Measured> => ({
+      bench: "tracker",
+      name: encoding,
+      unit: "bytes",
+      rounds: [await bytesServed(cockpit.port, encoding)],
+      baseline: { name: "web-vitals' attribution build alone", rounds: [baseline] },
+      ...(target !== undefined && { target }),
+      sample: "one answer of GET /vitals.js for each encoding: its size is always the same",
+    });
+    return [
+      toFigure(await measure("identity", library.byteLength)),
+      toFigure(await measure("gzip", gzipSync(library).byteLength, { of: "value", atMost: MAX_BYTES })),
+      toFigure(await measure("br", brotliCompressSync(library, BROTLI).byteLength)),
+    ];
+  } finally {
+    await cockpit.stop();
+  }
 };
 
 /**

@@ -31,6 +31,8 @@ export type BuiltServerOptions = {
   imports?: readonly string[];
   /** What to start; the cockpit by default. */
   program?: "cockpit" | "collector";
+  /** A built project in another folder, and Node's arguments that start it; this project by default. */
+  build?: { root: string; command: (imports: readonly string[]) => string[] };
 };
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -67,9 +69,10 @@ export async function startBuiltServer({
   env,
   imports = [],
   program = "cockpit",
+  build,
 }: BuiltServerOptions): Promise<BuiltServer> {
-  const root = projectRoot();
-  const command = program === "cockpit" ? serverCommand : collectorCommand;
+  const root = build?.root ?? projectRoot();
+  const command = build?.command ?? (program === "cockpit" ? serverCommand : collectorCommand);
   if (!existsSync(join(root, "build", program === "cockpit" ? "index.js" : "collector.js"))) {
     throw new Error('There is no build to test; run "npm run build" or "npm test".');
   }

@@ -33,7 +33,7 @@ function openServer(server: Server, engine: Engine): Database {
   return {
     read: resilient(statementsOn(reader, engine)),
     write,
-    transaction: (_priority, work) => repeated(() => runTransaction(writer, engine, work)),
+    transaction: (_kind, work) => repeated(() => runTransaction(writer, engine, work)),
     isDamaged: () => false,
     close: async () => {
       await reader.$disconnect();

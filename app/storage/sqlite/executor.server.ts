@@ -15,9 +15,10 @@ export type Executor = {
   run(command: Command): Promise<unknown>;
   /**
    * Begins a transaction and acquires the write lock. Nothing else may run until it has ended.
+   * @param isDurable whether its commit waits for the disk
    * @throws BusyError as `run` does
    */
-  begin(): Promise<OpenTransaction>;
+  begin(options: { isDurable: boolean }): Promise<OpenTransaction>;
   close(): Promise<void>;
 };
 
@@ -73,6 +74,15 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
   for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`]) connection.pragma(pragma);
   const perform = statementsRunner(connection);
 
+  // A commit that is not synced stands in the log before all later ones, so that the next synced commit, of any process,
+  // makes it durable too: https://www.sqlite.org/pragma.html#pragma_synchronous
+  let isDurable = true;
+  const setDurable = (wanted: boolean): void => {
+    if (wanted === isDurable) return;
+    connection.pragma(`synchronous=${wanted ? "FULL" : "NORMAL"}`);
+    isDurable = wanted;
+  };
+
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => T | Promise<T>): Promise<T> => {
     const result = last.then(work);
@@ -89,9 +99,20 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
       }),
   };
   return {
-    run: (command) => inTurn(() => whenNotBusy(async () => perform(command))),
-    async begin() {
-      await inTurn(() => whenNotBusy(async () => connection.exec("BEGIN IMMEDIATE")));
+    run: (command) =>
+      inTurn(() =>
+        whenNotBusy(async () => {
+          setDurable(true);
+          return perform(command);
+        }),
+      ),
+    async begin(options) {
+      await inTurn(() =>
+        whenNotBusy(async () => {
+          setDurable(options.isDurable);
+          connection.exec("BEGIN IMMEDIATE");
+        }),
+      );
       return transaction;
     },
     close: () =>

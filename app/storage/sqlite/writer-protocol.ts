@@ -5,7 +5,7 @@ import type { Command, ConnectionOptions } from "./executor.server";
 /** What the main thread asks of the writer thread; `id` numbers the requests. */
 export type WriterRequest = {
   id: number;
-  task: Command | { kind: "begin" | "COMMIT" | "ROLLBACK" | "close" };
+  task: Command | { kind: "begin"; isDurable: boolean } | { kind: "COMMIT" | "ROLLBACK" | "close" };
   /** Whether the command belongs to the open transaction. */
   isInTransaction: boolean;
 };

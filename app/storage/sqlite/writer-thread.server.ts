@@ -91,9 +91,9 @@ export function openWriterThread(script: string, path: string, connection: Conne
 
   return {
     run: async (command) => (await life).request(command),
-    async begin() {
+    async begin({ isDurable }) {
       const current = await life;
-      await current.request({ kind: "begin" });
+      await current.request({ kind: "begin", isDurable });
       // Bound to this life: after a restart, its statements must not run outside of a transaction.
       return {
         run: (command: Command) => current.request(command, true),

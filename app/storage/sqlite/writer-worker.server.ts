@@ -10,7 +10,7 @@ let open: OpenTransaction | null = null;
 async function perform({ task, isInTransaction }: WriterRequest): Promise<unknown> {
   switch (task.kind) {
     case "begin":
-      open = await executor.begin();
+      open = await executor.begin({ isDurable: task.isDurable });
       return null;
     case "COMMIT":
     case "ROLLBACK": {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TransactionKind } from "../database-contract";
 import { published, type RawClient, type Statements, statementsOn } from "../statements.server";
 import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { type Priority, WriteQueue } from "./write-queue";
+import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
 const TRANSACTION_TIMEOUT = 120_000;
@@ -12,7 +13,7 @@ const TRANSACTION_TIMEOUT = 120_000;
 /** The write side of a database. */
 export type Writer = {
   write: Statements;
-  transaction<T>(priority: Priority, work: (tx: Statements) => Promise<T>): Promise<T>;
+  transaction<T>(kind: TransactionKind, work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 };
@@ -38,10 +39,10 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
       execute: (name, statement) =>
         queue.share("urgent", () => whenSound(() => direct.execute(name, statement))),
     },
-    transaction: (priority, work) =>
-      queue.run(priority, () =>
+    transaction: (kind, work) =>
+      queue.run(kind === "urgent" ? "urgent" : "background", () =>
         whenSound(async () => {
-          const transaction = await begin(executor, damage);
+          const transaction = await begin(executor, damage, kind !== "repeatable");
           return runTransaction(transaction, damage, work);
         }),
       ),
@@ -49,9 +50,9 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
   };
 }
 
-async function begin(executor: Executor, damage: DamageWatch): Promise<OpenTransaction> {
+async function begin(executor: Executor, damage: DamageWatch, isDurable: boolean): Promise<OpenTransaction> {
   try {
-    return await executor.begin();
+    return await executor.begin({ isDurable });
   } catch (error) {
     damage.onFailure(error);
     throw error;

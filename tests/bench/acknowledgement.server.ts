@@ -1,0 +1,41 @@
+import type { Bench } from "./bench";
+import { toFigure } from "./figures";
+import { CONNECTIONS, startBaselines, startLoaded, WARM_UP } from "./loaded-server.server";
+import { alternate } from "./rounds";
+import { startCockpit } from "./servers.server";
+import { median } from "./statistics";
+
+const ROUNDS = 5;
+const ROUNDS_AT_FULL_RATE = 3;
+
+/** Beacons of a round, so that it lasts several seconds and the fold runs in each. */
+const BEACONS = 6_000;
+
+export const acknowledgementBench: Bench = async (context) => {
+  const collector = await startLoaded(context, "collector");
+  const full = await alternate(ROUNDS_AT_FULL_RATE, { collector: () => collector.round() }, WARM_UP);
+  const rate = median(full.collector.map(({ perSecond }) => perSecond));
+  context.log(`acknowledgement: at ${Math.round(rate / 2)} beacons/s, half of the full rate`);
+  const baselines = await startBaselines(context);
+  const perSecond = rate / 2;
+  // It folds what the rounds at the full rate left, too.
+  const cockpit = await startCockpit(collector.file);
+  const rounds = await alternate(ROUNDS, {
+    bare: () => baselines.bare({ perSecond }),
+    collector: () => collector.round({ perSecond, beacons: BEACONS }),
+  });
+  await cockpit.stop();
+  await baselines.stop();
+  await collector.finish();
+  const figure = (of: "p50" | "p99", target: { of: "value"; atMost: number } | null) =>
+    toFigure({
+      bench: "acknowledgement",
+      name: `latency ${of} at half the full rate, a cockpit folding`,
+      unit: "ms",
+      rounds: rounds.collector.map((round) => round[of]),
+      baseline: { name: "bare node:http, same rate", rounds: rounds.bare.map((round) => round[of]) },
+      ...(target !== null && { target }),
+      sample: `${ROUNDS} rounds of ${BEACONS} beacons at ${Math.round(perSecond)}/s over ${CONNECTIONS} connections, from when each was due`,
+    });
+  return [figure("p50", null), figure("p99", { of: "value", atMost: 50 })];
+};

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { foldBatch, foldUnstored } from "../../../../app/rollup/fold.server";
+import { type Database, openDatabase } from "../../../../app/storage/database.server";
+import type { TransactionKind } from "../../../../app/storage/database-contract";
+import { storeMeasurements } from "../../../../app/storage/measurements.server";
+import { DamageWatch } from "../../../../app/storage/sqlite/damage.server";
+import { openExecutor } from "../../../../app/storage/sqlite/executor.server";
+import { writerOn } from "../../../../app/storage/sqlite/writer.server";
+import { DAY } from "../../../../app/vitals/time";
+import { measurementsOf } from "../../../bench/beacons";
+import { temporaryFolder } from "../../../support/temporary-folder";
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const NOW = Date.UTC(2026, 10, 22, 10);
+const RETENTION = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
+const SYNCHRONOUS = { kind: "query", sql: "PRAGMA synchronous", values: [] } as const;
+const [FULL, NORMAL] = [[{ synchronous: 2 }], [{ synchronous: 1 }]];
+
+describe("openExecutor", () => {
+  it("waits for the disk unless a transaction is not durable", async () => {
+    const executor = openExecutor(join(folder.path, "executor.db"), { cacheKiB: 1_024 });
+    const inTransaction = async (isDurable: boolean): Promise<unknown> => {
+      const transaction = await executor.begin({ isDurable });
+      const synchronous = await transaction.run(SYNCHRONOUS);
+      await transaction.end("COMMIT");
+      return synchronous;
+    };
+    expect(await inTransaction(false)).toEqual(NORMAL);
+    expect(await executor.run(SYNCHRONOUS)).toEqual(FULL);
+    expect(await inTransaction(false)).toEqual(NORMAL);
+    expect(await inTransaction(true)).toEqual(FULL);
+    await executor.close();
+  });
+});
+
+describe("writerOn", () => {
+  it("makes every kind of transaction durable but a repeatable one", async () => {
+    const begun: boolean[] = [];
+    const executor = openExecutor(join(folder.path, "writer.db"), { cacheKiB: 1_024 });
+    const watched: typeof executor = {
+      ...executor,
+      begin: (options) => {
+        begun.push(options.isDurable);
+        return executor.begin(options);
+      },
+    };
+    const writer = writerOn(watched, new DamageWatch(join(folder.path, "writer.db")));
+    for (const kind of ["urgent", "background", "repeatable"] as const) {
+      await writer.transaction(kind, async () => {});
+    }
+    await writer.close();
+    expect(begun).toEqual([true, true, false]);
+  });
+});
+
+describe("the fold", () => {
+  it("is repeatable for stored measurements, and durable for those that nothing would fold again", async () => {
+    const database = await openDatabase(`file:${join(folder.path, "fold.db")}`);
+    const kinds: TransactionKind[] = [];
+    const watched: Database = {
+      ...database,
+      transaction: (kind, work) => {
+        kinds.push(kind);
+        return database.transaction(kind, work);
+      },
+    };
+    await storeMeasurements(database.write, measurementsOf(1, NOW), NOW);
+    await foldBatch(watched, 10, RETENTION, NOW);
+    expect(new Set(kinds)).toEqual(new Set(["repeatable"]));
+    kinds.length = 0;
+    await foldUnstored(watched, measurementsOf(2, NOW), RETENTION, NOW);
+    expect(kinds).toEqual(["background"]);
+    await database.close();
+  });
+});
