@@ -17,6 +17,7 @@ import {
 import {
   admitBuilds,
   admitRoutes,
+  hasRoute,
   releaseRouteSlots,
   selectBuilds,
   selectBusiestRoutes,
@@ -46,6 +47,7 @@ import {
   deleteStaleReleases,
   selectReleaseHours,
   selectReleases,
+  selectTrafficState,
 } from "../../app/storage/releases.server";
 import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
 import {
@@ -234,12 +236,14 @@ async function runEverything(database: Database): Promise<void> {
   await admitRoutes(write, ["/cart", "/workspace/[id]"], 10, NOW);
   await admitBuilds(write, ["2.6.0", "2.4.1"], 10, NOW, NOW);
   await selectRoutes(read);
+  expect(await hasRoute(read, "/cart")).toBe(true);
   await selectBusiestRoutes(read, 1_000);
   await selectBuilds(read);
   await selectReleases(read);
   await selectReleaseSpan(read, "2.4.1");
   await selectReleaseSpan(read, "2.5.0");
   await selectReleaseHours(read, 0);
+  await selectTrafficState(read, 0, Math.floor(NOW / HOUR) + 1);
   await selectReleaseSketches(read, ["2.4.1"], { devices: null, navigation: null });
   const window = { from: 0, to: NOW + 1 };
   await selectMeasurements(read, window, null, 10);

@@ -24,6 +24,12 @@ export const isConflict = (error: unknown): boolean => /^40(?:001|P01)$/.test(sq
 /** The server shuts down, starts, or ends a connection; broken connections; and too many of them. */
 const GONE = /^(?:57P0[1-5]|08...|53300)$/;
 
+/**
+ * Citus, where a node ends a connection within a transaction; its SQLSTATE is that of an internal error.
+ * @see https://github.com/citusdata/citus/blob/v13.2.2/src/backend/distributed/transaction/remote_transaction.c
+ */
+const NODE_GONE = /^failure on connection marked as essential/;
+
 /** Kinds that Prisma's adapter gives to errors of the network. */
 const GONE_KINDS: readonly unknown[] = [
   "DatabaseNotReachable",
@@ -38,7 +44,7 @@ const GONE_CODES: readonly string[] = ["P1001", "P1002", "P1008", "P1017", "P202
 
 function isGone(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== null) return GONE.test(state);
+  if (state !== null) return GONE.test(state) || NODE_GONE.test(postgresqlMessage(error));
   if (GONE_KINDS.includes(adapterCause(error).kind)) return true;
   // A connection that breaks is a plain Error ("Connection terminated unexpectedly").
   return !(error instanceof PrismaClientKnownRequestError) || GONE_CODES.includes(error.code);

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { Pace } from "../../../app/rollup/pace";
+
+/** The budget after transactions that use all of it, each of which lasts as long as `duration` (ms) returns. */
+function budgetAfter(pace: Pace, transactions: number, duration: (work: number) => number): number {
+  for (let i = 0; i < transactions; i += 1) pace.measured(pace.budget, duration(pace.budget));
+  return pace.budget;
+}
+
+describe("Pace", () => {
+  it("holds SQLite's lock for about 10 ms", () => {
+    const budget = budgetAfter(new Pace({ name: "sqlite" }), 20, (work) => work / 100);
+    expect(budget).toBeGreaterThan(900);
+    expect(budget).toBeLessThan(1_100);
+    expect(budgetAfter(new Pace({ name: "sqlite" }), 20, () => 1_000)).toBe(50);
+  });
+
+  it("gives PostgreSQL large transactions, however long a round trip lasts", () => {
+    expect(new Pace({ name: "postgresql" }).budget).toBe(5_000);
+    expect(budgetAfter(new Pace({ name: "postgresql" }), 20, () => 3_000)).toBe(2_000);
+    expect(budgetAfter(new Pace({ name: "postgresql" }), 20, (work) => 20 + work / 1_000)).toBe(20_000);
+  });
+
+  it("does not grow after a transaction with little to do", () => {
+    const pace = new Pace({ name: "sqlite" });
+    pace.measured(10, 0.1);
+    expect(pace.budget).toBe(600);
+  });
+
+  it("reports the longest transaction", () => {
+    const pace = new Pace({ name: "sqlite" });
+    for (const ms of [3, 17, 5]) pace.measured(600, ms);
+    expect(pace.longest).toBe(17);
+  });
+});
