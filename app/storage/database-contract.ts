@@ -17,9 +17,9 @@ export type Database = {
   /** Single statements, durable when the promise is fulfilled. */
   write: Statements;
   /**
-   * Several statements, all of them or none; durable when the promise is fulfilled, unless `repeatable`. On SQLite a transaction has the
-   * write lock from its beginning. On PostgreSQL `work` runs again after a conflict with another transaction, so it
-   * must not depend on what an earlier run did.
+   * Several statements, all of them or none; durable when the promise is fulfilled, unless `repeatable`. On SQLite a
+   * transaction has the write lock from its beginning. On PostgreSQL `work` runs again after a conflict with another
+   * transaction, so it must not depend on what an earlier run did.
    */
   transaction<T>(kind: TransactionKind, work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Whether a statement met a damaged page of the file since it was opened; PostgreSQL repairs or reports its own. */

@@ -1,5 +1,6 @@
 import type { Bench } from "./bench";
-import { toFigure } from "./figures";
+import { measureSyncs } from "./disk.server";
+import { type Target, toFigure } from "./figures";
 import { CONNECTIONS, startBaselines, startLoaded, WARM_UP } from "./loaded-server.server";
 import { alternate } from "./rounds";
 import { startCockpit } from "./servers.server";
@@ -23,19 +24,31 @@ export const acknowledgementBench: Bench = async (context) => {
   const rounds = await alternate(ROUNDS, {
     bare: () => baselines.bare({ perSecond }),
     collector: () => collector.round({ perSecond, beacons: BEACONS }),
+    disk: async () => measureSyncs(context.workplace.file("syncs")),
   });
   await cockpit.stop();
   await baselines.stop();
   await collector.finish();
-  const figure = (of: "p50" | "p99", target: { of: "value"; atMost: number } | null) =>
+  const figure = (
+    of: "p50" | "p99",
+    baseline: { name: string; rounds: readonly Record<"p50" | "p99", number>[] },
+    target: Target | null,
+  ) =>
     toFigure({
       bench: "acknowledgement",
       name: `latency ${of} at half the full rate, a cockpit folding`,
       unit: "ms",
       rounds: rounds.collector.map((round) => round[of]),
-      baseline: { name: "bare node:http, same rate", rounds: rounds.bare.map((round) => round[of]) },
+      baseline: { name: baseline.name, rounds: baseline.rounds.map((round) => round[of]) },
       ...(target !== null && { target }),
       sample: `${ROUNDS} rounds of ${BEACONS} beacons at ${Math.round(perSecond)}/s over ${CONNECTIONS} connections, from when each was due`,
     });
-  return [figure("p50", null), figure("p99", { of: "value", atMost: 50 })];
+  const bare = { name: "bare node:http, same rate", rounds: rounds.bare };
+  const disk = { name: "fsync of 16 KiB", rounds: rounds.disk };
+  return [
+    figure("p50", bare, null),
+    figure("p50", disk, null),
+    figure("p99", bare, { of: "value", atMost: 50 }),
+    figure("p99", disk, null),
+  ];
 };

@@ -67,8 +67,15 @@ function keepSending(socket: Socket, next: NextRequest, latencies: number[]): Pr
       }
       sentAt = one.dueAt;
       const early = one.dueAt - performance.now();
-      if (early > 0) setTimeout(() => socket.write(one.request), early);
-      else socket.write(one.request);
+      if (early <= 0) {
+        socket.write(one.request);
+        return;
+      }
+      setTimeout(() => {
+        // A timer may be up to a millisecond early.
+        sentAt = Math.min(sentAt, performance.now());
+        socket.write(one.request);
+      }, early);
     };
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");

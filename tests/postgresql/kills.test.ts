@@ -85,6 +85,6 @@ describe("two cockpits and three collectors on one PostgreSQL", () => {
       expect(await count(url, "SELECT count(*) FROM routes")).toBe(10);
       for (const server of running()) await server.healthy();
     },
-    KILLS > 10 ? 15 * 60_000 : undefined,
+    KILLS > 10 ? 60 * 60_000 : undefined,
   );
 });
