@@ -95,6 +95,8 @@ function createIngest() {
   );
   /** Whether a client sends for many others, as a collector does. */
   const isExempt = (sender: string): boolean => processHooks().traffic?.isExempt(sender) === true;
+  /** Whether no client can be known by its address: it is this machine's own, or that of an unnamed proxy on it. */
+  const isLoopback = (sender: string): boolean => sender.startsWith("127.") || sender === "::1";
   const buffer: GroupCommit = new GroupCommit({
     store: (batch) =>
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
@@ -131,7 +133,7 @@ function createIngest() {
       limitRoute: (sender, route, at) => {
         const exempt = isExempt(sender);
         if (!store.hasRoute(route) && !exempt && !routesOfSenders.allows(sender, route, at)) return OTHER;
-        vouched.routes.note(store.routeName(route), sender, exempt);
+        vouched.routes.note(store.routeName(route), sender, exempt || isLoopback(sender));
         return route;
       },
       limitBuild: (sender, build, at, isOnly) => {
@@ -139,7 +141,7 @@ function createIngest() {
         if (!store.hasBuild(build) && !(isOnly && (exempt || buildsOfSenders.allows(sender, build, at)))) {
           return OTHER;
         }
-        vouched.builds.note(build, sender, exempt);
+        vouched.builds.note(build, sender, exempt || isLoopback(sender));
         return build;
       },
     },

@@ -35,7 +35,8 @@ export function timelineOf(hours: readonly ReleaseHour[], releases: readonly Rel
  *
  * A build is established by an announcement, or with 30 page views in all, 1 % of the page views of one hour, several
  * senders, and page views in two hours, so that what one sender forges makes no release. Imported builds need neither
- * senders nor hours. `unknown` and `(other)` never are. When two builds tie, the current one stays.
+ * senders nor hours, and while no build is established, none needs hours: a new installation has nothing to displace.
+ * `unknown` and `(other)` never are. When two builds tie, the current one stays.
  * @param vouchedAt by build: as `Release` has it; absent ones need neither senders nor hours
  */
 export function releaseTimeline(
@@ -60,14 +61,14 @@ export function releaseTimeline(
       if (entry.pageViews >= ESTABLISHED.shareOfHour * pageViews) prominent.add(entry.buildVersion);
     }
   }
-  const established = new Set(announced);
-  const isVouched = (build: string): boolean => {
-    const at = vouchedAt.get(build);
-    return at === undefined || at === 0 || (at !== null && (hoursOf.get(build) ?? 0) >= ESTABLISHED.hours);
-  };
-  for (const build of prominent) {
-    if ((total.get(build) ?? 0) >= ESTABLISHED.pageViews && isVouched(build)) established.add(build);
-  }
+  const vouched = [...prominent].filter(
+    (build) => (total.get(build) ?? 0) >= ESTABLISHED.pageViews && vouchedAt.get(build) !== null,
+  );
+  const lasting = vouched.filter(
+    (build) => !vouchedAt.get(build) || (hoursOf.get(build) ?? 0) >= ESTABLISHED.hours,
+  );
+  const established = new Set([...announced, ...lasting]);
+  if (established.size === 0) for (const build of vouched) established.add(build);
   established.delete(UNKNOWN_BUILD);
   established.delete(OTHER);
 

@@ -57,22 +57,36 @@ describe("createCappedStore with names that several senders vouch for", () => {
 });
 
 describe("a build", () => {
-  const send = async (addresses: readonly string[], hours: number): Promise<void> => {
+  const send = async (build: string, addresses: readonly string[], hours: number): Promise<void> => {
     for (let hour = 0; hour < hours; hour += 1) {
-      for (let i = 0; i < 40; i += 1) await visit(addresses[i % addresses.length] ?? "", "2.4.1", "/a");
+      for (let i = 0; i < 40; i += 1) await visit(addresses[i % addresses.length] ?? "", build, "/a");
       store.at += HOUR;
     }
     await store.fold();
   };
 
   it.each([
-    { senders: 2, hours: 3, current: null },
-    { senders: 3, hours: 1, current: null },
+    { senders: 2, hours: 3, current: "2.4.0" },
+    { senders: 3, hours: 1, current: "2.4.0" },
     { senders: 3, hours: 2, current: "2.4.1" },
   ])("of $senders senders in $hours hours: current is $current", async ({ senders, hours, current }) => {
+    const all = Array.from({ length: 3 }, (_, i) => honest(i));
+    await send("2.4.0", all, 2);
+    await send("2.4.1", all.slice(0, senders), hours);
+    expect((await timeline()).current).toBe(current);
+  });
+
+  it.each([
+    { senders: 2, current: null },
+    { senders: 3, current: "2.4.0" },
+  ])("of $senders senders in the first hour of an installation: current is $current", async ({
+    senders,
+    current,
+  }) => {
     await send(
+      "2.4.0",
       Array.from({ length: senders }, (_, i) => honest(i)),
-      hours,
+      1,
     );
     expect((await timeline()).current).toBe(current);
   });
