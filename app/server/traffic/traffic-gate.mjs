@@ -4,6 +4,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { normaliseAddress } from "../client-address.mjs";
 import { clientKey } from "../client-key.mjs";
+import { closeWithConnection } from "../queued-responses.mjs";
 import { ArrivingBodies } from "./arriving-bodies.mjs";
 import { Connections } from "./connections.mjs";
 import { FairLane } from "./fair-lane.mjs";
@@ -138,6 +139,7 @@ export class TrafficGate {
       next();
       return;
     }
+    closeWithConnection(request, response);
     const { socket } = request;
     const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
