@@ -206,6 +206,14 @@ describe("TrafficGate", () => {
     await vi.waitFor(() => expect(gate.figures.siteRequests).toBe(0));
   });
 
+  it("has slots for others while a client does not read its answers", async () => {
+    const { port, gate } = await guarded({ isExempt: () => true }, (_request, response) => {
+      response.end(Buffer.alloc(4 * 1_024 * 1_024));
+    });
+    for (let i = 0; i < 40; i += 1) open(port).pause().write("GET /vitals.js HTTP/1.1\r\nHost: a\r\n\r\n");
+    await vi.waitFor(() => expect(gate.figures).toMatchObject({ connections: 40, siteRequests: 0 }), 10_000);
+  });
+
   it("answers 429 over a connection beyond the limit of its peer", async () => {
     const { port, refused } = await guarded({ connections: 2 });
     const first = [open(port), open(port)];
