@@ -1,6 +1,7 @@
 import { isDevice } from "../vitals/devices";
 import { isMetric, type Metric } from "../vitals/metrics";
 import { NAVIGATION_CLASSES, type NavigationClass } from "../vitals/navigation";
+import { isCleanText } from "../vitals/text";
 import { isRangeName, parseInstant, type RangeName } from "../vitals/time";
 import { fromLocal } from "../vitals/time-zone";
 
@@ -110,8 +111,9 @@ function parseTimeZone(text: string): string | undefined {
   }
 }
 
+/** A name that can be stored: PostgreSQL, too, compares no others. */
 const label = (text: string): string | undefined =>
-  text.length > 0 && text.length <= MAX_TEXT ? text : undefined;
+  text.length > 0 && text.length <= MAX_TEXT && isCleanText(text) ? text : undefined;
 
 /** Values of `release` with another meaning; a build of such a name is written with a leading `=`. */
 const isReservedRelease = (name: string): boolean =>

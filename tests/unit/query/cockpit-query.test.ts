@@ -14,6 +14,7 @@ import {
 } from "../../../app/query/cockpit-query";
 import { METRICS } from "../../../app/vitals/metrics";
 import { NAVIGATION_CLASSES } from "../../../app/vitals/navigation";
+import { isCleanText } from "../../../app/vitals/text";
 import { HOUR, RANGES, type RangeName } from "../../../app/vitals/time";
 import { examples } from "../../support/measurements";
 
@@ -166,6 +167,10 @@ describe("parseQuery", () => {
     ]);
   });
 
+  it.each(["route", "release", "compare"])("ignores a name in %s that can't be stored", (param) => {
+    expect(parse(`${param}=a%00`).ignored).toMatchObject([{ param, value: "a\u0000" }]);
+  });
+
   it("accepts any text in any parameter", () => {
     for (const search of [
       "%",
@@ -212,6 +217,7 @@ describe("parseQuery and buildQuery, for any query", () => {
       fc.string({ unit: "binary", minLength: 1, maxLength }).map((value) => value.toWellFormed()),
       fc.constantFrom("all", "previous", "true", "=", "=all", "==", " ", "&a=b", "<b>", "%41", "+", "\u0000"),
     );
+  const name = (maxLength: number) => text(maxLength).filter(isCleanText);
   const instant = fc
     .date({
       min: new Date("0000-01-01T00:00:00.000Z"),
@@ -228,11 +234,11 @@ describe("parseQuery and buildQuery, for any query", () => {
         instant.map((to) => [null, to]),
         fc.uniqueArray(instant, { minLength: 2, maxLength: 2 }).map((both) => both.sort((a, b) => a - b)),
       ),
-      release: fc.option(text(40)),
+      release: fc.option(name(40)),
       compare: fc.option(
         fc.oneof(
           fc.constant(COMPARE_PREVIOUS),
-          text(40).map((buildVersion): Compare => ({ with: "build", buildVersion })),
+          name(40).map((buildVersion): Compare => ({ with: "build", buildVersion })),
         ),
       ),
       device: fc.constantFrom(...QUERY_DEVICES),
@@ -240,7 +246,7 @@ describe("parseQuery and buildQuery, for any query", () => {
       metric: fc.constantFrom(...METRICS),
       percentile: fc.constantFrom(...PERCENTILES),
       span: fc.constantFrom(...SPANS),
-      route: fc.option(text(40)),
+      route: fc.option(name(40)),
       tz: fc.constantFrom("UTC", "Europe/Berlin", "Pacific/Auckland", "Asia/Kolkata", "utc"),
       sort: fc.constantFrom(...SORTS),
       order: fc.constantFrom("asc" as const, "desc" as const),
