@@ -7,6 +7,7 @@ import {
 } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { storeMeasurements } from "../storage/measurements.server";
+import { storableName, withStorableNames } from "../storage/storable-name";
 import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { DAY, floorTo, MINUTE } from "../vitals/time";
@@ -69,6 +70,8 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   const routes = new KnownRoutes(limits.mergeRouteNotations ?? true);
   const builds = new KnownNames();
   const { vouched } = limits;
+  const { engine } = database.write;
+  const storable = (name: string): string => storableName(engine, name);
   let loadedAt = Number.NEGATIVE_INFINITY;
 
   /** Other processes add names too, and delete old ones. */
@@ -155,8 +158,9 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
   }
 
   /** Resolves when the batch is under way, or stored where it has new names. */
-  async function begin(batch: readonly Measurement[], at: number): Promise<{ isStored: Promise<void> }> {
+  async function begin(received: readonly Measurement[], at: number): Promise<{ isStored: Promise<void> }> {
     await refresh(at);
+    const batch = received.map((m) => withStorableNames(engine, m));
     const nowVouched = newlyVouched();
     routes.retry(nowVouched.routes);
     builds.retry(nowVouched.builds);
@@ -184,12 +188,15 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
 
   return Object.assign(store, {
     /** Measurements of a committed batch under the names that they are stored with. */
-    stored: capped,
+    stored: (batch: readonly Measurement[]) => capped(batch.map((m) => withStorableNames(engine, m))),
     /** Whether a route is below the cardinality limit, as far as this process knows. */
-    hasRoute: routes.has,
+    hasRoute: (route: string) => routes.has(storable(route)),
     /** The same for a build. */
-    hasBuild: builds.has,
-    /** The spelling of a route that is below the limit; others as they are. */
-    routeName: (route: string): string => (routes.has(route) ? routes.nameOf(route) : route),
+    hasBuild: (build: string) => builds.has(storable(build)),
+    /** The spelling of a route that is below the limit; others as they would be stored. */
+    routeName: (route: string): string =>
+      routes.has(storable(route)) ? routes.nameOf(storable(route)) : storable(route),
+    /** A build version as it would be stored below the limit. */
+    buildName: storable,
   });
 }

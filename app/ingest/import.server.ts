@@ -5,6 +5,7 @@ import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
 import { storeMeasurements } from "../storage/measurements.server";
 import type { Statements } from "../storage/statements.server";
+import { withStorableNames } from "../storage/storable-name";
 import { acquireWriterLock } from "../storage/writer-lock.server";
 import { type Measurement, OTHER } from "../vitals/measurement";
 import { RouteSpellings } from "../vitals/route-text/route-spellings";
@@ -71,7 +72,7 @@ export async function importLines(
       try {
         if (tooLong) throw new LineError(`longer than ${MAX_LINE} bytes`);
         const measurement = parseImportLine(bytes, clock());
-        if (measurement !== null) measurements.push(measurement);
+        if (measurement !== null) measurements.push(withStorableNames(database.write.engine, measurement));
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
         progress.bad += 1;

@@ -8,7 +8,7 @@ const MAX_CANDIDATES = 10_000;
 /** Names that are known to have enough senders, so that these are no longer counted. */
 const MAX_VOUCHED = 5_000;
 
-/** Vouched names that wait to be written; they can be no more than the senders of a batch name. */
+/** Vouched names that wait to be written; beyond, further ones stay candidates. */
 const MAX_WAITING = 1_000;
 
 /**
@@ -34,14 +34,14 @@ export class VouchedNames {
     if (this.#vouched.has(name)) return;
     const digest = this.#digest(name);
     const clients = this.#candidates.get(digest) ?? new Set();
-    clients.add(this.#digest(clientKey(address)));
-    if (clients.size < this.senders && !isTrusted) {
+    if (clients.size < this.senders) clients.add(this.#digest(clientKey(address)));
+    if ((clients.size < this.senders && !isTrusted) || this.#waiting.size >= MAX_WAITING) {
       this.#candidates.set(digest, clients);
       return;
     }
     this.#candidates.delete(digest);
     this.#vouched.set(name, true);
-    if (this.#waiting.size < MAX_WAITING) this.#waiting.add(name);
+    this.#waiting.add(name);
   }
 
   /** Whether enough clients named it, as far as this process knows. */

@@ -141,7 +141,7 @@ function createIngest() {
         if (!store.hasBuild(build) && !(isOnly && (exempt || buildsOfSenders.allows(sender, build, at)))) {
           return OTHER;
         }
-        vouched.builds.note(build, sender, exempt || isLoopback(sender));
+        vouched.builds.note(store.buildName(build), sender, exempt || isLoopback(sender));
         return build;
       },
     },

@@ -19,6 +19,8 @@ type LabelStatement = "knownLabels" | "addLabels" | "deleteUnusedLabels";
  */
 export type Engine = {
   name: "sqlite" | "postgresql";
+  /** Most bytes (UTF-8) of a route or build version; `null` where its indexes hold any. */
+  maxNameBytes: number | null;
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;

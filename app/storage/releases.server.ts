@@ -6,6 +6,7 @@ import { allDays, closedDays } from "./build-totals";
 import { integer, json, parseJson, rowOf, text } from "./row-schema";
 import { type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
+import { storableName } from "./storable-name";
 
 /** Measurements by library and major version. */
 const libraries = json(z.record(z.string(), z.int()));
@@ -89,7 +90,7 @@ export async function announceRelease(
   await on.execute(
     "announceRelease",
     sql`INSERT INTO releases (build_version, admitted_at, announced_at, link)
-      VALUES (${release.buildVersion}, ${at}, ${release.announcedAt}, ${release.link})
+      VALUES (${storableName(on.engine, release.buildVersion)}, ${at}, ${release.announcedAt}, ${release.link})
       ON CONFLICT (build_version) DO UPDATE SET announced_at = excluded.announced_at, link = excluded.link`,
   );
 }

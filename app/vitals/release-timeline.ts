@@ -62,15 +62,14 @@ export function releaseTimeline(
     }
   }
   const vouched = [...prominent].filter(
-    (build) => (total.get(build) ?? 0) >= ESTABLISHED.pageViews && vouchedAt.get(build) !== null,
+    (build) =>
+      (total.get(build) ?? 0) >= ESTABLISHED.pageViews && vouchedAt.get(build) !== null && isNamed(build),
   );
   const lasting = vouched.filter(
     (build) => !vouchedAt.get(build) || (hoursOf.get(build) ?? 0) >= ESTABLISHED.hours,
   );
-  const established = new Set([...announced, ...lasting]);
+  const established = new Set([...announced, ...lasting].filter(isNamed));
   if (established.size === 0) for (const build of vouched) established.add(build);
-  established.delete(UNKNOWN_BUILD);
-  established.delete(OTHER);
 
   const entries = entriesOf(
     [...byHour.entries()]
@@ -84,6 +83,8 @@ export function releaseTimeline(
     previous: entries.at(-2)?.buildVersion ?? null,
   };
 }
+
+const isNamed = (build: string): boolean => build !== UNKNOWN_BUILD && build !== OTHER;
 
 /**
  * Combines hours until they have enough page views to replace a build: otherwise a few old tabs at night would make

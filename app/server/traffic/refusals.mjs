@@ -106,7 +106,8 @@ export class Refusals {
     const options = { reason, waitMs, close: close || reason === "slow-body" };
     const count = (this.#counts.get(client) ?? 0) + 1;
     this.#counts.set(client, count);
-    if (count % LATE_EVERY !== 0 || this.#late >= MAX_LATE || reason === "slow-body") {
+    // A closed response has no further event that would count it down.
+    if (response.destroyed || count % LATE_EVERY !== 0 || this.#late >= MAX_LATE || reason === "slow-body") {
       answer(request, response, options);
       return;
     }

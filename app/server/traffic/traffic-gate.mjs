@@ -4,6 +4,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { normaliseAddress } from "../client-address.mjs";
 import { clientKey } from "../client-key.mjs";
+import { closeWithConnection } from "../queued-responses.mjs";
+import { Answers } from "./answers.mjs";
 import { ArrivingBodies } from "./arriving-bodies.mjs";
 import { Connections } from "./connections.mjs";
 import { FairLane } from "./fair-lane.mjs";
@@ -55,6 +57,7 @@ export class TrafficGate {
   #lanes;
   #familiar;
   #bodies;
+  #answers = new Answers();
   #large;
   #connections;
   #refusals;
@@ -138,6 +141,7 @@ export class TrafficGate {
       next();
       return;
     }
+    closeWithConnection(request, response);
     const { socket } = request;
     const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
@@ -233,7 +237,7 @@ export class TrafficGate {
           lane.leave({ isFamiliar });
           return;
         }
-        response.once("close", () => lane.leave({ isFamiliar }));
+        this.#answers.watch(response, () => lane.leave({ isFamiliar }));
         next();
       },
     });

@@ -1,6 +1,8 @@
 import pg from "pg";
 import { z } from "zod";
+import { POSTGRESQL } from "../postgresql/engine";
 import { prepareServer, serverOf } from "../postgresql/prepare.server";
+import { storableName, withStorableNames } from "../storable-name";
 import { MoveError } from "./move-error";
 import { MOVED_TABLES, type MovedTable } from "./moved-tables";
 import type { StoredMeasurement, Value } from "./source.server";
@@ -17,6 +19,9 @@ const stateSchema = z.object({
 });
 
 export type MoveState = z.infer<typeof stateSchema>;
+
+/** Columns with names that SQLite stores in any length. */
+const NAMES: ReadonlySet<string> = new Set(["route", "build_version"]);
 
 /** A PostgreSQL database with the newest schema, that rows are moved to. */
 export class MoveTarget {
@@ -58,19 +63,25 @@ export class MoveTarget {
       type === "bytea" ? `decode(v->>${i}, 'hex')` : type === "bigint" ? `(v->>${i})::bigint` : `v->>${i}`,
     );
     const names = columns.map(([name]) => name);
+    const storable = rows.map((row) =>
+      row.map((value, i) =>
+        typeof value === "string" && NAMES.has(names[i] ?? "") ? storableName(POSTGRESQL, value) : value,
+      ),
+    );
     const changed = names.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
     await this.#transaction(state, async () => {
       await this.#rows(
         `INSERT INTO ${table} (${names.join(", ")}) SELECT ${values.join(", ")}
          FROM jsonb_array_elements($1::jsonb) AS v
          ON CONFLICT (${key.join(", ")}) DO ${changed.length === 0 ? "NOTHING" : `UPDATE SET ${changed.join(", ")}`}`,
-        [JSON.stringify(rows)],
+        [JSON.stringify(storable)],
       );
     });
   }
 
   async storeMeasurements(batch: readonly StoredMeasurement[], state: MoveState): Promise<void> {
-    const rows = batch.map((m) => [
+    const storable = batch.map((m) => ({ ...m, ...withStorableNames(POSTGRESQL, m) }));
+    const rows = storable.map((m) => [
       m.id,
       m.metric,
       m.value,
@@ -101,8 +112,10 @@ export class MoveTarget {
     });
   }
 
+  /** Moved rows of a table: the state of the move is none. */
   async count(table: string): Promise<number> {
-    const [row] = await this.#rows(`SELECT count(*)::double precision FROM ${table}`);
+    const moved = table === "settings" ? `WHERE key <> '${STATE_KEY}'` : "";
+    const [row] = await this.#rows(`SELECT count(*)::double precision FROM ${table} ${moved}`);
     return Number(row?.[0] ?? 0);
   }
 

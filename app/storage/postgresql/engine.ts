@@ -14,6 +14,9 @@ import { postgresqlWriterLock } from "./writer-lock";
 /** The statements in PostgreSQL's dialect. */
 export const POSTGRESQL: Engine = {
   name: "postgresql",
+  // A row of an index has 2,704 bytes at most, and those of the summaries have a route and a build:
+  // https://www.postgresql.org/docs/current/btree.html
+  maxNameBytes: 1_250,
   attribution: postgresqlAttribution,
   cardinality: postgresqlCardinality,
   clockEvidence: postgresqlClockEvidence,

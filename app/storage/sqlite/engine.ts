@@ -13,6 +13,7 @@ import { sqliteWriterLock } from "./writer-lock";
 /** The statements in SQLite's dialect. */
 export const SQLITE: Engine = {
   name: "sqlite",
+  maxNameBytes: null,
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,

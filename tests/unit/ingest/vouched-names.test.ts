@@ -28,6 +28,15 @@ describe("VouchedNames", () => {
     expect(names.waiting).toEqual(["2.4.1"]);
   });
 
+  it("vouches later for names that are too many to be written at once", () => {
+    const names = new VouchedNames(1);
+    for (let i = 0; i <= 1_000; i += 1) names.note(`name ${i}`, "192.0.2.1");
+    expect([names.waiting.length, names.has("name 1000")]).toEqual([1_000, false]);
+    names.recorded(names.waiting);
+    names.note("name 1000", "192.0.2.1");
+    expect(names.waiting).toEqual(["name 1000"]);
+  });
+
   it("has bounded memory, whatever is named", () => {
     const names = new VouchedNames(3);
     names.note("first", "192.0.2.1");

@@ -81,4 +81,9 @@ describe("releaseTimeline.established", () => {
     const { entries, established } = timeline({ unknown: [500], "(other)": [400], a: [100] }, ["unknown"]);
     expect({ entries, established }).toEqual({ entries: ["a@0"], established: ["a"] });
   });
+
+  it("needs no second hour beside traffic without a build", () => {
+    const hours = hoursOf({ unknown: [500, 500], "(other)": [400, 400], a: [100] });
+    expect(releaseTimeline(hours, new Set(), new Map([["a", 1]])).current).toBe("a");
+  });
 });

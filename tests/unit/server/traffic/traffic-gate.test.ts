@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { identifySender, trustedProxies } from "../../../../app/server/client-address.mjs";
 import { TrafficGate, type TrafficLimits } from "../../../../app/server/traffic/traffic-gate.mjs";
 
@@ -192,6 +192,26 @@ describe("TrafficGate", () => {
     expect(refused).toEqual(Array(4).fill("large-bodies"));
     expect(gate.figures.largeBodies).toBe(8);
     expect(await send(port, HONEST, "/collect", "x".repeat(60_000))).toBe(204);
+  });
+
+  it("frees what pipelined requests use when their connection breaks", async () => {
+    let requests = 0;
+    const { port, gate } = await guarded({ isExempt: () => true }, () => {
+      requests += 1;
+    });
+    const socket = open(port);
+    socket.write(`${head("/readings", 2, HOSTILE)}{}`.repeat(12));
+    await vi.waitFor(() => expect([requests, gate.figures.siteRequests]).toEqual([12, 12]));
+    socket.destroy();
+    await vi.waitFor(() => expect(gate.figures.siteRequests).toBe(0));
+  });
+
+  it("has slots for others while a client does not read its answers", async () => {
+    const { port, gate } = await guarded({ isExempt: () => true }, (_request, response) => {
+      response.end(Buffer.alloc(4 * 1_024 * 1_024));
+    });
+    for (let i = 0; i < 40; i += 1) open(port).pause().write("GET /vitals.js HTTP/1.1\r\nHost: a\r\n\r\n");
+    await vi.waitFor(() => expect(gate.figures).toMatchObject({ connections: 40, siteRequests: 0 }), 10_000);
   });
 
   it("answers 429 over a connection beyond the limit of its peer", async () => {
