@@ -32,7 +32,7 @@ function connect(path: string): SQLite.Database {
 }
 
 let made = 0;
-/** A beacon of 20 measurements with attribution, and their ids. */
+/** A beacon of 20 page views with attribution, and the ids of their measurements. */
 function beacon(): { ids: string[]; body: object } {
   const ids = Array.from({ length: 20 }, () => {
     made += 1;
@@ -42,7 +42,13 @@ function beacon(): { ids: string[]; body: object } {
     target: `main>img:nth-child(${made})`,
     url: `https://shop.example/${"a".repeat(200)}`,
   };
-  const measurements = ids.map((id) => ({ id, name: "LCP", value: 1000, attribution }));
+  const measurements = ids.map((id) => ({
+    id,
+    name: "LCP",
+    value: 1000,
+    url: `https://shop.example/${id}`,
+    attribution,
+  }));
   return { ids, body: { v: 1, route: "/a", buildVersion: "1", measurements } };
 }
 

@@ -61,12 +61,39 @@ CREATE INDEX "measurements_route_idx"
   ON "measurements" ("route", "metric", "received_at", "device", "navigation", "build")
   WHERE "metric" < 3 AND ("pending" IS NULL OR "folded_value" IS NOT NULL);
 
--- For people and their tools. The application doesn't use it.
+-- For people and their tools. The application doesn't use it. Tools may have an older SQLite, so the numbers of an id
+-- are read digit by digit: JSON5, which knows hexadecimal numbers, came with SQLite 3.42.
 CREATE VIEW "web_vitals_raw" AS
 SELECT
-  iif(typeof("id") = 'text', "id", 'v' || (('[0x' || substr(hex("id"), 1, 2) || ']') ->> 0)
-    || '-' || (('[0x' || substr(hex("id"), 3, 11) || ']') ->> 0)
-    || '-' || (('[0x' || substr(hex("id"), 14, 11) || ']') ->> 0)) AS "id",
+  CASE WHEN typeof("id") = 'text' THEN "id" ELSE 'v' || (
+      (instr('123456789ABCDEF', substr("hex", 1, 1)) << 4)
+      + instr('123456789ABCDEF', substr("hex", 2, 1))
+    ) || '-' || (
+      (instr('123456789ABCDEF', substr("hex", 3, 1)) << 40)
+      + (instr('123456789ABCDEF', substr("hex", 4, 1)) << 36)
+      + (instr('123456789ABCDEF', substr("hex", 5, 1)) << 32)
+      + (instr('123456789ABCDEF', substr("hex", 6, 1)) << 28)
+      + (instr('123456789ABCDEF', substr("hex", 7, 1)) << 24)
+      + (instr('123456789ABCDEF', substr("hex", 8, 1)) << 20)
+      + (instr('123456789ABCDEF', substr("hex", 9, 1)) << 16)
+      + (instr('123456789ABCDEF', substr("hex", 10, 1)) << 12)
+      + (instr('123456789ABCDEF', substr("hex", 11, 1)) << 8)
+      + (instr('123456789ABCDEF', substr("hex", 12, 1)) << 4)
+      + instr('123456789ABCDEF', substr("hex", 13, 1))
+    ) || '-' || (
+      (instr('123456789ABCDEF', substr("hex", 14, 1)) << 40)
+      + (instr('123456789ABCDEF', substr("hex", 15, 1)) << 36)
+      + (instr('123456789ABCDEF', substr("hex", 16, 1)) << 32)
+      + (instr('123456789ABCDEF', substr("hex", 17, 1)) << 28)
+      + (instr('123456789ABCDEF', substr("hex", 18, 1)) << 24)
+      + (instr('123456789ABCDEF', substr("hex", 19, 1)) << 20)
+      + (instr('123456789ABCDEF', substr("hex", 20, 1)) << 16)
+      + (instr('123456789ABCDEF', substr("hex", 21, 1)) << 12)
+      + (instr('123456789ABCDEF', substr("hex", 22, 1)) << 8)
+      + (instr('123456789ABCDEF', substr("hex", 23, 1)) << 4)
+      + instr('123456789ABCDEF', substr("hex", 24, 1))
+    )
+  END AS "id",
   CASE "metric" WHEN 0 THEN 'INP' WHEN 1 THEN 'LCP' WHEN 2 THEN 'CLS' WHEN 3 THEN 'FCP' WHEN 4 THEN 'TTFB' END AS "metric",
   iif(typeof("value") = 'integer', "value" / 10.0, "value") AS "value",
   CASE
@@ -88,4 +115,4 @@ SELECT
   iif(typeof("resource") = 'integer', (SELECT "text" FROM "labels" WHERE "labels"."id" = "resource"), "resource") AS "resource",
   iif(typeof("attribution") = 'blob', hex("attribution"), "attribution") AS "attribution",
   CASE "navigation" >> 4 WHEN 1 THEN 'navigational-prefetch' WHEN 2 THEN 'cache' END AS "delivery_type"
-FROM "measurements";
+FROM (SELECT *, hex("id") AS "hex" FROM "measurements");

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
@@ -78,5 +80,41 @@ describe("timeOfPackedId", () => {
   it("is the time that web-vitals wrote", () => {
     const time = sql.prepare(`SELECT ${timeOfPackedId("id").sql} FROM (SELECT unhex(?) AS id)`).pluck();
     expect(time.get(packId("v6-1795394560724-8298155793737"))).toBe(1_795_394_560_724);
+  });
+});
+
+describe("web_vitals_raw", () => {
+  const root = join(import.meta.dirname, "../../../../prisma/sqlite/migrations");
+  const database = new SQLite(":memory:");
+  afterAll(() => database.close());
+  for (const name of readdirSync(root)
+    .filter((entry) => !entry.includes("."))
+    .sort()) {
+    database.exec(readFileSync(join(root, name, "migration.sql"), "utf8"));
+  }
+  const view = database.prepare("SELECT sql FROM sqlite_master WHERE name = 'web_vitals_raw'").pluck().get();
+
+  it("has the ids as they were sent", () => {
+    const insert = database.prepare(
+      "INSERT INTO measurements (received_at, id, metric, value, route, build, device, navigation, stored_after) " +
+        "VALUES (?, coalesce(unhex(?), ?), 1, 10, 1, 1, 0, 0, 0)",
+    );
+    const ids = [
+      "v6-1795394560724-8298155793737",
+      "v0-0-0",
+      `v255-${2 ** 44 - 1}-${2 ** 44 - 1}`,
+      "v6",
+      "",
+      "é",
+    ];
+    for (const [at, id] of ids.entries()) {
+      const packed = packId(id);
+      insert.run(at, packed, packed === null ? id : null);
+    }
+    expect(database.prepare("SELECT id FROM web_vitals_raw ORDER BY received_at").pluck().all()).toEqual(ids);
+  });
+
+  it("needs nothing that SQLite 3.37 lacks, which Debian's tools are newer than", () => {
+    expect(view).not.toMatch(/->|\b(?:0x|unhex|json)/i);
   });
 });
