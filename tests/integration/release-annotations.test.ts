@@ -105,6 +105,23 @@ describe("annotateNewReleases", () => {
     expect(texts()).toEqual(["shop-web 2.4.1"]);
   });
 
+  it("waits for the second hour of a release that replaces another", async () => {
+    for (let hour = 0; hour < 2; hour += 1) {
+      await release("2.4.0");
+      store.at += HOUR;
+    }
+    await pass();
+    store.at += 1;
+    await release("2.4.1");
+    store.exec("UPDATE releases SET vouched_at = 1");
+    await pass();
+    expect(texts()).toEqual([]);
+    store.at += HOUR;
+    await release("2.4.1");
+    await pass();
+    expect(texts()).toEqual(["shop-web 2.4.1"]);
+  });
+
   it("uses the time and link of a deploy announcement, and waits for the first measurement", async () => {
     await pass();
     const announced = { buildVersion: "2.4.1", announcedAt: NOW - MINUTE, link: "https://git.example/2.4.1" };

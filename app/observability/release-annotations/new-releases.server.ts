@@ -50,9 +50,13 @@ async function newReleases({ read, write }: Database, at: number): Promise<NewRe
   );
   // There are many hours, and usually no release to look up in them.
   if (open.length === 0) return [];
+  const establishedSince = async (time: number): Promise<ReadonlySet<string>> =>
+    timelineOf(await selectReleaseHours(read, Math.floor(time / HOUR)), releases).established;
   const first = Math.min(...open.map(({ firstSeenAt }) => firstSeenAt));
-  const hours = await selectReleaseHours(read, Math.floor(first / HOUR));
-  const { established } = timelineOf(hours, releases);
+  const candidates = await establishedSince(first);
+  if (!open.some(({ release }) => candidates.has(release.buildVersion))) return [];
+  // Whether they need a second hour depends on the releases before them.
+  const established = await establishedSince(0);
   return open
     .filter(({ release }) => established.has(release.buildVersion))
     .map(({ release }) => release)
