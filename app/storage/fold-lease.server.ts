@@ -33,7 +33,10 @@ export async function withFoldLease<T>(
   const holder = randomUUID();
   if (!(await acquire(write, holder))) return null;
   // A fold that is longer than the lease must not lose it: the next one would last as long.
-  const renewal = setInterval(() => void acquire(write, holder).catch(() => {}), RENEWAL);
+  let renewed: Promise<unknown> = Promise.resolve();
+  const renewal = setInterval(() => {
+    renewed = renewed.then(() => acquire(write, holder)).catch(() => {});
+  }, RENEWAL);
   try {
     return await work({
       ...database,
@@ -46,6 +49,8 @@ export async function withFoldLease<T>(
     });
   } finally {
     clearInterval(renewal);
+    // One that came after the release would have the lease for nobody.
+    await renewed;
     // Where it fails, the lease ends by itself.
     await release(write, holder).catch(() => {});
   }
