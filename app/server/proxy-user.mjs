@@ -9,15 +9,24 @@ export const PROXY_USER = "x-proxy-user";
 const USER = /^[ -~\x80-\xff]{1,200}$/;
 
 /**
+ * All values of a header. `headersDistinct` throws for a header named like a property of objects, in Node before 20.20.2
+ * (https://nodejs.org/en/blog/vulnerability/march-2026-security-releases).
+ * @param {readonly string[]} rawHeaders names and values in turn
+ * @param {string} name in lower case
+ */
+const valuesOf = (rawHeaders, name) =>
+  rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
+
+/**
  * Moves the proxy's header to `PROXY_USER`. What anybody else sends under either name is removed, and so is a header that
  * came twice: a proxy that adds its own to the client's has authenticated only one of them.
- * @param {Pick<import("node:http").IncomingMessage, "headers" | "headersDistinct"> & { socket: { remoteAddress?: string | undefined } }} request
+ * @param {Pick<import("node:http").IncomingMessage, "headers" | "rawHeaders"> & { socket: { remoteAddress?: string | undefined } }} request
  *   its headers are changed in place
  * @param {string | null} name of the header in lower case; `null` where proxies sign nobody in
  * @param {(address: string) => boolean} isTrusted
  */
 export function identifyProxyUser(request, name, isTrusted) {
-  const sent = name === null ? [] : (request.headersDistinct[name] ?? []);
+  const sent = name === null ? [] : valuesOf(request.rawHeaders, name);
   if (PROXY_USER in request.headers) delete request.headers[PROXY_USER];
   if (name === null) return;
   delete request.headers[name];

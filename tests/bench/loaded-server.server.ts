@@ -110,7 +110,8 @@ export function createRequests(first: number, count: number): Buffer[] {
   return Array.from({ length: count }, (_, i) => requestOf(first + i, at));
 }
 
-function countRows(file: string): number {
+/** Measurements that a database holds. */
+export function countRows(file: string): number {
   const database = new Sqlite(file, { readonly: true });
   try {
     return database.prepare("SELECT count(*) FROM measurements").pluck().get() as number;

@@ -13,6 +13,7 @@ import { foldBench } from "./fold.server";
 import { ingestBench } from "./ingest.server";
 import { lcpBench } from "./lcp.server";
 import { memoryBench } from "./memory.server";
+import { overloadBench } from "./overload.server";
 import { pagesBench } from "./pages.server";
 import { parseBench } from "./parse";
 import { chosenParts, isPartName, PARTS, type PartName } from "./parts";
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<PartName, Bench>> = {
   ingest: ingestBench,
   collector: collectorBench,
   acknowledgement: acknowledgementBench,
+  overload: overloadBench,
   memory: memoryBench,
   commit: commitBench,
   rows: rowsBench,

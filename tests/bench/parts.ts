@@ -21,6 +21,11 @@ export const PARTS = {
     title: "How long the collector's answers take at half its rate, while a cockpit folds.",
     isDefault: true,
   },
+  overload: {
+    title:
+      "Three times the beacons that a server can store, from one client and from 250, beside honest ones.",
+    isDefault: false,
+  },
   memory: { title: "The collector's resident memory under load.", isDefault: true },
   commit: {
     title: "Measurements through the group commit without HTTP, `synchronous=FULL`.",

@@ -24,8 +24,8 @@ export const startCockpit = (
 ): Promise<RunningServer> => start(file, env, { ...(build !== undefined && { build }) });
 
 /** Starts the built collector on the database `file`. @throws Error as `startCockpit` does */
-export const startCollector = (file: string): Promise<RunningServer> =>
-  start(file, {}, { program: "collector" });
+export const startCollector = (file: string, env: Record<string, string> = {}): Promise<RunningServer> =>
+  start(file, env, { program: "collector" });
 
 async function start(file: string, env: Record<string, string>, program: Program): Promise<RunningServer> {
   const { port, pid, kill } = await startBuiltServer({

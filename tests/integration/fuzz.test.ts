@@ -3,12 +3,16 @@ import SQLite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stopBuiltServers } from "../support/built-server";
 import { fuzz } from "../support/fuzz/fuzz";
+import { FUZZED_SERVER, sendRawRequests } from "../support/fuzz/raw-requests";
 import { eventually, postBeacon, type RunningServer, startServer } from "../support/server";
 
 /** `npm run fuzz` sends 200,000. */
 const REQUESTS = Number(process.env.VITEST_FUZZ_REQUESTS ?? 1_500);
 const SEED = Number(process.env.VITEST_FUZZ_SEED ?? 20_261_129);
 const IS_LONG = REQUESTS > 10_000;
+
+/** Requests to the collector, which has a few paths only. */
+const TO_COLLECTOR = Math.ceil(REQUESTS / 5);
 
 /** The heap of the server, in MB: one that grows without a bound ends here. */
 const HEAP = 256;
@@ -21,7 +25,7 @@ let server: RunningServer;
 beforeAll(async () => {
   server = await startServer({
     env: {
-      TRUST_PROXY: "loopback",
+      ...FUZZED_SERVER,
       PROFILING_ENABLED: "1",
       GRAFANA_BASE_URL: "https://g.example",
       NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
@@ -54,6 +58,13 @@ const rows = (statement: string): Record<string, number> => {
   }
 };
 
+/** Lines of the log that report an error. */
+const errorsOf = (one: RunningServer): string[] =>
+  one
+    .log()
+    .split("\n")
+    .filter((line) => /"level":(?:50|60)/.test(line));
+
 /** Resident memory in MB; 0 where the system does not publish it. */
 function residentMemory(): number {
   try {
@@ -75,14 +86,11 @@ describe("any request", () => {
         );
       expect(faults).toEqual([]);
       expect(requests).toBe(REQUESTS);
+      expect(await sendRawRequests(server)).toEqual([]);
       expect((statuses.get(202) ?? 0) + (statuses.get(204) ?? 0)).toBeGreaterThan(REQUESTS / 300);
       expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 50);
       await server.healthy();
-      const lines = server
-        .log()
-        .split("\n")
-        .filter((line) => /"level":(?:50|60)/.test(line));
-      expect(lines).toEqual([]);
+      expect(errorsOf(server)).toEqual([]);
       expect(residentMemory()).toBeLessThan(HEAP + OTHER_MEMORY);
       await eventually(
         () => rows("SELECT count(*) AS n FROM web_vitals_raw WHERE folded_value IS NULL"),
@@ -94,5 +102,18 @@ describe("any request", () => {
       if (IS_LONG) expect(slowest.ms, slowest.request).toBeLessThan(1_000);
     },
     IS_LONG ? 4 * 3_600_000 : undefined,
+  );
+
+  it(
+    "is answered by the collector, too",
+    async () => {
+      const collector = await startServer({ program: "collector", env: FUZZED_SERVER });
+      const { faults, statuses } = await fuzz(collector, TO_COLLECTOR, SEED, { hasSessions: false });
+      expect([...faults, ...(await sendRawRequests(collector))]).toEqual([]);
+      expect(statuses.get(204) ?? 0).toBeGreaterThan(TO_COLLECTOR / 300);
+      expect(errorsOf(collector)).toEqual([]);
+      await collector.close();
+    },
+    IS_LONG ? 3_600_000 : undefined,
   );
 });

@@ -43,7 +43,7 @@ describe.each(["cockpit", "collector"] as const)("a %s that one client floods", 
     const { port } = server;
     const readings = `${server.origin}/readings`;
     const flood = fork(join(import.meta.dirname, "../support/flood.mjs"), [
-      JSON.stringify({ ...FLOOD, port, forwarded: false }),
+      JSON.stringify({ ...FLOOD, port, clients: 0 }),
     ]);
     const reported = once(flood, "message") as Promise<[Report]>;
     const statuses: number[] = [];

@@ -11,7 +11,7 @@ import { connect } from "node:net";
  * @property {number} connections at once
  * @property {readonly string[]} addresses of the sender, on the loopback interface
  * @property {boolean} keepAlive whether a connection is used again
- * @property {boolean} forwarded whether each request names another client, as a proxy would
+ * @property {number} clients how many the requests name in turn, as a proxy would; 0 for none
  */
 
 /**
@@ -27,7 +27,7 @@ const METRICS = ["LCP", "INP", "CLS", "FCP", "TTFB"];
 
 /** @type {FloodOptions} */
 const options = JSON.parse(process.argv[2] ?? "{}");
-const { port, seconds, perSecond, connections, addresses, keepAlive, forwarded } = options;
+const { port, seconds, perSecond, connections, addresses, keepAlive, clients } = options;
 
 /** @type {Record<string, number>} */
 const statuses = {};
@@ -55,12 +55,12 @@ function requestOf() {
     url: "https://shop.example/flood",
     measurements,
   });
-  const client = `198.${(serial >> 16) & 255}.${(serial >> 8) & 255}.${serial & 255}`;
+  const client = clients > 0 ? serial % clients : 0;
   return [
     "POST /readings HTTP/1.1",
     "Host: cockpit.example",
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    ...(forwarded ? [`X-Forwarded-For: ${client}`] : []),
+    ...(clients > 0 ? [`X-Forwarded-For: 198.51.${client >> 8}.${client & 255}`] : []),
     ...(keepAlive ? [] : ["Connection: close"]),
     "Content-Type: text/plain",
     `Content-Length: ${Buffer.byteLength(body)}`,

@@ -11,6 +11,9 @@ export const ADMIN_PASSWORD = "password of the tests";
 export const CHROME =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
+/** The limits per client, so high that none is reached: requests pass the gate as they do in production. */
+export const UNREACHED_LIMITS = { RATE_LIMIT: "1000000", CONNECTION_LIMIT: "4000" };
+
 export type ServerOptions = {
   /** An existing database file. By default the server gets a temporary one. */
   databasePath?: string;

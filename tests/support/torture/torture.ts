@@ -1,6 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MINUTE } from "../../../app/vitals/time";
-import { eventually, postBeacon, type RunningServer, readVitals, startServer } from "../server";
+import {
+  eventually,
+  postBeacon,
+  type RunningServer,
+  readVitals,
+  startServer,
+  UNREACHED_LIMITS,
+} from "../server";
 import { exportedMeasurements } from "./exported";
 import { type Beacon, type Exported, Ledger } from "./ledger";
 import { differences } from "./recount";
@@ -55,7 +62,8 @@ export class Torture {
   }
 
   #start(count: number): Promise<RunningServer[]> {
-    const start = () => startServer({ databasePath: this.databasePath, env: { MEASURE_COCKPIT: "false" } });
+    const env = { ...UNREACHED_LIMITS, MEASURE_COCKPIT: "false" };
+    const start = () => startServer({ databasePath: this.databasePath, env });
     return Promise.all(Array.from({ length: count }, start));
   }
 

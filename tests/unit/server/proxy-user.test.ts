@@ -6,14 +6,13 @@ import { identifyProxyUser } from "../../../app/server/proxy-user.mjs";
 /** The user of a request with these raw headers from a peer, and the headers that are left. */
 function identified(rawHeaders: string[], { peer = "10.0.0.9", name = "remote-user" as string | null } = {}) {
   const headers: IncomingHttpHeaders = {};
-  const headersDistinct: NodeJS.Dict<string[]> = {};
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const key = String(rawHeaders[i]).toLowerCase();
-    headersDistinct[key] = [...(headersDistinct[key] ?? []), String(rawHeaders[i + 1])];
-    headers[key] = headersDistinct[key].join(", ");
+    const before = Object.hasOwn(headers, key) ? `${headers[key]}, ` : "";
+    headers[key] = `${before}${rawHeaders[i + 1]}`;
   }
   identifyProxyUser(
-    { headers, headersDistinct, socket: { remoteAddress: peer } },
+    { headers, rawHeaders, socket: { remoteAddress: peer } },
     name,
     trustedProxies("10.0.0.0/8"),
   );
@@ -45,5 +44,13 @@ describe("identifyProxyUser", () => {
 
   it.each(["", "  ", "a\tb", "a".repeat(201)])("refuses the user %j", (user) => {
     expect(identified(["Remote-User", user]).user).toBeNull();
+  });
+
+  it.each(["__proto__", "constructor"])("ignores a header with the name %s", (name) => {
+    expect(identified([name, "mallory", "Remote-User", "alice", name, "mallory"]).user).toBe("alice");
+  });
+
+  it("reads names of headers, not values that look like one", () => {
+    expect(identified(["A", "remote-user", "B", "mallory"]).user).toBeNull();
   });
 });
