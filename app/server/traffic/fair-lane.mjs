@@ -58,6 +58,8 @@ export class FairLane {
   /** @type {number | null} */
   #waitingSince = null;
   #lastWaitAt = Number.NEGATIVE_INFINITY;
+  /** Since when there has always been a request that waits; of use only while there is one. */
+  #busySince = 0;
   #wake;
 
   /** @param {LaneOptions} options */
@@ -88,16 +90,23 @@ export class FairLane {
     const tag = this.#next.get(request.client) ?? now - UNKNOWN_TURN_MS;
     const waiting = this.#waiting[kind];
     const { waiting: limit, ms } = this.floodedSince === null ? BURST : FLOOD;
-    if (waiting.length >= limit && !this.#displace(waiting, tag)) {
-      this.#noteWait();
-      request.refuse();
-      return;
+    if (this.#isEmpty()) this.#busySince = now;
+    if (waiting.length >= limit) {
+      // Requests that arrive in one turn fill the queue of a flood, also when there is no flood any more.
+      if (now - this.#busySince > SHORT_WAIT_MS) this.#noteWait();
+      if (!this.#displace(waiting, tag)) {
+        request.refuse();
+        return;
+      }
     }
     // It runs in the context of its own request, not of the one that leaves its slot.
     const run = AsyncResource.bind(request.run);
     /** @type {Waiting} */
     const entry = { ...request, run, tag, enteredAt: now, timer: null };
-    entry.timer = setTimeout(() => this.#giveUp(waiting, entry), ms);
+    entry.timer = setTimeout(() => {
+      this.#noteWait();
+      this.#giveUp(waiting, entry);
+    }, ms);
     entry.timer.unref();
     waiting.push(entry);
     this.#next.set(request.client, Math.min(Math.max(now, tag) + TURN_MS, now + MOST_AHEAD_MS));
@@ -115,8 +124,7 @@ export class FairLane {
 
   /** Whether a request waits that may run. */
   isReady() {
-    const { familiar, other } = this.#waiting;
-    return familiar.length + other.length > 0 && this.running < this.#slots();
+    return !this.#isEmpty() && this.running < this.#slots();
   }
 
   /**
@@ -132,6 +140,10 @@ export class FairLane {
     this.#running[kind] += 1;
     entry.run();
     return true;
+  }
+
+  #isEmpty() {
+    return this.#waiting.familiar.length + this.#waiting.other.length === 0;
   }
 
   #noteWait() {
@@ -177,7 +189,6 @@ export class FairLane {
     if (entry.timer !== null) clearTimeout(entry.timer);
     // The turn is not used.
     this.#next.set(entry.client, Math.min(this.#next.get(entry.client) ?? entry.tag, entry.tag));
-    this.#noteWait();
     entry.refuse();
   }
 

@@ -95,10 +95,28 @@ describe("FairLane", () => {
 
   it("is no longer flooded when nobody had to wait for a while", () => {
     const lane = createLane(0);
-    for (let i = 0; i < 600; i += 1) enter(lane, `client ${i}`);
+    for (let i = 0; i < 600; i += 1) {
+      now = i;
+      enter(lane, `client ${i}`);
+    }
     now = 2_000;
-    expect(lane.floodedSince).toBe(0);
-    now = 3_001;
+    expect(lane.floodedSince).toBe(512);
+    now = 3_600;
     expect(lane.floodedSince).toBeNull();
+  });
+
+  it("is no longer flooded when requests come in bursts, each of which is processed at once", () => {
+    const lane = createLane(1);
+    for (let i = 0; i < 600; i += 1) {
+      now = i;
+      enter(lane, `client ${i}`);
+    }
+    runAll(lane);
+    for (now = 2_000; now < 6_000; now += 500) {
+      for (let i = 0; i < 40; i += 1) enter(lane, "office");
+      expect(lane.floodedSince).toBe(now < 4_000 ? 512 : null);
+      runAll(lane);
+    }
+    expect(events.slice(-40)).toEqual(Array(40).fill("office"));
   });
 });
