@@ -1,6 +1,6 @@
-import { hash, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { clientKey } from "../server/client-key.mjs";
+import { createKeyedDigest } from "./keyed-digest";
 
 /** Names whose senders are counted: at most 10 MB. */
 const MAX_CANDIDATES = 10_000;
@@ -16,7 +16,7 @@ const MAX_WAITING = 1_000;
  * names, several that invent the same one are rare. Clients are known by a keyed hash, in the memory of the process.
  */
 export class VouchedNames {
-  readonly #key = randomBytes(16).toString("base64url");
+  readonly #digest = createKeyedDigest();
   /** By a digest of the name: the hashes of its clients. */
   readonly #candidates = new LRUCache<string, Set<string>>({ max: MAX_CANDIDATES });
   readonly #vouched = new LRUCache<string, true>({ max: MAX_VOUCHED });
@@ -57,10 +57,6 @@ export class VouchedNames {
   /** Call it when `names` are recorded. */
   recorded(names: readonly string[]): void {
     for (const name of names) this.#waiting.delete(name);
-  }
-
-  #digest(text: string): string {
-    return hash("sha1", this.#key + text, "base64url").slice(0, 12);
   }
 }
 

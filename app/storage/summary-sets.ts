@@ -57,6 +57,26 @@ export type Summary = SummaryKey & {
   sketch: Uint8Array;
 };
 
+/** A key as the positional values of a statement's JSON. */
+export const keyValues = (key: SummaryKey): Array<string | number> => [
+  key.period,
+  key.metric,
+  key.route,
+  key.device,
+  key.navigation,
+  key.buildVersion,
+];
+
+/** A summary as the positional values of a statement's JSON, with its sketch as text. */
+export const summaryValues = (summary: Summary, encoding: "base64" | "hex"): Array<string | number> => [
+  ...keyValues(summary),
+  summary.samples,
+  summary.good,
+  summary.needsImprovement,
+  summary.poor,
+  Buffer.from(summary.sketch.buffer, summary.sketch.byteOffset, summary.sketch.byteLength).toString(encoding),
+];
+
 export const tableName = ({ grain, scope }: SummarySet): string =>
   scope === "totals" ? `${GRAINS[grain].table}_totals` : GRAINS[grain].table;
 export const tableOf = (set: SummarySet): Sql => raw(tableName(set));

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../support/free-port";
 import type { EngineBrowser } from "./engine-browser";
 
 export type WebKitPrograms = { driver: string; browser: string; display: string };
@@ -94,14 +94,6 @@ async function request<T>(url: string, method: string, body?: object): Promise<T
   const { value } = (await response.json()) as { value: T };
   if (!response.ok) throw new Error(`WebDriver answered ${response.status}: ${JSON.stringify(value)}`);
   return value;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,6 +7,7 @@ import { callTree } from "../../app/profiling/call-tree";
 import { functionFigures } from "../../app/profiling/function-figures";
 import { parseProfile } from "../../app/profiling/parse-profile";
 import type { ProfilingState } from "../../app/profiling/profile-record";
+import { freePort } from "../support/free-port";
 import { PROJECT_ROOT } from "../support/node-bundle";
 import { eventually } from "../support/server";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
@@ -32,15 +31,6 @@ afterEach(() => {
 function documented(): string {
   const text = readFileSync(join(PROJECT_ROOT, "docs", "profiling.md"), "utf8");
   return /```js\n([^`]*mountProfiling[^`]*)```/.exec(text)?.[1] ?? "";
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Runs a service, and resolves when it answers. */

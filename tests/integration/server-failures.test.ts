@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:f
 import { connect as connectTo } from "node:net";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sqliteUrl } from "../../app/platform/sqlite-url";
 import { openDatabase } from "../../app/storage/database.server";
 import { RawConnection } from "../support/raw-http";
@@ -18,26 +18,17 @@ import {
   startServer,
 } from "../support/server";
 import { get, PAGE, signIn } from "../support/sign-in";
+import { closedAfterTests } from "../support/started";
 import { temporaryFolder } from "../support/temporary-folder";
 
-const running = new Set<{ close: () => unknown }>();
-afterEach(async () => {
-  for (const one of [...running].reverse()) await one.close();
-  running.clear();
-});
+const closing = closedAfterTests();
 
-async function start(options: ServerOptions = {}): Promise<RunningServer> {
-  const server = await startServer(options);
-  running.add(server);
-  return server;
-}
+const start = async (options: ServerOptions = {}): Promise<RunningServer> =>
+  closing(await startServer(options));
 
 /** A connection to a server's database, as another program would have it. */
-function connect(server: RunningServer): SQLite.Database {
-  const store = new SQLite(server.databasePath, { timeout: 60_000 });
-  running.add({ close: () => store.close() });
-  return store;
-}
+const connect = (server: RunningServer): SQLite.Database =>
+  closing(new SQLite(server.databasePath, { timeout: 60_000 }));
 
 let made = 0;
 /** A beacon of some page views; gives the ids of their measurements too. */
@@ -450,7 +441,7 @@ describe("a database file", () => {
     ["is one byte", (path) => writeFileSync(path, "x"), /is not a SQLite database/],
   ])("that %s ends the start with a sentence", async (_kind, prepare, message, env) => {
     const folder = temporaryFolder();
-    running.add({ close: folder.remove });
+    closing({ close: folder.remove });
     const databasePath = join(folder.path, "vitals.db");
     await prepare(databasePath);
     const starting = start({ databasePath, env });

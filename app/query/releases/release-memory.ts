@@ -4,7 +4,7 @@ import type { ReleaseHour } from "../../vitals/release-timeline";
 /** The traffic of the hours `from` to `to` (excluded), and the state of the table that it was read after. */
 export type ClosedTraffic = { from: number; to: number; state: TrafficState; hours: readonly ReleaseHour[] };
 
-/** The traffic of past hours, which each answer would read again: thousands of rows, of which few ever change. */
+/** The traffic of past hours, which each answer would read again: thousands of rows that seldom change. */
 export type ReleaseMemory = { closed: ClosedTraffic | null };
 
 export const createReleaseMemory = (): ReleaseMemory => ({ closed: null });

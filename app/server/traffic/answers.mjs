@@ -1,4 +1,5 @@
 // @ts-check
+import { Interval } from "./interval.mjs";
 
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 
@@ -9,8 +10,7 @@ const INTERVAL_MS = 20;
 export class Answers {
   /** @type {Map<ServerResponse, () => void>} */
   #pending = new Map();
-  /** @type {NodeJS.Timeout | null} */
-  #timer = null;
+  #interval = new Interval(INTERVAL_MS, () => this.#look());
 
   /**
    * @param {ServerResponse} response
@@ -19,16 +19,14 @@ export class Answers {
   watch(response, done) {
     this.#pending.set(response, done);
     response.once("close", () => this.#end(response));
-    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
+    this.#interval.start();
   }
 
   #look() {
     for (const response of [...this.#pending.keys()]) {
       if (response.headersSent && response.writableLength > 0) this.#end(response);
     }
-    if (this.#pending.size > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#timer = null;
+    return this.#pending.size > 0;
   }
 
   /** @param {ServerResponse} response */

@@ -1,4 +1,5 @@
 // @ts-check
+import { Interval } from "./interval.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 
@@ -31,8 +32,7 @@ export class ArrivingBodies {
   /** @type {Map<string, Set<Arrival>>} */
   #byClient = new Map();
   #size = 0;
-  /** @type {NodeJS.Timeout | null} */
-  #timer = null;
+  #interval = new Interval(INTERVAL_MS, () => this.#look());
   #clock;
 
   /** @param {() => number} clock ms that only grow */
@@ -67,7 +67,7 @@ export class ArrivingBodies {
     own.add(arrival);
     this.#byClient.set(arrival.client, own);
     this.#size += 1;
-    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
+    this.#interval.start();
   }
 
   /**
@@ -112,9 +112,7 @@ export class ArrivingBodies {
         }
       }
     }
-    if (this.#size > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#timer = null;
+    return this.#size > 0;
   }
 }
 

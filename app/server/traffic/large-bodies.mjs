@@ -1,4 +1,5 @@
 // @ts-check
+import { Interval } from "./interval.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 
@@ -29,8 +30,7 @@ const INTERVAL_MS = 500;
 export class LargeBodies {
   /** @type {Set<Entry>} */
   #entries = new Set();
-  /** @type {NodeJS.Timeout | null} */
-  #timer = null;
+  #interval = new Interval(INTERVAL_MS, () => this.#look());
   #clock;
 
   /** @param {() => number} clock ms that only grow */
@@ -55,7 +55,7 @@ export class LargeBodies {
     if (this.#entries.size >= MAX_LARGE && !this.#displace(entries)) return null;
     const entry = { ...body, startedAt: this.#clock(), bytesBefore: body.request.socket.bytesRead };
     this.#entries.add(entry);
-    this.#timer ??= setInterval(() => this.#look(), INTERVAL_MS).unref();
+    this.#interval.start();
     return () => this.#entries.delete(entry);
   }
 
@@ -87,8 +87,6 @@ export class LargeBodies {
       if (rate >= LEAST_RATE) continue;
       this.#cut(entry);
     }
-    if (this.#entries.size > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#timer = null;
+    return this.#entries.size > 0;
   }
 }

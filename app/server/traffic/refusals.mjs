@@ -35,7 +35,7 @@ const RETRY_AFTER = 5;
 /** An unread body of more bytes ends the connection: reading it would cost more than a new connection. */
 const MAX_DISCARDED = 64 * 1_024;
 
-/** Every so-manieth refusal of a client is answered late: a client that repeats at once waits, and costs less. */
+/** One of so many refusals of a client is answered late: a client that repeats at once waits, and costs less. */
 const LATE_EVERY = 4;
 const LATE_MS = 2_000;
 

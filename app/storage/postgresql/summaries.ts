@@ -1,15 +1,6 @@
 import type { Engine } from "../engine";
 import { sql } from "../sql";
-import { periodColumn, type SummaryKey, tableName, tableOf } from "../summary-sets";
-
-const keyValues = (key: SummaryKey) => [
-  key.period,
-  key.metric,
-  key.route,
-  key.device,
-  key.navigation,
-  key.buildVersion,
-];
+import { keyValues, periodColumn, summaryValues, tableName, tableOf } from "../summary-sets";
 
 export const postgresqlSummaries: Engine["summaries"] = {
   selectSketches: (set, keys) =>
@@ -26,16 +17,7 @@ export const postgresqlSummaries: Engine["summaries"] = {
       ON CONFLICT (summary_table, unit) DO UPDATE SET version = summary_versions.version + 1`,
 
   replace: (set, summaries) => {
-    const rows = JSON.stringify(
-      summaries.map((s) => [
-        ...keyValues(s),
-        s.samples,
-        s.good,
-        s.needsImprovement,
-        s.poor,
-        Buffer.from(s.sketch.buffer, s.sketch.byteOffset, s.sketch.byteLength).toString("base64"),
-      ]),
-    );
+    const rows = JSON.stringify(summaries.map((summary) => summaryValues(summary, "base64")));
     return sql`INSERT INTO ${tableOf(set)} (
         ${periodColumn(set)}, metric, route, device, navigation, build_version,
         samples, good, needs_improvement, poor, sketch

@@ -1,21 +1,14 @@
 import { type Sql, sql } from "../sql";
 import {
+  keyValues,
   periodColumn,
   type Summary,
   type SummaryKey,
   type SummarySet,
+  summaryValues,
   tableName,
   tableOf,
 } from "../summary-sets";
-
-const keyValues = (key: SummaryKey) => [
-  key.period,
-  key.metric,
-  key.route,
-  key.device,
-  key.navigation,
-  key.buildVersion,
-];
 
 export const sqliteSummaries = {
   /** `position` of each key in `keys`, and its sketch. */
@@ -33,16 +26,7 @@ export const sqliteSummaries = {
       ON CONFLICT (summary_table, unit) DO UPDATE SET version = version + 1`,
 
   replace: (set: SummarySet, summaries: readonly Summary[]): Sql => {
-    const rows = JSON.stringify(
-      summaries.map((s) => [
-        ...keyValues(s),
-        s.samples,
-        s.good,
-        s.needsImprovement,
-        s.poor,
-        Buffer.from(s.sketch.buffer, s.sketch.byteOffset, s.sketch.byteLength).toString("hex"),
-      ]),
-    );
+    const rows = JSON.stringify(summaries.map((summary) => summaryValues(summary, "hex")));
     return sql`INSERT INTO ${tableOf(set)} (
         ${periodColumn(set)}, metric, route, device, navigation, build_version,
         samples, good, needs_improvement, poor, sketch

@@ -12,7 +12,7 @@ export type LoadOptions = {
 };
 
 /**
- * Senders of beacons of five measurements, each of which sends the next one as soon as it has an answer. One that was not
+ * Senders of beacons of five measurements; each sends the next one as soon as it has an answer. One that was not
  * acknowledged is not sent again: it is stored once or not at all.
  */
 export class Load {

@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { EventEmitter } from "node:events";
 import { chmodSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../free-port";
 import { temporaryFolder } from "../temporary-folder";
 
 /** A PostgreSQL of its own on a free port of this machine; `url` names no database. */
@@ -19,14 +19,6 @@ export type PostgresqlServer = {
 const RELAXED = ["-c", "fsync=off", "-c", "full_page_writes=off"];
 
 const SETTINGS = ["-c", "max_connections=300", "-c", "listen_addresses=127.0.0.1"];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const EXITS = ["beforeExit", "exit"] as const;
 

@@ -105,7 +105,7 @@ describe("FairLane", () => {
     expect(lane.floodedSince).toBeNull();
   });
 
-  it("is no longer flooded when requests come in bursts, each of which is processed at once", () => {
+  it("is no longer flooded when requests come in bursts that are processed at once", () => {
     const lane = createLane(1);
     for (let i = 0; i < 600; i += 1) {
       now = i;
