@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { TextLink } from "./text-link";
 
 type LinkModel = { text: string; href: string };
@@ -22,15 +22,15 @@ export const Links = ({
 export function Downloads({ downloads }: { downloads: readonly LinkModel[] }): ReactNode {
   return (
     <footer className="mt-8 border-t border-line pt-3 print:hidden">
-      <p className="flex flex-wrap gap-x-6 gap-y-1">
+      <ul className="flex flex-wrap gap-x-6 gap-y-1">
         {downloads.map(({ text, href }) => (
-          <Fragment key={text}>
+          <li key={text}>
             <TextLink href={href} within="row">
               {text}
-            </TextLink>{" "}
-          </Fragment>
+            </TextLink>
+          </li>
         ))}
-      </p>
+      </ul>
     </footer>
   );
 }

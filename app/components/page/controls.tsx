@@ -3,13 +3,15 @@ import type { InputHTMLAttributes, ReactNode } from "react";
 const INPUT = "rounded border border-control bg-panel text-text";
 const SIZE = "h-8 coarse:h-12";
 
-/** A field's label, above it. */
+/** A field's label, above it. The space after it separates it from the next one in text. */
 export function Field({ label, children }: { label: string; children: ReactNode }): ReactNode {
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
-    <label className="flex max-w-full flex-col text-xs text-quiet">
-      {label} {children}
-    </label>
+    <>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children */}
+      <label className="flex max-w-full flex-col text-xs text-quiet">
+        {label} {children}
+      </label>{" "}
+    </>
   );
 }
 

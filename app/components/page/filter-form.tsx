@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import type { FilterFormModel, SelectModel } from "../../presenters/page/filter-form";
 import { TextLink } from "../format/text-link";
 import { Button, Field, Input, SELECT } from "./controls";
@@ -7,7 +7,7 @@ const FRAME =
   "mb-3 grid grid-cols-[minmax(0,auto)_1fr] gap-x-4 gap-y-3 border-y border-line py-3 print:hidden";
 
 const RANGE =
-  "flex min-w-0 flex-1 items-center justify-center border-l border-line px-2 text-link first:border-l-0 sm:min-w-10 [--focus-offset:-3px] hover:underline aria-current:bg-text aria-current:font-semibold aria-current:text-panel";
+  "flex min-w-0 flex-1 items-center justify-center px-2 text-link [--focus-offset:-3px] hover:underline aria-current:bg-text aria-current:font-semibold aria-current:text-panel";
 
 /** Ranges as links, and everything else as one form that a button sends. */
 export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode {
@@ -15,15 +15,15 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
   return (
     <div className={FRAME}>
       <nav className="col-span-full sm:col-auto" aria-label="Range">
-        <p className="flex h-8 overflow-hidden rounded border border-control coarse:h-12">
+        <ul className="flex h-8 overflow-hidden rounded border border-control coarse:h-12">
           {filters.ranges.map(({ text, title, href, current }) => (
-            <Fragment key={text}>
+            <li key={text} className="flex min-w-0 flex-1 border-l border-line first:border-l-0 sm:min-w-10">
               <a href={href} title={title} aria-current={current ? "true" : undefined} className={RANGE}>
                 {text}
-              </a>{" "}
-            </Fragment>
+              </a>
+            </li>
           ))}
-        </p>
+        </ul>
       </nav>
       <FilterForm action={filters.action} hidden={filters.hidden} selects={filters.selects}>
         <details className="open:col-span-full" open={times.set}>
@@ -42,22 +42,26 @@ export function FilterBar({ filters }: { filters: FilterFormModel }): ReactNode 
           </div>
         </details>
       </FilterForm>
-      <p className="order-2 col-span-full flex gap-4 sm:order-none sm:col-auto sm:justify-end">
+      <ul className="order-2 col-span-full flex gap-4 sm:order-none sm:col-auto sm:justify-end">
         {filters.resetHref !== null && (
-          <TextLink href={filters.resetHref} within="row">
-            Reset
-          </TextLink>
-        )}{" "}
-        {filters.permalink !== null && (
-          <TextLink
-            href={filters.permalink}
-            title="This view with these times, whenever it is opened"
-            within="row"
-          >
-            Permalink
-          </TextLink>
+          <li>
+            <TextLink href={filters.resetHref} within="row">
+              Reset
+            </TextLink>
+          </li>
         )}
-      </p>
+        {filters.permalink !== null && (
+          <li>
+            <TextLink
+              href={filters.permalink}
+              title="This view with these times, whenever it is opened"
+              within="row"
+            >
+              Permalink
+            </TextLink>
+          </li>
+        )}
+      </ul>
     </div>
   );
 }

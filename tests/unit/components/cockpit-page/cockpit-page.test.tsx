@@ -94,6 +94,15 @@ describe("the main page's HTML", () => {
     expect(count(text, /<[a-z]/i)).toBeLessThanOrEqual(1_200 - OF_THE_DOCUMENT);
   });
 
+  it("has its navigation as lists: pages, ranges, cards, and what else a view is", () => {
+    const text = html();
+    for (const link of [">Releases<", ">7d<", 'data-metric="INP"', ">Permalink<", ">Routes as CSV<"]) {
+      expect(text).toContain(link);
+      const before = text.slice(0, text.indexOf(link));
+      expect(before.lastIndexOf("<li"), link).toBeGreaterThan(before.lastIndexOf("</li>"));
+    }
+  });
+
   it("says ratings as shape and word", () => {
     expect(html()).toMatch(/data-rating="needs-improvement">■<\/span>/);
     expect(html()).toMatch(/data-rating="needs-improvement">needs improvement</);
