@@ -45,22 +45,46 @@ function isHidden(url) {
   return !isOn && PROFILING.test(decodeURIComponent(url.split("?")[0] ?? ""));
 }
 
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+/** @typedef {{ answer: import("./process-hooks").BeaconAnswer, headers: Readonly<Record<string, string>> }} Beacon */
+
 /**
  * @param {ProcessHooks} hooks
+ * @param {WeakMap<IncomingMessage, Beacon>} beacons
  */
-function watchRequests(hooks) {
+function watchRequests(hooks, beacons) {
   const prepare = createPreparation(process.env);
   subscribe("http.server.request.start", (message) => {
-    const { request, response } =
-      /** @type {{ request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse }} */ (
-        message
-      );
+    const { request, response } = /** @type {{ request: IncomingMessage, response: ServerResponse }} */ (
+      message
+    );
     const method = request.method ?? "";
     const { basePath, headers } = prepare(request);
-    if (isHidden(request.url ?? "")) request.url = "/no-such-page";
-    redirectBelow(response, basePath);
-    setDefaultHeaders(response, headers);
+    const answer = hooks.beaconAnswer?.(request) ?? null;
+    if (answer !== null) {
+      beacons.set(request, { answer, headers });
+    } else {
+      if (isHidden(request.url ?? "")) request.url = "/no-such-page";
+      redirectBelow(response, basePath);
+      setDefaultHeaders(response, headers);
+    }
     watchEnd(hooks, request, response, method);
+  });
+}
+
+/**
+ * Answers beacons before the request listeners of a server.
+ * @param {import("node:http").Server} server
+ * @param {WeakMap<IncomingMessage, Beacon>} beacons
+ */
+function answerBeacons(server, beacons) {
+  const listeners = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const beacon = beacons.get(request);
+    if (beacon !== undefined) beacon.answer(request, response, beacon.headers);
+    else for (const listener of listeners) listener.call(server, request, response);
   });
 }
 
@@ -69,6 +93,14 @@ if (isMainThread) {
   loadEnvironmentFile();
   const hooks = createHooks();
   silenceAccessLog();
-  watchRequests(hooks);
-  watchServer(hooks, (server) => createGate(hooks).guard(server));
+  /** @type {WeakMap<IncomingMessage, Beacon>} */
+  const beacons = new WeakMap();
+  watchRequests(hooks, beacons);
+  watchServer(hooks, (server) => {
+    answerBeacons(server, beacons);
+    createGate(hooks).guard(server, (request, response) => {
+      const beacon = beacons.get(request);
+      if (beacon !== undefined) setDefaultHeaders(response, beacon.headers);
+    });
+  });
 }

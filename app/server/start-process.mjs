@@ -28,7 +28,13 @@ export function loadEnvironmentFile() {
 /** @returns {ProcessHooks} */
 export function createHooks() {
   /** @type {ProcessHooks} */
-  const hooks = { server: null, onRequestEnd: new Set(), traffic: null, onRefused: new Set() };
+  const hooks = {
+    server: null,
+    onRequestEnd: new Set(),
+    beaconAnswer: null,
+    traffic: null,
+    onRefused: new Set(),
+  };
   Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hooks);
   return hooks;
 }

@@ -103,16 +103,18 @@ export class TrafficGate {
   /**
    * Puts the gate before the request listeners of a server, and counts its connections.
    * @param {import("node:http").Server} server
+   * @param {(request: IncomingMessage, response: ServerResponse) => void} [beforeRefusal] see `handle`
    */
-  guard(server) {
+  guard(server, beforeRefusal = () => {}) {
     if (!this.isOn) return;
     const listeners = server.listeners("request");
     server.removeAllListeners("request");
-    server.on("request", (request, response) =>
-      this.handle(request, response, () => {
+    server.on("request", (request, response) => {
+      const next = () => {
         for (const listener of listeners) listener.call(server, request, response);
-      }),
-    );
+      };
+      this.handle(request, response, next, () => beforeRefusal(request, response));
+    });
     this.guardConnections(server);
   }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import compression from "compression";
 import { LRUCache } from "lru-cache";
-import type { Answer } from "../ingest/receive.server";
-import { setDefaultHeaders } from "../server/security-headers.mjs";
+import { setDefaultHeaders } from "../../server/security-headers.mjs";
+import type { Answer } from "../receive.server";
 
 export type DefaultHeaders = Readonly<Record<string, string>>;
 
