@@ -8,7 +8,6 @@ import { dropMovedOrigin } from "../server/origin-header.server";
 import type { createPreparation } from "../server/prepare-request.mjs";
 import { processHooks } from "../server/process-hooks";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
-import { setDefaultHeaders } from "../server/security-headers.mjs";
 import { watchEnd } from "../server/start-process.mjs";
 
 /** What answers `GET` and `HEAD`; other methods get 405. */
@@ -67,15 +66,15 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
 
   return (request, response) =>
     profiling(request, response, () => {
-      const method = request.method ?? "";
-      const { headers } = prepare(request);
+      const prepared = prepare(request);
+      const { headers } = prepared;
       dropMovedOrigin(request);
-      watchEnd(hooks, request, response, method);
       const next = () => {
+        watchEnd(hooks, request, response, prepared);
         handle(request, response, headers).catch((error: unknown) => fail(response, error));
       };
       if (hooks.traffic === null) next();
-      else hooks.traffic.handle(request, response, next, () => setDefaultHeaders(response, headers));
+      else hooks.traffic.handle(request, response, next, headers);
     });
 }
 

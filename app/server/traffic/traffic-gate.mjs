@@ -1,9 +1,9 @@
 // @ts-check
 // The limits on what one client may use of this process, for every server that accepts beacons. They hold before a body
 // is read and before the application gets the request. Clients are known by a keyed hash of their address, in memory.
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { normaliseAddress } from "../client-address.mjs";
-import { clientKey } from "../client-key.mjs";
+import { clientKey, networkKey } from "../client-key.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
 import { Answers } from "./answers.mjs";
 import { ArrivingBodies } from "./arriving-bodies.mjs";
@@ -19,6 +19,7 @@ import { Turns } from "./turns.mjs";
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 /** @typedef {import("./refusals.mjs").Refusal} Refusal */
 /** @typedef {import("./refusals.mjs").Refused} Refused */
+/** @typedef {import("./refusals.mjs").DefaultHeaders} DefaultHeaders */
 
 /**
  * @typedef {object} TrafficLimits
@@ -52,7 +53,7 @@ const SITE_PATHS =
 /** Creates the gate of one process. */
 export class TrafficGate {
   #limits;
-  #key = randomBytes(32);
+  #key = randomBytes(32).toString("base64");
   #budgets;
   #lanes;
   #familiar;
@@ -103,9 +104,9 @@ export class TrafficGate {
   /**
    * Puts the gate before the request listeners of a server, and counts its connections.
    * @param {import("node:http").Server} server
-   * @param {(request: IncomingMessage, response: ServerResponse) => void} [beforeRefusal] see `handle`
+   * @param {(request: IncomingMessage) => DefaultHeaders | undefined} [headersOf] see `handle`
    */
-  guard(server, beforeRefusal = () => {}) {
+  guard(server, headersOf = () => undefined) {
     if (!this.isOn) return;
     const listeners = server.listeners("request");
     server.removeAllListeners("request");
@@ -113,7 +114,7 @@ export class TrafficGate {
       const next = () => {
         for (const listener of listeners) listener.call(server, request, response);
       };
-      this.handle(request, response, next, () => beforeRefusal(request, response));
+      this.handle(request, response, next, headersOf(request));
     });
     this.guardConnections(server);
   }
@@ -136,29 +137,27 @@ export class TrafficGate {
    * @param {IncomingMessage} request with the header `x-client-address`, and the path as routes know it
    * @param {ServerResponse} response
    * @param {() => void} next
-   * @param {() => void} [beforeRefusal] called before the request is refused: sets the headers of every answer
+   * @param {DefaultHeaders} [defaults] headers of every answer, the same object for the same headers
    */
-  handle(request, response, next, beforeRefusal = () => {}) {
+  handle(request, response, next, defaults) {
     if (!this.isOn) {
       next();
       return;
     }
-    closeWithConnection(request, response);
-    const { socket } = request;
+    // The rest of what its connection sent at once, after a refusal of pipelined requests.
+    if (request.socket.destroyed) return;
     const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
     const kind = SITE_PATHS.test(path) ? "site" : "cockpit";
     const address = String(request.headers["x-client-address"] ?? "unknown");
-    const client = this.#nameOf(address);
+    const key = clientKey(address);
+    const client = this.#nameOf(key);
     const isExempt = this.#limits.isExempt(address);
-    const close = this.#connections.isCrowded(this.#peerOf(socket));
     /** @param {Refusal} reason @param {number} [waitMs] */
     const refuse = (reason, waitMs) => {
-      beforeRefusal();
-      this.#refusals.refuse(request, response, { client, reason, close, ...(waitMs && { waitMs }) });
+      this.#refusals.refuse(request, response, { client, reason, defaults, ...(waitMs && { waitMs }) });
     };
-    if (close) response.setHeader("Connection", "close");
-    if (this.#connections.isBeyondLimit(socket)) {
+    if (this.#connections.isBeyondLimit(request.socket)) {
       refuse("connections");
       return;
     }
@@ -167,9 +166,10 @@ export class TrafficGate {
       refuse("rate", wait);
       return;
     }
+    closeWithConnection(request, response);
     const isFamiliar = isExempt || this.#familiar[kind].has(client, this.#lanes[kind].floodedSince);
     response.once("close", () => this.#learn(kind, client, path, response));
-    const turn = { kind, client, isFamiliar, isExempt };
+    const turn = { kind, client, network: this.#nameOf(networkKey(key)), isFamiliar, isExempt };
     if (!hasBody(request)) {
       this.#enter(turn, request, response, next, refuse);
       return;
@@ -198,17 +198,17 @@ export class TrafficGate {
    */
   charge(address, cost) {
     if (!this.isOn || address === null || cost <= 0 || this.#limits.isExempt(address)) return;
-    this.#budgets.site.charge(this.#nameOf(address), cost);
+    this.#budgets.site.charge(this.#nameOf(clientKey(address)), cost);
   }
 
   /**
-   * @param {{ kind: "site" | "cockpit", client: string, isFamiliar: boolean, isExempt: boolean }} turn
+   * @param {{ kind: "site" | "cockpit", client: string, network: string, isFamiliar: boolean, isExempt: boolean }} turn
    * @param {IncomingMessage} request
    * @param {ServerResponse} response
    * @param {() => void} next
    * @param {(reason: Refusal) => void} refuse
    */
-  #enter({ kind, client, isFamiliar, isExempt }, request, response, next, refuse) {
+  #enter({ kind, client, network, isFamiliar, isExempt }, request, response, next, refuse) {
     if (response.destroyed) return;
     if (!request.complete && hasBody(request)) {
       const leave = this.#large.enter({
@@ -232,14 +232,15 @@ export class TrafficGate {
     const lane = this.#lanes[kind];
     lane.enter({
       client,
+      network,
       isFamiliar,
       refuse: () => refuse("capacity"),
-      run: () => {
+      run: (leave) => {
         if (response.destroyed) {
-          lane.leave({ isFamiliar });
+          leave();
           return;
         }
-        this.#answers.watch(response, () => lane.leave({ isFamiliar }));
+        this.#answers.watch(response, leave);
         next();
       },
     });
@@ -258,9 +259,9 @@ export class TrafficGate {
     if (isAccepted) this.#familiar[kind].accept(client, lane.floodedSince !== null);
   }
 
-  /** @param {string} address */
-  #nameOf(address) {
-    return createHmac("sha256", this.#key).update(clientKey(address)).digest("base64url").slice(0, 16);
+  /** @param {string} key of a client or a network */
+  #nameOf(key) {
+    return hash("sha256", this.#key + key, "base64url").slice(0, 16);
   }
 
   /**
