@@ -117,7 +117,15 @@ export class ArrivingBodies {
 }
 
 /**
+ * Whether the whole body has arrived. Node sets `complete` only in a later tick than the one in which it reads the last
+ * byte.
+ * @param {IncomingMessage} request whose body nothing has read yet
+ */
+export const isComplete = ({ complete, headers, readableLength }) =>
+  complete || readableLength >= Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
+
+/**
  * Whether the whole body has arrived, or so much that Node reads no more before the application does.
  * @param {IncomingMessage} request
  */
-const isThere = (request) => request.complete || request.readableLength >= request.readableHighWaterMark;
+const isThere = (request) => isComplete(request) || request.readableLength >= request.readableHighWaterMark;

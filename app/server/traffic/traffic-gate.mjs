@@ -6,7 +6,7 @@ import { normaliseAddress } from "../client-address.mjs";
 import { clientKey, networkKey } from "../client-key.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
 import { Answers } from "./answers.mjs";
-import { ArrivingBodies } from "./arriving-bodies.mjs";
+import { ArrivingBodies, isComplete } from "./arriving-bodies.mjs";
 import { Connections } from "./connections.mjs";
 import { FairLane } from "./fair-lane.mjs";
 import { FamiliarClients } from "./familiar-clients.mjs";
@@ -38,12 +38,15 @@ const BURST_SECONDS = 10;
 /** A body of so many bytes costs as much as one more beacon. */
 const BYTES_PER_TOKEN = 16 * 1_024;
 
-/** Requests that the application processes at once, of sites' browsers and of the cockpit. */
-const SITE_SLOTS = 32;
+/**
+ * Requests that the application processes at once, of sites' browsers and of the cockpit. Beacons mostly wait for the
+ * commit that they share.
+ */
+const SITE_SLOTS = 64;
 const COCKPIT_SLOTS = 24;
 
 /** Slots of sites' browsers while the cockpit answers, so that its answer comes soon. */
-const SITE_SLOTS_BESIDE_COCKPIT = 8;
+const SITE_SLOTS_BESIDE_COCKPIT = 16;
 
 /** What browsers of sites and their collectors request; Remix matches paths without case. A second slash at the start is a
  * mistake in a site's address of the cockpit. */
@@ -210,14 +213,21 @@ export class TrafficGate {
    */
   #enter({ kind, client, network, isFamiliar, isExempt }, request, response, next, refuse) {
     if (response.destroyed) return;
-    if (!request.complete && hasBody(request)) {
+    if (hasBody(request) && !isComplete(request)) {
       const leave = this.#large.enter({
         request,
         client,
         isFamiliar,
         isExempt,
-        cut: () => {
-          this.#limits.onRefused({ reason: "slow-body", isForwarded: false });
+        // A body with a length was charged for before it arrived.
+        charge: (bytes) => {
+          if (!isExempt && request.headers["content-length"] === undefined) {
+            this.#budgets[kind].charge(client, bytes / BYTES_PER_TOKEN);
+          }
+        },
+        isInDebt: () => !isExempt && this.#budgets[kind].isInDebt(client),
+        cut: (reason) => {
+          this.#limits.onRefused({ reason, isForwarded: false });
           request.socket.destroy();
         },
       });
