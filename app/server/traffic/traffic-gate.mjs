@@ -13,6 +13,7 @@ import { FamiliarClients } from "./familiar-clients.mjs";
 import { LargeBodies } from "./large-bodies.mjs";
 import { RateLimit } from "./rate-limit.mjs";
 import { Refusals } from "./refusals.mjs";
+import { BYTES_PER_TOKEN, costOf, hasBody, isOfSites, pathOf } from "./request-parts.mjs";
 import { Turns } from "./turns.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
@@ -35,9 +36,6 @@ import { Turns } from "./turns.mjs";
 /** A client may save up its budget of so many seconds: an office opens its pages at nine o'clock. */
 const BURST_SECONDS = 10;
 
-/** A body of so many bytes costs as much as one more beacon. */
-const BYTES_PER_TOKEN = 16 * 1_024;
-
 /**
  * Requests that the application processes at once, of sites' browsers and of the cockpit. Beacons mostly wait for the
  * commit that they share.
@@ -47,11 +45,6 @@ const COCKPIT_SLOTS = 24;
 
 /** Slots of sites' browsers while the cockpit answers, so that its answer comes soon. */
 const SITE_SLOTS_BESIDE_COCKPIT = 16;
-
-/** What browsers of sites and their collectors request; Remix matches paths without case. A second slash at the start is a
- * mistake in a site's address of the cockpit. */
-const SITE_PATHS =
-  /^\/+(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/*$/i;
 
 /** Creates the gate of one process. */
 export class TrafficGate {
@@ -151,7 +144,7 @@ export class TrafficGate {
     if (request.socket.destroyed) return;
     const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
-    const kind = SITE_PATHS.test(path) ? "site" : "cockpit";
+    const kind = isOfSites(path) ? "site" : "cockpit";
     const address = String(request.headers["x-client-address"] ?? "unknown");
     const key = clientKey(address);
     const client = this.#nameOf(key);
@@ -285,26 +278,3 @@ export class TrafficGate {
     return isTrustedProxy(address) || isExempt(address) ? null : clientKey(address);
   }
 }
-
-/**
- * The path as routes match it: without segments of dots, and decoded.
- * @param {IncomingMessage} request
- */
-function pathOf({ url = "" }) {
-  const [path = ""] = url.split("?", 1);
-  if (!/%|\/\./.test(path) || !URL.canParse(`http://localhost${path}`)) return path;
-  const { pathname } = new URL(`http://localhost${path}`);
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    // No route has such a path.
-    return pathname;
-  }
-}
-
-/** @param {IncomingMessage} request */
-const hasBody = ({ headers }) =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-
-/** @param {IncomingMessage} request */
-const costOf = ({ headers }) => 1 + Math.floor(Number(headers["content-length"] ?? 0) / BYTES_PER_TOKEN);
