@@ -61,7 +61,7 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
       const answer = await pageOf(routes, request, pathname);
       return sendResponse(request, response, answer, headers);
     }
-    return answerBeacon(endpoint, pathname, request, response, headers);
+    return answerBeacon(endpoint, request, response, headers);
   };
 
   return (request, response) =>

@@ -36,7 +36,7 @@ function answerOf(path: string, endpoint: BeaconEndpoint): BeaconAnswer {
   const id = `routes/${path.slice(1).replaceAll("/", ".")}`;
   const attributes = { "app.remix.route_id": id };
   return (request, response, headers) => {
-    traced(`action ${id}`, () => answerBeacon(endpoint, path, request, response, headers), {
+    traced(`action ${id}`, () => answerBeacon(endpoint, request, response, headers), {
       attributes,
     }).catch((err: unknown) => {
       log().error({ err, path }, "request failed");

@@ -6,7 +6,7 @@ import { normaliseAddress } from "../client-address.mjs";
 import { clientKey, networkKey } from "../client-key.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
 import { Answers } from "./answers.mjs";
-import { ArrivingBodies, isComplete } from "./arriving-bodies.mjs";
+import { ArrivingBodies } from "./arriving-bodies.mjs";
 import { Connections } from "./connections.mjs";
 import { FairLane } from "./fair-lane.mjs";
 import { FamiliarClients } from "./familiar-clients.mjs";
@@ -206,7 +206,7 @@ export class TrafficGate {
    */
   #enter({ kind, client, network, isFamiliar, isExempt }, request, response, next, refuse) {
     if (response.destroyed) return;
-    if (hasBody(request) && !isComplete(request)) {
+    if (!request.complete && hasBody(request)) {
       const leave = this.#large.enter({
         request,
         client,
