@@ -55,9 +55,8 @@ export class LargeBodies {
     const strangers = entries.filter(({ isFamiliar }) => !isFamiliar);
     if (!body.isFamiliar && strangers.length >= MAX_OF_STRANGERS && !this.#displace(strangers)) return null;
     if (this.#entries.size >= MAX_LARGE && !this.#displace(entries)) return null;
-    const { readableLength, socket } = body.request;
-    const bytesBefore = socket.bytesRead;
-    const entry = { ...body, startedAt: this.#clock(), bytesBefore, charged: bytesBefore - readableLength };
+    const bytesBefore = body.request.socket.bytesRead;
+    const entry = { ...body, startedAt: this.#clock(), bytesBefore, charged: bytesBefore };
     this.#entries.add(entry);
     this.#interval.start();
     return () => {

@@ -206,18 +206,20 @@ export class TrafficGate {
    */
   #enter({ kind, client, network, isFamiliar, isExempt }, request, response, next, refuse) {
     if (response.destroyed) return;
+    // A body with a length was charged for before it arrived.
+    const isCharged = !isExempt && request.headers["content-length"] === undefined;
+    /** @param {number} bytes */
+    const charge = (bytes) => {
+      if (isCharged && bytes > 0) this.#budgets[kind].charge(client, bytes / BYTES_PER_TOKEN);
+    };
+    charge(request.readableLength);
     if (!request.complete && hasBody(request)) {
       const leave = this.#large.enter({
         request,
         client,
         isFamiliar,
         isExempt,
-        // A body with a length was charged for before it arrived.
-        charge: (bytes) => {
-          if (!isExempt && request.headers["content-length"] === undefined) {
-            this.#budgets[kind].charge(client, bytes / BYTES_PER_TOKEN);
-          }
-        },
+        charge,
         isInDebt: () => !isExempt && this.#budgets[kind].isInDebt(client),
         cut: (reason) => {
           this.#limits.onRefused({ reason, isForwarded: false });

@@ -241,18 +241,23 @@ describe("TrafficGate", () => {
   });
 
   it("charges a client for the bytes of a body of unknown length, as they arrive", async () => {
-    const { port, refused } = await guarded({ perSecond: 1, clock: () => 0 });
-    const chunk = "x".repeat(60_000);
-    const sendChunked = async () => {
-      const socket = open(port);
-      const start = "POST /collect HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.1\r\n";
-      socket.write(`${start}Transfer-Encoding: chunked\r\n\r\n`);
-      socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n0\r\n\r\n`);
-      return statusOf(socket);
-    };
-    // Ten requests are the budget: each costs one, and one more for each 16 KiB.
-    expect([await sendChunked(), await sendChunked(), await sendChunked()]).toEqual([204, 204, 429]);
+    const { gate, port, refused } = await guarded({ perSecond: 1, clock: () => 0 });
+    const start = `POST /collect HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${HOSTILE}\r\n`;
+    const chunk = `ea60\r\n${"x".repeat(60_000)}\r\n`;
+    const once = open(port);
+    once.write(`${start}Transfer-Encoding: chunked\r\n\r\n${chunk}0\r\n\r\n`);
+    expect(await statusOf(once)).toBe(204);
+    // Ten requests are the budget: this one has cost between four and five, and the next is charged beyond it.
+    const endless = open(port);
+    const closed = new Promise((resolve) => endless.once("close", resolve));
+    endless.write(`${start}Transfer-Encoding: chunked\r\n\r\n`);
+    const sending = setInterval(() => endless.write(chunk), 5);
+    await closed;
+    clearInterval(sending);
     expect(refused).toEqual(["rate"]);
+    expect(gate.figures.largeBodies).toBe(0);
+    expect(await send(port, HOSTILE)).toBe(429);
+    expect(await send(port, HONEST)).toBe(204);
   });
 
   it("closes connections of one peer far beyond its limit", async () => {
