@@ -125,6 +125,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 /** Hand statements on under their name and schema, or prepare a database before there are named statements. */
 const FORWARDS = [
   "sqlite/writer.server.ts",
+  "postgresql/connections.server.ts",
   "postgresql/database.server.ts",
   "postgresql/migrations.server.ts",
   "postgresql/prepare.server.ts",
@@ -180,7 +181,7 @@ const PARTLY_ATTRIBUTED = measurement({
 const ATTRIBUTED = measurement({
   id: idAt(NOW, 9),
   value: 0,
-  // More than 32 bits: Prisma's adapter may return such a number as another type.
+  // More than 32 bits: a driver may return such a number as another type.
   sequence: 2 ** 40,
   deliveryType: "navigational-prefetch",
   attribution: {
@@ -379,8 +380,8 @@ describe("checkedStatements", () => {
     { fault: "a number in place of text", schema: rowOf({ n: text }), statement: sql`SELECT 1 AS n` },
     {
       fault: "a bigint in place of a number",
-      schema: rowOf({ taken_at: z.number() }),
-      statement: sql`SELECT taken_at FROM writer_lock`,
+      schema: rowOf({ n: z.number() }),
+      statement: sql`SELECT 9007199254740993 AS n`,
     },
     {
       fault: "JSON of another shape",
