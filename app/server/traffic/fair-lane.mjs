@@ -125,8 +125,11 @@ export class FairLane {
         return;
       }
     }
-    // It runs in the context of its own request, not of the one that leaves its slot.
-    const run = AsyncResource.bind(request.run);
+    // It runs in the context of its own request, not of the one that leaves its slot. `AsyncResource.bind` costs a
+    // hundred times as much in Node 20, which defines a deprecated property on each function.
+    const context = new AsyncResource("Turn");
+    /** @type {LaneRequest["run"]} */
+    const run = (leave) => context.runInAsyncScope(request.run, undefined, leave);
     /** @type {Waiting} */
     const entry = { ...request, run, kind, turnOf, tag, enteredAt: now, timer: null };
     entry.timer = setTimeout(() => {
