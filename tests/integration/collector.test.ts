@@ -225,6 +225,16 @@ describe.each<[string, Record<string, string>, (sent: Sent) => Sent]>([
     expect(answer).toMatch(/^HTTP\/1\.1 \d{3} /);
     expect(answer).toBe(await answerTo(cockpit, adapted(sent)));
   });
+
+  // Only the documented spelling is answered before Remix.
+  it.each(
+    REQUESTS.filter(({ method, path }) => method === undefined && !path.startsWith("/vitals")).map(
+      (sent) => [sent.what, sent] as const,
+    ),
+  )("answer %s with the same bytes as its route of Remix", async (_, sent) => {
+    const spelled = { ...sent, path: sent.path.replace(/^[^?]*[^?/]/, "$&/") };
+    expect(await answerTo(cockpit, adapted(spelled))).toBe(await answerTo(cockpit, adapted(sent)));
+  });
 });
 
 describe("a collector beside a cockpit on one file", () => {
