@@ -41,6 +41,8 @@ import {
   selectMeasurements,
   selectOldestPending,
 } from "../../app/storage/measurements.server";
+import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
@@ -284,6 +286,18 @@ async function runEverything(database: Database): Promise<void> {
   await selectSpan(read, hours);
   await countRowsBetween(read, hours, window);
   await selectPages(read);
+  await markChanged(database);
+}
+
+/** Marks a measurement whose value changed after it was read. */
+async function markChanged({ read, write }: Database): Promise<void> {
+  const changing = measurement({ id: "changing", receivedAt: NOW - 5_000 });
+  await store.ingest(changing);
+  const reports = await selectPending(read, FIRST_POSITION, 10);
+  await store.ingest({ ...changing, value: changing.value + 1 });
+  const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
+  const range = { after: FIRST_POSITION, last: { receivedAt, key: keyOf(line) }, reports };
+  expect(await markFolded(write, range)).toBe(true);
 }
 
 beforeAll(async () => {
