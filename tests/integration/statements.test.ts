@@ -50,7 +50,6 @@ import {
   deleteStaleReleases,
   selectReleaseHours,
   selectReleases,
-  selectTrafficState,
 } from "../../app/storage/releases.server";
 import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
 import {
@@ -84,7 +83,12 @@ import {
 import { sql } from "../../app/storage/sql";
 import type { Statements } from "../../app/storage/statements.server";
 import { deleteSummaries, deleteSummaryVersions, selectSketches } from "../../app/storage/summaries.server";
-import { selectGroups, selectPeriodStates, selectSamples } from "../../app/storage/summary-periods.server";
+import {
+  selectGroups,
+  selectHourVersions,
+  selectPeriodStates,
+  selectSamples,
+} from "../../app/storage/summary-periods.server";
 import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
@@ -248,7 +252,7 @@ async function runEverything(database: Database): Promise<void> {
   await selectReleaseSpan(read, "2.4.1");
   await selectReleaseSpan(read, "2.5.0");
   await selectReleaseHours(read, 0);
-  await selectTrafficState(read, 0, Math.floor(NOW / HOUR) + 1);
+  await selectHourVersions(read, 0, Math.floor(NOW / HOUR) + 1);
   await selectReleaseSketches(read, ["2.4.1"], { devices: null, navigation: null });
   const window = { from: 0, to: NOW + 1 };
   await selectMeasurements(read, window, null, 10);
