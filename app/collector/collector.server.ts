@@ -3,6 +3,7 @@ import type { BeaconEndpoint } from "../ingest/endpoint.server";
 import { answerBeacon } from "../ingest/node-http/answer-beacon.server";
 import { webRequestOf } from "../ingest/node-http/node-request";
 import { sendResponse } from "../ingest/node-http/send-response";
+import { monotonic } from "../platform/clock.server";
 import { log } from "../platform/log.server";
 import { dropMovedOrigin } from "../server/origin-header.server";
 import type { createPreparation } from "../server/prepare-request.mjs";
@@ -66,11 +67,11 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
 
   return (request, response) =>
     profiling(request, response, () => {
-      const prepared = prepare(request);
-      const { headers } = prepared;
+      const startedAt = monotonic();
+      const { method, headers } = prepare(request);
       dropMovedOrigin(request);
       const next = () => {
-        watchEnd(hooks, request, response, prepared);
+        watchEnd(hooks, request, response, { method, startedAt });
         handle(request, response, headers).catch((error: unknown) => fail(response, error));
       };
       if (hooks.traffic === null) next();

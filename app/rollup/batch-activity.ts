@@ -19,8 +19,19 @@ export function collectActivity(groups: readonly PendingGroup[]): BatchActivity 
   const releases = new Map<string, ReleaseActivity>();
   const traffic = new Map<string, ReleaseTraffic>();
   const routes = new Map<string, BatchActivity["routes"][number]>();
-  for (const { slot, metric, route, device, buildVersion, library, firstAt, lastAt, reports } of groups) {
-    const samples = reports.reduce((sum, { removed }) => (removed === null ? sum + 1 : sum), 0);
+  for (const {
+    slot,
+    metric,
+    route,
+    device,
+    buildVersion,
+    library,
+    firstAt,
+    lastAt,
+    added,
+    removed,
+  } of groups) {
+    const samples = added.length - removed.length;
     if (samples === 0) continue;
 
     const release = releases.get(buildVersion) ?? { buildVersion, firstAt, lastAt, libraries: noCounts() };

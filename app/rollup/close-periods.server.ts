@@ -18,7 +18,7 @@ import { type CoarseGrain, FINER, GRAINS, type Scope, type Summary } from "../st
 import { METRICS } from "../vitals/metrics";
 import { HOURS_OF_DAY, MINUTE } from "../vitals/time";
 import { type Pace, SUMMARY_WORK } from "./pace";
-import { applyChanges } from "./summary-changes";
+import { mergedFigures } from "./summary-changes";
 
 /** From the end of a period to its closing, in ms: the fold is done with its last measurements then. */
 const CLOSING_DELAY = MINUTE;
@@ -125,7 +125,7 @@ async function* combinedSummaries(
       const rows = await selectCombined(read, set, periods, { metric, routes: part });
       for (const { route, device, navigation, buildVersion, sketches } of rows) {
         const key = { period: unit, metric, route, device, navigation, buildVersion };
-        yield Object.assign(applyChanges(metric, sketches, []).figures, key);
+        yield Object.assign(mergedFigures(metric, sketches), key);
       }
       from += part.length;
       const combined = rows.reduce((sum, { summaries }) => sum + summaries, 0);

@@ -6,16 +6,25 @@ import type { Database } from "../storage/database.server";
 import type { TransactionKind } from "../storage/database-contract";
 import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { advanceSequence, openPeriods, selectSequence } from "../storage/fold-state.server";
-import { countPending, markFolded } from "../storage/measurements.server";
+import { countPending } from "../storage/measurements.server";
+import type { PendingRange } from "../storage/pending";
+import { markFolded } from "../storage/pending-measurements.server";
 import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
 import { applyReplacement } from "../storage/summaries.server";
 import type { Retention } from "../storage/summary-sets";
 import type { Measurement } from "../vitals/measurement";
 import { collectActivity } from "./batch-activity";
-import { type ComputedSlice, computeSlice, type FoldContext, readFoldState } from "./fold-slice.server";
+import { FoldMemory } from "./fold-memory.server";
+import {
+  type ComputedSlice,
+  computeSlice,
+  type FoldContext,
+  remember,
+  summariesIn,
+} from "./fold-slice.server";
 import { Pace, SUMMARY_WORK } from "./pace";
-import { GroupSlices, groupMeasurements, type PendingGroup, readPending, sortGroups } from "./pending-groups";
+import { groupMeasurements, type PendingGroup, PendingSlices } from "./pending-groups";
 
 /** Another process changed the summaries, or folded the same measurements, while a slice was computed. */
 class ContendedError extends Error {
@@ -99,75 +108,92 @@ async function foldPending(
 ): Promise<Folded> {
   const sum: Folded = { folded: 0, missing: 0 };
   for (let attempt = 0; sum.folded < limit && attempt < MOST_ATTEMPTS; attempt += 1) {
-    // First: what another process changes after it is noticed.
-    const sequence = await selectSequence(database.read);
-    const groups = await readPending(database.read, limit - sum.folded);
-    if (groups.length === 0 || (await foldSlices(database, groups, sequence, context, pace, sum))) break;
+    if (await foldSlices(database, limit, context, pace, sum)) break;
   }
   attributes["vitals.measurements"] = sum.folded;
   return sum;
 }
 
-/** @returns whether it folded all of `groups`; false when another process was faster */
+/** @returns whether it folded all there is up to `limit` in all; false when another process was faster */
 async function foldSlices(
   database: Database,
-  groups: readonly PendingGroup[],
-  firstSequence: number,
+  limit: number,
   context: FoldContext,
   pace: Pace,
   sum: Folded,
 ): Promise<boolean> {
-  const slices = new GroupSlices(sortGroups(groups));
-  let sequence = firstSequence;
-  for (;;) {
-    const slice = slices.next(pace.budget, SUMMARY_WORK);
-    if (slice.length === 0) return true;
-    const state = await readFoldState(database.read, slice);
-    const computed = await computeSlice(database.read, slice, state, context);
-    if (!(await writeSlice(database, "repeatable", slice, computed, sequence, pace))) return false;
-    sequence += 1;
-    sum.folded += slice.reduce((n, { reports }) => n + reports.length, 0);
-    sum.missing += computed.missing;
-    // Requests run between two slices.
-    await nextTurn();
+  // First: what another process changes after it is noticed.
+  let sequence = await selectSequence(database.read);
+  const memory = new FoldMemory(database.read);
+  const slices = new PendingSlices(database.read, limit - sum.folded);
+  let written = Promise.resolve(true);
+  try {
+    for (;;) {
+      // While the slice before is being written: where that fails, this one is dropped.
+      const slice = await slices.next(pace.budget, SUMMARY_WORK);
+      if (slice === null) return await written;
+      const { groups, range } = slice;
+      const computed = await computeSlice(database.read.engine, groups, memory, context);
+      if (!(await written)) return false;
+      remember(memory, computed);
+      await pace.pause();
+      const seen = sequence;
+      written = writeSlice(database, "repeatable", groups, range, computed, seen, pace).then((isWritten) => {
+        if (isWritten) {
+          sum.folded += range.reports.length;
+          sum.missing += computed.missing;
+        }
+        return isWritten;
+      });
+      sequence += 1;
+      // Requests run between two slices.
+      await nextTurn();
+    }
+  } finally {
+    // Nothing is under way afterwards, whatever failed.
+    await written.catch(() => {});
   }
 }
 
-/** @returns whether the slice was written; false when another process was faster */
+/**
+ * @param range what the groups consist of; `null` where it is not stored
+ * @returns whether the slice was written; false when another process was faster
+ */
 async function writeSlice(
   database: Database,
   kind: TransactionKind,
-  slice: readonly PendingGroup[],
+  groups: readonly PendingGroup[],
+  range: PendingRange | null,
   computed: ComputedSlice,
   sequence: number,
   pace: Pace,
 ): Promise<boolean> {
-  const marks = slice.flatMap(({ reports }) => reports.flatMap(({ mark }) => mark ?? []));
   let lockedAt = 0;
   try {
     await database.transaction(kind, async (tx) => {
       if (!(await advanceSequence(tx, sequence))) throw new ContendedError();
       lockedAt = monotonic();
-      await writeComputed(tx, slice, computed);
-      if (marks.length > 0 && (await markFolded(tx, marks)) !== marks.length) throw new ContendedError();
+      await writeComputed(tx, groups, computed);
+      if (range !== null && !(await markFolded(tx, range))) throw new ContendedError();
     });
   } catch (error) {
     if (error instanceof ContendedError) return false;
     throw error;
   }
-  pace.measured(computed.summaries * SUMMARY_WORK + marks.length, monotonic() - lockedAt);
+  const marks = range === null ? 0 : range.reports.length;
+  pace.measured(summariesIn(computed) * SUMMARY_WORK + marks, monotonic() - lockedAt);
   return true;
 }
 
 async function writeComputed(
   tx: Statements,
-  slice: readonly PendingGroup[],
+  groups: readonly PendingGroup[],
   { opened, replacements }: ComputedSlice,
 ): Promise<void> {
   await openPeriods(tx, "hourly", opened.hourly);
   await openPeriods(tx, "daily", opened.daily);
   for (const replacement of replacements) await applyReplacement(tx, replacement);
-  const activity = collectActivity(slice);
+  const activity = collectActivity(groups);
   await recordReleaseActivity(tx, activity.releases);
   await addReleaseTraffic(tx, activity.traffic);
   await recordRouteActivity(tx, activity.routes);
@@ -187,11 +213,11 @@ export async function foldUnstored(
   if (groups.length === 0) return;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const sequence = await selectSequence(database.read);
-    const state = await readFoldState(database.read, groups);
-    const computed = await computeSlice(database.read, groups, state, { retention, at });
+    const memory = new FoldMemory(database.read);
+    const computed = await computeSlice(database.read.engine, groups, memory, { retention, at });
     const pace = new Pace(database.read.engine);
     // Durable: nothing would fold them again.
-    if (await writeSlice(database, "background", groups, computed, sequence, pace)) return;
+    if (await writeSlice(database, "background", groups, null, computed, sequence, pace)) return;
   }
   throw new Error("Other processes changed the summaries all the time.");
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { monotonic } from "../platform/clock.server";
 import type { Engine } from "../storage/engine";
 
 /** What a transaction aims at. */
@@ -8,16 +10,18 @@ type Aim = {
   first: number;
   least: number;
   most: number;
+  /** From its end to the next one, in ms: writers of other processes poll for the lock. */
+  pause: number;
 };
 
 /** Where a transaction excludes all other writers: below the longest lock of 20 ms. */
-const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000 };
+const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 4 };
 
 /**
  * Where writers run at once. Each statement costs a round trip, on distributed tables 20 to 200 ms, whatever its rows; only a
  * later report of a measurement that is being marked waits for the end of the transaction.
  */
-const SHARED: Aim = { duration: 250, first: 5_000, least: 2_000, most: 20_000 };
+const SHARED: Aim = { duration: 250, first: 5_000, least: 2_000, most: 20_000, pause: 0 };
 
 /** How much faster or slower the next slice may be than the last. */
 const MOST_GROWTH = 1.5;
@@ -34,6 +38,7 @@ export class Pace {
   readonly #aim: Aim;
   #budget: number;
   #longest = 0;
+  #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(engine: Pick<Engine, "name">) {
     this.#aim = engine.name === "sqlite" ? EXCLUSIVE : SHARED;
@@ -50,10 +55,17 @@ export class Pace {
     return this.#longest;
   }
 
+  /** Waits until the next transaction may begin. */
+  async pause(): Promise<void> {
+    const left = this.#endedAt + this.#aim.pause - monotonic();
+    if (left > 0) await sleep(left);
+  }
+
   /** Reports the work of a slice, and how long its transaction lasted after it had the lock (ms). */
   measured(work: number, ms: number): void {
     const { duration, least, most } = this.#aim;
     this.#longest = Math.max(this.#longest, ms);
+    this.#endedAt = monotonic();
     const wanted = (work * duration) / Math.max(ms, 0.1);
     // A slice with little left to do is no evidence that a larger one is fast enough.
     if (ms <= duration && work < this.#budget / 2) return;

@@ -1,158 +1,147 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { bucketOf, type Scale, scaleOf } from "../stats/sketch/scale";
-import { type PendingRow, selectPending } from "../storage/measurements.server";
-import { FIRST_POSITION, type Mark } from "../storage/pending";
+import { bucketOf, scaleOf } from "../stats/sketch/scale";
+import {
+  FIRST_POSITION,
+  keyOf,
+  type PendingKind,
+  type PendingPosition,
+  type PendingRange,
+  type PendingReport,
+} from "../storage/pending";
+import { type PendingKinds, selectPending } from "../storage/pending-measurements.server";
 import type { Statements } from "../storage/statements.server";
-import type { Device } from "../vitals/devices";
 import type { Measurement } from "../vitals/measurement";
-import type { Metric } from "../vitals/metrics";
-import { type DeliveryType, type NavigationType, storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
-import type { BucketChange } from "./summary-changes";
+import type { BucketChanges } from "./summary-changes";
 
-/** A report's change of the buckets, and how to mark it; an unstored one is not marked. */
-export type PendingReport = BucketChange & { mark: Mark | null };
+/** Measurements that differ only in their values and times; those without an earlier value are their first reports. */
+export type PendingGroup = PendingKind &
+  BucketChanges & {
+    /** Five minutes since the epoch. */
+    slot: number;
+    /** When the first and the last of them were received, in ms. */
+    firstAt: number;
+    lastAt: number;
+  };
 
-/** Pending measurements that differ only in their values. */
-export type PendingGroup = {
-  /** Five minutes since the epoch. */
-  slot: number;
-  metric: Metric;
-  route: string;
-  device: Device;
-  navigationType: NavigationType | null;
-  deliveryType: DeliveryType | null;
-  buildVersion: string;
-  library: string | null;
-  firstAt: number;
-  lastAt: number;
-  reports: readonly PendingReport[];
-};
+/** What one transaction folds. */
+export type PendingSlice = { groups: readonly PendingGroup[]; range: PendingRange };
 
-/** Measurements of one read, in which nothing else can run. */
-const READ_BATCH = 2_000;
-
-/** Reads up to `limit` pending measurements, oldest first, a part at a time. */
-export async function readPending(read: Statements, limit: number): Promise<PendingGroup[]> {
-  const groups: PendingGroup[] = [];
-  let after = FIRST_POSITION;
-  for (let left = limit; left > 0; left -= READ_BATCH) {
-    const part = await selectPending(read, after, Math.min(left, READ_BATCH));
-    if (part === null) break;
-    groups.push(...part.rows.map(toGroup));
-    after = part.last;
-    await nextTurn();
-  }
-  return groups;
-}
-
-const toGroup = (row: PendingRow): PendingGroup => ({
-  slot: Number(row.slot),
-  metric: row.metric,
-  route: row.route,
-  device: row.device,
-  navigationType: row.navigation_type,
-  deliveryType: row.delivery_type,
-  buildVersion: row.build_version,
-  library: row.library,
-  firstAt: Number(row.first_at),
-  lastAt: Number(row.last_at),
-  reports: parseReports(scaleOf(row.metric), row.reports),
-});
-
-/** @param reports see `selectPending` */
-function parseReports(scale: Scale, reports: string): PendingReport[] {
-  return reports.split("\n").map((report) => {
-    const first = report.indexOf(":");
-    const second = report.indexOf(":", first + 1);
-    const value = report.slice(0, first);
-    const folded = report.slice(first + 1, second);
-    return {
-      added: bucketOf(scale, Number(value)),
-      removed: folded === "" ? null : bucketOf(scale, Number(folded)),
-      mark: { key: report.slice(second + 1), value, folded },
-    };
-  });
-}
-
-/** Measurements in groups, as `readPending` groups stored ones: each id once, with none of its values folded yet. */
-export function groupMeasurements(measurements: readonly Measurement[]): PendingGroup[] {
-  const groups = new Map<string, PendingGroup & { reports: PendingReport[] }>();
-  for (const measurement of measurements) {
-    const { metric, route, device, navigationType, buildVersion, library, receivedAt } = measurement;
-    const deliveryType = measurement.deliveryType ?? null;
-    const slot = Math.floor(receivedAt / FIVE_MINUTES);
-    // Unique, because no route, build version or library contains a line feed.
-    const name = `${slot} ${metric} ${device} ${navigationType} ${deliveryType}\n${library}\n${route}\n${buildVersion}`;
-    let group = groups.get(name);
-    if (group === undefined) {
-      group = {
-        slot,
-        metric,
-        route,
-        device,
-        navigationType,
-        deliveryType,
-        buildVersion,
-        library,
-        firstAt: receivedAt,
-        lastAt: receivedAt,
-        reports: [],
-      };
-      groups.set(name, group);
-    }
-    group.firstAt = Math.min(group.firstAt, receivedAt);
-    group.lastAt = Math.max(group.lastAt, receivedAt);
-    group.reports.push({ added: bucketOf(scaleOf(metric), measurement.value), removed: null, mark: null });
-  }
-  return [...groups.values()];
-}
-
-/** A name of the total that a group belongs to, and then of its route. */
-const sortKey = ({ slot, metric, device, navigationType, deliveryType, buildVersion, route }: PendingGroup) =>
-  `${slot} ${metric} ${device} ${storedNavigationOf(navigationType, deliveryType)} ${buildVersion}\n${route}`;
+/** Bounds of measurements of one read: nothing else can run meanwhile, and each costs some time whatever it reads. */
+const LEAST_READ = 500;
+const MOST_READ = 4_000;
 
 /**
- * Sorts groups so that those of one summary, and of one total, follow each other: few of them are written by two slices.
+ * Reads up to `limit` pending measurements, oldest first, and cuts them into slices of consecutive ones: those of a slice
+ * are neighbours in the table, so few of its pages change.
  */
-export function sortGroups(groups: readonly PendingGroup[]): PendingGroup[] {
-  const keyed = groups.map((group) => ({ key: sortKey(group), group }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return keyed.map(({ group }) => group);
-}
+export class PendingSlices {
+  readonly #read: Statements;
+  #left: number;
+  /** What is read and in no slice yet, and the position before it. */
+  #reports: readonly PendingReport[] = [];
+  #after = FIRST_POSITION;
+  readonly #kinds: PendingKinds = new Map();
 
-/** Cuts sorted groups into slices. A group of many reports becomes several. */
-export class GroupSlices {
-  readonly #groups: readonly PendingGroup[];
-  #group = 0;
-  #report = 0;
-
-  constructor(groups: readonly PendingGroup[]) {
-    this.#groups = groups;
+  constructor(read: Statements, limit: number) {
+    this.#read = read;
+    this.#left = limit;
   }
 
   /**
-   * The next groups whose work is about `budget`, at least one report.
-   * @param work of a group besides its reports, each of which is one
-   * @returns an empty slice at the end
+   * The next measurements whose work is about `budget`, at least one.
+   * @param groupWork the work of a group besides its measurements, each of which is one
+   * @returns `null` at the end
    */
-  next(budget: number, work: number): PendingGroup[] {
-    const slice: PendingGroup[] = [];
-    let left = budget;
-    for (let group = this.#groups[this.#group]; group !== undefined; group = this.#groups[this.#group]) {
-      const { reports } = group;
-      const most = Math.max(slice.length === 0 ? 1 : 0, left - work);
-      if (most <= 0) break;
-      const end = Math.min(reports.length, this.#report + most);
-      slice.push({ ...group, reports: reports.slice(this.#report, end) });
-      left -= work + end - this.#report;
-      if (end < reports.length) {
-        this.#report = end;
-        break;
+  async next(budget: number, groupWork: number): Promise<PendingSlice | null> {
+    const groups = new GroupBuilder();
+    const reports: PendingReport[] = [];
+    const after = this.#after;
+    for (let work = 0; work < budget; ) {
+      if (this.#reports.length === 0) await this.#readMore(budget - work);
+      let count = 0;
+      for (; count < this.#reports.length && work < budget; count += 1) {
+        const report = this.#reports[count] as PendingReport;
+        work += groups.add(report) ? 1 + groupWork : 1;
+        reports.push(report);
       }
-      this.#group += 1;
-      this.#report = 0;
+      const last = this.#reports[count - 1];
+      if (last === undefined) break;
+      this.#reports = this.#reports.slice(count);
+      this.#after = positionOf(last);
     }
-    return slice;
+    return reports.length === 0 ? null : { groups: groups.all, range: { after, last: this.#after, reports } };
   }
+
+  async #readMore(wanted: number): Promise<void> {
+    const limit = Math.min(this.#left, Math.max(LEAST_READ, Math.min(MOST_READ, Math.ceil(wanted))));
+    if (limit === 0) return;
+    this.#reports = await selectPending(this.#read, this.#after, limit, this.#kinds);
+    this.#left = this.#reports.length < limit ? 0 : this.#left - limit;
+    await nextTurn();
+  }
+}
+
+const positionOf = ({ receivedAt, line }: PendingReport): PendingPosition => ({
+  receivedAt,
+  key: keyOf(line),
+});
+
+type Group = PendingGroup & { added: number[]; removed: number[] };
+
+class GroupBuilder {
+  readonly all: PendingGroup[] = [];
+  readonly #bySlot = new Map<number, Map<PendingKind, Group>>();
+
+  /** @returns whether it is the first one of its group */
+  add({
+    kind,
+    receivedAt,
+    value,
+    folded,
+  }: Pick<PendingReport, "kind" | "receivedAt" | "value" | "folded">): boolean {
+    const slot = Math.floor(receivedAt / FIVE_MINUTES);
+    let byKind = this.#bySlot.get(slot);
+    if (byKind === undefined) {
+      byKind = new Map();
+      this.#bySlot.set(slot, byKind);
+    }
+    let group = byKind.get(kind);
+    const isNew = group === undefined;
+    if (group === undefined) {
+      group = Object.assign({ slot, firstAt: receivedAt, lastAt: receivedAt, added: [], removed: [] }, kind);
+      byKind.set(kind, group);
+      this.all.push(group);
+    }
+    if (receivedAt < group.firstAt) group.firstAt = receivedAt;
+    if (receivedAt > group.lastAt) group.lastAt = receivedAt;
+    const scale = scaleOf(kind.metric);
+    group.added.push(bucketOf(scale, value));
+    if (folded !== null) group.removed.push(bucketOf(scale, folded));
+    return isNew;
+  }
+}
+
+/** Measurements that are not stored in groups: each id once, with none of its values folded yet. */
+export function groupMeasurements(measurements: readonly Measurement[]): readonly PendingGroup[] {
+  const groups = new GroupBuilder();
+  const kinds = new Map<string, PendingKind>();
+  for (const measurement of measurements) {
+    const { metric, value, route, device, navigationType, buildVersion, library, receivedAt } = measurement;
+    const deliveryType = measurement.deliveryType ?? null;
+    // Unique, because no route, build version or library contains a line feed.
+    const name = `${metric} ${device} ${navigationType} ${deliveryType}\n${library}\n${route}\n${buildVersion}`;
+    const kind = kinds.get(name) ?? {
+      metric,
+      route,
+      device,
+      navigationType,
+      deliveryType,
+      buildVersion,
+      library,
+    };
+    kinds.set(name, kind);
+    groups.add({ kind, receivedAt, value, folded: null });
+  }
+  return groups.all;
 }

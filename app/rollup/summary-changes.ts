@@ -1,10 +1,11 @@
+import { addToPacked } from "../stats/sketch/packed-changes";
 import { mergePacked, packSketch } from "../stats/sketch/packed-sketch";
-import { scaleOf } from "../stats/sketch/scale";
+import { bucketOf, scaleOf } from "../stats/sketch/scale";
 import { addToBucket, clearSketch, countAtMost, createSketch, type Sketch } from "../stats/sketch/sketch";
 import { METRICS, type Metric, THRESHOLDS } from "../vitals/metrics";
 
-/** The bucket to add a sample to, and the one to remove one from (`null` when the summaries hold no earlier value). */
-export type BucketChange = { added: number; removed: number | null };
+/** The buckets to add a sample to, one after the other, and those to remove one from. */
+export type BucketChanges = { added: readonly number[]; removed: readonly number[] };
 
 export type SummaryFigures = {
   samples: number;
@@ -27,10 +28,36 @@ export function figuresOf(metric: Metric, sketch: Sketch): SummaryFigures {
   };
 }
 
+/** The buckets that end at the thresholds. */
+const RATED = Object.fromEntries(
+  METRICS.map((metric) => {
+    const { good, needsImprovement } = THRESHOLDS[metric];
+    return [metric, [bucketOf(scaleOf(metric), good), bucketOf(scaleOf(metric), needsImprovement)]];
+  }),
+) as unknown as Readonly<Record<Metric, readonly [number, number]>>;
+
+/** The same as `figuresOf` of the sketch after the changes, where they remove nothing. */
+function addTo(metric: Metric, before: Uint8Array | null, changes: readonly BucketChanges[]): SummaryFigures {
+  const [only] = changes;
+  const added =
+    changes.length === 1 && only !== undefined ? [...only.added] : changes.flatMap(({ added }) => added);
+  const { samples, atMost, sketch } = addToPacked(scaleOf(metric), before, added, RATED[metric]);
+  const [good, acceptable] = atMost;
+  return { samples, good, needsImprovement: acceptable - good, poor: samples - acceptable, sketch };
+}
+
 /** One reused sketch per metric, because a batch changes thousands of summaries. */
 const scratch = Object.fromEntries(
   METRICS.map((metric) => [metric, createSketch(scaleOf(metric))]),
 ) as Readonly<Record<Metric, Sketch>>;
+
+/** The figures of several packed sketches together. */
+export function mergedFigures(metric: Metric, sketches: Uint8Array): SummaryFigures {
+  const sketch = scratch[metric];
+  clearSketch(sketch);
+  mergePacked(sketch, sketches);
+  return figuresOf(metric, sketch);
+}
 
 /**
  * A summary after a batch. It may not hold a folded value that a change removes: when that was folded, the period was
@@ -41,21 +68,23 @@ const scratch = Object.fromEntries(
 export function applyChanges(
   metric: Metric,
   before: Uint8Array | null,
-  changes: ReadonlyArray<readonly BucketChange[]>,
+  changes: readonly BucketChanges[],
 ): { figures: SummaryFigures; missing: number } {
+  if (changes.every(({ removed }) => removed.length === 0)) {
+    return { figures: addTo(metric, before, changes), missing: 0 };
+  }
   const sketch = scratch[metric];
   clearSketch(sketch);
   if (before !== null) mergePacked(sketch, before);
   let missing = 0;
-  for (const part of changes) {
-    for (const { removed } of part) {
-      if (removed === null) continue;
-      if (sketch.counts[removed] === 0) missing += 1;
-      else addToBucket(sketch, removed, -1);
+  for (const { removed } of changes) {
+    for (const bucket of removed) {
+      if (sketch.counts[bucket] === 0) missing += 1;
+      else addToBucket(sketch, bucket, -1);
     }
   }
-  for (const part of changes) {
-    for (const { added } of part) addToBucket(sketch, added, 1);
+  for (const { added } of changes) {
+    for (const bucket of added) addToBucket(sketch, bucket, 1);
   }
   return { figures: figuresOf(metric, sketch), missing };
 }

@@ -46,7 +46,7 @@ function isHidden(url) {
 }
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
-/** @typedef {import("./prepare-request.mjs").Prepared} Prepared */
+/** @typedef {import("./prepare-request.mjs").Prepared & { startedAt: number }} Prepared */
 
 /** Of a request that Node did not announce; there is none. @type {Prepared} */
 const UNPREPARED = { startedAt: 0, method: "", basePath: "", headers: {} };
@@ -61,7 +61,7 @@ function prepareRequests() {
   const prepared = new WeakMap();
   subscribe("http.server.request.start", (message) => {
     const { request } = /** @type {{ request: IncomingMessage }} */ (message);
-    prepared.set(request, prepare(request));
+    prepared.set(request, { ...prepare(request), startedAt: performance.now() });
     if (isHidden(request.url ?? "")) request.url = "/no-such-page";
   });
   return prepared;

@@ -37,7 +37,6 @@ function decodableUrl(url) {
 
 /**
  * @typedef {object} Prepared
- * @property {number} startedAt when the request's head was read, as `performance.now()`
  * @property {string} method as the client sent it
  * @property {string} basePath empty at the root
  * @property {Readonly<Record<string, string>>} headers of a response that does not set its own; the same object for the
@@ -73,7 +72,6 @@ export function createPreparation(environment) {
     return headers;
   };
   return (request) => {
-    const startedAt = performance.now();
     // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
     // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
     const { method = "" } = request;
@@ -90,6 +88,6 @@ export function createPreparation(environment) {
     if (SCRIPT_PATH_HEADER in headers) delete headers[SCRIPT_PATH_HEADER];
     if (documented?.script) headers[SCRIPT_PATH_HEADER] = documented.script;
     if (basePath !== "") headers[BASE_PATH_HEADER] = basePath;
-    return { startedAt, method, basePath, headers: headersOf(proto, basePath) };
+    return { method, basePath, headers: headersOf(proto, basePath) };
   };
 }

@@ -74,7 +74,9 @@ function notifyAll(listeners, message) {
  * @param {ProcessHooks} hooks
  * @param {import("node:http").IncomingMessage} request as the routes see it
  * @param {import("node:http").ServerResponse} response
- * @param {Pick<import("./prepare-request.mjs").Prepared, "method" | "startedAt">} prepared
+ * @param {object} begun
+ * @param {string} begun.method as the client sent it
+ * @param {number} begun.startedAt when the request's head was read, as `performance.now()`
  */
 export function watchEnd(hooks, request, response, { method, startedAt }) {
   const pathname = (request.url ?? "").split("?", 1)[0] ?? "";

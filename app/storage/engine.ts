@@ -10,7 +10,7 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
-type LabelStatement = "knownLabels" | "addLabels" | "deleteUnusedLabels";
+type LabelStatement = "knownLabels" | "addLabels" | "selectLabels" | "deleteUnusedLabels";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
@@ -27,9 +27,9 @@ export type Engine = {
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
   foldState: typeof sqliteFoldState;
-  /** Other databases have no table of labels. */
-  measurements: Omit<typeof sqliteMeasurements, LabelStatement> & {
-    [Statement in LabelStatement]: (typeof sqliteMeasurements)[Statement] | null;
+  /** Other databases have no table of labels, and do not know which rows are as they were stored first. */
+  measurements: Omit<typeof sqliteMeasurements, LabelStatement | "unchanged"> & {
+    [Part in LabelStatement | "unchanged"]: (typeof sqliteMeasurements)[Part] | null;
   };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */

@@ -4,7 +4,14 @@ import type { StoredNavigation } from "../vitals/navigation";
 import { device, integer, packed, rowOf, storedNavigation, text, unpacked } from "./row-schema";
 import { join, sql } from "./sql";
 import type { Statements } from "./statements.server";
-import { type CoarseGrain, periodColumn, type SummarySet, tableName, tableOf } from "./summary-sets";
+import {
+  type CoarseGrain,
+  type Grain,
+  periodColumn,
+  type SummarySet,
+  tableName,
+  tableOf,
+} from "./summary-sets";
 
 /** Hours and days without complete summaries of their own, in units since the epoch. */
 export type OpenPeriods = Record<CoarseGrain, ReadonlySet<number>>;
@@ -66,7 +73,7 @@ export async function closePeriod(
 /** Those of `units` whose summaries were written, by the fold itself or when they closed. */
 export async function selectWrittenPeriods(
   on: Statements,
-  grain: CoarseGrain,
+  grain: Grain,
   units: readonly number[],
 ): Promise<ReadonlySet<number>> {
   if (units.length === 0) return new Set();

@@ -1,6 +1,4 @@
-import type { z } from "zod";
 import type { Measurement } from "../vitals/measurement";
-import type { Mark, PendingPosition } from "./pending";
 import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
 import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
@@ -59,22 +57,6 @@ export async function countPending(on: Statements, limit: number): Promise<numbe
   return Number(row?.n ?? 0);
 }
 
-const pendingRow = rowOf({
-  slot: integer,
-  metric,
-  route: text,
-  device,
-  navigation_type: navigationType.nullable(),
-  delivery_type: deliveryType.nullable(),
-  build_version: text,
-  library: text.nullable(),
-  first_at: integer,
-  last_at: integer,
-  reports: text,
-});
-
-export type PendingRow = z.infer<typeof pendingRow>;
-
 /** When the oldest measurement that waits for the fold was received, in ms; `null` without any. */
 export async function selectOldestPending(on: Statements): Promise<number | null> {
   const [row] = await on.query(
@@ -84,35 +66,6 @@ export async function selectOldestPending(on: Statements): Promise<number | null
   );
   return row === undefined ? null : Number(row.received_at);
 }
-
-/**
- * The next `limit` measurements that wait for the fold after a position, oldest first, grouped by all columns that the
- * summaries distinguish. `reports` lists each one as `value:folded_value:key` (`folded_value` is empty when null), a line
- * each.
- * @returns the groups, and the position of the last measurement; `null` without any
- */
-export async function selectPending(
-  on: Statements,
-  after: PendingPosition,
-  limit: number,
-): Promise<{ rows: PendingRow[]; last: PendingPosition } | null> {
-  const [end] = await on.query(
-    "selectPendingEnd",
-    rowOf({ received_at: integer, row_key: text }),
-    on.engine.measurements.selectPendingEnd(after, limit),
-  );
-  if (end === undefined) return null;
-  const last = { receivedAt: Number(end.received_at), key: end.row_key };
-  const rows = await on.query("selectPending", pendingRow, on.engine.measurements.selectPending(after, last));
-  return { rows, last };
-}
-
-/**
- * Marks the values that were read as reflected in the summaries. A report that came since keeps its measurement pending.
- * @returns how many it marked: fewer than `marks` when others were marked or deleted since
- */
-export const markFolded = (on: Statements, marks: readonly Mark[]): Promise<number> =>
-  on.execute("markFolded", on.engine.measurements.markFolded(marks));
 
 const measurementRow = rowOf({
   id: text,

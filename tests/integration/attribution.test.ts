@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { queryAttribution } from "../../app/query/attribution/attribution.server";
 import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { readPending } from "../../app/rollup/pending-groups";
 import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
-import { markFolded, storeMeasurements } from "../../app/storage/measurements.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
+import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/sql";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
@@ -42,9 +43,13 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
-  const pending = await readPending(database.read, count);
-  const marks = pending.flatMap(({ reports }) => reports.flatMap(({ mark }) => mark ?? []));
-  await markFolded(database.write, marks);
+  const reports = await selectPending(database.read, FIRST_POSITION, count);
+  const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
+  await markFolded(database.write, {
+    after: FIRST_POSITION,
+    last: { receivedAt, key: keyOf(line) },
+    reports,
+  });
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>

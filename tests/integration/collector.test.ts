@@ -287,7 +287,11 @@ describe("a collector beside a cockpit on one file", () => {
     expect((await figures({ Authorization: "Bearer vitals_none" })).status).toBe(401);
     const response = await figures({ Authorization: `Bearer ${ADMIN_API_TOKEN}` });
     expect(response.status).toBe(200);
-    expect(await response.text()).toMatch(/^vitals_beacons_total\{status="204"\} 1$/m);
+    const text = await response.text();
+    expect(text).toMatch(/^vitals_beacons_total\{status="204"\} 1$/m);
+    // Nobody else knows the sources of its beacons.
+    expect(text).toMatch(/^vitals_dominated_hours_total 0$/m);
+    expect(text).toMatch(/^vitals_largest_source_ratio 0$/m);
   });
 
   it("has no page", async () => {

@@ -41,6 +41,8 @@ import {
   selectMeasurements,
   selectOldestPending,
 } from "../../app/storage/measurements.server";
+import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
@@ -48,7 +50,6 @@ import {
   deleteStaleReleases,
   selectReleaseHours,
   selectReleases,
-  selectTrafficState,
 } from "../../app/storage/releases.server";
 import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
 import {
@@ -82,7 +83,12 @@ import {
 import { sql } from "../../app/storage/sql";
 import type { Statements } from "../../app/storage/statements.server";
 import { deleteSummaries, deleteSummaryVersions, selectSketches } from "../../app/storage/summaries.server";
-import { selectGroups, selectPeriodStates, selectSamples } from "../../app/storage/summary-periods.server";
+import {
+  selectGroups,
+  selectHourVersions,
+  selectPeriodStates,
+  selectSamples,
+} from "../../app/storage/summary-periods.server";
 import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
@@ -246,7 +252,7 @@ async function runEverything(database: Database): Promise<void> {
   await selectReleaseSpan(read, "2.4.1");
   await selectReleaseSpan(read, "2.5.0");
   await selectReleaseHours(read, 0);
-  await selectTrafficState(read, 0, Math.floor(NOW / HOUR) + 1);
+  await selectHourVersions(read, 0, Math.floor(NOW / HOUR) + 1);
   await selectReleaseSketches(read, ["2.4.1"], { devices: null, navigation: null });
   const window = { from: 0, to: NOW + 1 };
   await selectMeasurements(read, window, null, 10);
@@ -284,6 +290,18 @@ async function runEverything(database: Database): Promise<void> {
   await selectSpan(read, hours);
   await countRowsBetween(read, hours, window);
   await selectPages(read);
+  await markChanged(database);
+}
+
+/** Marks a measurement whose value changed after it was read. */
+async function markChanged({ read, write }: Database): Promise<void> {
+  const changing = measurement({ id: "changing", receivedAt: NOW - 5_000 });
+  await store.ingest(changing);
+  const reports = await selectPending(read, FIRST_POSITION, 10);
+  await store.ingest({ ...changing, value: changing.value + 1 });
+  const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
+  const range = { after: FIRST_POSITION, last: { receivedAt, key: keyOf(line) }, reports };
+  expect(await markFolded(write, range)).toBe(true);
 }
 
 beforeAll(async () => {

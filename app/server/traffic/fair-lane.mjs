@@ -33,7 +33,7 @@ const KINDS = ["familiar", "quiet", "other"];
  * A client that sends no more than a visitor's browser is quiet, if the other quiet clients of its network send little: a
  * new address alone makes nobody quiet.
  */
-const QUIET_CLIENT = { perSecond: 1 / 12, burst: 5 };
+const QUIET_CLIENT = { perSecond: 1 / 12, burst: 3 };
 const QUIET_NETWORK = { perSecond: 2, burst: 10 };
 
 /** Most requests of each kind of client that wait, and how long, in ms: in a burst, and in a flood. */

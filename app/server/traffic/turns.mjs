@@ -17,9 +17,9 @@ const MOST_MS = 20;
  * While connections arrive, turns start no requests for so many times as long as the last ones needed, within these
  * bounds in ms: a newcomer waits behind every connection that a flood opens at once.
  */
-const TIMES_ACCEPTING = 3;
+const TIMES_ACCEPTING = 2;
 const LEAST_ACCEPTING_MS = 20;
-const MOST_ACCEPTING_MS = 120;
+const MOST_ACCEPTING_MS = 80;
 
 /**
  * Starts requests a few in each turn of the event loop. A request of Remix runs for a millisecond or more as soon as it

@@ -14,6 +14,9 @@ import { createSketch, type Sketch } from "./sketch";
  */
 const VERSION = 1;
 
+/** Bytes before the cells, where there are fewer than 128 bytes of them. */
+const HEADER = 4;
+
 export type Width = 4 | 8;
 
 /** SKIP and, one below, LARGE. */
@@ -40,13 +43,14 @@ function cellsOf(empty: number, count: number, width: Width): number {
   return run + (count < largeOf(width) ? 1 : 1 + digitsOf(count, width));
 }
 
-const MAX_BUCKETS = Math.max(MILLISECONDS.edges.length, SCORE.edges.length);
+export const MAX_BUCKETS = Math.max(MILLISECONDS.edges.length, SCORE.edges.length);
 
 /** LARGE and a count of 53 bits, 3 bits a cell, need 19. */
 const MAX_CELLS_PER_BUCKET = 20;
 
-/** Of each filled bucket: the empty ones before it, and its count. */
+/** Of each filled bucket: the empty ones before it, its number, and its count. */
 const emptyRuns = new Int32Array(MAX_BUCKETS);
+const filledBuckets = new Uint16Array(MAX_BUCKETS);
 const filledCounts = new Float64Array(MAX_BUCKETS);
 
 /** One cell per byte, before packing. */
@@ -61,13 +65,13 @@ function writeNumber(value: number, start: number, width: Width): number {
   return at;
 }
 
-/** Writes the first `filled` of `runs` and `held`; gives the number of cells. */
-function writeCells(filled: number, width: Width): number {
+/** Writes the first `filled` of `emptyRuns` and `counts`; gives the number of cells. */
+function writeCells(counts: Float64Array, filled: number, width: Width): number {
   const large = largeOf(width);
   let at = 0;
   for (let i = 0; i < filled; i += 1) {
     const empty = emptyRuns[i] as number;
-    const count = filledCounts[i] as number;
+    const count = counts[i] as number;
     if (empty >= MIN_SKIP_LENGTH) {
       cells[at++] = skipOf(width);
       at = writeNumber(empty, at, width);
@@ -84,46 +88,66 @@ function writeCells(filled: number, width: Width): number {
 }
 
 /**
- * Packs a sketch. The fold packs one for every summary of a batch, so this reads each bucket only once.
+ * Packs a sketch.
  * @throws RangeError when a count is negative or not whole, as in a weighted sketch
  */
 export function packSketch({ scale, counts }: Sketch): Uint8Array {
   let filled = 0;
-  let empty = 0;
-  let cells4 = 0;
-  let cells8 = 0;
   for (let i = 0; i < counts.length; i += 1) {
     const count = counts[i] as number;
-    if (count === 0) {
-      empty += 1;
-      continue;
-    }
+    if (count === 0) continue;
+    filledBuckets[filled] = i;
+    filledCounts[filled] = count;
+    filled += 1;
+  }
+  return packBuckets(scale, filledBuckets, filledCounts, filled);
+}
+
+/**
+ * Packs a sketch of which only the filled buckets are given, in ascending order: the first `filled` of both.
+ * @throws RangeError as `packSketch`
+ */
+export function packBuckets(
+  scale: Scale,
+  buckets: Uint16Array,
+  counts: Float64Array,
+  filled: number,
+): Uint8Array {
+  let next = 0;
+  let cells4 = 0;
+  let cells8 = 0;
+  for (let i = 0; i < filled; i += 1) {
+    const bucket = buckets[i] as number;
+    const count = counts[i] as number;
     if (!(count > 0 && Number.isSafeInteger(count))) {
       throw new RangeError(`A bucket can't hold ${count} samples.`);
     }
+    const empty = bucket - next;
     cells4 += cellsOf(empty, count, 4);
     cells8 += cellsOf(empty, count, 8);
-    emptyRuns[filled] = empty;
-    filledCounts[filled] = count;
-    filled += 1;
-    empty = 0;
+    emptyRuns[i] = empty;
+    next = bucket + 1;
   }
   const narrow = Math.ceil(cells4 / 2);
   const width = narrow <= cells8 ? 4 : 8;
   const size = Math.min(narrow, cells8);
-  const header = [VERSION, scale.code, width];
+  let header = HEADER;
+  for (let rest = size; rest >= 0x80; rest >>>= 7) header += 1;
+  const packed = new Uint8Array(header + size);
+  packed[0] = VERSION;
+  packed[1] = scale.code;
+  packed[2] = width;
+  let at = HEADER - 1;
   for (let rest = size; ; rest >>>= 7) {
-    header.push(rest < 0x80 ? rest : 0x80 | (rest & 0x7f));
+    packed[at++] = rest < 0x80 ? rest : 0x80 | (rest & 0x7f);
     if (rest < 0x80) break;
   }
-  const packed = new Uint8Array(header.length + size);
-  packed.set(header);
-  const written = writeCells(filled, width);
-  if (width === 8) packed.set(cells.subarray(0, size), header.length);
+  const written = writeCells(counts, filled, width);
+  if (width === 8) packed.set(cells.subarray(0, size), header);
   else {
     cells[written] = 0;
     for (let i = 0; i < size; i += 1) {
-      packed[header.length + i] = (cells[2 * i] as number) | ((cells[2 * i + 1] as number) << 4);
+      packed[header + i] = (cells[2 * i] as number) | ((cells[2 * i + 1] as number) << 4);
     }
   }
   return packed;

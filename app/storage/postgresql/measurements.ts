@@ -1,3 +1,6 @@
+import type { Device } from "../../vitals/devices";
+import type { Metric } from "../../vitals/metrics";
+import type { DeliveryType, NavigationType } from "../../vitals/navigation";
 import type { Engine } from "../engine";
 import type { PendingPosition } from "../pending";
 import { type Sql, sql } from "../sql";
@@ -26,34 +29,46 @@ export const postgresqlMeasurements: Engine["measurements"] = {
   selectOldestPending: () =>
     sql`SELECT received_at FROM web_vitals_raw WHERE ${IS_PENDING} ORDER BY received_at LIMIT 1`,
 
-  selectPendingEnd: (after, limit) => sql`
-    SELECT received_at, id AS row_key FROM (
-      SELECT received_at, id FROM web_vitals_raw
+  // The text of a double has the fewest digits that preserve it.
+  selectPending: (after, limit) => sql`
+    SELECT coalesce(string_agg(
+        concat_ws(chr(9), received_at, value, coalesce(folded_value::text, ''), 0, id, metric, device,
+          coalesce(navigation_type, ''), coalesce(delivery_type, ''), route, build_version, coalesce('=' || library, '')),
+        chr(10) ORDER BY received_at, id
+      ), '') AS lines
+    FROM (
+      SELECT * FROM web_vitals_raw
       WHERE ${IS_PENDING} AND ${isAfter(after)}
       ORDER BY received_at, id
-      LIMIT ${limit}) AS pending
-    ORDER BY received_at DESC, id DESC
-    LIMIT 1`,
+      LIMIT ${limit}) AS pending`,
 
-  // The text of a double has the fewest digits that preserve it.
-  selectPending: (after, last) => sql`
-    SELECT
-      received_at / 300000 AS slot, metric, route, device, navigation_type, delivery_type,
-      build_version, library,
-      min(received_at) AS first_at, max(received_at) AS last_at,
-      string_agg(
-        value::text || ':' || coalesce(folded_value::text, '') || ':' || id, chr(10)
-      ) AS reports
-    FROM web_vitals_raw
-    WHERE ${IS_PENDING} AND ${isAfter(after)}
-      AND (received_at, id) <= (${last.receivedAt}::bigint, ${last.key})
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+  pendingValue: Number,
+
+  pendingLabels: () => [],
+
+  selectLabels: null,
+
+  pendingKind: (text) => {
+    const [metric, device, navigationType, deliveryType, route = "", buildVersion = "", library] =
+      text.split("\t");
+    return {
+      metric: metric as Metric,
+      route,
+      device: device as Device,
+      navigationType: (navigationType || null) as NavigationType | null,
+      deliveryType: (deliveryType || null) as DeliveryType | null,
+      buildVersion,
+      library: library ? library.slice(1) : null,
+    };
+  },
+
+  unchanged: null,
 
   /** A report that came meanwhile stays pending: its value differs from that of the mark. */
   markFolded: (marks) => {
-    const ids = marks.map(({ key }) => key);
-    const values = marks.map(({ value }) => numberOf(value));
-    const folded = marks.map((mark) => numberOf(mark.folded));
+    const ids = marks.map(([key]) => key);
+    const values = marks.map(([, value]) => numberOf(value));
+    const folded = marks.map(([, , held]) => numberOf(held));
     return sql`
       UPDATE web_vitals_raw SET folded_value = mark.value
       FROM unnest(${ids}::text[], ${values}::double precision[], ${folded}::double precision[])

@@ -44,6 +44,35 @@ export const DEVICE_NAME = nameOf("device", DEVICE_CODES);
 export const NAVIGATION_NAME = nameOf("navigation & 15", NAVIGATION_CODES);
 export const DELIVERY_NAME = nameOf("navigation >> 4", DELIVERY_CODES);
 
+/** The names of codes, by code. */
+function namesOf<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
+  return new Map((Object.entries(codes) as Array<[Name, number]>).map(([name, code]) => [code, name]));
+}
+
+function reader<Name extends string>(subject: string, codes: Readonly<Record<Name, number>>) {
+  const names = namesOf(codes);
+  return (code: number): Name => {
+    const name = names.get(code);
+    if (name === undefined) throw new RangeError(`No ${subject} has the code ${code}.`);
+    return name;
+  };
+}
+
+/** The metric and the device of a stored code. @throws RangeError for a code of none */
+export const metricOf = reader("metric", METRIC_CODES);
+export const deviceOf = reader("device", DEVICE_CODES);
+
+const NAVIGATION_NAMES = namesOf(NAVIGATION_CODES);
+const DELIVERY_NAMES = namesOf(DELIVERY_CODES);
+
+/** What `navigationCode` made the code of. */
+export const navigationOf = (
+  code: number,
+): { navigationType: NavigationType | null; deliveryType: DeliveryType | null } => ({
+  navigationType: NAVIGATION_NAMES.get(code & 15) ?? null,
+  deliveryType: DELIVERY_NAMES.get(code >> 4) ?? null,
+});
+
 /** SQL for whether a row belongs to a class (the same as `navigationClassOf`); any does to `null`. */
 export function navigationIs(navigation: NavigationClass | null): Sql {
   const { "back-forward-cache": bfcache, prerender, "soft-navigation": soft } = NAVIGATION_CODES;

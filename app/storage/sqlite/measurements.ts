@@ -7,7 +7,7 @@ import { knownLabels } from "./known-labels";
 import { addLabels, deleteUnusedLabels, labelText } from "./labels";
 import { unpackAttribution } from "./packed-attribution";
 import { idText } from "./packed-id";
-import { markFoldedStatement, pendingEndStatement, pendingStatement } from "./pending-measurements";
+import { sqlitePending } from "./pending-measurements";
 import { isUnknownLabel, upsertMeasurements } from "./upsert-measurements";
 
 const ID_TEXT = idText("id");
@@ -37,11 +37,7 @@ export const sqliteMeasurements = {
       ORDER BY received_at
       LIMIT 1`,
 
-  selectPendingEnd: pendingEndStatement,
-
-  selectPending: pendingStatement,
-
-  markFolded: markFoldedStatement,
+  ...sqlitePending,
 
   /** By time and id, after the row that has these. */
   select: (after: { receivedAt: number; id: string }, to: number, limit: number): Sql =>

@@ -1,64 +1,113 @@
-import type { Mark, PendingPosition } from "../pending";
-import { raw, type Sql, sql } from "../sql";
-import { DELIVERY_NAME, DEVICE_NAME, METRIC_NAME, NAVIGATION_NAME, storedValue, valueCode } from "./codes";
-import { labelText } from "./labels";
+import type { Mark, PendingKind, PendingPosition, PendingRange } from "../pending";
+import { join, raw, type Sql, sql } from "../sql";
+import { deviceOf, metricOf, navigationOf } from "./codes";
 import { HELD } from "./upsert-measurements";
 
 /** SQL for the key of a measurement: its id in hexadecimal digits, after a letter for the type of the column. */
-const KEY = raw("iif(typeof(id) = 'blob', 'b', 't') || hex(id)");
+const KEY = raw("(iif(typeof(id) = 'blob', 'b', 't') || hex(id))");
 
 /** SQL for the id of a key. The empty key is before all others. */
 const idOf = (key: Sql): Sql =>
   sql`iif(substr(${key}, 1, 1) = 'b', unhex(substr(${key}, 2)), CAST(unhex(substr(${key}, 2)) AS TEXT))`;
 
-/** Pending measurements after a position, oldest first. */
+/** Pending measurements after a position. */
 const isPendingAfter = ({ receivedAt, key }: PendingPosition): Sql => sql`
   pending IS NOT NULL AND (received_at, id) > (${receivedAt}, ${idOf(sql`${key}`)})`;
 
-/** The last one of the next `limit` pending measurements. */
-export const pendingEndStatement = (after: PendingPosition, limit: number): Sql => sql`
-  SELECT received_at, ${KEY} AS row_key FROM (
-    SELECT received_at, id FROM measurements
-    WHERE ${isPendingAfter(after)}
-    ORDER BY received_at, id
-    LIMIT ${limit})
-  ORDER BY received_at DESC, id DESC
-  LIMIT 1`;
+type Ends = Pick<PendingRange, "after" | "last">;
+
+const isPendingIn = ({ after, last }: Ends): Sql =>
+  sql`${isPendingAfter(after)} AND (received_at, id) <= (${last.receivedAt}, ${idOf(sql`${last.key}`)})`;
 
 /**
- * See `selectPending`. It groups by the stored numbers, and reads the texts of the groups only. 17 significant digits
- * preserve a double in text; SQLite's JSON functions write only 15. `format` would write a null as 0.
+ * SQL for a stored value in digits, those of a tenth without a point. 17 significant digits preserve a double in text;
+ * SQLite's JSON functions write only 15.
  */
-export const pendingStatement = (after: PendingPosition, last: PendingPosition): Sql => sql`
-  SELECT
-    slot, ${METRIC_NAME} AS metric, ${labelText("route")} AS route, ${DEVICE_NAME} AS device,
-    ${NAVIGATION_NAME} AS navigation_type, ${DELIVERY_NAME} AS delivery_type,
-    ${labelText("build")} AS build_version, ${labelText("library")} AS library, first_at, last_at, reports
-  FROM (
-    SELECT
-      received_at / 300000 AS slot, metric, route, device, navigation, build, library,
-      min(received_at) AS first_at, max(received_at) AS last_at,
-      group_concat(
-        format('%!.17g', ${storedValue("value")}) || ':' ||
-        iif(folded_value IS NULL, '', format('%!.17g', ${storedValue("folded_value")})) || ':' || ${KEY},
-        char(10)
-      ) AS reports
-    FROM measurements
-    WHERE ${isPendingAfter(after)} AND (received_at, id) <= (${last.receivedAt}, ${idOf(sql`${last.key}`)})
-    GROUP BY 1, 2, 3, 4, 5, 6, 7)`;
+const digits = (column: string): Sql =>
+  raw(`iif(typeof(${column}) = 'integer', ${column}, format('%!.17g', ${column}))`);
 
-/** A value in digits, as its row stores it. */
-const codeOf = (digits: string): number | null => (digits === "" ? null : valueCode(Number(digits)));
+const LINE_TEXT = join(
+  [
+    raw("received_at"),
+    digits("value"),
+    sql`iif(folded_value IS NULL, '', ${digits("folded_value")})`,
+    raw("(pending = 0)"),
+    KEY,
+    ...["metric", "device", "navigation", "route", "build"].map((column) => raw(column)),
+    raw("CASE typeof(library) WHEN 'integer' THEN library WHEN 'null' THEN '' ELSE '=' || library END"),
+  ],
+  " || char(9) || ",
+);
 
-/**
- * Marks measurements whose value in the summaries is still the one that was read: each summary holds the value of its mark
- * now. One that got another value meanwhile stays pending.
- */
-export const markFoldedStatement = (marks: readonly Mark[]): Sql => sql`
-  UPDATE measurements SET
-    pending = iif(measurements.value IS mark.value->>1, NULL, 1),
-    folded_value = iif(measurements.value IS mark.value->>1, NULL, mark.value->>1)
-  FROM jsonb_each(${JSON.stringify(
-    marks.map(({ key, value, folded }) => [key, codeOf(value), codeOf(folded)]),
-  )}) AS mark
-  WHERE measurements.id = ${idOf(sql`mark.value->>0`)} AND ${HELD} IS mark.value->>2`;
+export const sqlitePending = {
+  /** One text, with the stored numbers: passing thousands of rows to JavaScript costs more than reading them. */
+  selectPending: (after: PendingPosition, limit: number): Sql => sql`
+    SELECT coalesce(group_concat(line, char(10)), '') AS lines FROM (
+      SELECT ${LINE_TEXT} AS line FROM measurements
+      WHERE ${isPendingAfter(after)}
+      ORDER BY received_at, id
+      LIMIT ${limit})`,
+
+  pendingValue: (text: string): number => {
+    const value = Number(text);
+    return text.includes(".") ? value : value / 10;
+  },
+
+  /** The labels that the end of a line refers to. */
+  pendingLabels: (text: string): number[] => {
+    const [, , , route, build, library = ""] = text.split("\t");
+    return [route, build, ...(isLabel(library) ? [library] : [])].map(Number);
+  },
+
+  selectLabels: (ids: readonly number[]): Sql =>
+    sql`SELECT id, text FROM labels WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+
+  /** What the end of a line describes. */
+  pendingKind: (text: string, labels: ReadonlyMap<number, string>): PendingKind => {
+    const [metric, device, navigation, route, build, library = ""] = text.split("\t");
+    const labelOf = (id: string | undefined): string => {
+      const label = labels.get(Number(id));
+      if (label === undefined) throw new Error(`A measurement refers to label ${id}, which does not exist.`);
+      return label;
+    };
+    return {
+      metric: metricOf(Number(metric)),
+      route: labelOf(route),
+      device: deviceOf(Number(device)),
+      ...navigationOf(Number(navigation)),
+      buildVersion: labelOf(build),
+      library: isLabel(library) ? labelOf(library) : library === "" ? null : library.slice(1),
+    };
+  },
+
+  unchanged: {
+    /** How many pending measurements of a range the summaries hold nothing for. */
+    countNeverFolded: (range: Ends): Sql => sql`
+      SELECT count(*) AS n FROM measurements WHERE ${isPendingIn(range)} AND folded_value IS NULL`,
+
+    /** Marks those that are as they were stored first. */
+    mark: (range: Ends): Sql => sql`
+      UPDATE measurements SET pending = NULL WHERE ${isPendingIn(range)} AND pending = 0`,
+
+    /** Those that are pending still. */
+    selectKeys: (range: Ends): Sql => sql`
+      SELECT ${KEY} AS row_key FROM measurements WHERE ${isPendingIn(range)}`,
+  },
+
+  /**
+   * Marks measurements whose value in the summaries is still the one that was read: each summary holds the value of its mark
+   * now. One that got another value meanwhile stays pending.
+   */
+  markFolded: (marks: readonly Mark[]): Sql => sql`
+    UPDATE measurements SET
+      pending = iif(measurements.value IS mark.value->>1, NULL, 1),
+      folded_value = iif(measurements.value IS mark.value->>1, NULL, mark.value->>1)
+    FROM jsonb_each(${JSON.stringify(marks.map(([key, ...values]) => [key, ...values.map(codeOf)]))}) AS mark
+    WHERE measurements.id = ${idOf(sql`mark.value->>0`)} AND ${HELD} IS mark.value->>2`,
+};
+
+/** Whether a library in a line is the number of a label. */
+const isLabel = (library: string): boolean => library !== "" && !library.startsWith("=");
+
+/** A value of a line, as its row stores it. */
+const codeOf = (text: string): number | null => (text === "" ? null : Number(text));

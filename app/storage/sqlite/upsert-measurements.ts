@@ -54,14 +54,15 @@ const storedId = raw(`coalesce(unhex(${at(ROW.packedId)}), ${at(ROW.textId)})`);
 
 /**
  * Stores a batch in one statement (see `storeMeasurements`). A route or build without a label fails it, other texts without
- * one are stored themselves. What the summaries hold stays known, so that the fold can replace it.
+ * one are stored themselves. What the summaries hold stays known, so that the fold can replace it. `pending` is 0 until a
+ * later report changes the row.
  */
 export function upsertMeasurements(batch: EncodedBatch, storedAt: number): Sql {
   const known = sql`WHERE ${raw(at(ROW.onlyIfStored))} = 0
       OR EXISTS (SELECT 1 FROM measurements AS stored WHERE stored.id = ${storedId})`;
   return sql`${withNumbers(batch.labels)}
     INSERT INTO measurements (${STORED_COLUMNS}, pending, stored_after)
-    SELECT ${STORED_VALUES}, 1, ${storedAt} - (${raw(at(ROW.receivedAt))})
+    SELECT ${STORED_VALUES}, 0, ${storedAt} - (${raw(at(ROW.receivedAt))})
     ${fromRows(batch.rows)}
     ${batch.conditional ? known : raw("WHERE true")}
     ON CONFLICT (id) DO UPDATE SET

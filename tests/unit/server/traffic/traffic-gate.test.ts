@@ -21,7 +21,11 @@ const ANY: RequestListener = (request, response) => {
 };
 
 /** A server behind the gate, with the peer's address, or X-Forwarded-For, as the client's. */
-async function guarded(limits: Partial<TrafficLimits> = {}, listener: RequestListener = ANY) {
+async function guarded(
+  limits: Partial<TrafficLimits> = {},
+  listener: RequestListener = ANY,
+  headers: Record<string, string> = {},
+) {
   const refused: string[] = [];
   const isTrusted = trustedProxies("loopback");
   const gate = new TrafficGate({
@@ -35,7 +39,7 @@ async function guarded(limits: Partial<TrafficLimits> = {}, listener: RequestLis
   });
   const one = createServer(listener);
   server = one;
-  gate.guard(one);
+  gate.guard(one, () => headers);
   one.prependListener("request", ({ headers, socket }) => {
     identifySender(headers, socket.remoteAddress, isTrusted);
   });
@@ -138,6 +142,24 @@ describe("TrafficGate", () => {
     gate.charge(HOSTILE, 10);
     expect(await send(port, HOSTILE)).toBe(429);
     expect(await send(port, HONEST)).toBe(204);
+  });
+
+  it("refuses a request before any listener, with the headers of every answer", async () => {
+    let seen = 0;
+    const headers = { "X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin" };
+    const { port, gate } = await guarded(
+      { perSecond: 1, clock: () => 0 },
+      () => {
+        seen += 1;
+      },
+      headers,
+    );
+    gate.charge("127.0.0.1", 40);
+    const response = await fetch(`http://127.0.0.1:${port}/readings`, { method: "POST", body: "{}" });
+    expect([response.status, seen]).toEqual([429, 0]);
+    expect(response.headers.get("x-frame-options")).toBe("DENY");
+    // Every page may read a refusal.
+    expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
   });
 
   it("names when to come back, readable to any page", async () => {
