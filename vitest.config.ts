@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { isolateThisProcess } from "./tests/environment.mjs";
 
@@ -42,6 +43,8 @@ const STORAGE_SUITE = [
 export default defineConfig({
   test: {
     pool: "forks",
+    // Vitest leaves a processor free: of two, it would use one, while many tests wait for servers and the clock.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ["./tests/setup.ts"],
     projects: [
       project("unit", 120_000),

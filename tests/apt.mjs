@@ -5,7 +5,7 @@ import path from "node:path";
 
 /** @param {string} program */
 export const isInstalled = (program) =>
-  ["/usr/bin", ...(process.env.PATH ?? "").split(path.delimiter)].some((folder) =>
+  ["/usr/bin", "/usr/sbin", ...(process.env.PATH ?? "").split(path.delimiter)].some((folder) =>
     existsSync(path.join(folder, program)),
   );
 

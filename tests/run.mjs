@@ -8,6 +8,7 @@ import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
+import { ensurePgbouncer } from "./pgbouncer.mjs";
 import { ensurePrometheus } from "./prometheus.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
 import { ensureTextBrowsers } from "./text-browsers.mjs";
@@ -146,6 +147,7 @@ function chromiumOrNull() {
 const chromium = isWanted("e2e") ? chromiumOrNull() : null;
 if (isWanted("e2e")) ensureTextBrowsers();
 if (isWanted("integration")) ensurePrometheus();
+if (isWanted(POSTGRESQL)) ensurePgbouncer();
 /** Who names the suite wants the browsers; in a run of everything they are optional, for they are 400 MB. */
 const areEnginesAsked = asked.includes("engines");
 const missing = areEnginesAsked ? installEngines() : missingEngines();

@@ -18,6 +18,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "replace the database by a backup",
     load: async () => (await import("./restore-command.server")).restoreCommand,
   },
+  "sessions:end": {
+    summary: "end all sessions, such as those that a restored PostgreSQL database has",
+    load: async () => (await import("./sessions-end-command.server")).sessionsEndCommand,
+  },
   "retention:confirm": {
     summary: "confirm that the server's clock is right, where retention waits for it",
     load: async () => (await import("./retention-confirm-command.server")).retentionConfirmCommand,

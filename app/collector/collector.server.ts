@@ -1,13 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type BeaconEndpoint, toResponse } from "../ingest/endpoint.server";
+import type { BeaconEndpoint } from "../ingest/endpoint.server";
+import { answerBeacon } from "../ingest/node-http/answer-beacon.server";
+import { webRequestOf } from "../ingest/node-http/node-request";
+import { sendResponse } from "../ingest/node-http/send-response";
+import { monotonic } from "../platform/clock.server";
 import { log } from "../platform/log.server";
+import { dropMovedOrigin } from "../server/origin-header.server";
 import type { createPreparation } from "../server/prepare-request.mjs";
 import { processHooks } from "../server/process-hooks";
 import { jsonNoStore, methodNotAllowed } from "../server/responses.server";
-import { setDefaultHeaders } from "../server/security-headers.mjs";
 import { watchEnd } from "../server/start-process.mjs";
-import { NodeRequest, webRequestOf } from "./node-request";
-import { sendEmpty, sendResponse } from "./send-response";
 
 /** What answers `GET` and `HEAD`; other methods get 405. */
 export type Page = (request: Request, file: string | null) => Response | Promise<Response>;
@@ -60,25 +62,20 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
       const answer = await pageOf(routes, request, pathname);
       return sendResponse(request, response, answer, headers);
     }
-    const incoming = new NodeRequest(request);
-    const answer = await endpoint.answer(incoming);
-    if (answer.status === 204 && answer.body === null) {
-      const name = `${incoming.method} ${pathname}`;
-      return sendEmpty(response, answer, headers, name, incoming.headers.get("origin"));
-    }
-    return sendResponse(request, response, toResponse(answer), headers);
+    return answerBeacon(endpoint, request, response, headers);
   };
 
   return (request, response) =>
     profiling(request, response, () => {
-      const method = request.method ?? "";
-      const { headers } = prepare(request);
-      watchEnd(hooks, request, response, method);
+      const startedAt = monotonic();
+      const { method, headers } = prepare(request);
+      dropMovedOrigin(request);
       const next = () => {
+        watchEnd(hooks, request, response, { method, startedAt });
         handle(request, response, headers).catch((error: unknown) => fail(response, error));
       };
       if (hooks.traffic === null) next();
-      else hooks.traffic.handle(request, response, next, () => setDefaultHeaders(response, headers));
+      else hooks.traffic.handle(request, response, next, headers);
     });
 }
 

@@ -2,11 +2,9 @@ import { ApiTokens } from "../auth/api-tokens.server";
 import { authorizeMetricsByToken } from "../auth/authorize-metrics-by-token.server";
 import { now } from "../platform/clock.server";
 import { metrics } from "../platform/metrics.server";
+import { BEACON_ENDPOINTS } from "../runtime/beacon-endpoints.server";
 import { database } from "../runtime/database.server";
-import { faroEndpoint } from "../runtime/faro.server";
 import { healthResponse } from "../runtime/health.server";
-import { otlpLogsEndpoint } from "../runtime/otlp.server";
-import { webVitalsEndpoint } from "../runtime/web-vitals.server";
 import { pinnedTrackerAsset, trackerAssetOf, trackerResponse } from "../server/tracker-asset.server";
 import type { CollectorRoutes, Page } from "./collector.server";
 
@@ -25,13 +23,7 @@ export function collectorRoutes(): CollectorRoutes {
     });
   };
   return {
-    endpoints: new Map([
-      ["/api/analytics/web-vitals", webVitalsEndpoint],
-      ["/readings", webVitalsEndpoint],
-      ["/api/analytics/faro", faroEndpoint],
-      ["/collect", faroEndpoint],
-      ["/v1/logs", otlpLogsEndpoint],
-    ]),
+    endpoints: BEACON_ENDPOINTS,
     pages: new Map<string, Page>([
       // The cockpit folds: it checks for measurements of other processes once a second.
       ["/healthz", () => healthResponse(null)],

@@ -3,7 +3,7 @@ import { SmallPrint } from "./format/small-print";
 import { TextLink } from "./format/text-link";
 
 const BOX =
-  "relative mb-2 overflow-auto rounded-md border border-line bg-panel print:max-h-none print:overflow-visible print:border-0";
+  "relative overflow-auto rounded-md border border-line bg-panel print:max-h-none print:overflow-visible print:border-0";
 
 // A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
 // because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
@@ -16,6 +16,14 @@ const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
   "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
 
+/**
+ * Around the box of a long table: laying it out costs more than the rest of a page, so it waits until what is above it is
+ * painted. The height is that of 50 rows, so that nothing moves. It is no class of the box itself: in
+ * Chromium, a scroll container whose content was hidden counts as a layout shift.
+ */
+const LATE =
+  "mb-2 animate-late print:animate-none [contain-intrinsic-height:101rem] coarse:[contain-intrinsic-height:166rem]";
+
 const WIDE_ONLY = "max-sm:hidden";
 
 /** A table that scrolls in its own box, its first column staying in sight. */
@@ -24,6 +32,7 @@ export function TableBox({
   tall = false,
   narrow = false,
   dense = false,
+  late = false,
   samples = null,
   head,
   subhead = null,
@@ -37,6 +46,8 @@ export function TableBox({
   narrow?: boolean;
   /** Whether it has so many columns that they stand closer. */
   dense?: boolean;
+  /** Whether it has 50 rows or more, which are laid out after the first paint. */
+  late?: boolean;
   /** Characters of the largest number of samples in its figure cells; `null` where they have none. */
   samples?: number | null;
   /** The cells of its head. */
@@ -47,9 +58,10 @@ export function TableBox({
   children: ReactNode;
 }): ReactNode {
   const widths = `${narrow ? "" : " min-w-full"}${samples === null ? "" : ` samples-${samples}`}`;
-  return (
+  const look = `${BOX}${tall ? " max-h-100" : ""}${late ? "" : " mb-2"}`;
+  const box = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
-    <section className={tall ? `${BOX} max-h-100` : BOX} tabIndex={0} aria-label={label}>
+    <section className={look} tabIndex={0} aria-label={label}>
       <table className={`${TABLE} ${dense ? DENSE : AIRY}${widths}`}>
         <thead className={HEAD}>
           <tr className="bg-panel">{head}</tr>
@@ -59,6 +71,7 @@ export function TableBox({
       </table>
     </section>
   );
+  return late ? <div className={LATE}>{box}</div> : box;
 }
 
 /** The head of a column, or of a group of `span` columns; that of a `number` is at the right, as the number is. */

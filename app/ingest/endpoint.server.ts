@@ -1,11 +1,16 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { LRUCache } from "lru-cache";
 import { log } from "../platform/log.server";
 import type { IncomingRequest } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 import { type AllowedOrigins, corsHeaders, isAllowedOrigin, preflightHeaders } from "./cors";
-import type { Answer } from "./receive.server";
+import { ACCEPTED, type Answer } from "./receive.server";
 
 const ALLOW = "POST, OPTIONS";
+
+/** Longer origins, which no browser sends, are not remembered. */
+const MAX_ORIGIN = 256;
+const MAX_ORIGINS = 1_000;
 
 export type EndpointOptions = {
   receive: (request: IncomingRequest) => Promise<Answer>;
@@ -28,19 +33,30 @@ export type BeaconEndpoint = {
 
 /** Creates an endpoint, with its action and loader for a Remix route. */
 export function beaconEndpoint({ receive, count, headers, allowedOrigins }: EndpointOptions): BeaconEndpoint {
-  const post = async (request: IncomingRequest, cors: Record<string, string>): Promise<Answer> => {
+  /** Answers to accepted beacons by their origin; they are the same objects for the same origin. */
+  const accepted = new LRUCache<string, Answer>({ max: MAX_ORIGINS });
+
+  const post = async (request: IncomingRequest): Promise<Answer> => {
     const answer = await receive(request);
     count(answer.status);
+    const origin = originHeader(request);
+    // The header may be empty.
+    const sender = origin === null ? "" : `from ${origin}`;
+    const known = answer === ACCEPTED ? accepted.get(sender) : undefined;
+    if (known !== undefined) return known;
+    const cors = corsHeaders(origin, allowedOrigins());
     if (answer.status >= 400) {
       log().debug({ status: answer.status, body: answer.body }, "beacon rejected");
     }
-    return { ...answer, headers: { ...cors, ...answer.headers, "Cache-Control": "no-store" } };
+    const complete = { ...answer, headers: { ...cors, ...answer.headers, "Cache-Control": "no-store" } };
+    if (answer === ACCEPTED && sender.length <= MAX_ORIGIN) accepted.set(sender, complete);
+    return complete;
   };
 
   const answer = async (request: IncomingRequest): Promise<Answer> => {
+    if (request.method === "POST") return post(request);
     const origin = originHeader(request);
     const cors = corsHeaders(origin, allowedOrigins());
-    if (request.method === "POST") return post(request, cors);
     if (request.method !== "OPTIONS") {
       return { status: 405, body: { error: `Use ${ALLOW}.` }, headers: { ...cors, Allow: ALLOW } };
     }

@@ -42,7 +42,10 @@ export type ReceiverOptions = {
 };
 
 /** A response: a `null` body is empty, bytes are sent unchanged, any other body as JSON. */
-export type Answer = { status: number; body: unknown; headers: Record<string, string> };
+export type Answer = { status: number; body: unknown; headers: Readonly<Record<string, string>> };
+
+/** The answer to a beacon that was accepted in full, which nearly all are. */
+export const ACCEPTED: Answer = { status: 204, body: null, headers: {} };
 
 /** Rejects a beacon with a response to its sender. */
 export class RejectedBeacon extends Error {
@@ -68,9 +71,7 @@ export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions
     const context = contextOf(request, receivedAt);
     const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
     await storeParsed(parsed, options, () => 503, request);
-    if (parsed.dropped.length === 0 && parsed.ignored.length === 0) {
-      return { status: 204, body: null, headers: {} };
-    }
+    if (parsed.dropped.length === 0 && parsed.ignored.length === 0) return ACCEPTED;
     const isBad = parsed.measurements.length === 0 && parsed.dropped.length > 0;
     return { status: isBad ? 400 : 200, body: acceptanceReport(parsed), headers: {} };
   });

@@ -43,7 +43,7 @@ export const TRAFFIC_VARIABLES = {
   CONNECTION_LIMIT: {
     default: "512",
     description:
-      "Open connections of one address, proxies of `TRUST_PROXY` excepted. Requests over further ones get 429, and four times as many are closed.",
+      "Open connections of one address, proxies of `TRUST_PROXY` excepted. Requests over further ones get 429 until an earlier one closes, and more than four times as many are closed.",
     schema: z
       .string()
       .refine(atLeastOne, `must be a whole number between 1 and ${MAX_RATE}`)

@@ -5,7 +5,7 @@ import { faroScript } from "../observability/faro-script.server";
 import { createReleaseAnnotator } from "../observability/release-annotations/annotator.server";
 import { startReleaseAnnotations } from "../observability/release-annotations/loop.server";
 import { startTracing, tracing } from "../observability/tracing.server";
-import { env } from "../platform/env.server";
+import { env, mode } from "../platform/env.server";
 import { log } from "../platform/log.server";
 import { withoutSecrets } from "../platform/postgresql-url";
 import { singleton } from "../platform/singleton.server";
@@ -14,6 +14,7 @@ import { dropDataParameter } from "../server/data-parameter.server";
 import { moveOriginHeader } from "../server/origin-header.server";
 import { onShutdown } from "../server/shutdown.server";
 import type { Database } from "../storage/database.server";
+import { answerBeaconsBeforeRemix } from "./beacon-endpoints.server";
 import { openProcessDatabase } from "./database.server";
 import { faro } from "./faro.server";
 import { ingest } from "./ingest.server";
@@ -50,6 +51,8 @@ async function start(): Promise<void> {
   const stopNotifications = notifyOfLooks(database);
   watchRefusals();
   measureRequests();
+  // In development, the routes are those of the latest change.
+  if (mode() !== "development") answerBeaconsBeforeRemix();
   const stopWarmUp = warmUp();
   onShutdown([
     { name: "ingest", run: () => buffer.close() },

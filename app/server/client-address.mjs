@@ -62,9 +62,15 @@ export function trustedProxies(list = "") {
     if (bits === "" || !Number.isInteger(prefix) || prefix < 0 || prefix > longest) continue;
     trusted.addSubnet(address, prefix, family(address));
   }
-  // The check itself costs more than all else that is read of a request's sender.
+  // The check itself costs more than all else that is read of a request's sender. Mostly it is the same proxy's again.
   if (trusted.rules.length === 0) return () => false;
-  return (address) => isIP(address) !== 0 && trusted.check(address, family(address));
+  let last = { address: "", isTrusted: false };
+  return (address) => {
+    if (address !== last.address) {
+      last = { address, isTrusted: isIP(address) !== 0 && trusted.check(address, family(address)) };
+    }
+    return last.isTrusted;
+  };
 }
 
 /**

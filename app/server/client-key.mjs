@@ -14,3 +14,13 @@ export function clientKey(address) {
   const zeros = tail === undefined ? [] : Array(8 - groups.length - after).fill("0");
   return [...groups, ...zeros, ...(tail ?? "").split(":")].slice(0, 4).join(":");
 }
+
+/**
+ * The network of a client: the /24 of an IPv4 address, the /48 of an IPv6 address.
+ * @param {string} key as `clientKey` returns it
+ * @returns {string} the key itself where it has no parts
+ */
+export function networkKey(key) {
+  const end = key.lastIndexOf(key.includes(":") ? ":" : ".");
+  return end === -1 ? key : key.slice(0, end);
+}

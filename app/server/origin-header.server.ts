@@ -13,14 +13,20 @@ const MOVED = "x-request-origin";
 export function moveOriginHeader(): void {
   singleton("origin-header", () => {
     subscribe("http.server.request.start", (message) => {
-      const { headers } = (message as { request: IncomingMessage }).request;
-      delete headers[MOVED];
+      const { request } = message as { request: IncomingMessage };
+      dropMovedOrigin(request);
+      const { headers } = request;
       if (headers.origin === undefined) return;
       headers[MOVED] = headers.origin;
       delete headers.origin;
     });
     return true;
   });
+}
+
+/** Removes the new name, which a client has no use for. */
+export function dropMovedOrigin({ headers }: IncomingMessage): void {
+  if (MOVED in headers) delete headers[MOVED];
 }
 
 /** The `Origin` that a request was sent with; `null` without one. */

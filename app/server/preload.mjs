@@ -39,28 +39,59 @@ const PROFILING = /^\/admin\/profiling(?:\.data)?(?:\/|$)/i;
  * @param {string} url
  */
 function isHidden(url) {
-  const { PROFILING_ENABLED, NODE_ENV } = process.env;
-  const isOn = PROFILING_ENABLED?.trim() ? PROFILING_ENABLED.trim() === "1" : NODE_ENV === "development";
   // Remix decodes a path, and its routes have no case.
-  return !isOn && PROFILING.test(decodeURIComponent(url.split("?")[0] ?? ""));
+  if (!PROFILING.test(decodeURIComponent(url.split("?", 1)[0] ?? ""))) return false;
+  const { PROFILING_ENABLED, NODE_ENV } = process.env;
+  return !(PROFILING_ENABLED?.trim() ? PROFILING_ENABLED.trim() === "1" : NODE_ENV === "development");
+}
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("./prepare-request.mjs").Prepared & { startedAt: number }} Prepared */
+
+/** Of a request that Node did not announce; there is none. @type {Prepared} */
+const UNPREPARED = { startedAt: 0, method: "", basePath: "", headers: {} };
+
+/**
+ * Prepares each request as soon as its head is read, before anything else sees it.
+ * @returns {WeakMap<IncomingMessage, Prepared>}
+ */
+function prepareRequests() {
+  const prepare = createPreparation(process.env);
+  /** @type {WeakMap<IncomingMessage, Prepared>} */
+  const prepared = new WeakMap();
+  subscribe("http.server.request.start", (message) => {
+    const { request } = /** @type {{ request: IncomingMessage }} */ (message);
+    prepared.set(request, { ...prepare(request), startedAt: performance.now() });
+    if (isHidden(request.url ?? "")) request.url = "/no-such-page";
+  });
+  return prepared;
 }
 
 /**
+ * Answers beacons before the request listeners of a server, and gives every response its headers. The limits come before
+ * this, so that a request that they refuse costs little.
  * @param {ProcessHooks} hooks
+ * @param {import("node:http").Server} server
+ * @param {WeakMap<IncomingMessage, Prepared>} prepared
  */
-function watchRequests(hooks) {
-  const prepare = createPreparation(process.env);
-  subscribe("http.server.request.start", (message) => {
-    const { request, response } =
-      /** @type {{ request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse }} */ (
-        message
-      );
-    const method = request.method ?? "";
-    const { basePath, headers } = prepare(request);
-    if (isHidden(request.url ?? "")) request.url = "/no-such-page";
+function answerRequests(hooks, server, prepared) {
+  const listeners = server.listeners("request");
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const { startedAt, method, basePath, headers } = prepared.get(request) ?? UNPREPARED;
+    watchEnd(hooks, request, response, { method, startedAt });
+    const answer = hooks.beaconAnswer?.(request) ?? null;
+    if (answer !== null) {
+      answer(request, response, headers);
+      return;
+    }
     redirectBelow(response, basePath);
     setDefaultHeaders(response, headers);
-    watchEnd(hooks, request, response, method);
+    for (const listener of listeners) listener.call(server, request, response);
+  });
+  // Node answers it itself, without a listener.
+  server.on("checkExpectation", (request, response) => {
+    response.writeHead(417, prepared.get(request)?.headers).end();
   });
 }
 
@@ -69,6 +100,9 @@ if (isMainThread) {
   loadEnvironmentFile();
   const hooks = createHooks();
   silenceAccessLog();
-  watchRequests(hooks);
-  watchServer(hooks, (server) => createGate(hooks).guard(server));
+  const prepared = prepareRequests();
+  watchServer(hooks, (server) => {
+    answerRequests(hooks, server, prepared);
+    createGate(hooks).guard(server, (request) => prepared.get(request)?.headers);
+  });
 }

@@ -35,12 +35,17 @@ function decodableUrl(url) {
   }
 }
 
-/** @typedef {{ basePath: string, headers: Readonly<Record<string, string>> }} Prepared */
+/**
+ * @typedef {object} Prepared
+ * @property {string} method as the client sent it
+ * @property {string} basePath empty at the root
+ * @property {Readonly<Record<string, string>>} headers of a response that does not set its own; the same object for the
+ *   same headers
+ */
 
 /**
  * @param {Readonly<Record<string, string | undefined>>} environment
- * @returns {(request: import("node:http").IncomingMessage) => Prepared} changes the request in place; returns the base
- *   path, and the headers of a response that does not set its own (the same object for the same headers)
+ * @returns {(request: import("node:http").IncomingMessage) => Prepared} changes the request in place
  */
 export function createPreparation(environment) {
   const isTrusted = trustedProxies(environment.TRUST_PROXY);
@@ -69,7 +74,8 @@ export function createPreparation(environment) {
   return (request) => {
     // A web Request can't have TRACE (https://fetch.spec.whatwg.org/#forbidden-method), which ended in a 500, and Remix
     // answers unknown methods without asking the route, so without `Allow`. Every route answers PUT with 405.
-    if (!METHODS.has(request.method ?? "")) request.method = "PUT";
+    const { method = "" } = request;
+    if (!METHODS.has(method)) request.method = "PUT";
     // First: the header may be one of those that are removed after the sender is known.
     identifyProxyUser(request, userHeader, isTrusted);
     const { proto, prefix } = identifySender(request.headers, request.socket.remoteAddress, isTrusted);
@@ -82,6 +88,6 @@ export function createPreparation(environment) {
     if (SCRIPT_PATH_HEADER in headers) delete headers[SCRIPT_PATH_HEADER];
     if (documented?.script) headers[SCRIPT_PATH_HEADER] = documented.script;
     if (basePath !== "") headers[BASE_PATH_HEADER] = basePath;
-    return { basePath, headers: headersOf(proto, basePath) };
+    return { method, basePath, headers: headersOf(proto, basePath) };
   };
 }

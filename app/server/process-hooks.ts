@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Refused } from "./traffic/refusals.mjs";
 import type { TrafficGate } from "./traffic/traffic-gate.mjs";
 
@@ -12,6 +12,13 @@ export type FinishedRequest = {
   aborted: boolean;
 };
 
+/** Answers a beacon; `headers` are those of an answer that does not set its own. */
+export type BeaconAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+) => void;
+
 /**
  * What the preload (preload.mjs), which Node loads before the application, and the application share. One in a
  * process; in development it survives that the server's bundle is imported again.
@@ -21,6 +28,8 @@ export type ProcessHooks = {
   server: Server | null;
   /** Called after each request. */
   readonly onRequestEnd: Set<(request: FinishedRequest) => void>;
+  /** What answers a request that is a beacon, before Express gets it; `null` for every other request. */
+  beaconAnswer: ((request: IncomingMessage) => BeaconAnswer | null) | null;
   /** The limits on what one client may use; `null` without the preload. */
   traffic: TrafficGate | null;
   /** Called for each request and connection that `traffic` refuses. */
@@ -38,6 +47,12 @@ const key = Symbol.for("vitals-cockpit.process");
 /** This process's hooks; without the preload (in tests) empty ones. */
 export function processHooks(): ProcessHooks {
   const scope = globalThis as { [key]?: ProcessHooks };
-  scope[key] ??= { server: null, onRequestEnd: new Set(), traffic: null, onRefused: new Set() };
+  scope[key] ??= {
+    server: null,
+    onRequestEnd: new Set(),
+    beaconAnswer: null,
+    traffic: null,
+    onRefused: new Set(),
+  };
   return scope[key];
 }

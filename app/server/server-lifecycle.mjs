@@ -12,6 +12,11 @@ const ENDING = /** @type {const} */ (["SIGTERM", "SIGINT", "SIGHUP"]);
 const SAME_SIGNAL_MS = 1_000;
 /** How long a request may take to arrive. Node's default is five minutes; the largest beacons have 64 KiB. */
 const ARRIVAL_MS = 30_000;
+/**
+ * Connections that wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Beyond, a client tries again a
+ * second later, and Node's default of 511 is full when a flood begins.
+ */
+const BACKLOG = 4_096;
 /** How long the head of a request may take to arrive, and how often that is checked. */
 const HEAD_MS = 10_000;
 const CHECK_MS = 2_000;
@@ -88,9 +93,10 @@ function listenProblem(error, variable) {
 export function watchServer(hooks, onServer, variable = "PORT") {
   let watching = false;
   subscribe("tracing:net.server.listen:asyncStart", (message) => {
-    const { server } = /** @type {{ server: unknown }} */ (message);
+    const { server, options } = /** @type {{ server: unknown, options: { backlog?: number } }} */ (message);
     if (watching || !(server instanceof Server)) return;
     watching = true;
+    options.backlog ??= BACKLOG;
     server.requestTimeout = ARRIVAL_MS;
     server.headersTimeout = HEAD_MS;
     // Only an option of createServer(), which remix-serve does not set; Node reads it when the server listens.

@@ -28,7 +28,13 @@ export function loadEnvironmentFile() {
 /** @returns {ProcessHooks} */
 export function createHooks() {
   /** @type {ProcessHooks} */
-  const hooks = { server: null, onRequestEnd: new Set(), traffic: null, onRefused: new Set() };
+  const hooks = {
+    server: null,
+    onRequestEnd: new Set(),
+    beaconAnswer: null,
+    traffic: null,
+    onRefused: new Set(),
+  };
   Reflect.set(globalThis, Symbol.for("vitals-cockpit.process"), hooks);
   return hooks;
 }
@@ -68,17 +74,18 @@ function notifyAll(listeners, message) {
  * @param {ProcessHooks} hooks
  * @param {import("node:http").IncomingMessage} request as the routes see it
  * @param {import("node:http").ServerResponse} response
- * @param {string} method as the client sent it
+ * @param {object} begun
+ * @param {string} begun.method as the client sent it
+ * @param {number} begun.startedAt when the request's head was read, as `performance.now()`
  */
-export function watchEnd(hooks, request, response, method) {
-  const start = performance.now();
+export function watchEnd(hooks, request, response, { method, startedAt }) {
   const pathname = (request.url ?? "").split("?", 1)[0] ?? "";
   response.once("close", () => {
     notifyAll(hooks.onRequestEnd, {
       method,
       pathname,
       status: response.statusCode,
-      durationMs: performance.now() - start,
+      durationMs: performance.now() - startedAt,
       aborted: !response.writableFinished,
     });
   });

@@ -140,7 +140,7 @@ async function main() {
   const [task, ...args] = process.argv.slice(2);
   if (task === undefined) {
     throw new LaunchError(
-      `A task is missing: ${Object.keys(tasks).join(", ")}, import, export, backup, restore, retention:confirm, db:stats, db:vacuum, migrate-store, db:distribute, sample, grafana:dashboards or grafana:check.`,
+      `A task is missing: ${Object.keys(tasks).join(", ")}, import, export, backup, restore, sessions:end, retention:confirm, db:stats, db:vacuum, migrate-store, db:distribute, sample, grafana:dashboards or grafana:check.`,
     );
   }
   const run = Object.hasOwn(tasks, task) ? tasks[task] : undefined;

@@ -107,25 +107,6 @@ export async function addReleaseTraffic(on: Statements, traffic: readonly Releas
 /** Hour, build version and page views. */
 const hourOfBuild = z.tuple([z.int(), z.string(), z.int()]);
 
-/** What changes whenever traffic is added to hours: rows and samples only grow. */
-export type TrafficState = { rows: number; samples: number; weighted: number };
-
-/** The state of the hours `from` (included) to `to` (excluded), in hours since the epoch. */
-export async function selectTrafficState(on: Statements, from: number, to: number): Promise<TrafficState> {
-  const [row] = await on.query(
-    "selectTrafficState",
-    rowOf({ traffic_rows: integer, samples: integer, weighted: integer }),
-    sql`SELECT count(*) AS traffic_rows, CAST(coalesce(sum(samples), 0) AS BIGINT) AS samples,
-        CAST(coalesce(sum(samples * (hour - ${from} + 1)), 0) AS BIGINT) AS weighted
-      FROM release_traffic WHERE hour >= ${from} AND hour < ${to}`,
-  );
-  return {
-    rows: Number(row?.traffic_rows ?? 0),
-    samples: Number(row?.samples ?? 0),
-    weighted: Number(row?.weighted ?? 0),
-  };
-}
-
 /** Page views (the largest n among the metrics) by hour and build, from hour `from` on. */
 export async function selectReleaseHours(
   on: Statements,

@@ -13,7 +13,7 @@ export type RowSchema<Row> = z.ZodType<Row>;
 /** A schema that refuses columns it does not list, and so a renamed one. */
 export const rowOf = z.strictObject;
 
-/** Prisma's adapter returns a `bigint` for columns declared BIGINT and for large results of expressions. */
+/** Prisma's adapter for SQLite returns a `bigint` for columns declared BIGINT and for large results of expressions. */
 export const integer = z.union([z.int(), z.bigint()]);
 
 export const float = z.number();

@@ -99,6 +99,30 @@ export async function selectVersions(on: Statements, window: PeriodWindow): Prom
 }
 
 /**
+ * A text that changes whenever measurements of the hours `from` (included) to `to` (excluded, hours since the epoch) are
+ * written: each write increments the version of an hour or of five minutes of it.
+ *
+ * Versions only grow, and the retention deletes only the oldest. So a write that makes up for the sum of the deleted
+ * versions is later than all of these, and changes the sum of versions times their positions.
+ */
+export async function selectHourVersions(on: Statements, from: number, to: number): Promise<string> {
+  const of = (grain: "hourly" | "fiveMinutes", periods: number): Sql =>
+    sql`SELECT ${grain} AS grain, count(*) AS periods, CAST(coalesce(sum(version), 0) AS BIGINT) AS versions,
+        CAST(coalesce(sum(CAST(version AS BIGINT) * (unit - ${from * periods} + 1)), 0) AS BIGINT) AS weighted
+      FROM summary_versions
+      WHERE summary_table = ${tableName({ grain, scope: "totals" })}
+        AND unit >= ${from * periods} AND unit < ${to * periods}`;
+  const rows = await on.query(
+    "selectHourVersions",
+    rowOf({ grain: text, periods: integer, versions: integer, weighted: integer }),
+    sql`${of("hourly", 1)} UNION ALL ${of("fiveMinutes", FINER.hourly.periods)} ORDER BY grain`,
+  );
+  return rows
+    .map(({ grain, periods, versions, weighted }) => `${grain} ${periods} ${versions} ${weighted}`)
+    .join(", ");
+}
+
+/**
  * The summaries of one period and metric: `sketches` concatenates their packed sketches, and `routes`, `devices`,
  * `prefetched` and `builds` have the route, device and build of each and whether it is of prefetched loads. A route has one for each device, navigation class and build. For
  * single routes `builds` is empty: no reader needs the list, which would be as long as that of the routes.

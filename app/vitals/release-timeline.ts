@@ -56,7 +56,8 @@ export function releaseTimeline(
     hoursOf.set(entry.buildVersion, (hoursOf.get(entry.buildVersion) ?? 0) + 1);
   }
   for (const entries of byHour.values()) {
-    const pageViews = entries.reduce((sum, entry) => sum + entry.pageViews, 0);
+    let pageViews = 0;
+    for (const entry of entries) pageViews += entry.pageViews;
     for (const entry of entries) {
       if (entry.pageViews >= ESTABLISHED.shareOfHour * pageViews) prominent.add(entry.buildVersion);
     }
@@ -72,9 +73,8 @@ export function releaseTimeline(
   if (established.size === 0) for (const build of vouched) established.add(build);
 
   const entries = entriesOf(
-    [...byHour.entries()]
-      .sort(([a], [b]) => a - b)
-      .map(([hour, all]) => ({ hour, builds: all.filter((entry) => established.has(entry.buildVersion)) })),
+    [...byHour].sort(([a], [b]) => a - b),
+    established,
   );
   return {
     established,
@@ -90,27 +90,41 @@ const isNamed = (build: string): boolean => build !== UNKNOWN_BUILD && build !==
  * Combines hours until they have enough page views to replace a build: otherwise a few old tabs at night would make
  * their build the current one.
  */
-function entriesOf(hours: ReadonlyArray<{ hour: number; builds: readonly ReleaseHour[] }>): TimelineEntry[] {
+function entriesOf(
+  hours: Iterable<readonly [number, readonly ReleaseHour[]]>,
+  established: ReadonlySet<string>,
+): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
-  let views = new Map<string, number>();
+  const views = new Map<string, number>();
+  let incumbent: string | null = null;
   let since: number | null = null;
-  for (const { hour, builds } of hours) {
-    if (builds.length === 0) continue;
-    since ??= hour;
+  let total = 0;
+  for (const [hour, builds] of hours) {
     for (const { buildVersion, pageViews } of builds) {
+      if (!established.has(buildVersion)) continue;
+      since ??= hour;
+      total += pageViews;
       views.set(buildVersion, (views.get(buildVersion) ?? 0) + pageViews);
     }
-    const total = [...views.values()].reduce((sum, n) => sum + n, 0);
-    const incumbent = entries.at(-1)?.buildVersion;
-    if (incumbent !== undefined && total < ESTABLISHED.pageViews) continue;
-    const most = Math.max(...views.values());
-    const leaders = [...views].filter(([, n]) => n === most).map(([buildVersion]) => buildVersion);
-    const [leader] = leaders;
-    if (leader !== undefined && !leaders.some((build) => build === incumbent)) {
-      entries.push({ buildVersion: leader, fromHour: since });
-    }
-    views = new Map();
+    if (since === null || (incumbent !== null && total < ESTABLISHED.pageViews)) continue;
+    const leader = leaderOf(views, incumbent);
+    if (leader !== incumbent) entries.push({ buildVersion: leader, fromHour: since });
+    incumbent = leader;
+    views.clear();
     since = null;
+    total = 0;
   }
   return entries;
+}
+
+/** The first build with the most page views; the incumbent where it has as many. */
+function leaderOf(views: ReadonlyMap<string, number>, incumbent: string | null): string {
+  let leader = incumbent ?? "";
+  let most = (incumbent === null ? undefined : views.get(incumbent)) ?? Number.NEGATIVE_INFINITY;
+  for (const [buildVersion, pageViews] of views) {
+    if (pageViews <= most) continue;
+    leader = buildVersion;
+    most = pageViews;
+  }
+  return leader;
 }

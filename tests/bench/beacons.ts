@@ -5,6 +5,9 @@ import { METRICS, type Metric } from "../../app/vitals/metrics";
 /** Measurements per beacon: every page view reports all five metrics at once. */
 export const PER_BEACON = METRICS.length;
 
+/** Where beacons are posted to. */
+export const BEACON_PATH = "/api/analytics/web-vitals";
+
 const ROUTES = 50;
 const BUILD_VERSION = "2.4.1";
 const LIBRARY = "web-vitals/6.2.3";
@@ -108,11 +111,11 @@ export const bodyOf = (view: number, at: number): string =>
   });
 
 /** The raw HTTP request with the beacon of page view `view`. */
-export function requestOf(view: number, at: number): Buffer {
+export function requestOf(view: number, at: number, path = BEACON_PATH): Buffer {
   const body = bodyOf(view, at);
   return Buffer.from(
     [
-      "POST /api/analytics/web-vitals HTTP/1.1",
+      `POST ${path} HTTP/1.1`,
       "Host: cockpit.example",
       "Origin: https://shop.example",
       "Content-Type: text/plain;charset=UTF-8",

@@ -24,7 +24,7 @@ export const sampleOf = (rounds: number): string =>
 /** Rates, latencies, and the server's CPU time of a round. */
 export type Round = LoadResult & { cpuMicroseconds: number };
 
-type LoadOptions = { perSecond?: number; beacons?: number };
+type LoadOptions = { perSecond?: number; beacons?: number; path?: string };
 
 /** A server with an empty database, and a source of new beacons. */
 export type LoadedServer = {
@@ -50,8 +50,8 @@ export async function startLoaded(
   return {
     file,
     pid: server.pid,
-    round: ({ perSecond, beacons = BEACONS } = {}) => {
-      const requests = createRequests(views, beacons);
+    round: ({ perSecond, beacons = BEACONS, path } = {}) => {
+      const requests = createRequests(views, beacons, path);
       views += beacons;
       return measured(server, requests, {
         connections: CONNECTIONS,
@@ -105,9 +105,9 @@ async function measured(
 }
 
 /** Requests of recent page views with different ids. */
-export function createRequests(first: number, count: number): Buffer[] {
+export function createRequests(first: number, count: number, path?: string): Buffer[] {
   const at = now() - 1_000;
-  return Array.from({ length: count }, (_, i) => requestOf(first + i, at));
+  return Array.from({ length: count }, (_, i) => requestOf(first + i, at, path));
 }
 
 /** Measurements that a database holds. */

@@ -5,10 +5,11 @@ import { now } from "../../app/platform/clock.server";
 import { bodyOf, PER_BEACON } from "./beacons";
 import type { Bench, BenchContext } from "./bench";
 import { type Figure, toFigure } from "./figures";
-import { countRows, startLoaded } from "./loaded-server.server";
+import { sendAll } from "./load.server";
+import { countRows, createRequests, startLoaded } from "./loaded-server.server";
 import { requestPage } from "./pages.server";
-import { residentMegabytes } from "./processes.server";
-import { HOST, type RunningServer, startCockpit, startCollector } from "./servers.server";
+import { cpuSeconds, residentMegabytes, waitedSeconds } from "./processes.server";
+import { HOST, type RunningServer, startBareServer, startCockpit, startCollector } from "./servers.server";
 import { median } from "./statistics";
 import type { Workplace } from "./workplace.server";
 
@@ -21,6 +22,15 @@ const CAPACITY_ROUNDS = 3;
 const WARM_UP = 3;
 
 const HOSTILE_CONNECTIONS = 800;
+
+/** Beacons that a server has stored before the flood, from an address that sends no others: no start is measured. */
+const EARLIER = 900;
+const EARLIER_CONNECTIONS = 16;
+/** Their page views are others than the honest visitors'. */
+const FIRST_EARLIER = 1_000;
+
+/** How long refusals are counted whose cost is measured, and the process without any before. */
+const COST_SECONDS = 5;
 const HONEST_BEACONS = 20;
 
 /** An honest visitor's browser sends no second beacon of a page, so one that is late counts as lost. */
@@ -42,7 +52,7 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 /** What tests/support/flood.mjs reports. */
-type Flooded = { sent: number; statuses: Record<string, number>; refusalP50: number };
+type Flooded = { sent: number; statuses: Record<string, number>; refusalP50: number; delayP50: number };
 
 type Result = {
   flooded: Flooded;
@@ -53,14 +63,20 @@ type Result = {
   /** Most resident memory, in MB. */
   peak: number;
   stored: number;
+  /** Share of the time in which the server had to wait for a processor. */
+  waited: number;
 };
+
+/** Beacons a second that a program stores without limits, of one sender, and the processor time of each, in µs. */
+type Capacity = { perSecond: number; cpu: number };
 
 export const overloadBench: Bench = async (context) => {
   const seconds = context.isFull ? SECONDS_IN_FULL : SECONDS;
   const figures: Figure[] = [];
   for (const program of ["cockpit", "collector"] as const) {
     const capacity = await capacityOf(context, program);
-    const perSecond = Math.round(TIMES_CAPACITY * capacity);
+    figures.push(await costFigure(context, program, capacity));
+    const perSecond = Math.round(TIMES_CAPACITY * capacity.perSecond);
     for (const attack of ATTACKS) {
       context.log(`overload: ${attack.name}, ${perSecond} beacons/s to the ${program} for ${seconds} s`);
       const result = await overload(context, program, attack, { perSecond, seconds });
@@ -70,17 +86,52 @@ export const overloadBench: Bench = async (context) => {
   return figures;
 };
 
-/** Beacons a second that a program stores without limits, of one sender. */
-async function capacityOf(context: BenchContext, program: Program): Promise<number> {
+async function capacityOf(context: BenchContext, program: Program): Promise<Capacity> {
   const loaded = await startLoaded(context, program);
   const rates: number[] = [];
+  const cpu: number[] = [];
   for (let round = -WARM_UP; round < CAPACITY_ROUNDS; round += 1) {
-    const { perSecond } = await loaded.round();
-    if (round >= 0) rates.push(perSecond);
+    const { perSecond, cpuMicroseconds } = await loaded.round();
+    if (round < 0) continue;
+    rates.push(perSecond);
+    cpu.push(cpuMicroseconds);
   }
   await loaded.finish();
-  return median(rates);
+  return { perSecond: median(rates), cpu: median(cpu) };
 }
+
+/** What a refused beacon of a client beyond its rate costs, beside a stored one and an answer of bare `node:http`. */
+async function costFigure({ workplace }: BenchContext, program: Program, stored: Capacity): Promise<Figure> {
+  const name = "refusals.db";
+  const start = program === "cockpit" ? startCockpit : startCollector;
+  const server = await start(workplace.file(name), { RATE_LIMIT: "1", MEASURE_COCKPIT: "false" });
+  const flood = (seconds: number): Promise<Flooded> =>
+    startFlood(workplace, server, ATTACKS[0] as Attack, { seconds, perSecond: UNLIMITED });
+  await flood(1);
+  const before = cpuSeconds(server.pid);
+  await pause(COST_SECONDS * 1_000);
+  const idle = cpuSeconds(server.pid);
+  const { statuses } = await flood(COST_SECONDS);
+  const refused = statuses["429"] ?? 0;
+  const cost = (1e6 * (cpuSeconds(server.pid) - idle - (idle - before))) / refused;
+  await server.stop();
+  workplace.remove(name);
+  const bare = await startBareServer(workplace);
+  const requests = createRequests(0, EARLIER);
+  const sendToBare = () => sendAll(bare.port, requests, { connections: EARLIER_CONNECTIONS, times: 20 });
+  await sendToBare();
+  const bareBefore = cpuSeconds(bare.pid);
+  await sendToBare();
+  const bareCost = (1e6 * (cpuSeconds(bare.pid) - bareBefore)) / (20 * EARLIER);
+  await bare.stop();
+  return toFigure({
+    ...{ bench: "overload", name: `${program}: CPU a refusal`, unit: "µs", rounds: [cost] },
+    sample: `${refused} × 429; a stored beacon: ${Math.round(stored.cpu)} µs, an answer of bare node:http: ${Math.round(bareCost)} µs`,
+  });
+}
+
+/** As many a second as connections are free for. */
+const UNLIMITED = 20_000;
 
 async function overload(
   { workplace }: BenchContext,
@@ -94,13 +145,16 @@ async function overload(
   const cockpit = await startCockpit(file, env);
   const server = program === "cockpit" ? cockpit : await startCollector(file, env);
   await requestPage(cockpit.port, PAGE);
+  await sendAll(server.port, createRequests(FIRST_EARLIER, EARLIER), { connections: EARLIER_CONNECTIONS });
+  const [startedAt, waitedBefore] = [performance.now(), waitedSeconds(server.pid)];
   const flood = startFlood(workplace, server, attack, load);
   const floodEnd = new AbortController();
   const pages = visitPages(cockpit, floodEnd.signal);
   const [honest, flooded] = await Promise.all([sendHonest(server, attack, load.seconds), flood]).finally(() =>
     floodEnd.abort(),
   );
-  const result = { flooded, honest, pages: await pages, peak: residentMegabytes(server.pid).peak };
+  const waited = (1e3 * (waitedSeconds(server.pid) - waitedBefore)) / (performance.now() - startedAt);
+  const result = { flooded, honest, pages: await pages, peak: residentMegabytes(server.pid).peak, waited };
   if (server !== cockpit) await server.stop();
   await cockpit.stop();
   const stored = countRows(file);
@@ -178,18 +232,18 @@ const ACCEPTED = 204;
 function figuresOf(
   program: Program,
   attack: Attack,
-  { flooded, honest, pages, peak, stored }: Result,
-  { capacity, perSecond, seconds }: { capacity: number; perSecond: number; seconds: number },
+  { flooded, honest, pages, peak, stored, waited }: Result,
+  { capacity, perSecond, seconds }: { capacity: Capacity; perSecond: number; seconds: number },
 ): Figure[] {
   const unanswered = flooded.statuses["0"] ?? 0;
   const accepted =
-    (flooded.statuses[ACCEPTED] ?? 0) + honest.filter(({ status }) => status === ACCEPTED).length;
+    EARLIER + (flooded.statuses[ACCEPTED] ?? 0) + honest.filter(({ status }) => status === ACCEPTED).length;
   const inTime = honest.filter(({ status, ms }) => status === ACCEPTED && ms <= IN_TIME).length;
   const answers = Object.entries(flooded.statuses).map(([status, count]) => `${count} × ${status}`);
   const statuses = [...new Set(honest.map(({ status }) => status))].map(
     (status) => `${honest.filter((one) => one.status === status).length} × ${status}`,
   );
-  const sample = `${attack.name}, ${perSecond} beacons/s for ${seconds} s over ${HOSTILE_CONNECTIONS} connections, capacity ${Math.round(capacity)}/s; ${flooded.sent} sent: ${answers.join(", ")}; honest: ${statuses.join(", ")}; ${pages.length} pages`;
+  const sample = `${attack.name}, ${perSecond} beacons/s for ${seconds} s over ${HOSTILE_CONNECTIONS} connections, capacity ${Math.round(capacity.perSecond)}/s; ${flooded.sent} sent: ${answers.join(", ")}; honest: ${statuses.join(", ")}; ${pages.length} pages; the server waited ${Math.round(100 * waited)} % of the time for a processor, the flood saw answers ${flooded.delayP50.toFixed(1)} ms late (p50)`;
   const figure = (name: string, unit: string, value: number, target: Figure["target"]): Figure =>
     toFigure({
       ...{ bench: "overload", name: `${program}, ${attack.name}: ${name}`, unit, rounds: [value], sample },

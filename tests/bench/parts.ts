@@ -10,7 +10,7 @@ export type Part = {
 export const PARTS = {
   parse: { title: "A beacon of the browser script, parsed and checked.", isDefault: false },
   ingest: {
-    title: "Beacons through the Remix route of the built server, answered when they are durable.",
+    title: "Beacons through the built cockpit, answered when they are durable, and through its Remix route.",
     isDefault: true,
   },
   collector: {

@@ -1,6 +1,9 @@
 import pg from "pg";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
+import { READER_LIMITS } from "../../app/query/comparison/reader-limits";
+import { createReleaseMemory } from "../../app/query/releases/release-memory";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
+import { createViewMemory } from "../../app/query/view/view-memory";
 import { openDatabase } from "../../app/storage/database.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, HOUR } from "../../app/vitals/time";
@@ -70,6 +73,7 @@ async function measure({ isFull, log }: BenchContext, url: string): Promise<Figu
     // The groups of 30 days are sorted in memory.
     await client.query("SET work_mem = '1GB'");
     const warm = createSummaryReader(database.read, CACHE_BYTES);
+    const memory = { view: createViewMemory(READER_LIMITS.view), releases: createReleaseMemory() };
     const cold = () => createSummaryReader(database.read, CACHE_BYTES);
     const figures: Figure[] = [];
     for (const { range, length, atLeast } of RANGES) {
@@ -78,7 +82,7 @@ async function measure({ isFull, log }: BenchContext, url: string): Promise<Figu
         percentileCont: () => percentileCont(client, at - length, at, traffic.routes),
         warm: () =>
           p50Of({
-            answer: () => answer(database, warm, range, at),
+            answer: () => answer(database, warm, range, at, memory),
             before: () => rewriteNewest(database, at, traffic),
           }),
         cold: () => p50Of({ answer: () => answer(database, cold(), range, at) }),

@@ -16,6 +16,13 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
+/**
+ * How long the main thread of a process has been ready but had to wait for a processor so far, in seconds: what other work
+ * on this machine costs it (https://docs.kernel.org/scheduler/sched-stats.html).
+ */
+export const waitedSeconds = (pid: number): number =>
+  Number(readOfProcess(pid, `task/${pid}/schedstat`).split(" ")[1]) / 1e9;
+
 /** Resident memory of a process, in MB: now, and the most so far. */
 export function residentMegabytes(pid: number): { now: number; peak: number } {
   const status = readOfProcess(pid, "status");

@@ -2,6 +2,7 @@ import { copyFileSync } from "node:fs";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import type { PageSources } from "../../app/query/page-context.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
 import { createSummaryReader, type SummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { queryRoutes, queryView } from "../../app/query/view/view.server";
@@ -52,16 +53,19 @@ export const readBench: Bench = async ({ workplace, log }) => {
   return [...day, ...month, ...(await measureRawRows(few, many, at))];
 };
 
+/** @param memory what the application remembers between requests */
 export async function answer(
   database: Database,
   reader: SummaryReader,
   range: Range,
   at: number,
+  memory?: PageSources["memory"],
 ): Promise<string> {
   const query: CockpitQuery = { ...DEFAULT_QUERY, range };
-  const view = await queryView(reader, query, RETENTION, at);
-  const routes = await queryRoutes(reader, query, RETENTION, at);
-  const { releases } = await queryReleases(database.read, RETENTION.hourly, at);
+  const options = memory === undefined ? {} : { memory: memory.view };
+  const view = await queryView(reader, query, RETENTION, at, options);
+  const routes = await queryRoutes(reader, query, RETENTION, at, options);
+  const { releases } = await queryReleases(database.read, RETENTION.hourly, at, memory?.releases);
   return JSON.stringify(
     vitalsJson({ query, ignored: [], view, routes, releases, comparison: null, now: at }),
   );

@@ -225,6 +225,16 @@ describe.each<[string, Record<string, string>, (sent: Sent) => Sent]>([
     expect(answer).toMatch(/^HTTP\/1\.1 \d{3} /);
     expect(answer).toBe(await answerTo(cockpit, adapted(sent)));
   });
+
+  // Only the documented spelling is answered before Remix.
+  it.each(
+    REQUESTS.filter(({ method, path }) => method === undefined && !path.startsWith("/vitals")).map(
+      (sent) => [sent.what, sent] as const,
+    ),
+  )("answer %s with the same bytes as its route of Remix", async (_, sent) => {
+    const spelled = { ...sent, path: sent.path.replace(/^[^?]*[^?/]/, "$&/") };
+    expect(await answerTo(cockpit, adapted(spelled))).toBe(await answerTo(cockpit, adapted(sent)));
+  });
 });
 
 describe("a collector beside a cockpit on one file", () => {
@@ -277,7 +287,11 @@ describe("a collector beside a cockpit on one file", () => {
     expect((await figures({ Authorization: "Bearer vitals_none" })).status).toBe(401);
     const response = await figures({ Authorization: `Bearer ${ADMIN_API_TOKEN}` });
     expect(response.status).toBe(200);
-    expect(await response.text()).toMatch(/^vitals_beacons_total\{status="204"\} 1$/m);
+    const text = await response.text();
+    expect(text).toMatch(/^vitals_beacons_total\{status="204"\} 1$/m);
+    // Nobody else knows the sources of its beacons.
+    expect(text).toMatch(/^vitals_dominated_hours_total 0$/m);
+    expect(text).toMatch(/^vitals_largest_source_ratio 0$/m);
   });
 
   it("has no page", async () => {

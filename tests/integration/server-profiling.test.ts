@@ -39,6 +39,7 @@ const finished = (server: RunningServer, target = ""): Promise<ProfilingState> =
   eventually(
     () => stateOf(server, target),
     ({ running }) => running === null,
+    200,
   );
 
 describe("profiling in production without PROFILING_ENABLED", () => {
@@ -196,6 +197,27 @@ describe("profiling with PROFILING_ENABLED=1", () => {
     expect([form.status, (await form.text()).includes("is running; it ends in")]).toEqual([409, true]);
   });
 
+  let remoteProfile: ProfileRecord | null = null;
+  /** The one profile of the target, which runs beside that of this server. */
+  async function startedRemote(): Promise<ProfileRecord> {
+    if (remoteProfile === null) {
+      const started = await withToken(server, START, { duration: "15", kind: "heap", target: "worker" });
+      expect(started.status).toBe(202);
+      remoteProfile = ((await started.json()) as { profile: ProfileRecord }).profile;
+    }
+    return remoteProfile;
+  }
+
+  it("starts a profile of a target, and rejects a second one with 409", async () => {
+    const remote = await startedRemote();
+    expect(remote).toMatchObject({ kind: "heap", service: "shop-worker", release: "7.1" });
+    const again = await withToken(server, START, { target: "worker" });
+    expect([again.status, (await again.json()).error]).toEqual([
+      409,
+      expect.stringContaining(`worker: The heap profile ${remote.id}`),
+    ]);
+  });
+
   /** The one profile of this server: it allows one start in five minutes. */
   async function recorded(): Promise<ProfileRecord> {
     await withToken(server, START, { duration: "5" });
@@ -252,16 +274,8 @@ describe("profiling with PROFILING_ENABLED=1", () => {
     expect(page.status).toBe(404);
   });
 
-  it("starts, lists and serves the profiles of a target", async () => {
-    const started = await withToken(server, START, { duration: "15", kind: "heap", target: "worker" });
-    expect(started.status).toBe(202);
-    const { profile: remote } = (await started.json()) as { profile: ProfileRecord };
-    expect(remote).toMatchObject({ kind: "heap", service: "shop-worker", release: "7.1" });
-    const again = await withToken(server, START, { target: "worker" });
-    expect([again.status, (await again.json()).error]).toEqual([
-      409,
-      expect.stringContaining(`worker: The heap profile ${remote.id}`),
-    ]);
+  it("lists and serves the profiles of a target, and rejects a soon start with 429", async () => {
+    const remote = await startedRemote();
     await finished(server, "worker");
     const soon = await withToken(server, START, { target: "worker" });
     expect([soon.status, soon.headers.get("retry-after")]).toEqual([429, expect.stringMatching(/^\d+$/)]);

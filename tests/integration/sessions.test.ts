@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiTokens, MAX_API_TOKENS } from "../../app/auth/api-tokens.server";
 import { MAX_SESSIONS, SESSION_LIMITS, Sessions } from "../../app/auth/sessions.server";
+import { testEnvironment } from "../environment.mjs";
 import { NOW } from "../support/measurements";
 import { eventually } from "../support/server";
-import { Store } from "../support/store";
+import { newDatabase, Store } from "../support/store";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -231,5 +235,23 @@ describe("an API token", () => {
       async () => (await tokens.list())[0]?.lastUsedAt,
       (at) => at === NOW,
     );
+  });
+});
+
+describe("npm run sessions:end", () => {
+  it("ends all sessions, of a database that was restored", async () => {
+    const { url, remove } = await newDatabase();
+    const restored = await Store.open({ url });
+    const there = new Sessions(restored.database, () => restored.at, "a password");
+    const { text } = await there.open("Firefox on Linux");
+    expect(await there.find([text])).not.toBeNull();
+    const root = join(import.meta.dirname, "../..");
+    await promisify(execFile)(process.execPath, ["build/cli.js", "sessions:end"], {
+      cwd: root,
+      env: { ...testEnvironment(process.env), NODE_ENV: "production", DATABASE_URL: url },
+    });
+    expect(await there.find([text])).toBeNull();
+    await restored.close();
+    await remove();
   });
 });

@@ -50,7 +50,6 @@ import {
   deleteStaleReleases,
   selectReleaseHours,
   selectReleases,
-  selectTrafficState,
 } from "../../app/storage/releases.server";
 import { integer, json, type RowSchema, rowOf, text } from "../../app/storage/row-schema";
 import {
@@ -84,7 +83,12 @@ import {
 import { sql } from "../../app/storage/sql";
 import type { Statements } from "../../app/storage/statements.server";
 import { deleteSummaries, deleteSummaryVersions, selectSketches } from "../../app/storage/summaries.server";
-import { selectGroups, selectPeriodStates, selectSamples } from "../../app/storage/summary-periods.server";
+import {
+  selectGroups,
+  selectHourVersions,
+  selectPeriodStates,
+  selectSamples,
+} from "../../app/storage/summary-periods.server";
 import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
@@ -127,6 +131,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 /** Hand statements on under their name and schema, or prepare a database before there are named statements. */
 const FORWARDS = [
   "sqlite/writer.server.ts",
+  "postgresql/connections.server.ts",
   "postgresql/database.server.ts",
   "postgresql/migrations.server.ts",
   "postgresql/prepare.server.ts",
@@ -185,7 +190,7 @@ const PARTLY_ATTRIBUTED = measurement({
 const ATTRIBUTED = measurement({
   id: idAt(NOW, 9),
   value: 0,
-  // More than 32 bits: Prisma's adapter may return such a number as another type.
+  // More than 32 bits: a driver may return such a number as another type.
   sequence: 2 ** 40,
   deliveryType: "navigational-prefetch",
   attribution: {
@@ -250,7 +255,7 @@ async function runEverything(database: Database): Promise<void> {
   await selectReleaseSpan(read, "2.4.1");
   await selectReleaseSpan(read, "2.5.0");
   await selectReleaseHours(read, 0);
-  await selectTrafficState(read, 0, Math.floor(NOW / HOUR) + 1);
+  await selectHourVersions(read, 0, Math.floor(NOW / HOUR) + 1);
   await selectReleaseSketches(read, ["2.4.1"], { devices: null, navigation: null });
   const window = { from: 0, to: NOW + 1 };
   await selectMeasurements(read, window, null, 10);
@@ -396,8 +401,8 @@ describe("checkedStatements", () => {
     { fault: "a number in place of text", schema: rowOf({ n: text }), statement: sql`SELECT 1 AS n` },
     {
       fault: "a bigint in place of a number",
-      schema: rowOf({ taken_at: z.number() }),
-      statement: sql`SELECT taken_at FROM writer_lock`,
+      schema: rowOf({ n: z.number() }),
+      statement: sql`SELECT 9007199254740993 AS n`,
     },
     {
       fault: "JSON of another shape",

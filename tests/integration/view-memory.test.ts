@@ -111,7 +111,7 @@ function expectSame(actual: Answer, expected: Answer): void {
 const remembering = (store: Store, bytes: number): Cockpit => ({
   read: createSummaryReader(store.database.read, bytes),
   memory: {
-    view: createViewMemory({ closed: bytes, routes: bytes, steps: bytes }),
+    view: createViewMemory({ closed: bytes, bases: bytes, routes: bytes, steps: bytes }),
     releases: createReleaseMemory(),
   },
 });
@@ -176,5 +176,14 @@ describe("createViewMemory", () => {
     expect(second.routes).not.toBe(first.routes);
     const same = second.view.trend.filter(({ metrics }, i) => metrics === first.view.trend[i]?.metrics);
     expect(same).toHaveLength(second.view.trend.length - 1);
+  });
+
+  it("leaves the closed periods as they are, which each answer adds the open ones to", async () => {
+    const forgetful = { read: createSummaryReader(store.database.read, 0) };
+    for (const [number, route] of ["/a", "/b", "/a", "/a"].entries()) {
+      await store.ingest(measurement({ id: `open ${number}`, route, receivedAt: NOW }));
+      await store.fold();
+      expectSame(await ask(), await answer(store, forgetful, { ...DEFAULT_QUERY, range: "30d" }, false));
+    }
   });
 });

@@ -2,6 +2,7 @@
 // A hostile sender in a process of its own: `node flood.mjs '{"port":3000,…}'`. Sends beacons at a rate, whatever is
 // answered, and reports on its channel what was.
 import { connect } from "node:net";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 
 /**
  * @typedef {object} FloodOptions
@@ -11,7 +12,8 @@ import { connect } from "node:net";
  * @property {number} connections at once
  * @property {readonly string[]} addresses of the sender, on the loopback interface
  * @property {boolean} keepAlive whether a connection is used again
- * @property {number} clients how many the requests name in turn, as a proxy would; 0 for none
+ * @property {number} clients how many the requests name in turn, as a proxy would, each in a network of its own (up to
+ *   256); 0 for none
  */
 
 /**
@@ -19,6 +21,7 @@ import { connect } from "node:net";
  * @property {number} sent
  * @property {Record<string, number>} statuses of answers; `0` counts connections that closed without one
  * @property {number} refusalP50 ms from the request to an answer other than 204
+ * @property {number} delayP50 ms by which this process itself was late to see an answer
  */
 
 const PER_BEACON = 5;
@@ -60,7 +63,7 @@ function requestOf() {
     "POST /readings HTTP/1.1",
     "Host: cockpit.example",
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    ...(clients > 0 ? [`X-Forwarded-For: 198.51.${client >> 8}.${client & 255}`] : []),
+    ...(clients > 0 ? [`X-Forwarded-For: 198.18.${client & 255}.${1 + (client >> 8)}`] : []),
     ...(keepAlive ? [] : ["Connection: close"]),
     "Content-Type: text/plain",
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -120,6 +123,10 @@ function send(socket) {
   socket.write(requestOf());
 }
 
+const DELAY_RESOLUTION_MS = 1;
+const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+delays.enable();
+
 const startedAt = performance.now();
 const timer = setInterval(() => {
   const elapsed = (performance.now() - startedAt) / 1_000;
@@ -146,8 +153,8 @@ function end() {
   const wait = setInterval(() => {
     if (open > 0 && performance.now() - startedAt < (seconds + 5) * 1_000) return;
     clearInterval(wait);
-    process.send?.({ sent, statuses, refusalP50: sorted[Math.floor(sorted.length / 2)] ?? 0 }, () =>
-      process.exit(0),
-    );
+    const refusalP50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const delayP50 = Math.max(0, delays.percentile(50) / 1e6 - DELAY_RESOLUTION_MS);
+    process.send?.({ sent, statuses, refusalP50, delayP50 }, () => process.exit(0));
   }, 50);
 }

@@ -81,11 +81,18 @@ export async function readVitals(
   return response.json();
 }
 
-/** Polls `read` until `isEnough` accepts its result. Ends with the timeout of the test. */
-export async function eventually<T>(read: () => Promise<T> | T, isEnough: (value: T) => boolean): Promise<T> {
-  for (;;) {
+/** The longest pause of `eventually`, in ms: what it asks is often a server that has other work meanwhile. */
+const LONGEST_PAUSE = 50;
+
+/** Polls `read` until `isEnough` accepts its result, after growing pauses. Ends with the timeout of the test. */
+export async function eventually<T>(
+  read: () => Promise<T> | T,
+  isEnough: (value: T) => boolean,
+  longest = LONGEST_PAUSE,
+): Promise<T> {
+  for (let delay = 5; ; delay = Math.min(2 * delay, longest)) {
     const value = await read();
     if (isEnough(value)) return value;
-    await pause(10);
+    await pause(delay);
   }
 }

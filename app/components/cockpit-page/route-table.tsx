@@ -5,6 +5,7 @@ import type {
   RouteTablePage,
   SortLink,
 } from "../../presenters/cockpit-page/route-table";
+import { ROUTES_PER_PAGE } from "../../presenters/tables/route-ranking";
 import { CellDelta, Legend } from "../comparison/delta-badge";
 import { Aloud, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
@@ -33,6 +34,7 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
         <TableBox
           label="Table of routes"
           dense={legend !== null}
+          late={rows.length >= ROUTES_PER_PAGE}
           samples={legend === null ? table.samplesLength : null}
           head={
             <>

@@ -100,6 +100,7 @@ export class SourceCounts {
     const key = this.#keys.keyOf(address);
     let first: Measurement | null = null;
     let cells: Cells | null = null;
+    let source: SourceClass | null = null;
     for (const one of measurements) {
       this.#startedAt ??= one.receivedAt;
       if (one.onlyIfStored === true || !this.#recent.add(one.id)) continue;
@@ -107,10 +108,10 @@ export class SourceCounts {
       if (first === null || !isOfSamePage(first, one)) {
         first = one;
         cells = this.#cellsOf(one);
+        source = sourceClass(userAgent, one.device, origin);
       }
-      if (cells === null) continue;
+      if (cells === null || source === null) continue;
       const metric = INDEX_OF_METRIC[one.metric];
-      const source = sourceClass(userAgent, one.device, origin);
       this.#count(cells.hour, cells.site, key, metric, source);
       this.#count(cells.hour, cells.route, key, metric, source);
     }

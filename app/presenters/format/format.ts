@@ -69,9 +69,13 @@ export function formatShare(share: number): string {
   return share > 0 && percent === 0 ? `<1${NARROW_SPACE}%` : `${percent}${NARROW_SPACE}%`;
 }
 
-type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat };
+/** The parts of an instant in a zone, such as `22`, `Nov`, `2026`, `13:00`. */
+export type InstantParts = { day: string; month: string; year: string; clock: string };
+
+type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat; instants: Map<number, InstantParts> };
 const zones = new Map<string, Zone>();
 const MAX_ZONES = 100;
+const MAX_INSTANTS = 1_000;
 
 /** Formatters are costly to make; a zone can be spelt in many ways, so not all of them are kept. */
 function zoneOf(tz: string): Zone {
@@ -88,27 +92,30 @@ function zoneOf(tz: string): Zone {
       hourCycle: "h23",
     }),
     name: new Intl.DateTimeFormat("en-GB", { timeZone: tz, timeZoneName: "short" }),
+    instants: new Map(),
   };
   if (zones.size >= MAX_ZONES) zones.clear();
   zones.set(tz, zone);
   return zone;
 }
 
-/** The parts of an instant (ms) in a zone, such as `22`, `Nov`, `2026`, `13:00`. */
-export function instantParts(time: number, tz: string) {
-  const parts = new Map(
-    zoneOf(tz)
-      .date.formatToParts(time)
-      .map(({ type, value }) => [type, value]),
-  );
+/** The parts of an instant (ms) in a zone, remembered: the steps of a trend are in every answer. */
+export function instantParts(time: number, tz: string): InstantParts {
+  const { date, instants } = zoneOf(tz);
+  const known = instants.get(time);
+  if (known !== undefined) return known;
+  const parts = new Map(date.formatToParts(time).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
-  return {
+  const instant = {
     day: part("day"),
     // ICU's British September has four letters.
     month: part("month").slice(0, 3),
     year: part("year"),
     clock: `${part("hour")}:${part("minute")}`,
   };
+  if (instants.size >= MAX_INSTANTS) instants.clear();
+  instants.set(time, instant);
+  return instant;
 }
 
 /** What a zone is called at an instant: `UTC`, `CET`, `GMT-5`. */

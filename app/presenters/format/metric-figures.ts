@@ -1,5 +1,5 @@
 import { PERCENTILES, type Percentile } from "../../query/cockpit-query";
-import { countAtMost, quantiles, type Sketch } from "../../stats/sketch/sketch";
+import { countsAtMost, quantiles, type Sketch } from "../../stats/sketch/sketch";
 import {
   type Metric,
   MIN_SAMPLES_FOR_PERCENTILE,
@@ -24,8 +24,17 @@ export type MetricFigures = {
   counts: { good: number; needsImprovement: number; poor: number };
 };
 
+/** Rounded values of quantiles: a few thousand, because each is that of a bucket. */
+const rounded = new Map<number, number>();
+
 /** Digits beyond the sketch's precision would only pretend. */
-const significant = (value: number): number => Number(value.toPrecision(4));
+function significant(value: number): number {
+  const known = rounded.get(value);
+  if (known !== undefined) return known;
+  const four = Number(value.toPrecision(4));
+  rounded.set(value, four);
+  return four;
+}
 
 /**
  * Shares to four digits, cut where they add up and not rounded one by one: so their sum is 1, and three quarters
@@ -40,34 +49,52 @@ function sharesOf({ good, acceptable, n }: { good: number; acceptable: number; n
   };
 }
 
-/** The figures of merged sketches, which queries remember and nothing changes afterwards; they last as long as their sketch. */
-const remembered = new WeakMap<Sketch, { metric: Metric; figures: MetricFigures }>();
+const SHARES = PERCENTILES.map((p) => p / 100);
+
+/** Of a merged sketch, which queries remember and nothing changes afterwards; they last as long as their sketch. */
+type Remembered = {
+  n: number;
+  /** In the order of `PERCENTILES`. */
+  quantiles: ReadonlyArray<number | null>;
+  ofMetric: { metric: Metric; figures: MetricFigures } | null;
+};
+
+const remembered = new WeakMap<Sketch, Remembered>();
+
+function recall(sketch: Sketch): Remembered {
+  const known = remembered.get(sketch);
+  if (known?.n === sketch.n) return known;
+  const fresh: Remembered = { n: sketch.n, quantiles: quantiles(sketch, SHARES), ofMetric: null };
+  remembered.set(sketch, fresh);
+  return fresh;
+}
+
+/** A percentile of a sketch, not rounded; `null` under 30 samples. */
+export const percentileOf = (sketch: Sketch, percentile: Percentile): number | null =>
+  sketch.n < MIN_SAMPLES_FOR_PERCENTILE
+    ? null
+    : (recall(sketch).quantiles[PERCENTILES.indexOf(percentile)] ?? null);
 
 /** The figures of a sketch, computed once for each. */
 export function metricFigures(metric: Metric, sketch: Sketch): MetricFigures {
-  const known = remembered.get(sketch);
-  if (known?.metric === metric && known.figures.n === sketch.n) return known.figures;
-  const figures = computeFigures(metric, sketch);
-  remembered.set(sketch, { metric, figures });
+  const known = recall(sketch);
+  if (known.ofMetric?.metric === metric) return known.ofMetric.figures;
+  const figures = computeFigures(metric, sketch, known.quantiles);
+  known.ofMetric = { metric, figures };
   return figures;
 }
 
-function computeFigures(metric: Metric, sketch: Sketch): MetricFigures {
+function computeFigures(metric: Metric, sketch: Sketch, values: Remembered["quantiles"]): MetricFigures {
   const { n } = sketch;
   const shown = n >= MIN_SAMPLES_FOR_PERCENTILE;
-  const values = shown
-    ? quantiles(
-        sketch,
-        PERCENTILES.map((p) => p / 100),
-      )
-    : PERCENTILES.map(() => null);
-  const percentiles = Object.fromEntries(
-    PERCENTILES.map((p, i) => [p, values[i] == null ? null : significant(values[i])]),
-  ) as Record<Percentile, number | null>;
-  const p75 = values[PERCENTILES.indexOf(75)] ?? null;
+  const percentiles = {} as Record<Percentile, number | null>;
+  PERCENTILES.forEach((p, i) => {
+    const value = values[i];
+    percentiles[p] = shown && value != null ? significant(value) : null;
+  });
+  const p75 = shown ? (values[PERCENTILES.indexOf(75)] ?? null) : null;
   const { good, needsImprovement } = THRESHOLDS[metric];
-  const goodCount = countAtMost(sketch, good);
-  const acceptable = countAtMost(sketch, needsImprovement);
+  const [goodCount = 0, acceptable = 0] = countsAtMost(sketch, [good, needsImprovement]);
   const counts = { good: goodCount, needsImprovement: acceptable - goodCount, poor: n - acceptable };
   return {
     unit: unitOf(metric),

@@ -1,7 +1,6 @@
-import type { CockpitQuery } from "../../query/cockpit-query";
+import type { CockpitQuery, Percentile } from "../../query/cockpit-query";
 import type { Comparison } from "../../query/comparison/comparison-result";
 import type { TrendPoint, ViewResult } from "../../query/view/view-result";
-import { quantile, type Sketch } from "../../stats/sketch/sketch";
 import { METRICS, type Metric, MIN_SAMPLES_FOR_PERCENTILE, type Rating, rate } from "../../vitals/metrics";
 import { type DeltaBadgeModel, deltaBadge } from "../comparison/delta-badge";
 import { shortLook } from "../comparison/looks";
@@ -9,7 +8,7 @@ import { type FormattedValue, formatCount, formatShare, formatValue } from "../f
 import { METRIC_NAMES, percentileLabel, RATING_LABELS } from "../format/labels";
 import { type LineShape, lineShape } from "../format/line-path";
 import { type PageName, pageHref } from "../format/links";
-import { type MetricFigures, metricFigures } from "../format/metric-figures";
+import { type MetricFigures, metricFigures, percentileOf } from "../format/metric-figures";
 import { enginesText } from "./engines";
 
 /** The bar of good, needs improvement and poor; lengths in hundredths of its width. */
@@ -86,14 +85,10 @@ export function shareBar({ counts, n }: Pick<MetricFigures, "counts" | "n">): Sh
 /** Hundredths with one digit, of a share. */
 const round = (share: number): number => Math.round(share * 1_000) / 10;
 
-/** A percentile of a step of a trend; `null` where the step has too few samples. */
-export const stepValue = (sketch: Sketch, percentile: number): number | null =>
-  sketch.n < MIN_SAMPLES_FOR_PERCENTILE ? null : quantile(sketch, percentile / 100);
-
-function sparkline(trend: readonly TrendPoint[], metric: Metric, percentile: number): LineShape | null {
+function sparkline(trend: readonly TrendPoint[], metric: Metric, percentile: Percentile): LineShape | null {
   const points = trend.map(({ metrics }, i) => ({
     at: trend.length === 1 ? 0.5 : i / (trend.length - 1),
-    value: stepValue(metrics[metric], percentile),
+    value: percentileOf(metrics[metric], percentile),
   }));
   const highest = Math.max(...points.map(({ value }) => value ?? Number.NEGATIVE_INFINITY));
   if (highest === Number.NEGATIVE_INFINITY) return null;

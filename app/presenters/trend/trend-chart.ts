@@ -7,7 +7,7 @@ import { axisValue, formatCount, formatInstant, formatLocal } from "../format/fo
 import { figureName, stepLabel } from "../format/labels";
 import { lineShape, type Point } from "../format/line-path";
 import { csvHref, type PageName, pageHref, pinned, releasesHref, svgHref } from "../format/links";
-import { stepValue } from "../page/metric-card";
+import { percentileOf } from "../format/metric-figures";
 import { gridValues, timeTicks } from "./axes";
 import { type ChartTrend, chartTrend } from "./chart-trend";
 import {
@@ -122,7 +122,7 @@ export function trendChart(
   const trend = chartTrend(view, query, compared);
   const { window, steps, step } = trend;
   const { metric, percentile, tz } = query;
-  const values = steps.map(({ current }) => stepValue(current, percentile));
+  const values = steps.map(({ current }) => percentileOf(current, percentile));
   const baseline = baselineOf(compared, trend, percentile);
   const starts = compared === null ? established : startsWithSwitch(established, compared, window);
   const intervals =
@@ -257,7 +257,7 @@ function baselineOf(
   return {
     release: compared.baseline,
     values: steps.map(({ baseline }) =>
-      baseline === null ? null : rounded(stepValue(baseline, percentile)),
+      baseline === null ? null : rounded(percentileOf(baseline, percentile)),
     ),
     n: steps.map(({ baseline }) => baseline?.n ?? 0),
   };

@@ -1,9 +1,8 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
-import { countAtMost } from "../../stats/sketch/sketch";
-import { THRESHOLDS } from "../../vitals/metrics";
 import { formatCount, formatShare, isoInstant, stepTimes, windowZone } from "../format/format";
 import { percentileLabel } from "../format/labels";
-import { type FigureModel, figureOf, stepValue } from "../page/metric-card";
+import { metricFigures } from "../format/metric-figures";
+import { type FigureModel, figureOf } from "../page/metric-card";
 import type { ChartTrend } from "./chart-trend";
 
 /** A trend's numbers, row by row, oldest first. */
@@ -48,14 +47,14 @@ export function trendTable(
     percentile: percentileLabel(percentile),
     baseline: baseline === null ? null : baseline.release,
     rows: steps.map(({ from, to, current: sketch }, i) => {
-      const value = stepValue(sketch, percentile);
+      const { n, percentiles, counts } = metricFigures(metric, sketch);
       return {
         time: times[i] ?? "",
         iso: isoInstant(from),
         running: to > now,
-        figure: figureOf(metric, sketch.n, value === null ? null : Number(value.toPrecision(4))),
-        good: sketch.n === 0 ? "" : formatShare(countAtMost(sketch, THRESHOLDS[metric].good) / sketch.n),
-        n: formatCount(sketch.n),
+        figure: figureOf(metric, n, percentiles[percentile]),
+        good: n === 0 ? "" : formatShare(counts.good / n),
+        n: formatCount(n),
         baseline:
           baseline === null
             ? null

@@ -4,8 +4,13 @@ import { SECOND } from "../../vitals/time";
 export const READER_LIMITS = {
   /** Thirty days of a large site under several filters. */
   summaries: 64 * 1024 * 1024,
-  /** What views remember: merged closed periods, routes of about ten views of a large site, steps of about ten trends. */
-  view: { closed: 16 * 1024 * 1024, routes: 40 * 1024 * 1024, steps: 24 * 1024 * 1024 },
+  /** What views remember: merged closed periods, routes of about five views of a large site, steps of about ten trends. */
+  view: {
+    closed: 16 * 1024 * 1024,
+    bases: 20 * 1024 * 1024,
+    routes: 20 * 1024 * 1024,
+    steps: 24 * 1024 * 1024,
+  },
   /** Merged summaries, for comparisons. */
   merged: 32 * 1024 * 1024,
   /** Decoded sketches, for comparisons: a day of two releases of a large site. */

@@ -1,5 +1,6 @@
-import { selectReleaseHours, selectReleases, selectTrafficState } from "../../storage/releases.server";
+import { selectReleaseHours, selectReleases } from "../../storage/releases.server";
 import type { Statements } from "../../storage/statements.server";
+import { selectHourVersions } from "../../storage/summary-periods.server";
 import { type ReleaseHour, timelineOf } from "../../vitals/release-timeline";
 import { HOUR } from "../../vitals/time";
 import { type ReleaseMemory, recallTraffic } from "./release-memory";
@@ -31,11 +32,11 @@ async function readHours(
   memory: ReleaseMemory | undefined,
 ): Promise<readonly ReleaseHour[]> {
   if (memory === undefined || recent <= from) return selectReleaseHours(on, from);
-  // The state is read first: traffic that is added in between is then read next time, never missed.
-  const state = await selectTrafficState(on, from, recent);
-  const closed = recallTraffic(memory, from, recent, state);
+  // Versions are read first: traffic that is added in between is then read next time, never missed.
+  const written = await selectHourVersions(on, from, recent);
+  const closed = recallTraffic(memory, { from, to: recent, written });
   if (closed !== null) return [...closed, ...(await selectReleaseHours(on, recent))];
   const hours = await selectReleaseHours(on, from);
-  memory.closed = { from, to: recent, state, hours: hours.filter(({ hour }) => hour < recent) };
+  memory.closed = { from, to: recent, written, hours: hours.filter(({ hour }) => hour < recent) };
   return hours;
 }

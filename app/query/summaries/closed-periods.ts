@@ -5,11 +5,13 @@ import { mergeGroups, sizeOfGroups } from "./merge-groups";
 import type { PeriodSummaries } from "./summary-reader.server";
 
 /**
- * The groups of a stretch of periods, where those of its closed periods are merged: by metric, route and `prefetched`, with
- * devices and builds joined.
- * @param key names the stretch: its set, its ends and its filter
+ * The groups of a stretch of periods. `closed` are those of its closed periods, merged by metric, route and `prefetched`, with
+ * devices and builds joined: the same array until one of them changes. `open` are those of all other periods.
  */
-export type ClosedPeriods = (key: string, periods: readonly PeriodSummaries[]) => SummaryGroup[];
+export type StretchGroups = { closed: readonly SummaryGroup[]; open: SummaryGroup[] };
+
+/** @param key names the stretch: its set, its ends and its filter */
+export type ClosedPeriods = (key: string, periods: readonly PeriodSummaries[]) => StretchGroups;
 
 type Merged = {
   groups: readonly SummaryGroup[];
@@ -26,6 +28,8 @@ const MIN_PERIODS = 4;
 const MAX_MOVING = 12;
 
 const BYTES_PER_PERIOD = 64;
+
+const NONE: readonly SummaryGroup[] = [];
 
 const nameOf = ({ grain, period }: PeriodSummaries): string => `${grain} ${period}`;
 
@@ -45,13 +49,13 @@ export function createClosedPeriods(maxBytes: number): ClosedPeriods {
   return (key, stretch) => {
     // The closed parts of an open period are closed, too.
     const periods = stretch.flatMap((period) => period.parts ?? [period]);
-    if (periods.length < MIN_PERIODS) return periods.flatMap(({ groups }) => groups);
+    if (periods.length < MIN_PERIODS) return { closed: NONE, open: periods.flatMap(({ groups }) => groups) };
     const known = cache.get(key);
     const changed = known === undefined ? [] : changedIn(known, periods);
     const merged = known !== undefined && changed.length === 0 ? known : merge(known, changed, periods);
     if (merged !== known) cache.set(key, merged);
     const others = periods.filter((period) => !merged.identities.has(nameOf(period)));
-    return [...merged.groups, ...others.flatMap(({ groups }) => groups)];
+    return { closed: merged.groups, open: others.flatMap(({ groups }) => groups) };
   };
 }
 

@@ -1,5 +1,5 @@
 import { scaleOf } from "../../stats/sketch/scale";
-import { createSketch, type Sketch } from "../../stats/sketch/sketch";
+import { createSketch, mergeInto, type Sketch } from "../../stats/sketch/sketch";
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import type { NavigationClass } from "../../vitals/navigation";
 import type { TimeWindow } from "../../vitals/time";
@@ -38,6 +38,11 @@ export const waitedTtfbOf = (result: ViewResult | RouteResult): Sketch =>
   result.waitedTtfb ?? ("total" in result ? result.total.TTFB : result.metrics.TTFB);
 
 export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));
+
+/** Adds the sketches of all metrics to `into`. */
+export function addSketches(into: MetricSketches, from: MetricSketches): void {
+  for (const metric of METRICS) mergeInto(into[metric], from[metric]);
+}
 
 /** Page views of a view, route or release: the largest n among its metrics. */
 export const pageViewsOf = (sketches: MetricSketches): number =>

@@ -1,24 +1,25 @@
-import { mergeEachPacked, mergePacked } from "../../stats/sketch/packed-sketch";
-import { mergeInto } from "../../stats/sketch/sketch";
+import { mergePacked } from "../../stats/sketch/packed-sketch";
 import type { SummaryFilter } from "../../storage/summary-filter";
 import type { SampleCount, SummaryGroup } from "../../storage/summary-periods.server";
 import { GRAINS } from "../../storage/summary-sets";
-import { METRICS, type Metric } from "../../vitals/metrics";
+import type { Metric } from "../../vitals/metrics";
 import { isOfClass, NAVIGATION_CLASSES } from "../../vitals/navigation";
 import type { CockpitQuery } from "../cockpit-query";
 import type { PeriodSummaries, SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
 import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../window";
+import { mergeByRoute } from "./route-merge";
 import { joinThinSteps, pointAt, stepsOf } from "./trend-steps";
 import type { ViewMemory } from "./view-memory";
 import {
+  addSketches,
   emptySketches,
   type MetricSketches,
   type RouteResult,
   type TrendPoint,
   type ViewResult,
 } from "./view-result";
-import { queryWaitedTtfb, type ReadGroups, readGroups } from "./waited-ttfb.server";
+import { queryWaitedTtfb, readGroups } from "./waited-ttfb.server";
 
 /** The window of a view in parts, and its filter. */
 const planOf = (query: CockpitQuery, retention: SummaryRetention, now: number) => ({
@@ -51,17 +52,11 @@ export async function queryView(
     points[pointAt(unit.period * GRAINS[unit.grain].length, window, step)]?.units.push(unit);
   }
   const key = JSON.stringify([scope, step, window.to - window.from, filter]);
-  const metrics =
-    memory === undefined
-      ? points.map((point) => mergeUnits(point.units))
-      : memory.steps(key, points, mergeUnits);
+  const { metrics, total } =
+    memory === undefined ? mergeSteps(points) : memory.steps(key, points, mergeUnits);
   const trend = points.map(
     ({ from, to }, i): TrendPoint => ({ from, to, metrics: metrics[i] as MetricSketches }),
   );
-  const total = emptySketches();
-  for (const point of trend) {
-    for (const metric of METRICS) mergeInto(total[metric], point.metrics[metric]);
-  }
   const waited = isWaited
     ? await queryWaitedTtfb(groupsOf(all, "TTFB"), filter, readGroups(read, units, scope), () => "")
     : null;
@@ -75,6 +70,13 @@ export async function queryView(
       filter,
     ),
   };
+}
+
+function mergeSteps(points: ReadonlyArray<{ units: readonly PeriodSummaries[] }>) {
+  const metrics = points.map(({ units }) => mergeUnits(units));
+  const total = emptySketches();
+  for (const sketches of metrics) addSketches(total, sketches);
+  return { metrics, total };
 }
 
 const groupsOf = (units: readonly PeriodSummaries[], metric: Metric): SummaryGroup[] =>
@@ -106,46 +108,36 @@ export async function queryRoutes(
   const key = JSON.stringify([parts, filter, isWaited]);
   const remembered = memory?.routes.recall(key, all);
   if (remembered !== undefined) return remembered;
-  const groups = stretches.flatMap((stretch) =>
+  const groups = stretches.map((stretch) =>
     memory === undefined
-      ? stretch.units.flatMap((unit) => unit.groups)
+      ? { closed: [], open: stretch.units.flatMap((unit) => unit.groups) }
       : memory.closed(stretch.key, stretch.units),
   );
-  const again = readGroups(read, parts, "routes");
-  const results = await mergeRoutes(groups, isWaited ? { filter, again } : null);
-  memory?.routes.remember(key, all, results);
-  return results;
-}
-
-/** @param waited `null` leaves `waitedTtfb` out */
-async function mergeRoutes(
-  groups: readonly SummaryGroup[],
-  waited: { filter: SummaryFilter; again: ReadGroups } | null,
-): Promise<RouteResult[]> {
-  const byRoute = new Map<string, MetricSketches>();
-  const metricsOf = (route: string): MetricSketches => {
-    let metrics = byRoute.get(route);
-    if (metrics === undefined) {
-      metrics = emptySketches();
-      byRoute.set(route, metrics);
-    }
-    return metrics;
-  };
-  for (const { metric, routes, sketches } of groups) {
-    mergeEachPacked(sketches, (i) => metricsOf(routes[i] ?? "")[metric]);
+  const closed = groups.map((stretch) => stretch.closed);
+  const open = groups.flatMap((stretch) => stretch.open);
+  let base = memory?.bases.recall(key, closed);
+  if (base === undefined) {
+    base = mergeByRoute(closed.flat());
+    memory?.bases.remember(key, closed, base);
   }
-  const ofTtfb = groups.filter(({ metric }) => metric === "TTFB");
-  const sketches =
-    waited === null
-      ? null
-      : await queryWaitedTtfb(ofTtfb, waited.filter, waited.again, ({ routes }, i) => routes[i] ?? "");
-  return [...byRoute]
+  const byRoute = mergeByRoute(open, base);
+  const waited = isWaited
+    ? await queryWaitedTtfb(
+        [...closed.flat(), ...open].filter(({ metric }) => metric === "TTFB"),
+        filter,
+        readGroups(read, parts, "routes"),
+        ({ routes }, i) => routes[i] ?? "",
+      )
+    : null;
+  const results = [...byRoute]
     .map(([route, metrics]) => ({
       route,
       metrics,
-      ...(sketches === null ? {} : { waitedTtfb: sketches.get(route) ?? emptySketches().TTFB }),
+      ...(waited === null ? {} : { waitedTtfb: waited.get(route) ?? emptySketches().TTFB }),
     }))
     .sort((a, b) => Number(a.route > b.route) - Number(a.route < b.route));
+  memory?.routes.remember(key, all, results);
+  return results;
 }
 
 function pageViews(

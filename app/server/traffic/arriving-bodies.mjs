@@ -21,8 +21,8 @@ const MAX_SLOW_OF_ONE = 32;
 const SLOW_MS = 1_000;
 const ARRIVAL_MS = 10_000;
 
-/** How often the bodies are looked at, in ms. */
-const INTERVAL_MS = 20;
+/** How often the slow ones are looked for, in ms. */
+const INTERVAL_MS = 100;
 
 /**
  * Waits for the bodies of requests before these get to the application, so that one that trickles in holds nothing that
@@ -50,8 +50,8 @@ export class ArrivingBodies {
    * @param {Omit<Arrival, "startedAt">} arrival
    */
   await(arrival) {
-    // A body that came with the head is read in the same turn, after the head.
-    process.nextTick(() => {
+    // A body that came with the head is parsed in the same turn, after the head.
+    setImmediate(() => {
       if (isThere(arrival.request)) arrival.complete();
       else this.#add({ ...arrival, startedAt: this.#clock() });
     });
@@ -68,6 +68,9 @@ export class ArrivingBodies {
     this.#byClient.set(arrival.client, own);
     this.#size += 1;
     this.#interval.start();
+    onPush(arrival.request, () => {
+      if (isThere(arrival.request) && this.#remove(arrival)) arrival.complete();
+    });
   }
 
   /**
@@ -86,12 +89,18 @@ export class ArrivingBodies {
     return true;
   }
 
-  /** @param {Arrival} arrival */
+  /**
+   * @param {Arrival} arrival
+   * @returns {boolean} whether it was still awaited
+   */
   #remove(arrival) {
     const own = this.#byClient.get(arrival.client);
-    if (own?.delete(arrival) !== true) return;
+    if (own?.delete(arrival) !== true) return false;
+    // The method of the class again.
+    Reflect.deleteProperty(arrival.request, "push");
     if (own.size === 0) this.#byClient.delete(arrival.client);
     this.#size -= 1;
+    return true;
   }
 
   #look() {
@@ -103,10 +112,7 @@ export class ArrivingBodies {
         if (now - startedAt > SLOW_MS) slow += 1;
         const reason = now - startedAt > ARRIVAL_MS ? "slow-body" : "bodies";
         if (request.destroyed) this.#remove(arrival);
-        else if (isThere(request)) {
-          this.#remove(arrival);
-          arrival.complete();
-        } else if (reason === "slow-body" || (slow > MAX_SLOW_OF_ONE && !isExempt)) {
+        else if (reason === "slow-body" || (slow > MAX_SLOW_OF_ONE && !isExempt)) {
           this.#remove(arrival);
           arrival.cut(reason);
         }
@@ -121,3 +127,19 @@ export class ArrivingBodies {
  * @param {IncomingMessage} request
  */
 const isThere = (request) => request.complete || request.readableLength >= request.readableHighWaterMark;
+
+/**
+ * Calls a listener after each part of a body that Node has parsed, and after its end. Node has no event for a part that
+ * leaves the body to its later reader: a listener for `readable` or `data` would change how that one reads.
+ * @param {IncomingMessage} request
+ * @param {() => void} listener
+ */
+function onPush(request, listener) {
+  const { push } = request;
+  request.push = (...part) => {
+    const isMoreWanted = push.apply(request, part);
+    // The application must not run within Node's parser.
+    setImmediate(listener);
+    return isMoreWanted;
+  };
+}

@@ -1,6 +1,7 @@
 // @ts-check
 
 /** @typedef {import("node:net").Socket} Socket */
+/** @typedef {{ within: Set<Socket>, beyond: Set<Socket> }} Own */
 
 /** Most open connections of all clients. */
 const MAX_OPEN = 4_096;
@@ -10,10 +11,10 @@ const TIMES_ANSWERED = 4;
 
 /** Counts the open connections by the address of the peer. */
 export class Connections {
-  /** @type {Map<string, Set<Socket>>} */
+  /** Connections of each peer, within its limit and beyond it. @type {Map<string, Own>} */
   #byPeer = new Map();
-  /** @type {WeakSet<Socket>} */
-  #beyondLimit = new WeakSet();
+  /** @type {WeakMap<Socket, Own>} */
+  #ownOf = new WeakMap();
   #open = 0;
   #limit;
 
@@ -42,35 +43,28 @@ export class Connections {
       this.#open -= 1;
     });
     if (peer === null) return true;
-    const own = this.#byPeer.get(peer) ?? new Set();
-    if (own.size >= this.#limit * TIMES_ANSWERED) {
+    const own = this.#byPeer.get(peer) ?? { within: new Set(), beyond: new Set() };
+    if (sizeOf(own) >= this.#limit * TIMES_ANSWERED) {
       socket.destroy();
       return false;
     }
-    if (own.size >= this.#limit) this.#beyondLimit.add(socket);
-    own.add(socket);
+    (own.within.size < this.#limit ? own.within : own.beyond).add(socket);
     this.#byPeer.set(peer, own);
+    this.#ownOf.set(socket, own);
     socket.once("close", () => {
-      own.delete(socket);
-      if (own.size === 0) this.#byPeer.delete(peer);
+      if (own.within.delete(socket)) promote(own);
+      own.beyond.delete(socket);
+      if (sizeOf(own) === 0) this.#byPeer.delete(peer);
     });
     return true;
   }
 
   /**
-   * Whether a connection is one too many of its peer.
+   * Whether a connection is one too many of its peer. It is no longer when an earlier one closes.
    * @param {Socket} socket
    */
   isBeyondLimit(socket) {
-    return this.#beyondLimit.has(socket);
-  }
-
-  /**
-   * Whether a peer has so many connections that its idle ones are closed.
-   * @param {string | null} peer
-   */
-  isCrowded(peer) {
-    return peer !== null && (this.#byPeer.get(peer)?.size ?? 0) * 2 > this.#limit;
+    return this.#ownOf.get(socket)?.beyond.has(socket) ?? false;
   }
 
   /**
@@ -79,13 +73,24 @@ export class Connections {
    * @returns {boolean} whether one was closed
    */
   #closeOfLargest(peer) {
-    /** @type {Set<Socket>} */
-    let most = new Set();
-    for (const sockets of this.#byPeer.values()) if (sockets.size > most.size) most = sockets;
-    const own = peer === null ? 0 : (this.#byPeer.get(peer)?.size ?? 0);
-    const [oldest] = most;
-    if (oldest === undefined || most.size <= own) return false;
+    /** @type {Own} */
+    let most = { within: new Set(), beyond: new Set() };
+    for (const own of this.#byPeer.values()) if (sizeOf(own) > sizeOf(most)) most = own;
+    const own = peer === null ? undefined : this.#byPeer.get(peer);
+    const [oldest] = most.within;
+    if (oldest === undefined || sizeOf(most) <= (own === undefined ? 0 : sizeOf(own))) return false;
     oldest.destroy();
     return true;
   }
+}
+
+/** @param {Own} own */
+const sizeOf = ({ within, beyond }) => within.size + beyond.size;
+
+/** @param {Own} own whose limit has a connection left */
+function promote({ within, beyond }) {
+  const [oldest] = beyond;
+  if (oldest === undefined) return;
+  beyond.delete(oldest);
+  within.add(oldest);
 }

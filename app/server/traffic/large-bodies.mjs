@@ -21,10 +21,12 @@ const INTERVAL_MS = 500;
  * @property {string} client
  * @property {boolean} isFamiliar
  * @property {boolean} isExempt whether its client may have any number
- * @property {() => void} cut called when it arrives too slowly
+ * @property {(bytes: number) => void} charge called for what has arrived since the last call
+ * @property {() => boolean} isInDebt whether its client was charged for more than it may send
+ * @property {(reason: "slow-body" | "rate") => void} cut called when it arrives too slowly, or costs too much
  */
 
-/** @typedef {LargeBody & { startedAt: number, bytesBefore: number }} Entry */
+/** @typedef {LargeBody & { startedAt: number, bytesBefore: number, charged: number }} Entry */
 
 /** Bounds the large bodies that arrive and are processed at once, and cuts those that trickle in. */
 export class LargeBodies {
@@ -53,10 +55,14 @@ export class LargeBodies {
     const strangers = entries.filter(({ isFamiliar }) => !isFamiliar);
     if (!body.isFamiliar && strangers.length >= MAX_OF_STRANGERS && !this.#displace(strangers)) return null;
     if (this.#entries.size >= MAX_LARGE && !this.#displace(entries)) return null;
-    const entry = { ...body, startedAt: this.#clock(), bytesBefore: body.request.socket.bytesRead };
+    const bytesBefore = body.request.socket.bytesRead;
+    const entry = { ...body, startedAt: this.#clock(), bytesBefore, charged: bytesBefore };
     this.#entries.add(entry);
     this.#interval.start();
-    return () => this.#entries.delete(entry);
+    return () => {
+      charge(entry);
+      this.#entries.delete(entry);
+    };
   }
 
   /**
@@ -67,26 +73,44 @@ export class LargeBodies {
   #displace(entries) {
     const oldest = entries.find(({ request }) => !request.complete);
     if (oldest === undefined || this.#clock() - oldest.startedAt < GRACE_MS) return false;
-    this.#cut(oldest);
+    this.#cut(oldest, "slow-body");
     return true;
   }
 
-  /** @param {Entry} entry */
-  #cut(entry) {
+  /**
+   * @param {Entry} entry
+   * @param {"slow-body" | "rate"} reason
+   */
+  #cut(entry, reason) {
     this.#entries.delete(entry);
-    entry.cut();
+    entry.cut(reason);
   }
 
   #look() {
     const now = this.#clock();
     for (const entry of [...this.#entries]) {
       const { request, startedAt, bytesBefore } = entry;
+      charge(entry);
+      if (entry.isInDebt() && !request.complete) {
+        this.#cut(entry, "rate");
+        continue;
+      }
       const age = now - startedAt;
       if (request.complete || age < GRACE_MS) continue;
       const rate = ((request.socket.bytesRead - bytesBefore) / age) * 1_000;
       if (rate >= LEAST_RATE) continue;
-      this.#cut(entry);
+      this.#cut(entry, "slow-body");
     }
     return this.#entries.size > 0;
   }
+}
+
+/**
+ * Charges for the bytes that its connection has received since the last time.
+ * @param {Entry} entry
+ */
+function charge(entry) {
+  const { bytesRead } = entry.request.socket;
+  entry.charge(bytesRead - entry.charged);
+  entry.charged = bytesRead;
 }

@@ -48,6 +48,14 @@ export class RateLimit {
   }
 
   /**
+   * Whether a client has spent more than it had.
+   * @param {string} client
+   */
+  isInDebt(client) {
+    return (this.#fullAt.get(client) ?? 0) - this.#clock() > this.#capacity;
+  }
+
+  /**
    * Spends tokens of a client that it may not have: then the next ones wait.
    * @param {string} client
    * @param {number} cost in tokens

@@ -1,8 +1,10 @@
 // @ts-check
 import { LRUCache } from "lru-cache";
+import { closeWithConnection } from "../queued-responses.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
+/** @typedef {Readonly<Record<string, string>>} DefaultHeaders */
 
 /** Why a request is refused, as a label of the counter. */
 export const REFUSALS = /** @type {const} */ ([
@@ -19,14 +21,25 @@ export const REFUSALS = /** @type {const} */ ([
 /** `isForwarded`: a proxy that is not trusted may have sent the request, as one client with all of its others. */
 /** @typedef {{ reason: Refusal, isForwarded: boolean }} Refused */
 
-/** @type {Readonly<Record<Refusal, { status: number, error: string }>>} */
+const sentence = (/** @type {string} */ error) => JSON.stringify({ error });
+
+/** @type {Readonly<Record<Refusal, { status: number, body: string }>>} */
 const ANSWERS = {
-  rate: { status: 429, error: "This address sends too much; send it again later." },
-  capacity: { status: 503, error: "More requests arrive than can be processed; send it again later." },
-  connections: { status: 429, error: "This address has too many open connections." },
-  bodies: { status: 429, error: "Too many bodies of this address are incomplete; send it again later." },
-  "large-bodies": { status: 429, error: "Too many large bodies are being sent; send it again later." },
-  "slow-body": { status: 408, error: "The body arrived too slowly." },
+  rate: { status: 429, body: sentence("This address sends too much; send it again later.") },
+  capacity: {
+    status: 503,
+    body: sentence("More requests arrive than can be processed; send it again later."),
+  },
+  connections: { status: 429, body: sentence("This address has too many open connections.") },
+  bodies: {
+    status: 429,
+    body: sentence("Too many bodies of this address are incomplete; send it again later."),
+  },
+  "large-bodies": {
+    status: 429,
+    body: sentence("Too many large bodies are being sent; send it again later."),
+  },
+  "slow-body": { status: 408, body: sentence("The body arrived too slowly.") },
 };
 
 /** Least `Retry-After`, in seconds. */
@@ -45,31 +58,60 @@ const MAX_LATE = 4_096;
 /** Clients whose refusals are counted. */
 const MAX_CLIENTS = 10_000;
 
+/** Headers of refusals that are the same for many, as the flat list that Node writes as it is. */
+/** @type {WeakMap<DefaultHeaders, Map<Refusal, readonly string[]>>} */
+const prepared = new WeakMap();
+
+/** @type {DefaultHeaders} */
+const NO_DEFAULTS = {};
+
 /**
- * Answers a request without processing it. Any page may read the answer: it contains nothing of anybody.
+ * Any page may read the answer: it contains nothing of anybody.
+ * @param {Refusal} reason
+ * @param {DefaultHeaders} defaults
+ */
+function headersOf(reason, defaults) {
+  const ofDefaults = prepared.get(defaults) ?? new Map();
+  prepared.set(defaults, ofDefaults);
+  const known = ofDefaults.get(reason);
+  if (known !== undefined) return known;
+  const list = Object.entries({
+    ...defaults,
+    "Content-Type": "application/json",
+    "Content-Length": String(ANSWERS[reason].body.length),
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Expose-Headers": "Retry-After",
+    Vary: "Origin",
+  }).flat();
+  ofDefaults.set(reason, list);
+  return list;
+}
+
+/**
+ * Answers a request without processing it.
  * @param {IncomingMessage} request
  * @param {ServerResponse} response
  * @param {object} options
  * @param {Refusal} options.reason
  * @param {number} [options.waitMs] after which the request may be accepted
- * @param {boolean} options.close whether to close the connection
+ * @param {DefaultHeaders} [options.defaults] headers of every answer
  */
-function answer(request, response, { reason, waitMs = 0, close }) {
+function answer(request, response, { reason, waitMs = 0, defaults = NO_DEFAULTS }) {
   if (response.destroyed || response.writableEnded) return;
-  const { status, error } = ANSWERS[reason];
-  const body = JSON.stringify({ error });
-  const { origin } = request.headers;
-  response.statusCode = status;
-  response.setHeader("Content-Type", "application/json");
-  response.setHeader("Content-Length", body.length);
-  response.setHeader("Cache-Control", "no-store");
-  response.setHeader("Retry-After", String(Math.max(RETRY_AFTER, Math.ceil(waitMs / 1_000))));
-  response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
-  response.setHeader("Access-Control-Allow-Origin", origin ?? "*");
-  response.setHeader("Access-Control-Expose-Headers", "Retry-After");
-  response.setHeader("Vary", "Origin");
-  if (origin !== undefined) response.setHeader("Access-Control-Allow-Credentials", "true");
-  if (close || isUnreadable(request)) response.setHeader("Connection", "close");
+  const { status, body } = ANSWERS[reason];
+  // The cockpit renames it, before Remix sees it.
+  const origin = request.headers.origin ?? request.headers["x-request-origin"];
+  const list = [
+    ...headersOf(reason, defaults),
+    "Retry-After",
+    String(Math.max(RETRY_AFTER, Math.ceil(waitMs / 1_000))),
+    "Access-Control-Allow-Origin",
+    String(origin ?? "*"),
+  ];
+  if (origin !== undefined) list.push("Access-Control-Allow-Credentials", "true");
+  if (reason === "slow-body" || isUnreadable(request)) list.push("Connection", "close");
+  response.writeHead(status, list);
   response.end(body);
 }
 
@@ -96,14 +138,20 @@ export class Refusals {
   }
 
   /**
-   * Refuses a request: at once, and every fourth time late.
+   * Refuses a request: at once, and every fourth time late. A connection stays open, because a new one costs more than a
+   * further refusal; one with further requests before their answers is closed.
    * @param {IncomingMessage} request
    * @param {ServerResponse} response
-   * @param {{ client: string, reason: Refusal, waitMs?: number, close?: boolean }} options
+   * @param {{ client: string, reason: Refusal, waitMs?: number, defaults?: DefaultHeaders | undefined }} options
    */
-  refuse(request, response, { client, reason, waitMs = 0, close = false }) {
+  refuse(request, response, { client, ...options }) {
+    const { reason } = options;
     this.#onRefused({ reason, isForwarded: request.headers["x-forwarded-seen"] !== undefined });
-    const options = { reason, waitMs, close: close || reason === "slow-body" };
+    // Only the answer to the connection's first open request has the socket.
+    if (response.socket === null && !response.destroyed) {
+      request.socket.destroy();
+      return;
+    }
     const count = (this.#counts.get(client) ?? 0) + 1;
     this.#counts.set(client, count);
     // A closed response has no further event that would count it down.
@@ -114,6 +162,7 @@ export class Refusals {
     this.#late += 1;
     const timer = setTimeout(() => answer(request, response, options), LATE_MS);
     timer.unref();
+    closeWithConnection(request, response);
     response.once("close", () => {
       clearTimeout(timer);
       this.#late -= 1;

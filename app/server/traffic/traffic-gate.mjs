@@ -1,9 +1,9 @@
 // @ts-check
 // The limits on what one client may use of this process, for every server that accepts beacons. They hold before a body
 // is read and before the application gets the request. Clients are known by a keyed hash of their address, in memory.
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { normaliseAddress } from "../client-address.mjs";
-import { clientKey } from "../client-key.mjs";
+import { clientKey, networkKey } from "../client-key.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
 import { Answers } from "./answers.mjs";
 import { ArrivingBodies } from "./arriving-bodies.mjs";
@@ -13,12 +13,14 @@ import { FamiliarClients } from "./familiar-clients.mjs";
 import { LargeBodies } from "./large-bodies.mjs";
 import { RateLimit } from "./rate-limit.mjs";
 import { Refusals } from "./refusals.mjs";
+import { BYTES_PER_TOKEN, costOf, hasBody, isOfSites, pathOf } from "./request-parts.mjs";
 import { Turns } from "./turns.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
 /** @typedef {import("./refusals.mjs").Refusal} Refusal */
 /** @typedef {import("./refusals.mjs").Refused} Refused */
+/** @typedef {import("./refusals.mjs").DefaultHeaders} DefaultHeaders */
 
 /**
  * @typedef {object} TrafficLimits
@@ -34,25 +36,20 @@ import { Turns } from "./turns.mjs";
 /** A client may save up its budget of so many seconds: an office opens its pages at nine o'clock. */
 const BURST_SECONDS = 10;
 
-/** A body of so many bytes costs as much as one more beacon. */
-const BYTES_PER_TOKEN = 16 * 1_024;
-
-/** Requests that the application processes at once, of sites' browsers and of the cockpit. */
-const SITE_SLOTS = 32;
+/**
+ * Requests that the application processes at once, of sites' browsers and of the cockpit. Beacons mostly wait for the
+ * commit that they share.
+ */
+const SITE_SLOTS = 64;
 const COCKPIT_SLOTS = 24;
 
 /** Slots of sites' browsers while the cockpit answers, so that its answer comes soon. */
-const SITE_SLOTS_BESIDE_COCKPIT = 8;
-
-/** What browsers of sites and their collectors request; Remix matches paths without case. A second slash at the start is a
- * mistake in a site's address of the cockpit. */
-const SITE_PATHS =
-  /^\/+(?:api\/analytics\/(?:web-vitals|faro)|readings|collect|v1\/logs|vitals\.js|vitals\/[^/]+)\/*$/i;
+const SITE_SLOTS_BESIDE_COCKPIT = 16;
 
 /** Creates the gate of one process. */
 export class TrafficGate {
   #limits;
-  #key = randomBytes(32);
+  #key = randomBytes(32).toString("base64");
   #budgets;
   #lanes;
   #familiar;
@@ -103,16 +100,18 @@ export class TrafficGate {
   /**
    * Puts the gate before the request listeners of a server, and counts its connections.
    * @param {import("node:http").Server} server
+   * @param {(request: IncomingMessage) => DefaultHeaders | undefined} [headersOf] see `handle`
    */
-  guard(server) {
+  guard(server, headersOf = () => undefined) {
     if (!this.isOn) return;
     const listeners = server.listeners("request");
     server.removeAllListeners("request");
-    server.on("request", (request, response) =>
-      this.handle(request, response, () => {
+    server.on("request", (request, response) => {
+      const next = () => {
         for (const listener of listeners) listener.call(server, request, response);
-      }),
-    );
+      };
+      this.handle(request, response, next, headersOf(request));
+    });
     this.guardConnections(server);
   }
 
@@ -134,29 +133,27 @@ export class TrafficGate {
    * @param {IncomingMessage} request with the header `x-client-address`, and the path as routes know it
    * @param {ServerResponse} response
    * @param {() => void} next
-   * @param {() => void} [beforeRefusal] called before the request is refused: sets the headers of every answer
+   * @param {DefaultHeaders} [defaults] headers of every answer, the same object for the same headers
    */
-  handle(request, response, next, beforeRefusal = () => {}) {
+  handle(request, response, next, defaults) {
     if (!this.isOn) {
       next();
       return;
     }
-    closeWithConnection(request, response);
-    const { socket } = request;
+    // The rest of what its connection sent at once, after a refusal of pipelined requests.
+    if (request.socket.destroyed) return;
     const path = pathOf(request);
     /** @type {"site" | "cockpit"} */
-    const kind = SITE_PATHS.test(path) ? "site" : "cockpit";
+    const kind = isOfSites(path) ? "site" : "cockpit";
     const address = String(request.headers["x-client-address"] ?? "unknown");
-    const client = this.#nameOf(address);
+    const key = clientKey(address);
+    const client = this.#nameOf(key);
     const isExempt = this.#limits.isExempt(address);
-    const close = this.#connections.isCrowded(this.#peerOf(socket));
     /** @param {Refusal} reason @param {number} [waitMs] */
     const refuse = (reason, waitMs) => {
-      beforeRefusal();
-      this.#refusals.refuse(request, response, { client, reason, close, ...(waitMs && { waitMs }) });
+      this.#refusals.refuse(request, response, { client, reason, defaults, ...(waitMs && { waitMs }) });
     };
-    if (close) response.setHeader("Connection", "close");
-    if (this.#connections.isBeyondLimit(socket)) {
+    if (this.#connections.isBeyondLimit(request.socket)) {
       refuse("connections");
       return;
     }
@@ -165,9 +162,10 @@ export class TrafficGate {
       refuse("rate", wait);
       return;
     }
+    closeWithConnection(request, response);
     const isFamiliar = isExempt || this.#familiar[kind].has(client, this.#lanes[kind].floodedSince);
     response.once("close", () => this.#learn(kind, client, path, response));
-    const turn = { kind, client, isFamiliar, isExempt };
+    const turn = { kind, client, network: this.#nameOf(networkKey(key)), isFamiliar, isExempt };
     if (!hasBody(request)) {
       this.#enter(turn, request, response, next, refuse);
       return;
@@ -196,26 +194,35 @@ export class TrafficGate {
    */
   charge(address, cost) {
     if (!this.isOn || address === null || cost <= 0 || this.#limits.isExempt(address)) return;
-    this.#budgets.site.charge(this.#nameOf(address), cost);
+    this.#budgets.site.charge(this.#nameOf(clientKey(address)), cost);
   }
 
   /**
-   * @param {{ kind: "site" | "cockpit", client: string, isFamiliar: boolean, isExempt: boolean }} turn
+   * @param {{ kind: "site" | "cockpit", client: string, network: string, isFamiliar: boolean, isExempt: boolean }} turn
    * @param {IncomingMessage} request
    * @param {ServerResponse} response
    * @param {() => void} next
    * @param {(reason: Refusal) => void} refuse
    */
-  #enter({ kind, client, isFamiliar, isExempt }, request, response, next, refuse) {
+  #enter({ kind, client, network, isFamiliar, isExempt }, request, response, next, refuse) {
     if (response.destroyed) return;
+    // A body with a length was charged for before it arrived.
+    const isCharged = !isExempt && request.headers["content-length"] === undefined;
+    /** @param {number} bytes */
+    const charge = (bytes) => {
+      if (isCharged && bytes > 0) this.#budgets[kind].charge(client, bytes / BYTES_PER_TOKEN);
+    };
+    charge(request.readableLength);
     if (!request.complete && hasBody(request)) {
       const leave = this.#large.enter({
         request,
         client,
         isFamiliar,
         isExempt,
-        cut: () => {
-          this.#limits.onRefused({ reason: "slow-body", isForwarded: false });
+        charge,
+        isInDebt: () => !isExempt && this.#budgets[kind].isInDebt(client),
+        cut: (reason) => {
+          this.#limits.onRefused({ reason, isForwarded: false });
           request.socket.destroy();
         },
       });
@@ -230,14 +237,15 @@ export class TrafficGate {
     const lane = this.#lanes[kind];
     lane.enter({
       client,
+      network,
       isFamiliar,
       refuse: () => refuse("capacity"),
-      run: () => {
+      run: (leave) => {
         if (response.destroyed) {
-          lane.leave({ isFamiliar });
+          leave();
           return;
         }
-        this.#answers.watch(response, () => lane.leave({ isFamiliar }));
+        this.#answers.watch(response, leave);
         next();
       },
     });
@@ -256,9 +264,9 @@ export class TrafficGate {
     if (isAccepted) this.#familiar[kind].accept(client, lane.floodedSince !== null);
   }
 
-  /** @param {string} address */
-  #nameOf(address) {
-    return createHmac("sha256", this.#key).update(clientKey(address)).digest("base64url").slice(0, 16);
+  /** @param {string} key of a client or a network */
+  #nameOf(key) {
+    return hash("sha256", this.#key + key, "base64url").slice(0, 16);
   }
 
   /**
@@ -272,26 +280,3 @@ export class TrafficGate {
     return isTrustedProxy(address) || isExempt(address) ? null : clientKey(address);
   }
 }
-
-/**
- * The path as routes match it: without segments of dots, and decoded.
- * @param {IncomingMessage} request
- */
-function pathOf({ url = "" }) {
-  const [path = ""] = url.split("?", 1);
-  if (!/%|\/\./.test(path) || !URL.canParse(`http://localhost${path}`)) return path;
-  const { pathname } = new URL(`http://localhost${path}`);
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    // No route has such a path.
-    return pathname;
-  }
-}
-
-/** @param {IncomingMessage} request */
-const hasBody = ({ headers }) =>
-  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-
-/** @param {IncomingMessage} request */
-const costOf = ({ headers }) => 1 + Math.floor(Number(headers["content-length"] ?? 0) / BYTES_PER_TOKEN);

@@ -13,9 +13,13 @@ const MAX_STARTS = 16;
 const LEAST_MS = 4;
 const MOST_MS = 20;
 
-/** While connections arrive, turns start no requests for as long as the last ones needed, within these bounds, in ms. */
-const LEAST_ACCEPTING_MS = 10;
-const MOST_ACCEPTING_MS = 60;
+/**
+ * While connections arrive, turns start no requests for so many times as long as the last ones needed, within these
+ * bounds in ms: a newcomer waits behind every connection that a flood opens at once.
+ */
+const TIMES_ACCEPTING = 2;
+const LEAST_ACCEPTING_MS = 20;
+const MOST_ACCEPTING_MS = 80;
 
 /**
  * Starts requests a few in each turn of the event loop. A request of Remix runs for a millisecond or more as soon as it
@@ -80,7 +84,7 @@ export class Turns {
   #begin(now) {
     this.#isFirst = false;
     if (this.#hasWorked) {
-      const needed = now - this.#startedAt;
+      const needed = TIMES_ACCEPTING * (now - this.#startedAt);
       this.#acceptingMs = Math.min(MOST_ACCEPTING_MS, Math.max(LEAST_ACCEPTING_MS, needed));
       this.#endedAt = now;
       this.#hasWorked = false;

@@ -55,29 +55,43 @@ export function mergeInto(into: Sketch, from: Sketch, weight = 1): void {
  */
 export function quantiles({ counts, n, scale }: Sketch, qs: readonly number[]): Array<number | null> {
   if (n <= 0) return qs.map(() => null);
+  const values: number[] = [];
+  const last = counts.length - 1;
   let seen = 0;
   let bucket = -1;
   let before = 0;
-  return qs.map((q) => {
+  // Loops and no callbacks: a page reads hundreds of sketches.
+  for (const q of qs) {
     if (!(q >= before && q <= 1)) throw new RangeError(`${q} is not a share, 0 to 1, in ascending order.`);
     before = q;
     // A rounding error of weighted counts must not move the rank to the next sample.
     const rank = q * n - 1e-9 * n;
-    while (seen <= 0 || (seen < rank && bucket < counts.length - 1)) {
+    while (seen <= 0 || (seen < rank && bucket < last)) {
       bucket += 1;
       seen += counts[bucket] as number;
     }
-    return scale.representatives[bucket] as number;
-  });
+    values.push(scale.representatives[bucket] as number);
+  }
+  return values;
 }
 
 /** One quantile; see `quantiles`. */
 export const quantile = (sketch: Sketch, q: number): number | null => quantiles(sketch, [q])[0] ?? null;
 
 /** How many samples are at or below `edge`; exact where `edge` is a bucket's edge, as thresholds are. */
-export function countAtMost(sketch: Sketch, edge: number): number {
-  const last = bucketOf(sketch.scale, edge);
+export const countAtMost = (sketch: Sketch, edge: number): number => countsAtMost(sketch, [edge])[0] ?? 0;
+
+/** How many samples are at or below each of `edges`, in ascending order; see `countAtMost`. */
+export function countsAtMost({ counts, scale }: Sketch, edges: readonly number[]): number[] {
+  const seenAt: number[] = [];
   let seen = 0;
-  for (let i = 0; i <= last; i += 1) seen += sketch.counts[i] as number;
-  return seen;
+  let next = 0;
+  for (const edge of edges) {
+    const last = bucketOf(scale, edge);
+    for (; next <= last; next += 1) seen += counts[next] as number;
+    seenAt.push(seen);
+  }
+  return seenAt;
 }
+
+export const copySketch = ({ scale, counts, n }: Sketch): Sketch => ({ scale, counts: counts.slice(), n });

@@ -1,22 +1,15 @@
-import { PrismaClientKnownRequestError } from "@prisma/client/runtime/client";
-import { adapterCause, BusyError, DatabaseGoneError } from "../database-errors";
+import { DatabaseError } from "pg";
+import { BusyError, DatabaseGoneError } from "../database-errors";
 
 /**
  * The SQLSTATE of an error of PostgreSQL, such as `40001`; `null` for errors of other origins.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export function sqlState(error: unknown): string | null {
-  const { originalCode } = adapterCause(error);
-  const code = originalCode ?? ((error ?? {}) as { code?: unknown }).code;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^P[12]/.test(code) ? code : null;
-}
+export const sqlState = (error: unknown): string | null =>
+  error instanceof DatabaseError ? (error.code ?? null) : null;
 
-/** PostgreSQL's own message where there is one: the adapter's is only a kind. */
-export function postgresqlMessage(error: unknown): string {
-  const { originalMessage } = adapterCause(error);
-  if (typeof originalMessage === "string") return originalMessage;
-  return error instanceof Error ? error.message : String(error);
-}
+export const postgresqlMessage = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /** Two transactions that can't both succeed: one of them is repeated. */
 export const isConflict = (error: unknown): boolean => /^40(?:001|P01)$/.test(sqlState(error) ?? "");
@@ -30,29 +23,15 @@ const GONE = /^(?:57P0[1-5]|08...|53300)$/;
  */
 const NODE_GONE = /^failure on connection marked as essential/;
 
-/** Kinds that Prisma's adapter gives to errors of the network. */
-const GONE_KINDS: readonly unknown[] = [
-  "DatabaseNotReachable",
-  "SocketTimeout",
-  "ConnectionClosed",
-  "TlsConnectionError",
-  "TooManyConnections",
-];
-
-/** Prisma's own codes for the same, and for a pool or a transaction that waited for too long. */
-const GONE_CODES: readonly string[] = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"];
-
+/** An error without SQLSTATE is of the network, or of a pool that had no connection in time. */
 function isGone(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== null) return GONE.test(state) || NODE_GONE.test(postgresqlMessage(error));
-  if (GONE_KINDS.includes(adapterCause(error).kind)) return true;
-  // A connection that breaks is a plain Error ("Connection terminated unexpectedly").
-  return !(error instanceof PrismaClientKnownRequestError) || GONE_CODES.includes(error.code);
+  return state === null || GONE.test(state) || NODE_GONE.test(postgresqlMessage(error));
 }
 
 /**
  * The error that the rest of the program gets for the failure of a statement, of a transaction's begin or of its end.
- * @param error one that Prisma or the adapter threw
+ * @param error one that the driver threw
  */
 export function translated(error: unknown): unknown {
   if (error instanceof BusyError || error instanceof DatabaseGoneError) return error;

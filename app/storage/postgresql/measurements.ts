@@ -1,68 +1,10 @@
 import type { Device } from "../../vitals/devices";
-import type { Measurement } from "../../vitals/measurement";
 import type { Metric } from "../../vitals/metrics";
 import type { DeliveryType, NavigationType } from "../../vitals/navigation";
 import type { Engine } from "../engine";
 import type { PendingPosition } from "../pending";
-import { empty, type Sql, sql } from "../sql";
-
-type Encoded = ReturnType<Engine["measurements"]["encode"]>;
-
-/** Rows are positional: named keys cost half as much again in the server. */
-function encode(batch: readonly Measurement[]): Encoded {
-  const rows = batch.map((m) => [
-    m.id,
-    m.metric,
-    m.value,
-    m.sequence,
-    m.route,
-    m.buildVersion,
-    m.device,
-    m.navigationType,
-    m.receivedAt,
-    m.library,
-    m.attribution,
-    m.deliveryType ?? null,
-    m.onlyIfStored === true,
-  ]);
-  return {
-    labels: [],
-    rows: JSON.stringify(rows),
-    newest: batch.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0),
-    conditional: batch.some(({ onlyIfStored }) => onlyIfStored === true),
-  };
-}
-
-/** Stores a batch in one statement (see `storeMeasurements`). */
-function upsert(batch: Encoded, storedAt: number): Sql {
-  return sql`
-    INSERT INTO web_vitals_raw (
-      id, metric, value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
-      library, attribution, delivery_type
-    )
-    SELECT
-      v->>0, v->>1, (v->>2)::double precision, (v->>3)::bigint, v->>4, v->>5, v->>6, v->>7, (v->>8)::bigint,
-      ${storedAt}::bigint, v->>9, nullif(v->10, 'null'::jsonb), v->>11
-    FROM jsonb_array_elements(${batch.rows}::jsonb) AS v
-    ${unlessUnknown(batch)}
-    ON CONFLICT (id) DO UPDATE SET
-      value = excluded.value,
-      attribution = excluded.attribution,
-      library = excluded.library,
-      sequence = coalesce(excluded.sequence, web_vitals_raw.sequence)
-    WHERE excluded.metric = web_vitals_raw.metric
-      AND (excluded.sequence IS NULL
-        OR web_vitals_raw.sequence IS NULL
-        OR excluded.sequence >= web_vitals_raw.sequence)`;
-}
-
-/** Leaves `onlyIfStored` reports of unknown ids out. No correlated subquery, which Citus refuses here. */
-function unlessUnknown({ rows, conditional }: Encoded): Sql {
-  if (!conditional) return empty;
-  const ids = (JSON.parse(rows) as unknown[][]).filter((row) => row[12] === true).map(([id]) => id);
-  return sql`WHERE v->>0 <> ALL (${ids}::text[])
-    OR v->>0 IN (SELECT id FROM web_vitals_raw WHERE id = ANY (${ids}::text[]))`;
-}
+import { type Sql, sql } from "../sql";
+import { encode, upsert } from "./upsert-measurements";
 
 const IS_PENDING = sql`(folded_value IS NULL OR folded_value <> value)`;
 
@@ -79,7 +21,6 @@ export const postgresqlMeasurements: Engine["measurements"] = {
   isUnknownLabel: () => false,
 
   encode,
-
   upsert,
 
   countPending: (limit) => sql`SELECT count(*) AS n FROM (

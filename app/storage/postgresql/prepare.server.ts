@@ -84,6 +84,8 @@ async function connect(server: Server, timeout: number): Promise<pg.Client> {
     client.on("error", () => {});
     try {
       await client.connect();
+      // A pgbouncer lets clients in before its server answers.
+      await client.query("SELECT 1");
       return client;
     } catch (error) {
       await client.end().catch(() => {});
@@ -94,10 +96,13 @@ async function connect(server: Server, timeout: number): Promise<pg.Client> {
   }
 }
 
-/** No answer yet, or the server's own "the database system is starting up". */
+/**
+ * No answer yet, the server's own "the database system is starting up" (57P03), or a pgbouncer whose server does not answer
+ * yet (08P01).
+ */
 const isStarting = (error: unknown): boolean => {
   const state = sqlState(error);
-  return state === null ? codeOf(error) !== "ENOTFOUND" : state === "57P03";
+  return state === null ? codeOf(error) !== "ENOTFOUND" : /^(?:57P03|08...)$/.test(state);
 };
 
 const codeOf = (error: unknown): string | null => {

@@ -94,6 +94,15 @@ describe("the main page's HTML", () => {
     expect(count(text, /<[a-z]/i)).toBeLessThanOrEqual(1_200 - OF_THE_DOCUMENT);
   });
 
+  it("lays out a table of 50 routes after the first paint, and a shorter one with it", () => {
+    const late = (rows: number): boolean => {
+      const metrics = sketchesOf({ LCP: [[3500, 60]] });
+      const value = Array.from({ length: rows }, (_, i) => ({ route: `/section-${i}`, metrics }));
+      return html({}, { routes: { ok: true, value } }).includes(" animate-late ");
+    };
+    expect([49, 50, 51].map(late)).toEqual([false, true, true]);
+  });
+
   it("has its navigation as lists: pages, ranges, cards, and what else a view is", () => {
     const text = html();
     for (const link of [">Releases<", ">7d<", 'data-metric="INP"', ">Permalink<", ">Routes as CSV<"]) {

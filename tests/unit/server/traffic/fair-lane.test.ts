@@ -7,23 +7,32 @@ beforeEach(() => {
   vi.useFakeTimers();
   now = 0;
   events = [];
+  leaving = new Map();
 });
 afterEach(() => void vi.useRealTimers());
 
 const createLane = (slots: number) => new FairLane({ slots: () => slots, clock: () => now, wake: () => {} });
 
-function enter(lane: FairLane, client: string, isFamiliar = false): void {
+/** What frees the slots of requests that run, by client. */
+let leaving: Map<string, () => void>;
+
+/** Each client has a network of its own, unless named. */
+function enter(lane: FairLane, client: string, isFamiliar = false, network = `network of ${client}`): void {
   lane.enter({
     client,
+    network,
     isFamiliar,
-    run: () => events.push(client),
+    run: (leave) => {
+      events.push(client);
+      leaving.set(client, leave);
+    },
     refuse: () => events.push(`no ${client}`),
   });
 }
 
 /** Runs requests one after the other. */
-function runAll(lane: FairLane, isFamiliar = false): void {
-  while (lane.startNext()) lane.leave({ isFamiliar });
+function runAll(lane: FairLane): void {
+  while (lane.startNext()) for (const [client, leave] of leaving) if (leaving.delete(client)) leave();
 }
 
 describe("FairLane", () => {
@@ -33,7 +42,7 @@ describe("FairLane", () => {
     while (lane.startNext());
     expect(events).toEqual(["a", "b"]);
     expect(lane.isReady()).toBe(false);
-    lane.leave({ isFamiliar: false });
+    leaving.get("a")?.();
     expect(lane.isReady()).toBe(true);
     lane.startNext();
     expect(events).toEqual(["a", "b", "c"]);
@@ -66,17 +75,40 @@ describe("FairLane", () => {
     expect(events[0]).not.toBe("no quiet");
   });
 
-  it("gives familiar clients half of the slots, and all that others leave free", () => {
-    const lane = createLane(4);
-    for (let i = 0; i < 6; i += 1) enter(lane, `stranger ${i}`);
+  it("gives familiar, quiet and other clients a third of the slots each, and what the others leave free", () => {
+    const lane = createLane(6);
+    for (let i = 0; i < 4; i += 1) enter(lane, `stranger ${i}`);
+    for (let i = 0; i < 12; i += 1) enter(lane, "loud");
     for (let i = 0; i < 3; i += 1) enter(lane, `friend ${i}`, true);
     while (lane.startNext());
-    expect(events).toEqual(["friend 0", "stranger 0", "friend 1", "stranger 1"]);
-    lane.leave({ isFamiliar: true });
+    expect(events).toEqual(["friend 0", "stranger 0", "loud", "friend 1", "stranger 1", "loud"]);
+    leaving.get("friend 0")?.();
     lane.startNext();
-    lane.leave({ isFamiliar: true });
+    leaving.get("friend 1")?.();
     lane.startNext();
-    expect(events.slice(4)).toEqual(["friend 2", "stranger 2"]);
+    expect(events.slice(6)).toEqual(["friend 2", "stranger 2"]);
+  });
+
+  it("serves a newcomer at once, however many addresses of another network are new", () => {
+    const lane = createLane(1);
+    for (let i = 0; i < 400; i += 1) enter(lane, `new ${i}`, false, "hostile");
+    now = 600;
+    enter(lane, "newcomer");
+    runAll(lane);
+    // Ten of the network are quiet; the newcomer and those have every second slot.
+    expect(events.indexOf("newcomer")).toBeLessThan(24);
+  });
+
+  it("serves newcomers at once beside 250 clients that send five times what can be processed", () => {
+    const lane = createLane(1);
+    for (now = 0; now < 11_000; now += 4) {
+      vi.advanceTimersByTime(4);
+      enter(lane, `loud ${(now / 4) % 250}`);
+      if (now >= 6_000 && now % 500 === 0) enter(lane, `newcomer ${now}`, false, "office");
+      if (now % 20 === 0 && lane.startNext()) leaving.get(events.at(-1) ?? "")?.();
+    }
+    const served = events.filter((event) => event.startsWith("newcomer"));
+    expect(served).toEqual(Array.from({ length: 10 }, (_, i) => `newcomer ${6_000 + 500 * i}`));
   });
 
   it("refuses what waited too long, in a flood sooner", () => {

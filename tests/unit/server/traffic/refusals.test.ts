@@ -4,8 +4,11 @@ import { describe, expect, it } from "vitest";
 import { Refusals } from "../../../../app/server/traffic/refusals.mjs";
 
 function exchange() {
-  const request = new IncomingMessage(new Socket());
-  return { request, response: new ServerResponse(request) };
+  const socket = new Socket().on("error", () => {});
+  const request = new IncomingMessage(socket);
+  const response = new ServerResponse(request);
+  response.assignSocket(socket);
+  return { request, response };
 }
 
 describe("Refusals", () => {

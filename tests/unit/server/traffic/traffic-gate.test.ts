@@ -21,7 +21,11 @@ const ANY: RequestListener = (request, response) => {
 };
 
 /** A server behind the gate, with the peer's address, or X-Forwarded-For, as the client's. */
-async function guarded(limits: Partial<TrafficLimits> = {}, listener: RequestListener = ANY) {
+async function guarded(
+  limits: Partial<TrafficLimits> = {},
+  listener: RequestListener = ANY,
+  headers: Record<string, string> = {},
+) {
   const refused: string[] = [];
   const isTrusted = trustedProxies("loopback");
   const gate = new TrafficGate({
@@ -35,7 +39,7 @@ async function guarded(limits: Partial<TrafficLimits> = {}, listener: RequestLis
   });
   const one = createServer(listener);
   server = one;
-  gate.guard(one);
+  gate.guard(one, () => headers);
   one.prependListener("request", ({ headers, socket }) => {
     identifySender(headers, socket.remoteAddress, isTrusted);
   });
@@ -140,6 +144,24 @@ describe("TrafficGate", () => {
     expect(await send(port, HONEST)).toBe(204);
   });
 
+  it("refuses a request before any listener, with the headers of every answer", async () => {
+    let seen = 0;
+    const headers = { "X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin" };
+    const { port, gate } = await guarded(
+      { perSecond: 1, clock: () => 0 },
+      () => {
+        seen += 1;
+      },
+      headers,
+    );
+    gate.charge("127.0.0.1", 40);
+    const response = await fetch(`http://127.0.0.1:${port}/readings`, { method: "POST", body: "{}" });
+    expect([response.status, seen]).toEqual([429, 0]);
+    expect(response.headers.get("x-frame-options")).toBe("DENY");
+    // Every page may read a refusal.
+    expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  });
+
   it("names when to come back, readable to any page", async () => {
     const { gate, port } = await guarded({ perSecond: 1, clock: () => 0 });
     gate.charge("127.0.0.1", 40);
@@ -214,13 +236,50 @@ describe("TrafficGate", () => {
     await vi.waitFor(() => expect(gate.figures).toMatchObject({ connections: 40, siteRequests: 0 }), 10_000);
   });
 
-  it("answers 429 over a connection beyond the limit of its peer", async () => {
-    const { port, refused } = await guarded({ connections: 2 });
+  it("answers 429 over a connection beyond the limit of its peer, until an earlier one closes", async () => {
+    const { gate, port, refused } = await guarded({ connections: 2 });
     const first = [open(port), open(port)];
     await Promise.all(first.map((socket) => once(socket, "connect")));
     while ((await connectionsOf()) < 2) await new Promise((resolve) => setImmediate(resolve));
-    expect(await send(port, HOSTILE)).toBe(429);
+    const third = open(port);
+    const statuses: string[] = [];
+    third.on("data", (chunk) => statuses.push(String(chunk).slice(9, 12)));
+    third.write(`${head("/readings", 2, HOSTILE)}{}`);
+    await vi.waitFor(() => expect(statuses).toEqual(["429"]));
     expect(refused).toEqual(["connections"]);
+    first[0]?.destroy();
+    await vi.waitFor(() => expect(gate.figures.connections).toBe(2));
+    third.write(`${head("/readings", 2, HOSTILE)}{}`);
+    await vi.waitFor(() => expect(statuses).toEqual(["429", "204"]));
+  });
+
+  it("closes a connection that goes on sending before it has read its refusal", async () => {
+    const { gate, port } = await guarded({ perSecond: 1, clock: () => 0 });
+    gate.charge(HOSTILE, 10);
+    const socket = open(port);
+    socket.write(`${head("/readings", 2, HOSTILE)}{}`.repeat(12));
+    await once(socket.resume(), "close");
+    expect(await send(port, HONEST)).toBe(204);
+  });
+
+  it("charges a client for the bytes of a body of unknown length, as they arrive", async () => {
+    const { gate, port, refused } = await guarded({ perSecond: 1, clock: () => 0 });
+    const start = `POST /collect HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${HOSTILE}\r\n`;
+    const chunk = `ea60\r\n${"x".repeat(60_000)}\r\n`;
+    const once = open(port);
+    once.write(`${start}Transfer-Encoding: chunked\r\n\r\n${chunk}0\r\n\r\n`);
+    expect(await statusOf(once)).toBe(204);
+    // Ten requests are the budget: this one has cost between four and five, and the next is charged beyond it.
+    const endless = open(port);
+    const closed = new Promise((resolve) => endless.once("close", resolve));
+    endless.write(`${start}Transfer-Encoding: chunked\r\n\r\n`);
+    const sending = setInterval(() => endless.write(chunk), 5);
+    await closed;
+    clearInterval(sending);
+    expect(refused).toEqual(["rate"]);
+    expect(gate.figures.largeBodies).toBe(0);
+    expect(await send(port, HOSTILE)).toBe(429);
+    expect(await send(port, HONEST)).toBe(204);
   });
 
   it("closes connections of one peer far beyond its limit", async () => {

@@ -1,9 +1,11 @@
+import { DatabaseError } from "pg";
 import { describe, expect, it } from "vitest";
 import { BusyError, DatabaseGoneError } from "../../../../app/storage/database-errors";
 import { isConflict, translated } from "../../../../app/storage/postgresql/errors";
 
 /** An error as the driver throws it. */
-const failure = (code: string, message = "message") => Object.assign(new Error(message), { code });
+const failure = (code: string, message = "message") =>
+  Object.assign(new DatabaseError(message, message.length, "error"), { code });
 
 describe("translated", () => {
   it.each([
@@ -12,6 +14,8 @@ describe("translated", () => {
     failure("53300", "sorry, too many clients already"),
     // Without a code: the connection broke.
     new Error("Connection terminated unexpectedly"),
+    // Node's code of a broken pipe has the form of a SQLSTATE.
+    Object.assign(new Error("write EPIPE"), { code: "EPIPE" }),
     // Of Citus 13.2, when a worker is stopped within a transaction.
     failure("XX000", "failure on connection marked as essential: worker-1:5432"),
   ])("is a DatabaseGoneError for %s", (error) => {

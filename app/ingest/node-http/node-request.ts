@@ -1,13 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { BodyReader, IncomingRequest, ReadableHeaders } from "../server/incoming-request";
+import type { BodyReader, IncomingRequest, ReadableHeaders } from "../../server/incoming-request";
 
 type Chunk = { done: boolean; value?: Uint8Array | undefined };
 
 /** Chunks that wait for their reader before the socket is paused. */
 const MAX_WAITING = 16;
-
-/** Headers that the cockpit's server sets itself: whoever sends them means somebody else. */
-const RESERVED: ReadonlySet<string> = new Set(["x-request-origin"]);
 
 /** Reads a body chunk by chunk; as that of a web stream, `read` is called again only when the last call has settled. */
 class NodeReader implements BodyReader {
@@ -65,7 +62,7 @@ export class NodeRequest implements IncomingRequest {
     this.url = message.url ?? "/";
     this.headers = {
       get: (name) => {
-        const value = RESERVED.has(name) ? undefined : message.headers[name];
+        const value = message.headers[name];
         return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
       },
     };
@@ -77,7 +74,7 @@ export class NodeRequest implements IncomingRequest {
 export function webRequestOf(message: IncomingMessage): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headers)) {
-    if (value === undefined || RESERVED.has(name)) continue;
+    if (value === undefined) continue;
     for (const one of typeof value === "string" ? [value] : value) headers.append(name, one);
   }
   const url = new URL(`http://${message.headers.host ?? "localhost"}`);
