@@ -15,7 +15,7 @@ type Aim = {
 };
 
 /** Where a transaction excludes all other writers: below the longest lock of 20 ms. */
-const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 4 };
+const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 8 };
 
 /**
  * Where writers run at once. Each statement costs a round trip, on distributed tables 20 to 200 ms, whatever its rows; only a
