@@ -15,7 +15,7 @@ type Aim = {
 };
 
 /** Where a transaction excludes all other writers: below the longest lock of 20 ms. */
-const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 4 };
+const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 8 };
 
 /**
  * Where writers run at once. Each statement costs a round trip, on distributed tables 20 to 200 ms, whatever its rows; only a
@@ -27,6 +27,9 @@ const SHARED: Aim = { duration: 250, first: 5_000, least: 2_000, most: 20_000, p
 const MOST_GROWTH = 1.5;
 const MOST_SHRINKAGE = 0.3;
 
+/** How many of the last transactions size the next one, by their median: the system may suspend one while it has the lock. */
+const LAST = 5;
+
 /** Work of one summary that is written, in measurements that are marked. */
 export const SUMMARY_WORK = 3;
 
@@ -37,6 +40,8 @@ export const SUMMARY_WORK = 3;
 export class Pace {
   readonly #aim: Aim;
   #budget: number;
+  /** What the last transactions lasted for each unit of work, in ms. */
+  readonly #costs: number[] = [];
   #longest = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
 
@@ -66,9 +71,12 @@ export class Pace {
     const { duration, least, most } = this.#aim;
     this.#longest = Math.max(this.#longest, ms);
     this.#endedAt = monotonic();
-    const wanted = (work * duration) / Math.max(ms, 0.1);
     // A slice with little left to do is no evidence that a larger one is fast enough.
     if (ms <= duration && work < this.#budget / 2) return;
+    this.#costs.push(Math.max(ms, 0.1) / Math.max(work, 1));
+    if (this.#costs.length > LAST) this.#costs.shift();
+    const sorted = [...this.#costs].sort((a, b) => a - b);
+    const wanted = duration / (sorted[sorted.length >> 1] as number);
     const budget = Math.min(Math.max(wanted, this.#budget * MOST_SHRINKAGE), this.#budget * MOST_GROWTH);
     this.#budget = Math.min(Math.max(budget, least), most);
   }

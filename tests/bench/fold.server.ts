@@ -1,7 +1,9 @@
 import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { type SampleOptions, sampleBeacons } from "../../app/cli/sample/sample";
 import { monotonic } from "../../app/platform/clock.server";
 import { foldBatch } from "../../app/rollup/fold.server";
+import { Pace } from "../../app/rollup/pace";
 import { SERVER_FOLD_BATCH } from "../../app/runtime/rollup.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { scaleOf } from "../../app/stats/sketch/scale";
@@ -110,16 +112,19 @@ async function fill(
   }
 }
 
-/** Folds a copy of the file `name`; returns measurements per second. */
+/** Folds a copy of the file `name` with the parts of a server; returns measurements per second. */
 async function foldAll(workplace: BenchContext["workplace"], name: string, pending: number): Promise<number> {
   workplace.remove("fold.db");
   copyFileSync(workplace.file(name), workplace.file("fold.db"));
-  const database = await openDatabase(`file:${workplace.file("fold.db")}`);
+  const database = await openDatabase(`file:${workplace.file("fold.db")}`, {
+    writerScript: join(workplace.root, "build", "writer.js"),
+  });
   try {
+    const pace = new Pace(database.read.engine);
     const start = monotonic();
     let folded = 0;
     for (let batch = SERVER_FOLD_BATCH; batch === SERVER_FOLD_BATCH; folded += batch) {
-      batch = await foldBatch(database, SERVER_FOLD_BATCH, RETENTION, END);
+      batch = await foldBatch(database, SERVER_FOLD_BATCH, RETENTION, END, undefined, pace);
     }
     const ms = monotonic() - start;
     if (folded !== pending) throw new Error(`${folded} of ${pending} measurements were folded.`);

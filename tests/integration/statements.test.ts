@@ -305,9 +305,9 @@ async function runEverything(database: Database): Promise<void> {
 
 /** Marks a measurement whose value changed after it was read. */
 async function markChanged({ read, write }: Database): Promise<void> {
-  const changing = measurement({ id: "changing", receivedAt: NOW - 5_000 });
+  const changing = measurement({ id: "changing", receivedAt: NOW - DAY });
   await store.ingest(changing);
-  const reports = await selectPending(read, FIRST_POSITION, 10);
+  const reports = await selectPending(read, FIRST_POSITION, 1);
   await store.ingest({ ...changing, value: changing.value + 1 });
   const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
   const range = { after: FIRST_POSITION, last: { receivedAt, key: keyOf(line) }, reports };

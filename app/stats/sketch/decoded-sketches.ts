@@ -1,4 +1,5 @@
-import { type PackedBody, packedBody, pastTheEnd, skipOf, truncated } from "./packed-sketch";
+import { skipOf } from "./pack-buckets";
+import { type PackedBody, packedBody, pastTheEnd, truncated } from "./packed-sketch";
 import type { Scale } from "./scale";
 import type { Sketch } from "./sketch";
 

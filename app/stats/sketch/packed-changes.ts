@@ -1,4 +1,5 @@
-import { MAX_BUCKETS, packBuckets, packedBody, pastTheEnd, skipOf, truncated } from "./packed-sketch";
+import { MAX_BUCKETS, packBuckets, skipOf } from "./pack-buckets";
+import { packedBody, pastTheEnd, truncated } from "./packed-sketch";
 import type { Scale } from "./scale";
 
 /** A packed sketch, and how many of its samples there are in all, and in the buckets up to each of two. */

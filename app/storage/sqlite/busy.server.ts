@@ -6,8 +6,8 @@ import { sqliteCode } from "./errors";
 /** How long a write waits for other processes, in ms. */
 export const BUSY_TIMEOUT = 5_000;
 
-/** In ms. Short, because another process may leave little time between two transactions. */
-const POLL_INTERVAL = 5;
+/** In ms. Short, because another process leaves little time between two transactions. */
+const POLL_INTERVAL = 1;
 
 /** Whether SQLite returned SQLITE_BUSY, which Prisma's adapter reports as a `SocketTimeout`. */
 export const isBusy = (error: unknown): boolean =>

@@ -30,8 +30,19 @@ export type OpenTransaction = {
 /** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
 const MAX_PREPARED = 200;
 
+/**
+ * Pages of the write-ahead log from which a commit moves them to the file itself (1,000 by default): whoever waits for it
+ * would wait for that, too. Background transactions move them much earlier (see `moveLog`).
+ */
+const MOST_LOG_PAGES = 8_000;
+
 /** Settings of every connection besides the size of its cache of pages. */
-const PRAGMAS = ["journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"];
+const PRAGMAS = [
+  "journal_mode=WAL",
+  "synchronous=FULL",
+  "temp_store=MEMORY",
+  `wal_autocheckpoint=${MOST_LOG_PAGES}`,
+];
 
 export type ConnectionOptions = {
   /** Memory for pages of the file, in KiB. */

@@ -5,6 +5,7 @@ import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
+import { moveLog } from "./move-log.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -39,13 +40,19 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
       execute: (name, statement) =>
         queue.share("urgent", () => whenSound(() => direct.execute(name, statement))),
     },
-    transaction: (kind, work) =>
-      queue.run(kind === "urgent" ? "urgent" : "background", () =>
+    transaction: (kind, work) => {
+      const ended = queue.run(kind === "urgent" ? "urgent" : "background", () =>
         whenSound(async () => {
           const transaction = await begin(executor, damage, kind !== "repeatable");
           return runTransaction(transaction, damage, work);
         }),
-      ),
+      );
+      if (kind !== "urgent") {
+        // Where it fails, the next one tries again, and commits do it in the end.
+        ended.then(() => queue.run("background", () => whenSound(() => moveLog(executor)))).catch(() => {});
+      }
+      return ended;
+    },
     close: () => queue.run("background", () => executor.close()),
   };
 }

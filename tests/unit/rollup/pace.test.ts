@@ -27,6 +27,14 @@ describe("Pace", () => {
     expect(pace.budget).toBe(600);
   });
 
+  it("does not shrink after a single slow transaction", () => {
+    const pace = new Pace({ name: "sqlite" });
+    const budget = budgetAfter(pace, 20, (work) => work / 100);
+    pace.measured(budget, 500);
+    expect(pace.budget).toBe(budget);
+    expect(budgetAfter(pace, 2, () => 500)).toBeLessThan(budget / 2);
+  });
+
   it("reports the longest transaction", () => {
     const pace = new Pace({ name: "sqlite" });
     for (const ms of [3, 17, 5]) pace.measured(600, ms);
