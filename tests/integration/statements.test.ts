@@ -153,7 +153,16 @@ const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, sou
 const OTHERS: readonly string[] =
   ENGINE === "sqlite"
     ? ["acquireLease", "releaseLease"]
-    : ["selectPages", "removeFreePage", "addLabels", "deleteUnusedLabels"];
+    : [
+        "selectPages",
+        "removeFreePage",
+        "addLabels",
+        "selectLabels",
+        "deleteUnusedLabels",
+        "countNeverFolded",
+        "markFolded",
+        "selectPendingKeys",
+      ];
 
 const namesOf = (kind: Call["kind"]): string[] =>
   calls
@@ -291,6 +300,7 @@ async function runEverything(database: Database): Promise<void> {
   await countRowsBetween(read, hours, window);
   await selectPages(read);
   await markChanged(database);
+  await store.ingest(measurement({ id: "never folded", receivedAt: NOW - 3_000 }));
 }
 
 /** Marks a measurement whose value changed after it was read. */

@@ -58,18 +58,19 @@ async function repeated<T>(run: () => Promise<T>): Promise<T> {
 /** An error of the work of a transaction, and of no statement in it. */
 class OwnError extends Error {}
 
+/** Fails after a failed statement, even where the work went on: the server would roll back, and call that a success. */
 async function runWork<T>(
   client: RawClient,
   engine: Engine,
   work: (tx: Statements) => Promise<T>,
 ): Promise<T> {
-  let failed: unknown = null;
-  const statements = statementsOn(client, engine, (error) => {
-    failed = error;
-  });
+  const failures: unknown[] = [];
+  const statements = statementsOn(client, engine, (error) => failures.push(error));
   try {
-    return await work(statements);
+    const result = await work(statements);
+    if (failures.length === 0) return result;
   } catch (error) {
-    throw error === failed ? error : new OwnError("The work of a transaction failed.", { cause: error });
+    if (!failures.includes(error)) throw new OwnError("The work of a transaction failed.", { cause: error });
   }
+  throw failures[0];
 }
