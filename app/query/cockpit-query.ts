@@ -223,6 +223,8 @@ export function parseQuery(params: URLSearchParams): { query: CockpitQuery; igno
 export function buildQuery(query: CockpitQuery): URLSearchParams {
   const params = new URLSearchParams();
   const add = <K extends keyof CockpitQuery>(name: K): void => {
+    // Most values are defaults, and a page has over a hundred links.
+    if (name !== "sort" && query[name] === DEFAULT_QUERY[name]) return;
     const text = write(name, query[name]);
     const defaultText = name === "sort" ? defaultSort(query) : write(name, DEFAULT_QUERY[name]);
     if (text !== defaultText) params.set(name, text);

@@ -1,4 +1,4 @@
-import { integer, rowOf, text } from "./row-schema";
+import { integer, type RowOf, rowOf, text } from "./row-schema";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
 
@@ -27,7 +27,7 @@ const tokenRow = rowOf({
 
 const COLUMNS = sql`id, name, token_hash, scopes, created_at, expires_at, last_used_at`;
 
-type TokenRow = ReturnType<typeof tokenRow.parse>;
+type TokenRow = RowOf<typeof tokenRow>;
 
 const tokenOf = (row: TokenRow): StoredApiToken => ({
   id: row.id,

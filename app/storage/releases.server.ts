@@ -107,16 +107,14 @@ export async function addReleaseTraffic(on: Statements, traffic: readonly Releas
 /** Hour, build version and page views. */
 const hourOfBuild = z.tuple([z.int(), z.string(), z.int()]);
 
+const hoursRow = rowOf({ hours: json(z.array(hourOfBuild)) });
+
 /** Page views (the largest n among the metrics) by hour and build, from hour `from` on. */
 export async function selectReleaseHours(
   on: Statements,
   from: number,
 ): Promise<Array<{ hour: number; buildVersion: string; pageViews: number }>> {
-  const [row] = await on.query(
-    "selectReleaseHours",
-    rowOf({ hours: json(z.array(hourOfBuild)) }),
-    on.engine.releases.selectHours(from),
-  );
+  const [row] = await on.query("selectReleaseHours", hoursRow, on.engine.releases.selectHours(from));
   const hours = row === undefined ? [] : parseJson(row.hours);
   return hours.map(([hour, buildVersion, pageViews]) => ({ hour, buildVersion, pageViews }));
 }

@@ -6,12 +6,20 @@ import { DELIVERY_TYPES, NAVIGATION_CLASSES, NAVIGATION_TYPES } from "../vitals/
 /**
  * The columns of one row of a statement. It stands beside the statement and gives its rows their type. Production does
  * not parse rows by it, which would cost more than reading them: `tests/integration/statements.test.ts` runs every
- * statement on a database and parses all rows.
+ * statement on a database and parses all rows. So it is a function: building a schema costs as much as a small statement.
  */
-export type RowSchema<Row> = z.ZodType<Row>;
+export type RowSchema<Row> = () => z.ZodType<Row>;
+
+/** The row of a schema. */
+export type RowOf<Schema extends RowSchema<unknown>> = z.infer<ReturnType<Schema>>;
 
 /** A schema that refuses columns it does not list, and so a renamed one. */
-export const rowOf = z.strictObject;
+export const rowOf =
+  <Columns extends z.ZodRawShape>(
+    columns: Columns,
+  ): RowSchema<z.infer<z.ZodObject<Columns, z.core.$strict>>> =>
+  () =>
+    z.strictObject(columns);
 
 /** Prisma's adapter for SQLite returns a `bigint` for columns declared BIGINT and for large results of expressions. */
 export const integer = z.union([z.int(), z.bigint()]);

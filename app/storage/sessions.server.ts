@@ -1,4 +1,4 @@
-import { integer, rowOf, text } from "./row-schema";
+import { integer, type RowOf, rowOf, text } from "./row-schema";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
 
@@ -42,7 +42,7 @@ const sessionRow = rowOf({
 const COLUMNS = sql`id, token_hash, next_hash, next_issued_at, previous_hash, previous_until, rotated_at, credential,
   browser, created_at, last_seen_at`;
 
-type SessionRow = ReturnType<typeof sessionRow.parse>;
+type SessionRow = RowOf<typeof sessionRow>;
 
 const sessionOf = (row: SessionRow): StoredSession => ({
   id: row.id,

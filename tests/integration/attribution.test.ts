@@ -170,7 +170,7 @@ describe("selectAttributedSamples", () => {
       const statement = selectSamples({ route: ROUTE, metric }, WINDOW, filter, 10);
       const plan = await database.read.query(
         "plan",
-        z.looseObject({ detail: z.string() }),
+        () => z.looseObject({ detail: z.string() }),
         sql`EXPLAIN QUERY PLAN ${statement}`,
       );
       const details = plan.map(({ detail }) => detail).join("\n");

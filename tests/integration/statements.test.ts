@@ -321,7 +321,7 @@ beforeAll(async () => {
         executed.add(name);
         return;
       }
-      const known = rowsByQuery.get(name) ?? { schema, rows: [] };
+      const known = rowsByQuery.get(name) ?? { schema: schema(), rows: [] };
       rowsByQuery.set(name, known);
       known.rows.push(...(rows as Record<string, unknown>[]));
     },

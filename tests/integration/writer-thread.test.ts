@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import SQLite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { projectRoot } from "../../app/platform/project-root";
@@ -78,7 +79,7 @@ describe("the writer thread", () => {
   it("preserves bytes, nulls and large numbers", async () => {
     const rows = await database.write.query(
       "values",
-      rowOf({}).loose(),
+      () => z.looseObject({}),
       sql`SELECT ${Uint8Array.of(1, 0, 255)} AS bytes, ${null} AS absent, ${2 ** 45 + 0.5} AS real, ${"é\u0001😀"} AS text`,
     );
     expect(rows).toEqual([

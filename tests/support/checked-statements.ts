@@ -23,7 +23,7 @@ export function checkedStatements(on: Statements, onRun: StatementListener = () 
     async query(name, schema, statement) {
       checkForCitus(on, name, statement);
       const rows = await on.query(name, schema, statement);
-      const parsed = z.array(schema).safeParse(rows);
+      const parsed = z.array(schema()).safeParse(rows);
       if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
       onRun(name, rows, schema);
       return rows;

@@ -22,7 +22,7 @@ it("withFoldLease releases the lease after a renewal that is under way", async (
       const query = queries === 1 ? "acquired" : "renewed";
       if (queries > 1) await new Promise<void>((resolve) => (answer = resolve));
       ended.push(query);
-      return [row.parse({ until: 1 })];
+      return [row().parse({ until: 1 })];
     },
     execute: async () => {
       ended.push("released");
