@@ -5,7 +5,12 @@ import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import type { TransactionKind } from "../storage/database-contract";
 import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
-import { advanceSequence, openPeriods, selectSequence } from "../storage/fold-state.server";
+import {
+  advanceSequence,
+  openPeriods,
+  selectOthersVersion,
+  selectSequence,
+} from "../storage/fold-state.server";
 import { countPending } from "../storage/measurements.server";
 import type { PendingRange } from "../storage/pending";
 import { markFolded } from "../storage/pending-measurements.server";
@@ -136,7 +141,7 @@ async function foldSlices(
       const computed = await computeSlice(database.read.engine, groups, memory, context);
       if (!(await written)) return false;
       remember(memory, computed);
-      await pace.pause();
+      await pace.pause(await selectOthersVersion(database.write));
       const seen = sequence;
       written = writeSlice(database, "repeatable", groups, range, computed, seen, pace).then((isWritten) => {
         if (isWritten) {

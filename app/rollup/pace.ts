@@ -10,7 +10,7 @@ type Aim = {
   first: number;
   least: number;
   most: number;
-  /** From its end to the next one, in ms: writers of other processes poll for the lock. */
+  /** From its end to the next one while other processes write, in ms: they poll for the lock. */
   pause: number;
 };
 
@@ -44,6 +44,7 @@ export class Pace {
   readonly #costs: number[] = [];
   #longest = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
+  #othersVersion: number | null = null;
 
   constructor(engine: Pick<Engine, "name">) {
     this.#aim = engine.name === "sqlite" ? EXCLUSIVE : SHARED;
@@ -60,10 +61,15 @@ export class Pace {
     return this.#longest;
   }
 
-  /** Waits until the next transaction may begin. */
-  async pause(): Promise<void> {
+  /**
+   * Waits until the next transaction may begin: at once, unless other processes write.
+   * @param othersVersion see `selectOthersVersion`
+   */
+  async pause(othersVersion: number | null): Promise<void> {
+    const isAlone = othersVersion === this.#othersVersion;
+    this.#othersVersion = othersVersion;
     const left = this.#endedAt + this.#aim.pause - monotonic();
-    if (left > 0) await sleep(left);
+    if (!isAlone && left > 0) await sleep(left);
   }
 
   /** Reports the work of a slice, and how long its transaction lasted after it had the lock (ms). */

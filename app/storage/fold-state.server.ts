@@ -16,6 +16,18 @@ import {
 /** Hours and days without complete summaries of their own, in units since the epoch. */
 export type OpenPeriods = Record<CoarseGrain, ReadonlySet<number>>;
 
+/**
+ * A number that differs from the one before when another process has committed since; `null` where its commits wait for
+ * nobody.
+ * @param write the connection that writes: its own commits do not count
+ */
+export async function selectOthersVersion(write: Statements): Promise<number | null> {
+  const { selectOthersVersion: statement } = write.engine.foldState;
+  if (statement === null) return null;
+  const [row] = await write.query("selectOthersVersion", rowOf({ data_version: integer }), statement());
+  return row === undefined ? null : Number(row.data_version);
+}
+
 /** How often the summaries were changed. */
 export async function selectSequence(on: Statements): Promise<number> {
   const [row] = await on.query(

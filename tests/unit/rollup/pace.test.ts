@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Pace } from "../../../app/rollup/pace";
 
 /** The budget after transactions that use all of it, each of which lasts as long as `duration` (ms) returns. */
@@ -39,5 +39,23 @@ describe("Pace", () => {
     const pace = new Pace({ name: "sqlite" });
     for (const ms of [3, 17, 5]) pace.measured(600, ms);
     expect(pace.longest).toBe(17);
+  });
+
+  it("waits between two transactions only while others commit", async () => {
+    const pace = new Pace({ name: "sqlite" });
+    const waits = async (othersVersion: number | null): Promise<boolean> => {
+      // As if the transaction ended just now, however slow this machine is.
+      vi.spyOn(performance, "now").mockReturnValue(1_000);
+      pace.measured(600, 5);
+      const next = new Promise<true>((resolve) => setImmediate(() => resolve(true)));
+      const isWaiting = await Promise.race([pace.pause(othersVersion).then(() => false), next]);
+      vi.restoreAllMocks();
+      return isWaiting;
+    };
+    await pace.pause(7);
+    expect(await waits(7)).toBe(false);
+    expect(await waits(8)).toBe(true);
+    expect(await waits(8)).toBe(false);
+    expect(await waits(null)).toBe(true);
   });
 });
