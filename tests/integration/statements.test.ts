@@ -159,6 +159,7 @@ const OTHERS: readonly string[] =
         "addLabels",
         "selectLabels",
         "deleteUnusedLabels",
+        "selectOthersVersion",
         "countNeverFolded",
         "markFolded",
         "selectPendingKeys",
