@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Collector, PageMeasurement } from "./support/collector";
-import { clickFor, goBack, hide, painted, show, WORK_BUTTON } from "./support/real-tabs";
+import { clickFor, goBack, hide, largest, painted, show, WORK_BUTTON } from "./support/real-tabs";
 import { expect, test } from "./support/tracker-test";
 
 const namesOf = (measurements: readonly { name: string }[]) => measurements.map(({ name }) => name).sort();
@@ -50,6 +50,7 @@ test("vitals.js sends one beacon with five metrics for a page that is loaded, sh
     script: { "build-version": "2.4.1", route: "/workspace/[id]", environment: "production" },
   });
   await visit(tab, `${url}?email=someone@example.com#private`);
+  await largest(tab, "#hero");
   await shift(tab);
   await clickFor(tab, 120);
   await hide(tab);

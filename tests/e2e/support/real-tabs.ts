@@ -122,6 +122,20 @@ export async function painted(page: Page): Promise<void> {
   );
 }
 
+/** Resolves when the browser has reported an element as the largest so far: an image is decoded after its first frame. */
+export async function largest(page: Page, selector: string): Promise<void> {
+  await page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        new PerformanceObserver((list) => {
+          const elements = list.getEntries().map((entry) => (entry as LargestContentfulPaint).element);
+          if (elements.some((element) => element?.matches(wanted))) resolve();
+        }).observe({ type: "largest-contentful-paint", buffered: true });
+      }),
+    selector,
+  );
+}
+
 /** A button that blocks the main thread for `data-busy` ms. */
 export const WORK_BUTTON = `<button id="work">Work</button><script>
   document.getElementById("work").addEventListener("click", function () {
