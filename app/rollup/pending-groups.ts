@@ -27,7 +27,7 @@ export type PendingGroup = PendingKind &
 /** What one transaction folds. */
 export type PendingSlice = { groups: readonly PendingGroup[]; range: PendingRange };
 
-/** Bounds of measurements of one read: nothing else can run meanwhile, and each costs some time whatever it reads. */
+/** Bounds of measurements of one read: nothing else can run meanwhile, and a read has a fixed cost. */
 const LEAST_READ = 500;
 const MOST_READ = 4_000;
 
@@ -50,7 +50,7 @@ export class PendingSlices {
 
   /**
    * The next measurements whose work is about `budget`, at least one.
-   * @param groupWork the work of a group besides its measurements, each of which is one
+   * @param groupWork the work of a group besides its measurements; each of these is one
    * @returns `null` at the end
    */
   async next(budget: number, groupWork: number): Promise<PendingSlice | null> {

@@ -82,7 +82,7 @@ function writeCells(counts: Float64Array, filled: number, width: Width): number 
 }
 
 /**
- * Packs a sketch of which only the filled buckets are given, in ascending order: the first `filled` of both.
+ * Packs the filled buckets of a sketch, in ascending order: the first `filled` of both.
  * @throws RangeError as `packSketch`
  */
 export function packBuckets(

@@ -31,8 +31,8 @@ export type OpenTransaction = {
 const MAX_PREPARED = 200;
 
 /**
- * Pages of the write-ahead log from which a commit moves them to the file itself (1,000 by default): whoever waits for it
- * would wait for that, too. Background transactions move them much earlier (see `moveLog`).
+ * Pages of the write-ahead log from which a commit moves them to the file itself (1,000 by default): the senders of its
+ * beacons would wait for that, too. Background transactions move them much earlier (see `moveLog`).
  */
 const MOST_LOG_PAGES = 8_000;
 
