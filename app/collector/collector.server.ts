@@ -2,9 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { BeaconEndpoint } from "../ingest/endpoint.server";
 import { answerBeacon } from "../ingest/node-http/answer-beacon.server";
 import { webRequestOf } from "../ingest/node-http/node-request";
-import { sendResponse } from "../ingest/node-http/send-response";
+import { sendFailure, sendResponse } from "../ingest/node-http/send-response";
 import { monotonic } from "../platform/clock.server";
-import { log } from "../platform/log.server";
 import { dropMovedOrigin } from "../server/origin-header.server";
 import type { createPreparation } from "../server/prepare-request.mjs";
 import { processHooks } from "../server/process-hooks";
@@ -72,7 +71,7 @@ export function createCollector({ routes, prepare, profiling }: CollectorOptions
       dropMovedOrigin(request);
       const next = () => {
         watchEnd(hooks, request, response, { method, startedAt });
-        handle(request, response, headers).catch((error: unknown) => fail(response, error));
+        handle(request, response, headers).catch((error: unknown) => sendFailure(response, error, headers));
       };
       if (hooks.traffic === null) next();
       else hooks.traffic.handle(request, response, next, headers);
@@ -94,11 +93,4 @@ async function pageOf(
   }
   if (!READING.has(request.method ?? "")) return methodNotAllowed("GET, HEAD");
   return page(webRequestOf(request), file);
-}
-
-/** An error of the program: an empty 500, and the reason in the log. */
-function fail(response: ServerResponse, err: unknown): void {
-  log().error({ err }, "a request failed");
-  if (response.headersSent) response.destroy();
-  else response.writeHead(500).end();
 }

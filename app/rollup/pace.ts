@@ -14,7 +14,7 @@ type Aim = {
   pause: number;
 };
 
-/** Where a transaction excludes all other writers: below the longest lock of 20 ms. */
+/** Where a transaction excludes all other writers: half of the 20 ms that one should last at most. */
 const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 8 };
 
 /**

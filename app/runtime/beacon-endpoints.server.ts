@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { BeaconEndpoint } from "../ingest/endpoint.server";
 import { answerBeacon } from "../ingest/node-http/answer-beacon.server";
-import { log } from "../platform/log.server";
+import { sendFailure } from "../ingest/node-http/send-response";
 import { traced } from "../platform/trace-channels";
 import { type BeaconAnswer, processHooks } from "../server/process-hooks";
 import { faroEndpoint } from "./faro.server";
@@ -38,10 +38,6 @@ function answerOf(path: string, endpoint: BeaconEndpoint): BeaconAnswer {
   return (request, response, headers) => {
     traced(`action ${id}`, () => answerBeacon(endpoint, request, response, headers), {
       attributes,
-    }).catch((err: unknown) => {
-      log().error({ err, path }, "request failed");
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500, headers).end();
-    });
+    }).catch((error: unknown) => sendFailure(response, error, headers));
   };
 }

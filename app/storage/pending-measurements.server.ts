@@ -92,7 +92,7 @@ export async function markFolded(tx: Statements, range: PendingRange): Promise<b
 }
 
 /**
- * Marks those that nobody has changed since they were stored: one statement, whose text has none of them.
+ * Marks those that nobody has changed since they were stored: one statement for the whole range, without a list of keys.
  * @returns the others
  */
 async function markUnchanged(tx: Statements, range: PendingRange): Promise<readonly PendingReport[]> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldBatch, foldUnstored } from "../../app/rollup/fold.server";
+import type { Database } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, FIVE_MINUTES, HOUR } from "../../app/vitals/time";
@@ -96,6 +97,25 @@ describe("foldBatch", () => {
     const oldest = all.filter(({ receivedAt }) => receivedAt < NOW + 4 * HOUR);
     expect(storedSummaries(store)).toEqual(expectedSummaries(oldest));
     expect([await store.foldOnce(4), await store.foldOnce(4), await store.foldOnce(4)]).toEqual([4, 2, 0]);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+
+  it("fails where a write fails while the next slice is read, and folds the rest later", async () => {
+    // Several slices: none of them has more than some hundred at first.
+    const all = measurements(5_000);
+    await store.ingest(...all);
+    let writes = 0;
+    const failing: Database = {
+      ...store.database,
+      transaction: (kind, work) => {
+        if (kind === "repeatable") writes += 1;
+        if (writes !== 2) return store.database.transaction(kind, work);
+        writes += 1;
+        return Promise.reject(new Error("disk full"));
+      },
+    };
+    await expect(foldBatch(failing, all.length, RETENTION, NOW)).rejects.toThrow("disk full");
+    await store.fold();
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
   });
 

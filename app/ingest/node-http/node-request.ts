@@ -19,8 +19,9 @@ class NodeReader implements BodyReader {
       if (this.#waiting.length >= MAX_WAITING) message.pause();
     });
     message.on("end", () => this.#finish("done"));
-    // Node emits it, too, when the client is gone before the end.
+    // Node emits it, too, when the client is gone before the end; not again for one that was gone before.
     message.on("error", (error) => this.#finish(error));
+    if (message.destroyed && !message.complete) this.#finish(new Error("aborted"));
   }
 
   read(): Promise<Chunk> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import compression from "compression";
+import { log } from "../../platform/log.server";
 import { setDefaultHeaders } from "../../server/security-headers.mjs";
 import type { Answer } from "../receive.server";
 
@@ -31,6 +32,13 @@ export async function sendResponse(
     response.write(new Uint8Array(await answer.arrayBuffer()));
   }
   response.end();
+}
+
+/** Answers after an error of the program: an empty 500, and the reason in the log. */
+export function sendFailure(response: ServerResponse, err: unknown, defaults: DefaultHeaders): void {
+  log().error({ err }, "a request failed");
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, defaults).end();
 }
 
 /**

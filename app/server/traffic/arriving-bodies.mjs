@@ -21,6 +21,9 @@ const MAX_SLOW_OF_ONE = 32;
 const SLOW_MS = 1_000;
 const ARRIVAL_MS = 10_000;
 
+/** A body of so many bytes does not wait for the rest here. Node holds no more of one without a reader, or, from version 22 on, 64 KiB. */
+const LARGE = 16 * 1_024;
+
 /** How often the slow ones are looked for, in ms. */
 const INTERVAL_MS = 100;
 
@@ -81,7 +84,10 @@ export class ArrivingBodies {
   #displace(own) {
     /** @type {Set<Arrival>} */
     let most = new Set();
-    for (const arrivals of this.#byClient.values()) if (arrivals.size > most.size) most = arrivals;
+    for (const arrivals of this.#byClient.values()) {
+      const [{ isExempt = true } = {}] = arrivals;
+      if (!isExempt && arrivals.size > most.size) most = arrivals;
+    }
     const [oldest] = most;
     if (oldest === undefined || most.size <= own) return false;
     this.#remove(oldest);
@@ -123,10 +129,10 @@ export class ArrivingBodies {
 }
 
 /**
- * Whether the whole body has arrived, or so much that Node reads no more before the application does.
+ * Whether the whole body has arrived, or so much that it counts as a large one.
  * @param {IncomingMessage} request
  */
-const isThere = (request) => request.complete || request.readableLength >= request.readableHighWaterMark;
+const isThere = (request) => request.complete || request.readableLength >= LARGE;
 
 /**
  * Calls a listener after each part of a body that Node has parsed, and after its end. Node has no event for a part that

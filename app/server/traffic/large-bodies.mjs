@@ -71,7 +71,7 @@ export class LargeBodies {
    * @returns {boolean} whether one was cut
    */
   #displace(entries) {
-    const oldest = entries.find(({ request }) => !request.complete);
+    const oldest = entries.find(({ request, isExempt }) => !isExempt && !request.complete);
     if (oldest === undefined || this.#clock() - oldest.startedAt < GRACE_MS) return false;
     this.#cut(oldest, "slow-body");
     return true;

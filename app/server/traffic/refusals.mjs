@@ -58,8 +58,10 @@ const MAX_LATE = 4_096;
 /** Clients whose refusals are counted. */
 const MAX_CLIENTS = 10_000;
 
-/** Headers of refusals that are the same for many, as the flat list that Node writes as it is. */
-/** @type {WeakMap<DefaultHeaders, Map<Refusal, readonly string[]>>} */
+/**
+ * Headers of refusals that are the same for many, as the flat list that Node writes as it is.
+ * @type {WeakMap<DefaultHeaders, Map<Refusal, readonly string[]>>}
+ */
 const prepared = new WeakMap();
 
 /** @type {DefaultHeaders} */

@@ -11,7 +11,7 @@ const LOCK_TIMEOUT = 5_000;
 const IDLE_TIMEOUT = 60_000;
 
 /**
- * Begins a transaction, in one round trip. Its settings end with it: those of a session would reach other clients of a
+ * Begins a transaction, in one round trip. Its settings end with it: those of a session would apply to other clients of a
  * pool such as pgbouncer's.
  */
 const BEGIN = `BEGIN;
