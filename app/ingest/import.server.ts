@@ -4,7 +4,8 @@ import { EXEMPT, recordRouteActivity, selectRoutes, vouchFor } from "../storage/
 import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
 import { storeMeasurements } from "../storage/measurements.server";
-import { runSteps, Script } from "../storage/script.server";
+import { runSteps } from "../storage/run-steps.server";
+import { Script } from "../storage/script";
 import type { Statements } from "../storage/statements.server";
 import { withStorableNames } from "../storage/storable-name";
 import { acquireWriterLock } from "../storage/writer-lock.server";

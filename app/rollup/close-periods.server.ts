@@ -11,7 +11,7 @@ import {
   selectSequence,
   selectSummarizedRoutes,
 } from "../storage/fold-state.server";
-import { Script } from "../storage/script.server";
+import { Script } from "../storage/script";
 import { buildReplacement, replaceSummaries } from "../storage/summaries.server";
 import { selectVersions } from "../storage/summary-periods.server";
 import { type CoarseGrain, FINER, GRAINS, type Scope, type Summary } from "../storage/summary-sets";

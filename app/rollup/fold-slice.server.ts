@@ -7,7 +7,7 @@ import {
   type BuildLibraries,
   recordReleaseActivity,
 } from "../storage/releases.server";
-import type { Script } from "../storage/script.server";
+import type { Script } from "../storage/script";
 import { buildReplacement, replaceSummaries, type SummaryReplacement } from "../storage/summaries.server";
 import {
   type CoarseGrain,

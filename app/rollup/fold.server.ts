@@ -6,7 +6,7 @@ import { advanceSequence, selectSequence } from "../storage/fold-state.server";
 import { countPending } from "../storage/measurements.server";
 import type { PendingRange } from "../storage/pending";
 import { runMarking } from "../storage/pending-measurements.server";
-import { Script, type ScriptResult } from "../storage/script.server";
+import { Script, type ScriptResult } from "../storage/script";
 import type { Retention } from "../storage/summary-sets";
 import type { Measurement } from "../vitals/measurement";
 import { FoldMemory } from "./fold-memory.server";

@@ -3,7 +3,7 @@ import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements, deleteUnusedLabels } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
-import { Script } from "../storage/script.server";
+import { Script } from "../storage/script";
 import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
 import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
 import { DAY, HOUR } from "../vitals/time";

@@ -1,5 +1,5 @@
 import type { Database } from "../storage/database.server";
-import { Script } from "../storage/script.server";
+import { Script } from "../storage/script";
 import { removeFreePages, selectPages } from "../storage/space.server";
 
 /** Pages of one transaction: about 5 ms, during which beacons wait. */

@@ -1,6 +1,6 @@
 import { HOUR } from "../vitals/time";
 import { rowOf, text } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
 

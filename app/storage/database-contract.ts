@@ -1,4 +1,4 @@
-import type { Script, ScriptResult } from "./script.server";
+import type { Script, ScriptResult } from "./script";
 import type { Statements } from "./statements.server";
 
 /**

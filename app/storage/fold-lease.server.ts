@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "./database-contract";
 import { integer, rowOf } from "./row-schema";
-import { Script } from "./script.server";
+import { Script } from "./script";
 import type { Statements } from "./statements.server";
 
 /** Another process has the lease now: this one's transaction must change nothing. */

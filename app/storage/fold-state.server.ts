@@ -2,7 +2,7 @@ import type { Device } from "../vitals/devices";
 import { METRICS, type Metric } from "../vitals/metrics";
 import type { StoredNavigation } from "../vitals/navigation";
 import { device, integer, packed, rowOf, storedNavigation, text, unpacked } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import { join, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import {

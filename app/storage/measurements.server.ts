@@ -1,6 +1,6 @@
 import type { Measurement } from "../vitals/measurement";
 import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
 

@@ -8,7 +8,7 @@ import {
   type PendingReport,
 } from "./pending";
 import { integer, rowOf, text } from "./row-schema";
-import { Script, type ScriptResult } from "./script.server";
+import { Script, type ScriptResult } from "./script";
 import type { Statements } from "./statements.server";
 
 /** Kinds by the ends of lines. What an end describes never changes, so it is known for ever. */

@@ -4,7 +4,7 @@ import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import { allDays, closedDays } from "./build-totals";
 import { integer, json, parseJson, rowOf, text } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import { type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import { storableName } from "./storable-name";

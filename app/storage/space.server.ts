@@ -1,5 +1,5 @@
 import { integer, rowOf, text } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import { raw, sql } from "./sql";
 import type { Statements } from "./statements.server";
 

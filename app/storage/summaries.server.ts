@@ -1,6 +1,6 @@
 import type { Engine } from "./engine";
 import { bytes, integer, rowOf } from "./row-schema";
-import type { Script } from "./script.server";
+import type { Script } from "./script";
 import { empty, type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import {

@@ -10,7 +10,7 @@ import {
   type ReleaseTraffic,
   recordReleaseActivity,
 } from "../../app/storage/releases.server";
-import type { ScriptResult } from "../../app/storage/script.server";
+import type { ScriptResult } from "../../app/storage/script";
 import { buildReplacement, replaceSummaries } from "../../app/storage/summaries.server";
 import { GRAINS, type Grain, type Summary } from "../../app/storage/summary-sets";
 import { METRICS, type Metric } from "../../app/vitals/metrics";

@@ -131,7 +131,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 
 /** Hand statements on under their name and schema, or prepare a database before there are named statements. */
 const FORWARDS = [
-  "script.server.ts",
+  "run-steps.server.ts",
   "sqlite/writer.server.ts",
   "postgresql/connections.server.ts",
   "postgresql/database.server.ts",

@@ -10,7 +10,7 @@ import { projectRoot } from "../../app/platform/project-root";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { rowOf, text } from "../../app/storage/row-schema";
-import { Script } from "../../app/storage/script.server";
+import { Script } from "../../app/storage/script";
 import { sql } from "../../app/storage/sql";
 import { StatementError, WriterLostError } from "../../app/storage/sqlite/errors";
 import { isPassing, isUnavailable } from "../../app/storage/unavailable.server";

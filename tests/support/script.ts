@@ -1,7 +1,7 @@
 import type { Database } from "../../app/storage/database.server";
 import type { PendingRange } from "../../app/storage/pending";
 import { runMarking } from "../../app/storage/pending-measurements.server";
-import { Script, type ScriptResult } from "../../app/storage/script.server";
+import { Script, type ScriptResult } from "../../app/storage/script";
 
 /** Runs the steps that `build` adds, all or none. */
 export async function runScript(

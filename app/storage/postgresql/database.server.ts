@@ -1,7 +1,7 @@
 import { log } from "../../platform/log.server";
 import type { Database, OpenOptions } from "../database-contract";
 import type { Engine } from "../engine";
-import { scriptByTransaction } from "../script.server";
+import { scriptByTransaction } from "../run-steps.server";
 import { type RawClient, type Statements, statementsOn } from "../statements.server";
 import { Connections } from "./connections.server";
 import { isConflict, translated } from "./errors";

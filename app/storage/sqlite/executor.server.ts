@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { monotonic } from "../../platform/clock.server";
 import { publishedStatement } from "../../platform/trace-channels";
 import { whenNotBusy } from "./busy.server";
-import { unmovedPages } from "./move-log.server";
+import { unmovedPages } from "./log-state.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
 export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };

@@ -1,17 +1,9 @@
-import type SQLite from "better-sqlite3";
 import type { Executor } from "./executor.server";
+import type { LogState } from "./log-state.server";
 
 /** Pages of the write-ahead log to move at once, and in all, before its beginning is used again. */
 export const MOVED_PAGES = 1_000;
 const LONG_LOG_PAGES = 4_000;
-
-type LogState = { busy: number; log: number; checkpointed: number };
-
-/** Pages of the write-ahead log that are not in the file yet. */
-export function unmovedPages(connection: SQLite.Database): number {
-  const [{ log, checkpointed }] = connection.pragma("wal_checkpoint(NOOP)") as [LogState];
-  return log - checkpointed;
-}
 
 /**
  * Moves the pages of the write-ahead log to the file when there are many, so that the commits that somebody waits for need

@@ -4,7 +4,7 @@ import { foldBatch, foldUnstored } from "../../../../app/rollup/fold.server";
 import { type Database, openDatabase } from "../../../../app/storage/database.server";
 import type { TransactionKind } from "../../../../app/storage/database-contract";
 import { storeMeasurements } from "../../../../app/storage/measurements.server";
-import { Script } from "../../../../app/storage/script.server";
+import { Script } from "../../../../app/storage/script";
 import { DamageWatch } from "../../../../app/storage/sqlite/damage.server";
 import { SQLITE } from "../../../../app/storage/sqlite/engine";
 import { openExecutor } from "../../../../app/storage/sqlite/executor.server";
