@@ -132,27 +132,28 @@ export class SourceCounts {
   #cellsOf({ receivedAt, device, navigationType, buildVersion, route }: Measurement): Cells | null {
     const hour = this.#hourOf(Math.floor(receivedAt / HOUR));
     if (hour === null) return null;
-    const of = { hour: hour.hour, buildVersion, device, navigation: navigationClassOf(navigationType) };
-    const name = `${device} ${of.navigation} ${buildVersion}`;
+    const of = { buildVersion, device, navigation: navigationClassOf(navigationType) };
     return {
       hour,
-      site: this.#cell(hour, hour.site, name, { ...of, route: null }),
-      route: hour.siteOnly ? null : this.#cell(hour, hour.routes, `${name}\n${route}`, { ...of, route }),
+      site: this.#cell(hour, of, null),
+      route: hour.siteOnly ? null : this.#cell(hour, of, route),
     };
   }
 
   /** @returns `null` for a new cell of an hour that alone uses half of the memory */
   #cell(
     hour: Hour,
-    cells: Map<string, SourceCell>,
-    name: string,
-    of: Omit<SourceCell, "sources">,
+    of: Pick<SourceCell, "buildVersion" | "device" | "navigation">,
+    route: string | null,
   ): SourceCell | null {
+    const cells = route === null ? hour.site : hour.routes;
+    // No label contains a line feed.
+    const name = `${of.device} ${of.navigation} ${of.buildVersion}\n${route ?? ""}`;
     const known = cells.get(name);
     if (known !== undefined) return known;
     if (hour.size >= this.#maxEntries / 2) return null;
-    const sources = new HeavySources((of.route === null ? SITE_SOURCES : ROUTE_SOURCES).open);
-    const cell = { ...of, sources };
+    const sources = new HeavySources((route === null ? SITE_SOURCES : ROUTE_SOURCES).open);
+    const cell = { hour: hour.hour, ...of, route, sources };
     cells.set(name, cell);
     this.#resize(hour, CELL_ENTRIES);
     return cell;
