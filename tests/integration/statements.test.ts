@@ -157,6 +157,7 @@ const OTHERS: readonly string[] =
         "selectPages",
         "removeFreePage",
         "addLabels",
+        "selectLabelNumbers",
         "selectLabels",
         "deleteUnusedLabels",
         "selectOthersVersion",
