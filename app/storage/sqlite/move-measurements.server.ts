@@ -149,10 +149,8 @@ async function move(connection: Connection, rows: readonly MovedRow[]): Promise<
   const moved = rows.map(movedRow);
   const measurements = moved.map(({ measurement }) => measurement);
   const encoder = new RowEncoder(await addedLabels(connection, measurements));
-  const encoded = moved.map(
-    ({ measurement, rest }) => `[${[encoder.encode(measurement), ...rest.map(String)].join()}]`,
-  );
-  await execute(connection, insertMoved(`[${encoded.join()}]`));
+  const encoded = moved.map(({ measurement, rest }) => [...encoder.encode(measurement), ...rest]);
+  await execute(connection, insertMoved(JSON.stringify(encoded)));
   const last = rows.at(-1)?.[0] ?? 0;
   await connection.executeScript(`DELETE FROM web_vitals_raw_unmoved WHERE rowid <= ${last}`);
 }
