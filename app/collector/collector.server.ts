@@ -50,18 +50,28 @@ export function collectorRouteOf({ endpoints, pages }: CollectorRoutes, pathname
 export function createCollector({ routes, prepare, profiling }: CollectorOptions): RequestListener {
   const hooks = processHooks();
 
-  const handle = async (
+  const handle = (
     request: IncomingMessage,
     response: ServerResponse,
     headers: Readonly<Record<string, string>>,
   ): Promise<void> => {
     const [pathname = "/"] = (request.url ?? "/").split("?", 1);
-    const endpoint = routes.endpoints.get(pathname) ?? routes.endpoints.get(nameOf(pathname));
-    if (endpoint === undefined) {
-      const answer = await pageOf(routes, request, pathname);
-      return sendResponse(request, response, answer, headers);
-    }
-    return answerBeacon(endpoint, request, response, headers);
+    const endpoint = routes.endpoints.get(pathname);
+    return endpoint === undefined
+      ? handleOther(request, response, headers, pathname)
+      : answerBeacon(endpoint, request, response, headers);
+  };
+
+  /** A page, or an endpoint under another spelling of its path. */
+  const handleOther = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: Readonly<Record<string, string>>,
+    pathname: string,
+  ): Promise<void> => {
+    const endpoint = routes.endpoints.get(nameOf(pathname));
+    if (endpoint !== undefined) return answerBeacon(endpoint, request, response, headers);
+    return sendResponse(request, response, await pageOf(routes, request, pathname), headers);
   };
 
   return (request, response) =>

@@ -111,6 +111,26 @@ function clean(kind: Kind, value: unknown): string | number | null {
 }
 
 /**
+ * Whether an attribution is stored as it is: it has known fields only, all of them valid, in the order in which they are
+ * stored. Its fields must be its own, as those of parsed JSON are.
+ */
+export function isCleanAttribution(
+  metric: Metric,
+  input: Readonly<Record<string, unknown>>,
+): input is Attribution {
+  const fields = LISTS[metric];
+  let next = 0;
+  for (const name in input) {
+    while (next < fields.length && fields[next]?.[0] !== name) next += 1;
+    const [, kind] = fields[next] ?? [];
+    const value = input[name];
+    if (kind === undefined || value === "" || clean(kind, value) !== value) return false;
+    next += 1;
+  }
+  return next > 0;
+}
+
+/**
  * Returns the known fields of an attribution, `null` without any. Calls `ignore` for each field with an invalid value;
  * skips unknown and absent (`null`, `""`) ones.
  */

@@ -61,6 +61,26 @@ class KnownNames {
   nameOf = (name: string): string => (this.#accepted.has(name) ? name : OTHER);
 }
 
+/** A function that remembers its last result: the measurements of a beacon have the same names. */
+function repeatable(nameOf: (text: string) => string): (text: string) => string {
+  let last: { text: string; name: string } | null = null;
+  return (text) => {
+    if (last?.text !== text) last = { text, name: nameOf(text) };
+    return last.name;
+  };
+}
+
+/** The different names of a batch, in their order. */
+function distinct(batch: readonly Measurement[], field: "route" | "buildVersion"): Set<string> {
+  const names = new Set<string>();
+  let last: string | null = null;
+  for (const { [field]: name } of batch) {
+    if (name !== last) names.add(name);
+    last = name;
+  }
+  return names;
+}
+
 /**
  * Creates a store that limits the number of routes and of new builds: names over the limit are stored as `(other)`. The
  * limits hold across processes, because the transaction that stores checks them. A process may use a deleted name for
@@ -82,12 +102,15 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     loadedAt = at;
   }
 
-  const capped = (batch: readonly Measurement[]): Measurement[] =>
-    batch.map((m) => {
-      const route = routes.nameOf(m.route);
-      const buildVersion = builds.nameOf(m.buildVersion);
+  function capped(batch: readonly Measurement[]): Measurement[] {
+    const routeOf = repeatable(routes.nameOf);
+    const buildOf = repeatable(builds.nameOf);
+    return batch.map((m) => {
+      const route = routeOf(m.route);
+      const buildVersion = buildOf(m.buildVersion);
       return route === m.route && buildVersion === m.buildVersion ? m : { ...m, route, buildVersion };
     });
+  }
 
   /** Admits names in two parts: those that several senders named, and the others. */
   async function admit(
@@ -164,8 +187,8 @@ export function createCappedStore(database: Database, limits: CardinalityLimits)
     const nowVouched = newlyVouched();
     routes.retry(nowVouched.routes);
     builds.retry(nowVouched.builds);
-    const newRoutes = routes.unknown(batch.map((m) => m.route));
-    const newBuilds = builds.unknown(batch.map((m) => m.buildVersion));
+    const newRoutes = routes.unknown(distinct(batch, "route"));
+    const newBuilds = builds.unknown(distinct(batch, "buildVersion"));
     const isSettled = nowVouched.routes.length === 0 && nowVouched.builds.length === 0;
     if (newRoutes.length === 0 && newBuilds.length === 0 && isSettled) {
       return { isStored: storeMeasurements(database.write, capped(batch), at) };

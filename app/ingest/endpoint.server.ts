@@ -53,8 +53,7 @@ export function beaconEndpoint({ receive, count, headers, allowedOrigins }: Endp
     return complete;
   };
 
-  const answer = async (request: IncomingRequest): Promise<Answer> => {
-    if (request.method === "POST") return post(request);
+  const answerOther = (request: IncomingRequest): Answer => {
     const origin = originHeader(request);
     const cors = corsHeaders(origin, allowedOrigins());
     if (request.method !== "OPTIONS") {
@@ -63,6 +62,9 @@ export function beaconEndpoint({ receive, count, headers, allowedOrigins }: Endp
     const status = isAllowedOrigin(origin, allowedOrigins()) ? 204 : 403;
     return { status, body: null, headers: { ...cors, ...preflightHeaders(headers) } };
   };
+
+  const answer = (request: IncomingRequest): Promise<Answer> =>
+    request.method === "POST" ? post(request) : Promise.resolve(answerOther(request));
 
   const respond = async ({ request }: { request: Request }): Promise<Response> =>
     toResponse(await answer(request));

@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Measurement } from "../vitals/measurement";
-import { mergeReports } from "./merge-reports";
+import { mergeBeacons } from "./merge-reports";
 
 /** The buffer is full or closed: the sender should retry later. */
 export class OverloadedError extends Error {
@@ -46,8 +46,8 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Waiting[] = [];
   #depth = 0;
-  /** Ids of each batch that is being stored. */
-  readonly #underWay = new Set<ReadonlySet<string>>();
+  /** The batches that are being stored, by ids. */
+  readonly #underWay = new Set<ReadonlyMap<string, Measurement>>();
   #isScheduled = false;
   #onIdle = (): void => {};
   #closed = false;
@@ -109,26 +109,26 @@ export class GroupCommit {
   /** @returns whether it started one */
   #startBatch(): boolean {
     const batch = this.#nextBatch();
-    const reports = mergeReports(batch.flatMap(({ measurements }) => measurements));
+    const byId = mergeBeacons(batch.map(({ measurements }) => measurements));
     // Reports of one id are stored in their order, also when a batch is retried: the end of a batch schedules the next.
-    if (this.#sharesIds(reports)) {
+    if (this.#isUnderWay(byId)) {
       this.#queue.unshift(...batch);
       return false;
     }
-    const ids = new Set(reports.map(({ id }) => id));
-    this.#underWay.add(ids);
-    const store = (): Promise<void> => this.#storeBatch(batch, reports);
+    this.#underWay.add(byId);
+    const store = (): Promise<void> => this.#storeBatch(batch, [...byId.values()]);
     const context = batch[0]?.context ?? null;
     void (context === null ? store() : context.runInAsyncScope(store)).then(() => {
-      this.#underWay.delete(ids);
+      this.#underWay.delete(byId);
       this.#schedule();
       if (this.#underWay.size === 0 && this.#queue.length === 0) this.#onIdle();
     });
     return true;
   }
 
-  #sharesIds(reports: readonly Measurement[]): boolean {
-    for (const ids of this.#underWay) if (reports.some(({ id }) => ids.has(id))) return true;
+  /** Whether a batch that is being stored has one of the ids. */
+  #isUnderWay(byId: ReadonlyMap<string, Measurement>): boolean {
+    for (const other of this.#underWay) for (const id of byId.keys()) if (other.has(id)) return true;
     return false;
   }
 

@@ -1,7 +1,7 @@
-import { type Measurement, UNKNOWN_BUILD } from "../vitals/measurement";
-import { isMetric, MAX_VALUE, METRICS } from "../vitals/metrics";
+import { type Attribution, type Measurement, UNKNOWN_BUILD } from "../vitals/measurement";
+import { isMetric, MAX_VALUE, METRICS, type Metric } from "../vitals/metrics";
 import { isDeliveryType, isNavigationType } from "../vitals/navigation";
-import { cleanAttribution, isAttributionField } from "./attribution";
+import { cleanAttribution, isAttributionField, isCleanAttribution } from "./attribution";
 import {
   type BeaconContext,
   type BeaconRules,
@@ -132,14 +132,8 @@ function ownMeasurement(item: unknown, common: Common): Measurement | null {
   if (!Number.isSafeInteger(sequence) || (sequence as number) < 0) return null;
   const late = latenessOf(id, common.age, repeat === true, common.receivedAt, common.oldest);
   if (late === "too-late" || !isObject(attribution)) return null;
-  for (const name in attribution) {
-    if (!isAttributionField(metric, name)) return null;
-  }
-  let isClean = true;
-  const cleaned = cleanAttribution(metric, attribution, () => {
-    isClean = false;
-  });
-  if (!isClean) return null;
+  const cleaned = ownAttribution(metric, attribution);
+  if (cleaned === undefined) return null;
   const measurement: Measurement = {
     id,
     metric,
@@ -156,6 +150,19 @@ function ownMeasurement(item: unknown, common: Common): Measurement | null {
   };
   if (late === "if-stored") measurement.onlyIfStored = true;
   return measurement;
+}
+
+/** What is stored of an attribution; `undefined` for one with unknown or invalid fields. */
+function ownAttribution(metric: Metric, attribution: Fields): Attribution | null | undefined {
+  if (isCleanAttribution(metric, attribution)) return attribution;
+  for (const name in attribution) {
+    if (!isAttributionField(metric, name)) return undefined;
+  }
+  let isValid = true;
+  const cleaned = cleanAttribution(metric, attribution, () => {
+    isValid = false;
+  });
+  return isValid ? cleaned : undefined;
 }
 
 const MEASUREMENT_FIELDS: ReadonlySet<string> = new Set([

@@ -15,9 +15,10 @@ import {
   parseOrReject,
   type ReceiverOptions,
   RejectedBeacon,
-  readBeaconBody,
+  readAllowedContent,
   respond,
   storeParsed,
+  textOf,
 } from "./receive.server";
 
 /** Largest Faro body, in bytes, compressed and decompressed: it may hold spans and stacks besides Web Vitals. */
@@ -56,10 +57,11 @@ export const receiveFaro = (request: IncomingRequest, options: FaroReceiverOptio
         Connection: "close",
       });
     }
-    const { bytes, text } = await readBeaconBody(request, options, {
+    const { bytes, content } = await readAllowedContent(request, options, {
       limit: MAX_FARO_BODY,
       gzip: true,
     });
+    const text = textOf(request, content);
     const key = request.headers.get("idempotency-key");
     if (key !== null && options.idempotencyCache.has(key, bytes)) return accepted(null);
 

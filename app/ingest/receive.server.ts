@@ -1,13 +1,7 @@
 import type { Clock } from "../platform/clock.server";
 import { type IncomingRequest, searchParamsOf } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
-import {
-  type BinaryBody,
-  type Body,
-  BodyError,
-  decodeText,
-  readContent,
-} from "../server/request-body.server";
+import { type BinaryBody, BodyError, decodeText, readContent } from "../server/request-body.server";
 import type { Measurement } from "../vitals/measurement";
 import { type BeaconContext, type BeaconRules, type ParsedBeacon, parseBeacon } from "./beacon";
 import { checkToken, type TokenRules } from "./beacon-token";
@@ -67,7 +61,8 @@ const CONTENT_TYPES = ["application/json", "text/plain"];
 export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions): Promise<Answer> =>
   respond(async () => {
     const receivedAt = options.clock();
-    const { text } = await readBeaconBody(request, options, { limit: MAX_BODY });
+    const { content } = await readAllowedContent(request, options, { limit: MAX_BODY });
+    const text = textOf(request, content);
     const context = contextOf(request, receivedAt);
     const parsed = parseOrReject(() => parseBeacon(text, context, options.rules));
     await storeParsed(parsed, options, () => 503, request);
@@ -77,59 +72,51 @@ export const receiveBeacon = (request: IncomingRequest, options: ReceiverOptions
   });
 
 /** Returns the answer of `receive`, or that of the `RejectedBeacon` it throws. */
-export async function respond(receive: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await receive();
-  } catch (error) {
+export const respond = (receive: () => Promise<Answer>): Promise<Answer> =>
+  receive().catch((error: unknown) => {
     if (error instanceof RejectedBeacon) return error.answer;
     throw error;
-  }
-}
+  });
 
 /** `limit` in bytes. */
 type BodyOptions = { limit: number; gzip?: boolean };
 
 /**
- * Reads the text of a request from an allowed origin, with a content type that may be JSON.
- * @throws RejectedBeacon
- */
-export async function readBeaconBody(
-  request: IncomingRequest,
-  options: ReceiverOptions,
-  bodyOptions: BodyOptions,
-): Promise<Body> {
-  const { bytes, content } = await readAllowedContent(request, options, bodyOptions);
-  if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
-    throw new RejectedBeacon(415, "Send application/json or text/plain.");
-  }
-  return { bytes, text: parseOrReject(() => decodeText(content)) };
-}
-
-/**
  * Reads the body of a request from an allowed origin, with a valid token where one is required.
  * @throws RejectedBeacon
  */
-export async function readAllowedContent(
+export const readAllowedContent = (
   request: IncomingRequest,
   { allowedOrigins, tokens = null, clock }: ReceiverOptions,
   { limit, gzip = false }: BodyOptions,
-): Promise<BinaryBody> {
-  let body: BinaryBody;
-  try {
-    body = await readContent(request, limit, { gzip });
-  } catch (error) {
-    if (!(error instanceof BodyError)) throw error;
-    // The connection can't be reused: part of the body may be unread.
-    throw new RejectedBeacon(error.status, error.message, {
-      Connection: "close",
-      ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
-    });
+): Promise<BinaryBody> =>
+  readContent(request, limit, { gzip }).then(
+    (body) => {
+      if (!isAllowedOrigin(originHeader(request), allowedOrigins)) {
+        throw new RejectedBeacon(403, `The origin ${originHeader(request)} is not among ALLOWED_ORIGINS.`);
+      }
+      if (tokens !== null) requireToken(request, tokens, clock());
+      return body;
+    },
+    (error: unknown) => {
+      if (!(error instanceof BodyError)) throw error;
+      // The connection can't be reused: part of the body may be unread.
+      throw new RejectedBeacon(error.status, error.message, {
+        Connection: "close",
+        ...(error.status === 429 && { "Retry-After": RETRY_AFTER }),
+      });
+    },
+  );
+
+/**
+ * The text of a body whose content type may be that of JSON.
+ * @throws RejectedBeacon
+ */
+export function textOf(request: IncomingRequest, content: Uint8Array): string {
+  if (!CONTENT_TYPES.includes(contentTypeOf(request) ?? "application/json")) {
+    throw new RejectedBeacon(415, "Send application/json or text/plain.");
   }
-  if (!isAllowedOrigin(originHeader(request), allowedOrigins)) {
-    throw new RejectedBeacon(403, `The origin ${originHeader(request)} is not among ALLOWED_ORIGINS.`);
-  }
-  if (tokens !== null) requireToken(request, tokens, clock());
-  return body;
+  return parseOrReject(() => decodeText(content));
 }
 
 /** @throws RejectedBeacon for a request without a valid token, where one is required */

@@ -147,10 +147,8 @@ function createIngest() {
     },
     allowedOrigins: env().ALLOWED_ORIGINS,
     tokens: tokenRules(),
-    commit: async (batch) => {
-      if (database().isDamaged()) throw new DamagedDatabaseError();
-      await buffer.commit(batch);
-    },
+    commit: (batch) =>
+      database().isDamaged() ? Promise.reject(new DamagedDatabaseError()) : buffer.commit(batch),
     clock: now,
     onDropped: (reason) => dropped.inc({ reason }),
     onRetired: () => ignored.inc({ reason: RETIRED_METRIC }),

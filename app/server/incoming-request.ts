@@ -15,10 +15,13 @@ export type ReadableHeaders = {
   get(name: string): string | null;
 };
 
+/** As that of a web stream; but the last part of a body may already be `done`. */
 export type BodyReader = { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> };
 
+const NO_PARAMETERS: Pick<URLSearchParams, "get"> = new URLSearchParams();
+
 /** The URL parameters of a request. */
-export function searchParamsOf({ url }: Pick<IncomingRequest, "url">): URLSearchParams {
+export function searchParamsOf({ url }: Pick<IncomingRequest, "url">): Pick<URLSearchParams, "get"> {
   const query = url.indexOf("?");
-  return new URLSearchParams(query === -1 ? "" : url.slice(query).split("#", 1)[0]);
+  return query === -1 ? NO_PARAMETERS : new URLSearchParams(url.slice(query).split("#", 1)[0]);
 }

@@ -2,8 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { singleton } from "../platform/singleton.server";
 import type { IncomingRequest } from "./incoming-request";
-
-const MOVED = "x-request-origin";
+import { MOVED_ORIGIN, sentOrigin } from "./moved-origin.mjs";
 
 /**
  * Renames the `Origin` of each request before Remix sees it. Remix has its own check for writes to pages, which knows
@@ -17,7 +16,7 @@ export function moveOriginHeader(): void {
       dropMovedOrigin(request);
       const { headers } = request;
       if (headers.origin === undefined) return;
-      headers[MOVED] = headers.origin;
+      headers[MOVED_ORIGIN] = headers.origin;
       delete headers.origin;
     });
     return true;
@@ -26,9 +25,9 @@ export function moveOriginHeader(): void {
 
 /** Removes the new name, which a client has no use for. */
 export function dropMovedOrigin({ headers }: IncomingMessage): void {
-  if (MOVED in headers) delete headers[MOVED];
+  if (MOVED_ORIGIN in headers) delete headers[MOVED_ORIGIN];
 }
 
 /** The `Origin` that a request was sent with; `null` without one. */
 export const originHeader = ({ headers }: Pick<IncomingRequest, "headers">): string | null =>
-  headers.get(MOVED) ?? headers.get("origin");
+  sentOrigin((name) => headers.get(name));

@@ -7,6 +7,7 @@ import { createRequire, Module } from "node:module";
 import path from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { redirectBelow } from "./base-path.mjs";
+import { beforeListeners } from "./before-listeners.mjs";
 import { createPreparation } from "./prepare-request.mjs";
 import { setDefaultHeaders } from "./security-headers.mjs";
 import { watchServer } from "./server-lifecycle.mjs";
@@ -48,23 +49,27 @@ function isHidden(url) {
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("./prepare-request.mjs").Prepared & { startedAt: number }} Prepared */
 
-/** Of a request that Node did not announce; there is none. @type {Prepared} */
-const UNPREPARED = { startedAt: 0, method: "", basePath: "", headers: {} };
-
 /**
  * Prepares each request as soon as its head is read, before anything else sees it.
- * @returns {WeakMap<IncomingMessage, Prepared>}
+ * @returns {(request: IncomingMessage) => Prepared}
  */
 function prepareRequests() {
   const prepare = createPreparation(process.env);
   /** @type {WeakMap<IncomingMessage, Prepared>} */
   const prepared = new WeakMap();
-  subscribe("http.server.request.start", (message) => {
-    const { request } = /** @type {{ request: IncomingMessage }} */ (message);
-    prepared.set(request, { ...prepare(request), startedAt: performance.now() });
+  /** @param {IncomingMessage} request */
+  const preparedOf = (request) => {
+    const known = prepared.get(request);
+    if (known !== undefined) return known;
+    const own = { ...prepare(request), startedAt: performance.now() };
+    prepared.set(request, own);
     if (isHidden(request.url ?? "")) request.url = "/no-such-page";
+    return own;
+  };
+  subscribe("http.server.request.start", (message) => {
+    preparedOf(/** @type {{ request: IncomingMessage }} */ (message).request);
   });
-  return prepared;
+  return preparedOf;
 }
 
 /**
@@ -72,13 +77,11 @@ function prepareRequests() {
  * this, so that a request that they refuse costs little.
  * @param {ProcessHooks} hooks
  * @param {import("node:http").Server} server
- * @param {WeakMap<IncomingMessage, Prepared>} prepared
+ * @param {(request: IncomingMessage) => Prepared} preparedOf
  */
-function answerRequests(hooks, server, prepared) {
-  const listeners = server.listeners("request");
-  server.removeAllListeners("request");
-  server.on("request", (request, response) => {
-    const { startedAt, method, basePath, headers } = prepared.get(request) ?? UNPREPARED;
+function answerRequests(hooks, server, preparedOf) {
+  beforeListeners(server, (request, response, next) => {
+    const { startedAt, method, basePath, headers } = preparedOf(request);
     watchEnd(hooks, request, response, { method, startedAt });
     const answer = hooks.beaconAnswer?.(request) ?? null;
     if (answer !== null) {
@@ -87,11 +90,11 @@ function answerRequests(hooks, server, prepared) {
     }
     redirectBelow(response, basePath);
     setDefaultHeaders(response, headers);
-    for (const listener of listeners) listener.call(server, request, response);
+    next();
   });
   // Node answers it itself, without a listener.
   server.on("checkExpectation", (request, response) => {
-    response.writeHead(417, prepared.get(request)?.headers).end();
+    response.writeHead(417, preparedOf(request).headers).end();
   });
 }
 
@@ -100,9 +103,9 @@ if (isMainThread) {
   loadEnvironmentFile();
   const hooks = createHooks();
   silenceAccessLog();
-  const prepared = prepareRequests();
+  const preparedOf = prepareRequests();
   watchServer(hooks, (server) => {
-    answerRequests(hooks, server, prepared);
-    createGate(hooks).guard(server, (request) => prepared.get(request)?.headers);
+    answerRequests(hooks, server, preparedOf);
+    createGate(hooks).guard(server, (request) => preparedOf(request).headers);
   });
 }

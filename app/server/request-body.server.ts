@@ -84,7 +84,7 @@ export async function readContent(
   let crowded = false;
   try {
     while (reader !== undefined) {
-      const { value } = await reader.read();
+      const { done, value } = await reader.read();
       if (value === undefined) break;
       size += value.byteLength;
       if (size > SMALL && !isLarge && !crowded) {
@@ -94,7 +94,7 @@ export async function readContent(
       }
       if (size > limit || !supported || crowded) chunks.length = 0;
       else chunks.push(value);
-      if (size > DRAIN_LIMIT) break;
+      if (done || size > DRAIN_LIMIT) break;
     }
   } catch (error) {
     throw new BodyError(400, `The body broke off after ${size} bytes (${String(error)}).`);

@@ -10,7 +10,7 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
-type LabelStatement = "knownLabels" | "addLabels" | "selectLabels" | "deleteUnusedLabels";
+type LabelStatement = "labels" | "selectLabels" | "deleteUnusedLabels";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`

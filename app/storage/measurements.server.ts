@@ -16,27 +16,52 @@ export async function storeMeasurements(
   batch: readonly Measurement[],
   storedAt: number,
 ): Promise<void> {
-  if (batch.length > 0) await storeEncoded(on, on.engine.measurements.encode(batch), storedAt);
-}
-
-/** Stores what `encode` of the engine made of a batch, perhaps in another thread. */
-export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt: number): Promise<void> {
-  const { knownLabels, addLabels, upsert, isUnknownLabel } = on.engine.measurements;
-  const known = knownLabels?.(on) ?? null;
+  if (batch.length === 0) return;
+  const { upsert, labels } = on.engine.measurements;
   for (let isRetry = false; ; isRetry = true) {
-    const unknown = known?.unknown(batch, storedAt) ?? [];
-    if (addLabels !== null && unknown.length > 0) {
-      await on.execute("addLabels", addLabels(unknown, batch.newest));
-      known?.add(unknown, batch.newest);
-    }
+    const encoded = await encodeMeasurements(on, batch, storedAt);
     try {
-      await on.execute("upsertMeasurements", upsert(batch, storedAt));
+      await on.execute("upsertMeasurements", upsert(encoded, storedAt));
       return;
     } catch (error) {
-      if (isRetry || !isUnknownLabel(error)) throw error;
-      known?.clear(storedAt);
+      if (isRetry || labels === null || !labels.isUnknown(error)) throw error;
+      labels.known(on).clear(storedAt);
     }
   }
+}
+
+/** Encodes a batch, and adds its labels where one is not known. */
+async function encodeMeasurements(
+  on: Statements,
+  batch: readonly Measurement[],
+  storedAt: number,
+): Promise<EncodedBatch> {
+  const { encode, labels } = on.engine.measurements;
+  const newest = labels?.newest(batch) ?? 0;
+  const known = encode(batch, labels?.known(on).numbers(newest, storedAt) ?? new Map());
+  if (known !== null) return known;
+  const numbers = await addLabels(on, batch, newest);
+  const encoded = encode(batch, numbers);
+  if (encoded === null) throw new Error("A measurement refers to a label that is not one of its batch.");
+  return encoded;
+}
+
+const labelRow = rowOf({ id: integer, text });
+
+/** Adds the labels of a batch. @returns their numbers; `null` where the table has no capacity for one */
+async function addLabels(
+  on: Statements,
+  batch: readonly Measurement[],
+  newest: number,
+): Promise<ReadonlyMap<string, number | null>> {
+  const { labels } = on.engine.measurements;
+  if (labels === null) return new Map();
+  const all = labels.of(batch);
+  await on.execute("addLabels", labels.add(all, newest));
+  const rows = await on.query("selectLabelNumbers", labelRow, labels.selectNumbers(all));
+  const numbers = new Map(rows.map(({ id, text }) => [text, Number(id)]));
+  labels.known(on).add(all, numbers, newest);
+  return new Map(all.map(({ text }) => [text, numbers.get(text) ?? null]));
 }
 
 /** Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms. */

@@ -2,7 +2,7 @@ import Sqlite from "better-sqlite3";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
-import { encodeBatch } from "../../app/storage/sqlite/encoded-batch";
+import { encodeBatch, type LabelNumbers, labelsOf, newestOf } from "../../app/storage/sqlite/encoded-batch";
 import { addLabels } from "../../app/storage/sqlite/labels";
 import { upsertMeasurements } from "../../app/storage/sqlite/upsert-measurements";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -196,12 +196,17 @@ async function cpuOfSmall(workplace: BenchContext["workplace"]): Promise<number>
     statements.set(sql, statement);
     statement.run(...values);
   };
-  let isFirst = true;
+  const addedLabels = (batch: readonly Measurement[]): LabelNumbers => {
+    run(addLabels(labelsOf(batch), newestOf(batch)));
+    const rows = database.prepare("SELECT text, id FROM labels").raw().all();
+    return new Map(rows as Array<[string, number]>);
+  };
+  let numbers: LabelNumbers | null = null;
   try {
     return cpuOf((batch) => {
-      const encoded = encodeBatch(batch);
-      if (isFirst) run(addLabels(encoded.labels, encoded.newest));
-      isFirst = false;
+      numbers ??= addedLabels(batch);
+      const encoded = encodeBatch(batch, numbers);
+      if (encoded === null) throw new Error("The first batch lacks a label of a later one.");
       run(upsertMeasurements(encoded, batch[0]?.receivedAt ?? AT));
     });
   } finally {

@@ -155,7 +155,15 @@ const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, sou
 const OTHERS: readonly string[] =
   ENGINE === "sqlite"
     ? ["acquireLease", "renewLease", "releaseLease"]
-    : ["selectPages", "removeFreePage", "addLabels", "selectLabels", "deleteUnusedLabels", "markFolded"];
+    : [
+        "selectPages",
+        "removeFreePage",
+        "addLabels",
+        "selectLabelNumbers",
+        "selectLabels",
+        "deleteUnusedLabels",
+        "markFolded",
+      ];
 
 const namesOf = (kind: Call["kind"]): string[] =>
   calls

@@ -45,6 +45,12 @@ describe("storeMeasurements", () => {
     expect(await stored()).toEqual([prefetched, bare, one]);
   });
 
+  it("stores every id as it was sent, also one that looks like a packed one", async () => {
+    const ids = ["0617ee0a5d2d40000000000001", "=beef", "beef", "v6-1795394560724-0", "{}"];
+    await store.ingest(...ids.map((id) => measurement({ id })));
+    expect((await stored()).map(({ id }) => id)).toEqual([...ids].sort());
+  });
+
   it("replaces a stored measurement, and inserts none, when onlyIfStored", async () => {
     const onlyIfStored = true;
     expect(await left({ value: 1, onlyIfStored })).toEqual([]);

@@ -3,20 +3,26 @@ import type { BodyReader, IncomingRequest, ReadableHeaders } from "../../server/
 
 type Chunk = { done: boolean; value?: Uint8Array | undefined };
 
-/** Chunks that wait for their reader before the socket is paused. */
-const MAX_WAITING = 16;
+/** Bytes that wait for their reader before the socket is paused. */
+const MAX_WAITING = 64 * 1024;
 
-/** Reads a body chunk by chunk; as that of a web stream, `read` is called again only when the last call has settled. */
+/**
+ * Reads a body. A small one is read at once, when all of it is there: each part would cost a turn of its own. As that of a
+ * web stream, `read` is called again only when the last call has settled.
+ */
 class NodeReader implements BodyReader {
-  readonly #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array[] = [];
+  #size = 0;
   #end: "open" | "done" | Error = "open";
   #pending: { resolve: (chunk: Chunk) => void; reject: (error: Error) => void } | null = null;
 
   constructor(private readonly message: IncomingMessage) {
     message.on("data", (chunk: Uint8Array) => {
-      if (this.#pending !== null) return this.#settle(chunk);
       this.#waiting.push(chunk);
-      if (this.#waiting.length >= MAX_WAITING) message.pause();
+      this.#size += chunk.byteLength;
+      if (this.#size < MAX_WAITING) return;
+      if (this.#pending === null) message.pause();
+      else this.#settle();
     });
     message.on("end", () => this.#finish("done"));
     // Node emits it, too, when the client is gone before the end; not again for one that was gone before.
@@ -25,31 +31,35 @@ class NodeReader implements BodyReader {
   }
 
   read(): Promise<Chunk> {
-    const value = this.#waiting.shift();
-    if (value !== undefined) {
-      if (this.message.isPaused()) this.message.resume();
-      return Promise.resolve({ done: false, value });
-    }
-    if (this.#end === "done") return Promise.resolve({ done: true });
-    if (this.#end !== "open") return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
+      if (this.#end !== "open" || this.#size >= MAX_WAITING) this.#settle();
     });
   }
 
-  #settle(value: Uint8Array): void {
-    this.#pending?.resolve({ done: false, value });
+  /** Hands over what has arrived, or the error after it. */
+  #settle(): void {
+    const pending = this.#pending;
+    if (pending === null) return;
     this.#pending = null;
+    const chunks = this.#waiting;
+    this.#waiting = [];
+    this.#size = 0;
+    if (this.#end instanceof Error && chunks.length === 0) pending.reject(this.#end);
+    else pending.resolve({ done: this.#end === "done", value: joined(chunks) });
+    if (this.message.isPaused()) this.message.resume();
   }
 
   #finish(end: "done" | Error): void {
     if (this.#end !== "open") return;
     this.#end = end;
-    if (end === "done") this.#pending?.resolve({ done: true });
-    else this.#pending?.reject(end);
-    this.#pending = null;
+    this.#settle();
   }
 }
+
+/** @returns `undefined` for no chunks */
+const joined = (chunks: readonly Uint8Array[]): Uint8Array | undefined =>
+  chunks.length <= 1 ? chunks[0] : Buffer.concat(chunks);
 
 /** A request of `node:http` as endpoints for beacons read it. */
 export class NodeRequest implements IncomingRequest {

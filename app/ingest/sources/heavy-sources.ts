@@ -35,17 +35,20 @@ export class HeavySources {
     return this.#entries;
   }
 
-  /** @returns by how much the number of entries changed */
-  add(key: number, metric: number, source: SourceClass): number {
-    this.totals[metric] = (this.totals[metric] ?? 0) + 1;
+  /**
+   * Counts one value of each of `metrics`.
+   * @returns by how much the number of entries changed
+   */
+  add(key: number, metrics: readonly number[], source: SourceClass): number {
+    this.addTotals(metrics);
     const entry = this.#entries.get(key);
     if (entry !== undefined) {
-      entry.counts[metric] = (entry.counts[metric] ?? 0) + 1;
+      count(entry.counts, metrics);
       if (entry.first !== source) mark(entry, source);
       return 0;
     }
     const counts = noCounts();
-    counts[metric] = 1;
+    count(counts, metrics);
     this.#entries.set(key, {
       counts,
       first: source,
@@ -56,9 +59,9 @@ export class HeavySources {
     return this.#entries.size < 2 * this.capacity ? 1 : 1 + this.trim(this.capacity);
   }
 
-  /** Counts a value whose source is not counted. */
-  addTotal(metric: number): void {
-    this.totals[metric] = (this.totals[metric] ?? 0) + 1;
+  /** Counts values whose source is not counted. */
+  addTotals(metrics: readonly number[]): void {
+    count(this.totals, metrics);
   }
 
   /** Reduces the entries to the `most` largest. @returns by how much their number changed, 0 or less */
@@ -74,6 +77,10 @@ export class HeavySources {
     this.#entries = new Map(largest.slice(0, most).map(({ key, entry }) => [key, entry]));
     return this.#entries.size - before;
   }
+}
+
+function count(counts: MetricCounts, metrics: readonly number[]): void {
+  for (const metric of metrics) counts[metric] = (counts[metric] ?? 0) + 1;
 }
 
 function mark(entry: SourceEntry, { browser, device, origin }: SourceClass): void {

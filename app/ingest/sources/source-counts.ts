@@ -95,27 +95,38 @@ export class SourceCounts {
   }
 
   /** Counts the stored measurements of one beacon; later reports of a measurement count once. */
-  record({ address, userAgent, origin }: Sender, measurements: readonly Measurement[]): void {
+  record(sender: Sender, measurements: readonly Measurement[]): void {
+    const { address } = sender;
     if (address === null) return;
     const key = this.#keys.keyOf(address);
     let first: Measurement | null = null;
-    let cells: Cells | null = null;
-    let source: SourceClass | null = null;
+    let metrics: number[] = [];
     for (const one of measurements) {
       this.#startedAt ??= one.receivedAt;
       if (one.onlyIfStored === true || !this.#recent.add(one.id)) continue;
       // The measurements of a beacon are mostly of one page.
       if (first === null || !isOfSamePage(first, one)) {
+        if (first !== null) this.#countPage(key, sender, first, metrics);
         first = one;
-        cells = this.#cellsOf(one);
-        source = sourceClass(userAgent, one.device, origin);
+        metrics = [];
       }
-      if (cells === null || source === null) continue;
-      const metric = INDEX_OF_METRIC[one.metric];
-      this.#count(cells.hour, cells.site, key, metric, source);
-      this.#count(cells.hour, cells.route, key, metric, source);
+      metrics.push(INDEX_OF_METRIC[one.metric]);
     }
+    if (first !== null) this.#countPage(key, sender, first, metrics);
     if (this.#size > this.#maxEntries) this.#free();
+  }
+
+  #countPage(
+    key: number,
+    { userAgent, origin }: Sender,
+    page: Measurement,
+    metrics: readonly number[],
+  ): void {
+    const cells = this.#cellsOf(page);
+    if (cells === null) return;
+    const source = sourceClass(userAgent, page.device, origin);
+    this.#count(cells.hour, cells.site, key, metrics, source);
+    this.#count(cells.hour, cells.route, key, metrics, source);
   }
 
   /** The cells of a kind, and the first hour from which they are complete; `null` when nothing is counted. */
@@ -132,37 +143,44 @@ export class SourceCounts {
   #cellsOf({ receivedAt, device, navigationType, buildVersion, route }: Measurement): Cells | null {
     const hour = this.#hourOf(Math.floor(receivedAt / HOUR));
     if (hour === null) return null;
-    const of = { hour: hour.hour, buildVersion, device, navigation: navigationClassOf(navigationType) };
-    const name = `${device} ${of.navigation} ${buildVersion}`;
+    const of = { buildVersion, device, navigation: navigationClassOf(navigationType) };
     return {
       hour,
-      site: this.#cell(hour, hour.site, name, { ...of, route: null }),
-      route: hour.siteOnly ? null : this.#cell(hour, hour.routes, `${name}\n${route}`, { ...of, route }),
+      site: this.#cell(hour, of, null),
+      route: hour.siteOnly ? null : this.#cell(hour, of, route),
     };
   }
 
   /** @returns `null` for a new cell of an hour that alone uses half of the memory */
   #cell(
     hour: Hour,
-    cells: Map<string, SourceCell>,
-    name: string,
-    of: Omit<SourceCell, "sources">,
+    of: Pick<SourceCell, "buildVersion" | "device" | "navigation">,
+    route: string | null,
   ): SourceCell | null {
+    const cells = route === null ? hour.site : hour.routes;
+    // No label contains a line feed.
+    const name = `${of.device} ${of.navigation} ${of.buildVersion}\n${route ?? ""}`;
     const known = cells.get(name);
     if (known !== undefined) return known;
     if (hour.size >= this.#maxEntries / 2) return null;
-    const sources = new HeavySources((of.route === null ? SITE_SOURCES : ROUTE_SOURCES).open);
-    const cell = { ...of, sources };
+    const sources = new HeavySources((route === null ? SITE_SOURCES : ROUTE_SOURCES).open);
+    const cell = { hour: hour.hour, ...of, route, sources };
     cells.set(name, cell);
     this.#resize(hour, CELL_ENTRIES);
     return cell;
   }
 
-  #count(hour: Hour, cell: SourceCell | null, key: number, metric: number, source: SourceClass): void {
+  #count(
+    hour: Hour,
+    cell: SourceCell | null,
+    key: number,
+    metrics: readonly number[],
+    source: SourceClass,
+  ): void {
     if (cell === null) return;
     const { sources } = cell;
-    if (hour.size >= this.#maxEntries && !sources.entries.has(key)) sources.addTotal(metric);
-    else this.#resize(hour, sources.add(key, metric, source));
+    if (hour.size >= this.#maxEntries && !sources.entries.has(key)) sources.addTotals(metrics);
+    else this.#resize(hour, sources.add(key, metrics, source));
   }
 
   #resize(hour: Hour, by: number): void {

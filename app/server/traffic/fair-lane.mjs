@@ -15,7 +15,7 @@ import { RateLimit } from "./rate-limit.mjs";
 /** @typedef {"familiar" | "quiet" | "other"} Kind */
 
 /**
- * @typedef {LaneRequest & { kind: Kind, turnOf: string, tag: number, enteredAt: number, timer: NodeJS.Timeout | null }} Waiting
+ * @typedef {LaneRequest & { kind: Kind, turnOf: string, turnAt: number, enteredAt: number, timer: NodeJS.Timeout | null }} Waiting
  *   `turnOf`: the client or network whose turn it is
  */
 
@@ -111,7 +111,7 @@ export class FairLane {
     const now = this.#clock();
     const kind = this.#kindOf(request);
     const turnOf = kind === "quiet" ? request.network : request.client;
-    const tag = this.#next.get(turnOf) ?? now - UNKNOWN_TURN_MS;
+    const turnAt = this.#next.get(turnOf) ?? now - UNKNOWN_TURN_MS;
     const waiting = this.#waiting[kind];
     const isFlooded = this.floodedSince !== null;
     const { waiting: limit, ms } = isFlooded ? FLOOD : BURST;
@@ -120,7 +120,7 @@ export class FairLane {
     if (waiting.length >= limit) {
       // Requests that arrive in one turn fill the queue of a flood, also when there is no flood any more.
       if (now - this.#busySince > SHORT_WAIT_MS) this.#noteWait();
-      if (!this.#displace(waiting, tag)) {
+      if (!this.#displace(waiting, turnAt)) {
         request.refuse();
         return;
       }
@@ -131,14 +131,14 @@ export class FairLane {
     /** @type {LaneRequest["run"]} */
     const run = (leave) => context.runInAsyncScope(request.run, undefined, leave);
     /** @type {Waiting} */
-    const entry = { ...request, run, kind, turnOf, tag, enteredAt: now, timer: null };
+    const entry = { ...request, run, kind, turnOf, turnAt, enteredAt: now, timer: null };
     entry.timer = setTimeout(() => {
       this.#noteWait();
       this.#giveUp(waiting, entry);
     }, ms);
     entry.timer.unref();
     waiting.push(entry);
-    this.#next.set(turnOf, Math.min(Math.max(now, tag) + TURN_MS, now + MOST_AHEAD_MS));
+    this.#next.set(turnOf, Math.min(Math.max(now, turnAt) + TURN_MS, now + MOST_AHEAD_MS));
     this.#wake();
   }
 
@@ -194,21 +194,23 @@ export class FairLane {
     if (next === null) return null;
     const waiting = this.#waiting[next];
     let best = 0;
-    for (let i = 1; i < waiting.length; i += 1) if (tagAt(waiting, i) < tagAt(waiting, best)) best = i;
+    for (let i = 1; i < waiting.length; i += 1)
+      if (timeOfTurn(waiting, i) < timeOfTurn(waiting, best)) best = i;
     return waiting.splice(best, 1)[0] ?? null;
   }
 
   /**
-   * Refuses the waiting request whose turn would be last, if that is after `tag`.
+   * Refuses the waiting request whose turn would be last, if that is after `turnAt`.
    * @param {Waiting[]} waiting
-   * @param {number} tag
+   * @param {number} turnAt
    * @returns {boolean} whether one was refused
    */
-  #displace(waiting, tag) {
+  #displace(waiting, turnAt) {
     let last = 0;
-    for (let i = 1; i < waiting.length; i += 1) if (tagAt(waiting, i) >= tagAt(waiting, last)) last = i;
+    for (let i = 1; i < waiting.length; i += 1)
+      if (timeOfTurn(waiting, i) >= timeOfTurn(waiting, last)) last = i;
     const entry = waiting[last];
-    if (entry === undefined || entry.tag <= tag) return false;
+    if (entry === undefined || entry.turnAt <= turnAt) return false;
     this.#giveUp(waiting, entry);
     return true;
   }
@@ -236,7 +238,7 @@ export class FairLane {
     waiting.splice(index, 1);
     if (entry.timer !== null) clearTimeout(entry.timer);
     // The turn is not used.
-    this.#next.set(entry.turnOf, Math.min(this.#next.get(entry.turnOf) ?? entry.tag, entry.tag));
+    this.#next.set(entry.turnOf, Math.min(this.#next.get(entry.turnOf) ?? entry.turnAt, entry.turnAt));
     entry.refuse();
   }
 
@@ -249,4 +251,4 @@ export class FairLane {
  * @param {readonly Waiting[]} waiting
  * @param {number} index
  */
-const tagAt = (waiting, index) => waiting[index]?.tag ?? 0;
+const timeOfTurn = (waiting, index) => waiting[index]?.turnAt ?? 0;

@@ -1,5 +1,6 @@
 // @ts-check
 import { LRUCache } from "lru-cache";
+import { sentOrigin } from "../moved-origin.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
@@ -102,16 +103,18 @@ function headersOf(reason, defaults) {
 function answer(request, response, { reason, waitMs = 0, defaults = NO_DEFAULTS }) {
   if (response.destroyed || response.writableEnded) return;
   const { status, body } = ANSWERS[reason];
-  // The cockpit renames it, before Remix sees it.
-  const origin = request.headers.origin ?? request.headers["x-request-origin"];
+  const origin = sentOrigin((name) => {
+    const value = request.headers[name];
+    return value === undefined ? null : String(value);
+  });
   const list = [
     ...headersOf(reason, defaults),
     "Retry-After",
     String(Math.max(RETRY_AFTER, Math.ceil(waitMs / 1_000))),
     "Access-Control-Allow-Origin",
-    String(origin ?? "*"),
+    origin ?? "*",
   ];
-  if (origin !== undefined) list.push("Access-Control-Allow-Credentials", "true");
+  if (origin !== null) list.push("Access-Control-Allow-Credentials", "true");
   if (reason === "slow-body" || isUnreadable(request)) list.push("Connection", "close");
   response.writeHead(status, list);
   response.end(body);

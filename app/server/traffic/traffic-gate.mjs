@@ -2,6 +2,7 @@
 // The limits on what one client may use of this process, for every server that accepts beacons. They hold before a body
 // is read and before the application gets the request. Clients are known by a keyed hash of their address, in memory.
 import { hash, randomBytes } from "node:crypto";
+import { beforeListeners } from "../before-listeners.mjs";
 import { normaliseAddress } from "../client-address.mjs";
 import { clientKey, networkKey } from "../client-key.mjs";
 import { closeWithConnection } from "../queued-responses.mjs";
@@ -104,12 +105,7 @@ export class TrafficGate {
    */
   guard(server, headersOf = () => undefined) {
     if (!this.isOn) return;
-    const listeners = server.listeners("request");
-    server.removeAllListeners("request");
-    server.on("request", (request, response) => {
-      const next = () => {
-        for (const listener of listeners) listener.call(server, request, response);
-      };
+    beforeListeners(server, (request, response, next) => {
       this.handle(request, response, next, headersOf(request));
     });
     this.guardConnections(server);

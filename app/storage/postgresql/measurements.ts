@@ -15,10 +15,8 @@ const numberOf = (digits: string): number | null => (digits === "" ? null : Numb
 
 export const postgresqlMeasurements: Engine["measurements"] = {
   // The rows have the texts themselves.
-  knownLabels: null,
-  addLabels: null,
+  labels: null,
   deleteUnusedLabels: null,
-  isUnknownLabel: () => false,
 
   encode,
   upsert,

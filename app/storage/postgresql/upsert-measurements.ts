@@ -2,7 +2,7 @@ import type { Measurement } from "../../vitals/measurement";
 import type { Engine } from "../engine";
 import { empty, type Sql, sql } from "../sql";
 
-type Encoded = ReturnType<Engine["measurements"]["encode"]>;
+type Encoded = NonNullable<ReturnType<Engine["measurements"]["encode"]>>;
 
 /** What the measurements of one beacon have in common. */
 type Common = [
@@ -50,7 +50,6 @@ export function encode(batch: readonly Measurement[]): Encoded {
   const groups: Group[] = [];
   let common: Common | null = null;
   let rows: Row[] = [];
-  let newest = 0;
   let conditional = false;
   for (const measurement of batch) {
     const own = commonOf(measurement);
@@ -60,10 +59,9 @@ export function encode(batch: readonly Measurement[]): Encoded {
       rows = [rowOf(measurement)];
       groups.push([...own, rows]);
     }
-    newest = Math.max(newest, measurement.receivedAt);
     conditional ||= measurement.onlyIfStored === true;
   }
-  return { labels: [], rows: JSON.stringify(groups), newest, conditional };
+  return { labels: [], rows: JSON.stringify(groups), conditional };
 }
 
 /**

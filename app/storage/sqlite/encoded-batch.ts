@@ -6,94 +6,123 @@ import { packId } from "./packed-id";
 /** A text that rows refer to. Routes and builds always get a number; others only while the table has capacity. */
 export type Label = { text: string; required: boolean };
 
-/** Measurements as the parameters of the statements that store them: texts, so that any thread may execute them. */
+/** The numbers of labels: `null` of one that has none, `undefined` of one that is not known. */
+export type LabelNumbers = { get(text: string): number | null | undefined };
+
+/** Measurements as the parameters of the statement that stores them: texts, so that any thread may execute it. */
 export type EncodedBatch = {
-  labels: readonly Label[];
+  /** Numbers of labels that the rows refer to, each once. */
+  labels: readonly number[];
   /** JSON array of rows: see `ROW`. */
   rows: string;
-  /** When the newest measurement was received, in ms. */
-  newest: number;
   /** Whether the batch has a report that only changes what is stored. */
   conditional: boolean;
 };
 
-/** Indexes of a row's values; labels are indexes into the batch's labels. */
+/**
+ * Indexes of a row's values. `id` is in hexadecimal digits, or the text after a "="; `attribution` is in hexadecimal
+ * digits, or JSON. Labels are numbers, or the text of one that has none. `onlyIfStored` may be absent.
+ */
 export const ROW = {
-  packedId: 0,
-  textId: 1,
-  metric: 2,
-  value: 3,
-  sequence: 4,
-  route: 5,
-  build: 6,
-  device: 7,
-  navigation: 8,
-  receivedAt: 9,
-  library: 10,
-  element: 11,
-  resource: 12,
-  attributionFields: 13,
-  attributionJson: 14,
-  onlyIfStored: 15,
+  id: 0,
+  metric: 1,
+  value: 2,
+  sequence: 3,
+  route: 4,
+  build: 5,
+  device: 6,
+  navigation: 7,
+  receivedAt: 8,
+  library: 9,
+  element: 10,
+  resource: 11,
+  attribution: 12,
+  onlyIfStored: 13,
 } as const;
+
+/** The texts of a batch that rows refer to, each once. */
+export function labelsOf(batch: readonly Measurement[]): Label[] {
+  const labels = new Map<string, Label>();
+  const add = (text: string | null, required: boolean): void => {
+    if (text === null) return;
+    const known = labels.get(text);
+    if (known === undefined) labels.set(text, { text, required });
+    else known.required ||= required;
+  };
+  for (const m of batch) {
+    const { element, resource } = packAttribution(m.metric, m.attribution);
+    add(m.route, true);
+    add(m.buildVersion, true);
+    for (const text of [m.library, element, resource]) add(text, false);
+  }
+  return [...labels.values()];
+}
+
+/** When the newest measurement of a batch was received, in ms. */
+export const newestOf = (batch: readonly Measurement[]): number =>
+  batch.reduce((newest, { receivedAt }) => Math.max(newest, receivedAt), 0);
 
 export type EncodedRow = Array<string | number | null>;
 
-/** The labels of a batch, each once. */
-export class BatchLabels {
-  readonly #indexes = new Map<string, number>();
-  readonly all: Label[] = [];
+/** Encodes rows, and collects the labels that they refer to. */
+export class RowEncoder {
+  readonly #numbers: LabelNumbers;
+  readonly #used = new Set<number>();
+  /** Whether the labels of all rows so far are known. */
+  isComplete = true;
 
-  required(text: string): number {
-    const index = this.#indexOf(text);
-    const label = this.all[index];
-    if (label !== undefined) label.required = true;
-    return index;
+  constructor(numbers: LabelNumbers) {
+    this.#numbers = numbers;
   }
 
-  optional = (text: string | null): number | null => (text === null ? null : this.#indexOf(text));
+  /** Numbers of labels that rows refer to. */
+  get used(): readonly number[] {
+    return [...this.#used];
+  }
 
-  #indexOf(text: string): number {
-    const known = this.#indexes.get(text);
-    if (known !== undefined) return known;
-    const index = this.all.push({ text, required: false }) - 1;
-    this.#indexes.set(text, index);
-    return index;
+  /** One measurement as a row (see `ROW`). */
+  encode(m: Measurement): EncodedRow {
+    const { element, resource, fields, json } = packAttribution(m.metric, m.attribution);
+    const row = [
+      packId(m.id) ?? `=${m.id}`,
+      METRIC_CODES[m.metric],
+      valueCode(m.value),
+      m.sequence,
+      this.#label(m.route),
+      this.#label(m.buildVersion),
+      DEVICE_CODES[m.device],
+      navigationCode(m.navigationType, m.deliveryType ?? null),
+      m.receivedAt,
+      this.#label(m.library),
+      this.#label(element),
+      this.#label(resource),
+      fields ?? json,
+    ];
+    if (m.onlyIfStored === true) row.push(1);
+    return row;
+  }
+
+  #label(text: string | null): string | number | null {
+    if (text === null) return null;
+    const number = this.#numbers.get(text);
+    if (typeof number === "number") {
+      this.#used.add(number);
+      return number;
+    }
+    if (number === undefined) this.isComplete = false;
+    return text;
   }
 }
 
-/** One measurement as a row (see `ROW`). */
-export function encodeRow(m: Measurement, labels: BatchLabels): EncodedRow {
-  const packed = packId(m.id);
-  const { element, resource, fields, json } = packAttribution(m.metric, m.attribution);
-  return [
-    packed,
-    packed === null ? m.id : null,
-    METRIC_CODES[m.metric],
-    valueCode(m.value),
-    m.sequence,
-    labels.required(m.route),
-    labels.required(m.buildVersion),
-    DEVICE_CODES[m.device],
-    navigationCode(m.navigationType, m.deliveryType ?? null),
-    m.receivedAt,
-    labels.optional(m.library),
-    labels.optional(element),
-    labels.optional(resource),
-    fields,
-    json,
-    m.onlyIfStored === true ? 1 : 0,
-  ];
-}
-
-export function encodeBatch(batch: readonly Measurement[]): EncodedBatch {
-  const labels = new BatchLabels();
-  let newest = 0;
+/** @returns `null` where `numbers` lacks a label */
+export function encodeBatch(batch: readonly Measurement[], numbers: LabelNumbers): EncodedBatch | null {
+  const encoder = new RowEncoder(numbers);
+  const rows: EncodedRow[] = [];
   let conditional = false;
-  const rows = batch.map((measurement) => {
-    newest = Math.max(newest, measurement.receivedAt);
+  for (const measurement of batch) {
+    rows.push(encoder.encode(measurement));
     conditional ||= measurement.onlyIfStored === true;
-    return encodeRow(measurement, labels);
-  });
-  return { labels: labels.all, rows: JSON.stringify(rows), newest, conditional };
+    if (!encoder.isComplete) return null;
+  }
+  return { labels: encoder.used, rows: JSON.stringify(rows), conditional };
 }

@@ -1,5 +1,5 @@
 import { MINUTE } from "../../vitals/time";
-import type { EncodedBatch, Label } from "./encoded-batch";
+import type { Label, LabelNumbers } from "./encoded-batch";
 import { lastDayOf } from "./labels";
 
 /** More labels than these are forgotten, and added again when they are used. */
@@ -8,29 +8,39 @@ const MAX_KNOWN = 20_000;
 /** How long labels are known: one that had no capacity is offered again after it. */
 const KNOWN_FOR = 10 * MINUTE;
 
+/** `number` is `null` of a label that has none, `day` the last day of its use. */
+type Known = { number: number | null; day: number };
+
 /**
  * The labels that a process added lately, so that a batch need not add them again. It may be wrong, because another
- * process deletes labels: then a text is stored in its row, and a route or build fails the statement (see
- * `isUnknownLabel`), which changes nothing.
+ * process deletes labels, whose numbers are never used again: then the statement fails (see `isUnknownLabel`), which
+ * changes nothing.
  */
 class KnownLabels {
-  /** The last day of use of each. */
-  readonly #days = new Map<string, number>();
+  readonly #known = new Map<string, Known>();
   #since = Number.NEGATIVE_INFINITY;
 
-  unknown({ labels, newest }: EncodedBatch, at: number): Label[] {
+  /** The numbers of labels that a batch may use whose newest measurement was received at `newest`. */
+  numbers(newest: number, at: number): LabelNumbers {
     if (Math.abs(at - this.#since) >= KNOWN_FOR) this.clear(at);
     const day = lastDayOf(newest);
-    return labels.filter(({ text }) => (this.#days.get(text) ?? 0) < day);
+    return {
+      get: (text) => {
+        const known = this.#known.get(text);
+        return known === undefined || known.day < day ? undefined : known.number;
+      },
+    };
   }
 
-  add(labels: readonly Label[], newest: number): void {
-    if (this.#days.size + labels.length > MAX_KNOWN) this.#days.clear();
-    for (const { text } of labels) this.#days.set(text, lastDayOf(newest));
+  /** @param numbers those that are in the table */
+  add(labels: readonly Label[], numbers: ReadonlyMap<string, number>, newest: number): void {
+    if (this.#known.size + labels.length > MAX_KNOWN) this.#known.clear();
+    const day = lastDayOf(newest);
+    for (const { text } of labels) this.#known.set(text, { number: numbers.get(text) ?? null, day });
   }
 
   clear(at: number): void {
-    this.#days.clear();
+    this.#known.clear();
     this.#since = at;
   }
 }

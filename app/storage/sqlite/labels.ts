@@ -30,6 +30,11 @@ export const addLabels = (labels: readonly Label[], newest: number): Sql => sql`
     OR EXISTS (SELECT 1 FROM labels WHERE text = label.value->>0)
   ON CONFLICT (text) DO UPDATE SET used_until = excluded.used_until WHERE used_until < excluded.used_until`;
 
+/** The numbers of texts that have one. */
+export const selectNumbers = (labels: readonly Label[]): Sql => sql`
+  SELECT id, text FROM labels
+  WHERE text IN (SELECT value FROM json_each(${JSON.stringify(labels.map(({ text }) => text))}))`;
+
 /** Deletes up to `limit` labels that no measurement uses; `at` is the time, in ms. */
 export const deleteUnusedLabels = (at: number, limit: number): Sql => sql`
   DELETE FROM labels WHERE id IN (

@@ -9,3 +9,6 @@ export const LONG_LOG_PAGES = 6_000;
  * thread that moves the log, and background transactions without it, do so much earlier.
  */
 export const MOST_LOG_PAGES = 8_000;
+
+/** Pages to move after commits. More than after background work: pages that change often are written once for all of them. */
+export const MOVED_PAGES_OF_COMMITS = 4_000;

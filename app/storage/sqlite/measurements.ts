@@ -2,9 +2,9 @@ import type { Attribution } from "../../vitals/measurement";
 import type { Metric } from "../../vitals/metrics";
 import { type Sql, sql } from "../sql";
 import { DELIVERY_NAME, DEVICE_NAME, METRIC_NAME, NAVIGATION_NAME, storedValue } from "./codes";
-import { encodeBatch } from "./encoded-batch";
+import { encodeBatch, labelsOf, newestOf } from "./encoded-batch";
 import { knownLabels } from "./known-labels";
-import { addLabels, deleteUnusedLabels, labelText } from "./labels";
+import { addLabels, deleteUnusedLabels, labelText, selectNumbers } from "./labels";
 import { unpackAttribution } from "./packed-attribution";
 import { idText } from "./packed-id";
 import { sqlitePending } from "./pending-measurements";
@@ -20,14 +20,20 @@ const STORED_ATTRIBUTION = sql`iif(element IS NULL AND resource IS NULL AND attr
 export const sqliteMeasurements = {
   encode: encodeBatch,
 
-  /** The labels that statements on an object added; the object is a connection or a transaction. */
-  knownLabels,
-
-  addLabels,
-
   upsert: upsertMeasurements,
 
-  isUnknownLabel,
+  /** The texts that rows refer to by numbers. */
+  labels: {
+    of: labelsOf,
+
+    /** Those that statements on an object added; the object is a connection or a transaction. */
+    known: knownLabels,
+
+    newest: newestOf,
+    add: addLabels,
+    selectNumbers,
+    isUnknown: isUnknownLabel,
+  },
 
   countPending: (limit: number): Sql => sql`SELECT count(*) AS n FROM (
       SELECT 1 FROM measurements WHERE pending IS NOT NULL LIMIT ${limit})`,

@@ -9,8 +9,8 @@ import { MigrationError } from "../migrations";
 import type { Sql } from "../sql";
 import { whenNotBusy } from "./busy.server";
 import { valueCode } from "./codes";
-import { BatchLabels, encodeRow } from "./encoded-batch";
-import { addLabels } from "./labels";
+import { labelsOf, newestOf, RowEncoder } from "./encoded-batch";
+import { addLabels, selectNumbers } from "./labels";
 import { insertMoved } from "./moved-measurements";
 
 /** Measurements of one transaction: some tens of ms. */
@@ -55,6 +55,8 @@ const movedRows = z.array(
     z.string().nullable(),
   ]),
 );
+
+type MovedRow = z.infer<typeof movedRows>[number];
 
 /**
  * Moves the rows of the table of earlier versions into the small ones, in slices, each in a transaction of its own, and
@@ -143,48 +145,63 @@ async function moveSlice(connection: Connection, slice: number): Promise<number>
   }
 }
 
-async function move(connection: Connection, rows: z.infer<typeof movedRows>): Promise<void> {
-  const labels = new BatchLabels();
-  let newest = 0;
-  const encoded = rows.map(
-    ([, id, metric, value, folded, sequence, route, buildVersion, device, ...rest]) => {
-      const [navigationType, received, stored, library, attribution, deliveryType] = rest;
-      const receivedAt = Number(received);
-      newest = Math.max(newest, receivedAt);
-      // Only the types are open: the old table has what this application stored.
-      const measurement = {
-        id,
-        metric,
-        value,
-        route,
-        buildVersion,
-        device,
-        navigationType,
-        receivedAt,
-        library,
-        sequence: sequence === null ? null : Number(sequence),
-        attribution: attribution === null ? null : JSON.parse(attribution),
-        ...(deliveryType !== null && { deliveryType }),
-      } as Measurement;
-      const isPending = folded !== value;
-      return [
-        ...encodeRow(measurement, labels),
-        Number(stored) - receivedAt,
-        isPending ? 1 : null,
-        isPending && folded !== null ? valueCode(folded) : null,
-      ];
-    },
-  );
-  await execute(connection, addLabels(labels.all, newest));
-  await execute(connection, insertMoved(labels.all, JSON.stringify(encoded)));
+async function move(connection: Connection, rows: readonly MovedRow[]): Promise<void> {
+  const moved = rows.map(movedRow);
+  const measurements = moved.map(({ measurement }) => measurement);
+  const encoder = new RowEncoder(await addedLabels(connection, measurements));
+  const encoded = moved.map(({ measurement, rest }) => [...encoder.encode(measurement), ...rest]);
+  await execute(connection, insertMoved(JSON.stringify(encoded)));
   const last = rows.at(-1)?.[0] ?? 0;
   await connection.executeScript(`DELETE FROM web_vitals_raw_unmoved WHERE rowid <= ${last}`);
+}
+
+/** A row as a measurement, and the `rest` of its values: see `insertMoved`. */
+function movedRow(row: MovedRow): { measurement: Measurement; rest: Array<number | null> } {
+  const [, id, metric, value, folded, sequence, route, buildVersion, device, ...others] = row;
+  const [navigationType, received, stored, library, attribution, deliveryType] = others;
+  const receivedAt = Number(received);
+  // Only the types are open: the old table has what this application stored.
+  const measurement = {
+    id,
+    metric,
+    value,
+    route,
+    buildVersion,
+    device,
+    navigationType,
+    receivedAt,
+    library,
+    sequence: sequence === null ? null : Number(sequence),
+    attribution: attribution === null ? null : JSON.parse(attribution),
+    ...(deliveryType !== null && { deliveryType }),
+  } as Measurement;
+  const isPending = folded !== value;
+  const held = isPending && folded !== null ? valueCode(folded) : null;
+  return { measurement, rest: [Number(stored) - receivedAt, isPending ? 1 : null, held] };
+}
+
+const labelRows = z.array(z.tuple([z.union([z.number(), z.bigint(), z.string()]), z.string()]));
+
+/** Adds the labels of measurements. @returns their numbers, as `LabelNumbers` has them */
+async function addedLabels(
+  connection: Connection,
+  measurements: readonly Measurement[],
+): Promise<ReadonlyMap<string, number | null>> {
+  const labels = labelsOf(measurements);
+  await execute(connection, addLabels(labels, newestOf(measurements)));
+  const { sql, values } = selectNumbers(labels);
+  const { rows } = await connection.queryRaw({ sql, args: [...values], argTypes: argTypesOf(values) });
+  const numbers = new Map(labelRows.parse(rows).map(([id, text]) => [text, Number(id)]));
+  return new Map(labels.map(({ text }) => [text, numbers.get(text) ?? null]));
 }
 
 const select = async (connection: Connection, sql: string): Promise<unknown[][]> =>
   (await connection.queryRaw({ sql, args: [], argTypes: [] })).rows;
 
 async function execute(connection: Connection, statement: Sql): Promise<void> {
-  const argTypes = statement.values.map(() => ({ scalarType: "unknown" as const, arity: "scalar" as const }));
-  await connection.executeRaw({ sql: statement.sql, args: [...statement.values], argTypes });
+  const { sql, values } = statement;
+  await connection.executeRaw({ sql, args: [...values], argTypes: argTypesOf(values) });
 }
+
+const argTypesOf = (values: readonly unknown[]) =>
+  values.map(() => ({ scalarType: "unknown" as const, arity: "scalar" as const }));

@@ -3,66 +3,57 @@ import { type EncodedBatch, ROW } from "./encoded-batch";
 import { sqliteMessage } from "./errors";
 
 /**
- * SQL for the stored columns of each row of `rows` (JSON), from `report` joined with the numbers of its labels.
- * `jsonb_each` (SQLite 3.51, https://www.sqlite.org/json1.html#jsonb_each) returns each row in its binary form; `json_each`
- * would return text, which SQLite parses again for each column, and that costs more than storing the row.
+ * SQL for a value of each row of `rows` (JSON). `jsonb_each` (SQLite 3.51, https://www.sqlite.org/json1.html#jsonb_each)
+ * returns each row in its binary form; `json_each` would return text, which SQLite parses again for each column, and that
+ * costs more than storing the row.
  */
 const at = (index: number): string => `report.value->>${index}`;
 
+export const fromRows = (rows: string): Sql => sql`FROM jsonb_each(${rows}) AS report`;
+
 export const STORED_COLUMNS = raw(
-  "id, metric, value, sequence, route, build, device, navigation, received_at, library, element, resource, attribution",
+  "route, id, metric, value, sequence, build, device, navigation, received_at, library, element, resource, attribution",
 );
 
-/** The values of `STORED_COLUMNS`. The join order must be that of `FROM_ROWS`. */
+/** What is not in hexadecimal digits has a first character that is none of them. */
+const storedId = `coalesce(unhex(${at(ROW.id)}), substr(${at(ROW.id)}, 2))`;
+
+export const STORED_ROUTE = raw(at(ROW.route));
+
+/** The values of `STORED_COLUMNS` after the first. */
 export const STORED_VALUES = raw(
   [
-    `coalesce(unhex(${at(ROW.packedId)}), ${at(ROW.textId)})`,
+    storedId,
     at(ROW.metric),
     at(ROW.value),
     at(ROW.sequence),
-    "route.id",
-    "build.id",
+    at(ROW.build),
     at(ROW.device),
     at(ROW.navigation),
     at(ROW.receivedAt),
-    "library.stored",
-    "element.stored",
-    "resource.stored",
-    `coalesce(unhex(${at(ROW.attributionFields)}), ${at(ROW.attributionJson)})`,
+    at(ROW.library),
+    at(ROW.element),
+    at(ROW.resource),
+    `coalesce(unhex(${at(ROW.attribution)}), ${at(ROW.attribution)})`,
   ].join(", "),
 );
-
-const JOINS = raw(
-  (["route", "build", "library", "element", "resource"] as const)
-    .map((name) => `LEFT JOIN numbers AS ${name} ON ${name}.label = ${at(ROW[name])}`)
-    .join(" "),
-);
-
-/** `id` is the number of each label of the batch, `stored` also the text of one without a number. */
-export const withNumbers = (labels: EncodedBatch["labels"]): Sql => sql`
-  WITH numbers AS MATERIALIZED (
-    SELECT label.key AS label, labels.id AS id, coalesce(labels.id, label.value) AS stored
-    FROM json_each(${JSON.stringify(labels.map(({ text }) => text))}) AS label
-    LEFT JOIN labels ON labels.text = label.value)`;
-
-export const fromRows = (rows: string): Sql => sql`FROM jsonb_each(${rows}) AS report ${JOINS}`;
 
 /** What the summaries hold for a stored row, as a stored value. */
 export const HELD = raw("iif(measurements.pending IS NULL, measurements.value, measurements.folded_value)");
 
-const storedId = raw(`coalesce(unhex(${at(ROW.packedId)}), ${at(ROW.textId)})`);
-
 /**
- * Stores a batch in one statement (see `storeMeasurements`). A route or build without a label fails it, other texts without
- * one are stored themselves. What the summaries hold stays known, so that the fold can replace it. `pending` is 0 until a
+ * Stores a batch in one statement (see `storeMeasurements`). It fails when a label has been deleted; SQLite checks that
+ * once, and not for each row. What the summaries hold stays known, so that the fold can replace it. `pending` is 0 until a
  * later report changes the row.
  */
 export function upsertMeasurements(batch: EncodedBatch, storedAt: number): Sql {
-  const known = sql`WHERE ${raw(at(ROW.onlyIfStored))} = 0
-      OR EXISTS (SELECT 1 FROM measurements AS stored WHERE stored.id = ${storedId})`;
-  return sql`${withNumbers(batch.labels)}
-    INSERT INTO measurements (${STORED_COLUMNS}, pending, stored_after)
-    SELECT ${STORED_VALUES}, 0, ${storedAt} - (${raw(at(ROW.receivedAt))})
+  const isUnknown = sql`EXISTS (
+    SELECT 1 FROM jsonb_each(${JSON.stringify(batch.labels)}) AS label
+    WHERE label.value NOT IN (SELECT labels.id FROM labels))`;
+  const known = raw(`WHERE ${at(ROW.onlyIfStored)} IS NULL
+      OR EXISTS (SELECT 1 FROM measurements AS stored WHERE stored.id = ${storedId})`);
+  return sql`INSERT INTO measurements (${STORED_COLUMNS}, pending, stored_after)
+    SELECT iif(${isUnknown}, NULL, ${STORED_ROUTE}), ${STORED_VALUES}, 0, ${storedAt} - (${raw(at(ROW.receivedAt))})
     ${fromRows(batch.rows)}
     ${batch.conditional ? known : raw("WHERE true")}
     ON CONFLICT (id) DO UPDATE SET
@@ -80,6 +71,6 @@ export function upsertMeasurements(batch: EncodedBatch, storedAt: number): Sql {
         OR excluded.sequence >= measurements.sequence)`;
 }
 
-/** Whether `upsertMeasurements` failed because a route or build has no label any more. */
+/** Whether `upsertMeasurements` failed because a label does not exist any more. */
 export const isUnknownLabel = (error: unknown): boolean =>
-  /NOT NULL constraint failed: measurements\.(?:route|build)\b/.test(sqliteMessage(error));
+  /NOT NULL constraint failed: measurements\.route\b/.test(sqliteMessage(error));

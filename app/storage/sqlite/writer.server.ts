@@ -5,12 +5,15 @@ import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { MOVED_PAGES } from "./log-pages";
+import { MOVED_PAGES, MOVED_PAGES_OF_COMMITS } from "./log-pages";
 import { moveLog } from "./move-log.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
 const TRANSACTION_TIMEOUT = 120_000;
+
+/** Commits between two looks at the length of the write-ahead log. */
+const COMMITS_PER_LOOK = 16;
 
 /** The write side of a database. */
 export type Writer = {
@@ -36,15 +39,24 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
     damage.found ? Promise.reject(new DamagedDatabaseError()) : work();
   const priorityOf = (kind: TransactionKind) => (kind === "urgent" ? "urgent" : "background");
   // Where it fails, the next one tries again, and commits do it in the end.
-  const moveSoon = (): void =>
-    void queue.run("background", () => whenSound(() => moveLog(executor))).catch(() => {});
+  const moveSoon = (pages = MOVED_PAGES): void =>
+    void queue.run("background", () => whenSound(() => moveLog(executor, pages))).catch(() => {});
+  let commits = 0;
+  // A collector has no background work: its commits would move the log themselves, and their senders wait.
+  const countCommit = (): void => {
+    commits += 1;
+    if (commits % COMMITS_PER_LOOK === 0) moveSoon(MOVED_PAGES_OF_COMMITS);
+  };
   return {
     write: {
       engine: SQLITE,
       query: (name, row, statement) =>
         queue.share("urgent", () => whenSound(() => direct.query(name, row, statement))),
-      execute: (name, statement) =>
-        queue.share("urgent", () => whenSound(() => direct.execute(name, statement))),
+      execute: (name, statement) => {
+        const executed = queue.share("urgent", () => whenSound(() => direct.execute(name, statement)));
+        if (!executor.movesLog) executed.then(countCommit, () => {});
+        return executed;
+      },
     },
     transaction: (kind, work) => {
       const ended = queue.run(priorityOf(kind), () =>
@@ -53,7 +65,12 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
           return runTransaction(transaction, damage, work);
         }),
       );
-      if (kind !== "urgent" && !executor.movesLog) ended.then(moveSoon, () => {});
+      if (kind !== "urgent" && !executor.movesLog) {
+        ended.then(
+          () => moveSoon(),
+          () => {},
+        );
+      }
       return ended;
     },
     script: async (kind, name, { steps }) => {

@@ -14,6 +14,9 @@ export function routeIdentity(text: string): string | null {
   return parts === null || isStatic(parts) || isConstrained(text) ? null : canonicalRoute(text);
 }
 
+/** Of a known route; `spelling` is the oldest route of the same identity. */
+type Known = { identity: string | null; spelling: string };
+
 /** Remembered identities of texts that are not known routes. */
 const MAX_OTHERS = 2_000;
 
@@ -22,8 +25,7 @@ const MAX_OTHERS = 2_000;
  * known routes only.
  */
 export class RouteSpellings {
-  /** Identities of the known routes. */
-  #known = new Map<string, string | null>();
+  #known = new Map<string, Known>();
   #oldest = new Map<string, string>();
   #others = new Map<string, string | null>();
 
@@ -35,7 +37,7 @@ export class RouteSpellings {
     const before = this.#known;
     this.#known = new Map();
     this.#oldest = new Map();
-    for (const route of routes) this.#add(route, before.get(route));
+    for (const route of routes) this.#add(route, before.get(route)?.identity);
   }
 
   /** Adds a route that is newer than the known ones. */
@@ -48,15 +50,17 @@ export class RouteSpellings {
 
   /** The known route that a text is counted as; `null` if there is none. */
   spellingOf(text: string): string | null {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known.spelling;
     const identity = this.identityOf(text);
-    if (identity === null) return this.#known.has(text) ? text : null;
-    return this.#oldest.get(identity) ?? null;
+    return identity === null ? null : (this.#oldest.get(identity) ?? null);
   }
 
   /** @returns `null` for a text that is counted as no other one */
   identityOf(text: string): string | null {
     if (!this.isMerging) return null;
-    const remembered = this.#known.has(text) ? this.#known.get(text) : this.#others.get(text);
+    const known = this.#known.get(text);
+    const remembered = known === undefined ? this.#others.get(text) : known.identity;
     if (remembered !== undefined) return remembered;
     const identity = routeIdentity(text);
     if (this.#others.size >= MAX_OTHERS) this.#others.clear();
@@ -66,7 +70,8 @@ export class RouteSpellings {
 
   #add(route: string, remembered: string | null | undefined): void {
     const identity = remembered === undefined ? this.identityOf(route) : remembered;
-    this.#known.set(route, identity);
     if (identity !== null && !this.#oldest.has(identity)) this.#oldest.set(identity, route);
+    const spelling = identity === null ? route : (this.#oldest.get(identity) ?? route);
+    this.#known.set(route, { identity, spelling });
   }
 }

@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "../../../../app/storage/database.se
 import type { TransactionKind } from "../../../../app/storage/database-contract";
 import { storeMeasurements } from "../../../../app/storage/measurements.server";
 import { Script } from "../../../../app/storage/script";
+import { sql } from "../../../../app/storage/sql";
 import { DamageWatch } from "../../../../app/storage/sqlite/damage.server";
 import { SQLITE } from "../../../../app/storage/sqlite/engine";
 import { openExecutor } from "../../../../app/storage/sqlite/executor.server";
@@ -39,6 +40,27 @@ describe("openExecutor", () => {
 });
 
 describe("writerOn", () => {
+  it("moves a long log after commits, when none waits, and not within one", async () => {
+    const path = join(folder.path, "commits.db");
+    const executor = openExecutor(path, { cacheKiB: 1_024 });
+    await executor.run({ kind: "execute", sql: "CREATE TABLE t (a)", values: [] });
+    const moves: string[] = [];
+    const watched: typeof executor = {
+      ...executor,
+      run: (command) => {
+        if (/wal_checkpoint\((?!NOOP)/.test(command.sql)) moves.push(command.sql);
+        return executor.run(command);
+      },
+    };
+    const { write, close } = writerOn(watched, new DamageWatch(path));
+    const megabyte = sql`INSERT INTO t VALUES (zeroblob(1000000))`;
+    for (let i = 0; i < 15; i += 1) await write.execute("insert", megabyte);
+    expect(moves).toEqual([]);
+    for (let i = 0; i < 17; i += 1) await write.execute("insert", megabyte);
+    await close();
+    expect(moves[0]).toBe("PRAGMA wal_checkpoint(PASSIVE)");
+  });
+
   it("makes every kind of transaction and script durable but a repeatable one", async () => {
     const begun: boolean[] = [];
     const executor = openExecutor(join(folder.path, "writer.db"), { cacheKiB: 1_024 });
