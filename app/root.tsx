@@ -54,6 +54,9 @@ function Document({ children }: { children: ReactNode }) {
         <DocumentScripts />
       </head>
       <body className="bg-ground font-sans text-sm text-text">
+        {/* Again: Chromium's parser waits for a stylesheet in the body, and not for one in the head. Otherwise a pointer over the
+            page has it laid out without styles first, which costs more than the layout with them. */}
+        <link rel="stylesheet" href={stylesheet} />
         <DemoNotice />
         <DatabaseNotices />
         {children}
