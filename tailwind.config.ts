@@ -95,6 +95,8 @@ export default {
       // Not the first cell of a head's second row: that one is in the middle of the table.
       addVariant("names", "& :is(tbody > tr, tr:first-child) > :first-child");
       addVariant("rows", "& > tr");
+      // What screen readers get after the text of a cell, in its `data-label`.
+      addVariant("labels", "& td[data-label]::after");
       // The policy forbids inline styles: a width that depends on data is a class. See styles/figures.css.
       for (const length of SAMPLE_LENGTHS)
         addBase({ [named(`samples-${length}`)]: { "--n": String(length - Math.floor(length / 4) / 2) } });
