@@ -1,7 +1,7 @@
 import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useMatches, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { DatabaseNotices, DemoNotice, DocumentScripts } from "./components/document";
+import { DatabaseNotices, DemoNotice, DocumentScripts, StylesheetContext } from "./components/document";
 import { TextLink } from "./components/format/text-link";
 import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
@@ -54,12 +54,9 @@ function Document({ children }: { children: ReactNode }) {
         <DocumentScripts />
       </head>
       <body className="bg-ground font-sans text-sm text-text">
-        {/* Again: Chromium's parser waits for a stylesheet in the body, and not for one in the head. Otherwise a pointer over the
-            page has it laid out without styles first, which costs more than the layout with them. */}
-        <link rel="stylesheet" href={stylesheet} />
         <DemoNotice />
         <DatabaseNotices />
-        {children}
+        <StylesheetContext.Provider value={stylesheet}>{children}</StylesheetContext.Provider>
       </body>
     </html>
   );

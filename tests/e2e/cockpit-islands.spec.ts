@@ -49,7 +49,7 @@ async function rowsOf(page: Page): Promise<string[]> {
 }
 
 test.describe("/admin/performance, the first paint", () => {
-  test("waits for the styles alone: nothing is laid out before them, and no island runs before it", async ({
+  test("waits for the styles alone: no chart or table is laid out before them, and no island runs before it", async ({
     page,
   }) => {
     const released = new AbortController();
