@@ -31,6 +31,7 @@ const STORAGE_SUITE = [
   "retention",
   "retention-hold",
   "route-notations",
+  "script",
   "sessions",
   "statements",
   "stored-reports",

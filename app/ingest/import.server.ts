@@ -4,6 +4,8 @@ import { EXEMPT, recordRouteActivity, selectRoutes, vouchFor } from "../storage/
 import type { Database } from "../storage/database.server";
 import { type LedgerEntry, recordImported, selectLedgerAfter } from "../storage/import-ledger.server";
 import { storeMeasurements } from "../storage/measurements.server";
+import { runSteps } from "../storage/run-steps.server";
+import { Script } from "../storage/script";
 import type { Statements } from "../storage/statements.server";
 import { withStorableNames } from "../storage/storable-name";
 import { acquireWriterLock } from "../storage/writer-lock.server";
@@ -131,10 +133,12 @@ async function spell(
     }
     return route === text ? measurement : { ...measurement, route };
   });
-  await recordRouteActivity(
-    tx,
+  const added = new Script(tx.engine);
+  recordRouteActivity(
+    added,
     [...times].map(([route, seen]) => ({ route, ...seen, samples: 0 })),
   );
+  await runSteps(tx, added.steps);
   return spelled;
 }
 

@@ -10,6 +10,22 @@ export type StatementMessage = { name: string; phase: "start" | "end"; error?: u
 
 export const statements = channel("vitals-cockpit:statement");
 
+/** Runs one SQL statement, and publishes its start and its end. */
+export function publishedStatement<T>(name: string, run: () => T): T {
+  if (!statements.hasSubscribers) return run();
+  const message: StatementMessage = { name, phase: "start" };
+  statements.publish(message);
+  try {
+    return run();
+  } catch (error) {
+    message.error = error;
+    throw error;
+  } finally {
+    message.phase = "end";
+    statements.publish(message);
+  }
+}
+
 export type Attributes = Record<string, string | number>;
 
 /** An operation that becomes a span and may contain others; `error` is set after a failure. */

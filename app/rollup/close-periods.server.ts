@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { monotonic } from "../platform/clock.server";
 import { traced } from "../platform/trace-channels";
 import type { Database } from "../storage/database.server";
 import {
@@ -12,7 +11,8 @@ import {
   selectSequence,
   selectSummarizedRoutes,
 } from "../storage/fold-state.server";
-import { applyReplacement, buildReplacement } from "../storage/summaries.server";
+import { Script } from "../storage/script";
+import { buildReplacement, replaceSummaries } from "../storage/summaries.server";
 import { selectVersions } from "../storage/summary-periods.server";
 import { type CoarseGrain, FINER, GRAINS, type Scope, type Summary } from "../storage/summary-sets";
 import { METRICS } from "../vitals/metrics";
@@ -78,19 +78,14 @@ async function close(
   }
 
   async function write(scope: Scope, isLast: boolean): Promise<boolean> {
-    const replacement = buildReplacement(database.read.engine, { grain, scope }, summaries, {
-      keepsVersions: true,
-    });
-    let lockedAt = 0;
-    const isWritten = await database.transaction("repeatable", async (tx) => {
-      if (!(await advanceSequence(tx, sequence))) return false;
-      lockedAt = monotonic();
-      await applyReplacement(tx, replacement);
-      if (isLast) await closePeriod(tx, grain, unit, versions);
-      return true;
-    });
-    if (!isWritten) return false;
-    pace.measured(summaries.length * SUMMARY_WORK, monotonic() - lockedAt);
+    const { engine } = database.read;
+    const script = new Script(engine);
+    advanceSequence(script, sequence);
+    replaceSummaries(script, buildReplacement(engine, { grain, scope }, summaries, { keepsVersions: true }));
+    if (isLast) closePeriod(script, grain, unit, versions);
+    const { refusedBy, ms } = await database.script("repeatable", "closeSlice", script);
+    if (refusedBy !== null) return false;
+    pace.measured(summaries.length * SUMMARY_WORK, ms);
     sequence += 1;
     summaries = [];
     await nextTurn();

@@ -1,4 +1,5 @@
 import { type OpenPeriods, selectOpenPeriods, selectWrittenPeriods } from "../storage/fold-state.server";
+import { type BuildLibraries, selectLibraries } from "../storage/releases.server";
 import type { Statements } from "../storage/statements.server";
 import { selectSketches } from "../storage/summaries.server";
 import {
@@ -29,6 +30,7 @@ export class FoldMemory {
   #open: Record<CoarseGrain, Set<number>> | null = null;
   readonly #written: Record<CoarseGrain, Map<number, boolean>> = { hourly: new Map(), daily: new Map() };
   readonly #slots = new Map<number, boolean>();
+  readonly #libraries: BuildLibraries = new Map();
   readonly #sketches = new Map<string, Sketches>();
 
   constructor(read: Statements) {
@@ -88,6 +90,20 @@ export class FoldMemory {
     for (const grain of ["hourly", "daily"] as const) {
       for (const unit of opened[grain]) this.#open?.[grain].add(unit);
     }
+  }
+
+  /** The libraries of builds. */
+  async librariesOf(builds: readonly string[]): Promise<BuildLibraries> {
+    const unknown = builds.filter((build) => !this.#libraries.has(build));
+    const read = await selectLibraries(this.#read, unknown);
+    return new Map(
+      builds.map((build) => [build, this.#libraries.get(build) ?? read.get(build) ?? new Map()]),
+    );
+  }
+
+  /** The libraries that a slice writes. */
+  counted(libraries: BuildLibraries): void {
+    for (const [build, counts] of libraries) this.#libraries.set(build, counts);
   }
 
   /** The summaries that a slice writes. */

@@ -1,5 +1,14 @@
+import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Engine } from "../storage/engine";
-import { buildReplacement, type SummaryReplacement } from "../storage/summaries.server";
+import { openPeriods } from "../storage/fold-state.server";
+import {
+  addLibraries,
+  addReleaseTraffic,
+  type BuildLibraries,
+  recordReleaseActivity,
+} from "../storage/releases.server";
+import type { Script } from "../storage/script";
+import { buildReplacement, replaceSummaries, type SummaryReplacement } from "../storage/summaries.server";
 import {
   type CoarseGrain,
   GRAINS,
@@ -10,6 +19,7 @@ import {
 } from "../storage/summary-sets";
 import { storedNavigationOf } from "../vitals/navigation";
 import { FIVE_MINUTES } from "../vitals/time";
+import { type BatchActivity, collectActivity } from "./batch-activity";
 import type { FoldMemory, NamedKey } from "./fold-memory.server";
 import { targetsOf } from "./fold-targets";
 import type { PendingGroup } from "./pending-groups";
@@ -18,8 +28,10 @@ import { applyChanges, type BucketChanges } from "./summary-changes";
 /** The retention, and the clock's time, in ms. */
 export type FoldContext = { retention: Retention; at: number };
 
-/** What a slice writes besides its activity. */
+/** What a slice writes. */
 export type ComputedSlice = {
+  activity: BatchActivity;
+  libraries: BuildLibraries;
   opened: Record<CoarseGrain, number[]>;
   written: Array<{ set: SummarySet; keys: readonly NamedKey[]; summaries: readonly Summary[] }>;
   replacements: SummaryReplacement[];
@@ -44,7 +56,11 @@ export async function computeSlice(
       ),
     ),
   ];
+  const activity = collectActivity(groups);
+  const libraries = await memory.librariesOf(activity.releases.map(({ buildVersion }) => buildVersion));
   const computed: ComputedSlice = {
+    activity,
+    libraries: addLibraries(libraries, activity.releases),
     opened: { hourly: opened("hourly"), daily: opened("daily") },
     written: [],
     replacements: [],
@@ -98,8 +114,22 @@ async function computeSet(
 export const summariesIn = ({ written }: ComputedSlice): number =>
   written.reduce((sum, { keys }) => sum + keys.length, 0);
 
+/** Adds the statements of a slice to its script. */
+export function writeComputed(
+  script: Script,
+  { opened, replacements, activity, libraries }: ComputedSlice,
+): void {
+  openPeriods(script, "hourly", opened.hourly);
+  openPeriods(script, "daily", opened.daily);
+  for (const replacement of replacements) replaceSummaries(script, replacement);
+  recordReleaseActivity(script, activity.releases, libraries);
+  addReleaseTraffic(script, activity.traffic);
+  recordRouteActivity(script, activity.routes);
+}
+
 /** The next slices of a batch are computed from what this one writes. */
-export function remember(memory: FoldMemory, { opened, written }: ComputedSlice): void {
+export function remember(memory: FoldMemory, { opened, written, libraries }: ComputedSlice): void {
   memory.opened(opened);
+  memory.counted(libraries);
   for (const { set, keys, summaries } of written) memory.wrote(set, keys, summaries);
 }

@@ -1,25 +1,14 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { monotonic } from "../platform/clock.server";
 import { type Attributes, traced } from "../platform/trace-channels";
-import { recordRouteActivity } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
-import type { TransactionKind } from "../storage/database-contract";
 import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
-import {
-  advanceSequence,
-  openPeriods,
-  selectOthersVersion,
-  selectSequence,
-} from "../storage/fold-state.server";
+import { advanceSequence, selectSequence } from "../storage/fold-state.server";
 import { countPending } from "../storage/measurements.server";
 import type { PendingRange } from "../storage/pending";
-import { markFolded } from "../storage/pending-measurements.server";
-import { addReleaseTraffic, recordReleaseActivity } from "../storage/releases.server";
-import type { Statements } from "../storage/statements.server";
-import { applyReplacement } from "../storage/summaries.server";
+import { runMarking } from "../storage/pending-measurements.server";
+import { Script, type ScriptResult } from "../storage/script";
 import type { Retention } from "../storage/summary-sets";
 import type { Measurement } from "../vitals/measurement";
-import { collectActivity } from "./batch-activity";
 import { FoldMemory } from "./fold-memory.server";
 import {
   type ComputedSlice,
@@ -27,14 +16,10 @@ import {
   type FoldContext,
   remember,
   summariesIn,
+  writeComputed,
 } from "./fold-slice.server";
 import { Pace, SUMMARY_WORK } from "./pace";
-import { groupMeasurements, type PendingGroup, PendingSlices } from "./pending-groups";
-
-/** Another process changed the summaries, or folded the same measurements, while a slice was computed. */
-class ContendedError extends Error {
-  override name = "ContendedError";
-}
+import { groupMeasurements, PendingSlices } from "./pending-groups";
 
 /** How often a batch is read again because of other processes: one of them succeeds each time. */
 const MOST_ATTEMPTS = 200;
@@ -131,28 +116,30 @@ async function foldSlices(
   let sequence = await selectSequence(database.read);
   const memory = new FoldMemory(database.read);
   const slices = new PendingSlices(database.read, limit - sum.folded);
-  let written = Promise.resolve(true);
+  let written: Promise<ScriptResult | null> = Promise.resolve(null);
+  let writtenBefore = written;
   try {
     for (;;) {
-      // While the slice before is being written: where that fails, this one is dropped.
+      // While up to two slices are being written, one after the other: where that fails, this one is dropped.
       const slice = await slices.next(pace.budget, SUMMARY_WORK);
-      if (slice === null) return await written;
-      const { groups, range } = slice;
-      const computed = await computeSlice(database.read.engine, groups, memory, context);
-      if (!(await written)) return false;
+      if (slice === null) return !isRefused(await written);
+      const computed = await computeSlice(database.read.engine, slice.groups, memory, context);
+      if (isRefused(await writtenBefore)) return false;
       remember(memory, computed);
-      await pace.pause(await selectOthersVersion(database.write));
       const seen = sequence;
-      written = writeSlice(database, "repeatable", groups, range, computed, seen, pace).then((isWritten) => {
-        if (isWritten) {
-          sum.folded += range.reports.length;
-          sum.missing += computed.missing;
-        }
-        return isWritten;
-      });
-      // It is awaited when the next slice is there: until then, a failure must not count as one that nobody handles.
-      written.catch(() => {});
       sequence += 1;
+      writtenBefore = written;
+      written = written.then(async (before) => {
+        if (isRefused(before)) return before;
+        if (before !== null) await pace.pause(before.othersVersion);
+        const result = await writeSlice(database, slice.range, computed, seen, pace);
+        if (isRefused(result)) return result;
+        sum.folded += slice.range.reports.length;
+        sum.missing += computed.missing;
+        return result;
+      });
+      // It is awaited some slices later: until then, a failure must not count as one that nobody handles.
+      written.catch(() => {});
       // Requests run between two slices.
       await nextTurn();
     }
@@ -162,48 +149,26 @@ async function foldSlices(
   }
 }
 
-/**
- * @param range what the groups consist of; `null` where it is not stored
- * @returns whether the slice was written; false when another process was faster
- */
+const isRefused = (result: ScriptResult | null): boolean => result !== null && result.refusedBy !== null;
+
+/** @returns refused when another process was faster */
 async function writeSlice(
   database: Database,
-  kind: TransactionKind,
-  groups: readonly PendingGroup[],
-  range: PendingRange | null,
+  range: PendingRange,
   computed: ComputedSlice,
   sequence: number,
   pace: Pace,
-): Promise<boolean> {
-  let lockedAt = 0;
-  try {
-    await database.transaction(kind, async (tx) => {
-      if (!(await advanceSequence(tx, sequence))) throw new ContendedError();
-      lockedAt = monotonic();
-      await writeComputed(tx, groups, computed);
-      if (range !== null && !(await markFolded(tx, range))) throw new ContendedError();
-    });
-  } catch (error) {
-    if (error instanceof ContendedError) return false;
-    throw error;
+): Promise<ScriptResult> {
+  const result = await runMarking(database, "repeatable", "foldSlice", range, (script, mark) => {
+    advanceSequence(script, sequence);
+    // First, because it may be refused.
+    mark();
+    writeComputed(script, computed);
+  });
+  if (result.refusedBy === null) {
+    pace.measured(summariesIn(computed) * SUMMARY_WORK + range.reports.length, result.ms);
   }
-  const marks = range === null ? 0 : range.reports.length;
-  pace.measured(summariesIn(computed) * SUMMARY_WORK + marks, monotonic() - lockedAt);
-  return true;
-}
-
-async function writeComputed(
-  tx: Statements,
-  groups: readonly PendingGroup[],
-  { opened, replacements }: ComputedSlice,
-): Promise<void> {
-  await openPeriods(tx, "hourly", opened.hourly);
-  await openPeriods(tx, "daily", opened.daily);
-  for (const replacement of replacements) await applyReplacement(tx, replacement);
-  const activity = collectActivity(groups);
-  await recordReleaseActivity(tx, activity.releases);
-  await addReleaseTraffic(tx, activity.traffic);
-  await recordRouteActivity(tx, activity.routes);
+  return result;
 }
 
 /**
@@ -222,9 +187,11 @@ export async function foldUnstored(
     const sequence = await selectSequence(database.read);
     const memory = new FoldMemory(database.read);
     const computed = await computeSlice(database.read.engine, groups, memory, { retention, at });
-    const pace = new Pace(database.read.engine);
+    const script = new Script(database.read.engine);
+    advanceSequence(script, sequence);
+    writeComputed(script, computed);
     // Durable: nothing would fold them again.
-    if (await writeSlice(database, "background", groups, null, computed, sequence, pace)) return;
+    if ((await database.script("background", "foldSlice", script)).refusedBy === null) return;
   }
   throw new Error("Other processes changed the summaries all the time.");
 }

@@ -63,7 +63,7 @@ export class Pace {
 
   /**
    * Waits until the next transaction may begin: at once, unless other processes write.
-   * @param othersVersion see `selectOthersVersion`
+   * @param othersVersion see `ScriptResult`
    */
   async pause(othersVersion: number | null): Promise<void> {
     const isAlone = othersVersion === this.#othersVersion;

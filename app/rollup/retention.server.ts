@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { monotonic } from "../platform/clock.server";
 import { releaseRouteSlots } from "../storage/cardinality.server";
 import type { Database } from "../storage/database.server";
 import { deleteMeasurements, deleteUnusedLabels } from "../storage/measurements.server";
 import { deleteReleaseTraffic, deleteStaleReleases } from "../storage/releases.server";
-import type { Statements } from "../storage/statements.server";
+import { Script } from "../storage/script";
 import { deleteSummaries, deleteSummaryVersions } from "../storage/summaries.server";
 import { type Retention, SUMMARY_SETS } from "../storage/summary-sets";
 import { DAY, HOUR } from "../vitals/time";
@@ -35,25 +34,26 @@ export async function applyRetention(
   const storedBefore = at - MIN_AGE_AFTER_STORING;
   const idleSince = at - retention.hourly;
   const goneSince = at - retention.daily;
-  const deletions: Array<(tx: Statements, limit: number) => Promise<number>> = [
-    (tx, limit) => deleteMeasurements(tx, { receivedBefore, storedBefore }, limit),
+  const deletions: Array<(script: Script, limit: number) => void> = [
+    (script, limit) => deleteMeasurements(script, { receivedBefore, storedBefore }, limit),
     ...SUMMARY_SETS.map(
-      (set) => (tx: Statements, limit: number) => deleteSummaries(tx, set, at - retention[set.grain], limit),
+      (set) => (script: Script, limit: number) =>
+        deleteSummaries(script, set, at - retention[set.grain], limit),
     ),
-    (tx, limit) => deleteReleaseTraffic(tx, Math.floor(idleSince / HOUR), limit),
-    (tx, limit) =>
-      deleteStaleReleases(tx, { minSamples: MIN_ESTABLISHED_SAMPLES, idleSince, goneSince }, limit),
-    (tx, limit) => deleteUnusedLabels(tx, at, limit),
+    (script, limit) => deleteReleaseTraffic(script, Math.floor(idleSince / HOUR), limit),
+    (script, limit) =>
+      deleteStaleReleases(script, { minSamples: MIN_ESTABLISHED_SAMPLES, idleSince, goneSince }, limit),
+    (script, limit) => deleteUnusedLabels(script, at, limit),
   ];
   let deleted = 0;
   for (const deleteBatch of deletions) {
     let isFull = true;
     while (isFull && !stopped()) {
       const limit = pace.budget;
-      const { rows, ms } = await database.transaction("repeatable", async (tx) => {
-        const startedAt = monotonic();
-        return { rows: await deleteBatch(tx, limit), ms: monotonic() - startedAt };
-      });
+      const script = new Script(database.read.engine);
+      deleteBatch(script, limit);
+      const { changed, ms } = await database.script("repeatable", "deleteRows", script);
+      const rows = changed.reduce((sum, n) => sum + n, 0);
       pace.measured(rows, ms);
       deleted += rows;
       isFull = rows === limit;

@@ -1,4 +1,5 @@
 import type { Database } from "../storage/database.server";
+import { Script } from "../storage/script";
 import { removeFreePages, selectPages } from "../storage/space.server";
 
 /** Pages of one transaction: about 5 ms, during which beacons wait. */
@@ -25,7 +26,9 @@ export async function shrinkFile(database: Database, stopped: () => boolean = ()
   let removed = 0;
   for (let i = 0; i < MAX_SLICES && excess > 0 && !stopped(); i++) {
     const pages = Math.min(SLICE, excess);
-    await removeFreePages(database, pages);
+    const script = new Script(database.read.engine);
+    removeFreePages(script, pages);
+    await database.script("repeatable", "shrinkFile", script);
     removed += pages;
     excess -= pages;
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,6 @@
 import { HOUR } from "../vitals/time";
 import { rowOf, text } from "./row-schema";
+import type { Script } from "./script";
 import { sql } from "./sql";
 import type { Statements } from "./statements.server";
 
@@ -98,14 +99,14 @@ export async function vouchFor(
 }
 
 /** Adds samples to routes, and admits new ones without a limit: only imports bring those. */
-export async function recordRouteActivity(
-  tx: Statements,
+export function recordRouteActivity(
+  script: Script,
   activity: ReadonlyArray<{ route: string; firstAt: number; lastAt: number; samples: number }>,
-): Promise<void> {
+): void {
   if (activity.length === 0) return;
-  await tx.execute(
+  script.execute(
     "recordRouteActivity",
-    tx.engine.cardinality.recordRouteActivity(
+    script.engine.cardinality.recordRouteActivity(
       activity.map((r) => [r.route, r.firstAt, r.lastAt, r.samples] as const),
     ),
   );

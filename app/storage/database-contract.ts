@@ -1,3 +1,4 @@
+import type { Script, ScriptResult } from "./script";
 import type { Statements } from "./statements.server";
 
 /**
@@ -22,6 +23,11 @@ export type Database = {
    * transaction, so it must not depend on what an earlier run did.
    */
   transaction<T>(kind: TransactionKind, work: (tx: Statements) => Promise<T>): Promise<T>;
+  /**
+   * All statements of a script, or none. On SQLite it has the write lock only for their work: nothing else of this process
+   * runs in between. `name` is the statement's that telemetry shows for all of them.
+   */
+  script(kind: TransactionKind, name: string, script: Script): Promise<ScriptResult>;
   /** Whether a statement met a damaged page of the file since it was opened; PostgreSQL repairs or reports its own. */
   isDamaged(): boolean;
   close(): Promise<void>;

@@ -26,13 +26,10 @@ export type Engine = {
   clockEvidence: typeof sqliteClockEvidence;
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
-  /** Elsewhere, writers do not wait for each other. */
-  foldState: Omit<typeof sqliteFoldState, "selectOthersVersion"> & {
-    selectOthersVersion: (typeof sqliteFoldState)["selectOthersVersion"] | null;
-  };
+  foldState: typeof sqliteFoldState;
   /** Other databases have no table of labels, and do not know which rows are as they were stored first. */
-  measurements: Omit<typeof sqliteMeasurements, LabelStatement | "unchanged"> & {
-    [Part in LabelStatement | "unchanged"]: (typeof sqliteMeasurements)[Part] | null;
+  measurements: Omit<typeof sqliteMeasurements, LabelStatement | "markUnchanged"> & {
+    [Part in LabelStatement | "markUnchanged"]: (typeof sqliteMeasurements)[Part] | null;
   };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */

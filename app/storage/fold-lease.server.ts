@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "./database-contract";
 import { integer, rowOf } from "./row-schema";
+import { Script } from "./script";
 import type { Statements } from "./statements.server";
 
 /** Another process has the lease now: this one's transaction must change nothing. */
@@ -20,8 +21,8 @@ const RENEWAL = 1_500;
 /**
  * Runs `work` unless another process has the lease of the fold; then the result is `null`. It waits for nobody. On SQLite
  * there is no lease: a transaction has the write lock of the file.
- * @param work gets the database with transactions that renew the lease in their last statement, so that a process that lost
- * it rolls back with LeaseLostError
+ * @param work gets the database with transactions and scripts that renew the lease in their last statement, so that a process that
+ * lost it rolls back with LeaseLostError
  */
 export async function withFoldLease<T>(
   database: Database,
@@ -46,6 +47,14 @@ export async function withFoldLease<T>(
           if (!(await acquire(tx, holder))) throw new LeaseLostError();
           return result;
         }),
+      async script(kind, name, script) {
+        const leased = new Script(script.engine);
+        leased.steps.push(...script.steps);
+        addRenewal(leased, holder);
+        const result = await database.script(kind, name, leased);
+        if (result.refusedBy === RENEWAL_STEP) throw new LeaseLostError();
+        return result;
+      },
     });
   } finally {
     clearInterval(renewal);
@@ -65,6 +74,14 @@ async function acquire(on: Statements, holder: string): Promise<boolean> {
     on.engine.foldLease.acquire(holder, DURATION),
   );
   return rows.length === 1;
+}
+
+const RENEWAL_STEP = "renewLease";
+
+/** The last step of a script of a holder: it is refused where another process has the lease. */
+function addRenewal(script: Script, holder: string): void {
+  const { foldLease } = script.engine;
+  if (foldLease !== null) script.execute("renewLease", foldLease.acquire(holder, DURATION), 1);
 }
 
 async function release(on: Statements, holder: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { Device } from "../vitals/devices";
 import { METRICS, type Metric } from "../vitals/metrics";
 import type { StoredNavigation } from "../vitals/navigation";
 import { device, integer, packed, rowOf, storedNavigation, text, unpacked } from "./row-schema";
+import type { Script } from "./script";
 import { join, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import {
@@ -16,18 +17,6 @@ import {
 /** Hours and days without complete summaries of their own, in units since the epoch. */
 export type OpenPeriods = Record<CoarseGrain, ReadonlySet<number>>;
 
-/**
- * A number that differs from the one before when another process has committed since; `null` where its commits wait for
- * nobody.
- * @param write the connection that writes: its own commits do not count
- */
-export async function selectOthersVersion(write: Statements): Promise<number | null> {
-  const { selectOthersVersion: statement } = write.engine.foldState;
-  if (statement === null) return null;
-  const [row] = await write.query("selectOthersVersion", rowOf({ data_version: integer }), statement());
-  return row === undefined ? null : Number(row.data_version);
-}
-
 /** How often the summaries were changed. */
 export async function selectSequence(on: Statements): Promise<number> {
   const [row] = await on.query(
@@ -39,16 +28,15 @@ export async function selectSequence(on: Statements): Promise<number> {
 }
 
 /**
- * Increments the sequence of the summaries, when it still has the value that was read before what is written was computed.
- * It must be the first statement of the transaction: it acquires the write lock.
- * @returns whether nobody changed the summaries since
+ * Increments the sequence of the summaries, when it still has the value that was read before what is written was computed;
+ * otherwise the script is refused. It must be the first step.
  */
-export async function advanceSequence(tx: Statements, seen: number): Promise<boolean> {
-  const changed = await tx.execute(
+export function advanceSequence(script: Script, seen: number): void {
+  script.execute(
     "advanceSequence",
     sql`UPDATE sequences SET value = ${seen + 1} WHERE name = 'summaries' AND value = ${seen}`,
+    1,
   );
-  return changed === 1;
 }
 
 const grainColumn = rowOf({ grain: text, unit: integer });
@@ -60,26 +48,22 @@ export async function selectOpenPeriods(on: Statements): Promise<OpenPeriods> {
   return { hourly: of("hourly"), daily: of("daily") };
 }
 
-export async function openPeriods(
-  tx: Statements,
-  grain: CoarseGrain,
-  units: readonly number[],
-): Promise<void> {
-  if (units.length > 0) await tx.execute("openPeriods", tx.engine.foldState.open(grain, units));
+export function openPeriods(script: Script, grain: CoarseGrain, units: readonly number[]): void {
+  if (units.length > 0) script.execute("openPeriods", script.engine.foldState.open(grain, units));
 }
 
 /** Closes a period: its summaries are complete. `version` replaces that of both tables. */
-export async function closePeriod(
-  tx: Statements,
+export function closePeriod(
+  script: Script,
   grain: CoarseGrain,
   unit: number,
   versions: Readonly<Record<SummarySet["scope"], number>>,
-): Promise<void> {
+): void {
   for (const scope of ["routes", "totals"] as const) {
     const table = tableName({ grain, scope });
-    await tx.execute("setSummaryVersion", tx.engine.foldState.setVersion(table, unit, versions[scope]));
+    script.execute("setSummaryVersion", script.engine.foldState.setVersion(table, unit, versions[scope]));
   }
-  await tx.execute("closePeriod", sql`DELETE FROM open_periods WHERE grain = ${grain} AND unit = ${unit}`);
+  script.execute("closePeriod", sql`DELETE FROM open_periods WHERE grain = ${grain} AND unit = ${unit}`);
 }
 
 /** Those of `units` whose summaries were written, by the fold itself or when they closed. */

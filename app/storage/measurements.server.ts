@@ -1,5 +1,6 @@
 import type { Measurement } from "../vitals/measurement";
 import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
+import type { Script } from "./script";
 import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
 
@@ -38,13 +39,10 @@ export async function storeEncoded(on: Statements, batch: EncodedBatch, storedAt
   }
 }
 
-/**
- * Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms.
- * @returns how many it deleted
- */
-export async function deleteUnusedLabels(on: Statements, at: number, limit: number): Promise<number> {
-  const statement = on.engine.measurements.deleteUnusedLabels;
-  return statement === null ? 0 : on.execute("deleteUnusedLabels", statement(at, limit));
+/** Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms. */
+export function deleteUnusedLabels(script: Script, at: number, limit: number): void {
+  const statement = script.engine.measurements.deleteUnusedLabels;
+  if (statement !== null) script.execute("deleteUnusedLabels", statement(at, limit));
 }
 
 /** How many measurements wait for the fold; `limit` at most. */
@@ -117,10 +115,9 @@ export async function selectMeasurements(
 /**
  * Deletes up to `limit` folded measurements that were received before `receivedBefore` and stored before
  * `storedBefore` (both ms): an import of old measurements can still match their repeated reports for a while.
- * @returns how many it deleted
  */
 export const deleteMeasurements = (
-  on: Statements,
+  script: Script,
   before: { receivedBefore: number; storedBefore: number },
   limit: number,
-): Promise<number> => on.execute("deleteMeasurements", on.engine.measurements.delete(before, limit));
+): void => script.execute("deleteMeasurements", script.engine.measurements.delete(before, limit));

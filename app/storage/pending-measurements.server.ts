@@ -1,5 +1,5 @@
+import type { Database, TransactionKind } from "./database-contract";
 import {
-  keyOf,
   LINE,
   type Mark,
   type PendingKind,
@@ -8,6 +8,7 @@ import {
   type PendingReport,
 } from "./pending";
 import { integer, rowOf, text } from "./row-schema";
+import { Script, type ScriptResult } from "./script";
 import type { Statements } from "./statements.server";
 
 /** Kinds by the ends of lines. What an end describes never changes, so it is known for ever. */
@@ -77,37 +78,51 @@ async function addKinds(on: Statements, texts: ReadonlySet<string>, kinds: Pendi
 }
 
 /**
- * Marks the values that were read as reflected in the summaries. A report that came since keeps its measurement pending.
- * Nobody else may have folded any of them since.
- * @returns whether it marked all of them
+ * Runs a script in a transaction that also marks the values that were read as reflected in the summaries. A report that
+ * came since keeps its measurement pending.
+ * @param build adds the other steps; called for each attempt
+ * @returns refused where another process has folded any of the measurements since
  */
-export async function markFolded(tx: Statements, range: PendingRange): Promise<boolean> {
-  const changed = await markUnchanged(tx, range);
-  if (changed.length === 0) return true;
-  const marks = changed.map(({ line }): Mark => {
+export async function runMarking(
+  database: Pick<Database, "read" | "script">,
+  kind: TransactionKind,
+  name: string,
+  range: PendingRange,
+  build: (script: Script, mark: () => void) => void,
+): Promise<ScriptResult> {
+  const attempt = (mark: (script: Script, range: PendingRange) => void): Promise<ScriptResult> => {
+    const script = new Script(database.read.engine);
+    build(script, () => mark(script, range));
+    return database.script(kind, name, script);
+  };
+  const result = await attempt(markRange);
+  return result.refusedBy === MARK_RANGE ? attempt(markByKey) : result;
+}
+
+const MARK_RANGE = "markFolded";
+
+/**
+ * Marks measurements that nobody has changed since they were stored by one statement for the whole range, without a list of
+ * keys, and the others by key. Refused where measurements were added to the range, or changed, since it was read.
+ */
+function markRange(script: Script, range: PendingRange): void {
+  const { reports } = range;
+  const { markUnchanged } = script.engine.measurements;
+  const others = reports.filter(({ isUnchanged }) => !isUnchanged);
+  if (markUnchanged === null || others.length === reports.length) {
+    markByKey(script, range);
+    return;
+  }
+  // Those that were never folded only become more, by new ones, until the fold marks them.
+  const neverFolded = reports.reduce((n, { folded }) => (folded === null ? n + 1 : n), 0);
+  script.execute("markFolded", markUnchanged(range, neverFolded), reports.length - others.length);
+  if (others.length > 0) markByKey(script, { ...range, reports: others });
+}
+
+function markByKey(script: Script, { reports }: PendingRange): void {
+  const marks = reports.map(({ line }): Mark => {
     const fields = line.split("\t", LINE.kind);
     return [fields[LINE.key] ?? "", fields[LINE.value] ?? "", fields[LINE.folded] ?? ""];
   });
-  return (await tx.execute("markChanged", tx.engine.measurements.markFolded(marks))) === marks.length;
-}
-
-/**
- * Marks those that nobody has changed since they were stored: one statement for the whole range, without a list of keys.
- * @returns the others
- */
-async function markUnchanged(tx: Statements, range: PendingRange): Promise<readonly PendingReport[]> {
-  const { reports } = range;
-  const { unchanged } = tx.engine.measurements;
-  if (unchanged === null) return reports;
-  const others = reports.filter(({ isUnchanged }) => !isUnchanged);
-  if (others.length === reports.length) return reports;
-  // Those that were never folded only become more, by new ones, until the fold marks them.
-  const neverFolded = reports.reduce((n, { folded }) => (folded === null ? n + 1 : n), 0);
-  const [row] = await tx.query("countNeverFolded", rowOf({ n: integer }), unchanged.countNeverFolded(range));
-  if (Number(row?.n) !== neverFolded) return reports;
-  const marked = await tx.execute("markFolded", unchanged.mark(range));
-  if (marked === reports.length - others.length) return others;
-  const pending = await tx.query("selectPendingKeys", rowOf({ row_key: text }), unchanged.selectKeys(range));
-  const keys = new Set(pending.map(({ row_key }) => row_key));
-  return reports.filter(({ isUnchanged, line }) => !isUnchanged || keys.has(keyOf(line)));
+  script.execute("markChanged", script.engine.measurements.markFolded(marks), marks.length);
 }

@@ -4,6 +4,7 @@ import type { Metric } from "../vitals/metrics";
 import type { Release } from "../vitals/release";
 import { allDays, closedDays } from "./build-totals";
 import { integer, json, parseJson, rowOf, text } from "./row-schema";
+import type { Script } from "./script";
 import { type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import { storableName } from "./storable-name";
@@ -55,30 +56,49 @@ export type ReleaseActivity = {
 /** Libraries counted per release: senders can forge any number. */
 const MAX_LIBRARIES = 20;
 
-/**
- * Adds activity to releases, and creates new ones with `admitted_at` 0: only imports bring those, and they must not
- * use up the new builds that beacons may bring in a day.
- */
-export async function recordReleaseActivity(
-  on: Statements,
-  activity: readonly ReleaseActivity[],
-): Promise<void> {
-  if (activity.length === 0) return;
-  const known = await on.query(
+/** Measurements by library and major version, by build. */
+export type BuildLibraries = Map<string, ReadonlyMap<string, number>>;
+
+/** The libraries of those of `builds` that are releases. */
+export async function selectLibraries(on: Statements, builds: readonly string[]): Promise<BuildLibraries> {
+  if (builds.length === 0) return new Map();
+  const rows = await on.query(
     "selectLibraries",
     rowOf({ build_version: text, libraries }),
-    on.engine.releases.selectLibraries(activity.map((release) => release.buildVersion)),
+    on.engine.releases.selectLibraries(builds),
   );
-  const before = new Map(known.map((row) => [row.build_version, parseJson(row.libraries)]));
-  const rows = activity.map(({ buildVersion, firstAt, lastAt, libraries }) => {
-    const sum = new Map(Object.entries(before.get(buildVersion) ?? {}));
+  return new Map(rows.map((row) => [row.build_version, new Map(Object.entries(parseJson(row.libraries)))]));
+}
+
+/** The libraries of the builds of some activity, with it. */
+export function addLibraries(before: BuildLibraries, activity: readonly ReleaseActivity[]): BuildLibraries {
+  const added = activity.map(({ buildVersion, libraries }) => {
+    const sum = new Map(before.get(buildVersion));
     for (const [library, n] of Object.entries(libraries)) {
       const name = sum.has(library) || sum.size < MAX_LIBRARIES - 1 ? library : OTHER;
       sum.set(name, (sum.get(name) ?? 0) + n);
     }
-    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries([...sum].sort()))] as const;
+    return [buildVersion, sum] as const;
   });
-  await on.execute("recordReleaseActivity", on.engine.releases.recordActivity(rows));
+  return new Map(added);
+}
+
+/**
+ * Adds activity to releases, and creates new ones with `admitted_at` 0: only imports bring those, and they must not
+ * use up the new builds that beacons may bring in a day.
+ * @param libraries see `addLibraries`
+ */
+export function recordReleaseActivity(
+  script: Script,
+  activity: readonly ReleaseActivity[],
+  libraries: BuildLibraries,
+): void {
+  if (activity.length === 0) return;
+  const rows = activity.map(({ buildVersion, firstAt, lastAt }) => {
+    const sorted = [...(libraries.get(buildVersion) ?? [])].sort();
+    return [buildVersion, firstAt, lastAt, JSON.stringify(Object.fromEntries(sorted))] as const;
+  });
+  script.execute("recordReleaseActivity", script.engine.releases.recordActivity(rows));
 }
 
 /** Announces a deploy, or replaces an earlier announcement of the same build. */
@@ -98,10 +118,10 @@ export async function announceRelease(
 /** Samples of people (no bots) of one build and metric in one hour (hours since the epoch). */
 export type ReleaseTraffic = { hour: number; buildVersion: string; metric: Metric; samples: number };
 
-export async function addReleaseTraffic(on: Statements, traffic: readonly ReleaseTraffic[]): Promise<void> {
+export function addReleaseTraffic(script: Script, traffic: readonly ReleaseTraffic[]): void {
   if (traffic.length === 0) return;
   const rows = traffic.map((t) => [t.hour, t.buildVersion, t.metric, t.samples] as const);
-  await on.execute("addReleaseTraffic", on.engine.releases.addTraffic(rows));
+  script.execute("addReleaseTraffic", script.engine.releases.addTraffic(rows));
 }
 
 /** Hour, build version and page views. */
@@ -130,11 +150,11 @@ const samplesIn = (days: (columns: Sql, condition: Sql) => Sql): Sql =>
  * with fewer than `minSamples` measurements in all.
  */
 export function deleteStaleReleases(
-  on: Statements,
+  script: Script,
   { minSamples, idleSince, goneSince }: { minSamples: number; idleSince: number; goneSince: number },
   limit: number,
-): Promise<number> {
-  return on.execute(
+): void {
+  script.execute(
     "deleteStaleReleases",
     sql`DELETE FROM releases WHERE build_version IN (
       SELECT build_version FROM releases
@@ -147,8 +167,8 @@ export function deleteStaleReleases(
 }
 
 /** Deletes up to `limit` rows of hours before `hour` (hours since the epoch). */
-export function deleteReleaseTraffic(on: Statements, hour: number, limit: number): Promise<number> {
-  return on.execute(
+export function deleteReleaseTraffic(script: Script, hour: number, limit: number): void {
+  script.execute(
     "deleteReleaseTraffic",
     sql`DELETE FROM release_traffic WHERE (hour, build_version, metric) IN (
       SELECT hour, build_version, metric FROM release_traffic WHERE hour < ${hour} LIMIT ${limit})`,

@@ -1,5 +1,5 @@
-import type { Database } from "./database.server";
 import { integer, rowOf, text } from "./row-schema";
+import type { Script } from "./script";
 import { raw, sql } from "./sql";
 import type { Statements } from "./statements.server";
 
@@ -78,11 +78,9 @@ export async function selectPages(on: Statements): Promise<FilePages | null> {
   return { pages: Number(pages), free: Number(free), bytes: Number(bytes), shrinks: Number(shrinks) === 1 };
 }
 
-/** Removes up to `pages` free pages from the end of a SQLite file that shrinks, in one short transaction. */
-export function removeFreePages(database: Database, pages: number): Promise<void> {
-  return database.transaction("repeatable", async (tx) => {
-    const { space } = tx.engine;
-    if (space.removeFreePage === null) return;
-    for (let i = 0; i < pages; i++) await tx.execute("removeFreePage", space.removeFreePage());
-  });
+/** Removes up to `pages` free pages from the end of a SQLite file that shrinks. */
+export function removeFreePages(script: Script, pages: number): void {
+  const { removeFreePage } = script.engine.space;
+  if (removeFreePage === null) return;
+  for (let i = 0; i < pages; i++) script.execute("removeFreePage", removeFreePage());
 }

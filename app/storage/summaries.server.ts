@@ -1,5 +1,6 @@
 import type { Engine } from "./engine";
 import { bytes, integer, rowOf } from "./row-schema";
+import type { Script } from "./script";
 import { empty, type Sql, sql } from "./sql";
 import type { Statements } from "./statements.server";
 import {
@@ -33,7 +34,7 @@ export async function selectSketches(
   return sketches;
 }
 
-/** Summaries that are ready to be written: their text is built before the transaction, which then is shorter. */
+/** Statements that replace summaries. Their text is built before the transaction, which then is shorter. */
 export type SummaryReplacement = { set: SummarySet; bump: Sql | null; replace: Sql };
 
 /**
@@ -56,30 +57,19 @@ export function buildReplacement(
   };
 }
 
-export async function applyReplacement(tx: Statements, built: SummaryReplacement | null): Promise<void> {
-  if (built === null) return;
-  if (built.bump !== null) await tx.execute("bumpSummaryVersions", built.bump);
-  await tx.execute(`replaceSummaries.${tableName(built.set)}`, built.replace);
+export function replaceSummaries(script: Script, replacement: SummaryReplacement | null): void {
+  if (replacement === null) return;
+  const { set, bump, replace } = replacement;
+  if (bump !== null) script.execute("bumpSummaryVersions", bump);
+  script.execute(`replaceSummaries.${tableName(set)}`, replace);
 }
 
-/** See `buildReplacement`. */
-export const replaceSummaries = (
-  on: Statements,
-  set: SummarySet,
-  summaries: readonly Summary[],
-): Promise<void> => applyReplacement(on, buildReplacement(on.engine, set, summaries));
-
 /** Deletes up to `limit` summaries of periods that end before `before` (ms), and of no open hour or day. */
-export function deleteSummaries(
-  on: Statements,
-  set: SummarySet,
-  before: number,
-  limit: number,
-): Promise<number> {
+export function deleteSummaries(script: Script, set: SummarySet, before: number, limit: number): void {
   const period = periodColumn(set);
   const oldest = Math.floor(before / GRAINS[set.grain].length);
   const isOld = sql`${period} < ${oldest} ${beforeOpenPeriods(set, oldest)}`;
-  return on.execute(
+  script.execute(
     `deleteSummaries.${tableName(set)}`,
     sql`DELETE FROM ${tableOf(set)}
       WHERE ${period} < ${oldest}

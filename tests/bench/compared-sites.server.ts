@@ -1,13 +1,8 @@
 import { openDatabase } from "../../app/storage/database.server";
-import {
-  addReleaseTraffic,
-  type ReleaseActivity,
-  type ReleaseTraffic,
-  recordReleaseActivity,
-} from "../../app/storage/releases.server";
+import type { ReleaseActivity, ReleaseTraffic } from "../../app/storage/releases.server";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
-import { LARGE_SITE, type Traffic, writeSummaries } from "./fixture.server";
+import { LARGE_SITE, type Traffic, writeActivity, writeSummaries } from "./fixture.server";
 
 /** The active period of a build, in whole hours, and its share of the site's page views. */
 type Life = TimeWindow & { buildVersion: string; share: number };
@@ -71,10 +66,7 @@ export async function createComparedSite(
         for (const metric of METRICS) hours.push({ hour, buildVersion, metric, samples: pageViewsPerHour });
       }
     }
-    await database.transaction("background", async (tx) => {
-      await recordReleaseActivity(tx, seen);
-      await addReleaseTraffic(tx, hours);
-    });
+    await writeActivity(database, seen, hours);
   } finally {
     await database.close();
   }

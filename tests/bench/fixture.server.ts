@@ -4,14 +4,18 @@ import { bucketOf, scaleOf } from "../../app/stats/sketch/scale";
 import { addToBucket, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Database } from "../../app/storage/database.server";
 import {
+  addLibraries,
   addReleaseTraffic,
+  type ReleaseActivity,
   type ReleaseTraffic,
   recordReleaseActivity,
 } from "../../app/storage/releases.server";
-import { replaceSummaries } from "../../app/storage/summaries.server";
+import type { ScriptResult } from "../../app/storage/script";
+import { buildReplacement, replaceSummaries } from "../../app/storage/summaries.server";
 import { GRAINS, type Grain, type Summary } from "../../app/storage/summary-sets";
 import { METRICS, type Metric } from "../../app/vitals/metrics";
 import { DAY, HOUR, type TimeWindow } from "../../app/vitals/time";
+import { runScript } from "../support/script";
 import { MEDIANS, SIGMA } from "./beacons";
 
 /** The traffic of a synthetic site whose summaries are generated without measurements. */
@@ -86,9 +90,10 @@ export async function writeSummaries(
         totals.push({ ...key, route: "", ...figuresOf(metric, total) });
       }
     }
-    await database.transaction("background", async (tx) => {
-      await replaceSummaries(tx, { grain, scope: "routes" }, routes);
-      await replaceSummaries(tx, { grain, scope: "totals" }, totals);
+    const { engine } = database.read;
+    await runScript(database, (script) => {
+      replaceSummaries(script, buildReplacement(engine, { grain, scope: "routes" }, routes));
+      replaceSummaries(script, buildReplacement(engine, { grain, scope: "totals" }, totals));
     });
     written += routes.length + totals.length;
   }
@@ -125,9 +130,17 @@ export async function writeReleases(
       }
     }
   }
-  await database.transaction("background", async (tx) => {
-    await recordReleaseActivity(tx, seen);
-    await addReleaseTraffic(tx, hours);
-  });
+  await writeActivity(database, seen, hours);
   return builds;
 }
+
+/** Writes releases that had no measurements before. */
+export const writeActivity = (
+  database: Database,
+  seen: readonly ReleaseActivity[],
+  traffic: readonly ReleaseTraffic[],
+): Promise<ScriptResult> =>
+  runScript(database, (script) => {
+    recordReleaseActivity(script, seen, addLibraries(new Map(), seen));
+    addReleaseTraffic(script, traffic);
+  });

@@ -7,13 +7,14 @@ import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
-import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
+import { selectPending } from "../../app/storage/pending-measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/sql";
 import { ATTRIBUTED_METRICS } from "../../app/vitals/attribution";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, HOUR, MINUTE } from "../../app/vitals/time";
 import { idAt, measurement, NOW } from "../support/measurements";
+import { markFolded, runScript } from "../support/script";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 
 const ROUTE = "/workspace/[id]";
@@ -45,7 +46,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
   await storeMeasurements(database.write, batch, NOW);
   const reports = await selectPending(database.read, FIRST_POSITION, count);
   const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
-  await markFolded(database.write, {
+  await markFolded(database, {
     after: FIRST_POSITION,
     last: { receivedAt, key: keyOf(line) },
     reports,
@@ -228,7 +229,7 @@ describe("queryAttribution", () => {
     }));
     await store(100, () => ({ buildVersion: "2.4.1" }));
     const seen = { buildVersion: "2.4.0", firstAt: oldAt, lastAt: oldAt + 34, libraries: {} };
-    await recordReleaseActivity(database.write, [seen]);
+    await runScript(database, (script) => recordReleaseActivity(script, [seen], new Map()));
     const { LCP } = (await slowParts({ release: "2.4.0" }, { sample: 40, search: 50 })).causes;
     expect(LCP).toMatchObject({ n: 35, truncatedBy: null, elements: [{ element: "img", n: 35, p75: 27 }] });
   });

@@ -107,11 +107,9 @@ describe("foldBatch", () => {
     let writes = 0;
     const failing: Database = {
       ...store.database,
-      transaction: (kind, work) => {
-        if (kind === "repeatable") writes += 1;
-        if (writes !== 2) return store.database.transaction(kind, work);
+      script: (...script) => {
         writes += 1;
-        return Promise.reject(new Error("disk full"));
+        return writes === 2 ? Promise.reject(new Error("disk full")) : store.database.script(...script);
       },
     };
     await expect(foldBatch(failing, all.length, RETENTION, NOW)).rejects.toThrow("disk full");

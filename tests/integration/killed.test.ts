@@ -50,7 +50,10 @@ type Row = {
   build_version: string;
   received_at: number;
 };
-type Told = { ready?: true; number?: number; status?: number; statement?: string };
+type Told = { ready?: true; number?: number; status?: number };
+
+/** A line of stderr that records a statement. */
+const RECORDED = /^statement (.*)\n/gm;
 
 let folder: TemporaryFolder;
 let path: string;
@@ -92,7 +95,6 @@ function repeatedReport(): Report {
 class WriteSide {
   readonly child: ChildProcess;
   readonly exit: Promise<[number | null, NodeJS.Signals | null]>;
-  readonly statements: string[] = [];
   readonly #answers = new Map<number, (status: number) => void>();
   #ready = (): void => {};
   #stderr = "";
@@ -114,12 +116,16 @@ class WriteSide {
     this.child.stderr?.on("data", (chunk) => {
       this.#stderr += chunk;
     });
-    this.exit = once(this.child, "exit") as typeof this.exit;
-    this.child.on("message", ({ ready, number, status, statement }: Told) => {
+    this.exit = once(this.child, "close") as typeof this.exit;
+    this.child.on("message", ({ ready, number, status }: Told) => {
       if (ready) this.#ready();
-      if (statement !== undefined) this.statements.push(statement);
       if (number !== undefined && status !== undefined) this.#answers.get(number)?.(status);
     });
+  }
+
+  /** The statements that it recorded until it ended. */
+  get statements(): string[] {
+    return [...this.#stderr.matchAll(RECORDED)].map(([, name = ""]) => name);
   }
 
   /** Fulfilled when it takes beacons, or is dead already. */
@@ -162,7 +168,7 @@ class WriteSide {
   async stop(): Promise<void> {
     this.child.send("stop");
     const [code] = await this.exit;
-    expect({ code, stderr: this.#stderr }).toEqual({ code: 0, stderr: "" });
+    expect({ code, stderr: this.#stderr.replace(RECORDED, "") }).toEqual({ code: 0, stderr: "" });
   }
 }
 

@@ -9,6 +9,7 @@ import { MAX_LABEL_BYTES, MAX_LABELS } from "../../app/storage/sqlite/labels";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
 import { idAt, measurement, measurements, NOW } from "../support/measurements";
+import { runScript } from "../support/script";
 import { Store } from "../support/store";
 
 let store: Store;
@@ -107,7 +108,8 @@ describe("deleteUnusedLabels", () => {
     await store.ingest(attributed("old", { receivedAt: NOW - 20 * DAY, route: "/old" }));
     await store.ingest(attributed("new"));
     const numbers = store.value<number>("SELECT max(id) FROM labels");
-    expect(await deleteUnusedLabels(store.database.write, NOW, 100)).toBe(0);
+    const { changed } = await runScript(store.database, (script) => deleteUnusedLabels(script, NOW, 100));
+    expect(changed).toEqual([0]);
     await store.fold();
     store.at += 2 * DAY;
     await store.expire();

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
-import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
+import { selectPending } from "../../app/storage/pending-measurements.server";
 import { examples, measurement, NOW } from "../support/measurements";
+import { markFolded } from "../support/script";
 import { Store } from "../support/store";
 
 const IDS = 8;
@@ -51,7 +52,7 @@ it("markFolded records the values that were read, whatever was stored before and
             last: { receivedAt: last.receivedAt, key: keyOf(last.line) },
             reports: read,
           };
-          expect(await store.database.transaction("repeatable", (tx) => markFolded(tx, range))).toBe(true);
+          expect(await markFolded(store.database, range)).toMatchObject({ refusedBy: null });
         }
         for (const { receivedAt, value } of read) {
           const number = Array.from({ length: IDS }, (_, i) => i).find(

@@ -132,7 +132,7 @@ describe("with an OTLP endpoint", () => {
     );
     expect(folds[0]).toMatchObject({ parentSpanId: null, attributes: { "vitals.measurements": 1 } });
     const folded = receivedSpans(otlp).filter(({ traceId: id }) => id === folds[0]?.traceId);
-    expect(folded.map(({ name }) => name)).toEqual(expect.arrayContaining(["selectPending", "markFolded"]));
+    expect(folded.map(({ name }) => name)).toEqual(expect.arrayContaining(["selectPending", "foldSlice"]));
   });
 
   it("shows every beacon of many at once in its own trace", async () => {

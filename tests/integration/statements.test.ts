@@ -42,7 +42,7 @@ import {
   selectOldestPending,
 } from "../../app/storage/measurements.server";
 import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
-import { markFolded, selectPending } from "../../app/storage/pending-measurements.server";
+import { selectPending } from "../../app/storage/pending-measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
   announceRelease,
@@ -93,6 +93,7 @@ import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets"
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
 import { idAt, measurement, NOW } from "../support/measurements";
+import { markFolded, runScript } from "../support/script";
 import { ENGINE, RAW_TABLE, Store } from "../support/store";
 
 const TABLE = "$" + "{tableName}";
@@ -130,6 +131,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
 
 /** Hand statements on under their name and schema, or prepare a database before there are named statements. */
 const FORWARDS = [
+  "run-steps.server.ts",
   "sqlite/writer.server.ts",
   "postgresql/connections.server.ts",
   "postgresql/database.server.ts",
@@ -152,18 +154,8 @@ const calls: Call[] = [...readSources(projectRoot(), "app")].flatMap(([file, sou
 /** Statements that only the other kind of database has. */
 const OTHERS: readonly string[] =
   ENGINE === "sqlite"
-    ? ["acquireLease", "releaseLease"]
-    : [
-        "selectPages",
-        "removeFreePage",
-        "addLabels",
-        "selectLabels",
-        "deleteUnusedLabels",
-        "selectOthersVersion",
-        "countNeverFolded",
-        "markFolded",
-        "selectPendingKeys",
-      ];
+    ? ["acquireLease", "renewLease", "releaseLease"]
+    : ["selectPages", "removeFreePage", "addLabels", "selectLabels", "deleteUnusedLabels", "markFolded"];
 
 const namesOf = (kind: Call["kind"]): string[] =>
   calls
@@ -305,14 +297,14 @@ async function runEverything(database: Database): Promise<void> {
 }
 
 /** Marks a measurement whose value changed after it was read. */
-async function markChanged({ read, write }: Database): Promise<void> {
+async function markChanged(database: Database): Promise<void> {
   const changing = measurement({ id: "changing", receivedAt: NOW - DAY });
   await store.ingest(changing);
-  const reports = await selectPending(read, FIRST_POSITION, 1);
+  const reports = await selectPending(database.read, FIRST_POSITION, 1);
   await store.ingest({ ...changing, value: changing.value + 1 });
   const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
   const range = { after: FIRST_POSITION, last: { receivedAt, key: keyOf(line) }, reports };
-  expect(await markFolded(write, range)).toBe(true);
+  expect(await markFolded(database, range)).toMatchObject({ refusedBy: null });
 }
 
 beforeAll(async () => {
@@ -380,21 +372,22 @@ describe("Statements.execute", () => {
   it("runs each statement of app/storage", async () => {
     const { write } = store.database;
     const after = NOW + 1_000;
-    await deleteMeasurements(write, { receivedBefore: after, storedBefore: after }, 10);
-    await deleteUnusedLabels(write, after, 10);
-    for (const set of SUMMARY_SETS) {
-      await deleteSummaries(write, set, after, 10);
-      await deleteSummaryVersions(write, set, after);
-    }
-    await deleteReleaseTraffic(write, Math.floor(after / HOUR), 10);
-    await deleteStaleReleases(write, { minSamples: 30, idleSince: after, goneSince: after }, 10);
+    const deleted = await runScript(store.database, (script) => {
+      deleteMeasurements(script, { receivedBefore: after, storedBefore: after }, 10);
+      deleteUnusedLabels(script, after, 10);
+      for (const set of SUMMARY_SETS) deleteSummaries(script, set, after, 10);
+      deleteReleaseTraffic(script, Math.floor(after / HOUR), 10);
+      deleteStaleReleases(script, { minSamples: 30, idleSince: after, goneSince: after }, 10);
+      removeFreePages(script, 1);
+    });
+    expect(deleted.refusedBy).toBeNull();
+    for (const set of SUMMARY_SETS) await deleteSummaryVersions(write, set, after);
     await releaseRouteSlots(write, { established: 30, idleSince: after, goneSince: after });
     await deleteSession(write, "a");
     await deleteSessionsBeyond(write, 10);
     await deleteEndedSessions(write, { createdBefore: 0, seenBefore: 0 });
     await deleteOtherSessions(write, "b");
     await deleteApiToken(write, "a");
-    await removeFreePages(store.database, 1);
     expect([...executed].sort()).toEqual(namesOf("execute"));
   });
 });

@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createCappedStore } from "../../app/ingest/cardinality-limits.server";
 import { GroupCommit } from "../../app/ingest/group-commit";
+import { monotonic } from "../../app/platform/clock.server";
 import { projectRoot } from "../../app/platform/project-root";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import { rowOf, text } from "../../app/storage/row-schema";
+import { Script } from "../../app/storage/script";
 import { sql } from "../../app/storage/sql";
 import { StatementError, WriterLostError } from "../../app/storage/sqlite/errors";
 import { isPassing, isUnavailable } from "../../app/storage/unavailable.server";
@@ -114,6 +116,31 @@ describe("a writer thread that ends", () => {
     expect(delays.length).toBeGreaterThan(0);
     expect(delays.every((error) => error instanceof WriterLostError)).toBe(true);
     expect(threads).toHaveLength(2);
+  });
+
+  it("runs a script while this thread does something else, and waits for another program's lock", async () => {
+    const insert = (key: string) => sql`INSERT INTO settings (key, value) VALUES (${key}, '1')`;
+    const count = () => other.prepare("SELECT count(*) FROM settings WHERE key LIKE 'test:%'").pluck().get();
+    other.exec("BEGIN IMMEDIATE");
+    const script = new Script(database.read.engine);
+    script.execute("insert", insert("test:a"));
+    script.execute("insert", insert("test:b"));
+    const writing = database.script("repeatable", "test", script);
+    // Its message has gone to the thread then.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    other.prepare("INSERT INTO settings VALUES ('test:other', '1')").run();
+    other.exec("COMMIT");
+    // This thread is busy until the whole script is written: nothing of it needs this thread.
+    const deadline = monotonic() + 60_000;
+    while (count() !== 3 && monotonic() < deadline)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    const { refusedBy, othersVersion } = await writing;
+    expect(refusedBy).toBeNull();
+    const again = await database.script("repeatable", "test", new Script(database.read.engine));
+    expect(again.othersVersion).toBe(othersVersion);
+    other.prepare("DELETE FROM settings WHERE key LIKE 'test:%'").run();
+    const afterOther = await database.script("repeatable", "test", new Script(database.read.engine));
+    expect(afterOther.othersVersion).not.toBe(othersVersion);
   });
 
   it("leaves nothing of an open transaction, whose other statements run nowhere", async () => {

@@ -50,7 +50,7 @@ export function checkedStatements(on: Statements, onRun: StatementListener = () 
 }
 
 /** Distributed tables accept fewer statements; tests run on plain PostgreSQL. */
-function checkForCitus({ engine }: Statements, name: string, { text }: Sql): void {
+function checkForCitus({ engine }: Pick<Statements, "engine">, name: string, { text }: Sql): void {
   const reasons = engine.name === "postgresql" ? refusedByCitus(text) : [];
   if (reasons.length > 0) throw new Error(`${name}: Citus refuses ${reasons.join("; ")}: ${text}`);
 }
@@ -63,5 +63,11 @@ export function checkedDatabase(database: Database, onRun?: StatementListener): 
     write: checkedStatements(database.write, onRun),
     transaction: (priority, work) =>
       database.transaction(priority, (tx) => work(checkedStatements(tx, onRun))),
+    async script(kind, name, script) {
+      for (const step of script.steps) checkForCitus(script, step.name, step.statement);
+      const result = await database.script(kind, name, script);
+      for (const step of script.steps.slice(0, result.changed.length)) onRun?.(step.name, null, null);
+      return result;
+    },
   };
 }

@@ -3,9 +3,11 @@
 //
 // KILL_AT is JSON: `name` and `phase` ("start" or "end") of the statement, the number of its occurrence (`nth`, default
 // 1), and the statement `after` whose first end starts the count. "COMMIT" is the end of a transaction.
-// RECORD_STATEMENTS=1 sends the names of all statements to the parent instead.
+// RECORD_STATEMENTS=1 writes the names of all statements to stderr instead, in lines that begin with "statement ".
 import { subscribe } from "node:diagnostics_channel";
-import { createRequire } from "node:module";
+import { writeSync } from "node:fs";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import threads from "node:worker_threads";
 
 /** @typedef {{ name: string, phase: "start" | "end", nth?: number, after?: string }} KillAt */
 
@@ -31,7 +33,8 @@ function pass(name, phase) {
 
 subscribe("vitals-cockpit:statement", (message) => {
   const { name, phase } = /** @type {{ name: string, phase: "start" | "end" }} */ (message);
-  if (process.env.RECORD_STATEMENTS === "1" && phase === "start") process.send?.({ statement: name });
+  // At once, because a thread sends messages later.
+  if (process.env.RECORD_STATEMENTS === "1" && phase === "start") writeSync(2, `statement ${name}\n`);
   pass(name, phase);
 });
 
@@ -50,3 +53,19 @@ Database.prototype.prepare = function prepareWatched(/** @type {string} */ text)
   };
   return statement;
 };
+
+// The writer thread runs the statements of scripts.
+const { Worker } = threads;
+threads.Worker = class extends Worker {
+  /**
+   * @param {string | URL} script
+   * @param {import("node:worker_threads").WorkerOptions} [options]
+   */
+  constructor(script, options) {
+    super(script, {
+      ...options,
+      execArgv: [...(options?.execArgv ?? []), "--import", import.meta.url],
+    });
+  }
+};
+syncBuiltinESMExports();

@@ -1,6 +1,7 @@
 import { log } from "../../platform/log.server";
 import type { Database, OpenOptions } from "../database-contract";
 import type { Engine } from "../engine";
+import { scriptByTransaction } from "../run-steps.server";
 import { type RawClient, type Statements, statementsOn } from "../statements.server";
 import { Connections } from "./connections.server";
 import { isConflict, translated } from "./errors";
@@ -22,11 +23,13 @@ function openServer(server: Server, engine: Engine): Database {
   const writes = Math.ceil(server.connections * 0.4);
   const writer = new Connections(connectionString, writes, onError);
   const reader = new Connections(connectionString, server.connections - writes, onError);
+  const transaction: Database["transaction"] = (_kind, work) =>
+    repeated(() => writer.transaction((client) => runWork(client, engine, work)));
   return {
     read: resilient(statementsOn(reader, engine)),
     write: resilient(statementsOn(writer, engine)),
-    transaction: (_kind, work) =>
-      repeated(() => writer.transaction((client) => runWork(client, engine, work))),
+    transaction,
+    script: (kind, _name, script) => scriptByTransaction(transaction, kind, script),
     isDamaged: () => false,
     close: async () => {
       await reader.close();

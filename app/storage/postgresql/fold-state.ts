@@ -4,8 +4,6 @@ import { periodColumn, tableOf } from "../summary-sets";
 import { texts } from "./texts";
 
 export const postgresqlFoldState: Engine["foldState"] = {
-  selectOthersVersion: null,
-
   open: (grain, units) =>
     sql`INSERT INTO open_periods (grain, unit)
       SELECT ${grain}, value::integer FROM jsonb_array_elements_text(${JSON.stringify(units)}::jsonb) AS value

@@ -62,7 +62,7 @@ export const postgresqlMeasurements: Engine["measurements"] = {
     };
   },
 
-  unchanged: null,
+  markUnchanged: null,
 
   /** A report that came meanwhile stays pending: its value differs from that of the mark. */
   markFolded: (marks) => {

@@ -95,6 +95,7 @@ const joined = (writer: Writer, reader: Reader, damage: DamageWatch): Database =
   read: reader.read,
   write: writer.write,
   transaction: writer.transaction,
+  script: writer.script,
   isDamaged: () => damage.found,
   async close() {
     await writer.close();

@@ -1,6 +1,9 @@
 import SQLite from "better-sqlite3";
 import { LRUCache } from "lru-cache";
+import { monotonic } from "../../platform/clock.server";
+import { publishedStatement } from "../../platform/trace-channels";
 import { whenNotBusy } from "./busy.server";
+import { unmovedPages } from "./log-state.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
 export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };
@@ -19,12 +22,33 @@ export type Executor = {
    * @throws BusyError as `run` does
    */
   begin(options: { isDurable: boolean }): Promise<OpenTransaction>;
+  /**
+   * Runs a script in a transaction of its own: it has the write lock only for the work of its statements.
+   * @throws BusyError as `run` does
+   */
+  script(script: ScriptCommands): Promise<ScriptOutcome>;
   close(): Promise<void>;
 };
 
 export type OpenTransaction = {
   run(command: Command): Promise<unknown>;
   end(how: "COMMIT" | "ROLLBACK"): Promise<void>;
+};
+
+/** The steps of a `Script`. */
+export type ScriptCommands = {
+  isDurable: boolean;
+  steps: ReadonlyArray<{ name: string; command: Command; changes: number | null }>;
+};
+
+/** See `ScriptResult`. */
+export type ScriptOutcome = {
+  refusedBy: string | null;
+  changed: number[];
+  ms: number;
+  othersVersion: number;
+  /** Pages of the write-ahead log that are not in the file yet. */
+  unmovedPages: number;
 };
 
 /** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
@@ -126,9 +150,48 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
       );
       return transaction;
     },
+    script: ({ isDurable, steps }) =>
+      inTurn(async () => {
+        await whenNotBusy(async () => {
+          setDurable(isDurable);
+          connection.exec("BEGIN IMMEDIATE");
+        });
+        return runScript(connection, perform, steps);
+      }),
     close: () =>
       inTurn(() => {
         connection.close();
       }),
   };
+}
+
+/** Runs the steps in the open transaction, and ends it. */
+function runScript(
+  connection: SQLite.Database,
+  perform: (command: Command) => unknown,
+  steps: ScriptCommands["steps"],
+): ScriptOutcome {
+  const startedAt = monotonic();
+  // Changes when another connection commits: https://www.sqlite.org/pragma.html#pragma_data_version
+  const othersVersion = Number(connection.pragma("data_version", { simple: true }));
+  const changed: number[] = [];
+  let refusedBy: string | null = null;
+  try {
+    for (const { name, command, changes } of steps) {
+      const count = publishedStatement(name, () => perform(command)) as number;
+      changed.push(count);
+      if (changes === null || count === changes) continue;
+      refusedBy = name;
+      break;
+    }
+    publishedStatement(refusedBy === null ? "COMMIT" : "ROLLBACK", () =>
+      connection.exec(refusedBy === null ? "COMMIT" : "ROLLBACK"),
+    );
+  } catch (error) {
+    // The first failure is the one that matters; SQLite has rolled back by itself after some of them.
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+    throw error;
+  }
+  const ms = monotonic() - startedAt;
+  return { refusedBy, changed, ms, othersVersion, unmovedPages: unmovedPages(connection) };
 }

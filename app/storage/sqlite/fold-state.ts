@@ -4,9 +4,6 @@ import { periodColumn, tableOf } from "../summary-sets";
 import { texts } from "./texts";
 
 export const sqliteFoldState = {
-  /** Changes when another connection commits: https://www.sqlite.org/pragma.html#pragma_data_version */
-  selectOthersVersion: (): Sql => sql`PRAGMA data_version`,
-
   open: (grain: CoarseGrain, units: readonly number[]): Sql =>
     sql`INSERT INTO open_periods (grain, unit)
       SELECT ${grain}, value FROM json_each(${JSON.stringify(units)})

@@ -1,10 +1,9 @@
 import type { Executor } from "./executor.server";
+import type { LogState } from "./log-state.server";
 
 /** Pages of the write-ahead log to move at once, and in all, before its beginning is used again. */
-const MOVED_PAGES = 1_000;
+export const MOVED_PAGES = 1_000;
 const LONG_LOG_PAGES = 4_000;
-
-type LogState = { busy: number; log: number; checkpointed: number };
 
 /**
  * Moves the pages of the write-ahead log to the file when there are many, so that the commits that somebody waits for need

@@ -80,19 +80,14 @@ export const sqlitePending = {
     };
   },
 
-  unchanged: {
-    /** How many pending measurements of a range the summaries hold nothing for. */
-    countNeverFolded: (range: Ends): Sql => sql`
-      SELECT count(*) AS n FROM measurements WHERE ${isPendingIn(range)} AND folded_value IS NULL`,
-
-    /** Marks those that are as they were stored first. */
-    mark: (range: Ends): Sql => sql`
-      UPDATE measurements SET pending = NULL WHERE ${isPendingIn(range)} AND pending = 0`,
-
-    /** Those that are pending still. */
-    selectKeys: (range: Ends): Sql => sql`
-      SELECT ${KEY} AS row_key FROM measurements WHERE ${isPendingIn(range)}`,
-  },
+  /**
+   * Marks those of a range that are as they were stored first; none where another number of its pending measurements than
+   * `neverFolded` was never folded.
+   */
+  markUnchanged: (range: Ends, neverFolded: number): Sql => sql`
+    UPDATE measurements SET pending = NULL
+    WHERE ${isPendingIn(range)} AND pending = 0 AND ${neverFolded} = (
+      SELECT count(*) FROM measurements WHERE ${isPendingIn(range)} AND folded_value IS NULL)`,
 
   /**
    * Marks measurements whose value in the summaries is still the one that was read: each summary holds the value of its mark

@@ -1,11 +1,15 @@
 import { BusyError } from "../database-errors";
 import { StatementError, sqliteCode } from "./errors";
-import type { Command, ConnectionOptions } from "./executor.server";
+import type { Command, ConnectionOptions, ScriptCommands } from "./executor.server";
 
 /** What the main thread asks of the writer thread; `id` numbers the requests. */
 export type WriterRequest = {
   id: number;
-  task: Command | { kind: "begin"; isDurable: boolean } | { kind: "COMMIT" | "ROLLBACK" | "close" };
+  task:
+    | Command
+    | { kind: "begin"; isDurable: boolean }
+    | { kind: "COMMIT" | "ROLLBACK" | "close" }
+    | { kind: "script"; script: ScriptCommands };
   /** Whether the command belongs to the open transaction. */
   isInTransaction: boolean;
 };

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { monotonic } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
 import { WriterLostError } from "./errors";
-import type { Command, ConnectionOptions, Executor } from "./executor.server";
+import type { Command, ConnectionOptions, Executor, ScriptOutcome } from "./executor.server";
 import { readError, type WriterData, type WriterRequest, type WriterResponse } from "./writer-protocol";
 
 /** A thread that ends sooner is started again only this long after its start, in ms. */
@@ -102,6 +102,7 @@ export function openWriterThread(script: string, path: string, connection: Conne
         },
       };
     },
+    script: async (script) => (await life).request({ kind: "script", script }) as Promise<ScriptOutcome>,
     async close() {
       isClosed = true;
       await (await life).end();

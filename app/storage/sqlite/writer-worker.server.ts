@@ -17,6 +17,8 @@ async function perform({ task, isInTransaction }: WriterRequest): Promise<unknow
       await open?.end(task.kind);
       return null;
     }
+    case "script":
+      return executor.script(task.script);
     case "close":
       await executor.close();
       return null;

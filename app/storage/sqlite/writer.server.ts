@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TransactionKind } from "../database-contract";
+import type { Database, TransactionKind } from "../database-contract";
 import { published, type RawClient, type Statements, statementsOn } from "../statements.server";
 import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { moveLog } from "./move-log.server";
+import { MOVED_PAGES, moveLog } from "./move-log.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -15,6 +15,7 @@ const TRANSACTION_TIMEOUT = 120_000;
 export type Writer = {
   write: Statements;
   transaction<T>(kind: TransactionKind, work: (tx: Statements) => Promise<T>): Promise<T>;
+  script: Database["script"];
   /** Waits for what is under way. */
   close(): Promise<void>;
 };
@@ -32,6 +33,10 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
   const direct = statementsOn(clientOf(executor), SQLITE, damage.onFailure);
   const whenSound = <T>(work: () => Promise<T>): Promise<T> =>
     damage.found ? Promise.reject(new DamagedDatabaseError()) : work();
+  const priorityOf = (kind: TransactionKind) => (kind === "urgent" ? "urgent" : "background");
+  // Where it fails, the next one tries again, and commits do it in the end.
+  const moveSoon = (): void =>
+    void queue.run("background", () => whenSound(() => moveLog(executor))).catch(() => {});
   return {
     write: {
       engine: SQLITE,
@@ -41,17 +46,29 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
         queue.share("urgent", () => whenSound(() => direct.execute(name, statement))),
     },
     transaction: (kind, work) => {
-      const ended = queue.run(kind === "urgent" ? "urgent" : "background", () =>
+      const ended = queue.run(priorityOf(kind), () =>
         whenSound(async () => {
           const transaction = await begin(executor, damage, kind !== "repeatable");
           return runTransaction(transaction, damage, work);
         }),
       );
-      if (kind !== "urgent") {
-        // Where it fails, the next one tries again, and commits do it in the end.
-        ended.then(() => queue.run("background", () => whenSound(() => moveLog(executor)))).catch(() => {});
-      }
+      if (kind !== "urgent") ended.then(moveSoon, () => {});
       return ended;
+    },
+    script: async (kind, name, { steps }) => {
+      const commands = steps.map(({ name, statement: { sql, values }, changes }) => ({
+        name,
+        command: { kind: "execute" as const, sql, values },
+        changes,
+      }));
+      const isDurable = kind !== "repeatable";
+      const { unmovedPages, ...result } = await queue.run(priorityOf(kind), () =>
+        whenSound(() =>
+          published(name, damage.onFailure, () => executor.script({ isDurable, steps: commands })),
+        ),
+      );
+      if (kind !== "urgent" && unmovedPages >= MOVED_PAGES) moveSoon();
+      return result;
     },
     close: () => queue.run("background", () => executor.close()),
   };

@@ -33,6 +33,7 @@ it("withFoldLease releases the lease after a renewal that is under way", async (
     read: statements,
     write: statements,
     transaction: (_kind, work) => work(statements),
+    script: () => Promise.reject(new Error("Nothing writes here.")),
     isDamaged: () => false,
     close: async () => {},
   };

@@ -4,7 +4,9 @@ import { foldBatch, foldUnstored } from "../../../../app/rollup/fold.server";
 import { type Database, openDatabase } from "../../../../app/storage/database.server";
 import type { TransactionKind } from "../../../../app/storage/database-contract";
 import { storeMeasurements } from "../../../../app/storage/measurements.server";
+import { Script } from "../../../../app/storage/script";
 import { DamageWatch } from "../../../../app/storage/sqlite/damage.server";
+import { SQLITE } from "../../../../app/storage/sqlite/engine";
 import { openExecutor } from "../../../../app/storage/sqlite/executor.server";
 import { writerOn } from "../../../../app/storage/sqlite/writer.server";
 import { DAY } from "../../../../app/vitals/time";
@@ -37,7 +39,7 @@ describe("openExecutor", () => {
 });
 
 describe("writerOn", () => {
-  it("makes every kind of transaction durable but a repeatable one", async () => {
+  it("makes every kind of transaction and script durable but a repeatable one", async () => {
     const begun: boolean[] = [];
     const executor = openExecutor(join(folder.path, "writer.db"), { cacheKiB: 1_024 });
     const watched: typeof executor = {
@@ -46,13 +48,18 @@ describe("writerOn", () => {
         begun.push(options.isDurable);
         return executor.begin(options);
       },
+      script: (script) => {
+        begun.push(script.isDurable);
+        return executor.script(script);
+      },
     };
     const writer = writerOn(watched, new DamageWatch(join(folder.path, "writer.db")));
     for (const kind of ["urgent", "background", "repeatable"] as const) {
       await writer.transaction(kind, async () => {});
+      await writer.script(kind, "nothing", new Script(SQLITE));
     }
     await writer.close();
-    expect(begun).toEqual([true, true, false]);
+    expect(begun).toEqual([true, true, true, true, false, false]);
   });
 });
 
@@ -62,9 +69,9 @@ describe("the fold", () => {
     const kinds: TransactionKind[] = [];
     const watched: Database = {
       ...database,
-      transaction: (kind, work) => {
+      script: (kind, name, script) => {
         kinds.push(kind);
-        return database.transaction(kind, work);
+        return database.script(kind, name, script);
       },
     };
     await storeMeasurements(database.write, measurementsOf(1, NOW), NOW);
