@@ -7,10 +7,11 @@ import { scaleOf } from "../../app/stats/sketch/scale";
 import { addValue, clearSketch, createSketch, mergeInto, type Sketch } from "../../app/stats/sketch/sketch";
 import type { Database } from "../../app/storage/database.server";
 import { openPeriods } from "../../app/storage/fold-state.server";
-import { replaceSummaries } from "../../app/storage/summaries.server";
+import { buildReplacement, replaceSummaries } from "../../app/storage/summaries.server";
 import { GRAINS, type Grain, type Summary, type SummaryKey } from "../../app/storage/summary-sets";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY, floorTo, HOUR, type TimeWindow } from "../../app/vitals/time";
+import { runScript } from "../support/script";
 import { measurementsOf } from "./beacons";
 
 /** Page views of a window at equal distances, with five measurements each. */
@@ -52,9 +53,9 @@ export async function writeMeasuredSite(
   const copy = client.query(copyFrom(`COPY web_vitals_raw (${COLUMNS}) FROM STDIN`));
   await pipeline(Readable.from(linesOf(database, site, summaries)), copy);
   for (const grain of summaries) await grain.write(database);
-  await database.transaction("background", async (tx) => {
-    await openPeriods(tx, "hourly", [hour / HOUR]);
-    await openPeriods(tx, "daily", [today / DAY]);
+  await runScript(database, (script) => {
+    openPeriods(script, "hourly", [hour / HOUR]);
+    openPeriods(script, "daily", [today / DAY]);
   });
 }
 
@@ -115,9 +116,10 @@ class Summarizer {
     const period = this.#period;
     if (period !== null && this.isWanted(period * GRAINS[this.grain].length)) {
       const { routes, totals } = this.#summaries(period);
-      await database.transaction("background", async (tx) => {
-        await replaceSummaries(tx, { grain: this.grain, scope: "routes" }, routes);
-        await replaceSummaries(tx, { grain: this.grain, scope: "totals" }, totals);
+      const { engine } = database.read;
+      await runScript(database, (script) => {
+        replaceSummaries(script, buildReplacement(engine, { grain: this.grain, scope: "routes" }, routes));
+        replaceSummaries(script, buildReplacement(engine, { grain: this.grain, scope: "totals" }, totals));
       });
     }
     for (const { sketch } of this.#cells.values()) clearSketch(sketch);
