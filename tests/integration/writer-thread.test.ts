@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import SQLite from "better-sqlite3";
@@ -15,6 +16,7 @@ import { sql } from "../../app/storage/sql";
 import { StatementError, WriterLostError } from "../../app/storage/sqlite/errors";
 import { isPassing, isUnavailable } from "../../app/storage/unavailable.server";
 import { measurement, NOW } from "../support/measurements";
+import { eventually } from "../support/server";
 import { LIMITS } from "../support/store";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder";
 
@@ -115,7 +117,8 @@ describe("a writer thread that ends", () => {
     expect(ids()).toEqual(["a", "b", "known"]);
     expect(delays.length).toBeGreaterThan(0);
     expect(delays.every((error) => error instanceof WriterLostError)).toBe(true);
-    expect(threads).toHaveLength(2);
+    // The one that moves the log, and two that write.
+    expect(threads).toHaveLength(3);
   });
 
   it("runs a script while this thread does something else, and waits for another program's lock", async () => {
@@ -141,6 +144,25 @@ describe("a writer thread that ends", () => {
     other.prepare("DELETE FROM settings WHERE key LIKE 'test:%'").run();
     const afterOther = await database.script("repeatable", "test", new Script(database.read.engine));
     expect(afterOther.othersVersion).not.toBe(othersVersion);
+  });
+
+  it("moves the write-ahead log in a thread beside it, and ends that with the database", async () => {
+    const log = () => other.pragma("wal_checkpoint(NOOP)") as [{ log: number; checkpointed: number }];
+    const script = new Script(database.read.engine);
+    // Some 2,000 pages.
+    const value = sql`hex(zeroblob(1000000))`;
+    for (const key of ["a", "b", "c", "d"]) {
+      script.execute("insert", sql`INSERT INTO settings (key, value) VALUES (${`test:${key}`}, ${value})`);
+    }
+    await database.script("repeatable", "test", script);
+    await eventually(
+      async () => log()[0],
+      ({ log, checkpointed }) => log >= 1_000 && checkpointed === log,
+    );
+    const ended = Promise.all(threads.map((thread) => once(thread, "exit")));
+    await database.close();
+    expect(await ended).toEqual([[0], expect.anything()]);
+    database = await openDatabase(`file:${path}`);
   });
 
   it("leaves nothing of an open transaction, whose other statements run nowhere", async () => {

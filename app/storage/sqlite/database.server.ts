@@ -66,7 +66,7 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
     const executor =
       writerScript === undefined
         ? openExecutor(path, connection)
-        : openWriterThread(writerScript, path, connection);
+        : openWriterThread(writerScript, path, { ...connection, movesLog: !isLean });
     return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {
     if (sqliteCode(error) === null) throw error;

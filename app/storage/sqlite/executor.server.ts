@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import { monotonic } from "../../platform/clock.server";
 import { publishedStatement } from "../../platform/trace-channels";
 import { whenNotBusy } from "./busy.server";
+import { MOST_LOG_PAGES } from "./log-pages";
 import { unmovedPages } from "./log-state.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
@@ -27,6 +28,8 @@ export type Executor = {
    * @throws BusyError as `run` does
    */
   script(script: ScriptCommands): Promise<ScriptOutcome>;
+  /** Whether another thread moves the write-ahead log to the file. */
+  movesLog: boolean;
   close(): Promise<void>;
 };
 
@@ -53,12 +56,6 @@ export type ScriptOutcome = {
 
 /** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
 const MAX_PREPARED = 200;
-
-/**
- * Pages of the write-ahead log from which a commit moves them to the file itself (1,000 by default): the senders of its
- * beacons would wait for that, too. Background transactions move them much earlier (see `moveLog`).
- */
-const MOST_LOG_PAGES = 8_000;
 
 /** Settings of every connection besides the size of its cache of pages. */
 const PRAGMAS = [
@@ -134,6 +131,7 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
       }),
   };
   return {
+    movesLog: false,
     run: (command) =>
       inTurn(() =>
         whenNotBusy(async () => {

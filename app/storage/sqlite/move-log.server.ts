@@ -1,9 +1,6 @@
 import type { Executor } from "./executor.server";
+import { LONG_LOG_PAGES, MOVED_PAGES } from "./log-pages";
 import type { LogState } from "./log-state.server";
-
-/** Pages of the write-ahead log to move at once, and in all, before its beginning is used again. */
-export const MOVED_PAGES = 1_000;
-const LONG_LOG_PAGES = 4_000;
 
 /**
  * Moves the pages of the write-ahead log to the file when there are many, so that the commits that somebody waits for need

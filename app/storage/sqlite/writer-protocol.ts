@@ -1,6 +1,7 @@
 import { BusyError } from "../database-errors";
 import { StatementError, sqliteCode } from "./errors";
 import type { Command, ConnectionOptions, ScriptCommands } from "./executor.server";
+import type { LogSignal } from "./log-mover.server";
 
 /** What the main thread asks of the writer thread; `id` numbers the requests. */
 export type WriterRequest = {
@@ -14,7 +15,15 @@ export type WriterRequest = {
   isInTransaction: boolean;
 };
 
-export type WriterData = { path: string; connection: ConnectionOptions };
+/** `log` wakes the thread that moves the log; `null` without one. */
+export type WriterData = {
+  kind: "writer";
+  path: string;
+  connection: ConnectionOptions;
+  log: LogSignal | null;
+};
+
+export type LogThreadData = { kind: "log"; path: string; signal: LogSignal };
 
 /** What the writer thread answers. */
 export type WriterResponse = { id: number } & ({ value: unknown } | { error: WrittenError });

@@ -4,6 +4,7 @@ import { monotonic } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
 import { WriterLostError } from "./errors";
 import type { Command, ConnectionOptions, Executor, ScriptOutcome } from "./executor.server";
+import { openLogThread } from "./log-thread.server";
 import { readError, type WriterData, type WriterRequest, type WriterResponse } from "./writer-protocol";
 
 /** A thread that ends sooner is started again only this long after its start, in ms. */
@@ -68,12 +69,18 @@ class Life {
  * The write connection in a thread of its own: the main thread answers requests while SQLite writes. A thread that ends
  * by itself is started again; what was under way fails with WriterLostError, and may or may not be stored.
  * @param script the built writer-worker
+ * @param movesLog whether another thread moves the write-ahead log
  */
-export function openWriterThread(script: string, path: string, connection: ConnectionOptions): Executor {
+export function openWriterThread(
+  script: string,
+  path: string,
+  { movesLog, ...connection }: ConnectionOptions & { movesLog: boolean },
+): Executor {
   let isClosed = false;
+  const logThread = movesLog ? openLogThread(script, path) : null;
 
   const start = (): Life => {
-    const workerData: WriterData = { path, connection };
+    const workerData: WriterData = { kind: "writer", path, connection, log: logThread?.signal ?? null };
     // Without the arguments of the process: the thread needs no preload.
     const worker = new Worker(script, { workerData, execArgv: ["--enable-source-maps"] });
     return new Life(worker, (err) => {
@@ -90,6 +97,7 @@ export function openWriterThread(script: string, path: string, connection: Conne
   let life: Promise<Life> = Promise.resolve(start());
 
   return {
+    movesLog,
     run: async (command) => (await life).request(command),
     async begin({ isDurable }) {
       const current = await life;
@@ -106,6 +114,7 @@ export function openWriterThread(script: string, path: string, connection: Conne
     async close() {
       isClosed = true;
       await (await life).end();
+      await logThread?.close();
     },
   };
 }

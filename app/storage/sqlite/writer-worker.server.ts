@@ -1,38 +1,51 @@
-// The writer thread: build/writer.js, which `openWriterThread` starts.
+// The writer thread, and the one that moves its log: build/writer.js, which `openWriterThread` and `openLogThread` start.
 import { parentPort, workerData } from "node:worker_threads";
 import { type OpenTransaction, openExecutor } from "./executor.server";
-import { type WriterData, type WriterRequest, type WriterResponse, writeError } from "./writer-protocol";
+import { moveLogUntilEnd, signalWrite } from "./log-mover.server";
+import {
+  type LogThreadData,
+  type WriterData,
+  type WriterRequest,
+  type WriterResponse,
+  writeError,
+} from "./writer-protocol";
 
-const { path, connection } = workerData as WriterData;
-const executor = openExecutor(path, connection);
-let open: OpenTransaction | null = null;
+const data = workerData as WriterData | LogThreadData;
+if (data.kind === "log") moveLogUntilEnd(data.path, data.signal);
+else serve(data);
 
-async function perform({ task, isInTransaction }: WriterRequest): Promise<unknown> {
-  switch (task.kind) {
-    case "begin":
-      open = await executor.begin({ isDurable: task.isDurable });
-      return null;
-    case "COMMIT":
-    case "ROLLBACK": {
-      await open?.end(task.kind);
-      return null;
+function serve({ path, connection, log }: WriterData): void {
+  const executor = openExecutor(path, connection);
+  let open: OpenTransaction | null = null;
+
+  async function perform({ task, isInTransaction }: WriterRequest): Promise<unknown> {
+    switch (task.kind) {
+      case "begin":
+        open = await executor.begin({ isDurable: task.isDurable });
+        return null;
+      case "COMMIT":
+      case "ROLLBACK": {
+        await open?.end(task.kind);
+        return null;
+      }
+      case "script":
+        return executor.script(task.script);
+      case "close":
+        await executor.close();
+        return null;
+      default:
+        return isInTransaction && open !== null ? open.run(task) : executor.run(task);
     }
-    case "script":
-      return executor.script(task.script);
-    case "close":
-      await executor.close();
-      return null;
-    default:
-      return isInTransaction && open !== null ? open.run(task) : executor.run(task);
   }
-}
 
-parentPort?.on("message", async (request: WriterRequest) => {
-  let response: WriterResponse;
-  try {
-    response = { id: request.id, value: await perform(request) };
-  } catch (error) {
-    response = { id: request.id, error: writeError(error) };
-  }
-  parentPort?.postMessage(response);
-});
+  parentPort?.on("message", async (request: WriterRequest) => {
+    let response: WriterResponse;
+    try {
+      response = { id: request.id, value: await perform(request) };
+    } catch (error) {
+      response = { id: request.id, error: writeError(error) };
+    }
+    parentPort?.postMessage(response);
+    if (log !== null) signalWrite(log);
+  });
+}

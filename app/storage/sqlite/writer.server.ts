@@ -5,7 +5,8 @@ import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { MOVED_PAGES, moveLog } from "./move-log.server";
+import { MOVED_PAGES } from "./log-pages";
+import { moveLog } from "./move-log.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -52,7 +53,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
           return runTransaction(transaction, damage, work);
         }),
       );
-      if (kind !== "urgent") ended.then(moveSoon, () => {});
+      if (kind !== "urgent" && !executor.movesLog) ended.then(moveSoon, () => {});
       return ended;
     },
     script: async (kind, name, { steps }) => {
@@ -67,7 +68,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
           published(name, damage.onFailure, () => executor.script({ isDurable, steps: commands })),
         ),
       );
-      if (kind !== "urgent" && unmovedPages >= MOVED_PAGES) moveSoon();
+      if (kind !== "urgent" && !executor.movesLog && unmovedPages >= MOVED_PAGES) moveSoon();
       return result;
     },
     close: () => queue.run("background", () => executor.close()),
