@@ -65,7 +65,7 @@ export default {
       spacing: { 30: "7.5rem", 62: "15.5rem", 88: "22rem", 100: "25rem" },
       strokeWidth: { 1.5: "1.5", 4: "4" },
       // Not laid out for so long: what is above it is painted meanwhile. Without JavaScript, and find in page works as ever.
-      animation: { late: "late 40ms" },
+      animation: { late: "late 100ms" },
       keyframes: { late: { "from, to": { "content-visibility": "hidden" } } },
     },
   },
@@ -95,6 +95,8 @@ export default {
       // Not the first cell of a head's second row: that one is in the middle of the table.
       addVariant("names", "& :is(tbody > tr, tr:first-child) > :first-child");
       addVariant("rows", "& > tr");
+      // What screen readers get after the text of a cell, in its `data-label`.
+      addVariant("labels", "& td[data-label]::after");
       // The policy forbids inline styles: a width that depends on data is a class. See styles/figures.css.
       for (const length of SAMPLE_LENGTHS)
         addBase({ [named(`samples-${length}`)]: { "--n": String(length - Math.floor(length / 4) / 2) } });

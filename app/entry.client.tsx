@@ -1,4 +1,8 @@
 // The islands' module: enhances what the server rendered, and nothing depends on it.
-import { enhance } from "./islands/enhance";
+import { afterFirstPaint } from "./islands/after-first-paint";
 
-enhance(document);
+afterFirstPaint(async () => {
+  // In the same file (setup/build.mjs); evaluating it alone costs more than the page's layout.
+  const { enhance } = await import("./islands/enhance");
+  enhance(document);
+});

@@ -1,7 +1,7 @@
 import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useMatches, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { DatabaseNotices, DemoNotice, DocumentScripts } from "./components/document";
+import { DatabaseNotices, DemoNotice, DocumentScripts, StylesheetContext } from "./components/document";
 import { TextLink } from "./components/format/text-link";
 import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
@@ -56,7 +56,7 @@ function Document({ children }: { children: ReactNode }) {
       <body className="bg-ground font-sans text-sm text-text">
         <DemoNotice />
         <DatabaseNotices />
-        {children}
+        <StylesheetContext.Provider value={stylesheet}>{children}</StylesheetContext.Provider>
       </body>
     </html>
   );

@@ -40,6 +40,19 @@ export const DocumentAssetsContext = createContext<DocumentAssets>({
   notices: [],
 });
 
+/** The address of the stylesheet; `null` outside of a document. */
+export const StylesheetContext = createContext<string | null>(null);
+
+/**
+ * Between what a page begins with and its long rest: names the stylesheet again, because Chromium's parser waits for one in the
+ * body and not for one in the head. Without it, a pointer over the page has the rest laid out without styles first, which costs
+ * more than the layout with them. What is before it must be complete in itself: it may be painted alone.
+ */
+export function AfterStyles(): ReactNode {
+  const stylesheet = useContext(StylesheetContext);
+  return stylesheet !== null && <link rel="stylesheet" href={stylesheet} />;
+}
+
 /** The scripts of a document: enhancements all, and all of them files. */
 export function DocumentScripts(): ReactNode {
   const { islands, vitals, faro } = useContext(DocumentAssetsContext);

@@ -8,13 +8,13 @@ const BOX =
 // A table has hundreds of cells, so the classes that they share are on the table. The first cell of a row has the row's ground,
 // because the others scroll under it. On paper nothing scrolls, so a table is smaller there.
 const TABLE =
-  "whitespace-nowrap text-right cells:px-1.5 cells:font-normal names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
+  "whitespace-nowrap text-right cells:px-1.5 [&_th]:font-normal names:sticky names:left-0 names:bg-inherit names:text-left print:text-[10px] print:leading-3.5 print:cells:px-1";
 const AIRY = "sm:cells:px-2 xl:cells:px-3";
-/** For twenty columns on 1,280 px. */
-const DENSE = "sm:cells:px-1 xl:cells:px-2";
+/** For the columns of a comparison on 1,280 px. */
+const DENSE = "sm:cells:px-1 xl:cells:px-2 sm:[--gap:0.5rem] xl:[--gap:1rem]";
 const HEAD = "align-baseline text-xs text-quiet cells:py-1 print:text-[10px]";
 const BODY =
-  "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid";
+  "align-baseline cells:py-[3px] names:text-text rows:border-t rows:border-line rows:bg-panel hover:rows:bg-ground print:rows:break-inside-avoid labels:sr-only labels:content-['_'_attr(data-label)]";
 
 /**
  * Around the box of a long table: laying it out costs more than the rest of a page, so it waits until what is above it is

@@ -42,7 +42,6 @@ export class Pace {
   #budget: number;
   /** What the last transactions lasted for each unit of work, in ms. */
   readonly #costs: number[] = [];
-  #longest = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
   #othersVersion: number | null = null;
 
@@ -54,11 +53,6 @@ export class Pace {
   /** Work of the next slice. */
   get budget(): number {
     return Math.floor(this.#budget);
-  }
-
-  /** The longest transaction so far, in ms; on SQLite it had the write lock as long. */
-  get longest(): number {
-    return this.#longest;
   }
 
   /**
@@ -75,7 +69,6 @@ export class Pace {
   /** Reports the work of a slice, and how long its transaction lasted after it had the lock (ms). */
   measured(work: number, ms: number): void {
     const { duration, least, most } = this.#aim;
-    this.#longest = Math.max(this.#longest, ms);
     this.#endedAt = monotonic();
     // A slice with little left to do is no evidence that a larger one is fast enough.
     if (ms <= duration && work < this.#budget / 2) return;

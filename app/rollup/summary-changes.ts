@@ -38,9 +38,7 @@ const RATED = Object.fromEntries(
 
 /** The same as `figuresOf` of the sketch after the changes, where they remove nothing. */
 function addTo(metric: Metric, before: Uint8Array | null, changes: readonly BucketChanges[]): SummaryFigures {
-  const [only] = changes;
-  const added =
-    changes.length === 1 && only !== undefined ? [...only.added] : changes.flatMap(({ added }) => added);
+  const added = changes.flatMap(({ added }) => added);
   const { samples, atMost, sketch } = addToPacked(scaleOf(metric), before, added, RATED[metric]);
   const [good, acceptable] = atMost;
   return { samples, good, needsImprovement: acceptable - good, poor: samples - acceptable, sketch };

@@ -21,7 +21,10 @@ export const rowOf =
   () =>
     z.strictObject(columns);
 
-/** Prisma's adapter for SQLite returns a `bigint` for columns declared BIGINT and for large results of expressions. */
+/**
+ * Prisma's adapter for SQLite returns a `bigint` for columns declared BIGINT and for large results of expressions, where
+ * better-sqlite3 itself returns a number.
+ */
 export const integer = z.union([z.int(), z.bigint()]);
 
 export const float = z.number();

@@ -8,7 +8,7 @@ export const PER_BEACON = METRICS.length;
 /** Where beacons are posted to. */
 export const BEACON_PATH = "/api/analytics/web-vitals";
 
-const ROUTES = 50;
+export const ROUTES = 50;
 const BUILD_VERSION = "2.4.1";
 const LIBRARY = "web-vitals/6.2.3";
 

@@ -1,52 +1,58 @@
 import pg from "pg";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
+import { vitalsJson } from "../../app/presenters/api/vitals-json";
+import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { READER_LIMITS } from "../../app/query/comparison/reader-limits";
+import { createComparisonReaders } from "../../app/query/comparison/readers.server";
+import { PageContext, type PageSources } from "../../app/query/page-context.server";
 import { createReleaseMemory } from "../../app/query/releases/release-memory";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import { createViewMemory } from "../../app/query/view/view-memory";
-import { openDatabase } from "../../app/storage/database.server";
-import { METRICS } from "../../app/vitals/metrics";
-import { DAY, HOUR } from "../../app/vitals/time";
+import type { MetricSketches } from "../../app/query/view/view-result";
+import { foldBatch } from "../../app/rollup/fold.server";
+import { quantile } from "../../app/stats/sketch/sketch";
+import { type Database, openDatabase } from "../../app/storage/database.server";
+import { storeMeasurements } from "../../app/storage/measurements.server";
+import { byMetric, METRICS, type Metric } from "../../app/vitals/metrics";
+import { DAY, type TimeWindow, windowOfRange } from "../../app/vitals/time";
 import { createDatabase } from "../support/postgresql/databases";
 import { startPostgresql } from "../support/postgresql/server";
+import { measurementsOf, PER_BEACON, ROUTES } from "./beacons";
 import type { Bench, BenchContext } from "./bench";
 import { type Figure, type Target, toFigure } from "./figures";
-import { LARGE_SITE, type Traffic } from "./fixture.server";
-import { answer, CACHE_BYTES, p50Of, rewriteNewest } from "./read.server";
+import { writeMeasuredSite } from "./measured-site.server";
+import { p50Of, RETENTION } from "./read.server";
 import { alternate } from "./rounds";
-import { writeSite } from "./site.server";
 
 const BY_DEFAULT = 1_000_000;
 const IN_FULL = 10_000_000;
-const LENGTH = 30 * DAY;
 const ROUNDS = 3;
 
+/** Page views that arrive before each answer, on all routes. */
+const ARRIVING = 100;
+
 const RANGES = [
-  { range: "24h", length: DAY, atLeast: 20 },
-  { range: "30d", length: LENGTH, atLeast: 200 },
+  { range: "24h", atLeast: 20 },
+  { range: "30d", atLeast: 200 },
 ] as const;
 
-/** Folded measurements of all routes, metrics and devices, evenly over 30 days, with values in no order. */
-const FILL = `
-  INSERT INTO web_vitals_raw (
-    id, metric, value, folded_value, sequence, route, build_version, device, navigation_type, received_at, stored_at,
-    library
-  )
-  SELECT
-    'v6-' || received || '-' || (1000000000000 + i),
-    ($4::text[])[1 + i % 5], value, value, 1, '/section-' || (i / 5 % $5::int) || '/[id]', $6,
-    CASE i / 5 % 2 WHEN 0 THEN 'mobile' ELSE 'desktop' END, 'navigate', received, received, 'web-vitals/6.2.3'
-  FROM (
-    SELECT i, $2::bigint + (i * ($3::double precision / $1))::bigint AS received, (i * 7919 % 99991) / 10.0 AS value
-    FROM generate_series(0::bigint, $1::bigint - 1) AS numbers(i)
-  ) AS times`;
+type Range = (typeof RANGES)[number]["range"];
 
-/** p75 of each route and metric, and of each metric over all routes. */
-const PERCENTILES = `
-  SELECT route, metric, count(*), percentile_cont(0.75) WITHIN GROUP (ORDER BY value)
+/** The relative error that sketches promise; the rest is for values between two neighbours, and rounding. */
+const TOLERANCE = 0.005 + 0.001;
+
+const percentilesOf = (groups: string): string => `
+  SELECT metric, ${groups.includes("route") ? "route" : "NULL AS route"}, count(*)::integer AS n,
+    percentile_cont(0.75) WITHIN GROUP (ORDER BY value) AS p75
   FROM web_vitals_raw
   WHERE received_at >= $1 AND received_at < $2 AND device <> 'bot'
-  GROUP BY GROUPING SETS ((route, metric), (metric))`;
+  GROUP BY ${groups}`;
+
+/** Of each metric, and of each metric and route. */
+const OF_METRICS = percentilesOf("metric");
+const OF_ALL = percentilesOf("GROUPING SETS ((route, metric), (metric))");
+
+type Row = { metric: Metric; route: string | null; n: number; p75: number };
 
 export const percentilesBench: Bench = async (context) => {
   const server = await startPostgresql();
@@ -60,46 +66,54 @@ export const percentilesBench: Bench = async (context) => {
 async function measure({ isFull, log }: BenchContext, url: string): Promise<Figure[]> {
   const rows = isFull ? IN_FULL : BY_DEFAULT;
   const at = clock();
-  const pageViewsPerHour = rows / METRICS.length / (LENGTH / HOUR);
-  const traffic: Traffic = { ...LARGE_SITE, pageViewsPerHour };
   const database = await openDatabase(url);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     log(`percentiles: storing ${rows} measurements of 30 days, and their summaries`);
-    await client.query(FILL, [rows, at - LENGTH, LENGTH, METRICS, traffic.routes, traffic.buildVersion]);
-    await client.query("VACUUM ANALYZE web_vitals_raw");
-    await writeSite(database, at, traffic);
+    const pageViews = rows / PER_BEACON;
+    await writeMeasuredSite(database, client, {
+      window: { from: windowOfRange("30d", at).from, to: at },
+      pageViews,
+    });
+    await client.query("VACUUM ANALYZE");
     // The groups of 30 days are sorted in memory.
     await client.query("SET work_mem = '1GB'");
-    const warm = createSummaryReader(database.read, CACHE_BYTES);
-    const memory = { view: createViewMemory(READER_LIMITS.view), releases: createReleaseMemory() };
-    const cold = () => createSummaryReader(database.read, CACHE_BYTES);
+    const arrive = arrivalsOf(database, pageViews, at);
     const figures: Figure[] = [];
-    for (const { range, length, atLeast } of RANGES) {
+    for (const { range, atLeast } of RANGES) {
       log(`percentiles: ${range}`);
+      const window = windowOfRange(range, at);
+      const warm = sourcesOn(database, at);
+      await checkSame(await select(client, OF_ALL, window), contextOf(warm, range));
       const rounds = await alternate(ROUNDS, {
-        percentileCont: () => percentileCont(client, at - length, at, traffic.routes),
-        warm: () =>
-          p50Of({
-            answer: () => answer(database, warm, range, at, memory),
-            before: () => rewriteNewest(database, at, traffic),
-          }),
-        cold: () => p50Of({ answer: () => answer(database, cold(), range, at) }),
+        ofAll: () => timed(() => select(client, OF_ALL, window)),
+        ofMetrics: () => timed(() => select(client, OF_METRICS, window)),
+        answer: () => p50Of({ answer: () => answer(contextOf(warm, range)), before: arrive }),
+        metrics: () => p50Of({ answer: () => readMetrics(contextOf(warm, range)), before: arrive }),
+        cold: () => p50Of({ answer: () => answer(contextOf(sourcesOn(database, at), range)) }),
       });
-      const figure = (name: string, baseline: number[], target: Target | null): Figure =>
+      await checkSame(await select(client, OF_ALL, window), contextOf(warm, range));
+      const figure = (
+        name: string,
+        of: "ofAll" | "ofMetrics",
+        baseline: [string, number[]],
+        target: Target | null = null,
+      ): Figure =>
         toFigure({
           bench: "percentiles",
-          name: `percentile_cont, ${range}`,
+          name: `percentile_cont of ${name}, ${range}`,
           unit: "ms",
-          rounds: rounds.percentileCont,
-          baseline: { name, rounds: baseline },
+          rounds: rounds[of],
+          baseline: { name: baseline[0], rounds: baseline[1] },
           ...(target !== null && { target }),
-          sample: `${ROUNDS} rounds over ${rows.toLocaleString("en-US")} rows of 30 days in PostgreSQL (targets: --full)`,
+          sample: `${ROUNDS} rounds over ${rows.toLocaleString("en-US")} rows of 30 days in PostgreSQL (targets: --full); ours: p50 of 5 answers, while beacons arrive unless cold`,
         });
+      const target = isFull ? ({ of: "ratio", atLeast } as const) : null;
       figures.push(
-        figure("our answer while beacons arrive", rounds.warm, isFull ? { of: "ratio", atLeast } : null),
-        figure("our answer, cold cache", rounds.cold, null),
+        figure("routes and metrics", "ofAll", ["our whole JSON answer", rounds.answer], target),
+        figure("routes and metrics", "ofAll", ["our whole JSON answer, cold caches", rounds.cold]),
+        figure("metrics alone", "ofMetrics", ["our percentiles of metrics alone", rounds.metrics], target),
       );
     }
     return figures;
@@ -109,11 +123,82 @@ async function measure({ isFull, log }: BenchContext, url: string): Promise<Figu
   }
 }
 
-async function percentileCont(client: pg.Client, from: number, to: number, routes: number): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = monotonic();
-  const { rows } = await client.query(PERCENTILES, [from, to]);
-  const ms = monotonic() - start;
-  const groups = (routes + 1) * METRICS.length;
-  if (rows.length !== groups) throw new Error(`There are ${rows.length} groups instead of ${groups}.`);
-  return ms;
+  await work();
+  return monotonic() - start;
+}
+
+const select = async (client: pg.Client, statement: string, { from, to }: TimeWindow): Promise<Row[]> =>
+  (await client.query<Row>(statement, [from, to])).rows;
+
+/** What a process of the application reads with; nothing is remembered yet. */
+function sourcesOn(database: Database, now: number): PageSources {
+  const read = database.read;
+  const summaries = createSummaryReader(read, READER_LIMITS.summaries);
+  return {
+    read,
+    summaries,
+    comparison: createComparisonReaders(read, summaries, READER_LIMITS),
+    memory: { view: createViewMemory(READER_LIMITS.view), releases: createReleaseMemory() },
+    isWaited: false,
+    retention: { ...RETENTION, raw: 7 * DAY },
+    now,
+  };
+}
+
+const contextOf = (sources: PageSources, range: Range): PageContext =>
+  new PageContext({ ...DEFAULT_QUERY, range }, sources);
+
+/** The body of the JSON endpoint. */
+async function answer(context: PageContext): Promise<string> {
+  const view = await context.view();
+  const routes = await context.routes();
+  const releases = await context.releaseList();
+  const { query, sources } = context;
+  return JSON.stringify(
+    vitalsJson({ query, ignored: [], view, routes, releases, comparison: null, now: sources.now }),
+  );
+}
+
+const readMetrics = async (context: PageContext) => {
+  const { total } = await context.view();
+  return byMetric((metric) => quantile(total[metric], 0.75));
+};
+
+/** Page views of the newest five minutes, each once; the first has the number `view`. */
+function arrivalsOf(database: Database, view: number, at: number): () => Promise<void> {
+  let next = view;
+  return async () => {
+    const batch = Array.from({ length: ARRIVING }, () => measurementsOf(next++, at - 1)).flat();
+    await storeMeasurements(database.write, batch, at);
+    const folded = await foldBatch(database, batch.length, RETENTION, at);
+    if (folded !== batch.length) throw new Error(`${folded} of ${batch.length} measurements were folded.`);
+  };
+}
+
+/**
+ * Checks that both sides describe the same measurements.
+ * @throws Error for another number of samples, or another percentile of a metric
+ */
+async function checkSame(rows: readonly Row[], context: PageContext): Promise<void> {
+  const { total } = await context.view();
+  const byRoute = new Map<string | null, MetricSketches>([[null, total]]);
+  for (const { route, metrics } of await context.routes()) byRoute.set(route, metrics);
+  const groups = (ROUTES + 1) * METRICS.length;
+  if (rows.length !== groups || byRoute.size !== ROUTES + 1) {
+    throw new Error(
+      `There are ${rows.length} groups and ${byRoute.size - 1} routes, and not ${groups} and ${ROUTES}.`,
+    );
+  }
+  for (const { route, metric, n, p75 } of rows) {
+    const sketch = byRoute.get(route)?.[metric];
+    const ours = sketch === undefined ? null : quantile(sketch, 0.75);
+    const isClose = ours !== null && Math.abs(ours / p75 - 1) <= TOLERANCE;
+    if (sketch?.n !== n || (route === null && !isClose)) {
+      throw new Error(
+        `${metric} of ${route ?? "all routes"}: ${ours} of ${sketch?.n}, and not ${p75} of ${n}.`,
+      );
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/cockpit-test";
 
@@ -46,6 +47,33 @@ async function rowsOf(page: Page): Promise<string[]> {
     .getByRole("rowheader")
     .allTextContents();
 }
+
+test.describe("/admin/performance, the first paint", () => {
+  test("waits for the styles alone: no chart or table is laid out before them, and no island runs before it", async ({
+    page,
+  }) => {
+    const released = new AbortController();
+    await page.route("**/*.css", async (route) => {
+      if (!released.signal.aborted) await once(released.signal, "abort");
+      await route.continue();
+    });
+    await page.addInitScript(() => {
+      const painted = () => performance.getEntriesByName("first-contentful-paint").length;
+      const observer = new MutationObserver(() => {
+        const figure = document.querySelector<HTMLElement>("figure.is-live");
+        if (figure !== null) figure.dataset.painted ??= String(painted());
+      });
+      observer.observe(document, { attributeFilter: ["class"], subtree: true });
+    });
+    const islands = page.waitForResponse(/\/build\/entry\.client-/);
+    const response = await page.goto(HOME, { waitUntil: "commit" });
+    await response?.finished();
+    await (await islands).finished();
+    expect(await page.locator("table").count()).toBe(0);
+    released.abort();
+    await expect(page.locator("figure.is-live")).toHaveAttribute("data-painted", "1");
+  });
+});
 
 test.describe("/admin/performance, trend island", () => {
   test("replaces the server's chart without a layout shift", async ({ page, browser }) => {

@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(row(page, "/search")).toContainText(
         `${signed(verdicts.get("/search")?.percent ?? Number.NaN)} ↓`,
       );
-      await expect(row(page, RARE).getByRole("img", { name: "undecided" })).toHaveCount(5);
+      await expect(row(page, RARE).getByRole("cell", { name: "· undecided" })).toHaveCount(5);
 
       await table(page).getByRole("link", { name: "Views" }).click();
       await expect.poll(() => param(page, "sort")).toBe("views");
@@ -113,7 +113,7 @@ for (const javaScriptEnabled of [true, false]) {
           .evaluateAll((all) =>
             all.map((row) => [
               row.querySelector("th")?.title ?? "",
-              ...[2, 4].map((cell) =>
+              ...[1, 2].map((cell) =>
                 Number((row.children[cell]?.textContent ?? "").replace(/^.*n /, "").replaceAll(",", "")),
               ),
             ]),

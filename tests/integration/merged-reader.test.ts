@@ -25,8 +25,15 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
+/** A reader of one block of periods. */
+type BlockReader = (
+  set: SummarySet,
+  periods: readonly number[],
+  filter: SummaryFilter,
+) => Promise<SummaryGroup[]>;
+
 /** A merged reader, and how often it reads summaries. */
-function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
+function readerOf(room = PLENTY): { read: BlockReader; readAll: MergedReader; reads: () => number } {
   let reads = 0;
   const counted: Statements = {
     ...store.database.read,
@@ -35,7 +42,10 @@ function readerOf(room = PLENTY): { read: MergedReader; reads: () => number } {
       return store.database.read.query(name, row, statement);
     },
   };
-  return { read: createMergedReader(counted, createSummaryReader(counted, 0), room), reads: () => reads };
+  const readAll = createMergedReader(counted, createSummaryReader(counted, 0), room);
+  const read: BlockReader = async (set, periods, filter) =>
+    (await readAll(set, [periods], filter))[0] as SummaryGroup[];
+  return { read, readAll, reads: () => reads };
 }
 
 let ids = 0;
@@ -101,6 +111,23 @@ describe("createMergedReader", () => {
     expect([...cellsOf(group === undefined ? [] : [group]).values()].map(({ n }) => n)).toEqual([2, 2]);
   });
 
+  it("merges each block of periods apart", async () => {
+    const { readAll, reads } = readerOf();
+    for (const hour of [1, 2, 3, 4]) await fold(hour);
+    await store.closePeriods(NOW + HOUR);
+    const sizesOf = (blocks: SummaryGroup[][]): number[] =>
+      blocks.map((groups) => [...cellsOf(groups).values()].reduce((sum, { n }) => sum + n, 0));
+    const first = await readAll(HOURLY, [ago(1, 2, 4), ago(3), ago(9)], EVERYTHING);
+    expect(sizesOf(first)).toEqual([3, 1, 0]);
+    const before = reads();
+    await fold(3);
+    await store.closePeriods(NOW + HOUR);
+    const [same, written] = await readAll(HOURLY, [ago(1, 2, 4), ago(3)], EVERYTHING);
+    expect(same).toBe(first[0]);
+    expect(sizesOf([written ?? []])).toEqual([2]);
+    expect(reads()).toBe(before + 1);
+  });
+
   it("caches periods until a write changes them", async () => {
     const { read, reads } = readerOf();
     for (const hour of [0, 1, 2]) await fold(hour);
@@ -161,8 +188,8 @@ describe("createMergedReader", () => {
     ];
     expect(twice[0]).toEqual(twice[1]);
     expect(none.reads()).toBe(2);
-    // Room for about two of the three, each of which is some 450 bytes.
-    const some = readerOf(1_000);
+    // Room for about two of the three, each of which is some 330 bytes.
+    const some = readerOf(800);
     const isRead = async (...hours: number[]): Promise<boolean> => {
       const before = some.reads();
       await some.read(HOURLY, ago(...hours), EVERYTHING);

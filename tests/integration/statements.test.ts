@@ -25,7 +25,7 @@ import {
   vouchFor,
 } from "../../app/storage/cardinality.server";
 import { countAgreeingClocks, selectNewestReceived } from "../../app/storage/clock-evidence.server";
-import type { Database } from "../../app/storage/database.server";
+import { type Database, openDatabase } from "../../app/storage/database.server";
 import {
   selectCombined,
   selectOpenPeriods,
@@ -92,6 +92,7 @@ import {
 import { GRAINS, SUMMARY_SETS, tableName } from "../../app/storage/summary-sets";
 import { DAY, HOUR } from "../../app/vitals/time";
 import { readSources } from "../architecture/source-files";
+import { checkedDatabase } from "../support/checked-statements";
 import { idAt, measurement, NOW } from "../support/measurements";
 import { markFolded, runScript } from "../support/script";
 import { ENGINE, RAW_TABLE, Store } from "../support/store";
@@ -315,6 +316,36 @@ async function markChanged(database: Database): Promise<void> {
   expect(await markFolded(database, range)).toMatchObject({ refusedBy: null });
 }
 
+/** Reads of a server, which do without Prisma's client (SQLite). */
+let direct: Database | null = null;
+
+/** What both clients returned for each read, in a form in which a `bigint` is equal to its number. */
+const readByBoth: Array<{ name: string; viaPrisma: unknown; viaServer: unknown }> = [];
+
+/** Rows with numbers for `bigint` and plain arrays for bytes. */
+const plain = (rows: readonly unknown[]): unknown =>
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row as Record<string, unknown>).map(([column, value]) => {
+        if (typeof value === "bigint") return [column, Number(value)];
+        return [column, value instanceof Uint8Array ? [...value] : value];
+      }),
+    ),
+  );
+
+/** Runs each query on both clients. */
+function readingByBoth(prisma: Statements, server: Statements): Statements {
+  return {
+    ...prisma,
+    query: async (name, schema, statement) => {
+      const viaServer = plain(await server.query(name, schema, statement));
+      const rows = await prisma.query(name, schema, statement);
+      readByBoth.push({ name, viaPrisma: plain(rows), viaServer });
+      return rows;
+    },
+  };
+}
+
 beforeAll(async () => {
   store = await Store.open({
     onStatement: (name, rows, schema) => {
@@ -327,14 +358,26 @@ beforeAll(async () => {
       known.rows.push(...(rows as Record<string, unknown>[]));
     },
   });
+  if (ENGINE === "sqlite") {
+    direct = checkedDatabase(await openDatabase(store.url, { isLean: true }));
+    store.database.read = readingByBoth(store.database.read, direct.read);
+  }
   await runEverything(store.database);
 });
-afterAll(() => store.close());
+afterAll(async () => {
+  await direct?.close();
+  await store.close();
+});
 
 describe("Statements.query", () => {
   it("runs each statement of app/storage, and gets rows from it", () => {
     expect([...rowsByQuery.keys()].sort()).toEqual(namesOf("query"));
     for (const [name, { rows }] of rowsByQuery) expect(rows, name).not.toEqual([]);
+  });
+
+  it.runIf(ENGINE === "sqlite")("gets the same rows from a server's client as from Prisma's", () => {
+    expect(new Set(readByBoth.map(({ name }) => name)).size).toBeGreaterThan(30);
+    for (const { name, viaPrisma, viaServer } of readByBoth) expect(viaServer, name).toEqual(viaPrisma);
   });
 
   it("is called in app/storage only", () => {

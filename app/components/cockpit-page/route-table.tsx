@@ -6,24 +6,13 @@ import type {
   SortLink,
 } from "../../presenters/cockpit-page/route-table";
 import { ROUTES_PER_PAGE } from "../../presenters/tables/route-ranking";
-import { CellDelta, Legend } from "../comparison/delta-badge";
+import { DeltaCell, Legend } from "../comparison/delta-badge";
 import { Aloud, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button, SearchField } from "../page/controls";
 import { LinkOut } from "../page/grafana-menu";
-import {
-  ColumnHead,
-  Notes,
-  NumberCell,
-  Paging,
-  Row,
-  RowHead,
-  RowLink,
-  SamplesCell,
-  TableBox,
-  TextCell,
-} from "../table";
+import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
 
 /** The routes of a view with their five vitals. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
@@ -35,7 +24,7 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
           label="Table of routes"
           dense={legend !== null}
           late={rows.length >= ROUTES_PER_PAGE}
-          samples={legend === null ? table.samplesLength : null}
+          samples={table.samplesLength}
           head={
             <>
               {columns.map((column) => (
@@ -94,7 +83,7 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
       number={key !== "route" && parts === null}
       sort={sorted ?? undefined}
       title={parts === null ? undefined : title}
-      span={parts === null || parts.change === null ? 1 : 3}
+      span={parts === null || parts.change === null ? 1 : 2}
       deep={parts === null}
     >
       <SortBy link={column} />
@@ -102,19 +91,17 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
   );
 }
 
-/** The columns of one metric: its figure with its samples; while comparing its figure, its change and its samples. */
+/** The columns of one metric: its change while comparing, and its figure with its samples. */
 function Subcolumns({ column: { text, parts } }: { column: ColumnModel }): ReactNode {
   if (parts === null) return null;
-  if (parts.change === null) {
-    return <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>;
-  }
   return (
     <>
-      <ColumnHead number>{parts.figure}</ColumnHead>
-      <ColumnHead number sort={parts.change.sorted ?? undefined}>
-        <SortBy link={parts.change} subject={text} />
-      </ColumnHead>
-      <ColumnHead number>n</ColumnHead>
+      {parts.change !== null && (
+        <ColumnHead number sort={parts.change.sorted ?? undefined}>
+          <SortBy link={parts.change} subject={text} />
+        </ColumnHead>
+      )}
+      <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>
     </>
   );
 }
@@ -151,16 +138,12 @@ const FigureCells = ({
 }: {
   figure: RouteRowModel["figures"][number];
   compared: boolean;
-}): ReactNode =>
-  compared ? (
-    <>
-      <FigureCell figure={figure} />
-      <NumberCell>{figure.delta !== null && <CellDelta delta={figure.delta} />}</NumberCell>
-      <SamplesCell>{figure.n}</SamplesCell>
-    </>
-  ) : (
+}): ReactNode => (
+  <>
+    {compared && <DeltaCell delta={figure.delta} />}
     <FigureCell figure={figure} samples={figure.n} />
-  );
+  </>
+);
 
 /** The search over the routes; hidden fields carry the other filters. */
 export function RouteSearch({ table: { search, count } }: { table: RouteTablePage }): ReactNode {

@@ -23,7 +23,26 @@ export function CardDelta({
   );
 }
 
-/** A change in a table's cell: the mark alone. Its label is for screen readers, its figures are its title. */
+/**
+ * A cell with a change: the mark alone. A page has hundreds of them, so the label for screen readers is no element, but an
+ * attribute that the table's CSS adds. Its figures are its title; `null` leaves the cell empty.
+ */
+export function DeltaCell({ delta }: { delta: DeltaBadgeModel | null }): ReactNode {
+  if (delta === null) return <td />;
+  const { tone, mark, label, details } = delta;
+  return (
+    <td
+      className={tone === "neutral" ? "text-quiet" : `${TONE_TEXT[tone]} font-semibold`}
+      title={`${label}: ${details}`}
+      data-tone={tone}
+      data-label={label}
+    >
+      {mark}
+    </td>
+  );
+}
+
+/** A change among other words: the mark alone. Its label is for screen readers, its figures are its title. */
 export function CellDelta({ delta: { tone, mark, label, details } }: { delta: DeltaBadgeModel }): ReactNode {
   if (tone === "neutral")
     return (

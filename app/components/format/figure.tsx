@@ -24,7 +24,7 @@ export const Absent = ({ title, children }: { title?: string; children: ReactNod
 );
 
 /** A unit, and samples, after a narrow no-break space: it separates the value from them in text browsers and copied selections, too. */
-const afterValue = (unit: string, samples: string | null): string => {
+export const afterValue = (unit: string, samples: string | null): string => {
   const words = [unit, samples ?? ""].filter((word) => word !== "");
   return words.length === 0 ? "" : `\u202f${words.join(" ")}`;
 };
@@ -41,13 +41,10 @@ const cellOf = (rating: Rating): string => `figure-cell ${RATING_FIRST[rating]}`
 export function FigureCell({
   figure,
   mixed = false,
-  plain = false,
   samples = null,
 }: {
   figure: FigureModel;
   mixed?: boolean;
-  /** Whether its unit looks like its value: in a long table that few open. */
-  plain?: boolean;
   /** With thousands separators; the table has the class `samples-N` of their length. `null` leaves them out. */
   samples?: string | null;
 }): ReactNode {
@@ -59,13 +56,6 @@ export function FigureCell({
     );
   }
   const { number, unit } = figure.value;
-  if (plain) {
-    return (
-      <td className={cellOf(figure.rating)} data-rating={figure.rating}>
-        {`${RATING_SHAPES[figure.rating]} ${number}${afterValue(unit, samples)}`}
-      </td>
-    );
-  }
   const isScore = unit === "" && !mixed;
   const look = `${cellOf(figure.rating)}${isScore ? " figure-score" : ""}${samples === null ? "" : " figure-samples"}`;
   return (

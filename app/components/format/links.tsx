@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { TextLink } from "./text-link";
 
 type LinkModel = { text: string; href: string };
@@ -12,10 +12,10 @@ export const Links = ({
   between?: string;
 }): ReactNode =>
   links.map(({ text, href }, i) => (
-    <span key={href}>
+    <Fragment key={href}>
       {i > 0 && between}
       <TextLink href={href}>{text}</TextLink>
-    </span>
+    </Fragment>
   ));
 
 /** The end of a page: the same data for programs. */

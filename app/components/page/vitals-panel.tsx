@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { MetricCardModel } from "../../presenters/page/metric-card";
 import type { Panel } from "../../presenters/panel";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
+import { AfterStyles } from "../document";
 import { PanelError, Section } from "../panel";
 import { SpanNav } from "../trend/compared-marks";
 import { TrendChart } from "../trend/trend-chart";
@@ -26,6 +27,7 @@ export function VitalsPanel({
     <>
       <MetricCards cards={cards} />
       <EnginesLegend />
+      <AfterStyles />
       <Section
         id="trend"
         title={trend.title}

@@ -1,9 +1,11 @@
 import { Fragment, type ReactNode } from "react";
+import { RATING_SHAPES } from "../../presenters/format/labels";
+import type { FigureModel } from "../../presenters/page/metric-card";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
-import { FigureCell } from "../format/figure";
-import { RATING_BAND, RATING_TEXT } from "../format/rating-classes";
+import { afterValue } from "../format/figure";
+import { RATING_BAND, RATING_FIRST, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
-import { ColumnHead, NumberCell, Row, RowHead, TableBox } from "../table";
+import { ColumnHead, Row, RowHead, TableBox } from "../table";
 import { ComparedMarks } from "./compared-marks";
 
 const ANCHORS = {
@@ -67,10 +69,12 @@ export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
           <p className="text-quiet">
             {chart.releasesLead} ({chart.table.zone}):{" "}
             {chart.releases.map(({ name, when, title, href }) => (
-              <span key={href}>
-                <TextLink href={href}>{name}</TextLink> <span title={title}>{when}</span>
-                {" · "}
-              </span>
+              <Fragment key={href}>
+                <TextLink href={href} title={title}>
+                  {name}
+                </TextLink>
+                {` ${when} · `}
+              </Fragment>
             ))}
             <TextLink href={chart.releasesHref}>all releases</TextLink>
           </p>
@@ -197,10 +201,6 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
 
 function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
   const { zone, percentile, baseline } = table;
-  const columns = [
-    ...[percentile, "Good"],
-    ...(baseline === null ? [] : [`${baseline} ${percentile}`, `${baseline} n`]),
-  ];
   return (
     <details className="print:hidden">
       <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
@@ -213,11 +213,8 @@ function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: Tren
         head={
           <>
             <ColumnHead>From ({zone})</ColumnHead>
-            {columns.map((column) => (
-              <ColumnHead key={column} number>
-                {column}
-              </ColumnHead>
-            ))}
+            <ColumnHead>{percentile}</ColumnHead>
+            {baseline !== null && <ColumnHead>{`${baseline} ${percentile}`}</ColumnHead>}
           </>
         }
       >
@@ -240,14 +237,29 @@ function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): R
         {time}
         {running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      <FigureCell figure={figure} plain />
-      <NumberCell>{good === "" ? `n ${n}` : `${good}, n ${n}`}</NumberCell>
-      {baseline !== null && (
-        <>
-          <FigureCell figure={baseline.figure} plain />
-          <NumberCell>{baseline.n}</NumberCell>
-        </>
-      )}
+      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
+      {baseline !== null && <StepCell figure={baseline.figure} words={[`n ${baseline.n}`]} />}
     </Row>
+  );
+}
+
+/** A step's figure with what belongs to it in one cell: few open the table, and each element costs the page time. */
+function StepCell({ figure, words }: { figure: FigureModel; words: readonly string[] }): ReactNode {
+  if (figure.value === null) {
+    return (
+      <td className="text-left text-quiet" title={figure.absent}>
+        {["–", ...words].join(", ")}
+      </td>
+    );
+  }
+  const { number, unit } = figure.value;
+  const value = `${RATING_SHAPES[figure.rating]} ${number}${afterValue(unit, null)}`;
+  return (
+    <td
+      className={`text-left first-letter:text-mark ${RATING_FIRST[figure.rating]}`}
+      data-rating={figure.rating}
+    >
+      {[value, ...words].join(", ")}
+    </td>
   );
 }

@@ -9,7 +9,7 @@ import { type BannerModel, comparisonBanner } from "../comparison/banner";
 import { titleOfChange } from "../comparison/delta-badge";
 import { comparisonOf, releaseInView } from "../comparison/release-in-view";
 import { valueText } from "../format/format";
-import { figureName, RANGE_LABELS } from "../format/labels";
+import { DEVICE_PHRASES, figureName, RANGE_LABELS } from "../format/labels";
 import { type CsvTable, cockpitHref, csvHref, jsonHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import { type FilterFormModel, filterForm } from "../page/filter-form";
@@ -225,6 +225,9 @@ function hintOf(view: ViewResult, query: CockpitQuery, releases: ReleasesResult 
     links.push({ text: "All releases", href: cockpitHref(query, { release: null }) });
   if (query.device !== "all")
     links.push({ text: "All devices", href: cockpitHref(query, { device: "all" }) });
+  // The other choices leave bots out.
+  if (query.device !== "bot")
+    links.push({ text: DEVICE_PHRASES.bot, href: cockpitHref(query, { device: "bot" }) });
   if (query.navigation !== "all")
     links.push({ text: "All navigations", href: cockpitHref(query, { navigation: "all" }) });
   if (query.route !== null) links.push({ text: "All routes", href: cockpitHref(query, { route: null }) });

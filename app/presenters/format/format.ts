@@ -72,7 +72,13 @@ export function formatShare(share: number): string {
 /** The parts of an instant in a zone, such as `22`, `Nov`, `2026`, `13:00`. */
 export type InstantParts = { day: string; month: string; year: string; clock: string };
 
-type Zone = { date: Intl.DateTimeFormat; name: Intl.DateTimeFormat; instants: Map<number, InstantParts> };
+type Zone = {
+  date: Intl.DateTimeFormat;
+  name: Intl.DateTimeFormat;
+  instants: Map<number, InstantParts>;
+  /** By minute: no zone changes within one. */
+  names: Map<number, string>;
+};
 const zones = new Map<string, Zone>();
 const MAX_ZONES = 100;
 const MAX_INSTANTS = 1_000;
@@ -93,6 +99,7 @@ function zoneOf(tz: string): Zone {
     }),
     name: new Intl.DateTimeFormat("en-GB", { timeZone: tz, timeZoneName: "short" }),
     instants: new Map(),
+    names: new Map(),
   };
   if (zones.size >= MAX_ZONES) zones.clear();
   zones.set(tz, zone);
@@ -118,11 +125,17 @@ export function instantParts(time: number, tz: string): InstantParts {
   return instant;
 }
 
-/** What a zone is called at an instant: `UTC`, `CET`, `GMT-5`. */
-const zoneName = (time: number, tz: string): string =>
-  zoneOf(tz)
-    .name.formatToParts(time)
-    .find(({ type }) => type === "timeZoneName")?.value ?? tz;
+/** What a zone is called at an instant: `UTC`, `CET`, `GMT-5`. Remembered: it costs as much as a statement. */
+function zoneName(time: number, tz: string): string {
+  const { name, names } = zoneOf(tz);
+  const minute = Math.floor(time / MINUTE);
+  const known = names.get(minute);
+  if (known !== undefined) return known;
+  const found = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? tz;
+  if (names.size >= MAX_INSTANTS) names.clear();
+  names.set(minute, found);
+  return found;
+}
 
 /** The zone of a window's times; where clocks change within it, the zone's own name instead of two short ones. */
 export function windowZone({ from, to }: TimeWindow, tz: string): string {

@@ -47,7 +47,7 @@ export type FilterFormModel = {
 const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 
 /** More would be a list that nobody reads; the page of releases has all of them. */
-const MOST_RELEASES = 50;
+const MOST_RELEASES = 15;
 
 /** Parameters that have a field of their own; the page of a table begins anew. */
 const FIELDS: ReadonlySet<string> = new Set([

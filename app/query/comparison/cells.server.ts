@@ -8,7 +8,8 @@ import type { Device } from "../../vitals/devices";
 import type { Metric } from "../../vitals/metrics";
 import { stratumOf } from "../../vitals/strata";
 import type { SketchDecoder } from "../summaries/sketch-decoder";
-import type { Layout } from "./layout";
+import type { PeriodSummaries, SummaryReader } from "../summaries/summary-reader.server";
+import type { Layout, Slice } from "./layout";
 import type { ComparisonReaders } from "./readers.server";
 
 /** What was read of one unit: where it belongs in a table, and its summaries. */
@@ -23,6 +24,9 @@ export type LoadedUnit = {
 /** The newest hours of a slice change with every measurement, those before them hardly ever. */
 const NEWEST_HOURS = 2;
 
+/** What is read of a slice: units that are merged to one, and units that are read one by one. */
+type PlannedSlice = { slice: Slice; blocks: Array<{ unit: number; settled: number[] }>; single: number[] };
+
 /**
  * Reads what a layout asks for. Units that become one are read as one, except for the newest hours, so that a new
  * measurement does not merge all of them again.
@@ -33,31 +37,71 @@ export async function loadStrata(
   scope: Scope,
   filter: Omit<SummaryFilter, "buildVersion">,
 ): Promise<LoadedUnit[]> {
+  const planned = slices.map((slice) => planSlice(slice, scope, filter.route));
+  const periodsOf = await readSingles(read, planned, scope, filter);
   const loaded: LoadedUnit[] = [];
-  for (const { side, grain, buildVersion, units } of slices) {
-    const set = { grain, scope };
-    const byTarget = new Map<number, number[]>();
-    for (const [at, unit] of units) byTarget.set(unit, [...(byTarget.get(unit) ?? []), at]);
-    const single: number[] = [];
-    const newest = grain === "hourly" ? Math.max(...units.keys()) - NEWEST_HOURS : Number.POSITIVE_INFINITY;
-    for (const [unit, all] of byTarget) {
-      const settled = all.filter((at) => at <= newest);
-      // One series has few sketches, and what asks for single hours of it wants to find them.
-      if (settled.length <= 1 || scope === "totals" || filter.route !== null) single.push(...all);
-      else {
-        const groups = await merged(set, settled, { ...filter, buildVersion });
-        loaded.push({ side, unit, at: null, groups });
-        single.push(...all.filter((at) => at > newest));
-      }
+  for (const { slice, blocks, single } of planned) {
+    const { side, grain, buildVersion, units } = slice;
+    if (blocks.length > 0) {
+      const settled = blocks.map((block) => block.settled);
+      const joined = await merged({ grain, scope }, settled, { ...filter, buildVersion });
+      blocks.forEach(({ unit }, i) => {
+        loaded.push({ side, unit, at: null, groups: joined[i] ?? [] });
+      });
     }
-    for (const { from, to } of runsOf(single)) {
-      for (const { period: at, groups } of await read({ ...set, from, to }, { ...filter, buildVersion })) {
-        const unit = units.get(at);
-        if (unit !== undefined) loaded.push({ side, unit, at, groups });
-      }
+    const periods = periodsOf(slice);
+    for (const at of [...single].sort((a, b) => a - b)) {
+      const groups = periods.get(at)?.groups;
+      if (groups !== undefined) loaded.push({ side, unit: units.get(at) as number, at, groups });
     }
   }
   return loaded;
+}
+
+function planSlice(slice: Slice, scope: Scope, route: string | null): PlannedSlice {
+  const { grain, units } = slice;
+  const byTarget = new Map<number, number[]>();
+  for (const [at, unit] of units) byTarget.set(unit, [...(byTarget.get(unit) ?? []), at]);
+  const planned: PlannedSlice = { slice, blocks: [], single: [] };
+  const newest = grain === "hourly" ? Math.max(...units.keys()) - NEWEST_HOURS : Number.POSITIVE_INFINITY;
+  for (const [unit, all] of byTarget) {
+    const settled = all.filter((at) => at <= newest);
+    // One series has few sketches, and what asks for single hours of it wants to find them.
+    if (settled.length <= 1 || scope === "totals" || route !== null) planned.single.push(...all);
+    else {
+      planned.blocks.push({ unit, settled });
+      planned.single.push(...all.filter((at) => at > newest));
+    }
+  }
+  return planned;
+}
+
+/** Reads the single units of slices: those of one grain and build together, as each earlier day is a slice of its own. */
+async function readSingles(
+  read: SummaryReader,
+  planned: readonly PlannedSlice[],
+  scope: Scope,
+  filter: Omit<SummaryFilter, "buildVersion">,
+): Promise<(slice: Slice) => ReadonlyMap<number, PeriodSummaries>> {
+  const nameOf = ({ grain, buildVersion }: Slice): string => JSON.stringify([grain, buildVersion]);
+  const wanted = new Map<string, { slice: Slice; single: number[] }>();
+  for (const { slice, single } of planned) {
+    const known = wanted.get(nameOf(slice));
+    if (known === undefined) wanted.set(nameOf(slice), { slice, single: [...single] });
+    else known.single.push(...single);
+  }
+  const found = new Map<string, Map<number, PeriodSummaries>>();
+  for (const [name, { slice, single }] of wanted) {
+    const periods = new Map<number, PeriodSummaries>();
+    found.set(name, periods);
+    for (const { from, to } of runsOf([...new Set(single)])) {
+      const window = { grain: slice.grain, scope, from, to };
+      for (const summaries of await read(window, { ...filter, buildVersion: slice.buildVersion })) {
+        periods.set(summaries.period, summaries);
+      }
+    }
+  }
+  return (slice) => found.get(nameOf(slice)) ?? new Map();
 }
 
 /** Runs of neighbouring units. */

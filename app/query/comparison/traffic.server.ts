@@ -22,9 +22,8 @@ export async function readTraffic(
   if (to - from > HISTORY_HOURS) return null;
   const { route, devices, navigation } = filter;
   const scope = route === null ? "totals" : "routes";
-  // The same order of keys as for the model's history, so that both share the cache.
-  const ownFilter = { devices, navigation, route, buildVersion: null };
-  const periods = await read({ grain: "hourly", scope, from, to }, ownFilter);
+  const ofAllBuilds = { route, buildVersion: null, devices, navigation };
+  const periods = await read({ grain: "hourly", scope, from, to }, ofAllBuilds);
   const side = (buildVersion: string, own: ReadonlySet<number>): SideTraffic => {
     const samples = emptySamples();
     for (const { period, samples: counts } of periods) {

@@ -3,7 +3,7 @@ import type { Statements } from "../../storage/statements.server";
 import { selectHourVersions } from "../../storage/summary-periods.server";
 import { type ReleaseHour, timelineOf } from "../../vitals/release-timeline";
 import { HOUR } from "../../vitals/time";
-import { type ReleaseMemory, recallTraffic } from "./release-memory";
+import { type ClosedTraffic, type ReleaseMemory, recallTraffic, rememberTraffic } from "./release-memory";
 import type { ReleaseHistory } from "./releases-result";
 
 /** Hours that each answer reads: the fold adds to the newest ones. */
@@ -21,22 +21,27 @@ export async function queryReleases(
 ): Promise<ReleaseHistory> {
   const releases = await selectReleases(on);
   const from = Math.floor((now - retention) / HOUR);
-  const hours = await readHours(on, from, Math.floor(now / HOUR) - RECENT_HOURS, memory);
-  return { releases, timeline: timelineOf(hours, releases), hours };
+  const { closed, open } = await readHours(on, from, Math.floor(now / HOUR) - RECENT_HOURS, memory);
+  const timeline = timelineOf(open, releases, closed?.past);
+  return { releases, timeline, hours: closed === null ? open : [...closed.hours, ...open] };
 }
+
+/** `open`: those after the closed hours, or all of them. */
+type Hours = { closed: ClosedTraffic | null; open: readonly ReleaseHour[] };
 
 async function readHours(
   on: Statements,
   from: number,
   recent: number,
   memory: ReleaseMemory | undefined,
-): Promise<readonly ReleaseHour[]> {
-  if (memory === undefined || recent <= from) return selectReleaseHours(on, from);
+): Promise<Hours> {
+  if (memory === undefined || recent <= from)
+    return { closed: null, open: await selectReleaseHours(on, from) };
   // Versions are read first: traffic that is added in between is then read next time, never missed.
-  const written = await selectHourVersions(on, from, recent);
-  const closed = recallTraffic(memory, { from, to: recent, written });
-  if (closed !== null) return [...closed, ...(await selectReleaseHours(on, recent))];
+  const read = { from, to: recent, written: await selectHourVersions(on, from, recent) };
+  const closed = recallTraffic(memory, read);
+  if (closed !== null) return { closed, open: await selectReleaseHours(on, recent) };
   const hours = await selectReleaseHours(on, from);
-  memory.closed = { from, to: recent, written, hours: hours.filter(({ hour }) => hour < recent) };
-  return hours;
+  const past = hours.filter(({ hour }) => hour < recent);
+  return { closed: rememberTraffic(memory, read, past), open: hours.filter(({ hour }) => hour >= recent) };
 }

@@ -11,6 +11,7 @@ import {
 } from "../../storage/summary-periods.server";
 import { type CoarseGrain, FINER, type SummarySet, tableName } from "../../storage/summary-sets";
 import { createByteCache } from "./byte-cache";
+import { filterKey } from "./filter-key";
 
 /** The summaries of one period of time under one filter. */
 export type PeriodSummaries = SummarySet & {
@@ -55,8 +56,8 @@ export function createSummaryReader(read: Statements, maxBytes: number): Summary
     const { from, to } = window;
     // Versions are read first: a write in between is then read next time, never missed.
     const states = await selectPeriodStates(read, window);
-    const filterKey = JSON.stringify(filter);
-    const keyOf = (period: number): string => `${tableName(window)} ${period} ${filterKey}`;
+    const filtered = filterKey(filter);
+    const keyOf = (period: number): string => `${tableName(window)} ${period} ${filtered}`;
     const byPeriod = new Map<number, PeriodSummaries>();
     const missing: number[] = [];
     for (let period = from; period < to; period += 1) {

@@ -1,5 +1,5 @@
-import { skipOf } from "./pack-buckets";
-import { type PackedBody, packedBody, pastTheEnd, truncated } from "./packed-sketch";
+import { noneFilled, readFilled } from "./filled-buckets";
+import { packedBody } from "./packed-sketch";
 import type { Scale } from "./scale";
 import type { Sketch } from "./sketch";
 
@@ -16,16 +16,26 @@ export type DecodedSketches = {
 };
 
 /** Reused by each decoding, which copies the result. */
-const buffer = { buckets: new Uint16Array(65_536), counts: new Uint32Array(65_536), length: 0 };
+let filled = noneFilled(65_536);
 
 function ensureCapacity(buckets: number): void {
-  if (buffer.length + buckets <= buffer.buckets.length) return;
-  const grown = 2 * buffer.buckets.length + buckets;
-  const { buckets: before, counts } = buffer;
-  buffer.buckets = new Uint16Array(grown);
-  buffer.buckets.set(before);
-  buffer.counts = new Uint32Array(grown);
-  buffer.counts.set(counts);
+  if (filled.length + buckets <= filled.buckets.length) return;
+  const grown = noneFilled(2 * filled.buckets.length + buckets);
+  grown.buckets.set(filled.buckets);
+  grown.counts.set(filled.counts);
+  grown.length = filled.length;
+  filled = grown;
+}
+
+const MAX_COUNT = 2 ** 32 - 1;
+
+/** Half as large as doubles: thousands of decoded sketches stay in memory. */
+function smallCounts(counts: Float64Array): Uint32Array {
+  for (let i = 0; i < counts.length; i += 1) {
+    const count = counts[i] as number;
+    if (count > MAX_COUNT) throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
+  }
+  return new Uint32Array(counts);
 }
 
 /**
@@ -35,18 +45,18 @@ function ensureCapacity(buckets: number): void {
 export function decodePacked(bytes: Uint8Array, scale: Scale): DecodedSketches {
   const starts: number[] = [];
   const samples: number[] = [];
-  buffer.length = 0;
+  filled.length = 0;
   for (let at = 0; at < bytes.length; ) {
     const body = packedBody(bytes, at, scale);
     ensureCapacity(scale.edges.length);
-    starts.push(buffer.length);
-    samples.push(readCells(bytes, body, scale));
+    starts.push(filled.length);
+    samples.push(readFilled(bytes, body, scale, filled));
     at = body.end;
   }
-  starts.push(buffer.length);
+  starts.push(filled.length);
   return {
-    buckets: buffer.buckets.slice(0, buffer.length),
-    counts: buffer.counts.slice(0, buffer.length),
+    buckets: filled.buckets.slice(0, filled.length),
+    counts: smallCounts(filled.counts.subarray(0, filled.length)),
     starts: Int32Array.from(starts),
     samples: Float64Array.from(samples),
   };
@@ -103,51 +113,3 @@ export function addDecodedAt(
 /** The end of the packed sketch that begins at `at`. */
 export const endOfPacked = (bytes: Uint8Array, at: number, scale: Scale): number =>
   packedBody(bytes, at, scale).end;
-
-const MAX_COUNT = 2 ** 32 - 1;
-
-/** Appends the filled buckets of one sketch to the buffer; returns its samples. */
-function readCells(bytes: Uint8Array, { width, from, end }: PackedBody, scale: Scale): number {
-  const narrow = width === 4;
-  const skip = skipOf(width);
-  const more = 1 << (width - 1);
-  const last = scale.edges.length;
-  // In bytes of two cells the lower half comes first.
-  const cellAt = (at: number): number =>
-    narrow ? ((bytes[at >> 1] as number) >> ((at & 1) << 2)) & 15 : (bytes[at] as number);
-  const stop = narrow ? 2 * end : end;
-  let bucket = 0;
-  let filled = buffer.length;
-  let n = 0;
-  for (let at = narrow ? 2 * from : from; at < stop; ) {
-    let count = cellAt(at++);
-    if (count >= skip - 1) {
-      const isSkip = count === skip;
-      let value = 0;
-      let factor = 1;
-      let digit = more;
-      while (digit >= more) {
-        if (at >= stop || factor > Number.MAX_SAFE_INTEGER) throw truncated();
-        digit = cellAt(at++);
-        value += (digit & (more - 1)) * factor;
-        factor *= more;
-      }
-      if (isSkip) {
-        bucket += value;
-        continue;
-      }
-      count = value;
-    }
-    if (count > 0) {
-      if (bucket >= last) throw pastTheEnd();
-      if (count > MAX_COUNT) throw new RangeError(`A bucket with ${count} samples is too large to compare.`);
-      buffer.buckets[filled] = bucket;
-      buffer.counts[filled] = count;
-      filled += 1;
-      n += count;
-    }
-    bucket += 1;
-  }
-  buffer.length = filled;
-  return n;
-}

@@ -12,7 +12,7 @@ import { DamageWatch } from "./damage.server";
 import { prepareFile, restrictFile } from "./database-file.server";
 import { SQLITE } from "./engine";
 import { sqliteCode, sqliteMessage } from "./errors";
-import { openDirectReader, openExecutor } from "./executor.server";
+import { type ConnectionOptions, openDirectReader, openExecutor } from "./executor.server";
 import { applyMigrations } from "./migrations.server";
 import { moveMeasurements } from "./move-measurements.server";
 import { clientOf, type Writer, writerOn } from "./writer.server";
@@ -62,11 +62,12 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
     const { writerScript, isLean = false } = options;
     const connection = { cacheKiB: isLean ? LEAN_CACHE : CACHE };
     const damage = new DamageWatch(path);
-    const reader = isLean ? directReader(path, damage) : await prismaReader(path, damage);
-    const executor =
-      writerScript === undefined
-        ? openExecutor(path, connection)
-        : openWriterThread(writerScript, path, { ...connection, movesLog: !isLean });
+    const isServer = writerScript !== undefined;
+    const reader =
+      isServer || isLean ? directReader(path, damage, connection) : await prismaReader(path, damage);
+    const executor = isServer
+      ? openWriterThread(writerScript, path, { ...connection, movesLog: !isLean })
+      : openExecutor(path, connection);
     return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {
     if (sqliteCode(error) === null) throw error;
@@ -86,8 +87,9 @@ async function prismaReader(path: string, damage: DamageWatch): Promise<Reader> 
   return { read: statementsOn(client, SQLITE, damage.onFailure), close: () => client.$disconnect() };
 }
 
-function directReader(path: string, damage: DamageWatch): Reader {
-  const connection = openDirectReader(path, { cacheKiB: LEAN_CACHE, timeout: BUSY_TIMEOUT });
+/** Its statements stay prepared: a small one costs a fourth of what it costs through Prisma's client. */
+function directReader(path: string, damage: DamageWatch, options: ConnectionOptions): Reader {
+  const connection = openDirectReader(path, { ...options, timeout: BUSY_TIMEOUT });
   return { read: statementsOn(clientOf(connection), SQLITE, damage.onFailure), close: connection.close };
 }
 

@@ -77,7 +77,7 @@ describe("FaroForwarder", () => {
     expect(forwarder.size).toBe(0);
   });
 
-  it.each<[string, (response: ServerResponse) => void, RegExp]>([
+  it.each<[string, (response: ServerResponse) => void, RegExp, timeout?: number]>([
     ["answers 500", (response) => response.writeHead(500).end(), /answered 500/],
     [
       "answers HTML",
@@ -90,11 +90,11 @@ describe("FaroForwarder", () => {
       /302/,
     ],
     ["hangs up", (response) => void response.destroy(), /fetch failed/],
-    ["never answers", () => {}, /timeout/],
-    ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/],
-  ])("counts a failure when the collector %s, and continues", async (_, answer, reason) => {
+    ["never answers", () => {}, /timeout/, 200],
+    ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/, 1_000],
+  ])("counts a failure when the collector %s, and continues", async (_, answer, reason, timeout) => {
     const { url, received } = await collector(answer);
-    const { forwarder, outcomes, until } = forwarderTo(url, 200);
+    const { forwarder, outcomes, until } = forwarderTo(url, timeout ?? 60_000);
     forwarder.push(one("a"));
     forwarder.push(one("b"));
     await until(2);

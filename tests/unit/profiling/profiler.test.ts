@@ -215,7 +215,8 @@ describe("Profiler", () => {
 describe.runIf(process.platform === "linux")("Profiler on a full disk", () => {
   it("fails with the reason when the profile can't be written, and leaves no part of it", async () => {
     const one = profiler();
-    const { id } = await one.start(SHORT);
+    // Long enough for the links on a busy machine, too.
+    const { id } = await one.start({ ...SHORT, duration: 1 });
     symlinkSync("/dev/full", join(folder, `${id}.cpuprofile.part`));
     symlinkSync("/dev/full", join(folder, `${id}.json.part`));
     const record = await finished(one);

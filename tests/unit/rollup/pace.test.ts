@@ -35,12 +35,6 @@ describe("Pace", () => {
     expect(budgetAfter(pace, 2, () => 500)).toBeLessThan(budget / 2);
   });
 
-  it("reports the longest transaction", () => {
-    const pace = new Pace({ name: "sqlite" });
-    for (const ms of [3, 17, 5]) pace.measured(600, ms);
-    expect(pace.longest).toBe(17);
-  });
-
   it("waits between two transactions only while others commit", async () => {
     const pace = new Pace({ name: "sqlite" });
     const waits = async (othersVersion: number | null): Promise<boolean> => {

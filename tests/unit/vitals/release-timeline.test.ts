@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ReleaseHour, releaseTimeline } from "../../../app/vitals/release-timeline";
+import { PastHours, type ReleaseHour, releaseTimeline } from "../../../app/vitals/release-timeline";
 
 /** Page views of builds in successive hours: `{ a: [100, 50] }` means 100 and then 50 of the build `a`. */
 const hoursOf = (builds: Record<string, number[]>): ReleaseHour[] =>
@@ -85,5 +86,45 @@ describe("releaseTimeline.established", () => {
   it("needs no second hour beside traffic without a build", () => {
     const hours = hoursOf({ unknown: [500, 500], "(other)": [400, 400], a: [100] });
     expect(releaseTimeline(hours, new Set(), new Map([["a", 1]])).current).toBe("a");
+  });
+});
+
+describe("PastHours", () => {
+  const BUILDS = ["a", "b", "c", "unknown"] as const;
+  const entry = fc.record({
+    hour: fc.nat(12),
+    buildVersion: fc.constantFrom(...BUILDS),
+    pageViews: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 21, max: 5_000 })),
+  });
+  /** One entry for each hour and build, in any order. */
+  const entries = fc.uniqueArray(entry, {
+    maxLength: 30,
+    selector: ({ hour, buildVersion }) => `${hour} ${buildVersion}`,
+  });
+  const vouched = fc.dictionary(fc.constantFrom(...BUILDS), fc.constantFrom(null, 0, 1));
+
+  it("gives the timeline of all hours, wherever they are cut, for any established builds", () => {
+    fc.assert(
+      fc.property(
+        entries,
+        fc.nat(13),
+        fc.array(entries, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.subarray([...BUILDS]), vouched), { minLength: 1, maxLength: 3 }),
+        (earlier, cut, later, known) => {
+          const before = earlier.filter(({ hour }) => hour < cut);
+          const past = new PastHours(before);
+          for (const hours of later) {
+            const after = hours.filter(({ hour }) => hour >= cut);
+            for (const [announced, vouchedAt] of known) {
+              const others = [new Set(announced), new Map(Object.entries(vouchedAt))] as const;
+              expect(releaseTimeline(after, ...others, past)).toEqual(
+                releaseTimeline([...before, ...after], ...others),
+              );
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

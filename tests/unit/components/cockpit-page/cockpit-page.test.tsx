@@ -74,7 +74,10 @@ describe("the main page's HTML", () => {
     expect(text).toContain('href="/admin/performance/route?route=%2Fa"');
   });
 
-  it("has at most 1,200 elements for 50 routes", () => {
+  it.each([
+    { range: "24h" as const, window: undefined, step: undefined },
+    { range: "30d" as const, window: { from: NOW - 30 * DAY, to: NOW }, step: DAY },
+  ])("has at most 1,200 elements for 50 routes and 40 releases over $range", ({ range, window, step }) => {
     const metrics = sketchesOf({
       INP: [[187, 60]],
       LCP: [[3500, 60]],
@@ -83,11 +86,17 @@ describe("the main page's HTML", () => {
       TTFB: [[650, 60]],
     });
     const routes = Array.from({ length: 50 }, (_, i) => ({ route: `/section-${i}/[id]`, metrics }));
+    const steps = Array.from({ length: 31 }, (_, i) => ({ ...metricValues, ...STEPS[i % STEPS.length] }));
+    const changes = window && step ? { window, step } : {};
+    const releases = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`2.${i}.0`, NOW - (40 - i) * 3 * DAY]),
+    );
     const text = html(
-      {},
+      { range },
       {
-        view: { ok: true, value: viewOf(STEPS.map(({ LCP }) => ({ ...metricValues, LCP }))) },
+        view: { ok: true, value: viewOf(steps, changes) },
         routes: { ok: true, value: routes },
+        releases: { ok: true, value: releasesOf(releases) },
       },
     );
     expect(count(text, /<tr/)).toBeGreaterThan(75);

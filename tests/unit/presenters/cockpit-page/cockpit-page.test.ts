@@ -290,6 +290,8 @@ describe("a page", () => {
     const earlier = page({ range: "1h" }, { ...own, view: ok(viewOf([])) });
     expect(earlier.connect?.below).toBe("Connect a site");
     expect(earlier.view.ok && earlier.view.value.hint?.text).toContain("Widen them");
+    const bots = { text: "Bots only", href: expect.stringContaining("device=bot") };
+    expect(earlier.view.ok && earlier.view.value.hint?.links).toContainEqual(bots);
     expect(page({ release: "cockpit-0.1.0" }, own).connect).toBeNull();
     const both = { releases: ok(releasesOf({ "cockpit-0.1.0": NOW - HOUR, "1.0.0": NOW })) };
     expect(page({}, both).connect).toBeNull();
