@@ -75,6 +75,16 @@ test.describe("/admin/performance, the first paint", () => {
   });
 });
 
+test.describe("/admin/performance, in a browser that reports no paints", () => {
+  test("has its islands, too", async ({ page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(PerformanceObserver, "supportedEntryTypes", { value: [] });
+    });
+    await page.goto(HOME);
+    await expect(page.locator("figure.is-live")).toBeVisible();
+  });
+});
+
 test.describe("/admin/performance, trend island", () => {
   test("replaces the server's chart without a layout shift", async ({ page, browser }) => {
     await openAlive(page, HOME);
