@@ -1,3 +1,4 @@
+import { withDeadline } from "../platform/deadline";
 import type { IncomingRequest } from "../server/incoming-request";
 import { originHeader } from "../server/origin-header.server";
 
@@ -113,10 +114,11 @@ export class FaroForwarder {
   /** @throws the errors of `fetch`, and Error for a status other than 2xx */
   async #send({ body, headers }: FaroForward): Promise<void> {
     const { url, timeout = TIMEOUT } = this.#options;
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeout)]);
-    const response = await fetch(url, { method: "POST", body, headers, redirect: "manual", signal });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`The collector answered ${response.status}.`);
+    await withDeadline(this.#ended.signal, timeout, async (signal) => {
+      const response = await fetch(url, { method: "POST", body, headers, redirect: "manual", signal });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`The collector answered ${response.status}.`);
+    });
   }
 }
 

@@ -161,9 +161,12 @@ async function writeSlice(
 ): Promise<ScriptResult> {
   const result = await runMarking(database, "repeatable", "foldSlice", range, (script, mark) => {
     advanceSequence(script, sequence);
-    // First, because it may be refused.
-    mark();
+    // The marks of a range may be refused: then nothing else of the slice was done. Marks by key lock rows, on PostgreSQL for
+    // the rest of the transaction, and reports of the same measurements would wait.
+    const marksRange = script.engine.measurements.markUnchanged !== null;
+    if (marksRange) mark();
     writeComputed(script, computed);
+    if (!marksRange) mark();
   });
   if (result.refusedBy === null) {
     pace.measured(summariesIn(computed) * SUMMARY_WORK + range.reports.length, result.ms);

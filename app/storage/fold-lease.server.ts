@@ -53,7 +53,7 @@ export async function withFoldLease<T>(
         addRenewal(leased, holder);
         const result = await database.script(kind, name, leased);
         if (result.refusedBy === RENEWAL_STEP) throw new LeaseLostError();
-        return result;
+        return { ...result, changed: result.changed.slice(0, script.steps.length) };
       },
     });
   } finally {
@@ -76,6 +76,7 @@ async function acquire(on: Statements, holder: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+/** The name of the step, which `addRenewal` repeats: the names of all statements stand where they are run. */
 const RENEWAL_STEP = "renewLease";
 
 /** The last step of a script of a holder: it is refused where another process has the lease. */

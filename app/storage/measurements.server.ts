@@ -40,10 +40,12 @@ async function encodeMeasurements(
   const newest = labels?.newest(batch) ?? 0;
   const known = encode(batch, labels?.known(on).numbers(newest, storedAt) ?? new Map());
   if (known !== null) return known;
-  const numbers = await addLabels(on, batch, newest);
-  const encoded = encode(batch, numbers);
-  if (encoded === null) throw new Error("A measurement refers to a label that is not one of its batch.");
-  return encoded;
+  for (let isRetry = false; ; isRetry = true) {
+    const encoded = encode(batch, await addLabels(on, batch, newest));
+    if (encoded !== null) return encoded;
+    // Another process has deleted a label between the two statements.
+    if (isRetry) throw new Error("A route or build version of a measurement has no number.");
+  }
 }
 
 const labelRow = rowOf({ id: integer, text });

@@ -199,6 +199,7 @@ describe("the special rules", () => {
     ["the time since the start", "app/cli/b.ts", "export const a = performance.now();"],
     ["the time in nanoseconds", "app/cli/b.ts", "export const a = process.hrtime.bigint();"],
     ["an import that nobody can follow", "app/cli/b.ts", "const a = await import(name);"],
+    ["composed signals", "app/cli/b.ts", "const a = AbortSignal.any([]);"],
     ["a barrel", "app/vitals/index.ts", 'export * from "./a";'],
     ["a name", "app/vitals/someThing.ts", ""],
     ["a long file", "app/vitals/b.ts", "\n".repeat(300) + 1],

@@ -209,6 +209,8 @@ function fileProblems(file: string, text: string): string[] {
     ...(isRoute && lines > MAX_ROUTE_LINES
       ? [`has ${lines} lines; a route has ${MAX_ROUTE_LINES} at most`]
       : []),
+    // In Node 20 its timeouts can be lost.
+    ...(text.includes("AbortSignal.any(") ? ["composes signals: platform/deadline does"] : []),
     ...(/^index\.\w+$/.test(name) ? ["is a barrel: import from the file that has it"] : []),
     // The names of routes are their URLs.
     ...(isRoute || FILE_NAME.test(name) ? [] : ["is not named in kebab-case"]),

@@ -6,6 +6,7 @@ import {
   storeMeasurements,
 } from "../../app/storage/measurements.server";
 import { MAX_LABEL_BYTES, MAX_LABELS } from "../../app/storage/sqlite/labels";
+import type { Statements } from "../../app/storage/statements.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { DAY } from "../../app/vitals/time";
 import { idAt, measurement, measurements, NOW } from "../support/measurements";
@@ -87,6 +88,29 @@ describe("storeMeasurements", () => {
     await store.ingest(attributed("a"), attributed("b"));
     expect(await exported()).toEqual([attributed("a"), attributed("b")]);
     expectTotals();
+  });
+
+  it("stores a batch whose labels another process deletes while it is encoded", async () => {
+    const { write } = store.database;
+    let deletions = 0;
+    const interrupted: Statements = {
+      ...write,
+      query: (name, row, statement) => {
+        if (name === "selectLabelNumbers" && deletions === 0) {
+          deletions += 1;
+          store.sql.exec("DELETE FROM labels");
+        }
+        return write.query(name, row, statement);
+      },
+    };
+    // A version that is a number: as a text, it would be read as a label.
+    const batch = [attributed("a", { buildVersion: "42" })];
+    await storeMeasurements(interrupted, batch, NOW);
+    expect(deletions).toBe(1);
+    expect(await exported()).toEqual(batch);
+    expect(await store.fold()).toBe(1);
+    await storeMeasurements(interrupted, [attributed("b", { buildVersion: "42" })], NOW);
+    expect((await exported()).map(({ buildVersion }) => buildVersion)).toEqual(["42", "42"]);
   });
 
   it("adds the labels of a transaction that failed again", async () => {

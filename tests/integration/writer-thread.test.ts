@@ -14,6 +14,7 @@ import { rowOf, text } from "../../app/storage/row-schema";
 import { Script } from "../../app/storage/script";
 import { sql } from "../../app/storage/sql";
 import { StatementError, WriterLostError } from "../../app/storage/sqlite/errors";
+import { openLogThread } from "../../app/storage/sqlite/log-thread.server";
 import { isPassing, isUnavailable } from "../../app/storage/unavailable.server";
 import { measurement, NOW } from "../support/measurements";
 import { eventually } from "../support/server";
@@ -137,6 +138,7 @@ describe("a writer thread that ends", () => {
     const deadline = monotonic() + 60_000;
     while (count() !== 3 && monotonic() < deadline)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    expect(count()).toBe(3);
     const { refusedBy, othersVersion } = await writing;
     expect(refusedBy).toBeNull();
     const again = await database.script("repeatable", "test", new Script(database.read.engine));
@@ -144,6 +146,15 @@ describe("a writer thread that ends", () => {
     other.prepare("DELETE FROM settings WHERE key LIKE 'test:%'").run();
     const afterOther = await database.script("repeatable", "test", new Script(database.read.engine));
     expect(afterOther.othersVersion).not.toBe(othersVersion);
+  });
+
+  it("goes on where the thread that moves the log fails", async () => {
+    const log = openLogThread(join(projectRoot(), "build", "writer.js"), join(folder.path, "no", "file.db"));
+    await eventually(
+      () => log.isRunning,
+      (isRunning) => !isRunning,
+    );
+    await log.close();
   });
 
   it("moves the write-ahead log in a thread beside it, and ends that with the database", async () => {
@@ -154,6 +165,8 @@ describe("a writer thread that ends", () => {
     for (const key of ["a", "b", "c", "d"]) {
       script.execute("insert", sql`INSERT INTO settings (key, value) VALUES (${`test:${key}`}, ${value})`);
     }
+    // The thread looks at the log after this one, and sleeps a while: what is written meanwhile counts, too.
+    await database.write.execute("insert", sql`INSERT INTO settings (key, value) VALUES ('test:0', '1')`);
     await database.script("repeatable", "test", script);
     await eventually(
       async () => log()[0],

@@ -1,3 +1,4 @@
+import { withDeadline } from "../../platform/deadline";
 import { cockpitVersion } from "../../platform/version.server";
 import { SECOND } from "../../vitals/time";
 import type { Outcome, Send } from "../outbox.server";
@@ -23,19 +24,22 @@ export function createWebhookSender(
 ): Send<IdentifiedNotification> {
   return async (notification): Promise<Outcome> => {
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        redirect: "manual",
-        signal: AbortSignal.any([stopped, AbortSignal.timeout(timeout)]),
-        headers: {
-          "Content-Type": "application/json",
-          "Idempotency-Key": notification.id,
-          "User-Agent": `vitals-cockpit/${cockpitVersion()}`,
-        },
-        body: bodyOf(format, notification),
+      const response = await withDeadline(stopped, timeout, async (signal) => {
+        const answer = await fetch(url, {
+          method: "POST",
+          redirect: "manual",
+          signal,
+          headers: {
+            "Content-Type": "application/json",
+            "Idempotency-Key": notification.id,
+            "User-Agent": `vitals-cockpit/${cockpitVersion()}`,
+          },
+          body: bodyOf(format, notification),
+        });
+        // The body has no meaning, and may have no end.
+        await answer.body?.cancel();
+        return answer;
       });
-      // The body has no meaning, and may have no end.
-      await response.body?.cancel();
       if (!response.ok) throw refusedFailure(response.status);
       return { ok: true };
     } catch (error) {

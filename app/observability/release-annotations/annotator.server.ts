@@ -1,4 +1,5 @@
 import { type Annotation, releaseAnnotation } from "../../grafana/release-annotation";
+import { withDeadline } from "../../platform/deadline";
 import { readBounded } from "../../platform/read-bounded";
 import type { ReleaseAnnotationConfig } from "../observability-config";
 import type { Outcome } from "../outbox.server";
@@ -29,11 +30,12 @@ export function createReleaseAnnotator(
   };
 
   async function send(url: string, init: RequestInit): Promise<unknown> {
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeout)]);
     try {
-      // A redirect leads to a sign-in form, or to a server that must not receive the token.
-      const response = await fetch(url, { ...init, redirect: "manual", signal });
-      return await parseResponse(response);
+      return await withDeadline(stopped, timeout, async (signal) => {
+        // A redirect leads to a sign-in form, or to a server that must not receive the token.
+        const response = await fetch(url, { ...init, redirect: "manual", signal });
+        return parseResponse(response);
+      });
     } catch (error) {
       throw error instanceof RequestFailure ? error : unansweredFailure(error);
     }

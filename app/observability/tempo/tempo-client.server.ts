@@ -1,5 +1,6 @@
 import type { Refusal } from "../../grafana/check/check-result";
 import type { Question } from "../../grafana/check/link-questions";
+import { withDeadline } from "../../platform/deadline";
 import { readBounded } from "../../platform/read-bounded";
 import { cockpitVersion } from "../../platform/version.server";
 import { unansweredFailure } from "../request-failure";
@@ -61,20 +62,20 @@ export function createTempoClient(
 
   async function get(path: string, parameters: Record<string, string | number>): Promise<Answer> {
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeout)]);
     try {
-      const response = await fetch(`${url}${path}${query.length === 0 ? "" : `?${query.join("&")}`}`, {
-        headers,
-        redirect: "manual",
-        signal,
+      return await withDeadline(stopped, timeout, async (signal) => {
+        const response = await fetch(`${url}${path}${query.length === 0 ? "" : `?${query.join("&")}`}`, {
+          headers,
+          redirect: "manual",
+          signal,
+        });
+        const body = await readBounded(response, MAX_RESPONSE_BYTES, () => notTempo("more than 4 MB"));
+        return {
+          status: response.status,
+          type: response.headers.get("content-type") ?? "no content type",
+          body: body.toString("utf8"),
+        };
       });
-      return {
-        status: response.status,
-        type: response.headers.get("content-type") ?? "no content type",
-        body: (await readBounded(response, MAX_RESPONSE_BYTES, () => notTempo("more than 4 MB"))).toString(
-          "utf8",
-        ),
-      };
     } catch (error) {
       throw error instanceof TempoFailure ? error : new TempoFailure(unansweredFailure(error).message);
     }

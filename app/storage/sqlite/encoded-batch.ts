@@ -68,7 +68,7 @@ export type EncodedRow = Array<string | number | null>;
 export class RowEncoder {
   readonly #numbers: LabelNumbers;
   readonly #used = new Set<number>();
-  /** Whether the labels of all rows so far are known. */
+  /** Whether the labels of all rows so far are known, and those of routes and builds have numbers. */
   isComplete = true;
 
   constructor(numbers: LabelNumbers) {
@@ -88,8 +88,8 @@ export class RowEncoder {
       METRIC_CODES[m.metric],
       valueCode(m.value),
       m.sequence,
-      this.#label(m.route),
-      this.#label(m.buildVersion),
+      this.#required(m.route),
+      this.#required(m.buildVersion),
       DEVICE_CODES[m.device],
       navigationCode(m.navigationType, m.deliveryType ?? null),
       m.receivedAt,
@@ -100,6 +100,13 @@ export class RowEncoder {
     ];
     if (m.onlyIfStored === true) row.push(1);
     return row;
+  }
+
+  /** A text in its place would be read as a number, or as no label at all. */
+  #required(text: string): string | number | null {
+    const label = this.#label(text);
+    if (typeof label !== "number") this.isComplete = false;
+    return label;
   }
 
   #label(text: string | null): string | number | null {
@@ -114,7 +121,7 @@ export class RowEncoder {
   }
 }
 
-/** @returns `null` where `numbers` lacks a label */
+/** @returns `null` where `numbers` lacks a label, or the number of a route or build */
 export function encodeBatch(batch: readonly Measurement[], numbers: LabelNumbers): EncodedBatch | null {
   const encoder = new RowEncoder(numbers);
   const rows: EncodedRow[] = [];

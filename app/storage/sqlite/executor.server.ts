@@ -28,8 +28,8 @@ export type Executor = {
    * @throws BusyError as `run` does
    */
   script(script: ScriptCommands): Promise<ScriptOutcome>;
-  /** Whether another thread moves the write-ahead log to the file. */
-  movesLog: boolean;
+  /** Whether another thread moves the write-ahead log to the file; false from its end on. */
+  readonly movesLog: boolean;
   close(): Promise<void>;
 };
 
@@ -186,8 +186,10 @@ function runScript(
       connection.exec(refusedBy === null ? "COMMIT" : "ROLLBACK"),
     );
   } catch (error) {
-    // The first failure is the one that matters; SQLite has rolled back by itself after some of them.
-    if (connection.inTransaction) connection.exec("ROLLBACK");
+    // The first failure is the one that matters: SQLite has rolled back by itself after some, and a rollback may fail as well.
+    try {
+      if (connection.inTransaction) connection.exec("ROLLBACK");
+    } catch {}
     throw error;
   }
   const ms = monotonic() - startedAt;

@@ -36,7 +36,11 @@ class KnownLabels {
   add(labels: readonly Label[], numbers: ReadonlyMap<string, number>, newest: number): void {
     if (this.#known.size + labels.length > MAX_KNOWN) this.#known.clear();
     const day = lastDayOf(newest);
-    for (const { text } of labels) this.#known.set(text, { number: numbers.get(text) ?? null, day });
+    for (const { text, required } of labels) {
+      const number = numbers.get(text) ?? null;
+      // One that is required has a number, unless another process has just deleted it.
+      if (number !== null || !required) this.#known.set(text, { number, day });
+    }
   }
 
   clear(at: number): void {

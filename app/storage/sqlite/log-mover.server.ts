@@ -42,20 +42,25 @@ export function moveLogUntilEnd(path: string, signal: LogSignal): void {
   };
   const wait = (ms: number): void => void Atomics.wait(signal, ENDED, 0, ms);
 
-  for (let seen = 0; Atomics.load(signal, ENDED) === 0; seen = Atomics.load(signal, WRITES)) {
-    Atomics.wait(signal, WRITES, seen);
+  const look = (): void => {
+    const { log, checkpointed } = checkpoint("NOOP");
+    if (log - checkpointed >= MOVED_PAGES) checkpoint("PASSIVE");
+    if (log < LONG_LOG_PAGES) return;
+    // What came meanwhile, so that writers wait for few pages only. Where many are left, a reader is in the way.
+    const left = checkpoint("PASSIVE");
+    if (left.log - left.checkpointed >= MOVED_PAGES) return;
+    for (let i = 0; i < MOST_ATTEMPTS && checkpoint("RESTART").busy === 1; i += 1) wait(1);
+  };
+
+  while (Atomics.load(signal, ENDED) === 0) {
+    const seen = Atomics.load(signal, WRITES);
     try {
-      const { log, checkpointed } = checkpoint("NOOP");
-      if (log - checkpointed >= MOVED_PAGES) checkpoint("PASSIVE");
-      if (log >= LONG_LOG_PAGES) {
-        // What came meanwhile, so that writers wait for few pages only.
-        checkpoint("PASSIVE");
-        for (let i = 0; i < MOST_ATTEMPTS && checkpoint("RESTART").busy === 1; i += 1) wait(1);
-      }
+      look();
     } catch {
       // Such as a full disk, which writers meet and report. The next write tries again.
     }
     wait(INTERVAL);
+    Atomics.wait(signal, WRITES, seen);
   }
   connection.close();
 }

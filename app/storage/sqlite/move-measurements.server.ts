@@ -150,6 +150,7 @@ async function move(connection: Connection, rows: readonly MovedRow[]): Promise<
   const measurements = moved.map(({ measurement }) => measurement);
   const encoder = new RowEncoder(await addedLabels(connection, measurements));
   const encoded = moved.map(({ measurement, rest }) => [...encoder.encode(measurement), ...rest]);
+  if (!encoder.isComplete) throw new Error("A route or build version of a measurement has no number.");
   await execute(connection, insertMoved(JSON.stringify(encoded)));
   const last = rows.at(-1)?.[0] ?? 0;
   await connection.executeScript(`DELETE FROM web_vitals_raw_unmoved WHERE rowid <= ${last}`);

@@ -97,7 +97,9 @@ export function openWriterThread(
   let life: Promise<Life> = Promise.resolve(start());
 
   return {
-    movesLog,
+    get movesLog() {
+      return logThread?.isRunning ?? false;
+    },
     run: async (command) => (await life).request(command),
     async begin({ isDurable }) {
       const current = await life;
@@ -113,8 +115,11 @@ export function openWriterThread(
     script: async (script) => (await life).request({ kind: "script", script }) as Promise<ScriptOutcome>,
     async close() {
       isClosed = true;
-      await (await life).end();
-      await logThread?.close();
+      try {
+        await (await life).end();
+      } finally {
+        await logThread?.close();
+      }
     },
   };
 }
