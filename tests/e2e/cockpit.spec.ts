@@ -1,7 +1,8 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { PASSWORD } from "./support/cockpit";
 import { expect, test } from "./support/cockpit-test";
+import { routesOf } from "./support/routes-of";
 
 const HOME = "/admin/performance";
 
@@ -19,8 +20,6 @@ const sentence = (page: Page) =>
     .getByRole("main")
     .getByText(/ page views?\b/)
     .first();
-const routesOf = async (table: Locator) =>
-  (await table.getByRole("rowheader").allTextContents()).map((text) => text.trim());
 const tableOf = (page: Page) => page.getByRole("region", { name: "Table of routes" });
 const count = (text: string) => Number(/([\d,]+) page view/.exec(text)?.[1]?.replaceAll(",", ""));
 

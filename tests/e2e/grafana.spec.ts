@@ -141,7 +141,8 @@ for (const javaScriptEnabled of [true, false]) {
     test("every route of the table links to its own traces", async ({ page }) => {
       await page.goto(HOME);
       const rows = page.getByRole("region", { name: "Table of routes" }).locator("tbody tr");
-      expect(await rows.count()).toBe(50);
+      await expect(rows).toHaveCount(50);
+      await rows.first().waitFor();
       for (const row of await rows.all()) {
         const link = row.getByRole("link", { name: "View traces" });
         await expect(link).toHaveAttribute("target", "_blank");

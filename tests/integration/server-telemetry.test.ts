@@ -230,9 +230,15 @@ it("a failure of the server is an error of its spans, with its name and not its 
         const prepare = Database.prototype.prepare;
         let broken = false;
         process.on("break", () => { broken = true; });
+        // Statements stay prepared, so each of them fails from then on.
         Database.prototype.prepare = function (text) {
-          if (broken) throw new Error("secret of the database");
-          return prepare.call(this, text);
+          const statement = prepare.call(this, text);
+          const all = statement.all;
+          statement.all = (...values) => {
+            if (broken) throw new Error("secret of the database");
+            return all.apply(statement, values);
+          };
+          return statement;
         };`)}`,
     ],
   });
