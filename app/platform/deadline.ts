@@ -12,7 +12,7 @@ export async function withDeadline<T>(
   const controller = new AbortController();
   const stop = (): void => controller.abort(stopped.reason);
   const expire = (): void =>
-    controller.abort(new DOMException("There was no answer in time.", "TimeoutError"));
+    controller.abort(new DOMException("No answer before the timeout.", "TimeoutError"));
   const timer = setTimeout(expire, timeout);
   stopped.addEventListener("abort", stop);
   if (stopped.aborted) stop();
