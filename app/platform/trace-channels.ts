@@ -10,20 +10,21 @@ export type StatementMessage = { name: string; phase: "start" | "end"; error?: u
 
 export const statements = channel("vitals-cockpit:statement");
 
-/** Runs one SQL statement, and publishes its start and its end. */
-export function publishedStatement<T>(name: string, run: () => T): T {
-  if (!statements.hasSubscribers) return run();
+const NOTHING = (): void => {};
+
+/**
+ * Publishes that a statement starts.
+ * @returns publishes its end, with its error where it failed
+ */
+export function startStatement(name: string): (error?: unknown) => void {
+  if (!statements.hasSubscribers) return NOTHING;
   const message: StatementMessage = { name, phase: "start" };
   statements.publish(message);
-  try {
-    return run();
-  } catch (error) {
-    message.error = error;
-    throw error;
-  } finally {
+  return (error) => {
+    if (error !== undefined) message.error = error;
     message.phase = "end";
     statements.publish(message);
-  }
+  };
 }
 
 export type Attributes = Record<string, string | number>;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type Attributes, traced } from "../platform/trace-channels";
 import type { Database } from "../storage/database.server";
-import { LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
+import { type LeasedDatabase, LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { advanceSequence, selectSequence } from "../storage/fold-state.server";
 import { countPending } from "../storage/measurements.server";
 import type { PendingRange } from "../storage/pending";
@@ -90,7 +90,7 @@ async function tryFold(
 type Folded = { folded: number; missing: number };
 
 async function foldPending(
-  database: Database,
+  database: LeasedDatabase,
   limit: number,
   context: FoldContext,
   pace: Pace,
@@ -106,7 +106,7 @@ async function foldPending(
 
 /** @returns whether it folded all there is up to `limit` in all; false when another process was faster */
 async function foldSlices(
-  database: Database,
+  database: LeasedDatabase,
   limit: number,
   context: FoldContext,
   pace: Pace,
@@ -153,7 +153,7 @@ const isRefused = (result: ScriptResult | null): boolean => result !== null && r
 
 /** @returns refused when another process was faster */
 async function writeSlice(
-  database: Database,
+  database: LeasedDatabase,
   range: PendingRange,
   computed: ComputedSlice,
   sequence: number,

@@ -12,6 +12,9 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** What a holder of the lease reads and writes. */
+export type LeasedDatabase = Pick<Database, "read" | "script">;
+
 /** How long a lease lasts, in ms: another process folds so long after its holder was killed. */
 const DURATION = 5_000;
 
@@ -21,12 +24,12 @@ const RENEWAL = 1_500;
 /**
  * Runs `work` unless another process has the lease of the fold; then the result is `null`. It waits for nobody. On SQLite
  * there is no lease: a transaction has the write lock of the file.
- * @param work gets the database with transactions and scripts that renew the lease in their last statement, so that a process that
- * lost it rolls back with LeaseLostError
+ * @param work writes by scripts that renew the lease in their last statement, so that a process that lost it rolls back with
+ * LeaseLostError
  */
 export async function withFoldLease<T>(
   database: Database,
-  work: (leased: Database) => Promise<T>,
+  work: (leased: LeasedDatabase) => Promise<T>,
 ): Promise<T | null> {
   const { write } = database;
   if (write.engine.foldLease === null) return work(database);
@@ -40,13 +43,7 @@ export async function withFoldLease<T>(
   }, RENEWAL);
   try {
     return await work({
-      ...database,
-      transaction: (kind, change) =>
-        database.transaction(kind, async (tx) => {
-          const result = await change(tx);
-          if (!(await acquire(tx, holder))) throw new LeaseLostError();
-          return result;
-        }),
+      read: database.read,
       async script(kind, name, script) {
         const leased = new Script(script.engine);
         leased.steps.push(...script.steps);
@@ -76,13 +73,12 @@ async function acquire(on: Statements, holder: string): Promise<boolean> {
   return rows.length === 1;
 }
 
-/** The name of the step, which `addRenewal` repeats: the names of all statements stand where they are run. */
 const RENEWAL_STEP = "renewLease";
 
 /** The last step of a script of a holder: it is refused where another process has the lease. */
 function addRenewal(script: Script, holder: string): void {
   const { foldLease } = script.engine;
-  if (foldLease !== null) script.execute("renewLease", foldLease.acquire(holder, DURATION), 1);
+  if (foldLease !== null) script.execute(RENEWAL_STEP, foldLease.acquire(holder, DURATION), 1);
 }
 
 async function release(on: Statements, holder: string): Promise<void> {

@@ -61,9 +61,12 @@ async function addLabels(
   const all = labels.of(batch);
   await on.execute("addLabels", labels.add(all, newest));
   const rows = await on.query("selectLabelNumbers", labelRow, labels.selectNumbers(all));
-  const numbers = new Map(rows.map(({ id, text }) => [text, Number(id)]));
+  const numbers = labels.numbersOf(
+    all,
+    rows.map(({ id, text }) => [text, Number(id)]),
+  );
   labels.known(on).add(all, numbers, newest);
-  return new Map(all.map(({ text }) => [text, numbers.get(text) ?? null]));
+  return numbers;
 }
 
 /** Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms. */

@@ -101,7 +101,6 @@ export async function runMarking(
   return { ...second, ms: result.ms + second.ms };
 }
 
-/** The name of the step, which `markRange` repeats: the names of all statements stand where they are run. */
 const MARK_RANGE = "markFolded";
 
 /**
@@ -118,7 +117,7 @@ function markRange(script: Script, range: PendingRange): void {
   }
   // Those that were never folded only become more, by new ones, until the fold marks them.
   const neverFolded = reports.reduce((n, { folded }) => (folded === null ? n + 1 : n), 0);
-  script.execute("markFolded", markUnchanged(range, neverFolded), reports.length - others.length);
+  script.execute(MARK_RANGE, markUnchanged(range, neverFolded), reports.length - others.length);
   if (others.length > 0) markByKey(script, { ...range, reports: others });
 }
 

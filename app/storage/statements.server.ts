@@ -1,4 +1,4 @@
-import { type StatementMessage, statements } from "../platform/trace-channels";
+import { startStatement } from "../platform/trace-channels";
 import type { Engine } from "./engine";
 import type { RowSchema } from "./row-schema";
 import type { Sql } from "./sql";
@@ -27,19 +27,15 @@ export async function published<T>(
   onFailure: OnFailure,
   run: () => PromiseLike<T>,
 ): Promise<T> {
-  const message: StatementMessage | null = statements.hasSubscribers ? { name, phase: "start" } : null;
-  if (message !== null) statements.publish(message);
+  const end = startStatement(name);
   try {
-    return await run();
+    const result = await run();
+    end();
+    return result;
   } catch (error) {
     onFailure(error);
-    if (message !== null) message.error = error;
+    end(error);
     throw error;
-  } finally {
-    if (message !== null) {
-      message.phase = "end";
-      statements.publish(message);
-    }
   }
 }
 

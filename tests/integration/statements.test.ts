@@ -102,8 +102,20 @@ const TABLES = SUMMARY_SETS.map(tableName);
 
 type Call = { file: string; kind: "query" | "execute"; name: string };
 
+/** The value of a constant of a file. */
+function constantOf(source: ts.SourceFile, name: string): ts.Expression | undefined {
+  const declared = source.statements
+    .filter(ts.isVariableStatement)
+    .flatMap((one) => [...one.declarationList.declarations]);
+  return declared.find((one) => one.name.getText() === name)?.initializer;
+}
+
 /** The name that a call gives its statement, with `TABLE` where it names a table of summaries. */
-function nameOf(node: ts.Expression | undefined): string {
+function nameOf(source: ts.SourceFile, node: ts.Expression | undefined): string {
+  if (node !== undefined && ts.isIdentifier(node)) {
+    const constant = constantOf(source, node.text);
+    if (constant !== undefined) return nameOf(source, constant);
+  }
   if (node !== undefined && ts.isStringLiteralLike(node)) return node.text;
   if (node !== undefined && ts.isTemplateExpression(node)) {
     const [span, ...others] = node.templateSpans;
@@ -124,7 +136,7 @@ function callsIn(file: string, source: ts.SourceFile): Call[] {
     if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
     const kind = node.expression.name.text;
     if (kind !== "query" && kind !== "execute") return;
-    calls.push({ file, kind, name: nameOf(node.arguments[0]) });
+    calls.push({ file, kind, name: nameOf(source, node.arguments[0]) });
   };
   visit(source);
   return calls;

@@ -131,10 +131,10 @@ function zoneName(time: number, tz: string): string {
   const minute = Math.floor(time / MINUTE);
   const known = names.get(minute);
   if (known !== undefined) return known;
-  const found = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? tz;
+  const text = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? tz;
   if (names.size >= MAX_INSTANTS) names.clear();
-  names.set(minute, found);
-  return found;
+  names.set(minute, text);
+  return text;
 }
 
 /** The zone of a window's times; where clocks change within it, the zone's own name instead of two short ones. */

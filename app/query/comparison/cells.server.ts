@@ -66,7 +66,7 @@ function planSlice(slice: Slice, scope: Scope, route: string | null): PlannedSli
   const newest = grain === "hourly" ? Math.max(...units.keys()) - NEWEST_HOURS : Number.POSITIVE_INFINITY;
   for (const [unit, all] of byTarget) {
     const settled = all.filter((at) => at <= newest);
-    // One series has few sketches, and what asks for single hours of it wants to find them.
+    // One series has few sketches, and what asks for single hours of it needs them apart.
     if (settled.length <= 1 || scope === "totals" || route !== null) planned.single.push(...all);
     else {
       planned.blocks.push({ unit, settled });
@@ -90,10 +90,10 @@ async function readSingles(
     if (known === undefined) wanted.set(nameOf(slice), { slice, single: [...single] });
     else known.single.push(...single);
   }
-  const found = new Map<string, Map<number, PeriodSummaries>>();
+  const periodsByName = new Map<string, Map<number, PeriodSummaries>>();
   for (const [name, { slice, single }] of wanted) {
     const periods = new Map<number, PeriodSummaries>();
-    found.set(name, periods);
+    periodsByName.set(name, periods);
     for (const { from, to } of runsOf([...new Set(single)])) {
       const window = { grain: slice.grain, scope, from, to };
       for (const summaries of await read(window, { ...filter, buildVersion: slice.buildVersion })) {
@@ -101,7 +101,7 @@ async function readSingles(
       }
     }
   }
-  return (slice) => found.get(nameOf(slice)) ?? new Map();
+  return (slice) => periodsByName.get(nameOf(slice)) ?? new Map();
 }
 
 /** Runs of neighbouring units. */

@@ -8,7 +8,8 @@ import { mergeGroups, sizeOfGroups } from "./merge-groups";
 import type { SummaryReader } from "./summary-reader.server";
 
 /**
- * Reads blocks of periods (at least one) of one set of summaries, and merges each: one sketch per metric, route, device and `prefetched`.
+ * Reads blocks of periods (at least one) of one set of summaries, and merges each: one sketch per metric, route, device and
+ * `prefetched`.
  * @returns the groups of each block
  */
 export type MergedReader = (

@@ -66,7 +66,7 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
     const reader =
       isServer || isLean ? directReader(path, damage, connection) : await prismaReader(path, damage);
     const executor = isServer
-      ? openWriterThread(writerScript, path, { ...connection, movesLog: !isLean })
+      ? openWriterThread(writerScript, path, { ...connection, hasLogThread: !isLean })
       : openExecutor(path, connection);
     return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {

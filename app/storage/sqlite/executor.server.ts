@@ -1,10 +1,11 @@
 import SQLite from "better-sqlite3";
 import { LRUCache } from "lru-cache";
 import { monotonic } from "../../platform/clock.server";
-import { publishedStatement } from "../../platform/trace-channels";
+import { startStatement } from "../../platform/trace-channels";
+import type { ScriptResult } from "../script";
 import { whenNotBusy } from "./busy.server";
 import { MOST_LOG_PAGES } from "./log-pages";
-import { unmovedPages } from "./log-state.server";
+import { moveLog } from "./move-log.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
 export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };
@@ -27,9 +28,11 @@ export type Executor = {
    * Runs a script in a transaction of its own: it has the write lock only for the work of its statements.
    * @throws BusyError as `run` does
    */
-  script(script: ScriptCommands): Promise<ScriptOutcome>;
-  /** Whether another thread moves the write-ahead log to the file; false from its end on. */
-  readonly movesLog: boolean;
+  script(script: ScriptCommands): Promise<ScriptResult>;
+  /** See `moveLog`. It must not run within a transaction. */
+  moveLog(pages: number): Promise<void>;
+  /** Whether another thread moves the write-ahead log; false from its end on. */
+  readonly hasLogThread: boolean;
   close(): Promise<void>;
 };
 
@@ -42,16 +45,6 @@ export type OpenTransaction = {
 export type ScriptCommands = {
   isDurable: boolean;
   steps: ReadonlyArray<{ name: string; command: Command; changes: number | null }>;
-};
-
-/** See `ScriptResult`. */
-export type ScriptOutcome = {
-  refusedBy: string | null;
-  changed: number[];
-  ms: number;
-  othersVersion: number;
-  /** Pages of the write-ahead log that are not in the file yet. */
-  unmovedPages: number;
 };
 
 /** Prepared statements in the cache: there are about a hundred, some of them in several lengths. */
@@ -131,7 +124,8 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
       }),
   };
   return {
-    movesLog: false,
+    moveLog: (pages) => inTurn(() => moveLog(connection, pages, () => false)),
+    hasLogThread: false,
     run: (command) =>
       inTurn(() =>
         whenNotBusy(async () => {
@@ -168,7 +162,7 @@ function runScript(
   connection: SQLite.Database,
   perform: (command: Command) => unknown,
   steps: ScriptCommands["steps"],
-): ScriptOutcome {
+): ScriptResult {
   const startedAt = monotonic();
   // Changes when another connection commits: https://www.sqlite.org/pragma.html#pragma_data_version
   const othersVersion = Number(connection.pragma("data_version", { simple: true }));
@@ -176,15 +170,14 @@ function runScript(
   let refusedBy: string | null = null;
   try {
     for (const { name, command, changes } of steps) {
-      const count = publishedStatement(name, () => perform(command)) as number;
+      const count = published(name, () => perform(command)) as number;
       changed.push(count);
       if (changes === null || count === changes) continue;
       refusedBy = name;
       break;
     }
-    publishedStatement(refusedBy === null ? "COMMIT" : "ROLLBACK", () =>
-      connection.exec(refusedBy === null ? "COMMIT" : "ROLLBACK"),
-    );
+    const end = refusedBy === null ? "COMMIT" : "ROLLBACK";
+    published(end, () => connection.exec(end));
   } catch (error) {
     // The first failure is the one that matters: SQLite has rolled back by itself after some, and a rollback may fail as well.
     try {
@@ -192,6 +185,18 @@ function runScript(
     } catch {}
     throw error;
   }
-  const ms = monotonic() - startedAt;
-  return { refusedBy, changed, ms, othersVersion, unmovedPages: unmovedPages(connection) };
+  return { refusedBy, changed, ms: monotonic() - startedAt, othersVersion };
+}
+
+/** Runs a statement of a script, and publishes its start and its end. */
+function published<T>(name: string, run: () => T): T {
+  const end = startStatement(name);
+  try {
+    const result = run();
+    end();
+    return result;
+  } catch (error) {
+    end(error);
+    throw error;
+  }
 }

@@ -32,8 +32,8 @@ class KnownLabels {
     };
   }
 
-  /** @param numbers those that are in the table */
-  add(labels: readonly Label[], numbers: ReadonlyMap<string, number>, newest: number): void {
+  /** @param numbers see `numbersOf` */
+  add(labels: readonly Label[], numbers: ReadonlyMap<string, number | null>, newest: number): void {
     if (this.#known.size + labels.length > MAX_KNOWN) this.#known.clear();
     const day = lastDayOf(newest);
     for (const { text, required } of labels) {

@@ -35,6 +35,16 @@ export const selectNumbers = (labels: readonly Label[]): Sql => sql`
   SELECT id, text FROM labels
   WHERE text IN (SELECT value FROM json_each(${JSON.stringify(labels.map(({ text }) => text))}))`;
 
+/** The numbers of labels by their texts, from rows of `selectNumbers`; `null` for one that has none. */
+export function numbersOf(
+  labels: readonly Label[],
+  rows: Iterable<readonly [text: string, id: number]>,
+): Map<string, number | null> {
+  const numbers = new Map<string, number | null>(labels.map(({ text }) => [text, null]));
+  for (const [text, id] of rows) numbers.set(text, id);
+  return numbers;
+}
+
 /** Deletes up to `limit` labels that no measurement uses; `at` is the time, in ms. */
 export const deleteUnusedLabels = (at: number, limit: number): Sql => sql`
   DELETE FROM labels WHERE id IN (

@@ -1,6 +1,6 @@
 import SQLite from "better-sqlite3";
-import { LONG_LOG_PAGES, MOVED_PAGES } from "./log-pages";
-import type { LogState } from "./log-state.server";
+import { MOVED_PAGES } from "./log-pages";
+import { moveLog } from "./move-log.server";
 
 /** Memory that the writer thread shares with the one that moves the log: how many writes there were, and whether to end. */
 export type LogSignal = Int32Array<SharedArrayBuffer>;
@@ -31,31 +31,21 @@ const MOST_ATTEMPTS = 50;
 /**
  * Moves the pages of the write-ahead log to the file whenever there are many, until `signal` ends it: commits never wait
  * for that. It blocks its thread.
- * @see https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
  */
 export function moveLogUntilEnd(path: string, signal: LogSignal): void {
   const connection = new SQLite(path, { timeout: 0 });
   connection.pragma("synchronous=FULL");
-  const checkpoint = (mode: "NOOP" | "PASSIVE" | "RESTART"): LogState => {
-    const [state] = connection.pragma(`wal_checkpoint(${mode})`) as [LogState];
-    return state;
-  };
   const wait = (ms: number): void => void Atomics.wait(signal, ENDED, 0, ms);
-
-  const look = (): void => {
-    const { log, checkpointed } = checkpoint("NOOP");
-    if (log - checkpointed >= MOVED_PAGES) checkpoint("PASSIVE");
-    if (log < LONG_LOG_PAGES) return;
-    // What came meanwhile, so that writers wait for few pages only. Where many are left, a reader is in the way.
-    const left = checkpoint("PASSIVE");
-    if (left.log - left.checkpointed >= MOVED_PAGES) return;
-    for (let i = 0; i < MOST_ATTEMPTS && checkpoint("RESTART").busy === 1; i += 1) wait(1);
-  };
 
   while (Atomics.load(signal, ENDED) === 0) {
     const seen = Atomics.load(signal, WRITES);
+    let attempts = 1;
     try {
-      look();
+      moveLog(connection, MOVED_PAGES, () => {
+        wait(1);
+        attempts += 1;
+        return attempts <= MOST_ATTEMPTS;
+      });
     } catch {
       // Such as a full disk, which writers meet and report. The next write tries again.
     }

@@ -4,7 +4,7 @@ import { type Sql, sql } from "../sql";
 import { DELIVERY_NAME, DEVICE_NAME, METRIC_NAME, NAVIGATION_NAME, storedValue } from "./codes";
 import { encodeBatch, labelsOf, newestOf } from "./encoded-batch";
 import { knownLabels } from "./known-labels";
-import { addLabels, deleteUnusedLabels, labelText, selectNumbers } from "./labels";
+import { addLabels, deleteUnusedLabels, labelText, numbersOf, selectNumbers } from "./labels";
 import { unpackAttribution } from "./packed-attribution";
 import { idText } from "./packed-id";
 import { sqlitePending } from "./pending-measurements";
@@ -32,6 +32,7 @@ export const sqliteMeasurements = {
     newest: newestOf,
     add: addLabels,
     selectNumbers,
+    numbersOf,
     isUnknown: isUnknownLabel,
   },
 

@@ -10,7 +10,7 @@ import type { Sql } from "../sql";
 import { whenNotBusy } from "./busy.server";
 import { valueCode } from "./codes";
 import { labelsOf, newestOf, RowEncoder } from "./encoded-batch";
-import { addLabels, selectNumbers } from "./labels";
+import { addLabels, numbersOf, selectNumbers } from "./labels";
 import { insertMoved } from "./moved-measurements";
 
 /** Measurements of one transaction: some tens of ms. */
@@ -192,8 +192,10 @@ async function addedLabels(
   await execute(connection, addLabels(labels, newestOf(measurements)));
   const { sql, values } = selectNumbers(labels);
   const { rows } = await connection.queryRaw({ sql, args: [...values], argTypes: argTypesOf(values) });
-  const numbers = new Map(labelRows.parse(rows).map(([id, text]) => [text, Number(id)]));
-  return new Map(labels.map(({ text }) => [text, numbers.get(text) ?? null]));
+  return numbersOf(
+    labels,
+    labelRows.parse(rows).map(([id, text]) => [text, Number(id)]),
+  );
 }
 
 const select = async (connection: Connection, sql: string): Promise<unknown[][]> =>

@@ -10,7 +10,8 @@ export type WriterRequest = {
     | Command
     | { kind: "begin"; isDurable: boolean }
     | { kind: "COMMIT" | "ROLLBACK" | "close" }
-    | { kind: "script"; script: ScriptCommands };
+    | { kind: "script"; script: ScriptCommands }
+    | { kind: "moveLog"; pages: number };
   /** Whether the command belongs to the open transaction. */
   isInTransaction: boolean;
 };

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { monotonic } from "../../platform/clock.server";
 import { log } from "../../platform/log.server";
+import type { ScriptResult } from "../script";
 import { WriterLostError } from "./errors";
-import type { Command, ConnectionOptions, Executor, ScriptOutcome } from "./executor.server";
+import type { Command, ConnectionOptions, Executor } from "./executor.server";
 import { openLogThread } from "./log-thread.server";
 import { readError, type WriterData, type WriterRequest, type WriterResponse } from "./writer-protocol";
 
@@ -69,15 +70,15 @@ class Life {
  * The write connection in a thread of its own: the main thread answers requests while SQLite writes. A thread that ends
  * by itself is started again; what was under way fails with WriterLostError, and may or may not be stored.
  * @param script the built writer-worker
- * @param movesLog whether another thread moves the write-ahead log
+ * @param hasLogThread whether another thread moves the write-ahead log
  */
 export function openWriterThread(
   script: string,
   path: string,
-  { movesLog, ...connection }: ConnectionOptions & { movesLog: boolean },
+  { hasLogThread, ...connection }: ConnectionOptions & { hasLogThread: boolean },
 ): Executor {
   let isClosed = false;
-  const logThread = movesLog ? openLogThread(script, path) : null;
+  const logThread = hasLogThread ? openLogThread(script, path) : null;
 
   const start = (): Life => {
     const workerData: WriterData = { kind: "writer", path, connection, log: logThread?.signal ?? null };
@@ -97,7 +98,10 @@ export function openWriterThread(
   let life: Promise<Life> = Promise.resolve(start());
 
   return {
-    get movesLog() {
+    async moveLog(pages) {
+      await (await life).request({ kind: "moveLog", pages });
+    },
+    get hasLogThread() {
       return logThread?.isRunning ?? false;
     },
     run: async (command) => (await life).request(command),
@@ -112,7 +116,7 @@ export function openWriterThread(
         },
       };
     },
-    script: async (script) => (await life).request({ kind: "script", script }) as Promise<ScriptOutcome>,
+    script: async (script) => (await life).request({ kind: "script", script }) as Promise<ScriptResult>,
     async close() {
       isClosed = true;
       try {

@@ -30,6 +30,9 @@ function serve({ path, connection, log }: WriterData): void {
       }
       case "script":
         return executor.script(task.script);
+      case "moveLog":
+        await executor.moveLog(task.pages);
+        return null;
       case "close":
         await executor.close();
         return null;

@@ -6,7 +6,6 @@ import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
 import { MOVED_PAGES, MOVED_PAGES_OF_COMMITS } from "./log-pages";
-import { moveLog } from "./move-log.server";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -40,7 +39,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
   const priorityOf = (kind: TransactionKind) => (kind === "urgent" ? "urgent" : "background");
   // Where it fails, the next one tries again, and commits do it in the end.
   const moveSoon = (pages = MOVED_PAGES): void =>
-    void queue.run("background", () => whenSound(() => moveLog(executor, pages))).catch(() => {});
+    void queue.run("background", () => whenSound(() => executor.moveLog(pages))).catch(() => {});
   let commits = 0;
   // A collector has no background work: its commits would move the log themselves, and their senders wait.
   const countCommit = (): void => {
@@ -54,7 +53,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
         queue.share("urgent", () => whenSound(() => direct.query(name, row, statement))),
       execute: (name, statement) => {
         const executed = queue.share("urgent", () => whenSound(() => direct.execute(name, statement)));
-        if (!executor.movesLog) executed.then(countCommit, () => {});
+        if (!executor.hasLogThread) executed.then(countCommit, () => {});
         return executed;
       },
     },
@@ -65,7 +64,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
           return runTransaction(transaction, damage, work);
         }),
       );
-      if (kind !== "urgent" && !executor.movesLog) {
+      if (kind !== "urgent" && !executor.hasLogThread) {
         ended.then(
           () => moveSoon(),
           () => {},
@@ -80,12 +79,12 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
         changes,
       }));
       const isDurable = kind !== "repeatable";
-      const { unmovedPages, ...result } = await queue.run(priorityOf(kind), () =>
+      const result = await queue.run(priorityOf(kind), () =>
         whenSound(() =>
           published(name, damage.onFailure, () => executor.script({ isDurable, steps: commands })),
         ),
       );
-      if (kind !== "urgent" && !executor.movesLog && unmovedPages >= MOVED_PAGES) moveSoon();
+      if (kind !== "urgent" && !executor.hasLogThread) moveSoon();
       return result;
     },
     close: () => queue.run("background", () => executor.close()),
