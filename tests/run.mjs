@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test`: every suite, one after the other, then a table and a last line with the number of passed and failed tests.
+// `npm test`: every suite, then a table and a last line with the number of passed and failed tests.
 // `npm test -- unit e2e` runs some of them.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -8,6 +8,7 @@ import { runInForeground } from "../app/setup/run-process.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
+import { HeldOutput } from "./held-output.mjs";
 import { ensurePgbouncer } from "./pgbouncer.mjs";
 import { ensurePrometheus } from "./prometheus.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
@@ -49,19 +50,31 @@ process.once("SIGTERM", () => {
 });
 
 /**
+ * The output of the checks and of `e2e`: Vitest prints meanwhile.
+ * @type {HeldOutput | null} null when Vitest has no suite to run
+ */
+let held = null;
+
+/**
  * Runs a Node program; its output stays visible.
  * @param {readonly string[]} args
- * @param {Record<string, string>} [env] added to this process's
+ * @param {{ env?: Record<string, string>, output?: HeldOutput | null }} [options] `env` is added to this process's
  */
-async function run(args, env = {}) {
+async function run(args, { env = {}, output = null } = {}) {
   const start = performance.now();
-  const code = await runInForeground([process.execPath, ...args], { root, env });
-  if (interrupted !== null) process.exit(interrupted);
+  const code = await runInForeground([process.execPath, ...args], {
+    root,
+    env: { ...env, ...(output !== null && inColour && { FORCE_COLOR: "1" }) },
+    write: output?.write,
+  });
   return { ok: code === 0, durationMs: performance.now() - start };
 }
 
-/** @param {string} title */
-const announce = (title) => process.stdout.write(`\n── ${title} ──\n`);
+/**
+ * @param {string} title
+ * @param {HeldOutput | null} [output]
+ */
+const announce = (title, output = null) => (output ?? process.stdout).write(`\n── ${title} ──\n`);
 
 /**
  * The file for a runner's JSON report. An older report is removed, so that it cannot count as this run's.
@@ -82,8 +95,8 @@ const readReport = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "
  * @returns {Promise<Result>}
  */
 async function runCheck(suite) {
-  announce(suite);
-  const { ok, durationMs } = await run(CHECKS[suite]);
+  announce(suite, held);
+  const { ok, durationMs } = await run(CHECKS[suite], { output: held });
   return { suite, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, durationMs };
 }
 
@@ -104,7 +117,7 @@ async function runVitest(suites) {
     ...suites.map((suite) => `--project=${suite}`),
   ];
   // Only here: Playwright sets FORCE_COLOR for what it starts, and Node warns of both on standard error.
-  const { ok } = await run(args, inColour ? {} : { NO_COLOR: "1" });
+  const { ok } = await run(args, inColour ? {} : { env: { NO_COLOR: "1" } });
   return countVitest(readReport(report), { suites, ok, testsFolder: path.join(root, "tests") });
 }
 
@@ -113,14 +126,14 @@ async function runVitest(suites) {
  * @returns {Promise<Result>}
  */
 async function runEndToEnd(chromium) {
-  announce("e2e");
+  announce("e2e", held);
   if (chromium === null) {
     return { suite: "e2e", passed: 0, failed: 1, skipped: 0, durationMs: 0, note: "no browser (see above)" };
   }
   const report = reportFile("playwright");
   const { ok, durationMs } = await run(
     ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"],
-    { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    { env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report }, output: held },
   );
   return { suite: "e2e", durationMs, ...countPlaywright(readReport(report), { ok }) };
 }
@@ -154,11 +167,11 @@ const missing = areEnginesAsked ? installEngines() : missingEngines();
 isolateThisProcess();
 Reflect.deleteProperty(process.env, "NODE_ENV");
 
-/** @type {Result[]} */
-const results = [];
-
-/** Adds to the results that browsers are missing: a failure where the suite was asked for by name. */
-function noteMissingEngines() {
+/**
+ * Adds to the results that browsers are missing: a failure where the suite was asked for by name.
+ * @param {Result[]} results
+ */
+function noteMissingEngines(results) {
   const note = `not installed: ${missing.join(", ")}${areEnginesAsked ? "" : " (npm run test:engines installs them)"}`;
   const result = results.find(({ suite }) => suite === "engines");
   if (result !== undefined)
@@ -168,14 +181,34 @@ function noteMissingEngines() {
     results.push({ suite: "engines", passed: 0, failed, skipped, durationMs: 0, note });
   }
 }
-if (isWanted("types")) results.push(await runCheck("types"));
-if (isWanted("lint")) results.push(await runCheck("lint"));
-// Vitest skips the tests of one that is missing; of both, nothing would be left to run.
+
+// Vitest skips the tests of one engine that is missing; of both, nothing would be left to run.
 const isLeftOut = (/** @type {string} */ suite) => suite === "engines" && missing.length === ENGINES;
-results.push(...(await runVitest(VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite)))));
-if (isWanted(POSTGRESQL)) results.push(...(await runVitest([POSTGRESQL])));
-if (isWanted("engines") && missing.length > 0) noteMissingEngines();
-if (isWanted("e2e")) results.push(await runEndToEnd(chromium));
+const inVitest = VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite));
+
+/** Two runs of Vitest at once would overwrite each other's file of durations. */
+async function runAllOfVitest() {
+  const results = await runVitest(inVitest);
+  if (isWanted(POSTGRESQL) && interrupted === null) results.push(...(await runVitest([POSTGRESQL])));
+  held?.release();
+  return results;
+}
+
+/** Most tests of either kind wait for servers and browsers half of the time, so both kinds run at once. */
+async function runOthers() {
+  /** @type {Result[]} */
+  const results = [];
+  if (isWanted("types")) results.push(await runCheck("types"));
+  if (isWanted("lint") && interrupted === null) results.push(await runCheck("lint"));
+  if (isWanted("e2e") && interrupted === null) results.push(await runEndToEnd(chromium));
+  return results;
+}
+
+if (inVitest.length > 0 || isWanted(POSTGRESQL)) held = new HeldOutput(process.stdout);
+const results = (await Promise.all([runAllOfVitest(), runOthers()])).flat();
+if (interrupted !== null) process.exit(interrupted);
+if (isWanted("engines") && missing.length > 0) noteMissingEngines(results);
+results.sort((one, other) => SUITES.indexOf(one.suite) - SUITES.indexOf(other.suite));
 
 process.stdout.write(`\n${toTable(results)}\n\n${totalLine(results)}\n`);
 process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;

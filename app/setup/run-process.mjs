@@ -103,21 +103,31 @@ export async function runQuietly(command, { root, env = {} }) {
  *
  * With `tied` the child has an IPC channel to this process. When this process is killed by SIGKILL the channel closes,
  * and the child's preload ends the child as on SIGTERM.
+ *
+ * `write` gets the output of a child that runs beside others, both streams in the order of their arrival; such a child
+ * has no input.
  * @param {readonly string[]} command program and arguments
- * @param {{ root: string, env?: Record<string, string | undefined>, tied?: boolean }} options
+ * @param {{
+ *   root: string,
+ *   env?: Record<string, string | undefined>,
+ *   tied?: boolean,
+ *   write?: (chunk: Buffer) => void,
+ * }} options
  * @returns {Promise<number>} the code to exit with
  */
-export function runInForeground(command, { root, env = {}, tied = false }) {
+export function runInForeground(command, { root, env = {}, tied = false, write }) {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: tied ? ["inherit", "inherit", "inherit", "ipc"] : "inherit",
-  });
+  /** @type {import("node:child_process").IOType[]} */
+  const streams = write === undefined ? ["inherit", "inherit", "inherit"] : ["ignore", "pipe", "pipe"];
+  /** @type {import("node:child_process").StdioOptions} */
+  const stdio = tied ? [...streams, "ipc"] : streams;
+  const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio });
+  if (write !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on("data", write);
   forwardSignals(child);
   endWithNpm(child);
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(new LaunchError(`${program} can't be started: ${error.message}.`)));
-    child.once("exit", (code, signal) => resolve(exitCode(code, signal)));
+    // "exit" may precede the last output; "close" does not.
+    child.once(write === undefined ? "exit" : "close", (code, signal) => resolve(exitCode(code, signal)));
   });
 }

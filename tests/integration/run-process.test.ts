@@ -15,11 +15,11 @@ afterEach(() => {
 });
 
 /** A launcher that runs `script` (JavaScript) in the foreground and ends as it does. */
-function launch(script: string): ChildProcess {
+function launch(script: string, options = ""): ChildProcess {
   const text = `
     import { runInForeground } from ${JSON.stringify(module)};
     const command = [process.execPath, "--eval", ${JSON.stringify(script)}];
-    process.exitCode = await runInForeground(command, { root: ".", env: { ADDED: "yes" } });
+    process.exitCode = await runInForeground(command, { root: ".", env: { ADDED: "yes" }, ${options} });
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", text], {
     cwd: root,
@@ -40,6 +40,16 @@ describe("runInForeground", () => {
     const child = launch("process.stdout.write(process.env.ADDED); process.stdin.pipe(process.stdout)");
     child.stdin?.end(" and input");
     expect(await outputOf(child)).toBe("yes and input");
+  });
+
+  it("passes both streams of a program to `write`, to the last byte", async () => {
+    const script = `const line = "x".repeat(79) + "\\n";
+      for (let i = 0; i < 2500; i += 1) process[i % 2 === 0 ? "stdout" : "stderr"].write(line);
+      process.stdin.on("end", () => process.stdout.write("the end")).resume();`;
+    const child = launch(script, "write: (chunk) => process.stdout.write(chunk)");
+    const output = await outputOf(child);
+    expect(output.length).toBe(2500 * 80 + "the end".length);
+    expect(output).toContain("the end");
   });
 
   it.each([
