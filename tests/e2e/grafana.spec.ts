@@ -2,8 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 import { parseExplore, parseParams, parseTraceQl, rangeOf } from "../support/grafana";
 import { type LoopbackServer, startLoopbackServer } from "../support/loopback-server";
 import { overflow, violations } from "./support/axe";
-import { type Cockpit, fillWithSample, startCockpit } from "./support/cockpit";
-import { expect, SAMPLE, test as withoutGrafana } from "./support/cockpit-test";
+import { type Cockpit, startCockpit } from "./support/cockpit";
+import { expect, sample, test as withoutGrafana } from "./support/cockpit-test";
 
 const HOME = "/admin/performance";
 const ROUTE = "/workspace/[id]";
@@ -36,7 +36,7 @@ const test = withoutGrafana.extend<object, WorkerFixtures>({
 
   sampleCockpit: [
     async ({ grafana }, use) => {
-      const cockpit = await startCockpit((file) => fillWithSample(file, SAMPLE), {
+      const cockpit = await startCockpit(sample, {
         GRAFANA_BASE_URL: `${grafana.origin}/grafana/`,
         GRAFANA_SERVICE_NAME: "shop-web",
         GRAFANA_LOGS_DATASOURCE_UID: "loki",

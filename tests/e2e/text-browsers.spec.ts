@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { isInstalled } from "../apt.mjs";
 import { TEXT_BROWSERS } from "../text-browsers.mjs";
 import { PASSWORD } from "./support/cockpit";
@@ -25,13 +25,14 @@ const PAGES = {
   "a page that does not exist": "/admin/nowhere",
 };
 
-const htmlOf = async (page: Page, path: string): Promise<string> => (await page.request.get(path)).text();
+const htmlOf = async (request: APIRequestContext, path: string): Promise<string> =>
+  (await request.get(path)).text();
 
 for (const [name, path] of Object.entries(PAGES)) {
   for (const browser of TEXT_BROWSERS) {
-    test(`no two values touch in ${browser}: ${name}`, async ({ page }) => {
+    test(`no two values touch in ${browser}: ${name}`, async ({ request }) => {
       test.skip(!isInstalled(browser), `${browser} is not installed`);
-      const text = await dump(browser, markTexts(await htmlOf(page, path)));
+      const text = await dump(browser, markTexts(await htmlOf(request, path)));
       expect(text).toContain(BEGIN);
       expect(touchingTexts(text)).toEqual([]);
     });
@@ -56,8 +57,8 @@ test("no two values touch on the sign-in form", async ({ browser, cockpit }) => 
 test.describe("on an empty database", () => {
   test.use({ empty: true });
 
-  test("no two values touch on the first page", async ({ page }) => {
-    const html = await htmlOf(page, HOME);
+  test("no two values touch on the first page", async ({ request }) => {
+    const html = await htmlOf(request, HOME);
     for (const program of TEXT_BROWSERS.filter(isInstalled)) {
       expect(touchingTexts(await dump(program, markTexts(html))), program).toEqual([]);
     }

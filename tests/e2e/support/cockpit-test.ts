@@ -6,9 +6,12 @@ import {
   type PlaywrightWorkerArgs,
 } from "@playwright/test";
 import { type Cockpit, fillWithSample, PASSWORD, startCockpit } from "./cockpit";
+import { filledOnce } from "./filled-database";
 
-/** A sample of three days with more routes than a page of the table. */
-export const SAMPLE = ["--days=3", "--measurements=60000", "--routes=60"];
+/** Fills a database with a sample of three days with more routes than a page of the table. */
+export const sample = filledOnce("sample", (file) =>
+  fillWithSample(file, ["--days=3", "--measurements=60000", "--routes=60"]),
+);
 
 type Session = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
@@ -35,7 +38,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   sampleCockpit: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's form
     async ({}, use) => {
-      const cockpit = await startCockpit((file) => fillWithSample(file, SAMPLE));
+      const cockpit = await startCockpit(sample);
       await use(cockpit);
       await cockpit.stop();
     },

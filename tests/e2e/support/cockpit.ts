@@ -83,10 +83,15 @@ const CLOCK_SHIFT = BEGINNING - (Date.now() % HOUR);
 export const cockpitNow = (): number => Date.now() + CLOCK_SHIFT;
 
 /** Module for every process of a cockpit, which sets its clock. */
-const CLOCK = `data:text/javascript,${encodeURIComponent(`
-  const now = Date.now;
-  Date.now = () => now() + ${CLOCK_SHIFT};
-`)}`;
+const clock = (shift: number): string =>
+  `data:text/javascript,${encodeURIComponent(`
+    const now = Date.now;
+    Date.now = () => now() + ${shift};
+  `)}`;
+const CLOCK = clock(CLOCK_SHIFT);
+
+/** Sample data ends before the clock of any worker begins that uses it, in ms. */
+const SAMPLE_AGE = 5 * 60_000;
 
 /** Starts the server on an empty database, or on one that `fill` fills; `env` are further variables. */
 export async function startCockpit(
@@ -143,9 +148,9 @@ const ended = async (child: ChildProcess, name: string): Promise<void> => {
   if (code !== 0) throw new Error(`${name} ended with ${code}.`);
 };
 
-/** Starts a command on a database, with the cockpit's clock. */
-const startCommand = (databaseFile: string, args: readonly string[]) =>
-  spawn(process.execPath, [...PRELOAD, "--import", CLOCK, "build/cli.js", ...args], {
+/** Starts a command on a database, by default with the cockpit's clock. */
+const startCommand = (databaseFile: string, args: readonly string[], at = CLOCK) =>
+  spawn(process.execPath, [...PRELOAD, "--import", at, "build/cli.js", ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...environment(databaseFile) },
     stdio: ["pipe", "pipe", "ignore"],
@@ -153,8 +158,9 @@ const startCommand = (databaseFile: string, args: readonly string[]) =>
 
 /** Imports sample data of the last days into a database. */
 export async function fillWithSample(databaseFile: string, options: readonly string[]): Promise<void> {
-  const sample = startCommand(databaseFile, ["sample", ...options]);
-  const bulkImport = startCommand(databaseFile, ["import", "-"]);
+  const earlier = clock(CLOCK_SHIFT - SAMPLE_AGE);
+  const sample = startCommand(databaseFile, ["sample", ...options], earlier);
+  const bulkImport = startCommand(databaseFile, ["import", "-"], earlier);
   sample.stdin.end();
   sample.stdout.pipe(bulkImport.stdin);
   await Promise.all([ended(sample, "The sample"), ended(bulkImport, "The import")]);
