@@ -6,10 +6,11 @@ import { isolateThisProcess } from "./tests/environment.mjs";
 isolateThisProcess();
 
 /** `npm test -- unit` and `vitest --project unit` name them. The set-up builds what a project needs. */
-const project = (name: string, timeout: number) => ({
+const project = (name: string, timeout: number, { isolate = true } = {}) => ({
   extends: true as const,
   test: {
     name,
+    isolate,
     include: [`tests/${name}/**/*.test.{ts,tsx}`],
     globalSetup: ["./tests/support/build-for-vitest.ts"],
     testTimeout: timeout,
@@ -47,9 +48,14 @@ export default defineConfig({
     // Vitest leaves a processor free: of two, it would use one, while many tests wait for servers and the clock.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     setupFiles: ["./tests/setup.ts"],
+    // Files of a project without isolation share a process: what one replaces, the next would get.
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
     projects: [
-      project("unit", 120_000),
-      project("architecture", 120_000),
+      // A process for each of two hundred files, which loads the same modules again, costs as much as their tests.
+      project("unit", 120_000, { isolate: false }),
+      project("architecture", 120_000, { isolate: false }),
       project("integration", 300_000),
       project("engines", 300_000),
       {

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { format } from "node:util";
-import { afterEach, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeEach, vi } from "vitest";
 
 /*
  * Noise is a bug: a test fails when something was written to console.error or console.warn. A test that expects it
@@ -22,6 +22,15 @@ afterEach(() => {
   if (noise.length > 0) throw new Error(`The test wrote what it doesn't expect:\n${noise.join("\n")}`);
 });
 
+// Files may share a process.
+const environment = JSON.stringify(process.env);
+afterAll(() => {
+  if (vi.isFakeTimers()) throw new Error("The file leaves fake timers to the next one.");
+  if (JSON.stringify(process.env) !== environment) {
+    throw new Error("The file leaves a changed environment to the next one.");
+  }
+});
+
 /*
  * Tests connect to this machine only: others depend on a network and on machines that are not ours.
  */
@@ -37,10 +46,12 @@ function targetOf([first, second]: unknown[]): Target {
 }
 
 const connect = Socket.prototype.connect;
-Socket.prototype.connect = function refuseOthers(this: Socket, ...args: unknown[]): Socket {
-  const { host, path } = targetOf(args);
-  if (path === undefined && host !== undefined && !LOCAL.test(host)) {
-    throw new Error(`A test tried to connect to ${host}; tests connect to this machine only.`);
-  }
-  return Reflect.apply(connect, this, args);
-} as typeof connect;
+if (connect.name !== "refuseOthers") {
+  Socket.prototype.connect = function refuseOthers(this: Socket, ...args: unknown[]): Socket {
+    const { host, path } = targetOf(args);
+    if (path === undefined && host !== undefined && !LOCAL.test(host)) {
+      throw new Error(`A test tried to connect to ${host}; tests connect to this machine only.`);
+    }
+    return Reflect.apply(connect, this, args);
+  } as typeof connect;
+}
