@@ -120,9 +120,18 @@ describe("a writer thread that ends", () => {
 });
 
 describe("a store that fails", () => {
-  it("is answered 503, and what comes again afterwards is stored; nothing acknowledged is lost", async () => {
+  it("is not fit, is answered 503, and what comes again afterwards is stored; nothing acknowledged is lost", async () => {
     const server = await start();
     const store = connect(server);
+    store.exec("ALTER TABLE writer_lock RENAME TO hidden");
+    expect(await health(server)).toMatchObject({
+      code: 503,
+      database: "unreachable",
+      reasons: ["The database can't be read."],
+    });
+    store.exec("ALTER TABLE hidden RENAME TO writer_lock");
+    expect(await health(server)).toMatchObject({ code: 200, database: "reachable" });
+
     const before = beacon(3, { route: "/a", buildVersion: "1" });
     expect((await postBeacon(server, before.body)).status).toBe(204);
 
@@ -148,19 +157,6 @@ describe("a store that fails", () => {
       () => readVitals(server),
       ({ current }) => current.metrics.LCP.n === ids.length,
     );
-  });
-
-  it("is not fit while its tables can't be read", async () => {
-    const server = await start();
-    const store = connect(server);
-    store.exec("ALTER TABLE writer_lock RENAME TO hidden");
-    expect(await health(server)).toMatchObject({
-      code: 503,
-      database: "unreachable",
-      reasons: ["The database can't be read."],
-    });
-    store.exec("ALTER TABLE hidden RENAME TO writer_lock");
-    expect(await health(server)).toMatchObject({ code: 200, database: "reachable" });
   });
 });
 
@@ -365,10 +361,31 @@ describe("settings", () => {
   });
 
   it("that can't be used keep it from starting, and are named", async () => {
-    const starting = startServer({ env: { MAX_ROUTES: "many", LOG_LEVEL: "loud" } });
-    await expect(starting).rejects.toThrow(
-      /The cockpit can't start\.\nMAX_ROUTES must be .*\nLOG_LEVEL must be/,
+    const bad = {
+      MAX_ROUTES: "many",
+      FARO_URL: "/collect",
+      FARO_FORWARD_URL: "collector.example",
+      GRAFANA_BASE_URL: "grafana.example",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+      OTEL_RESOURCE_ATTRIBUTES: "production",
+      LOG_LEVEL: "loud",
+    };
+    const { message } = await startServer({ env: bad }).then(
+      () => expect.fail("It started."),
+      (error: Error) => error,
     );
+    const [, ...lines] = message.slice(message.indexOf("The cockpit can't start.")).trimEnd().split("\n");
+    expect(Object.fromEntries(lines.map((line) => [line.split(" ")[0], line]))).toMatchObject({
+      MAX_ROUTES: expect.stringContaining(" must be "),
+      FARO_URL: expect.stringContaining(" must be a URL such as "),
+      FARO_FORWARD_URL: expect.stringContaining(" must be a URL such as "),
+      GRAFANA_BASE_URL: expect.stringMatching(/ must be an http or https URL .*"grafana\.example"/),
+      OTEL_EXPORTER_OTLP_ENDPOINT: expect.stringContaining(" must be a URL such as "),
+      OTEL_EXPORTER_OTLP_PROTOCOL: expect.stringContaining(" must be http/json or http/protobuf"),
+      OTEL_RESOURCE_ATTRIBUTES: expect.stringContaining(" must be a list such as "),
+      LOG_LEVEL: expect.stringContaining(" must be "),
+    });
   });
 });
 

@@ -346,13 +346,3 @@ describe("a body that is passed on", () => {
     expect(JSON.parse(complaints[0] ?? "")).toMatchObject({ level: "warn", bodies: 1 });
   });
 });
-
-it.each([
-  "ftp://collector.example/",
-  "collector.example",
-  "/collect",
-])("FARO_FORWARD_URL=%s stops the start", async (url) => {
-  await expect(startServer({ env: { FARO_FORWARD_URL: url } })).rejects.toThrow(
-    /FARO_FORWARD_URL must be a URL such as/,
-  );
-});
