@@ -7,6 +7,7 @@ import { queryView } from "../../app/query/view/view.server";
 import { DEVICES } from "../../app/vitals/devices";
 import { METRICS } from "../../app/vitals/metrics";
 import { HOUR, MINUTE } from "../../app/vitals/time";
+import { expectEqual } from "../support/expect-equal";
 import { measurement, NOW } from "../support/measurements";
 import { RETENTION, Store } from "../support/store";
 
@@ -58,7 +59,7 @@ describe("queryRecentSketches", () => {
           metric,
           total[metric].n,
         ]);
-        expect(metrics[metric].counts).toEqual(total[metric].counts);
+        expectEqual(metrics[metric].counts, total[metric].counts);
       }
     }
     expect(all[0]?.metrics.LCP.n).toBeGreaterThan(10);

@@ -27,7 +27,8 @@ export type Trace = { resource: Attributes; spans: readonly Span[] };
 const LONGEST_VALUE = 2_048;
 
 function stored(value: AttributeValue | undefined): AttributeValue | undefined {
-  if (typeof value !== "string") return value;
+  // A character has at most three bytes.
+  if (typeof value !== "string" || value.length <= LONGEST_VALUE / 3) return value;
   const bytes = Buffer.from(value);
   return bytes.length <= LONGEST_VALUE ? value : bytes.subarray(0, LONGEST_VALUE).toString();
 }

@@ -9,7 +9,7 @@ import { deviceAt, makeNoise, trafficAt, USUAL_NOISE } from "../../../../app/cli
 import { makeVisits } from "../../../../app/cli/sample/visits";
 import { DEVICES, type Device } from "../../../../app/vitals/devices";
 import { type Measurement, timeInId } from "../../../../app/vitals/measurement";
-import type { Metric } from "../../../../app/vitals/metrics";
+import { METRICS, type Metric } from "../../../../app/vitals/metrics";
 import { NAVIGATION_TYPES, navigationClassOf } from "../../../../app/vitals/navigation";
 import { DAY, HOUR } from "../../../../app/vitals/time";
 
@@ -21,6 +21,9 @@ const BEACONS = [...sampleBeacons(OPTIONS)];
 const ALL = BEACONS.flatMap(({ measurements }) => measurements);
 const FIRST = new Map<string, Measurement>();
 for (const measurement of ALL) if (!FIRST.has(measurement.id)) FIRST.set(measurement.id, measurement);
+const FIRST_OF = new Map(
+  METRICS.map((name) => [name, [...FIRST.values()].filter(({ metric }) => metric === name)]),
+);
 
 /** The exact quantile by nearest rank. */
 const quantile = (values: number[], q: number): number => {
@@ -29,7 +32,7 @@ const quantile = (values: number[], q: number): number => {
 };
 
 const valuesOf = (metric: Metric, wanted: (m: Measurement) => boolean): number[] =>
-  [...FIRST.values()].filter((m) => m.metric === metric && wanted(m)).map(({ value }) => value);
+  (FIRST_OF.get(metric) ?? []).filter(wanted).map(({ value }) => value);
 
 const p75 = (metric: Metric, wanted: (m: Measurement) => boolean): number =>
   quantile(valuesOf(metric, wanted), 0.75);

@@ -14,6 +14,7 @@ import {
   mergeInto,
   type Sketch,
 } from "../../../../app/stats/sketch/sketch";
+import { expectEqual } from "../../../support/expect-equal";
 import { DOMAINS, type Domain, drawValues, SHAPE_NAMES, sketchOf } from "../shapes";
 
 const merged = (...sketches: Sketch[]): Sketch => {
@@ -59,16 +60,16 @@ const forAll = (
 describe("merging packed sketches", () => {
   it("equals the bytes of all values in one sketch", () => {
     forAll(1, (scale, a, b, c, lists) => {
-      expect(packSketch(merged(a, b, c))).toEqual(packSketch(sketchOf(scale, lists.flat())));
+      expectEqual(packSketch(merged(a, b, c)), packSketch(sketchOf(scale, lists.flat())));
     });
   });
 
   it("is commutative and associative, with the empty sketch as identity", () => {
     forAll(2, (scale, a, b, c) => {
-      expect(packSketch(merged(a, b))).toEqual(packSketch(merged(b, a)));
-      expect(packSketch(merged(merged(a, b), c))).toEqual(packSketch(merged(a, merged(b, c))));
-      expect(packSketch(merged(a, createSketch(scale)))).toEqual(packSketch(a));
-      expect(packSketch(merged(createSketch(scale), a))).toEqual(packSketch(a));
+      expectEqual(packSketch(merged(a, b)), packSketch(merged(b, a)));
+      expectEqual(packSketch(merged(merged(a, b), c)), packSketch(merged(a, merged(b, c))));
+      expectEqual(packSketch(merged(a, createSketch(scale))), packSketch(a));
+      expectEqual(packSketch(merged(createSketch(scale), a)), packSketch(a));
     });
   });
 
