@@ -45,8 +45,8 @@ const STORAGE_SUITE = [
 export default defineConfig({
   test: {
     pool: "forks",
-    // Vitest leaves a processor free: of two, it would use one, while many tests wait for servers and the clock.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest leaves a processor free: of two, it would use one. Many tests wait for servers, disks and the clock.
+    maxWorkers: Math.max(3, availableParallelism()),
     setupFiles: ["./tests/setup.ts"],
     // Files of a project without isolation share a process: what one replaces, the next would get.
     restoreMocks: true,

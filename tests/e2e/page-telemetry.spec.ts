@@ -14,6 +14,9 @@ type FaroBody = {
   traces?: { resourceSpans: Array<{ scopeSpans: Array<{ spans: Span[] }> }> };
 };
 
+// Three tests share a browser, which no other file uses.
+base.describe.configure({ mode: "default" });
+
 type Telemetry = { cockpit: Cockpit; faro: LoopbackCollector; otlp: LoopbackCollector };
 
 /** A cockpit whose pages and server send telemetry to two collectors of the test. */
