@@ -91,17 +91,17 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
   );
 }
 
-/** The columns of one metric: its change while comparing, and its figure with its samples. */
+/** The columns of one metric: its figure with its samples and, while comparing, its change. */
 function Subcolumns({ column: { text, parts } }: { column: ColumnModel }): ReactNode {
   if (parts === null) return null;
   return (
     <>
+      <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>
       {parts.change !== null && (
         <ColumnHead number sort={parts.change.sorted ?? undefined}>
           <SortBy link={parts.change} subject={text} />
         </ColumnHead>
       )}
-      <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>
     </>
   );
 }
@@ -140,8 +140,8 @@ const FigureCells = ({
   compared: boolean;
 }): ReactNode => (
   <>
-    {compared && <DeltaCell delta={figure.delta} />}
     <FigureCell figure={figure} samples={figure.n} />
+    {compared && <DeltaCell delta={figure.delta} />}
   </>
 );
 

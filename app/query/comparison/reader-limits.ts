@@ -20,7 +20,8 @@ export const READER_LIMITS = {
 } as const;
 
 /**
- * While beacons arrive, each part of a comparison (model, routes, baseline, trend) is computed again for a
- * fiftieth of the time at most, however many people look: one of 100 ms every 5 s. The figures of the view are those of now.
+ * While beacons arrive, each part of a comparison (model, routes, baseline, trend, traffic) is computed again for a
+ * fiftieth of the time at most, however many people look: one of 100 ms every 5 s. Whether anything was written is also read
+ * for a fiftieth of the time, and twice a second at most. The figures of the view are those of now.
  */
-export const REFRESH = { share: 0.02, longest: 10 * SECOND } as const;
+export const REFRESH = { share: 0.02, shortest: SECOND / 2, longest: 10 * SECOND } as const;
