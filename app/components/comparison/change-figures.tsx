@@ -27,7 +27,7 @@ export function ChangeFigures({
             <ColumnHead number>{current} p75</ColumnHead>
             <ColumnHead number>Change</ColumnHead>
             <ColumnHead number>95 % interval</ColumnHead>
-            <ColumnHead number>Verdict</ColumnHead>
+            <ColumnHead>Verdict</ColumnHead>
             <ColumnHead number>{baseline} n</ColumnHead>
             <ColumnHead number>{current} n</ColumnHead>
             <ColumnHead number>Good share</ColumnHead>

@@ -30,16 +30,17 @@ export function CardDelta({
  */
 export function DeltaCell({ delta }: { delta: DeltaBadgeModel | null }): ReactNode {
   if (delta === null) return <td />;
+  // At the left, beside the figure that it is of, and not beside the next one.
   const { tone, mark, label, details } = delta;
   const title = `${label}: ${details}`;
   if (tone === "neutral")
     return (
-      <td className="text-quiet" title={title} data-tone={tone} data-label={label}>
+      <td className="text-left text-quiet" title={title} data-tone={tone} data-label={label}>
         {mark}
       </td>
     );
   return (
-    <td className={`${TONE_TEXT[tone]} font-semibold`} title={title} data-tone={tone}>
+    <td className={`text-left font-semibold ${TONE_TEXT[tone]}`} title={title} data-tone={tone}>
       {mark}
       <Aloud>{` ${label}`}</Aloud>
     </td>

@@ -44,7 +44,7 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
             parts && (
               <Fragment key={key}>
                 <ColumnHead samples>p75 n</ColumnHead>
-                <ColumnHead number>change</ColumnHead>
+                <ColumnHead>change</ColumnHead>
               </Fragment>
             ),
         )}
@@ -88,9 +88,9 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
       {row.figures.map((figure, i) => (
         <Fragment key={figure.metric}>
           <FigureCell figure={figure} samples={figure.n} />
-          <NumberCell>
+          <TextCell>
             <Verdict verdict={verdict?.deltas?.[i] ?? null} />
-          </NumberCell>
+          </TextCell>
         </Fragment>
       ))}
     </Row>
