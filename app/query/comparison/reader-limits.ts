@@ -21,7 +21,7 @@ export const READER_LIMITS = {
 
 /**
  * While beacons arrive, each part of a comparison (model, routes, baseline, trend, traffic) is computed again for a
- * fiftieth of the time at most, however many people look: one of 100 ms every 5 s. Whether anything was written is also read
- * for a fiftieth of the time, and twice a second at most. The figures of the view are those of now.
+ * hundredth of the time, however many people look: one of 50 ms every 5 s, and one of 100 ms or more every 10 s. Whether
+ * anything was written is read twice a second at most. The figures of the view are those of now.
  */
-export const REFRESH = { share: 0.02, shortest: SECOND / 2, longest: 10 * SECOND } as const;
+export const REFRESH = { share: 0.01, shortest: SECOND / 2, longest: 10 * SECOND } as const;
