@@ -238,8 +238,8 @@ function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): R
         {time}
         {running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
       {baseline !== null && <StepCell figure={baseline.figure} words={[`n ${baseline.n}`]} />}
+      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
     </Row>
   );
 }

@@ -9,7 +9,7 @@ import type { ChartTrend } from "./chart-trend";
 export type TrendTableModel = {
   /** The zone of the times. */
   zone: string;
-  /** Heads of the columns of figures, which name their releases while comparing: `2.4.1 p75`, `2.4.0 p75`. */
+  /** Heads of the columns of figures, which name their releases while comparing: `2.4.0 p75`, `2.4.1 p75`. */
   columns: string[];
   rows: Array<{
     time: string;
@@ -47,7 +47,7 @@ export function trendTable(
   );
   return {
     zone: windowZone(window, tz),
-    columns: [current, ...(baseline === null ? [] : [baseline.release])].map((release) =>
+    columns: [...(baseline === null ? [] : [baseline.release]), current].map((release) =>
       release === null ? percentileLabel(percentile) : `${release} ${percentileLabel(percentile)}`,
     ),
     rows: steps.map(({ from, to, current: sketch }, i) => {
