@@ -10,7 +10,8 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
-type LabelStatement = "labels" | "selectLabels" | "deleteUnusedLabels";
+/** Statements of the table of labels, and one that needs to know which rows are as they were stored first. */
+type OfSqlite = "selectLabels" | "deleteUnusedLabels" | "markUnchanged";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
@@ -27,9 +28,9 @@ export type Engine = {
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
   foldState: typeof sqliteFoldState;
-  /** Other databases have no table of labels, and do not know which rows are as they were stored first. */
-  measurements: Omit<typeof sqliteMeasurements, LabelStatement | "markUnchanged"> & {
-    [Part in LabelStatement | "markUnchanged"]: (typeof sqliteMeasurements)[Part] | null;
+  /** `store` runs several statements where texts have a table of their own. */
+  measurements: Omit<typeof sqliteMeasurements, OfSqlite> & {
+    [Statement in OfSqlite]: (typeof sqliteMeasurements)[Statement] | null;
   };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */
