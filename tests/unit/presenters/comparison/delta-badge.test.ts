@@ -100,9 +100,7 @@ describe("deltaBadge", () => {
   ])("has the figures of $name on one line", ({ change, text }) => {
     expect(plain(deltaBadge("LCP", change).details)).toBe(text);
   });
-});
 
-describe("deltaBadge", () => {
   it("writes the badge of a change once, and another one for another metric", () => {
     const change = timeChange(1_000, 1_200, 3, { verdict: "regression" });
     expect(deltaBadge("LCP", change)).toBe(deltaBadge("LCP", change));
