@@ -14,26 +14,29 @@ import { parseOrders } from "./fixtures/guilty-function.mjs";
 let temporary: TemporaryFolder;
 let folder: string;
 let now: number;
-const failures: string[] = [];
+let failures: string[];
 
 beforeEach(() => {
   temporary = temporaryFolder();
   folder = join(temporary.path, "profiles");
   now = Date.UTC(2026, 10, 22, 10, 20, 30);
-  failures.length = 0;
+  failures = [];
 });
 afterEach(() => temporary.remove());
 
-const profiler = (limits?: { maxBytes: number; maxAge: number }): Profiler =>
-  new Profiler({
+function profiler(limits?: { maxBytes: number; maxAge: number }): Profiler {
+  // A profile that outlives its test fails without its folder.
+  const own = failures;
+  return new Profiler({
     folder,
     service: "shop",
     release: "2.4.1",
     clock: () => now,
     monotonic: () => performance.now(),
-    onFailure: (reason) => failures.push(reason),
+    onFailure: (reason) => own.push(reason),
     ...(limits === undefined ? {} : { limits }),
   });
+}
 
 const SHORT = { kind: "cpu", duration: 0.05, interval: 1 } as const;
 
