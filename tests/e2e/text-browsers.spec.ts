@@ -45,8 +45,8 @@ for (const [name, path] of Object.entries(PAGES)) {
   });
 }
 
-test("the table of routes has slower and faster as words, each after its figure", async ({ page }) => {
-  const html = await htmlOf(page, `${HOME}?compare=previous`);
+test("the table of routes has slower and faster as words, each after its figure", async ({ request }) => {
+  const html = await htmlOf(request, `${HOME}?compare=previous`);
   const [own = ""] = /aria-label="Table of routes">(<table.*?<\/table>)/s.exec(html) ?? [];
   for (const program of TEXT_BROWSERS.filter(isInstalled)) {
     const text = (await dump(program, own)).replace(/\s+/g, " ");
