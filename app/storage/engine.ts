@@ -11,6 +11,7 @@ import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
 type LabelStatement = "labels" | "selectLabels" | "deleteUnusedLabels";
+type RangeStatement = "scanPending" | "markUnchanged";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
@@ -27,9 +28,9 @@ export type Engine = {
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
   foldState: typeof sqliteFoldState;
-  /** Other databases have no table of labels, and do not know which rows are as they were stored first. */
-  measurements: Omit<typeof sqliteMeasurements, LabelStatement | "markUnchanged"> & {
-    [Part in LabelStatement | "markUnchanged"]: (typeof sqliteMeasurements)[Part] | null;
+  /** Other databases have no table of labels, do not order rows by time, and do not know which are as they were stored first. */
+  measurements: Omit<typeof sqliteMeasurements, LabelStatement | RangeStatement> & {
+    [Part in LabelStatement | RangeStatement]: (typeof sqliteMeasurements)[Part] | null;
   };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { FIRST_POSITION, rangeOf } from "../../app/storage/pending";
 import { selectPending } from "../../app/storage/pending-measurements.server";
 import { examples, measurement, NOW } from "../support/measurements";
 import { markFolded } from "../support/script";
@@ -45,20 +45,15 @@ it("markFolded records the values that were read, whatever was stored before and
         const expected = heldIn(store);
         const read = await selectPending(store.database.read, FIRST_POSITION, limit);
         await ingest(since);
-        const last = read.at(-1);
-        if (last !== undefined) {
-          const range = {
-            after: FIRST_POSITION,
-            last: { receivedAt: last.receivedAt, key: keyOf(last.line) },
-            reports: read,
-          };
+        if (read.length > 0) {
+          const range = rangeOf([{ reports: read, from: 0, to: read.length }]);
           expect(await markFolded(store.database, range)).toMatchObject({ refusedBy: null });
         }
-        for (const { receivedAt, value } of read) {
+        for (let row = 0; row < read.length; row += 1) {
           const number = Array.from({ length: IDS }, (_, i) => i).find(
-            (i) => NOW + ((i * 5) % IDS) === receivedAt,
+            (i) => NOW + ((i * 5) % IDS) === read.receivedAt[row],
           );
-          expected[`id-${number}`] = value;
+          expected[`id-${number}`] = read.values[row] ?? null;
         }
         expect({
           ...Object.fromEntries(since.map(({ number }) => [`id-${number}`, null])),
