@@ -102,8 +102,8 @@ function createIngest() {
       traced("commit", () => store(batch, now()), { attributes: { "vitals.measurements": batch.length } }),
     capacity: INGEST_BUFFER_SIZE,
     maxBatch: MAX_BATCH,
-    // One that is written, and one that waits for it in the writer thread.
-    maxUnderWay: 2,
+    // One on its way to the disk, one that is written, and one that waits for it in the writer thread.
+    maxUnderWay: 3,
     isTraced: () => operations.start.hasSubscribers,
     monotonic,
     // A sender that is refused may never ask again, and the buffer has capacity for many seconds.

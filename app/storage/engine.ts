@@ -10,8 +10,8 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
-type LabelStatement = "labels" | "selectLabels" | "deleteUnusedLabels";
-type RangeStatement = "scanPending" | "markUnchanged";
+/** Statements of the table of labels, and those that need rows in the order of time, or to know which are as stored first. */
+type OfSqlite = "selectLabels" | "deleteUnusedLabels" | "scanPending" | "markUnchanged";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`
@@ -28,9 +28,9 @@ export type Engine = {
   /** `null` where a transaction excludes all other writers. */
   foldLease: typeof postgresqlFoldLease | null;
   foldState: typeof sqliteFoldState;
-  /** Other databases have no table of labels, do not order rows by time, and do not know which are as they were stored first. */
-  measurements: Omit<typeof sqliteMeasurements, LabelStatement | RangeStatement> & {
-    [Part in LabelStatement | RangeStatement]: (typeof sqliteMeasurements)[Part] | null;
+  /** `store` runs several statements where texts have a table of their own. */
+  measurements: Omit<typeof sqliteMeasurements, OfSqlite> & {
+    [Statement in OfSqlite]: (typeof sqliteMeasurements)[Statement] | null;
   };
   releases: typeof sqliteReleases;
   /** Other databases have no pages to remove. */

@@ -1,7 +1,6 @@
 import type { Measurement } from "../vitals/measurement";
 import { deliveryType, device, float, integer, metric, navigationType, rowOf, text } from "./row-schema";
 import type { Script } from "./script";
-import type { EncodedBatch } from "./sqlite/encoded-batch";
 import type { Statements } from "./statements.server";
 
 /**
@@ -16,57 +15,7 @@ export async function storeMeasurements(
   batch: readonly Measurement[],
   storedAt: number,
 ): Promise<void> {
-  if (batch.length === 0) return;
-  const { upsert, labels } = on.engine.measurements;
-  for (let isRetry = false; ; isRetry = true) {
-    const encoded = await encodeMeasurements(on, batch, storedAt);
-    try {
-      await on.execute("upsertMeasurements", upsert(encoded, storedAt));
-      return;
-    } catch (error) {
-      if (isRetry || labels === null || !labels.isUnknown(error)) throw error;
-      labels.known(on).clear(storedAt);
-    }
-  }
-}
-
-/** Encodes a batch, and adds its labels where one is not known. */
-async function encodeMeasurements(
-  on: Statements,
-  batch: readonly Measurement[],
-  storedAt: number,
-): Promise<EncodedBatch> {
-  const { encode, labels } = on.engine.measurements;
-  const newest = labels?.newest(batch) ?? 0;
-  const known = encode(batch, labels?.known(on).numbers(newest, storedAt) ?? new Map());
-  if (known !== null) return known;
-  for (let isRetry = false; ; isRetry = true) {
-    const encoded = encode(batch, await addLabels(on, batch, newest));
-    if (encoded !== null) return encoded;
-    // Another process has deleted a label between the two statements.
-    if (isRetry) throw new Error("A route or build version of a measurement has no number.");
-  }
-}
-
-const labelRow = rowOf({ id: integer, text });
-
-/** Adds the labels of a batch. @returns their numbers; `null` where the table has no capacity for one */
-async function addLabels(
-  on: Statements,
-  batch: readonly Measurement[],
-  newest: number,
-): Promise<ReadonlyMap<string, number | null>> {
-  const { labels } = on.engine.measurements;
-  if (labels === null) return new Map();
-  const all = labels.of(batch);
-  await on.execute("addLabels", labels.add(all, newest));
-  const rows = await on.query("selectLabelNumbers", labelRow, labels.selectNumbers(all));
-  const numbers = labels.numbersOf(
-    all,
-    rows.map(({ id, text }) => [text, Number(id)]),
-  );
-  labels.known(on).add(all, numbers, newest);
-  return numbers;
+  if (batch.length > 0) await on.engine.measurements.store(on, batch, storedAt);
 }
 
 /** Deletes up to `limit` texts that no measurement refers to any more. `at` is the time, in ms. */

@@ -1,17 +1,11 @@
 import { startStatement } from "../platform/trace-channels";
 import type { Engine } from "./engine";
 import type { RowSchema } from "./row-schema";
+import type { Runner } from "./runner";
 import type { Sql } from "./sql";
 
-/** Runs statements: on a client, or in a transaction of one. */
-export type Statements = {
-  /** The text of the statements that differ between databases. */
-  engine: Engine;
-  /** The rows of a statement. `row` is their schema, by which only tests check them. */
-  query<Row>(name: string, row: RowSchema<Row>, statement: Sql): Promise<Row[]>;
-  /** @returns how many rows the statement changed */
-  execute(name: string, statement: Sql): Promise<number>;
-};
+/** A runner, and the text of the statements that differ between databases. */
+export type Statements = Runner & { engine: Engine };
 
 /** The part of a Prisma client, or of a transaction, that `statementsOn` uses. */
 export type RawClient = {

@@ -15,11 +15,11 @@ const numberOf = (digits: string): number | null => (digits === "" ? null : Numb
 
 export const postgresqlMeasurements: Engine["measurements"] = {
   // The rows have the texts themselves.
-  labels: null,
   deleteUnusedLabels: null,
 
-  encode,
-  upsert,
+  async store(on, batch, storedAt) {
+    await on.execute("upsertMeasurements", upsert(encode(batch), storedAt));
+  },
 
   countPending: (limit) => sql`SELECT count(*) AS n FROM (
       SELECT 1 FROM web_vitals_raw WHERE ${IS_PENDING} LIMIT ${limit}) AS pending`,

@@ -1,8 +1,8 @@
 import type { Measurement } from "../../vitals/measurement";
-import type { Engine } from "../engine";
 import { empty, type Sql, sql } from "../sql";
 
-type Encoded = NonNullable<ReturnType<Engine["measurements"]["encode"]>>;
+/** A batch as JSON of its groups, and whether it has a report that only changes what is stored. */
+type Encoded = { rows: string; conditional: boolean };
 
 /** What the measurements of one beacon have in common. */
 type Common = [
@@ -61,7 +61,7 @@ export function encode(batch: readonly Measurement[]): Encoded {
     }
     conditional ||= measurement.onlyIfStored === true;
   }
-  return { labels: [], rows: JSON.stringify(groups), conditional };
+  return { rows: JSON.stringify(groups), conditional };
 }
 
 /**

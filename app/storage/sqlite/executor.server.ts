@@ -5,7 +5,8 @@ import { startStatement } from "../../platform/trace-channels";
 import type { ScriptResult } from "../script";
 import { whenNotBusy } from "./busy.server";
 import { MOST_LOG_PAGES } from "./log-pages";
-import { moveLog } from "./move-log.server";
+import { type Disk, LogSync } from "./log-sync.server";
+import { type LogState, moveLog } from "./move-log.server";
 
 /** A statement's text and its values: numbers, texts, bytes and `null`. */
 export type Command = { kind: "query" | "execute"; sql: string; values: readonly unknown[] };
@@ -20,7 +21,7 @@ export type Executor = {
   run(command: Command): Promise<unknown>;
   /**
    * Begins a transaction and acquires the write lock. Nothing else may run until it has ended.
-   * @param isDurable whether its commit waits for the disk
+   * @param isDurable whether the promise of its commit waits for the disk
    * @throws BusyError as `run` does
    */
   begin(options: { isDurable: boolean }): Promise<OpenTransaction>;
@@ -35,6 +36,9 @@ export type Executor = {
   readonly hasLogThread: boolean;
   close(): Promise<void>;
 };
+
+/** What a command returns, and whether it may have changed the database. */
+type Result = { value: unknown; isWrite: boolean };
 
 export type OpenTransaction = {
   run(command: Command): Promise<unknown>;
@@ -51,12 +55,7 @@ export type ScriptCommands = {
 const MAX_PREPARED = 200;
 
 /** Settings of every connection besides the size of its cache of pages. */
-const PRAGMAS = [
-  "journal_mode=WAL",
-  "synchronous=FULL",
-  "temp_store=MEMORY",
-  `wal_autocheckpoint=${MOST_LOG_PAGES}`,
-];
+const PRAGMAS = ["journal_mode=WAL", "temp_store=MEMORY", `wal_autocheckpoint=${MOST_LOG_PAGES}`];
 
 export type ConnectionOptions = {
   /** Memory for pages of the file, in KiB. */
@@ -72,13 +71,13 @@ export function openDirectReader(
   for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`, "query_only=ON"]) connection.pragma(pragma);
   const perform = statementsRunner(connection);
   return {
-    run: async (command) => perform(command),
+    run: async (command) => perform(command).value,
     close: async () => void connection.close(),
   };
 }
 
 /** Runs commands on a connection, with its prepared statements. */
-function statementsRunner(connection: SQLite.Database): (command: Command) => unknown {
+function statementsRunner(connection: SQLite.Database): (command: Command) => Result {
   const prepared = new LRUCache<string, SQLite.Statement<unknown[]>>({ max: MAX_PREPARED });
 
   return ({ kind, sql, values }) => {
@@ -87,25 +86,33 @@ function statementsRunner(connection: SQLite.Database): (command: Command) => un
       statement = connection.prepare<unknown[]>(sql);
       prepared.set(sql, statement);
     }
-    if (kind === "query") return statement.reader ? statement.all(...values) : [];
-    return statement.reader ? statement.all(...values).length : statement.run(...values).changes;
+    const isWrite = !statement.readonly;
+    const rows = statement.reader ? statement.all(...values) : null;
+    if (kind === "query") return { value: rows ?? [], isWrite };
+    return { value: rows?.length ?? statement.run(...values).changes, isWrite };
   };
 }
 
 /** The write connection to the file at `path`, in this thread. */
-export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Executor {
+export function openExecutor(path: string, { cacheKiB }: ConnectionOptions, disk?: Disk): Executor {
   // `whenNotBusy` waits instead of SQLite, which would block the thread.
   const connection = new SQLite(path, { timeout: 0 });
   for (const pragma of [...PRAGMAS, `cache_size=-${cacheKiB}`]) connection.pragma(pragma);
   const perform = statementsRunner(connection);
-
-  // A commit that is not synced stands in the log before all later ones, so that the next synced commit, of any process,
-  // makes it durable too: https://www.sqlite.org/pragma.html#pragma_synchronous
-  let isDurable = true;
-  const setDurable = (wanted: boolean): void => {
-    if (wanted === isDurable) return;
-    connection.pragma(`synchronous=${wanted ? "FULL" : "NORMAL"}`);
-    isDurable = wanted;
+  // A commit that is not synced stands in the log before all later ones, so that the next sync, of any process, makes it
+  // durable too. Where the file system allows no log, SQLite syncs each commit.
+  const isLogged = connection.pragma("journal_mode", { simple: true }) === "wal";
+  connection.pragma(`synchronous=${isLogged ? "NORMAL" : "FULL"}`);
+  const sync = new LogSync(
+    path,
+    () => {
+      const [{ log, checkpointed }] = connection.pragma("wal_checkpoint(PASSIVE)") as [LogState];
+      return log === checkpointed;
+    },
+    disk,
+  );
+  const onDisk = async (): Promise<void> => {
+    if (isLogged) await sync.done();
   };
 
   let last: Promise<unknown> = Promise.resolve();
@@ -115,52 +122,48 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions): Exe
     return result;
   };
 
-  const transaction: OpenTransaction = {
-    run: (command) => inTurn(() => perform(command)),
-    end: (how) =>
-      inTurn(() => {
+  const transactionOf = (isDurable: boolean): OpenTransaction => ({
+    run: (command) => inTurn(() => perform(command).value),
+    async end(how) {
+      await inTurn(() => {
         // SQLite has rolled back by itself after some failures, such as a full disk.
         if (how === "COMMIT" || connection.inTransaction) connection.exec(how);
-      }),
-  };
+      });
+      if (isDurable && how === "COMMIT") await onDisk();
+    },
+  });
+  const begin = (): Promise<void> => whenNotBusy(async () => void connection.exec("BEGIN IMMEDIATE"));
   return {
     moveLog: (pages) => inTurn(() => moveLog(connection, pages, () => false)),
     hasLogThread: false,
-    run: (command) =>
-      inTurn(() =>
-        whenNotBusy(async () => {
-          setDurable(true);
-          return perform(command);
-        }),
-      ),
-    async begin(options) {
-      await inTurn(() =>
-        whenNotBusy(async () => {
-          setDurable(options.isDurable);
-          connection.exec("BEGIN IMMEDIATE");
-        }),
-      );
-      return transaction;
+    async run(command) {
+      const { value, isWrite } = await inTurn(() => whenNotBusy(async () => perform(command)));
+      if (isWrite) await onDisk();
+      return value;
     },
-    script: ({ isDurable, steps }) =>
-      inTurn(async () => {
-        await whenNotBusy(async () => {
-          setDurable(isDurable);
-          connection.exec("BEGIN IMMEDIATE");
-        });
+    async begin({ isDurable }) {
+      await inTurn(begin);
+      return transactionOf(isDurable);
+    },
+    async script({ isDurable, steps }) {
+      const result = await inTurn(async () => {
+        await begin();
         return runScript(connection, perform, steps);
-      }),
-    close: () =>
-      inTurn(() => {
-        connection.close();
-      }),
+      });
+      if (isDurable && result.refusedBy === null) await onDisk();
+      return result;
+    },
+    async close() {
+      await inTurn(() => sync.close());
+      await inTurn(() => void connection.close());
+    },
   };
 }
 
 /** Runs the steps in the open transaction, and ends it. */
 function runScript(
   connection: SQLite.Database,
-  perform: (command: Command) => unknown,
+  perform: (command: Command) => Result,
   steps: ScriptCommands["steps"],
 ): ScriptResult {
   const startedAt = monotonic();
@@ -170,7 +173,7 @@ function runScript(
   let refusedBy: string | null = null;
   try {
     for (const { name, command, changes } of steps) {
-      const count = published(name, () => perform(command)) as number;
+      const count = published(name, () => perform(command).value) as number;
       changed.push(count);
       if (changes === null || count === changes) continue;
       refusedBy = name;

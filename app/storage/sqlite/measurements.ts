@@ -2,13 +2,11 @@ import type { Attribution } from "../../vitals/measurement";
 import type { Metric } from "../../vitals/metrics";
 import { type Sql, sql } from "../sql";
 import { DELIVERY_NAME, DEVICE_NAME, METRIC_NAME, NAVIGATION_NAME, storedValue } from "./codes";
-import { encodeBatch, labelsOf, newestOf } from "./encoded-batch";
-import { knownLabels } from "./known-labels";
-import { addLabels, deleteUnusedLabels, labelText, numbersOf, selectNumbers } from "./labels";
+import { deleteUnusedLabels, labelText } from "./labels";
 import { unpackAttribution } from "./packed-attribution";
 import { idText } from "./packed-id";
 import { sqlitePending } from "./pending-measurements";
-import { isUnknownLabel, upsertMeasurements } from "./upsert-measurements";
+import { storeBatch } from "./store-measurements";
 
 const ID_TEXT = idText("id");
 
@@ -18,23 +16,7 @@ const STORED_ATTRIBUTION = sql`iif(element IS NULL AND resource IS NULL AND attr
   iif(typeof(attribution) = 'blob', hex(attribution), NULL), iif(typeof(attribution) = 'text', attribution, NULL)))`;
 
 export const sqliteMeasurements = {
-  encode: encodeBatch,
-
-  upsert: upsertMeasurements,
-
-  /** The texts that rows refer to by numbers. */
-  labels: {
-    of: labelsOf,
-
-    /** Those that statements on an object added; the object is a connection or a transaction. */
-    known: knownLabels,
-
-    newest: newestOf,
-    add: addLabels,
-    selectNumbers,
-    numbersOf,
-    isUnknown: isUnknownLabel,
-  },
+  store: storeBatch,
 
   countPending: (limit: number): Sql => sql`SELECT count(*) AS n FROM (
       SELECT 1 FROM measurements WHERE pending IS NOT NULL LIMIT ${limit})`,

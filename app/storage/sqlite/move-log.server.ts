@@ -2,7 +2,7 @@ import type SQLite from "better-sqlite3";
 import { LONG_LOG_PAGES, MOVED_PAGES } from "./log-pages";
 
 /** Pages in the write-ahead log, and those of them that are in the file, too. `busy`: 1 where another connection was in the way. */
-type LogState = { busy: 0 | 1; log: number; checkpointed: number };
+export type LogState = { busy: 0 | 1; log: number; checkpointed: number };
 
 /**
  * Moves the pages of the write-ahead log to the file when there are many, so that the commits that somebody waits for need

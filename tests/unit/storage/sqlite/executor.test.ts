@@ -20,22 +20,118 @@ afterAll(() => folder.remove());
 
 const NOW = Date.UTC(2026, 10, 22, 10);
 const RETENTION = { fiveMinutes: 2 * DAY, hourly: 90 * DAY, daily: 730 * DAY };
-const SYNCHRONOUS = { kind: "query", sql: "PRAGMA synchronous", values: [] } as const;
-const [FULL, NORMAL] = [[{ synchronous: 2 }], [{ synchronous: 1 }]];
+const INSERT = { kind: "execute", sql: "INSERT INTO t VALUES (1)", values: [] } as const;
+const COUNT = { kind: "query", sql: "SELECT count(*) AS n FROM t", values: [] } as const;
+const SCRIPT = [{ name: "insert", command: INSERT, changes: null }];
+
+/** An executor with an empty table `t`, whose disk needs until `settle` for each sync. */
+async function openWithDisk(name: string) {
+  const syncs: Array<{ resolve: () => void; reject: (error: Error) => void }> = [];
+  const path = join(folder.path, name);
+  const executor = openExecutor(
+    path,
+    { cacheKiB: 1_024 },
+    { fdatasync: () => new Promise((resolve, reject) => syncs.push({ resolve, reject })) },
+  );
+  const created = executor.run({ kind: "execute", sql: "CREATE TABLE t (a)", values: [] });
+  const settle = async (error: Error | null = null): Promise<void> => {
+    await expect.poll(() => syncs.length).toBe(1);
+    const [sync] = syncs.splice(0);
+    if (error === null) sync?.resolve();
+    else sync?.reject(error);
+  };
+  await settle();
+  await created;
+  const isDurable: boolean[] = [];
+  const watch = (work: Promise<unknown>): void => {
+    const i = isDurable.push(false) - 1;
+    work.then(
+      () => {
+        isDurable[i] = true;
+      },
+      () => {},
+    );
+  };
+  return { executor, path, syncs, settle, isDurable, watch };
+}
 
 describe("openExecutor", () => {
-  it("waits for the disk unless a transaction is not durable", async () => {
-    const executor = openExecutor(join(folder.path, "executor.db"), { cacheKiB: 1_024 });
-    const inTransaction = async (isDurable: boolean): Promise<unknown> => {
+  it("waits for the disk with what is durable, and with nothing else", async () => {
+    const { executor, syncs, settle } = await openWithDisk("durable.db");
+    const inTransaction = async (isDurable: boolean, how: "COMMIT" | "ROLLBACK"): Promise<void> => {
       const transaction = await executor.begin({ isDurable });
-      const synchronous = await transaction.run(SYNCHRONOUS);
-      await transaction.end("COMMIT");
-      return synchronous;
+      await transaction.run(INSERT);
+      await transaction.end(how);
     };
-    expect(await inTransaction(false)).toEqual(NORMAL);
-    expect(await executor.run(SYNCHRONOUS)).toEqual(FULL);
-    expect(await inTransaction(false)).toEqual(NORMAL);
-    expect(await inTransaction(true)).toEqual(FULL);
+    await inTransaction(false, "COMMIT");
+    await inTransaction(true, "ROLLBACK");
+    await executor.script({ isDurable: false, steps: SCRIPT });
+    await executor.script({ isDurable: true, steps: [{ name: "insert", command: INSERT, changes: 2 }] });
+    expect(await executor.run(COUNT)).toEqual([{ n: 2 }]);
+    expect(syncs).toEqual([]);
+    const returning = { kind: "query", sql: "INSERT INTO t VALUES (1) RETURNING a", values: [] } as const;
+    for (const start of [
+      () => executor.run(INSERT),
+      () => executor.run(returning),
+      () => inTransaction(true, "COMMIT"),
+      () => executor.script({ isDurable: true, steps: SCRIPT }),
+    ]) {
+      const durable = start();
+      await settle();
+      await durable;
+    }
+    await executor.close();
+  });
+
+  it("writes the next transactions while the disk is busy, and syncs all of them at once", async () => {
+    const { executor, syncs, settle, isDurable, watch } = await openWithDisk("busy.db");
+    watch(executor.run(INSERT));
+    await expect.poll(() => syncs.length).toBe(1);
+    watch(executor.run(INSERT));
+    watch(executor.script({ isDurable: true, steps: SCRIPT }));
+    expect(await executor.run(COUNT)).toEqual([{ n: 3 }]);
+    await settle();
+    await expect.poll(() => isDurable).toEqual([true, false, false]);
+    await settle();
+    await expect.poll(() => isDurable).toEqual([true, true, true]);
+    expect(syncs).toEqual([]);
+    await executor.close();
+  });
+
+  it("fails when the disk does, and moves the whole log before anything else is durable", async () => {
+    const { executor, path, settle, isDurable, watch } = await openWithDisk("failing.db");
+    const moved = (): unknown => {
+      const other = new SQLite(path, { readonly: true });
+      const [{ log, checkpointed }] = other.pragma("wal_checkpoint(NOOP)") as [
+        { log: number; checkpointed: number },
+      ];
+      other.close();
+      return log === checkpointed;
+    };
+    const failing = executor.run(INSERT);
+    await settle(new Error("EIO: i/o error, fdatasync"));
+    await expect(failing).rejects.toMatchObject({
+      code: "SQLITE_IOERR_FSYNC",
+      message: "The disk failed: EIO: i/o error, fdatasync.",
+    });
+    expect(moved()).toBe(false);
+
+    const reader = new SQLite(path, { readonly: true });
+    const rows = reader.prepare("SELECT a FROM t").iterate();
+    rows.next();
+    await executor.begin({ isDurable: false }).then(async (transaction) => {
+      await transaction.run(INSERT);
+      await transaction.end("COMMIT");
+    });
+    // An old reader keeps what came after it out of the file.
+    await expect(executor.run(INSERT)).rejects.toMatchObject({ code: "SQLITE_IOERR_FSYNC" });
+    rows.return?.();
+    reader.close();
+
+    watch(executor.run(INSERT));
+    await settle();
+    await expect.poll(() => isDurable).toEqual([true]);
+    expect(moved()).toBe(true);
     await executor.close();
   });
 });
