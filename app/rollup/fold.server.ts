@@ -162,12 +162,12 @@ const isRefused = (result: ScriptResult | null): boolean => result !== null && r
 /** @returns refused when another process was faster */
 async function writeSlice(
   database: LeasedDatabase,
-  { range, length }: PendingSlice,
+  { parts, length }: PendingSlice,
   computed: ComputedSlice,
   sequence: number,
   pace: Pace,
 ): Promise<ScriptResult> {
-  const result = await runMarking(database, "repeatable", "foldSlice", range, (script, mark) => {
+  const result = await runMarking(database, "repeatable", "foldSlice", parts, (script, mark) => {
     advanceSequence(script, sequence);
     // The marks of a range may be refused: then nothing else of the slice was done. Marks by key lock rows, on PostgreSQL for
     // the rest of the transaction, and reports of the same measurements would wait.

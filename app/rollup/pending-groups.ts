@@ -1,13 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { bucketOf, scaleOf } from "../stats/sketch/scale";
-import {
-  FIRST_POSITION,
-  type PendingPart,
-  type PendingRange,
-  type PendingReports,
-  positionAt,
-  rangeOf,
-} from "../storage/pending";
+import { FIRST_POSITION, type PendingPart, type PendingReports, positionAt } from "../storage/pending";
 import { type PendingKind, PendingKinds } from "../storage/pending-kinds";
 import { selectPending } from "../storage/pending-measurements.server";
 import type { Statements } from "../storage/statements.server";
@@ -26,7 +19,7 @@ export type PendingGroup = BucketChanges & {
 };
 
 /** What one transaction folds; `length` measurements. */
-export type PendingSlice = { groups: readonly PendingGroup[]; range: PendingRange; length: number };
+export type PendingSlice = { groups: readonly PendingGroup[]; parts: readonly PendingPart[]; length: number };
 
 /** Bounds of measurements of one read: nothing else can run meanwhile, and a read has a fixed cost. */
 const LEAST_READ = 500;
@@ -81,7 +74,7 @@ export class PendingSlices {
       this.#used = to;
       this.#after = positionAt(reports, to - 1);
     }
-    return length === 0 ? null : { groups: groups.all, range: rangeOf(parts), length };
+    return length === 0 ? null : { groups: groups.all, parts, length };
   }
 
   async #readMore(wanted: number): Promise<void> {

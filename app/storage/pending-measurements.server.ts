@@ -1,5 +1,12 @@
 import type { Database, TransactionKind } from "./database-contract";
-import { type Mark, markAt, type PendingPosition, type PendingRange, type PendingReports } from "./pending";
+import {
+  endsOf,
+  type Mark,
+  markAt,
+  type PendingPart,
+  type PendingPosition,
+  type PendingReports,
+} from "./pending";
 import { type PendingKind, PendingKinds } from "./pending-kinds";
 import { parseReports } from "./pending-lines";
 import { integer, rowOf, text } from "./row-schema";
@@ -59,6 +66,8 @@ async function addKinds(on: Statements, all: Iterable<string>, kinds: PendingKin
   for (const text of texts) kinds.add(text, pendingKind(text, labels));
 }
 
+type Parts = readonly PendingPart[];
+
 /**
  * Runs a script in a transaction that also marks the values that were read as reflected in the summaries. A report that
  * came since keeps its measurement pending.
@@ -69,15 +78,15 @@ export async function runMarking(
   database: Pick<Database, "read" | "script">,
   kind: TransactionKind,
   name: string,
-  range: PendingRange,
+  parts: Parts,
   build: (script: Script, mark: () => void) => void,
 ): Promise<ScriptResult> {
-  const attempt = (mark: (script: Script, range: PendingRange) => void): Promise<ScriptResult> => {
+  const attempt = (mark: (script: Script, parts: Parts) => void): Promise<ScriptResult> => {
     const script = new Script(database.read.engine);
-    build(script, () => mark(script, range));
+    build(script, () => mark(script, parts));
     return database.script(kind, name, script);
   };
-  const result = await attempt(markRange);
+  const result = await attempt(markRanges);
   if (result.refusedBy !== CHECK_RANGE && result.refusedBy !== MARK_RANGE) return result;
   const second = await attempt(markByKey);
   return { ...second, ms: result.ms + second.ms };
@@ -87,45 +96,46 @@ const CHECK_RANGE = "checkPending";
 const MARK_RANGE = "markFolded";
 
 /**
- * Marks measurements that nobody has changed since they were stored by one statement for the whole range, without a list of
- * keys, and the others by key. Refused where measurements were added to the range, or changed, since it was read.
+ * Marks measurements that nobody has changed since they were stored by statements for all from the first to the last one of
+ * each part, without a list of keys, and the others by key. Refused where measurements were added between those, or
+ * changed, since they were read.
  */
-function markRange(script: Script, range: PendingRange): void {
+function markRanges(script: Script, parts: Parts): void {
   const { markUnchanged } = script.engine.measurements;
-  const { unchanged, neverFolded } = countsOf(range);
-  if (markUnchanged === null || unchanged === 0) {
-    markByKey(script, range);
+  if (markUnchanged === null) {
+    markByKey(script, parts);
     return;
   }
-  const { first, last, parts } = range;
-  const ends = { first, last, isDense: parts.every(({ reports }) => reports.isDense) };
-  // Those that were never folded only become more, by new ones, until the fold marks them. A condition of the marks would
-  // make SQLite collect their keys first, which takes twice as long.
-  script.execute(CHECK_RANGE, markUnchanged.check(ends, neverFolded), 1);
-  script.execute(MARK_RANGE, markUnchanged.mark(ends), unchanged);
-  const changed = marksOf(range, (reports, i) => reports.unchanged[i] === 0);
+  for (const part of parts) {
+    const { unchanged, neverFolded } = countsOf(part);
+    if (unchanged === 0) continue;
+    const ends = endsOf(part);
+    // Those that were never folded only become more, by new ones, until the fold marks them. As a condition of the marks it
+    // would make SQLite collect their keys first, which takes twice as long.
+    script.execute(CHECK_RANGE, markUnchanged.check(ends, neverFolded), 1);
+    script.execute(MARK_RANGE, markUnchanged.mark(ends), unchanged);
+  }
+  const changed = marksOf(parts, (reports, i) => reports.unchanged[i] === 0);
   if (changed.length > 0) markEach(script, changed);
 }
 
-function countsOf({ parts }: PendingRange): { unchanged: number; neverFolded: number } {
+function countsOf({ reports, from, to }: PendingPart): { unchanged: number; neverFolded: number } {
   let unchanged = 0;
   let neverFolded = 0;
-  for (const { reports, from, to } of parts) {
-    for (let i = from; i < to; i += 1) {
-      unchanged += reports.unchanged[i] as number;
-      if (Number.isNaN(reports.folded[i])) neverFolded += 1;
-    }
+  for (let i = from; i < to; i += 1) {
+    unchanged += reports.unchanged[i] as number;
+    if (Number.isNaN(reports.folded[i])) neverFolded += 1;
   }
   return { unchanged, neverFolded };
 }
 
-const markByKey = (script: Script, range: PendingRange): void =>
+const markByKey = (script: Script, parts: Parts): void =>
   markEach(
     script,
-    marksOf(range, () => true),
+    marksOf(parts, () => true),
   );
 
-function marksOf({ parts }: PendingRange, isMarked: (reports: PendingReports, i: number) => boolean): Mark[] {
+function marksOf(parts: Parts, isMarked: (reports: PendingReports, i: number) => boolean): Mark[] {
   const marks: Mark[] = [];
   for (const { reports, from, to } of parts) {
     for (let i = from; i < to; i += 1) if (isMarked(reports, i)) marks.push(markAt(reports, i));

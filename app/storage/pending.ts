@@ -25,18 +25,11 @@ export type PendingReports = {
   isDense: boolean;
 };
 
-/** Those with the numbers `from` to `to` (not included). */
+/** Those with the numbers `from` to `to` (not included): at least one. */
 export type PendingPart = { reports: PendingReports; from: number; to: number };
 
-/** Consecutive pending measurements, oldest first: all that were read of those from one position to another, both included. */
-export type PendingRange = {
-  first: PendingPosition;
-  last: PendingPosition;
-  parts: readonly PendingPart[];
-};
-
-/** What a statement for a whole range needs of it. */
-export type PendingEnds = Pick<PendingRange, "first" | "last"> & { isDense: boolean };
+/** The first and the last one of a part. */
+export type PendingEnds = { first: PendingPosition; last: PendingPosition; isDense: boolean };
 
 /** The key, value and folded value of a measurement as it was read, in the texts of its line. */
 export type Mark = readonly [key: string, value: string, folded: string];
@@ -61,11 +54,8 @@ export function markAt(reports: PendingReports, i: number): Mark {
   return [fields[LINE.key] ?? "", fields[LINE.value] ?? "", fields[LINE.folded] ?? ""];
 }
 
-/** The measurements of parts: at least one, oldest first. */
-export function rangeOf(parts: readonly PendingPart[]): PendingRange {
-  const [first] = parts;
-  const last = parts.at(-1);
-  if (first === undefined || last === undefined)
-    throw new RangeError("A range has at least one measurement.");
-  return { first: positionAt(first.reports, first.from), last: positionAt(last.reports, last.to - 1), parts };
-}
+export const endsOf = ({ reports, from, to }: PendingPart): PendingEnds => ({
+  first: positionAt(reports, from),
+  last: positionAt(reports, to - 1),
+  isDense: reports.isDense,
+});

@@ -6,7 +6,7 @@ import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
-import { FIRST_POSITION, rangeOf } from "../../app/storage/pending";
+import { FIRST_POSITION } from "../../app/storage/pending";
 import { selectPending } from "../../app/storage/pending-measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/sql";
@@ -47,7 +47,7 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
   for (;;) {
     const reports = await selectPending(database.read, FIRST_POSITION, count);
     if (reports.length === 0) return;
-    await markFolded(database, rangeOf([{ reports, from: 0, to: reports.length }]));
+    await markFolded(database, { reports, from: 0, to: reports.length });
   }
 }
 

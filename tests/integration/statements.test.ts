@@ -41,7 +41,7 @@ import {
   selectMeasurements,
   selectOldestPending,
 } from "../../app/storage/measurements.server";
-import { FIRST_POSITION, rangeOf } from "../../app/storage/pending";
+import { FIRST_POSITION } from "../../app/storage/pending";
 import { selectPending } from "../../app/storage/pending-measurements.server";
 import { selectReleaseSketches } from "../../app/storage/release-summaries.server";
 import {
@@ -323,7 +323,7 @@ async function markChanged(database: Database): Promise<void> {
   await store.ingest(changing);
   const reports = await selectPending(database.read, FIRST_POSITION, 1);
   await store.ingest({ ...changing, value: changing.value + 1 });
-  expect(await markFolded(database, rangeOf([{ reports, from: 0, to: reports.length }]))).toMatchObject({
+  expect(await markFolded(database, { reports, from: 0, to: reports.length })).toMatchObject({
     refusedBy: null,
   });
 }
