@@ -16,7 +16,7 @@ import { MINUTE } from "../vitals/time";
 import { database } from "./database.server";
 import { retention } from "./retention.server";
 
-/** Most measurements of one fold: larger batches write the same summaries less often. */
+/** Most measurements of one fold: its last slices are written before the next fold begins. */
 export const SERVER_FOLD_BATCH = 60_000;
 
 const RETENTION_INTERVAL = 10 * MINUTE;
