@@ -30,8 +30,8 @@ const NOTHING = new Uint8Array(0);
 /** Summaries of each set after which older ones are forgotten: more than two slices change. */
 const MANY_SUMMARIES = 10_000;
 
-/** Kinds of measurements after which they are forgotten, between two batches. */
-const MANY_KINDS = 30_000;
+/** Kinds of measurements after which they are forgotten, and characters of their texts: senders can make each 4,000 long. */
+const MANY_KINDS = { kinds: 30_000, characters: 8_000_000 };
 
 type Opened = Map<number, Map<SummaryName, OpenSummary>>;
 
@@ -95,13 +95,21 @@ export class FoldMemory {
     this.#written.hourly.clear();
     this.#written.daily.clear();
     this.#libraries.clear();
-    const hasMany = this.kinds.size > MANY_KINDS || this.#slots.size > MANY_SUMMARIES;
-    if (hasMany) this.kinds.clear();
-    if (hasMany || sequence !== this.#sequence) {
+    const { isFull } = this;
+    if (isFull) this.kinds.clear();
+    if (isFull || sequence !== this.#sequence) {
       this.#summaries.clear();
       this.#slots.clear();
     }
     this.#sequence = sequence;
+  }
+
+  /** Whether the next batch must begin before more is read. */
+  get isFull(): boolean {
+    const { kinds, characters } = this.kinds.size;
+    return (
+      kinds > MANY_KINDS.kinds || characters > MANY_KINDS.characters || this.#slots.size > MANY_SUMMARIES
+    );
   }
 
   /** A slice was computed, and will be written as the next one. */

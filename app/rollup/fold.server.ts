@@ -106,7 +106,7 @@ async function foldPending(
   return sum;
 }
 
-/** @returns whether it folded all there is up to `limit` in all; false when another process was faster */
+/** @returns whether it folded all there is up to `limit` in all; false when another process was faster, or memory is full */
 async function foldSlices(
   database: LeasedDatabase,
   limit: number,
@@ -124,6 +124,10 @@ async function foldSlices(
   let writtenBefore = written;
   try {
     for (;;) {
+      if (memory.isFull) {
+        isWritten = !isRefused(await written);
+        return false;
+      }
       // While up to two slices are being written, one after the other: where that fails, this one is dropped.
       const slice = await slices.next(pace.budget, SUMMARY_WORK);
       if (slice === null) {

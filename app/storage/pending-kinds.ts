@@ -21,9 +21,11 @@ export type PendingKind = MeasurementKind & { names: Readonly<Record<Scope, Summ
 export class PendingKinds {
   readonly #kinds = new Map<string, PendingKind>();
   readonly #names = new Map<string, SummaryName>();
+  #characters = 0;
 
-  get size(): number {
-    return this.#kinds.size;
+  /** How many there are, and the characters of their texts and names. */
+  get size(): { kinds: number; characters: number } {
+    return { kinds: this.#kinds.size, characters: this.#characters };
   }
 
   get(text: string): PendingKind | undefined {
@@ -38,12 +40,14 @@ export class PendingKinds {
     const names = { routes: nameOf(route), totals: nameOf("") };
     const named = { metric, route, device, navigationType, deliveryType, buildVersion, library, names };
     this.#kinds.set(text, named);
+    this.#characters += text.length + route.length + buildVersion.length;
     return named;
   }
 
   clear(): void {
     this.#kinds.clear();
     this.#names.clear();
+    this.#characters = 0;
   }
 
   #intern(name: SummaryName): SummaryName {
@@ -53,6 +57,7 @@ export class PendingKinds {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
     this.#names.set(text, name);
+    this.#characters += text.length;
     return name;
   }
 }

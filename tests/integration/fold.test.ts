@@ -119,6 +119,17 @@ describe("foldBatch", () => {
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
   });
 
+  it("folds all of many kinds with long names, and remembers a part of them", async () => {
+    const all = measurements(3_000).map((m, i) => ({ ...m, route: `/${i}/${"x".repeat(1_900)}` }));
+    await storeMeasurements(store.database.write, all, NOW);
+    const memory = new FoldMemory(store.database.read);
+    const pace = new Pace({ name: "sqlite" });
+    expect(await foldBatch(store.database, 5_000, RETENTION, NOW, () => {}, pace, memory)).toBe(3_000);
+    expect(memory.isFull).toBe(false);
+    expect(memory.kinds.size.kinds).toBeGreaterThan(0);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+
   it("rates values on a threshold and one bit above it differently", async () => {
     const all = [2500, 2500 * (1 + 2 ** -52), 4000, 4000 * (1 + 2 ** -52), 0.1 + 0.2, 0].map((value, i) =>
       measurement({ id: `${i}`, value }),
