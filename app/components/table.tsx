@@ -18,13 +18,21 @@ const BODY =
 
 /**
  * Around the box of a long table: laying it out costs more than the rest of a page, so it waits until what is above it is
- * painted. The height is that of 50 rows, so that nothing moves. It is no class of the box itself: in
+ * painted. It has the height of its rows, so that nothing moves. It is no class of the box itself: in
  * Chromium, a scroll container whose content was hidden counts as a layout shift.
  */
-const LATE =
-  "mb-2 animate-late print:animate-none [contain-intrinsic-height:101rem] coarse:[contain-intrinsic-height:166rem]";
+const LATE = "mb-2 animate-late print:animate-none";
+const LATE_HEIGHTS = {
+  25: "[contain-intrinsic-height:52.5625rem] coarse:[contain-intrinsic-height:86.3125rem]",
+  50: "[contain-intrinsic-height:101rem] coarse:[contain-intrinsic-height:166rem]",
+} as const;
 
 const WIDE_ONLY = "max-sm:hidden";
+
+const classesOf = ({ number, wideOnly }: { number: boolean; wideOnly: boolean }): string | undefined => {
+  if (number) return wideOnly ? WIDE_ONLY : undefined;
+  return wideOnly ? `${WIDE_ONLY} text-left` : "text-left";
+};
 
 /** A table that scrolls in its own box, its first column staying in sight. */
 export function TableBox({
@@ -32,7 +40,7 @@ export function TableBox({
   tall = false,
   narrow = false,
   dense = false,
-  late = false,
+  late = null,
   samples = null,
   head,
   subhead = null,
@@ -46,8 +54,8 @@ export function TableBox({
   narrow?: boolean;
   /** Whether it has so many columns that they stand closer. */
   dense?: boolean;
-  /** Whether it has 50 rows or more, which are laid out after the first paint. */
-  late?: boolean;
+  /** How many rows it has (more: 50), where they are laid out after the first paint. */
+  late?: keyof typeof LATE_HEIGHTS | null;
   /** Characters of the largest number of samples in its figure cells; `null` where they have none. */
   samples?: number | null;
   /** The cells of its head. */
@@ -58,7 +66,7 @@ export function TableBox({
   children: ReactNode;
 }): ReactNode {
   const widths = `${narrow ? "" : " min-w-full"}${samples === null ? "" : ` samples-${samples}`}`;
-  const look = `${BOX}${tall ? " max-h-100" : ""}${late ? "" : " mb-2"}`;
+  const look = `${BOX}${tall ? " max-h-100" : ""}${late === null ? " mb-2" : ""}`;
   const box = (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the focus
     <section className={look} tabIndex={0} aria-label={label}>
@@ -71,7 +79,7 @@ export function TableBox({
       </table>
     </section>
   );
-  return late ? <div className={LATE}>{box}</div> : box;
+  return late === null ? box : <div className={`${LATE} ${LATE_HEIGHTS[late]}`}>{box}</div>;
 }
 
 /** The head of a column, or of a group of `span` columns; that of a `number` is at the right, as the number is. */
@@ -103,9 +111,7 @@ export function ColumnHead({
       scope={span > 1 ? "colgroup" : "col"}
       colSpan={span > 1 ? span : undefined}
       rowSpan={deep ? 2 : undefined}
-      className={
-        wideOnly ? `${WIDE_ONLY} text-left` : samples ? "figure-head" : number ? undefined : "text-left"
-      }
+      className={samples ? "figure-head" : classesOf({ number, wideOnly })}
       title={title}
       aria-sort={sort}
     >
@@ -160,8 +166,14 @@ export const RowLink = ({
   </a>
 );
 
-/** A cell with a number. */
-export const NumberCell = ({ children }: { children: ReactNode }): ReactNode => <td>{children}</td>;
+/** A cell with a number; narrow screens leave out one that is `wideOnly`. */
+export const NumberCell = ({
+  wideOnly = false,
+  children,
+}: {
+  wideOnly?: boolean;
+  children: ReactNode;
+}): ReactNode => <td className={classesOf({ number: true, wideOnly })}>{children}</td>;
 
 /** The samples behind the figure on its left. */
 export const SamplesCell = ({ children }: { children: ReactNode }): ReactNode => (
@@ -175,7 +187,7 @@ export const TextCell = ({
 }: {
   wideOnly?: boolean;
   children: ReactNode;
-}): ReactNode => <td className={wideOnly ? `${WIDE_ONLY} text-left` : "text-left"}>{children}</td>;
+}): ReactNode => <td className={classesOf({ number: false, wideOnly })}>{children}</td>;
 
 /** The page of a table, with links to its neighbours. */
 export function Paging({

@@ -128,8 +128,7 @@ export function compareInMemory(): () => Promise<void> {
     throw new Error("Single hours are not merged.");
   };
   // No result is cached.
-  const uncached = <Result>(_key: string, _parts: readonly object[], compute: () => Promise<Result>) =>
-    compute();
+  const uncached = <Result>(_key: string, _parts: unknown, compute: () => Promise<Result>) => compute();
   return async () => {
     const result = await queryComparison(
       {
@@ -141,6 +140,7 @@ export function compareInMemory(): () => Promise<void> {
         rememberNoise: uncached,
         rememberBaseline: uncached,
         rememberTrend: uncached,
+        rememberTraffic: uncached,
       },
       query,
       context,

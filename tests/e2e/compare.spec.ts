@@ -105,20 +105,19 @@ for (const javaScriptEnabled of [true, false]) {
         (await cockpit.vitals({ compare: "previous", ...query })) as unknown as ComparedAnswer;
       const chart = page.locator("#trend");
       const nav = chart.getByRole("navigation", { name: "Times of the chart" });
-      /** Times and n of both releases, row by row, as the table under the chart has them. */
+      /** Times and n of both releases, the baseline first, as the table under the chart has them; 0 without its column. */
       const rows = async () =>
-        chart
-          .locator("tbody tr")
-          .evaluateAll((all) =>
-            all.map((row) => [
-              row.querySelector("th")?.title ?? "",
-              ...[1, 2].map((cell) =>
-                Number((row.children[cell]?.textContent ?? "").replace(/^.*n /, "").replaceAll(",", "")),
-              ),
-            ]),
-          );
+        chart.locator("tbody tr").evaluateAll((all) =>
+          all.map((row) => {
+            const [first = 0, second = null] = [...row.querySelectorAll("td")].map(({ textContent }) =>
+              Number(textContent.replace(/^.*n /, "").replaceAll(",", "")),
+            );
+            const time = row.querySelector("th")?.title ?? "";
+            return second === null ? [time, 0, first] : [time, first, second];
+          }),
+        );
       const rowsOf = ({ trend }: ComparedAnswer) =>
-        trend.map(({ from, metrics, baseline }) => [from, metrics.LCP?.n, baseline?.n]);
+        trend.map(({ from, metrics, baseline }) => [from, baseline?.n, metrics.LCP?.n]);
 
       await page.goto(`${COMPARED}&range=1h`);
       const { trend, comparison, ...rest } = await answer({ range: "1h" });

@@ -44,6 +44,16 @@ for (const [name, path] of Object.entries(PAGES)) {
   });
 }
 
+test("the table of routes has slower and faster as words, each after its figure", async ({ page }) => {
+  const html = await htmlOf(page, `${HOME}?compare=previous`);
+  const [own = ""] = /aria-label="Table of routes">(<table.*?<\/table>)/s.exec(html) ?? [];
+  for (const program of TEXT_BROWSERS.filter(isInstalled)) {
+    const text = (await dump(program, own)).replace(/\s+/g, " ");
+    expect(text, program).toMatch(/\/checkout .*? s [\d,]+ \+\d+% ↑ slower/);
+    expect(text, program).toMatch(/\/search .*? s [\d,]+ -\d+% ↓ faster/);
+  }
+});
+
 test("no two values touch on the sign-in form", async ({ browser, cockpit }) => {
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
   const html = await (await context.request.get(`${cockpit.origin}/login`)).text();

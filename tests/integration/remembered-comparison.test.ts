@@ -68,7 +68,7 @@ function readersOf(bytes: number, refreshAt?: () => number): ComparisonReaders {
   const { read } = store.database;
   return createComparisonReaders(read, createSummaryReader(read, bytes), {
     ...{ merged: bytes, decoded: bytes, results: 2 },
-    ...(refreshAt && { refresh: { share: 0.02, longest: LONGEST, monotonic: refreshAt } }),
+    ...(refreshAt && { refresh: { share: 0.02, shortest: 0, longest: LONGEST, monotonic: refreshAt } }),
   });
 }
 

@@ -91,11 +91,11 @@ describe("a database that another program keeps locked", () => {
   });
 });
 
-/** Loaded into a server: ends its writer thread at SIGUSR2. */
+/** Loaded into a server: ends its writer thread at SIGUSR2, by a request that it can't read. */
 const FRAGILE = `data:text/javascript,${encodeURIComponent(`
   let writer = null;
   process.on("worker", (worker) => { writer = worker; });
-  process.on("SIGUSR2", () => writer.terminate());
+  process.on("SIGUSR2", () => writer.postMessage(null));
 `)}`;
 
 describe("a writer thread that ends", () => {

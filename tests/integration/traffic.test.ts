@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTraffic } from "../../app/query/comparison/traffic.server";
+import { createResultCache } from "../../app/query/summaries/result-cache";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
 import type { Measurement } from "../../app/vitals/measurement";
 import { HOUR } from "../../app/vitals/time";
@@ -32,7 +33,10 @@ afterAll(() => store?.close());
 
 const traffic = (filter: Parameters<typeof readTraffic>[3], baseline = [hour - 1, hour]) =>
   readTraffic(
-    createSummaryReader(store.database.read, 1024 * 1024),
+    {
+      units: createSummaryReader(store.database.read, 1024 * 1024),
+      rememberTraffic: createResultCache(2),
+    },
     { kind: "lifetime", current: [hour], baseline },
     { current: "2", baseline: "1" },
     filter,

@@ -50,11 +50,13 @@ afterEach(async () => {
 const ids = (): string[] =>
   other.prepare("SELECT id FROM web_vitals_raw ORDER BY id").pluck().all() as string[];
 
-/** Ends the newest writer thread, as an uncaught error would. */
+/** Ends the newest writer thread by an uncaught error: no request is `null`. */
 async function crash(): Promise<void> {
   const thread = threads.at(-1);
   if (thread === undefined) throw new Error("There is no writer thread.");
-  await thread.terminate();
+  const exited = new Promise((resolve) => thread.once("exit", resolve));
+  thread.postMessage(null);
+  await exited;
 }
 
 describe("the writer thread", () => {
@@ -149,7 +151,11 @@ describe("a writer thread that ends", () => {
   });
 
   it("goes on where the thread that moves the log fails", async () => {
-    const log = openLogThread(join(projectRoot(), "build", "writer.js"), join(folder.path, "no", "file.db"));
+    const log = openLogThread(
+      join(projectRoot(), "build", "writer.js"),
+      join(folder.path, "no", "file.db"),
+      1,
+    );
     await eventually(
       () => log.isRunning,
       (isRunning) => !isRunning,

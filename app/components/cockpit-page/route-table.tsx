@@ -5,7 +5,7 @@ import type {
   RouteTablePage,
   SortLink,
 } from "../../presenters/cockpit-page/route-table";
-import { ROUTES_PER_PAGE } from "../../presenters/tables/route-ranking";
+import { COMPARED_ROUTES_PER_PAGE, ROUTES_PER_PAGE } from "../../presenters/tables/route-ranking";
 import { DeltaCell, Legend } from "../comparison/delta-badge";
 import { Aloud, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
@@ -23,12 +23,12 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
         <TableBox
           label="Table of routes"
           dense={legend !== null}
-          late={rows.length >= ROUTES_PER_PAGE}
+          late={rowsLaidOutLate(rows.length)}
           samples={table.samplesLength}
           head={
             <>
               {columns.map((column) => (
-                <Column key={column.key} column={column} />
+                <Column key={column.key} column={column} compared={legend !== null} />
               ))}
               {table.tracesHead !== null && <ColumnHead deep>{table.tracesHead}</ColumnHead>}
             </>
@@ -64,6 +64,12 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
   );
 }
 
+/** Whole pages of routes are long. */
+function rowsLaidOutLate(rows: number): 25 | 50 | null {
+  if (rows >= ROUTES_PER_PAGE) return ROUTES_PER_PAGE;
+  return rows === COMPARED_ROUTES_PER_PAGE ? COMPARED_ROUTES_PER_PAGE : null;
+}
+
 /** A column's name, which sorts by it. */
 function SortBy({ link, subject = null }: { link: SortLink; subject?: string | null }): ReactNode {
   const { text, title, href, sorted } = link;
@@ -76,7 +82,7 @@ function SortBy({ link, subject = null }: { link: SortLink; subject?: string | n
   );
 }
 
-function Column({ column }: { column: ColumnModel }): ReactNode {
+function Column({ column, compared }: { column: ColumnModel; compared: boolean }): ReactNode {
   const { key, parts, title, sorted } = column;
   return (
     <ColumnHead
@@ -85,23 +91,24 @@ function Column({ column }: { column: ColumnModel }): ReactNode {
       title={parts === null ? undefined : title}
       span={parts === null || parts.change === null ? 1 : 2}
       deep={parts === null}
+      wideOnly={compared && key === "views"}
     >
       <SortBy link={column} />
     </ColumnHead>
   );
 }
 
-/** The columns of one metric: its change while comparing, and its figure with its samples. */
+/** The columns of one metric: its figure with its samples and, while comparing, its change. */
 function Subcolumns({ column: { text, parts } }: { column: ColumnModel }): ReactNode {
   if (parts === null) return null;
   return (
     <>
+      <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>
       {parts.change !== null && (
-        <ColumnHead number sort={parts.change.sorted ?? undefined}>
+        <ColumnHead sort={parts.change.sorted ?? undefined}>
           <SortBy link={parts.change} subject={text} />
         </ColumnHead>
       )}
-      <ColumnHead samples>{`${parts.figure} n`}</ColumnHead>
     </>
   );
 }
@@ -120,7 +127,8 @@ function RouteRow({
       <RowHead>
         <RowLink href={row.href}>{row.route}</RowLink>
       </RowHead>
-      <NumberCell>{row.views}</NumberCell>
+      {/* Narrow screens show the chosen metric's change instead; its samples are beside it. */}
+      <NumberCell wideOnly={compared}>{row.views}</NumberCell>
       {row.figures.map((figure) => (
         <FigureCells key={figure.metric} figure={figure} compared={compared} />
       ))}
@@ -140,8 +148,8 @@ const FigureCells = ({
   compared: boolean;
 }): ReactNode => (
   <>
-    {compared && <DeltaCell delta={figure.delta} />}
     <FigureCell figure={figure} samples={figure.n} />
+    {compared && <DeltaCell delta={figure.delta} />}
   </>
 );
 

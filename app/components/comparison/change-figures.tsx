@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ChangeFiguresRow } from "../../presenters/comparison/change-figures";
 import { ColumnHead, NumberCell, Row, RowHead, TableBox, TextCell } from "../table";
-import { CellDelta } from "./delta-badge";
+import { DeltaCell } from "./delta-badge";
 
 /** Interval, samples and good share of every metric, on demand. */
 export function ChangeFigures({
@@ -23,11 +23,11 @@ export function ChangeFigures({
         head={
           <>
             <ColumnHead>Metric</ColumnHead>
-            <ColumnHead number>Verdict</ColumnHead>
             <ColumnHead number>{baseline} p75</ColumnHead>
             <ColumnHead number>{current} p75</ColumnHead>
             <ColumnHead number>Change</ColumnHead>
             <ColumnHead number>95 % interval</ColumnHead>
+            <ColumnHead>Verdict</ColumnHead>
             <ColumnHead number>{baseline} n</ColumnHead>
             <ColumnHead number>{current} n</ColumnHead>
             <ColumnHead number>Good share</ColumnHead>
@@ -47,18 +47,12 @@ export function ChangeFigures({
       >
         {rows.map((row) => (
           <Row key={row.metric}>
-            <RowHead>
-              <abbr title={row.name} className="no-underline">
-                {row.metric}
-              </abbr>
-            </RowHead>
-            <NumberCell>
-              <CellDelta delta={row.badge} />
-            </NumberCell>
+            <RowHead title={row.name}>{row.metric}</RowHead>
             <NumberCell>{row.baseline}</NumberCell>
             <NumberCell>{row.current}</NumberCell>
             <NumberCell>{row.change}</NumberCell>
             <NumberCell>{row.interval}</NumberCell>
+            <DeltaCell delta={row.badge} />
             <NumberCell>{row.n.baseline}</NumberCell>
             <NumberCell>{row.n.current}</NumberCell>
             <NumberCell>{row.goodShare}</NumberCell>

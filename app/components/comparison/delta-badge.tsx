@@ -24,20 +24,25 @@ export function CardDelta({
 }
 
 /**
- * A cell with a change: the mark alone. A page has hundreds of them, so the label for screen readers is no element, but an
- * attribute that the table's CSS adds. Its figures are its title; `null` leaves the cell empty.
+ * A cell with a change: the mark alone. Its figures are its title; `null` leaves the cell empty. The label of the few that are
+ * slower or faster is for screen readers, text browsers and copied selections. Of the hundreds of others it is no element, but
+ * an attribute that the table's CSS adds for screen readers: the legend explains their marks.
  */
 export function DeltaCell({ delta }: { delta: DeltaBadgeModel | null }): ReactNode {
   if (delta === null) return <td />;
+  // At the left, beside the figure that it is of, and not beside the next one.
   const { tone, mark, label, details } = delta;
+  const title = `${label}: ${details}`;
+  if (tone === "neutral")
+    return (
+      <td className="text-left text-quiet" title={title} data-tone={tone} data-label={label}>
+        {mark}
+      </td>
+    );
   return (
-    <td
-      className={tone === "neutral" ? "text-quiet" : `${TONE_TEXT[tone]} font-semibold`}
-      title={`${label}: ${details}`}
-      data-tone={tone}
-      data-label={label}
-    >
+    <td className={`text-left font-semibold ${TONE_TEXT[tone]}`} title={title} data-tone={tone}>
       {mark}
+      <Aloud>{` ${label}`}</Aloud>
     </td>
   );
 }

@@ -9,18 +9,7 @@ import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Ago } from "../page/page-header";
 import { PanelError } from "../panel";
-import {
-  ColumnHead,
-  Notes,
-  NumberCell,
-  Paging,
-  Row,
-  RowHead,
-  RowLink,
-  SamplesCell,
-  TableBox,
-  TextCell,
-} from "../table";
+import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
 
 /** The table of releases. */
 export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNode {
@@ -32,11 +21,12 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
       <TableBox
         label="Table of releases"
         dense
+        samples={table.samplesLength}
         head={columns.map(({ key, text, title, number, parts }) => (
           <ColumnHead
             key={key}
             number={number && !parts}
-            span={parts ? 3 : 1}
+            span={parts ? 2 : 1}
             deep={!parts}
             wideOnly={key === "first"}
           >
@@ -53,9 +43,8 @@ export function ReleasesTable({ table }: { table: ReleasesTableModel }): ReactNo
           ({ key, parts }) =>
             parts && (
               <Fragment key={key}>
-                <ColumnHead number>p75</ColumnHead>
-                <ColumnHead number>change</ColumnHead>
-                <ColumnHead number>n</ColumnHead>
+                <ColumnHead samples>p75 n</ColumnHead>
+                <ColumnHead>change</ColumnHead>
               </Fragment>
             ),
         )}
@@ -98,11 +87,10 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
       <TextCell>{verdict !== null && <Against against={verdict.against} />}</TextCell>
       {row.figures.map((figure, i) => (
         <Fragment key={figure.metric}>
-          <FigureCell figure={figure} />
-          <NumberCell>
+          <FigureCell figure={figure} samples={figure.n} />
+          <TextCell>
             <Verdict verdict={verdict?.deltas?.[i] ?? null} />
-          </NumberCell>
-          <SamplesCell>{figure.n}</SamplesCell>
+          </TextCell>
         </Fragment>
       ))}
     </Row>

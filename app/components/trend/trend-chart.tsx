@@ -200,7 +200,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
 }
 
 function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
-  const { zone, percentile, baseline } = table;
+  const { zone, columns } = table;
   return (
     <details className="print:hidden">
       <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
@@ -213,8 +213,9 @@ function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: Tren
         head={
           <>
             <ColumnHead>From ({zone})</ColumnHead>
-            <ColumnHead>{percentile}</ColumnHead>
-            {baseline !== null && <ColumnHead>{`${baseline} ${percentile}`}</ColumnHead>}
+            {columns.map((text) => (
+              <ColumnHead key={text}>{text}</ColumnHead>
+            ))}
           </>
         }
       >
@@ -237,8 +238,8 @@ function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): R
         {time}
         {running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
       {baseline !== null && <StepCell figure={baseline.figure} words={[`n ${baseline.n}`]} />}
+      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
     </Row>
   );
 }

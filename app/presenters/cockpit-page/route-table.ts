@@ -16,6 +16,7 @@ import { cockpitHref, csvHref, routePageHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
 import { type FigureModel, figureOf } from "../page/metric-card";
 import { type RouteChanges, type RouteRow, type RouteTable, routeTable } from "../tables/route-ranking";
+import { samplesLength } from "../tables/samples-length";
 import type { RouteTraces } from "./route-traces";
 
 /** The head of a column as a link that sorts by it, or turns the order around. */
@@ -29,7 +30,7 @@ export type SortLink = {
 export type ColumnModel = SortLink & {
   key: Sort;
   /**
-   * A metric has a column for its figure (`p75`), one for its samples and, while comparing, one for its change, which sorts
+   * A metric has a column for its figure (`p75`) with its samples and, while comparing, one for its change, which sorts
    * regressions first; `null` for other columns.
    */
   parts: { figure: string; change: SortLink | null } | null;
@@ -100,7 +101,7 @@ export function routeTablePage(
     columns: columnsOf(query, sort, order, compared),
     tracesHead: traces?.head ?? null,
     rows,
-    samplesLength: Math.max(1, ...rows.flatMap(({ figures }) => figures.map(({ n }) => n.length))),
+    samplesLength: samplesLength(rows),
     page: query.page === "all" ? "all" : table.page,
     count: countText(table.total, routes.length),
     search: {

@@ -26,13 +26,22 @@ export type DeltaBadgeModel = {
   details: string;
 };
 
-/** The badge of a metric's change. */
-export const deltaBadge = (metric: Metric, change: Change): DeltaBadgeModel => ({
-  metric,
-  tone: toneOf(change.verdict),
-  ...markOf(metric, change),
-  details: detailsOf(metric, change),
-});
+/** Badges of changes, which queries remember and nothing changes afterwards; they last as long as their change. */
+const remembered = new WeakMap<Change, DeltaBadgeModel>();
+
+/** The badge of a metric's change, written once for each. */
+export function deltaBadge(metric: Metric, change: Change): DeltaBadgeModel {
+  const known = remembered.get(change);
+  if (known?.metric === metric) return known;
+  const badge = {
+    metric,
+    tone: toneOf(change.verdict),
+    ...markOf(metric, change),
+    details: detailsOf(metric, change),
+  };
+  remembered.set(change, badge);
+  return badge;
+}
 
 /** The badge in a document's title, after its state: `, +15% ↑ slower`; empty without a comparison. */
 export function titleOfChange(metric: Metric, compared: Pick<Comparison, "changes"> | null): string {

@@ -20,14 +20,17 @@ import {
   type ReleasePage,
   releasePage,
 } from "../tables/release-table";
+import { samplesLength } from "../tables/samples-length";
 import { type ReleasesFilters, releasesFilters } from "./filters";
 import { type ReleaseChartModel, releaseCharts } from "./release-charts";
 import { type ReleaseRowModel, releaseRowModel, type Times } from "./release-row";
 
 export type ReleasesTableModel = {
-  /** `parts`: the columns of a metric are its figure, its samples and its change. */
+  /** `parts`: the columns of a metric are its figure with its samples, and its change. */
   columns: Array<{ key: string; text: string; title: string | null; number: boolean; parts: boolean }>;
   rows: ReleaseRowModel[];
+  /** Characters of the largest number of samples in `rows`. */
+  samplesLength: number;
   /** `214 releases` */
   count: string;
   paging: { text: string; previous: string | null; next: string | null } | null;
@@ -156,11 +159,13 @@ function tableOf(
   const changes = verdicts.ok ? verdicts.value : null;
   const names = new Set(rows.map(({ buildVersion }) => buildVersion));
   const first = total === 0 ? 0 : rows.length < total && query.page !== "all" ? (page - 1) * PER_PAGE + 1 : 1;
+  const models = rows.map((row) =>
+    releaseRowModel(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
+  );
   return {
     columns: COLUMNS,
-    rows: rows.map((row) =>
-      releaseRowModel(row, figures.get(row.buildVersion), changes?.get(row.buildVersion), query, times),
-    ),
+    rows: models,
+    samplesLength: samplesLength(models),
     count: `${formatCount(total)} ${total === 1 ? "release" : "releases"}`,
     paging:
       pages === 1

@@ -27,6 +27,9 @@ export type RouteTable = { rows: RouteRow[]; page: number; pages: number; total:
 
 export const ROUTES_PER_PAGE = 50;
 
+/** While comparing, a row has twice as much in it, and what became worse comes first. */
+export const COMPARED_ROUTES_PER_PAGE = 25;
+
 /** A route before its page is cut: sorting needs one or two figures of it, and only rows of the page need all. */
 type RankedRoute = Omit<RouteRow, "metrics"> & { sketches: RouteResult["metrics"] };
 
@@ -48,10 +51,11 @@ export function routeTable(
     }),
   );
   ranked.sort(comparison(query));
-  const pages = Math.max(1, Math.ceil(ranked.length / ROUTES_PER_PAGE));
+  const perPage = changes === null ? ROUTES_PER_PAGE : COMPARED_ROUTES_PER_PAGE;
+  const pages = Math.max(1, Math.ceil(ranked.length / perPage));
   if (query.page === "all") return { rows: ranked.map(rowOf), page: 1, pages: 1, total: ranked.length };
   const page = Math.min(query.page, pages);
-  const shown = ranked.slice((page - 1) * ROUTES_PER_PAGE, page * ROUTES_PER_PAGE);
+  const shown = ranked.slice((page - 1) * perPage, page * perPage);
   return { rows: shown.map(rowOf), page, pages, total: ranked.length };
 }
 

@@ -215,7 +215,7 @@ export function trendChart(
     })),
     releasesHref: releasesHref(query),
     empty: emptyText(trend, metric, drawn),
-    table: trendTable(trend, query, now, baseline),
+    table: trendTable(trend, query, now, compared?.current ?? null, baseline),
     csvHref: csvHref(query, "trend"),
     svgHref: svgHref(query, "trend"),
     data: dataJson({

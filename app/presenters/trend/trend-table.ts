@@ -9,7 +9,8 @@ import type { ChartTrend } from "./chart-trend";
 export type TrendTableModel = {
   /** The zone of the times. */
   zone: string;
-  percentile: string;
+  /** Heads of the columns of figures, which name their releases while comparing: `2.4.0 p75`, `2.4.1 p75`. */
+  columns: string[];
   rows: Array<{
     time: string;
     iso: string;
@@ -22,18 +23,20 @@ export type TrendTableModel = {
     /** The same step of the release that is compared with. */
     baseline: { figure: FigureModel; n: string } | null;
   }>;
-  /** What the baseline's columns are headed by; `null` where nothing is compared. */
-  baseline: string | null;
 };
 
 /** The baseline's columns, a value and its samples for each step. */
 type BaselineColumns = { release: string; values: ReadonlyArray<number | null>; n: readonly number[] };
 
-/** The same numbers as the chart's, as a table. */
+/**
+ * The same numbers as the chart's, as a table.
+ * @param current the release in view while comparing
+ */
 export function trendTable(
   { steps, window }: ChartTrend,
   query: CockpitQuery,
   now: number,
+  current: string | null,
   baseline: BaselineColumns | null,
 ): TrendTableModel {
   const { metric, percentile, tz } = query;
@@ -44,8 +47,9 @@ export function trendTable(
   );
   return {
     zone: windowZone(window, tz),
-    percentile: percentileLabel(percentile),
-    baseline: baseline === null ? null : baseline.release,
+    columns: [...(baseline === null ? [] : [baseline.release]), current].map((release) =>
+      release === null ? percentileLabel(percentile) : `${release} ${percentileLabel(percentile)}`,
+    ),
     rows: steps.map(({ from, to, current: sketch }, i) => {
       const { n, percentiles, counts } = metricFigures(metric, sketch);
       return {

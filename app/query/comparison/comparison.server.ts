@@ -1,15 +1,16 @@
+import { once } from "../../platform/once";
 import { BASELINE, CURRENT } from "../../stats/comparison/pools";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { CockpitQuery } from "../cockpit-query";
 import type { MetricSketches, ViewResult } from "../view/view-result";
-import { loadStrata, tableOfAll } from "./cells.server";
+import { type LoadedUnit, loadStrata, tableOfAll } from "./cells.server";
 import { trendOfHours, trendOfView } from "./compared-trend";
 import { type ComparisonContext, type PlannedComparison, planComparison } from "./comparing";
 import type { ComparedTrend, ComparisonResult } from "./comparison-result";
 import type { RouteFindings } from "./findings";
 import { groupsOf, type History, readHistory, tableOfBuilds } from "./history.server";
 import { chartHours, hourlySlices, layoutOf, weightsOf } from "./layout";
-import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
+import { type ComparisonPlan, HISTORY_HOURS, type Hours } from "./plan";
 import type { ComparisonReaders } from "./readers.server";
 import { partsOfHistory, partsOfUnits, type ReleasePart, sketchesOfParts } from "./release-parts";
 import {
@@ -35,14 +36,14 @@ import { windowsOf } from "./windows";
 type Site = {
   model: SiteModel | null;
   /** Laid out as single routes are; made when they are compared again. */
-  tables: () => MetricTables;
+  tables: () => Promise<MetricTables>;
   /** The summaries that all of it was made from. */
-  parts: readonly object[];
+  parts: () => Promise<readonly object[]>;
   /** All of the baseline. */
   previous: MetricSketches;
   /** The compared hours of one metric, of both releases. */
-  baseline: (metric: Metric) => ReleasePart[];
-  current: (metric: Metric) => ReleasePart[];
+  baseline: (metric: Metric) => Promise<ReleasePart[]>;
+  current: (metric: Metric) => Promise<ReleasePart[]>;
   findings: (routes: RouteFindings["mixes"]) => SiteFindings;
 };
 
@@ -73,7 +74,7 @@ export async function queryComparison(
     changes: ofRoute ?? siteChanges(comparing.looks, site.findings(mixes)),
     routes: changes,
     trend: view === null ? null : await readTrend(readers, comparing, plan, query, sides, view),
-    traffic: await readTraffic(readers.units, plan, builds, filter),
+    traffic: await readTraffic(readers, plan, builds, filter),
   };
 }
 
@@ -87,13 +88,15 @@ async function readRoute(
   plan: ComparisonPlan,
 ): Promise<SideParts> {
   const loaded = await loadStrata(readers, layoutOf(plan, builds, "fine"), "routes", filter);
-  return {
-    parts: loaded.flatMap(({ groups }) => groups),
-    previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, readers.decode)),
-    baseline: (metric) => partsOfUnits(loaded, BASELINE, readers.decode, [metric]),
-    current: (metric) => partsOfUnits(loaded, CURRENT, readers.decode, [metric]),
-  };
+  return sidesOfUnits(loaded, readers);
 }
+
+const sidesOfUnits = (loaded: readonly LoadedUnit[], { decode }: ComparisonReaders): SideParts => ({
+  parts: async () => loaded.flatMap(({ groups }) => groups),
+  previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, decode)),
+  baseline: async (metric) => partsOfUnits(loaded, BASELINE, decode, [metric]),
+  current: async (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
+});
 
 /** The trend of the query's metric over the compared times of both releases, or over the view's. */
 async function readTrend(
@@ -106,7 +109,9 @@ async function readTrend(
 ): Promise<ComparedTrend | null> {
   const hours = chartHours(plan);
   const parts = async () => {
-    if (plan.kind !== "lifetime") return { current: sides.current(metric), baseline: sides.baseline(metric) };
+    if (plan.kind !== "lifetime") {
+      return { current: await sides.current(metric), baseline: await sides.baseline(metric) };
+    }
     const scope = filter.route === null ? "totals" : "routes";
     const loaded = await loadStrata(readers, { slices: hourlySlices(hours, builds) }, scope, filter);
     return {
@@ -164,7 +169,7 @@ async function readModelSite(
   const { devices, navigation } = filter;
   const end = (plan.current.at(-1) as number) + 1;
   const from = Math.min(noiseHours(plan).from, end - HISTORY_HOURS);
-  const history = await readHistory(readers.units, { devices, navigation }, { from, to: end });
+  const history = once(() => readHistory(readers.units, { devices, navigation }, { from, to: end }));
   const modelOf = (of: ModelPlan): Promise<SiteModel> =>
     siteModel(readers, of, history, { devices, navigation });
   const model = await modelOf(plan);
@@ -179,16 +184,21 @@ async function readModelSite(
     });
   const previous = await readers.rememberBaseline(
     JSON.stringify([builds.baseline, plan.baseline, devices, navigation]),
-    groupsOf(history, plan.baseline),
-    async () => sketchesOfParts(partsOfHistory(history, plan.baseline, builds.baseline, decode)),
+    async () => groupsOf(await history(), plan.baseline),
+    async () => sketchesOfParts(partsOfHistory(await history(), plan.baseline, builds.baseline, decode)),
   );
+  const partsOf = async (build: string, hours: Hours, metric: Metric): Promise<ReleasePart[]> =>
+    partsOfHistory(await history(), hours, build, decode, [metric]);
   return {
     model,
-    tables: () => byMetric((metric) => routesTable(history, plan, metric, readers)),
-    parts: groupsOf(history, new Set(plan.history.flatMap(({ hours }) => hours))),
+    tables: async () => {
+      const all = await history();
+      return byMetric((metric) => routesTable(all, plan, metric, readers));
+    },
+    parts: async () => groupsOf(await history(), new Set(plan.history.flatMap(({ hours }) => hours))),
     previous,
-    baseline: (metric) => partsOfHistory(history, plan.baseline, builds.baseline, decode, [metric]),
-    current: (metric) => partsOfHistory(history, plan.current, builds.current, decode, [metric]),
+    baseline: (metric) => partsOf(builds.baseline, plan.baseline, metric),
+    current: (metric) => partsOf(builds.current, plan.current, metric),
     findings: (mixes) => ({
       now: findings(model, mixes),
       atLook: atLook === null ? null : findings(atLook, mixes),
@@ -232,11 +242,8 @@ async function readTableSite(readers: ComparisonReaders, comparing: PlannedCompa
   };
   return {
     model: null,
-    tables: () => tables,
-    parts: loaded.flatMap(({ groups }) => groups),
-    previous: sketchesOfParts(partsOfUnits(loaded, BASELINE, decode)),
-    baseline: (metric) => partsOfUnits(loaded, BASELINE, decode, [metric]),
-    current: (metric) => partsOfUnits(loaded, CURRENT, decode, [metric]),
+    tables: async () => tables,
+    ...sidesOfUnits(loaded, readers),
     findings: (mixes) => ({
       now: findings(plan, tables, mixes),
       atLook:

@@ -43,12 +43,6 @@ export type TableReading = {
   time: TimeEffect;
 };
 
-/** Pools a table, good until the scratch is reset. */
-export const poolsOf = (table: CellTable, weights: SideWeights, scratch: Scratch): TablePools => ({
-  current: poolStrata(table, CURRENT, weights.current, scratch),
-  baseline: weighStrata(table, BASELINE, weights.baseline),
-});
-
 const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 
 /** What many tables of a metric are read with, one after the other. */
@@ -77,33 +71,58 @@ export function estimateOf(
     if (change === null) return null;
     return { ...estimateFrom(metric, table.scale, change), pools: null };
   }
-  const pools = poolsOf(table, weights, scratch);
-  const sides = {
-    current: sideOf(pools.current, metric, table.scale, scratch),
-    baseline:
-      plan.kind === "concurrent"
-        ? // Summed in the same order as the other side, so that equal data gives no difference, however it is rounded.
-          sideOf(poolStrata(table, BASELINE, weights.baseline, scratch), metric, table.scale, scratch)
-        : poolWhole(table, metric, BASELINE, weights.baseline, scratch),
-  };
-  const estimate =
+  const { estimate, pools } =
     plan.kind === "concurrent"
-      ? compareConcurrent(table, metric, weights, sides)
-      : compareLifetime(table, metric, sides);
+      ? concurrentEstimate(table, metric, weights, scratch)
+      : lifetimeOf(table, metric, weights, scratch);
   mix.clear();
   mix.add(pools.current, pools.baseline);
   return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, scaleOf(metric))), pools };
+}
+
+/** An estimate, and its pools, good until the scratch is reset. */
+type PooledEstimate = { estimate: Estimate; pools: TablePools };
+
+function concurrentEstimate(
+  table: CellTable,
+  metric: Metric,
+  weights: SideWeights,
+  scratch: Scratch,
+): PooledEstimate {
+  // Both sides are summed in the same order, so that equal data gives no difference, however it is rounded.
+  const pools = {
+    current: poolStrata(table, CURRENT, weights.current, scratch),
+    baseline: poolStrata(table, BASELINE, weights.baseline, scratch),
+  };
+  const sides = {
+    current: sideOf(pools.current, metric, table.scale, scratch),
+    baseline: sideOf(pools.baseline, metric, table.scale, scratch),
+  };
+  return { estimate: compareConcurrent(table, metric, weights, sides, scratch), pools };
+}
+
+function lifetimeOf(
+  table: CellTable,
+  metric: Metric,
+  weights: SideWeights,
+  scratch: Scratch,
+): PooledEstimate {
+  const pools = {
+    current: poolStrata(table, CURRENT, weights.current, scratch),
+    baseline: weighStrata(table, BASELINE, weights.baseline),
+  };
+  const sides = {
+    current: sideOf(pools.current, metric, table.scale, scratch),
+    baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch),
+  };
+  return { estimate: compareLifetime(table, metric, sides), pools };
 }
 
 /** The change of a table whose hours can't be matched, over everything there is. */
 export function lifetimeEstimate(table: CellTable, metric: Metric, units: number): TableEstimate {
   const scratch = new Scratch();
   const weights = { current: ones(units), baseline: ones(units) };
-  const pools = poolsOf(table, weights, scratch);
-  const estimate = compareLifetime(table, metric, {
-    current: sideOf(pools.current, metric, table.scale, scratch),
-    baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch),
-  });
+  const { estimate, pools } = lifetimeOf(table, metric, weights, scratch);
   const mix = new MixAccumulator(table.scale);
   mix.add(pools.current, pools.baseline);
   return { estimate, mix: mix.effect(estimate.changeScale, goodPoint(metric, table.scale)), pools };

@@ -173,8 +173,8 @@ const ones = (length: number): Float64Array => new Float64Array(length).fill(1);
 export function weightsOf(site: CellTable, plan: ComparisonPlan, fine: Layout, wanted: Layout): SideWeights {
   if (plan.kind !== "concurrent") return { current: ones(1), baseline: ones(1) };
   const samples = {
-    current: samplesByUnit(site, CURRENT, fine.units.current),
-    baseline: samplesByUnit(site, BASELINE, fine.units.baseline),
+    current: samplesByUnit(site, CURRENT, new Float64Array(fine.units.current)),
+    baseline: samplesByUnit(site, BASELINE, new Float64Array(fine.units.baseline)),
   };
   return pairedWeights({
     current: joined(samples.current, wanted.units.current, wanted.fromFine.current),

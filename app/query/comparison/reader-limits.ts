@@ -20,7 +20,8 @@ export const READER_LIMITS = {
 } as const;
 
 /**
- * While beacons arrive, each part of a comparison (model, routes, baseline, trend) is computed again for a
- * fiftieth of the time at most, however many people look: one of 100 ms every 5 s. The figures of the view are those of now.
+ * While beacons arrive, each part of a comparison (model, routes, baseline, trend, traffic) is computed again for a
+ * hundredth of the time, however many people look: one of 50 ms every 5 s, and one of 100 ms or more every 10 s. Whether
+ * anything was written is read twice a second at most. The figures of the view are those of now.
  */
-export const REFRESH = { share: 0.02, longest: 10 * SECOND } as const;
+export const REFRESH = { share: 0.01, shortest: SECOND / 2, longest: 10 * SECOND } as const;

@@ -5,7 +5,7 @@ import { createResultCache, type Refresh, type ResultCache } from "../summaries/
 import { createSketchDecoder, type SketchDecoder } from "../summaries/sketch-decoder";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import type { MetricSketches } from "../view/view-result";
-import type { ComparedTrend } from "./comparison-result";
+import type { ComparedTrend, Traffic } from "./comparison-result";
 import type { RouteFindings } from "./findings";
 import type { SiteModel } from "./site-model";
 
@@ -23,6 +23,8 @@ export type ComparisonReaders = {
   rememberBaseline: ResultCache<MetricSketches>;
   /** The trend of both releases over the compared hours. */
   rememberTrend: ResultCache<ComparedTrend | null>;
+  /** The samples of both releases in all navigation classes. */
+  rememberTraffic: ResultCache<Traffic>;
 };
 
 /** What may be remembered: bytes of what was merged and decoded, results, and how often they are computed again. */
@@ -48,4 +50,5 @@ export const createComparisonReaders = (
   rememberNoise: createResultCache(NOISES),
   rememberBaseline: createResultCache(MODELS, memory.refresh),
   rememberTrend: createResultCache(memory.results, memory.refresh),
+  rememberTraffic: createResultCache(memory.results, memory.refresh),
 });

@@ -1,3 +1,4 @@
+import { once } from "../../platform/once";
 import type { CellTable } from "../../stats/comparison/cell-table";
 import { type Finding, NOMINAL } from "../../stats/comparison/finding";
 import { RouteMixShift } from "../../stats/comparison/joint/mix-shift";
@@ -41,18 +42,19 @@ const ROUTES_A_TURN = 100;
 export async function compareRoutes(
   readers: ComparisonReaders,
   comparing: PlannedComparison,
-  tables: () => MetricTables,
+  tables: () => Promise<MetricTables>,
   model: SiteModel | null,
-  siteParts: readonly object[],
+  siteParts: () => Promise<readonly object[]>,
 ): Promise<RouteFindings> {
   const { plan, builds, filter } = comparing;
   const layout = layoutOf(routePlan(plan), builds, "coarse");
-  const loaded = await loadStrata(readers, layout, "routes", { ...filter, route: null });
+  const loaded = once(() => loadStrata(readers, layout, "routes", { ...filter, route: null }));
   const { devices, navigation } = filter;
   const depends = [plan, builds, devices, navigation, circumstancesOf(comparing)];
-  const parts = [...siteParts, ...loaded.flatMap(({ groups }) => groups)];
-  return readers.remember(JSON.stringify(depends), parts, () =>
-    findRoutes(readers, comparing, tables(), model, loaded),
+  return readers.remember(
+    JSON.stringify(depends),
+    async () => [...(await siteParts()), ...(await loaded()).flatMap(({ groups }) => groups)],
+    async () => findRoutes(readers, comparing, await tables(), model, await loaded()),
   );
 }
 

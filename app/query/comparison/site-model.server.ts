@@ -45,13 +45,15 @@ export function noiseHours({ current }: ModelPlan): { from: number; to: number }
 export async function siteModel(
   readers: ComparisonReaders,
   plan: ModelPlan,
-  history: History,
+  readHistory: () => Promise<History>,
   filter: object,
 ): Promise<SiteModel> {
   const hours = new Set(plan.history.flatMap(({ hours: own }) => own));
   const { history: builds, switchHour, baseline } = plan;
   const key = JSON.stringify([builds, switchHour, baseline[0], filter]);
-  return readers.rememberModel(key, groupsOf(history, hours), async () => {
+  const readParts = async () => groupsOf(await readHistory(), hours);
+  return readers.rememberModel(key, readParts, async () => {
+    const history = await readHistory();
     const firstHour = Math.min(...hours);
     const model = new Map<Metric, MetricModel>();
     for (const metric of METRICS) {
@@ -77,7 +79,8 @@ function noiseOf(
   const { from, to } = noiseHours(plan);
   const hours: Hours = [...history.keys()].filter((hour) => hour >= from && hour < to).sort((a, b) => a - b);
   const key = JSON.stringify([metric, from, filter]);
-  return readers.rememberNoise(key, groupsOf(history, hours), async () =>
+  const readParts = async () => groupsOf(history, hours);
+  return readers.rememberNoise(key, readParts, async () =>
     siteNoise(tableOfEverybody(history, hours, metric, readers.decode), STRATA, hours[0] ?? 0),
   );
 }

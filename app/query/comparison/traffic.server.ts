@@ -1,17 +1,19 @@
+import { once } from "../../platform/once";
 import type { SummaryFilter } from "../../storage/summary-filter";
 import { byMetric, type Metric } from "../../vitals/metrics";
 import type { StoredNavigation } from "../../vitals/navigation";
-import type { SummaryReader } from "../summaries/summary-reader.server";
+import type { PeriodSummaries } from "../summaries/summary-reader.server";
 import type { SideTraffic, Traffic } from "./comparison-result";
 import type { Builds } from "./layout";
 import { type ComparisonPlan, HISTORY_HOURS } from "./plan";
+import type { ComparisonReaders } from "./readers.server";
 
 /**
  * Samples of both releases in the compared hours by stored navigation, whichever navigation class the filter names.
  * `null` where the hours span more than the four weeks of a model.
  */
 export async function readTraffic(
-  read: SummaryReader,
+  { units, rememberTraffic }: Pick<ComparisonReaders, "units" | "rememberTraffic">,
   plan: ComparisonPlan,
   builds: Builds,
   filter: Pick<SummaryFilter, "route" | "devices" | "navigation">,
@@ -23,7 +25,12 @@ export async function readTraffic(
   const { route, devices, navigation } = filter;
   const scope = route === null ? "totals" : "routes";
   const ofAllBuilds = { route, buildVersion: null, devices, navigation };
-  const periods = await read({ grain: "hourly", scope, from, to }, ofAllBuilds);
+  const read = once(() => units({ grain: "hourly", scope, from, to }, ofAllBuilds));
+  const key = JSON.stringify([plan.current, plan.baseline, builds, ofAllBuilds]);
+  return rememberTraffic(key, read, async () => trafficOf(await read(), plan, builds));
+}
+
+function trafficOf(periods: readonly PeriodSummaries[], plan: ComparisonPlan, builds: Builds): Traffic {
   const side = (buildVersion: string, own: ReadonlySet<number>): SideTraffic => {
     const samples = emptySamples();
     for (const { period, samples: counts } of periods) {

@@ -11,6 +11,7 @@ import {
   changeScaleOf,
   goodPoint,
   JUDGED,
+  Scratch,
   type Side,
   samplesByUnit,
   slopeOf,
@@ -46,24 +47,30 @@ export function pairedWeights({ current, baseline }: SideWeights): SideWeights {
  * sides. Its variance is found by leaving out one hour at a time (the jackknife; Wolter, "Introduction to Variance
  * Estimation", chapter 4), which holds what differs from hour to hour and from visitor to visitor.
  * @param sides of the table, pooled by `weights`
+ * @param scratch for arrays of the length of `weights`: thousands of routes need a dozen each
  */
 export function compareConcurrent(
   table: CellTable,
   metric: Metric,
   weights: SideWeights,
   { current, baseline }: { current: Side; baseline: Side },
+  scratch = new Scratch(),
 ): Estimate {
   const units = weights.current.length;
+  const zeros = (): Float64Array => scratch.zeros(units, { first: 0, end: units });
   const changeScale = changeScaleOf(metric, current.p75, baseline.p75);
   const masses = {
-    current: weigh(samplesByUnit(table, CURRENT, units), weights.current),
-    baseline: weigh(samplesByUnit(table, BASELINE, units), weights.baseline),
+    current: weigh(samplesByUnit(table, CURRENT, zeros()), weights.current),
+    baseline: weigh(samplesByUnit(table, BASELINE, zeros()), weights.baseline),
   };
   const changes = (side: "current" | "baseline", place: ScalePoint, share: number): Float64Array => {
-    const below = belowByUnit(table, side === "current" ? CURRENT : BASELINE, place, units);
-    return withoutEach(masses[side], weigh(below, weights[side]), share);
+    const below = belowByUnit(table, side === "current" ? CURRENT : BASELINE, place, zeros());
+    return withoutEach(masses[side], weigh(below, weights[side]), share, below);
   };
-  const both = masses.current.map((mass, unit) => mass + (masses.baseline[unit] as number));
+  const both = zeros();
+  for (let unit = 0; unit < units; unit += 1) {
+    both[unit] = (masses.current[unit] as number) + (masses.baseline[unit] as number);
+  }
   const leftOut = {
     current: changes("current", current.place, JUDGED),
     baseline: changes("baseline", baseline.place, JUDGED),
@@ -79,12 +86,13 @@ export function compareConcurrent(
   const independent =
     slopes.current ** 2 * binomialVariance(JUDGED, current.effectiveN) +
     slopes.baseline ** 2 * binomialVariance(JUDGED, baseline.effectiveN);
-  const between = jackknife(
-    both,
-    leftOut.current.map(
-      (change, unit) => slopes.baseline * (leftOut.baseline[unit] as number) - slopes.current * change,
-    ),
-  );
+  const differences = zeros();
+  for (let unit = 0; unit < units; unit += 1) {
+    differences[unit] =
+      slopes.baseline * (leftOut.baseline[unit] as number) -
+      slopes.current * (leftOut.current[unit] as number);
+  }
+  const between = jackknife(both, differences);
   const variance = Math.max(LEAST_PART_OF_INDEPENDENT * independent, between);
   const difference = toChangeScale(changeScale, current.p75) - toChangeScale(changeScale, baseline.p75);
 
@@ -93,10 +101,10 @@ export function compareConcurrent(
     changes("current", place, current.good),
     changes("baseline", place, baseline.good),
   ];
-  const goodBetween = jackknife(
-    both,
-    goodNow.map((change, unit) => change - (goodBefore[unit] as number)),
-  );
+  for (let unit = 0; unit < units; unit += 1) {
+    differences[unit] = (goodNow[unit] as number) - (goodBefore[unit] as number);
+  }
+  const goodBetween = jackknife(both, differences);
   const goodIndependent =
     binomialVariance(current.good, current.effectiveN) + binomialVariance(baseline.good, baseline.effectiveN);
   // Each share is worth as many independent samples as the spread of their difference allows.
@@ -117,7 +125,7 @@ export function compareConcurrent(
   };
 }
 
-/** Multiplies samples by unit with the units' weights, where they are: thousands of routes need several such arrays. */
+/** Multiplies samples by unit with the units' weights, in place. */
 function weigh(samples: Float64Array, weights: Float64Array): Float64Array {
   for (let unit = 0; unit < samples.length; unit += 1) {
     samples[unit] = (samples[unit] as number) * (weights[unit] as number);

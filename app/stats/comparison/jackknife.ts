@@ -1,10 +1,21 @@
-/** How a share changes (around `share`) when one unit is left out, for each of them; `below` is weighted mass. */
-export function withoutEach(weights: Float64Array, below: Float64Array, share: number): Float64Array {
+/**
+ * How a share changes (around `share`) when one unit is left out, for each of them; `below` is weighted mass.
+ * @param changes the array that is returned; `below` itself will do
+ */
+export function withoutEach(
+  weights: Float64Array,
+  below: Float64Array,
+  share: number,
+  changes: Float64Array = new Float64Array(weights.length),
+): Float64Array {
   let all = 0;
   for (const weight of weights) all += weight;
-  return weights.map((weight, unit) =>
-    weight === 0 || all === weight ? 0 : (share * weight - (below[unit] as number)) / (all - weight),
-  );
+  for (let unit = 0; unit < weights.length; unit += 1) {
+    const weight = weights[unit] as number;
+    changes[unit] =
+      weight === 0 || all === weight ? 0 : (share * weight - (below[unit] as number)) / (all - weight);
+  }
+  return changes;
 }
 
 /** The jackknife's variance, from the changes that leaving out each unit makes. */

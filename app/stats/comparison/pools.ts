@@ -1,5 +1,11 @@
 import { type Metric, THRESHOLDS, unitOf } from "../../vitals/metrics";
-import { pointAt, type ScalePoint, valueAt, type WeightedHistogram } from "../sketch/interpolation";
+import {
+  ascendingPoints,
+  pointAt,
+  type ScalePoint,
+  valueAt,
+  type WeightedHistogram,
+} from "../sketch/interpolation";
 import { bucketOf, type Scale } from "../sketch/scale";
 import type { CellTable } from "./cell-table";
 
@@ -214,9 +220,11 @@ export function massBelow(
   return sum;
 }
 
-/** Samples of one side by unit. */
-export function samplesByUnit(table: CellTable, side: number, units: number): Float64Array {
-  const samples = new Float64Array(units);
+/**
+ * Samples of one side by unit.
+ * @param samples zeros, which they are added to
+ */
+export function samplesByUnit(table: CellTable, side: number, samples: Float64Array): Float64Array {
   for (let entry = 0; entry < table.length; entry += 1) {
     if (table.sides[entry] !== side) continue;
     const unit = table.units[entry] as number;
@@ -225,9 +233,16 @@ export function samplesByUnit(table: CellTable, side: number, units: number): Fl
   return samples;
 }
 
-/** The samples of one side below a place, by unit. */
-export function belowByUnit(table: CellTable, side: number, place: ScalePoint, units: number): Float64Array {
-  const below = new Float64Array(units);
+/**
+ * The samples of one side below a place, by unit.
+ * @param below zeros, which they are added to
+ */
+export function belowByUnit(
+  table: CellTable,
+  side: number,
+  place: ScalePoint,
+  below: Float64Array,
+): Float64Array {
   for (let entry = 0; entry < table.length; entry += 1) {
     if (table.sides[entry] !== side) continue;
     const unit = table.units[entry] as number;
@@ -263,13 +278,18 @@ const QUANTILE_ENDS = { low: 0.0005, high: 0.9995 } as const;
  */
 export function slopeOf({ pooled }: Side, scale: Scale, measure: ChangeScale, variance: number): number {
   const reach = 2 * Math.sqrt(variance);
-  const at = (share: number): number => valueAt(scale, pointAt(pooled, share));
   const high = Math.min(QUANTILE_ENDS.high, JUDGED + reach);
   let low = Math.max(QUANTILE_ENDS.low, JUDGED - reach);
-  // Zeros have no logarithm; above them the slope is as good.
-  if (measure === "log" && at(low) === 0) low = JUDGED;
+  const pointOf = ascendingPoints(pooled);
+  let lowest = valueAt(scale, pointOf(low));
+  if (measure === "log" && lowest === 0) {
+    // Zeros have no logarithm; above them the slope is as good.
+    low = JUDGED;
+    lowest = valueAt(scale, pointOf(low));
+  }
   if (high <= low) return 0;
-  return (toChangeScale(measure, at(high)) - toChangeScale(measure, at(low))) / (high - low);
+  const highest = valueAt(scale, pointOf(high));
+  return (toChangeScale(measure, highest) - toChangeScale(measure, lowest)) / (high - low);
 }
 
 /** The slope over the interval that the share has when all samples are independent. */

@@ -13,6 +13,7 @@ import { prepareFile, restrictFile } from "./database-file.server";
 import { SQLITE } from "./engine";
 import { sqliteCode, sqliteMessage } from "./errors";
 import { type ConnectionOptions, openDirectReader, openExecutor } from "./executor.server";
+import { MOVED_PAGES, MOVED_PAGES_OF_COMMITS } from "./log-pages";
 import { applyMigrations } from "./migrations.server";
 import { moveMeasurements } from "./move-measurements.server";
 import { clientOf, type Writer, writerOn } from "./writer.server";
@@ -66,7 +67,10 @@ export async function openSqlite(url: string, options: OpenOptions): Promise<Dat
     const reader =
       isServer || isLean ? directReader(path, damage, connection) : await prismaReader(path, damage);
     const executor = isServer
-      ? openWriterThread(writerScript, path, { ...connection, hasLogThread: !isLean })
+      ? openWriterThread(writerScript, path, {
+          ...connection,
+          movedPages: isLean ? MOVED_PAGES_OF_COMMITS : MOVED_PAGES,
+        })
       : openExecutor(path, connection);
     return joined(writerOn(executor, damage), reader, damage);
   } catch (error) {

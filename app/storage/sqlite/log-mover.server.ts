@@ -1,5 +1,4 @@
 import SQLite from "better-sqlite3";
-import { MOVED_PAGES } from "./log-pages";
 import { moveLog } from "./move-log.server";
 
 /** Memory that the writer thread shares with the one that moves the log: how many writes there were, and whether to end. */
@@ -32,7 +31,7 @@ const MOST_ATTEMPTS = 50;
  * Moves the pages of the write-ahead log to the file whenever there are many, until `signal` ends it: commits never wait
  * for that. It blocks its thread.
  */
-export function moveLogUntilEnd(path: string, signal: LogSignal): void {
+export function moveLogUntilEnd(path: string, signal: LogSignal, movedPages: number): void {
   const connection = new SQLite(path, { timeout: 0 });
   connection.pragma("synchronous=FULL");
   const wait = (ms: number): void => void Atomics.wait(signal, ENDED, 0, ms);
@@ -41,7 +40,7 @@ export function moveLogUntilEnd(path: string, signal: LogSignal): void {
     const seen = Atomics.load(signal, WRITES);
     let attempts = 1;
     try {
-      moveLog(connection, MOVED_PAGES, () => {
+      moveLog(connection, movedPages, () => {
         wait(1);
         attempts += 1;
         return attempts <= MOST_ATTEMPTS;

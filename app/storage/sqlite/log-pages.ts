@@ -1,4 +1,4 @@
-/** Pages of the write-ahead log that are moved to the file at once. */
+/** Pages of the write-ahead log from which they are moved to the file. */
 export const MOVED_PAGES = 1_000;
 
 /** Pages in the log from which its beginning is used again. */
@@ -10,5 +10,5 @@ export const LONG_LOG_PAGES = 6_000;
  */
 export const MOST_LOG_PAGES = 8_000;
 
-/** Pages to move after commits. More than after background work: pages that change often are written once for all of them. */
+/** The same for a process that only commits: pages that change often are written once for all of its commits. */
 export const MOVED_PAGES_OF_COMMITS = 4_000;

@@ -13,11 +13,12 @@ export type LogThread = { signal: LogSignal; isRunning: boolean; close(): Promis
  * A thread that moves the write-ahead log to the file at `path` while the writer thread writes (see `moveLogUntilEnd`). Where
  * it ends by itself, the writer thread moves the log.
  * @param script the built writer-worker
+ * @param movedPages least pages in the log for it to begin
  * @returns `signal` for the writer thread
  */
-export function openLogThread(script: string, path: string): LogThread {
+export function openLogThread(script: string, path: string, movedPages: number): LogThread {
   const signal = createLogSignal();
-  const workerData: LogThreadData = { kind: "log", path, signal };
+  const workerData: LogThreadData = { kind: "log", path, signal, movedPages };
   const worker = new Worker(script, {
     workerData,
     execArgv: ["--enable-source-maps"],

@@ -16,15 +16,15 @@ export type WriterRequest = {
   isInTransaction: boolean;
 };
 
-/** `log` wakes the thread that moves the log; `null` without one. */
+/** `log` wakes the thread that moves the log. */
 export type WriterData = {
   kind: "writer";
   path: string;
   connection: ConnectionOptions;
-  log: LogSignal | null;
+  log: LogSignal;
 };
 
-export type LogThreadData = { kind: "log"; path: string; signal: LogSignal };
+export type LogThreadData = { kind: "log"; path: string; signal: LogSignal; movedPages: number };
 
 /** What the writer thread answers. */
 export type WriterResponse = { id: number } & ({ value: unknown } | { error: WrittenError });

@@ -70,18 +70,18 @@ class Life {
  * The write connection in a thread of its own: the main thread answers requests while SQLite writes. A thread that ends
  * by itself is started again; what was under way fails with WriterLostError, and may or may not be stored.
  * @param script the built writer-worker
- * @param hasLogThread whether another thread moves the write-ahead log
+ * @param options.movedPages see `openLogThread`
  */
 export function openWriterThread(
   script: string,
   path: string,
-  { hasLogThread, ...connection }: ConnectionOptions & { hasLogThread: boolean },
+  { movedPages, ...connection }: ConnectionOptions & { movedPages: number },
 ): Executor {
   let isClosed = false;
-  const logThread = hasLogThread ? openLogThread(script, path) : null;
+  const logThread = openLogThread(script, path, movedPages);
 
   const start = (): Life => {
-    const workerData: WriterData = { kind: "writer", path, connection, log: logThread?.signal ?? null };
+    const workerData: WriterData = { kind: "writer", path, connection, log: logThread.signal };
     // Without the arguments of the process: the thread needs no preload.
     const worker = new Worker(script, { workerData, execArgv: ["--enable-source-maps"] });
     return new Life(worker, (err) => {
@@ -102,7 +102,7 @@ export function openWriterThread(
       await (await life).request({ kind: "moveLog", pages });
     },
     get hasLogThread() {
-      return logThread?.isRunning ?? false;
+      return logThread.isRunning;
     },
     run: async (command) => (await life).request(command),
     async begin({ isDurable }) {
@@ -122,7 +122,7 @@ export function openWriterThread(
       try {
         await (await life).end();
       } finally {
-        await logThread?.close();
+        await logThread.close();
       }
     },
   };

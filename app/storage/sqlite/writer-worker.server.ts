@@ -11,7 +11,7 @@ import {
 } from "./writer-protocol";
 
 const data = workerData as WriterData | LogThreadData;
-if (data.kind === "log") moveLogUntilEnd(data.path, data.signal);
+if (data.kind === "log") moveLogUntilEnd(data.path, data.signal, data.movedPages);
 else serve(data);
 
 function serve({ path, connection, log }: WriterData): void {
@@ -49,6 +49,6 @@ function serve({ path, connection, log }: WriterData): void {
       response = { id: request.id, error: writeError(error) };
     }
     parentPort?.postMessage(response);
-    if (log !== null) signalWrite(log);
+    signalWrite(log);
   });
 }

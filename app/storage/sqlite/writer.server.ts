@@ -5,14 +5,11 @@ import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { MOVED_PAGES, MOVED_PAGES_OF_COMMITS } from "./log-pages";
+import { MOVED_PAGES } from "./log-pages";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
 const TRANSACTION_TIMEOUT = 120_000;
-
-/** Commits between two looks at the length of the write-ahead log. */
-const COMMITS_PER_LOOK = 16;
 
 /** The write side of a database. */
 export type Writer = {
@@ -38,24 +35,15 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
     damage.found ? Promise.reject(new DamagedDatabaseError()) : work();
   const priorityOf = (kind: TransactionKind) => (kind === "urgent" ? "urgent" : "background");
   // Where it fails, the next one tries again, and commits do it in the end.
-  const moveSoon = (pages = MOVED_PAGES): void =>
-    void queue.run("background", () => whenSound(() => executor.moveLog(pages))).catch(() => {});
-  let commits = 0;
-  // A collector has no background work: its commits would move the log themselves, and their senders wait.
-  const countCommit = (): void => {
-    commits += 1;
-    if (commits % COMMITS_PER_LOOK === 0) moveSoon(MOVED_PAGES_OF_COMMITS);
-  };
+  const moveSoon = (): void =>
+    void queue.run("background", () => whenSound(() => executor.moveLog(MOVED_PAGES))).catch(() => {});
   return {
     write: {
       engine: SQLITE,
       query: (name, row, statement) =>
         queue.share("urgent", () => whenSound(() => direct.query(name, row, statement))),
-      execute: (name, statement) => {
-        const executed = queue.share("urgent", () => whenSound(() => direct.execute(name, statement)));
-        if (!executor.hasLogThread) executed.then(countCommit, () => {});
-        return executed;
-      },
+      execute: (name, statement) =>
+        queue.share("urgent", () => whenSound(() => direct.execute(name, statement))),
     },
     transaction: (kind, work) => {
       const ended = queue.run(priorityOf(kind), () =>
@@ -65,10 +53,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
         }),
       );
       if (kind !== "urgent" && !executor.hasLogThread) {
-        ended.then(
-          () => moveSoon(),
-          () => {},
-        );
+        ended.then(moveSoon, () => {});
       }
       return ended;
     },

@@ -194,7 +194,7 @@ describe("the trend while comparing", () => {
     const chart = trend(COMPARISON);
     expect(chart.baseline?.path.match(/M/g)).toHaveLength(2);
     expect(chart.labels.map(({ text }) => text)).toEqual(["2.4.1", "2.4.0"]);
-    expect(chart.table.baseline).toBe("2.4.0");
+    expect(chart.table.columns).toEqual(["2.4.0 p75", "2.4.1 p75"]);
     expect(chart.table.rows[0]?.baseline).toMatchObject({ n: "90", figure: { rating: "good" } });
     expect(chart.table.rows[3]?.baseline).toMatchObject({ n: "12", figure: { absent: "n = 12, too few" } });
     const { baseline } = JSON.parse(chart.data) as TrendData;
@@ -206,7 +206,7 @@ describe("the trend while comparing", () => {
 
   it("is of the current release alone where no hour of the baseline is in its times", () => {
     const alone = trend(comparisonOf({ trend: null }));
-    expect([alone.baseline, alone.labels, alone.table.baseline]).toEqual([null, [], null]);
+    expect([alone.baseline, alone.labels, alone.table.columns]).toEqual([null, [], ["2.4.1 p75"]]);
   });
 
   it("has room for the slower of the two", () => {

@@ -100,4 +100,12 @@ describe("deltaBadge", () => {
   ])("has the figures of $name on one line", ({ change, text }) => {
     expect(plain(deltaBadge("LCP", change).details)).toBe(text);
   });
+
+  it("writes the badge of a change once, and another one for another metric", () => {
+    const change = timeChange(1_000, 1_200, 3, { verdict: "regression" });
+    expect(deltaBadge("LCP", change)).toBe(deltaBadge("LCP", change));
+    const [lcp, cls] = [deltaBadge("LCP", change), deltaBadge("CLS", change)];
+    expect([lcp.metric, lcp.label, cls.metric, cls.label]).toEqual(["LCP", "slower", "CLS", "less stable"]);
+    expect(deltaBadge("LCP", { ...change })).toEqual(lcp);
+  });
 });

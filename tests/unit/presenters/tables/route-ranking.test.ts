@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ROUTES_PER_PAGE, routeTable } from "../../../../app/presenters/tables/route-ranking";
+import {
+  COMPARED_ROUTES_PER_PAGE,
+  ROUTES_PER_PAGE,
+  routeTable,
+} from "../../../../app/presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY, SORTS } from "../../../../app/query/cockpit-query";
 import type { RouteResult } from "../../../../app/query/view/view-result";
 import { sketchesOf } from "../sketches";
@@ -119,6 +123,13 @@ describe("routeTable", () => {
       expect(all).toEqual(many.map((row) => row.route).sort());
       expect(page(1).rows).toHaveLength(ROUTES_PER_PAGE);
       expect(page(3).rows).toHaveLength(20);
+    });
+
+    it("has pages of half as many routes while comparing", () => {
+      const table = routeTable(many, asked({ page: 5, sort: "route", order: "asc" }), new Map());
+      expect(table).toMatchObject({ page: 5, pages: 5, total: 120 });
+      expect(table.rows).toHaveLength(20);
+      expect(COMPARED_ROUTES_PER_PAGE).toBe(ROUTES_PER_PAGE / 2);
     });
 
     it("shows its last page for one beyond it, and everything on request", () => {

@@ -50,8 +50,8 @@ export const ones = (length: number): Float64Array => new Float64Array(length).f
 /** The two releases of a table live in the same hours, as the cockpit compares them. */
 export function concurrentOf(table: CellTable, metric: Metric, units: number): Estimate {
   const weights = pairedWeights({
-    current: samplesByUnit(table, CURRENT, units),
-    baseline: samplesByUnit(table, BASELINE, units),
+    current: samplesByUnit(table, CURRENT, new Float64Array(units)),
+    baseline: samplesByUnit(table, BASELINE, new Float64Array(units)),
   });
   return compareConcurrent(table, metric, weights, sidesOf(table, metric, weights));
 }
