@@ -175,6 +175,8 @@ const OTHERS: readonly string[] =
         "selectLabelNumbers",
         "selectLabels",
         "deleteUnusedLabels",
+        "scanPending",
+        "checkPending",
         "markFolded",
       ];
 
