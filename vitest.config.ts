@@ -32,6 +32,7 @@ const STORAGE_SUITE = [
   "retention-hold",
   "route-notations",
   "script",
+  "select-pending",
   "sessions",
   "statements",
   "stored-reports",
