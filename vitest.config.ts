@@ -33,6 +33,7 @@ const STORAGE_SUITE = [
   "retention-hold",
   "route-notations",
   "script",
+  "select-pending",
   "sessions",
   "statements",
   "stored-reports",

@@ -19,18 +19,8 @@ export function collectActivity(groups: readonly PendingGroup[]): BatchActivity 
   const releases = new Map<string, ReleaseActivity>();
   const traffic = new Map<string, ReleaseTraffic>();
   const routes = new Map<string, BatchActivity["routes"][number]>();
-  for (const {
-    slot,
-    metric,
-    route,
-    device,
-    buildVersion,
-    library,
-    firstAt,
-    lastAt,
-    added,
-    removed,
-  } of groups) {
+  for (const { kind, slot, firstAt, lastAt, added, removed } of groups) {
+    const { metric, route, device, buildVersion, library } = kind;
     const samples = added.length - removed.length;
     if (samples === 0) continue;
 

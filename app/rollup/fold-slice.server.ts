@@ -9,21 +9,12 @@ import {
 } from "../storage/releases.server";
 import type { Script } from "../storage/script";
 import { buildReplacement, replaceSummaries, type SummaryReplacement } from "../storage/summaries.server";
-import {
-  type CoarseGrain,
-  GRAINS,
-  type Retention,
-  SUMMARY_SETS,
-  type Summary,
-  type SummarySet,
-} from "../storage/summary-sets";
-import { storedNavigationOf } from "../vitals/navigation";
-import { FIVE_MINUTES } from "../vitals/time";
+import { type CoarseGrain, type Retention, SUMMARY_SETS, type SummarySet } from "../storage/summary-sets";
 import { type BatchActivity, collectActivity } from "./batch-activity";
-import type { FoldMemory, NamedKey } from "./fold-memory.server";
+import type { FoldMemory } from "./fold-memory.server";
 import { targetsOf } from "./fold-targets";
 import type { PendingGroup } from "./pending-groups";
-import { applyChanges, type BucketChanges } from "./summary-changes";
+import { applyChanges } from "./summary-changes";
 
 /** The retention, and the clock's time, in ms. */
 export type FoldContext = { retention: Retention; at: number };
@@ -33,8 +24,9 @@ export type ComputedSlice = {
   activity: BatchActivity;
   libraries: BuildLibraries;
   opened: Record<CoarseGrain, number[]>;
-  written: Array<{ set: SummarySet; keys: readonly NamedKey[]; summaries: readonly Summary[] }>;
   replacements: SummaryReplacement[];
+  /** How many summaries those replace. */
+  summaries: number;
   /** How many earlier values the summaries did not hold. */
   missing: number;
 };
@@ -62,8 +54,8 @@ export async function computeSlice(
     activity,
     libraries: addLibraries(libraries, activity.releases),
     opened: { hourly: opened("hourly"), daily: opened("daily") },
-    written: [],
     replacements: [],
+    summaries: 0,
     missing: 0,
   };
   for (const set of SUMMARY_SETS) {
@@ -80,39 +72,15 @@ async function computeSet(
   memory: FoldMemory,
   computed: ComputedSlice,
 ): Promise<void> {
-  const slotsPerPeriod = GRAINS[set.grain].length / FIVE_MINUTES;
-  const changed = new Map<string, NamedKey & { changes: BucketChanges[] }>();
-  for (const group of groups) {
-    const period = Math.floor(group.slot / slotsPerPeriod);
-    const { metric, device, buildVersion } = group;
-    const route = set.scope === "totals" ? "" : group.route;
-    const navigation = storedNavigationOf(group.navigationType, group.deliveryType);
-    // Unique, because no route or build version contains a line feed.
-    const name = `${period} ${metric} ${device} ${navigation} ${route}\n${buildVersion}`;
-    let summary = changed.get(name);
-    if (summary === undefined) {
-      const key = { period, metric, route, device, navigation, buildVersion };
-      summary = { key, name, changes: [] };
-      changed.set(name, summary);
-    }
-    summary.changes.push(group);
+  const summaries = await memory.summariesOf(set, groups);
+  for (const summary of summaries) {
+    computed.missing += applyChanges(summary, summary.changes);
+    summary.changes = [];
   }
-  const keys = [...changed.values()];
-  const before = await memory.sketchesOf(set, keys);
-  const summaries = keys.map(({ key, changes }, i) => {
-    const applied = applyChanges(key.metric, before[i] ?? null, changes);
-    computed.missing += applied.missing;
-    // A batch has thousands of these objects: a spread of both costs as much as packing the sketch.
-    return Object.assign(applied.figures, key);
-  });
+  computed.summaries += summaries.length;
   const replacement = buildReplacement(engine, set, summaries);
   if (replacement !== null) computed.replacements.push(replacement);
-  computed.written.push({ set, keys, summaries });
 }
-
-/** How many summaries a slice writes. */
-export const summariesIn = ({ written }: ComputedSlice): number =>
-  written.reduce((sum, { keys }) => sum + keys.length, 0);
 
 /** Adds the statements of a slice to its script. */
 export function writeComputed(
@@ -127,9 +95,9 @@ export function writeComputed(
   recordRouteActivity(script, activity.routes);
 }
 
-/** The next slices of a batch are computed from what this one writes. */
-export function remember(memory: FoldMemory, { opened, written, libraries }: ComputedSlice): void {
+/** The next slices are computed from what this one writes. */
+export function remember(memory: FoldMemory, { opened, libraries }: ComputedSlice): void {
   memory.opened(opened);
   memory.counted(libraries);
-  for (const { set, keys, summaries } of written) memory.wrote(set, keys, summaries);
+  memory.advance();
 }

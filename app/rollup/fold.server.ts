@@ -4,7 +4,6 @@ import type { Database } from "../storage/database.server";
 import { type LeasedDatabase, LeaseLostError, withFoldLease } from "../storage/fold-lease.server";
 import { advanceSequence, selectSequence } from "../storage/fold-state.server";
 import { countPending } from "../storage/measurements.server";
-import type { PendingRange } from "../storage/pending";
 import { runMarking } from "../storage/pending-measurements.server";
 import { Script, type ScriptResult } from "../storage/script";
 import type { Retention } from "../storage/summary-sets";
@@ -15,11 +14,10 @@ import {
   computeSlice,
   type FoldContext,
   remember,
-  summariesIn,
   writeComputed,
 } from "./fold-slice.server";
 import { Pace, SUMMARY_WORK } from "./pace";
-import { groupMeasurements, PendingSlices } from "./pending-groups";
+import { groupMeasurements, type PendingSlice, PendingSlices } from "./pending-groups";
 
 /** How often a batch is read again because of other processes: one of them succeeds each time. */
 const MOST_ATTEMPTS = 200;
@@ -33,7 +31,7 @@ const LEASE_POLL = 100;
  * that changes summaries and marks the measurements that they reflect. Several processes may fold, and a process may be
  * killed at any instant: nothing is lost or counted twice.
  * @param onMissing called with the number of earlier values that the summaries did not hold
- * @param pace sizes the slices; the same for all batches of a process
+ * @param pace sizes the slices; the same for all batches of a process, as is `memory`
  * @returns how many measurements it folded; 0 while another process has the lease of the fold
  */
 export async function foldBatch(
@@ -43,8 +41,9 @@ export async function foldBatch(
   at: number,
   onMissing: (values: number) => void = () => {},
   pace: Pace = new Pace(database.read.engine),
+  memory: FoldMemory = new FoldMemory(database.read),
 ): Promise<number> {
-  const result = await tryFold(database, limit, { retention, at }, pace);
+  const result = await memory.use((own) => tryFold(database, limit, { retention, at }, pace, own));
   if (result === null) return 0;
   if (result.missing > 0) onMissing(result.missing);
   return result.folded;
@@ -58,8 +57,9 @@ export async function foldAll(
   now: () => number,
 ): Promise<void> {
   const pace = new Pace(database.read.engine);
+  const memory = new FoldMemory(database.read);
   for (;;) {
-    const result = await tryFold(database, limit, { retention, at: now() }, pace);
+    const result = await tryFold(database, limit, { retention, at: now() }, pace, memory);
     if (result === null) await sleep(LEASE_POLL);
     else if (result.folded < limit) return;
   }
@@ -71,12 +71,13 @@ async function tryFold(
   limit: number,
   context: FoldContext,
   pace: Pace,
+  memory: FoldMemory,
 ): Promise<Folded | null> {
   // A read first, because an idle process must not have a trace every second.
   if ((await countPending(database.read, 1)) === 0) return { folded: 0, missing: 0 };
   try {
     return await withFoldLease(database, (leased) =>
-      traced("fold", (attributes) => foldPending(leased, limit, context, pace, attributes), {
+      traced("fold", (attributes) => foldPending(leased, limit, context, pace, memory, attributes), {
         newTrace: true,
       }),
     );
@@ -94,35 +95,45 @@ async function foldPending(
   limit: number,
   context: FoldContext,
   pace: Pace,
+  memory: FoldMemory,
   attributes: Attributes,
 ): Promise<Folded> {
   const sum: Folded = { folded: 0, missing: 0 };
   for (let attempt = 0; sum.folded < limit && attempt < MOST_ATTEMPTS; attempt += 1) {
-    if (await foldSlices(database, limit, context, pace, sum)) break;
+    if (await foldSlices(database, limit, context, pace, memory, sum)) break;
   }
   attributes["vitals.measurements"] = sum.folded;
   return sum;
 }
 
-/** @returns whether it folded all there is up to `limit` in all; false when another process was faster */
+/** @returns whether it folded all there is up to `limit` in all; false when another process was faster, or memory is full */
 async function foldSlices(
   database: LeasedDatabase,
   limit: number,
   context: FoldContext,
   pace: Pace,
+  memory: FoldMemory,
   sum: Folded,
 ): Promise<boolean> {
   // First: what another process changes after it is noticed.
   let sequence = await selectSequence(database.read);
-  const memory = new FoldMemory(database.read);
-  const slices = new PendingSlices(database.read, limit - sum.folded);
+  memory.begin(sequence);
+  const slices = new PendingSlices(database.read, limit - sum.folded, memory.kinds);
+  let isWritten = false;
   let written: Promise<ScriptResult | null> = Promise.resolve(null);
   let writtenBefore = written;
   try {
     for (;;) {
+      if (memory.isFull) {
+        isWritten = !isRefused(await written);
+        return false;
+      }
       // While up to two slices are being written, one after the other: where that fails, this one is dropped.
       const slice = await slices.next(pace.budget, SUMMARY_WORK);
-      if (slice === null) return !isRefused(await written);
+      if (slice === null) {
+        isWritten = !isRefused(await written);
+        return isWritten;
+      }
       const computed = await computeSlice(database.read.engine, slice.groups, memory, context);
       if (isRefused(await writtenBefore)) return false;
       remember(memory, computed);
@@ -132,9 +143,9 @@ async function foldSlices(
       written = written.then(async (before) => {
         if (isRefused(before)) return before;
         if (before !== null) await pace.pause(before.othersVersion);
-        const result = await writeSlice(database, slice.range, computed, seen, pace);
+        const result = await writeSlice(database, slice, computed, seen, pace);
         if (isRefused(result)) return result;
-        sum.folded += slice.range.reports.length;
+        sum.folded += slice.length;
         sum.missing += computed.missing;
         return result;
       });
@@ -146,6 +157,7 @@ async function foldSlices(
   } finally {
     // Nothing is under way afterwards, whatever failed.
     await written.catch(() => {});
+    if (!isWritten) memory.invalidate();
   }
 }
 
@@ -154,12 +166,12 @@ const isRefused = (result: ScriptResult | null): boolean => result !== null && r
 /** @returns refused when another process was faster */
 async function writeSlice(
   database: LeasedDatabase,
-  range: PendingRange,
+  { parts, length }: PendingSlice,
   computed: ComputedSlice,
   sequence: number,
   pace: Pace,
 ): Promise<ScriptResult> {
-  const result = await runMarking(database, "repeatable", "foldSlice", range, (script, mark) => {
+  const result = await runMarking(database, "repeatable", "foldSlice", parts, (script, mark) => {
     advanceSequence(script, sequence);
     // The marks of a range may be refused: then nothing else of the slice was done. Marks by key lock rows, on PostgreSQL for
     // the rest of the transaction, and reports of the same measurements would wait.
@@ -169,7 +181,7 @@ async function writeSlice(
     if (!marksRange) mark();
   });
   if (result.refusedBy === null) {
-    pace.measured(summariesIn(computed) * SUMMARY_WORK + range.reports.length, result.ms);
+    pace.measured(computed.summaries * SUMMARY_WORK + length, result.ms);
   }
   return result;
 }
@@ -189,6 +201,7 @@ export async function foldUnstored(
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const sequence = await selectSequence(database.read);
     const memory = new FoldMemory(database.read);
+    memory.begin(sequence);
     const computed = await computeSlice(database.read.engine, groups, memory, { retention, at });
     const script = new Script(database.read.engine);
     advanceSequence(script, sequence);

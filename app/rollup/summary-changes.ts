@@ -15,6 +15,8 @@ export type SummaryFigures = {
   sketch: Uint8Array;
 };
 
+type Summary = SummaryFigures & { metric: Metric };
+
 export function figuresOf(metric: Metric, sketch: Sketch): SummaryFigures {
   const { good, needsImprovement } = THRESHOLDS[metric];
   const goodSamples = countAtMost(sketch, good);
@@ -36,12 +38,21 @@ const RATED = Object.fromEntries(
   }),
 ) as unknown as Readonly<Record<Metric, readonly [number, number]>>;
 
-/** The same as `figuresOf` of the sketch after the changes, where they remove nothing. */
-function addTo(metric: Metric, before: Uint8Array | null, changes: readonly BucketChanges[]): SummaryFigures {
-  const added = changes.flatMap(({ added }) => added);
-  const { samples, atMost, sketch } = addToPacked(scaleOf(metric), before, added, RATED[metric]);
-  const [good, acceptable] = atMost;
-  return { samples, good, needsImprovement: acceptable - good, poor: samples - acceptable, sketch };
+/** Reused by each of the thousands of summaries that a batch changes. */
+const added: number[] = [];
+
+/** Makes the figures those of the sketch after the changes, where they remove nothing. */
+function addTo(summary: Summary, changes: readonly BucketChanges[]): void {
+  const { metric, sketch } = summary;
+  added.length = 0;
+  for (const change of changes) for (const bucket of change.added) added.push(bucket);
+  const counted = addToPacked(scaleOf(metric), sketch.length === 0 ? null : sketch, added, RATED[metric]);
+  const [good, acceptable] = counted.atMost;
+  summary.samples = counted.samples;
+  summary.good = good;
+  summary.needsImprovement = acceptable - good;
+  summary.poor = counted.samples - acceptable;
+  summary.sketch = counted.sketch;
 }
 
 /** One reused sketch per metric, because a batch changes thousands of summaries. */
@@ -58,22 +69,19 @@ export function mergedFigures(metric: Metric, sketches: Uint8Array): SummaryFigu
 }
 
 /**
- * A summary after a batch. It may not hold a folded value that a change removes: when that was folded, the period was
- * older than a retention that is longer now.
- * @param before the packed sketch, `null` for a new summary
- * @returns the figures, and how many values to remove the summary did not hold
+ * Changes the figures of a summary. It may not hold a folded value that a change removes: when that was folded, the period
+ * was older than a retention that is longer now.
+ * @param summary its sketch before, empty bytes for a new one
+ * @returns how many values to remove the summary did not hold
  */
-export function applyChanges(
-  metric: Metric,
-  before: Uint8Array | null,
-  changes: readonly BucketChanges[],
-): { figures: SummaryFigures; missing: number } {
+export function applyChanges(summary: Summary, changes: readonly BucketChanges[]): number {
   if (changes.every(({ removed }) => removed.length === 0)) {
-    return { figures: addTo(metric, before, changes), missing: 0 };
+    addTo(summary, changes);
+    return 0;
   }
-  const sketch = scratch[metric];
+  const sketch = scratch[summary.metric];
   clearSketch(sketch);
-  if (before !== null) mergePacked(sketch, before);
+  mergePacked(sketch, summary.sketch);
   let missing = 0;
   for (const { removed } of changes) {
     for (const bucket of removed) {
@@ -84,5 +92,6 @@ export function applyChanges(
   for (const { added } of changes) {
     for (const bucket of added) addToBucket(sketch, bucket, 1);
   }
-  return { figures: figuresOf(metric, sketch), missing };
+  Object.assign(summary, figuresOf(summary.metric, sketch));
+  return missing;
 }

@@ -7,6 +7,7 @@ import { traced } from "../platform/trace-channels";
 import { closeNextPeriod } from "../rollup/close-periods.server";
 import { foldBatch } from "../rollup/fold.server";
 import { FoldLoop } from "../rollup/fold-loop.server";
+import { FoldMemory } from "../rollup/fold-memory.server";
 import { Pace } from "../rollup/pace";
 import { applyRetention } from "../rollup/retention.server";
 import { checkRetentionHold, type RetentionHold } from "../rollup/retention-hold.server";
@@ -15,8 +16,8 @@ import { MINUTE } from "../vitals/time";
 import { database } from "./database.server";
 import { retention } from "./retention.server";
 
-/** Most measurements of one fold: larger batches write the same summaries less often. */
-export const SERVER_FOLD_BATCH = 20_000;
+/** Most measurements of one fold: its last slices are written before the next fold begins. */
+export const SERVER_FOLD_BATCH = 60_000;
 
 const RETENTION_INTERVAL = 10 * MINUTE;
 
@@ -35,9 +36,10 @@ function createRollup() {
     log().error({ err, times }, "a fold failed and will be retried"),
   );
   const pace = new Pace(database().read.engine);
+  const memory = new FoldMemory(database().read);
   const onMissing = (values: number): void => foldMissing.inc(values);
   const loop = new FoldLoop({
-    fold: () => foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), onMissing, pace),
+    fold: () => foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), onMissing, pace, memory),
     batchSize: SERVER_FOLD_BATCH,
     close: (isBehind) => closePeriod(isBehind, pace),
     monotonic,

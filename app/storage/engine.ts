@@ -10,8 +10,8 @@ import type { sqliteSummaries } from "./sqlite/summaries";
 import type { sqliteSummaryPeriods } from "./sqlite/summary-periods";
 import type { sqliteWriterLock } from "./sqlite/writer-lock";
 
-/** Statements of the table of labels, and one that needs to know which rows are as they were stored first. */
-type OfSqlite = "selectLabels" | "deleteUnusedLabels" | "markUnchanged";
+/** Statements of the table of labels, and those that need rows in the order of time, or to know which are as stored first. */
+type OfSqlite = "selectLabels" | "deleteUnusedLabels" | "scanPending" | "markUnchanged";
 
 /**
  * The text of every statement that differs between SQLite and PostgreSQL, by subject. `app/storage/<subject>.server.ts`

@@ -1,81 +1,72 @@
 import type { Database, TransactionKind } from "./database-contract";
 import {
-  LINE,
+  endsOf,
   type Mark,
-  type PendingKind,
+  markAt,
+  type PendingPart,
   type PendingPosition,
-  type PendingRange,
-  type PendingReport,
+  type PendingReports,
 } from "./pending";
+import { type PendingKind, PendingKinds } from "./pending-kinds";
+import { parseReports } from "./pending-lines";
 import { integer, rowOf, text } from "./row-schema";
 import { Script, type ScriptResult } from "./script";
 import type { Statements } from "./statements.server";
 
-/** Kinds by the ends of lines. What an end describes never changes, so it is known for ever. */
-export type PendingKinds = Map<string, PendingKind>;
+const LINES = rowOf({ lines: text });
 
 /**
- * The next `limit` measurements that wait for the fold after a position, oldest first.
- * @param kinds known ones, which it adds to: an object per kind, and not one per measurement
+ * Up to `limit` measurements that wait for the fold after a position, the oldest ones of them, oldest first.
+ * @param kinds known ones by the ends of lines, which it adds to: what an end describes never changes
  */
 export async function selectPending(
   on: Statements,
   after: PendingPosition,
   limit: number,
-  kinds: PendingKinds = new Map(),
-): Promise<PendingReport[]> {
-  const [row] = await on.query(
-    "selectPending",
-    rowOf({ lines: text }),
-    on.engine.measurements.selectPending(after, limit),
-  );
-  return parseReports(on, row?.lines ?? "", kinds);
+  kinds: PendingKinds = new PendingKinds(),
+): Promise<PendingReports & { isLast: boolean }> {
+  const { scanPending, selectPending } = on.engine.measurements;
+  if (scanPending !== null) {
+    const [row] = await on.query("scanPending", LINES, scanPending(after, limit));
+    const scanned = await parsed(on, row?.lines ?? "", kinds, true);
+    if (2 * scanned.length >= limit) return { ...scanned, isLast: false };
+  }
+  const [row] = await on.query("selectPending", LINES, selectPending(after, limit));
+  const reports = await parsed(on, row?.lines ?? "", kinds, false);
+  return { ...reports, isLast: reports.length < limit };
 }
 
 /** @param lines see `LINE` */
-async function parseReports(on: Statements, lines: string, kinds: PendingKinds): Promise<PendingReport[]> {
-  const { pendingValue } = on.engine.measurements;
-  const reports: PendingReport[] = [];
-  const ends: string[] = [];
-  const unknown = new Set<string>();
-  for (let start = 0; start < lines.length; ) {
-    const newline = lines.indexOf("\n", start);
-    const end = newline === -1 ? lines.length : newline;
-    const value = lines.indexOf("\t", start) + 1;
-    const folded = lines.indexOf("\t", value) + 1;
-    const unchanged = lines.indexOf("\t", folded) + 1;
-    const key = unchanged + 2;
-    const kindText = lines.slice(lines.indexOf("\t", key) + 1, end);
-    const kind = kinds.get(kindText);
-    if (kind === undefined) unknown.add(kindText);
-    ends.push(kindText);
-    reports.push({
-      kind: kind as PendingKind,
-      receivedAt: Number(lines.slice(start, value - 1)),
-      value: pendingValue(lines.slice(value, folded - 1)),
-      folded: unchanged - folded === 1 ? null : pendingValue(lines.slice(folded, unchanged - 1)),
-      isUnchanged: lines[unchanged] === "1",
-      line: lines.slice(start, end),
-    });
-    start = end + 1;
-  }
+async function parsed(
+  on: Statements,
+  lines: string,
+  kinds: PendingKinds,
+  isDense: boolean,
+): Promise<PendingReports> {
+  const { reports, unknown } = parseReports(on.engine.measurements, lines, kinds, isDense);
   if (unknown.size > 0) {
-    await addKinds(on, unknown, kinds);
-    for (const [i, report] of reports.entries()) report.kind = kinds.get(ends[i] as string) as PendingKind;
+    await addKinds(on, unknown.keys(), kinds);
+    for (const [text, positions] of unknown) {
+      for (const i of positions) reports.kinds[i] = kinds.get(text) as PendingKind;
+    }
   }
   return reports;
 }
 
-async function addKinds(on: Statements, texts: ReadonlySet<string>, kinds: PendingKinds): Promise<void> {
+async function addKinds(on: Statements, all: Iterable<string>, kinds: PendingKinds): Promise<void> {
+  // The end of a line is a part of all that was read with it, which must not stay in memory.
+  const texts = [...all].map((text) => Buffer.from(text).toString());
   const { pendingLabels, pendingKind, selectLabels } = on.engine.measurements;
   const labels = new Map<number, string>();
   if (selectLabels !== null) {
-    const ids = new Set([...texts].flatMap(pendingLabels));
+    const ids = new Set(texts.flatMap(pendingLabels));
     const rows = await on.query("selectLabels", rowOf({ id: integer, text }), selectLabels([...ids]));
     for (const { id, text } of rows) labels.set(Number(id), text);
   }
-  for (const text of texts) kinds.set(text, pendingKind(text, labels));
+  for (const text of texts) kinds.add(text, pendingKind(text, labels));
 }
+
+type Parts = readonly PendingPart[];
 
 /**
  * Runs a script in a transaction that also marks the values that were read as reflected in the summaries. A report that
@@ -87,44 +78,70 @@ export async function runMarking(
   database: Pick<Database, "read" | "script">,
   kind: TransactionKind,
   name: string,
-  range: PendingRange,
+  parts: Parts,
   build: (script: Script, mark: () => void) => void,
 ): Promise<ScriptResult> {
-  const attempt = (mark: (script: Script, range: PendingRange) => void): Promise<ScriptResult> => {
+  const attempt = (mark: (script: Script, parts: Parts) => void): Promise<ScriptResult> => {
     const script = new Script(database.read.engine);
-    build(script, () => mark(script, range));
+    build(script, () => mark(script, parts));
     return database.script(kind, name, script);
   };
-  const result = await attempt(markRange);
-  if (result.refusedBy !== MARK_RANGE) return result;
+  const result = await attempt(markRanges);
+  if (result.refusedBy !== CHECK_RANGE && result.refusedBy !== MARK_RANGE) return result;
   const second = await attempt(markByKey);
   return { ...second, ms: result.ms + second.ms };
 }
 
+const CHECK_RANGE = "checkPending";
 const MARK_RANGE = "markFolded";
 
 /**
- * Marks measurements that nobody has changed since they were stored by one statement for the whole range, without a list of
- * keys, and the others by key. Refused where measurements were added to the range, or changed, since it was read.
+ * Marks measurements that nobody has changed since they were stored by statements for all from the first to the last one of
+ * each part, without a list of keys, and the others by key. Refused where measurements were added between those, or
+ * changed, since they were read.
  */
-function markRange(script: Script, range: PendingRange): void {
-  const { reports } = range;
+function markRanges(script: Script, parts: Parts): void {
   const { markUnchanged } = script.engine.measurements;
-  const others = reports.filter(({ isUnchanged }) => !isUnchanged);
-  if (markUnchanged === null || others.length === reports.length) {
-    markByKey(script, range);
+  if (markUnchanged === null) {
+    markByKey(script, parts);
     return;
   }
-  // Those that were never folded only become more, by new ones, until the fold marks them.
-  const neverFolded = reports.reduce((n, { folded }) => (folded === null ? n + 1 : n), 0);
-  script.execute(MARK_RANGE, markUnchanged(range, neverFolded), reports.length - others.length);
-  if (others.length > 0) markByKey(script, { ...range, reports: others });
+  for (const part of parts) {
+    const { unchanged, neverFolded } = countsOf(part);
+    if (unchanged === 0) continue;
+    const ends = endsOf(part);
+    // Those that were never folded only become more, by new ones, until the fold marks them. As a condition of the marks it
+    // would make SQLite collect their keys first, which takes twice as long.
+    script.execute(CHECK_RANGE, markUnchanged.check(ends, neverFolded), 1);
+    script.execute(MARK_RANGE, markUnchanged.mark(ends), unchanged);
+  }
+  const changed = marksOf(parts, (reports, i) => reports.unchanged[i] === 0);
+  if (changed.length > 0) markEach(script, changed);
 }
 
-function markByKey(script: Script, { reports }: PendingRange): void {
-  const marks = reports.map(({ line }): Mark => {
-    const fields = line.split("\t", LINE.kind);
-    return [fields[LINE.key] ?? "", fields[LINE.value] ?? "", fields[LINE.folded] ?? ""];
-  });
-  script.execute("markChanged", script.engine.measurements.markFolded(marks), marks.length);
+function countsOf({ reports, from, to }: PendingPart): { unchanged: number; neverFolded: number } {
+  let unchanged = 0;
+  let neverFolded = 0;
+  for (let i = from; i < to; i += 1) {
+    unchanged += reports.unchanged[i] as number;
+    if (Number.isNaN(reports.folded[i])) neverFolded += 1;
+  }
+  return { unchanged, neverFolded };
 }
+
+const markByKey = (script: Script, parts: Parts): void =>
+  markEach(
+    script,
+    marksOf(parts, () => true),
+  );
+
+function marksOf(parts: Parts, isMarked: (reports: PendingReports, i: number) => boolean): Mark[] {
+  const marks: Mark[] = [];
+  for (const { reports, from, to } of parts) {
+    for (let i = from; i < to; i += 1) if (isMarked(reports, i)) marks.push(markAt(reports, i));
+  }
+  return marks;
+}
+
+const markEach = (script: Script, marks: readonly Mark[]): void =>
+  script.execute("markChanged", script.engine.measurements.markFolded(marks), marks.length);

@@ -48,6 +48,9 @@ export type SummaryKey = {
   buildVersion: string;
 };
 
+/** What a summary has in each period. */
+export type SummaryName = Omit<SummaryKey, "period">;
+
 /** A summary: sample counts by rating, and the packed sketch. */
 export type Summary = SummaryKey & {
   samples: number;
@@ -67,14 +70,28 @@ export const keyValues = (key: SummaryKey): Array<string | number> => [
   key.buildVersion,
 ];
 
+/** Reused: a view of the bytes of each sketch would cost more than this copy. */
+let copied = Buffer.alloc(4_096);
+
+function textOf(bytes: Uint8Array, encoding: "base64" | "hex"): string {
+  if (bytes.length > copied.length) copied = Buffer.alloc(2 * bytes.length);
+  copied.set(bytes);
+  return copied.toString(encoding, 0, bytes.length);
+}
+
 /** A summary as the positional values of a statement's JSON, with its sketch as text. */
 export const summaryValues = (summary: Summary, encoding: "base64" | "hex"): Array<string | number> => [
-  ...keyValues(summary),
+  summary.period,
+  summary.metric,
+  summary.route,
+  summary.device,
+  summary.navigation,
+  summary.buildVersion,
   summary.samples,
   summary.good,
   summary.needsImprovement,
   summary.poor,
-  Buffer.from(summary.sketch.buffer, summary.sketch.byteOffset, summary.sketch.byteLength).toString(encoding),
+  textOf(summary.sketch, encoding),
 ];
 
 export const tableName = ({ grain, scope }: SummarySet): string =>

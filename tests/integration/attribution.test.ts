@@ -6,7 +6,7 @@ import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
 import { selectAttributedSamples } from "../../app/storage/attribution.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
-import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { FIRST_POSITION } from "../../app/storage/pending";
 import { selectPending } from "../../app/storage/pending-measurements.server";
 import { recordReleaseActivity } from "../../app/storage/releases.server";
 import { sql } from "../../app/storage/sql";
@@ -44,13 +44,11 @@ async function store(count: number, changesOf: (i: number) => Partial<Measuremen
     return measurement({ id: idAt(NOW, made), receivedAt, value: i + 1, ...changesOf(i) });
   });
   await storeMeasurements(database.write, batch, NOW);
-  const reports = await selectPending(database.read, FIRST_POSITION, count);
-  const { receivedAt = 0, line = "" } = reports.at(-1) ?? {};
-  await markFolded(database, {
-    after: FIRST_POSITION,
-    last: { receivedAt, key: keyOf(line) },
-    reports,
-  });
+  for (;;) {
+    const reports = await selectPending(database.read, FIRST_POSITION, count);
+    if (reports.length === 0) return;
+    await markFolded(database, { reports, from: 0, to: reports.length });
+  }
 }
 
 const slowParts = (changes: Partial<typeof DEFAULT_QUERY> = {}, limits = { sample: 1_000, search: 10_000 }) =>

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldBatch, foldUnstored } from "../../app/rollup/fold.server";
+import { FoldMemory } from "../../app/rollup/fold-memory.server";
+import { Pace } from "../../app/rollup/pace";
 import type { Database } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -114,6 +116,17 @@ describe("foldBatch", () => {
     };
     await expect(foldBatch(failing, all.length, RETENTION, NOW)).rejects.toThrow("disk full");
     await store.fold();
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+  });
+
+  it("folds all of many kinds with long names, and remembers a part of them", async () => {
+    const all = measurements(3_000).map((m, i) => ({ ...m, route: `/${i}/${"x".repeat(1_900)}` }));
+    await storeMeasurements(store.database.write, all, NOW);
+    const memory = new FoldMemory(store.database.read);
+    const pace = new Pace({ name: "sqlite" });
+    expect(await foldBatch(store.database, 5_000, RETENTION, NOW, () => {}, pace, memory)).toBe(3_000);
+    expect(memory.isFull).toBe(false);
+    expect(memory.kinds.size.kinds).toBeGreaterThan(0);
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
   });
 
@@ -306,6 +319,31 @@ describe("foldBatch in two processes", () => {
     await store.ingest(...all);
     const folded = await Promise.all([store.fold(37), other.fold(23), store.fold(11)]);
     expect(folded.reduce((sum, n) => sum + n, 0)).toBe(600);
+    expect(storedSummaries(store)).toEqual(expectedSummaries(all));
+    await other.close();
+  });
+
+  it.each([
+    1, 2, 3,
+  ])("forgets what it computed and could not write, also when the other one made %i changes since", async (changes) => {
+    const other = await store.alsoOpen();
+    // Slices have some hundred measurements at first.
+    const all = measurements(2_500).map((m, i) => ({ ...m, value: i % 50 }));
+    await store.ingest(...all);
+    const memory = new FoldMemory(store.database.read);
+    let writes = 0;
+    const failing: Database = {
+      ...store.database,
+      script: (...script) => {
+        writes += 1;
+        return writes > 1 ? Promise.reject(new Error("disk full")) : store.database.script(...script);
+      },
+    };
+    const fold = (database: Database): Promise<number> =>
+      foldBatch(database, all.length, RETENTION, NOW, () => {}, new Pace({ name: "sqlite" }), memory);
+    await expect(fold(failing)).rejects.toThrow("disk full");
+    for (let i = 0; i < changes; i += 1) expect(await other.foldOnce(1)).toBe(1);
+    await fold(store.database);
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
     await other.close();
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FIRST_POSITION, keyOf } from "../../app/storage/pending";
+import { FIRST_POSITION, type PendingPart, positionAt } from "../../app/storage/pending";
 import { selectPending } from "../../app/storage/pending-measurements.server";
 import { examples, measurement, NOW } from "../support/measurements";
 import { markFolded } from "../support/script";
@@ -30,10 +30,10 @@ it("markFolded records the values that were read, whatever was stored before and
     folded: reports,
     before: reports,
     since: reports,
-    limit: fc.integer({ min: 1, max: IDS }),
+    limits: fc.array(fc.integer({ min: 1, max: IDS }), { minLength: 1, maxLength: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(history, async ({ folded, before, since, limit }) => {
+    fc.asyncProperty(history, async ({ folded, before, since, limits }) => {
       const store = await Store.open();
       const ingest = async (all: readonly Report[]): Promise<void> => {
         for (const one of all) await store.ingest(measurementOf(one));
@@ -43,22 +43,25 @@ it("markFolded records the values that were read, whatever was stored before and
         await store.fold();
         await ingest(before);
         const expected = heldIn(store);
-        const read = await selectPending(store.database.read, FIRST_POSITION, limit);
-        await ingest(since);
-        const last = read.at(-1);
-        if (last !== undefined) {
-          const range = {
-            after: FIRST_POSITION,
-            last: { receivedAt: last.receivedAt, key: keyOf(last.line) },
-            reports: read,
-          };
-          expect(await markFolded(store.database, range)).toMatchObject({ refusedBy: null });
+        const parts: PendingPart[] = [];
+        let after = FIRST_POSITION;
+        for (const limit of limits) {
+          const reports = await selectPending(store.database.read, after, limit);
+          if (reports.length === 0) continue;
+          parts.push({ reports, from: 0, to: reports.length });
+          after = positionAt(reports, reports.length - 1);
         }
-        for (const { receivedAt, value } of read) {
-          const number = Array.from({ length: IDS }, (_, i) => i).find(
-            (i) => NOW + ((i * 5) % IDS) === receivedAt,
-          );
-          expected[`id-${number}`] = value;
+        await ingest(since);
+        if (parts.length > 0) {
+          expect(await markFolded(store.database, ...parts)).toMatchObject({ refusedBy: null });
+        }
+        for (const { reports } of parts) {
+          for (let row = 0; row < reports.length; row += 1) {
+            const number = Array.from({ length: IDS }, (_, i) => i).find(
+              (i) => NOW + ((i * 5) % IDS) === reports.receivedAt[row],
+            );
+            expected[`id-${number}`] = reports.values[row] ?? null;
+          }
         }
         expect({
           ...Object.fromEntries(since.map(({ number }) => [`id-${number}`, null])),

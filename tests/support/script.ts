@@ -1,5 +1,5 @@
 import type { Database } from "../../app/storage/database.server";
-import type { PendingRange } from "../../app/storage/pending";
+import type { PendingPart } from "../../app/storage/pending";
 import { runMarking } from "../../app/storage/pending-measurements.server";
 import { Script, type ScriptResult } from "../../app/storage/script";
 
@@ -16,5 +16,5 @@ export async function runScript(
 /** Marks what was read, as the fold does. */
 export const markFolded = (
   database: Pick<Database, "read" | "script">,
-  range: PendingRange,
-): Promise<ScriptResult> => runMarking(database, "repeatable", "test", range, (_script, mark) => mark());
+  ...parts: PendingPart[]
+): Promise<ScriptResult> => runMarking(database, "repeatable", "test", parts, (_script, mark) => mark());

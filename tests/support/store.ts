@@ -6,6 +6,7 @@ import { type CardinalityLimits, createCappedStore } from "../../app/ingest/card
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { closeNextPeriod } from "../../app/rollup/close-periods.server";
 import { foldBatch } from "../../app/rollup/fold.server";
+import { FoldMemory } from "../../app/rollup/fold-memory.server";
 import { Pace } from "../../app/rollup/pace";
 import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
@@ -90,6 +91,7 @@ export class Store {
   readonly #buffer: GroupCommit;
   #client: Client | null = null;
   readonly #pace: Pace;
+  readonly #memory: FoldMemory;
   #sql: SQLite.Database | null = null;
 
   private constructor(
@@ -100,6 +102,7 @@ export class Store {
   ) {
     this.at = options.at;
     this.#pace = new Pace(database.read.engine);
+    this.#memory = new FoldMemory(database.read);
     const store = createCappedStore(database, options.limits);
     this.#buffer = new GroupCommit({
       store: (batch) => store(batch, this.at),
@@ -148,7 +151,8 @@ export class Store {
   }
 
   foldOnce(batchSize: number, onMissing?: (values: number) => void): Promise<number> {
-    return foldBatch(this.database, batchSize, this.options.retention, this.at, onMissing, this.#pace);
+    const { retention } = this.options;
+    return foldBatch(this.database, batchSize, retention, this.at, onMissing, this.#pace, this.#memory);
   }
 
   /** Closes all hours and days that are over at a time (ms); returns their number. */

@@ -20,7 +20,9 @@ export function RatingMark({ rating }: { rating: Rating }): ReactNode {
 
 /** Instead of a figure: why there is none. */
 export const Absent = ({ title, children }: { title?: string; children: ReactNode }): ReactNode => (
-  <small title={title}>{children}</small>
+  <small className="whitespace-normal" title={title}>
+    {children}
+  </small>
 );
 
 /** A unit, and samples, after a narrow no-break space: it separates the value from them in text browsers and copied selections, too. */

@@ -80,7 +80,7 @@ function ReleaseRow({ row }: { row: ReleaseRowModel }): ReactNode {
         </small>
       </TextCell>
       <TextCell>
-        <small title={standing.title}>
+        <small className="whitespace-normal" title={standing.title}>
           {standing.strong ? <strong>{standing.text}</strong> : standing.text}
         </small>
       </TextCell>

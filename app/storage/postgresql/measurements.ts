@@ -40,7 +40,9 @@ export const postgresqlMeasurements: Engine["measurements"] = {
       ORDER BY received_at, id
       LIMIT ${limit}) AS pending`,
 
-  pendingValue: Number,
+  scanPending: null,
+
+  pendingFraction: 1,
 
   pendingLabels: () => [],
 
