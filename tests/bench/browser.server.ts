@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Browser, type BrowserContext, chromium } from "@playwright/test";
 import { chromiumLaunch } from "../e2e/support/chromium";
 import { type Figure, toFigure } from "./figures";
@@ -31,6 +32,35 @@ export async function measureBytes(port: number, faroPort: number, path: string)
 /** A context without cache, authenticated by the token. */
 export const admin = (browser: Browser, javaScriptEnabled: boolean): Promise<BrowserContext> =>
   browser.newContext({ javaScriptEnabled, extraHTTPHeaders: { Authorization: `Bearer ${TOKEN}` } });
+
+/** A browser rests when all of its processes use less than `cpu` s in `time` ms, `times` times in succession. */
+const REST = { cpu: 0.01, time: 100, times: 3, patience: 100 } as const;
+
+/**
+ * Resolves when the browser rests. Chromium loads parts of its own interface with each new window, which needs a processor for a
+ * third of a second.
+ * @throws Error where it does not within ten seconds
+ */
+export async function atRest(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const used = async (): Promise<number> => {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  };
+  try {
+    let before = await used();
+    for (let i = 0, resting = 0; i < REST.patience; i += 1) {
+      await pause(REST.time);
+      const now = await used();
+      resting = now - before < REST.cpu ? resting + 1 : 0;
+      if (resting === REST.times) return;
+      before = now;
+    }
+    throw new Error("The browser does not come to rest.");
+  } finally {
+    await session.detach();
+  }
+}
 
 /** Loads `url` without cache, and counts requests and bytes. */
 async function loadCold(browser: Browser, url: string, javaScript: boolean): Promise<Load> {
