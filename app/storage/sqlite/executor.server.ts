@@ -103,11 +103,13 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions, disk
   // durable too. Where the file system allows no log, SQLite syncs each commit.
   const isLogged = connection.pragma("journal_mode", { simple: true }) === "wal";
   connection.pragma(`synchronous=${isLogged ? "NORMAL" : "FULL"}`);
+  // SQLite's name of the file: that of the link's target where `path` is a symbolic link.
+  const [{ file }] = connection.pragma("database_list") as [{ file: string }];
   const sync = new LogSync(
-    path,
+    `${file}-wal`,
     () => {
-      const [{ log, checkpointed }] = connection.pragma("wal_checkpoint(PASSIVE)") as [LogState];
-      return log === checkpointed;
+      const [{ busy, log, checkpointed }] = connection.pragma("wal_checkpoint(PASSIVE)") as [LogState];
+      return busy === 0 && log === checkpointed;
     },
     disk,
   );

@@ -14,21 +14,21 @@ const DISK: Disk = { fdatasync: promisify(fdatasync) };
  * @see https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export class LogSync {
-  readonly #path: string;
+  readonly #log: string;
   readonly #moveAll: () => boolean;
   readonly #disk: Disk;
-  #file: Promise<number> | null = null;
+  #file: number | null = null;
   #current: Promise<void> = Promise.resolve();
   /** The sync after the current one, for commits since that began. */
   #next: Promise<void> | null = null;
   #failed = false;
 
   /**
-   * @param path of the database, whose log exists from the first write on
+   * @param log path of the write-ahead log, which exists from the first write on
    * @param moveAll moves the whole log to the file, and waits for the disk; returns whether nothing is left in the log
    */
-  constructor(path: string, moveAll: () => boolean, disk = DISK) {
-    this.#path = path;
+  constructor(log: string, moveAll: () => boolean, disk = DISK) {
+    this.#log = log;
     this.#moveAll = moveAll;
     this.#disk = disk;
   }
@@ -51,7 +51,7 @@ export class LogSync {
   async close(): Promise<void> {
     await this.#next?.catch(() => {});
     await this.#current;
-    if (this.#file !== null) await promisify(close)(await this.#file);
+    if (this.#file !== null) await promisify(close)(this.#file);
     this.#file = null;
   }
 
@@ -61,8 +61,8 @@ export class LogSync {
       // https://lwn.net/Articles/752063/. SQLite has them in the file then, before anything else counts as durable.
       if (this.#failed && !this.#moveAll())
         throw new Error("the write-ahead log could not be moved after that");
-      this.#file ??= promisify(open)(`${this.#path}-wal`, "r+");
-      await this.#disk.fdatasync(await this.#file);
+      this.#file ??= await promisify(open)(this.#log, "r+");
+      await this.#disk.fdatasync(this.#file);
       this.#failed = false;
     } catch (error) {
       this.#failed = true;

@@ -1,7 +1,10 @@
 import type SQLite from "better-sqlite3";
 import { LONG_LOG_PAGES, MOVED_PAGES } from "./log-pages";
 
-/** Pages in the write-ahead log, and those of them that are in the file, too. `busy`: 1 where another connection was in the way. */
+/**
+ * Pages in the write-ahead log, and those of them that are in the file, too. `busy`: 1 where another connection was in the
+ * way; both numbers are -1 where that one moves the log.
+ */
 export type LogState = { busy: 0 | 1; log: number; checkpointed: number };
 
 /**

@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import SQLite from "better-sqlite3";
 import { afterAll, describe, expect, it } from "vitest";
 import { foldBatch, foldUnstored } from "../../../../app/rollup/fold.server";
@@ -10,6 +14,7 @@ import { sql } from "../../../../app/storage/sql";
 import { DamageWatch } from "../../../../app/storage/sqlite/damage.server";
 import { SQLITE } from "../../../../app/storage/sqlite/engine";
 import { openExecutor } from "../../../../app/storage/sqlite/executor.server";
+import { LogSync } from "../../../../app/storage/sqlite/log-sync.server";
 import { writerOn } from "../../../../app/storage/sqlite/writer.server";
 import { DAY } from "../../../../app/vitals/time";
 import { measurementsOf } from "../../../bench/beacons";
@@ -133,6 +138,67 @@ describe("openExecutor", () => {
     await expect.poll(() => isDurable).toEqual([true]);
     expect(moved()).toBe(true);
     await executor.close();
+  });
+
+  it("counts the log as not moved while another connection moves it", async () => {
+    const { executor, path, syncs, settle } = await openWithDisk("moving.db");
+    const failing = executor.run(INSERT);
+    await expect.poll(() => syncs.length).toBe(1);
+    const next = executor.run(INSERT);
+
+    const reader = new SQLite(path, { readonly: true });
+    const rows = reader.prepare("SELECT a FROM t").iterate();
+    rows.next();
+    // A restart of the log waits for the reader, and no other connection can move the log meanwhile.
+    const other = new Worker(
+      `const { workerData } = require("node:worker_threads");
+      const connection = require(workerData.module)(workerData.path, { timeout: 60_000 });
+      connection.pragma("wal_checkpoint(RESTART)");`,
+      { eval: true, workerData: { path, module: createRequire(import.meta.url).resolve("better-sqlite3") } },
+    );
+    const ended = once(other, "exit");
+    const third = new SQLite(path, { timeout: 0 });
+    await expect.poll(() => third.pragma("wal_checkpoint(PASSIVE)")).toMatchObject([{ busy: 1 }]);
+    await settle(new Error("EIO: i/o error, fdatasync"));
+    for (const insert of [failing, next]) {
+      await expect(insert).rejects.toMatchObject({ code: "SQLITE_IOERR_FSYNC" });
+    }
+
+    rows.return?.();
+    reader.close();
+    third.close();
+    await ended;
+    await executor.close();
+  });
+
+  it("syncs the log of a database that is named by a symbolic link", async () => {
+    mkdirSync(join(folder.path, "volume"));
+    const target = join(folder.path, "volume", "target.db");
+    new SQLite(target).close();
+    const link = join(folder.path, "link.db");
+    symlinkSync(target, link);
+    const executor = openExecutor(link, { cacheKiB: 1_024 });
+    await executor.run({ kind: "execute", sql: "CREATE TABLE t (a)", values: [] });
+    await executor.run(INSERT);
+    expect(await executor.run(COUNT)).toEqual([{ n: 1 }]);
+    await executor.close();
+  });
+});
+
+describe("LogSync", () => {
+  it("opens the log again after it could not be opened", async () => {
+    const log = join(folder.path, "late.db-wal");
+    const sync = new LogSync(log, () => true);
+    await expect(sync.done()).rejects.toMatchObject({ code: "SQLITE_IOERR_FSYNC" });
+    writeFileSync(log, "");
+    await sync.done();
+    await sync.close();
+  });
+
+  it("closes where the log could not be opened", async () => {
+    const sync = new LogSync(join(folder.path, "absent.db-wal"), () => true);
+    await expect(sync.done()).rejects.toMatchObject({ code: "SQLITE_IOERR_FSYNC" });
+    await sync.close();
   });
 });
 
