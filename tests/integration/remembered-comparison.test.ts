@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../app/query/cockpit-query";
-import { queryComparison } from "../../app/query/comparison/comparison.server";
+import { queryComparison, querySiteComparison } from "../../app/query/comparison/comparison.server";
 import { type ComparisonReaders, createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { queryReleases } from "../../app/query/releases/releases.server";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
@@ -65,19 +65,34 @@ const SITES: Readonly<Record<string, readonly Life[]>> = {
   ],
 };
 
-function readersOf(bytes: number, refreshAt?: () => number): ComparisonReaders {
+function readersOf(bytes: number, refreshAt?: () => number, shortest = 0): ComparisonReaders {
   const { read } = store.database;
   return createComparisonReaders(read, createSummaryReader(read, bytes), {
     ...{ merged: bytes, decoded: bytes, results: 2 },
-    ...(refreshAt && { refresh: { share: 0.02, shortest: 0, longest: LONGEST, monotonic: refreshAt } }),
+    ...(refreshAt && { refresh: { share: 0.02, shortest, longest: LONGEST, monotonic: refreshAt } }),
   });
 }
 
+const contextNow = async () => ({
+  releases: await queryReleases(store.database.read, RETENTION.hourly, store.at),
+  retention: RETENTION,
+  now: store.at,
+});
+
 async function compare(readers: ComparisonReaders, query: CockpitQuery) {
-  const releases = await queryReleases(store.database.read, RETENTION.hourly, store.at);
   const view = await queryView(readers.units, query, RETENTION, store.at);
-  return queryComparison(readers, query, { releases, retention: RETENTION, now: store.at }, view);
+  return queryComparison(readers, query, await contextNow(), view);
 }
+
+/** The releases of a site, with measurements in every hour. */
+const measurementsOfSite = (lives: readonly Life[]): Measurement[] =>
+  lives.flatMap(({ build, from, to }) =>
+    Array.from({ length: from - to + 1 }, (_, i) =>
+      measurementsOf({ hoursAgo: to + i, build, count: 12, seed: i }),
+    ).flat(),
+  );
+
+const COMPARED = { ...DEFAULT_QUERY, range: "24h", release: "2.4.1", compare: COMPARE_PREVIOUS } as const;
 
 const asked = fc.record({
   metric: fc.constantFrom(...METRICS),
@@ -98,12 +113,7 @@ describe("a comparison with warm caches", () => {
     Object.entries(SITES),
   )("equals one with empty caches while beacons arrive (%s)", async (_, lives) => {
     store = await Store.open({ retention: RETENTION });
-    const hours = lives.flatMap(({ build, from, to }) =>
-      Array.from({ length: from - to + 1 }, (_, i) =>
-        measurementsOf({ hoursAgo: to + i, build, count: 12, seed: i }),
-      ),
-    );
-    await add(hours.flat());
+    await add(measurementsOfSite(lives));
     let time = 0;
     const large = readersOf(16 * 1024 * 1024);
     const small = readersOf(20_000);
@@ -112,16 +122,24 @@ describe("a comparison with warm caches", () => {
       await add(measurementsOf({ hoursAgo, build, count, seed: count }));
       store.at += MINUTE / 10;
       time += LONGEST;
-      const query = {
-        ...DEFAULT_QUERY,
-        ...own,
-        range: "24h",
-        release: "2.4.1",
-        compare: COMPARE_PREVIOUS,
-      } as const;
+      const query = { ...COMPARED, ...own } as const;
       const fresh = await compare(readersOf(0), query);
       expect(fresh.status).toBe("compared");
       for (const warm of [large, small, reusing]) expectEqual(await compare(warm, query), fresh);
     }
+  });
+  it("computes the routes again after they were computed with a model of older summaries", async () => {
+    store = await Store.open({ retention: RETENTION });
+    await add(measurementsOfSite(SITES["releases one after the other"] as readonly Life[]));
+    let time = 0;
+    const shortest = 500;
+    const readers = readersOf(16 * 1024 * 1024, () => time, shortest);
+    await querySiteComparison(readers, COMPARED, await contextNow());
+    await add(measurementsOf({ hoursAgo: 1, build: "2.4.1", count: 60, seed: 5 }));
+    time += shortest - 1;
+    const fresh = await compare(readersOf(0), COMPARED);
+    expect(await compare(readers, COMPARED)).not.toEqual(fresh);
+    time += shortest;
+    expectEqual(await compare(readers, COMPARED), fresh);
   });
 });

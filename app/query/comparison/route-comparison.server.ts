@@ -51,9 +51,11 @@ export async function compareRoutes(
   const loaded = once(() => loadStrata(readers, layout, "routes", { ...filter, route: null }));
   const { devices, navigation } = filter;
   const depends = [plan, builds, devices, navigation, circumstancesOf(comparing)];
+  // A model is reused for a time, so it may be of older summaries than the others.
+  const ofModel = model === null ? [] : [model];
   return readers.remember(
     JSON.stringify(depends),
-    async () => [...(await siteParts()), ...(await loaded()).flatMap(({ groups }) => groups)],
+    async () => [...ofModel, ...(await siteParts()), ...(await loaded()).flatMap(({ groups }) => groups)],
     async () => findRoutes(readers, comparing, await tables(), model, await loaded()),
   );
 }
