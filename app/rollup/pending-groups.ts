@@ -116,7 +116,7 @@ class GroupBuilder {
         slot,
         firstAt: receivedAt,
         lastAt: receivedAt,
-        // Most groups have one measurement: an array that grows has room for 17.
+        // Most groups have one measurement: an array that grows is allocated for 17.
         added: [bucket],
         removed: removed === -1 ? [] : [removed],
       };

@@ -111,7 +111,7 @@ function markRanges(script: Script, parts: Parts): void {
     if (unchanged === 0) continue;
     const ends = endsOf(part);
     // Those that were never folded only become more, by new ones, until the fold marks them. As a condition of the marks it
-    // would make SQLite collect their keys first, which takes twice as long.
+    // would make SQLite collect their keys first, which doubles the time.
     script.execute(CHECK_RANGE, markUnchanged.check(ends, neverFolded), 1);
     script.execute(MARK_RANGE, markUnchanged.mark(ends), unchanged);
   }

@@ -28,7 +28,7 @@ export const PARTS = {
   },
   memory: { title: "The collector's resident memory under load.", isDefault: true },
   commit: {
-    title: "Measurements through the group commit without HTTP, `synchronous=FULL`.",
+    title: "Measurements through the group commit without HTTP, every commit on the disk.",
     isDefault: false,
   },
   rows: {

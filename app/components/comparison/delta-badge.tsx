@@ -30,15 +30,16 @@ export function CardDelta({
  */
 export function DeltaCell({ delta }: { delta: DeltaBadgeModel | null }): ReactNode {
   if (delta === null) return <td />;
-  // At the left, beside the figure that it is of, and not beside the next one.
   const { tone, mark, label, details } = delta;
   const title = `${label}: ${details}`;
-  if (tone === "neutral")
+  // Left-aligned: beside its own figure, and not beside the next one.
+  if (tone === "neutral") {
     return (
       <td className="text-left text-quiet" title={title} data-tone={tone} data-label={label}>
         {mark}
       </td>
     );
+  }
   return (
     <td className={`text-left font-semibold ${TONE_TEXT[tone]}`} title={title} data-tone={tone}>
       {mark}

@@ -73,11 +73,16 @@ const HOUR = 3_600_000;
 /** Start of the cockpit's clock within an hour, in ms. */
 const BEGINNING = 12 * 60_000;
 
+const STARTED_AT = Date.now();
+
 /**
  * Offset of the cockpit's clock from the real one, in ms: less than an hour, and the same for all tests of a worker, so
  * that no hour ends between a page and the response that it is compared with.
  */
-const CLOCK_SHIFT = BEGINNING - (Date.now() % HOUR);
+const CLOCK_SHIFT = BEGINNING - (STARTED_AT % HOUR);
+
+/** When the clock of each worker began that started in the same hour, in ms since the epoch. */
+export const CLOCK_BEGINNING = STARTED_AT + CLOCK_SHIFT;
 
 /** The time of the cockpit's clock, in ms since the epoch. */
 export const cockpitNow = (): number => Date.now() + CLOCK_SHIFT;
@@ -90,7 +95,7 @@ const clock = (shift: number): string =>
   `)}`;
 const CLOCK = clock(CLOCK_SHIFT);
 
-/** Sample data ends before the clock of any worker begins that uses it, in ms. */
+/** How long before `CLOCK_BEGINNING` sample data ends, in ms: workers that start later in the hour use it, too. */
 const SAMPLE_AGE = 5 * 60_000;
 
 /** Starts the server on an empty database, or on one that `fill` fills; `env` are further variables. */
@@ -158,7 +163,7 @@ const startCommand = (databaseFile: string, args: readonly string[], at = CLOCK)
 
 /** Imports sample data of the last days into a database. */
 export async function fillWithSample(databaseFile: string, options: readonly string[]): Promise<void> {
-  const earlier = clock(CLOCK_SHIFT - SAMPLE_AGE);
+  const earlier = clock(CLOCK_BEGINNING - SAMPLE_AGE - Date.now());
   const sample = startCommand(databaseFile, ["sample", ...options], earlier);
   const bulkImport = startCommand(databaseFile, ["import", "-"], earlier);
   sample.stdin.end();

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { cockpitNow } from "./cockpit";
+import { CLOCK_BEGINNING } from "./cockpit";
 
 type Fill = (databaseFile: string) => Promise<void>;
 
@@ -18,7 +18,7 @@ export const FOLDER_VARIABLE = "E2E_FILLED_DATABASES";
 export const filledOnce =
   (name: string, fill: Fill): Fill =>
   async (databaseFile) => {
-    const hour = Math.floor(cockpitNow() / HOUR);
+    const hour = Math.floor(CLOCK_BEGINNING / HOUR);
     const folder = join(process.env[FOLDER_VARIABLE] ?? "", `${name}-${hour}`);
     const filled = join(folder, "filled.db");
     while (!(await succeeds(copyFile(filled, databaseFile), "ENOENT"))) {
