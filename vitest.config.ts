@@ -49,6 +49,8 @@ export default defineConfig({
     // Vitest leaves a processor free: of two, it would use one. Many tests wait for servers, disks and the clock.
     maxWorkers: Math.max(3, availableParallelism()),
     setupFiles: ["./tests/setup.ts"],
+    // Its default, a second, is short on a busy machine.
+    expect: { poll: { timeout: 60_000 } },
     // Files of a project without isolation share a process: what one replaces, the next would get.
     restoreMocks: true,
     unstubEnvs: true,
