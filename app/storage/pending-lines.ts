@@ -73,7 +73,11 @@ export function parseReports(
     const end = newline === -1 ? lines.length : newline;
     const text = lines.slice(kindAt, end);
     const kind = known.get(text);
-    if (kind === undefined) unknown.set(text, [...(unknown.get(text) ?? []), length]);
+    if (kind === undefined) {
+      const numbers = unknown.get(text);
+      if (numbers === undefined) unknown.set(text, [length]);
+      else numbers.push(length);
+    }
     kinds.push(kind as PendingKind);
     ends[length] = end;
     at = end + 1;
