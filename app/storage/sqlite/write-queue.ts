@@ -1,17 +1,23 @@
-export type Priority = "urgent" | "background";
+/** `last`: after all others, as the end is. */
+export type Priority = "urgent" | "background" | "last";
+
+/** After so many urgent writes that started before a waiting one in the background, that one is next. */
+const MOST_BEFORE = 8;
 
 type Waiting = { isExclusive: boolean; start: () => void };
 
 /**
  * The order of this process's writes: urgent ones, which a request waits for, before those in the background, and
  * otherwise first come, first served. Single statements may be under way together, because the connection runs them in
- * the order in which they start; a transaction has it for itself.
+ * the order in which they start; a transaction has it for itself. Where single statements are always under way, because
+ * each waits for the disk, a transaction in the background would wait for ever: after some of them it is next.
  */
 export class WriteQueue {
   #shared = 0;
   #isExclusive = false;
-  readonly #urgent: Waiting[] = [];
-  readonly #background: Waiting[] = [];
+  /** Urgent writes that started while one in the background waited. */
+  #before = 0;
+  readonly #waiting: Readonly<Record<Priority, Waiting[]>> = { urgent: [], background: [], last: [] };
 
   /** Runs single statements. A failure does not stop the queue. */
   share<T>(priority: Priority, work: () => Promise<T>): Promise<T> {
@@ -36,17 +42,21 @@ export class WriteQueue {
             this.#startNext();
           });
       };
-      (priority === "urgent" ? this.#urgent : this.#background).push({ isExclusive, start });
+      this.#waiting[priority].push({ isExclusive, start });
       this.#startNext();
     });
   }
 
   #startNext(): void {
     for (;;) {
-      const waiting = this.#urgent.length > 0 ? this.#urgent : this.#background;
+      const { urgent, background, last } = this.#waiting;
+      const isUrgent = urgent.length > 0 && (background.length === 0 || this.#before < MOST_BEFORE);
+      const others = background.length > 0 ? background : last;
+      const waiting = isUrgent ? urgent : others;
       const [next] = waiting;
       if (next === undefined || this.#isExclusive || (next.isExclusive && this.#shared > 0)) return;
       waiting.shift();
+      this.#before = isUrgent && background.length > 0 ? this.#before + 1 : 0;
       next.start();
     }
   }

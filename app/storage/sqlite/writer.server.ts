@@ -72,7 +72,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
       if (kind !== "urgent" && !executor.hasLogThread) moveSoon();
       return result;
     },
-    close: () => queue.run("background", () => executor.close()),
+    close: () => queue.run("last", () => executor.close()),
   };
 }
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WriteQueue } from "../../../../app/storage/sqlite/write-queue";
-
-type Priority = "urgent" | "background";
+import { type Priority, WriteQueue } from "../../../../app/storage/sqlite/write-queue";
 
 /** A queue whose works wait for the test to end them, in the order in which they were begun. */
 function heldQueue() {
@@ -57,6 +55,20 @@ describe("WriteQueue", () => {
     expect(await Promise.all(results)).toEqual(["fold", "retention", "commit 1", "commit 2"]);
   });
 
+  it("runs the last one after all others, however many they are", async () => {
+    const queue = new WriteQueue();
+    const begun: string[] = [];
+    const run = (name: string, priority: Priority): Promise<void> =>
+      queue.run(priority, async () => void begun.push(name));
+    const urgent = Array.from({ length: 20 }, (_, i) => `commit ${i}`);
+    const first = run("first", "urgent");
+    await Promise.all([
+      ...[first, run("end", "last"), run("fold", "background")],
+      ...urgent.map((name) => run(name, "urgent")),
+    ]);
+    expect([begun.at(0), begun.at(-1), begun.length]).toEqual(["first", "end", 23]);
+  });
+
   it("continues after a failure, which only its caller gets", async () => {
     const { add, end } = heldQueue();
     const failed = add("a", "urgent");
@@ -81,6 +93,31 @@ describe("WriteQueue", () => {
     for (let i = 0; i < 50; i += 1) {
       all.push(queue.run(i % 3 === 0 ? "background" : "urgent", work));
       if (i % 5 === 0) await Promise.resolve();
+    }
+    await Promise.all(all);
+  });
+  it("runs a transaction in the background though single statements are always under way", async () => {
+    const queue = new WriteQueue();
+    const begun: string[] = [];
+    const ends: Array<() => void> = [];
+    const share = (name: string): Promise<void> =>
+      queue.share("urgent", () => {
+        begun.push(name);
+        return new Promise((resolve) => ends.push(resolve));
+      });
+    const all = [share("first")];
+    all.push(queue.run("background", async () => void begun.push("fold")));
+    for (let i = 0; i < 20; i += 1) {
+      all.push(share(`statement ${i}`));
+      // Ended only after the next one has begun, where that may begin.
+      ends.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(begun.indexOf("fold")).toBeGreaterThan(1);
+    expect(begun.indexOf("fold")).toBeLessThan(begun.length - 1);
+    while (ends.length > 0) {
+      ends.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
     }
     await Promise.all(all);
   });
