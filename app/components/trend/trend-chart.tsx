@@ -48,12 +48,17 @@ function ChartLabel({
   );
 }
 
+/** Around a drawing, whose height it has: it waits for one frame, so that the figures above it are painted first. */
+const NEXT = "animate-next print:animate-none [contain-intrinsic-height:248px]";
+
 /** A trend as a drawing, with its releases, and the same numbers as a table. */
 export function TrendChart({ chart }: { chart: TrendChartModel }): ReactNode {
   return (
     <figure className="relative" data-island="trend">
       {chart.empty === null ? (
-        <TrendSvg chart={chart} />
+        <div className={NEXT}>
+          <TrendSvg chart={chart} />
+        </div>
       ) : (
         <p className="flex h-62 items-center justify-center border border-line p-4 text-quiet">
           {chart.empty}

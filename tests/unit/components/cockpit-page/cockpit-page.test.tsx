@@ -112,6 +112,15 @@ describe("the main page's HTML", () => {
     expect([24, 25, 26, 49, 50, 51].map(late)).toEqual([false, true, false, false, true, true]);
   });
 
+  it("reserves the height of the drawing for the frame that it waits", () => {
+    const [, reserved, height] =
+      /class="animate-next [^"]*\[contain-intrinsic-height:(\d+)px\]"><svg [^>]*height="(\d+)"/.exec(
+        html(),
+      ) ?? [];
+    expect(reserved).toBe(height);
+    expect(height).toBeDefined();
+  });
+
   it("has its navigation as lists: pages, ranges, cards, and what else a view is", () => {
     const text = html();
     for (const link of [">Releases<", ">7d<", 'data-metric="INP"', ">Permalink<", ">Routes as CSV<"]) {
