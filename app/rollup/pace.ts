@@ -10,18 +10,30 @@ type Aim = {
   first: number;
   least: number;
   most: number;
-  /** From its end to the next one while other processes write, in ms: they poll for the lock. */
-  pause: number;
+  /** Beside other processes that write, which wait for the lock: its share of that work, and the time to the next one, in ms. */
+  beside: { share: number; pause: number };
 };
 
 /** Where a transaction excludes all other writers: half of the 20 ms that one should last at most. */
-const EXCLUSIVE: Aim = { duration: 10, first: 600, least: 50, most: 20_000, pause: 8 };
+const EXCLUSIVE: Aim = {
+  duration: 10,
+  first: 600,
+  least: 50,
+  most: 20_000,
+  beside: { share: 0.5, pause: 20 },
+};
 
 /**
  * Where writers run at once. Each statement costs a round trip, on distributed tables 20 to 200 ms, whatever its rows; only a
  * later report of a measurement that is being marked waits for the end of the transaction.
  */
-const SHARED: Aim = { duration: 250, first: 5_000, least: 2_000, most: 20_000, pause: 0 };
+const SHARED: Aim = {
+  duration: 250,
+  first: 5_000,
+  least: 2_000,
+  most: 20_000,
+  beside: { share: 1, pause: 0 },
+};
 
 /** How much faster or slower the next slice may be than the last. */
 const MOST_GROWTH = 1.5;
@@ -44,6 +56,7 @@ export class Pace {
   readonly #costs: number[] = [];
   #endedAt = Number.NEGATIVE_INFINITY;
   #othersVersion: number | null = null;
+  #isAlone = true;
 
   constructor(engine: Pick<Engine, "name">) {
     this.#aim = engine.name === "sqlite" ? EXCLUSIVE : SHARED;
@@ -52,7 +65,7 @@ export class Pace {
 
   /** Work of the next slice. */
   get budget(): number {
-    return Math.floor(this.#budget);
+    return Math.floor(this.#isAlone ? this.#budget : this.#budget * this.#aim.beside.share);
   }
 
   /**
@@ -60,10 +73,10 @@ export class Pace {
    * @param othersVersion see `ScriptResult`
    */
   async pause(othersVersion: number | null): Promise<void> {
-    const isAlone = othersVersion === this.#othersVersion;
+    this.#isAlone = othersVersion === this.#othersVersion;
     this.#othersVersion = othersVersion;
-    const left = this.#endedAt + this.#aim.pause - monotonic();
-    if (!isAlone && left > 0) await sleep(left);
+    const left = this.#endedAt + this.#aim.beside.pause - monotonic();
+    if (!this.#isAlone && left > 0) await sleep(left);
   }
 
   /** Reports the work of a slice, and how long its transaction lasted after it had the lock (ms). */
@@ -71,7 +84,7 @@ export class Pace {
     const { duration, least, most } = this.#aim;
     this.#endedAt = monotonic();
     // A slice with little left to do is no evidence that a larger one is fast enough.
-    if (ms <= duration && work < this.#budget / 2) return;
+    if (ms <= duration && work < this.budget / 2) return;
     this.#costs.push(Math.max(ms, 0.1) / Math.max(work, 1));
     if (this.#costs.length > LAST) this.#costs.shift();
     const sorted = [...this.#costs].sort((a, b) => a - b);

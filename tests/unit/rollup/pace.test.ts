@@ -35,6 +35,21 @@ describe("Pace", () => {
     expect(budgetAfter(pace, 2, () => 500)).toBeLessThan(budget / 2);
   });
 
+  it("does half of the work at once while others commit", async () => {
+    const pace = new Pace({ name: "sqlite" });
+    const budget = budgetAfter(pace, 20, (work) => work / 100);
+    for (const [othersVersion, share] of [
+      [1, 2],
+      [1, 1],
+      [2, 2],
+    ] as const) {
+      await pace.pause(othersVersion);
+      expect(pace.budget).toBe(Math.floor(budget / share));
+    }
+    // What is measured then is no evidence of another cost.
+    expect(budgetAfter(pace, 20, (work) => work / 100)).toBe(Math.floor(budget / 2));
+  });
+
   it("waits between two transactions only while others commit", async () => {
     const pace = new Pace({ name: "sqlite" });
     const waits = async (othersVersion: number | null): Promise<boolean> => {
