@@ -73,7 +73,7 @@ export function estimateOf(
   }
   const { estimate, pools } =
     plan.kind === "concurrent"
-      ? concurrentEstimate(table, metric, weights, scratch)
+      ? concurrentOf(table, metric, weights, scratch)
       : lifetimeOf(table, metric, weights, scratch);
   mix.clear();
   mix.add(pools.current, pools.baseline);
@@ -83,22 +83,32 @@ export function estimateOf(
 /** An estimate, and its pools, good until the scratch is reset. */
 type PooledEstimate = { estimate: Estimate; pools: TablePools };
 
-function concurrentEstimate(
+/** One side of a table, pooled by strata. */
+function pooled(
+  table: CellTable,
+  metric: Metric,
+  sideNumber: number,
+  weights: Float64Array,
+  scratch: Scratch,
+) {
+  const pools = poolStrata(table, sideNumber, weights, scratch);
+  return { pools, side: sideOf(pools, metric, table.scale, scratch) };
+}
+
+function concurrentOf(
   table: CellTable,
   metric: Metric,
   weights: SideWeights,
   scratch: Scratch,
 ): PooledEstimate {
-  // Both sides are summed in the same order, so that equal data gives no difference, however it is rounded.
-  const pools = {
-    current: poolStrata(table, CURRENT, weights.current, scratch),
-    baseline: poolStrata(table, BASELINE, weights.baseline, scratch),
+  // Both are summed in the same order, so that equal data gives no difference, however it is rounded.
+  const current = pooled(table, metric, CURRENT, weights.current, scratch);
+  const baseline = pooled(table, metric, BASELINE, weights.baseline, scratch);
+  const sides = { current: current.side, baseline: baseline.side };
+  return {
+    estimate: compareConcurrent(table, metric, weights, sides, scratch),
+    pools: { current: current.pools, baseline: baseline.pools },
   };
-  const sides = {
-    current: sideOf(pools.current, metric, table.scale, scratch),
-    baseline: sideOf(pools.baseline, metric, table.scale, scratch),
-  };
-  return { estimate: compareConcurrent(table, metric, weights, sides, scratch), pools };
 }
 
 function lifetimeOf(
@@ -107,15 +117,12 @@ function lifetimeOf(
   weights: SideWeights,
   scratch: Scratch,
 ): PooledEstimate {
-  const pools = {
-    current: poolStrata(table, CURRENT, weights.current, scratch),
-    baseline: weighStrata(table, BASELINE, weights.baseline),
+  const current = pooled(table, metric, CURRENT, weights.current, scratch);
+  const baseline = poolWhole(table, metric, BASELINE, weights.baseline, scratch);
+  return {
+    estimate: compareLifetime(table, metric, { current: current.side, baseline }),
+    pools: { current: current.pools, baseline: weighStrata(table, BASELINE, weights.baseline) },
   };
-  const sides = {
-    current: sideOf(pools.current, metric, table.scale, scratch),
-    baseline: poolWhole(table, metric, BASELINE, weights.baseline, scratch),
-  };
-  return { estimate: compareLifetime(table, metric, sides), pools };
 }
 
 /** The change of a table whose hours can't be matched, over everything there is. */
