@@ -4,7 +4,7 @@ import { monotonic } from "../../platform/clock.server";
 import { startStatement } from "../../platform/trace-channels";
 import type { ScriptResult } from "../script";
 import { whenNotBusy } from "./busy.server";
-import { MOST_LOG_PAGES } from "./log-pages";
+import { MOST_LOG_PAGES, MOVED_PAGES } from "./log-pages";
 import { type Disk, LogSync } from "./log-sync.server";
 import { type LogState, moveLog } from "./move-log.server";
 
@@ -30,8 +30,8 @@ export type Executor = {
    * @throws BusyError as `run` does
    */
   script(script: ScriptCommands): Promise<ScriptResult>;
-  /** See `moveLog`. It must not run within a transaction. */
-  moveLog(pages: number): Promise<void>;
+  /** Moves the write-ahead log when it is long: see `moveLog`. It must not run within a transaction. */
+  moveLog(): Promise<void>;
   /** Whether another thread moves the write-ahead log; false from its end on. */
   readonly hasLogThread: boolean;
   close(): Promise<void>;
@@ -136,7 +136,7 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions, disk
   });
   const begin = (): Promise<void> => whenNotBusy(async () => void connection.exec("BEGIN IMMEDIATE"));
   return {
-    moveLog: (pages) => inTurn(() => moveLog(connection, pages, () => false)),
+    moveLog: () => inTurn(() => moveLog(connection, MOVED_PAGES, () => false)),
     hasLogThread: false,
     async run(command) {
       const { value, isWrite } = await inTurn(() => whenNotBusy(async () => perform(command)));

@@ -9,9 +9,8 @@ export type WriterRequest = {
   task:
     | Command
     | { kind: "begin"; isDurable: boolean }
-    | { kind: "COMMIT" | "ROLLBACK" | "close" }
-    | { kind: "script"; script: ScriptCommands }
-    | { kind: "moveLog"; pages: number };
+    | { kind: "COMMIT" | "ROLLBACK" | "moveLog" | "close" }
+    | { kind: "script"; script: ScriptCommands };
   /** Whether the command belongs to the open transaction. */
   isInTransaction: boolean;
 };

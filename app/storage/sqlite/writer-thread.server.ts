@@ -98,8 +98,8 @@ export function openWriterThread(
   let life: Promise<Life> = Promise.resolve(start());
 
   return {
-    async moveLog(pages) {
-      await (await life).request({ kind: "moveLog", pages });
+    async moveLog() {
+      await (await life).request({ kind: "moveLog" });
     },
     get hasLogThread() {
       return logThread.isRunning;

@@ -31,7 +31,7 @@ function serve({ path, connection, log }: WriterData): void {
       case "script":
         return executor.script(task.script);
       case "moveLog":
-        await executor.moveLog(task.pages);
+        await executor.moveLog();
         return null;
       case "close":
         await executor.close();

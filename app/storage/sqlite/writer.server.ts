@@ -5,7 +5,6 @@ import type { DamageWatch } from "./damage.server";
 import { SQLITE } from "./engine";
 import { DamagedDatabaseError } from "./errors";
 import type { Executor, OpenTransaction } from "./executor.server";
-import { MOVED_PAGES } from "./log-pages";
 import { WriteQueue } from "./write-queue";
 
 /** A longer transaction is rolled back; in ms. Only one that hangs lasts so long. */
@@ -36,7 +35,7 @@ export function writerOn(executor: Executor, damage: DamageWatch): Writer {
   const priorityOf = (kind: TransactionKind) => (kind === "urgent" ? "urgent" : "background");
   // Where it fails, the next one tries again, and commits do it in the end.
   const moveSoon = (): void =>
-    void queue.run("background", () => whenSound(() => executor.moveLog(MOVED_PAGES))).catch(() => {});
+    void queue.run("background", () => whenSound(() => executor.moveLog())).catch(() => {});
   return {
     write: {
       engine: SQLITE,
