@@ -24,6 +24,13 @@ function leaveOutDefaults(form: HTMLFormElement, data: FormData): void {
   }
 }
 
+/** A select that was changed before this ran, as on a slow machine: its page shows another value. */
+const changedEarly = (form: HTMLFormElement): HTMLSelectElement | undefined =>
+  [...form.querySelectorAll("select")].find(({ options, selectedIndex }) => {
+    const shown = [...options].findIndex(({ defaultSelected }) => defaultSelected);
+    return selectedIndex !== Math.max(0, shown);
+  });
+
 /** Times of their own would override the range that was just chosen. */
 function clearTimes(form: HTMLFormElement): void {
   for (const name of ["from", "to"]) {
@@ -72,6 +79,11 @@ export function autoSubmit(element: HTMLElement): void {
     form.requestSubmit();
   };
 
+  const choose = (select: HTMLSelectElement): void => {
+    if (select.name === "range") clearTimes(form);
+    if (!blind) submit(select);
+  };
+
   form.addEventListener("keydown", (event) => {
     if (!(event.target instanceof HTMLSelectElement)) return;
     if (event.key === "Enter" && blind) {
@@ -85,9 +97,7 @@ export function autoSubmit(element: HTMLElement): void {
     blind = false;
   });
   form.addEventListener("change", ({ target }) => {
-    if (!(target instanceof HTMLSelectElement)) return;
-    if (target.name === "range") clearTimes(form);
-    if (!blind) submit(target);
+    if (target instanceof HTMLSelectElement) choose(target);
   });
   form.addEventListener("formdata", ({ formData }) => leaveOutDefaults(form, formData));
   // A page that is gone back to has the values that it was left with, not those that it shows.
@@ -95,4 +105,10 @@ export function autoSubmit(element: HTMLElement): void {
     if (persisted) form.reset();
   });
   restoreFocus(form);
+  const early = changedEarly(form);
+  if (early !== undefined) {
+    // Only a select that is used by keyboard shows its focus.
+    blind = early.matches(":focus-visible");
+    choose(early);
+  }
 }

@@ -215,6 +215,27 @@ test.describe("/admin/performance, trend island", () => {
   });
 });
 
+/** What is done before the islands run, and after they have run. */
+const EARLY_CHANGES = [
+  {
+    by: "pointer",
+    change: (page: Page) => device(page).selectOption("mobile"),
+    finish: async () => {},
+  },
+  {
+    by: "keyboard",
+    change: async (page: Page) => {
+      await device(page).focus();
+      await page.keyboard.press("ArrowDown");
+      await expect(device(page)).toHaveValue("mobile");
+    },
+    finish: async (page: Page) => {
+      await expect(page.locator("figure.is-live")).toHaveCount(1);
+      await page.keyboard.press("Enter");
+    },
+  },
+];
+
 test.describe("/admin/performance, filter bar", () => {
   test("submits itself when a select changes, without default values", async ({ page, cockpit }) => {
     await page.goto(HOME);
@@ -227,8 +248,30 @@ test.describe("/admin/performance, filter bar", () => {
     await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
   });
 
+  test.describe("on a slow machine, where a select changes before the islands run", () => {
+    for (const { by, change, finish } of EARLY_CHANGES) {
+      test(`knows what was chosen by ${by}`, async ({ page, cockpit }) => {
+        await page.addInitScript(() => {
+          if (sessionStorage.getItem("first") !== null) return;
+          sessionStorage.setItem("first", "");
+          const { observe } = PerformanceObserver.prototype;
+          PerformanceObserver.prototype.observe = function (options) {
+            if (options?.type !== "paint") observe.call(this, options);
+            else addEventListener("painted", () => observe.call(this, options));
+          };
+        });
+        await page.goto(HOME);
+        await change(page);
+        await page.evaluate(() => dispatchEvent(new Event("painted")));
+        await finish(page);
+        await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=mobile`);
+        await expect(device(page)).toBeFocused();
+      });
+    }
+  });
+
   test("waits for Enter while a select is changed by keyboard", async ({ page, cockpit }) => {
-    await page.goto(HOME);
+    await openAlive(page, HOME);
     await device(page).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -251,6 +294,25 @@ test.describe("/admin/performance, filter bar", () => {
     await expect(page).toHaveURL(/from=/);
     await expect(page.getByRole("combobox", { name: "Range" })).toHaveValue("");
     await expect(page.getByLabel("From (UTC)")).toHaveValue(from.slice(0, 16));
+  });
+
+  test("shows what belongs to the page after going back, where no page is kept in memory", async ({
+    page,
+  }) => {
+    await page.addInitScript(() => {
+      addEventListener("unload", () => undefined);
+      addEventListener("pageshow", ({ persisted }) => {
+        document.documentElement.dataset.persisted = String(persisted);
+      });
+    });
+    await page.goto(HOME);
+    await device(page).selectOption("mobile");
+    await expect(page).toHaveURL(/\?device=mobile$/);
+    await page.goBack();
+    await expect(page.locator("html[data-persisted=false]")).toHaveCount(1);
+    await expect(page.locator("figure.is-live")).toHaveCount(1);
+    await expect(device(page)).toHaveValue("all");
+    await expect(page).toHaveURL(HOME);
   });
 
   test("waits for Apply while times are typed", async ({ page, cockpit }) => {

@@ -98,6 +98,8 @@ function FilterForm({
       className="order-1 col-span-full grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap"
       action={action}
       method="get"
+      // A browser would restore the values that the page was left with, and its figures belong to others.
+      autoComplete="off"
       data-island="filters"
     >
       {hidden.map(({ name, value }) => (
