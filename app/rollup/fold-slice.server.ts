@@ -72,7 +72,7 @@ async function computeSet(
   memory: FoldMemory,
   computed: ComputedSlice,
 ): Promise<void> {
-  const summaries = await memory.summariesOf(set, groups);
+  const summaries = await memory.summaries.of(set, groups);
   for (const summary of summaries) {
     computed.missing += applyChanges(summary, summary.changes);
     summary.changes = [];

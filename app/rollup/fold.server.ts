@@ -9,6 +9,7 @@ import { Script, type ScriptResult } from "../storage/script";
 import type { Retention } from "../storage/summary-sets";
 import type { Measurement } from "../vitals/measurement";
 import { FoldMemory } from "./fold-memory.server";
+import { type FoldSession, newFoldSession } from "./fold-session.server";
 import {
   type ComputedSlice,
   computeSlice,
@@ -16,7 +17,7 @@ import {
   remember,
   writeComputed,
 } from "./fold-slice.server";
-import { Pace, SUMMARY_WORK } from "./pace";
+import { type Pace, SUMMARY_WORK } from "./pace";
 import { groupMeasurements, type PendingSlice, PendingSlices } from "./pending-groups";
 
 /** How often a batch is read again because of other processes: one of them succeeds each time. */
@@ -25,13 +26,15 @@ const MOST_ATTEMPTS = 200;
 /** How often it tries to get the lease of another process, in ms. */
 const LEASE_POLL = 100;
 
+export type FoldOptions = { onMissing?: (values: number) => void; session?: FoldSession };
+
 /**
  * Folds up to `limit` pending measurements into the summaries: it adds the current value of each, and removes the earlier
  * value that the summaries hold. It reads and computes without the write lock, and writes in slices: each is a transaction
  * that changes summaries and marks the measurements that they reflect. Several processes may fold, and a process may be
  * killed at any instant: nothing is lost or counted twice.
- * @param onMissing called with the number of earlier values that the summaries did not hold
- * @param pace sizes the slices; the same for all batches of a process, as is `memory`
+ * @param options.onMissing called with the number of earlier values that the summaries did not hold
+ * @param options.session the same for all batches of a process
  * @returns how many measurements it folded; 0 while another process has the lease of the fold
  */
 export async function foldBatch(
@@ -39,11 +42,12 @@ export async function foldBatch(
   limit: number,
   retention: Retention,
   at: number,
-  onMissing: (values: number) => void = () => {},
-  pace: Pace = new Pace(database.read.engine),
-  memory: FoldMemory = new FoldMemory(database.read),
+  { onMissing = () => {}, session = newFoldSession(database.read) }: FoldOptions = {},
 ): Promise<number> {
-  const result = await memory.use((own) => tryFold(database, limit, { retention, at }, pace, own));
+  const { pace } = session;
+  const result = await session.memory.use((memory) =>
+    tryFold(database, limit, { retention, at }, { pace, memory }),
+  );
   if (result === null) return 0;
   if (result.missing > 0) onMissing(result.missing);
   return result.folded;
@@ -56,10 +60,9 @@ export async function foldAll(
   retention: Retention,
   now: () => number,
 ): Promise<void> {
-  const pace = new Pace(database.read.engine);
-  const memory = new FoldMemory(database.read);
+  const session = newFoldSession(database.read);
   for (;;) {
-    const result = await tryFold(database, limit, { retention, at: now() }, pace, memory);
+    const result = await tryFold(database, limit, { retention, at: now() }, session);
     if (result === null) await sleep(LEASE_POLL);
     else if (result.folded < limit) return;
   }
@@ -70,14 +73,13 @@ async function tryFold(
   database: Database,
   limit: number,
   context: FoldContext,
-  pace: Pace,
-  memory: FoldMemory,
+  session: FoldSession,
 ): Promise<Folded | null> {
   // A read first, because an idle process must not have a trace every second.
   if ((await countPending(database.read, 1)) === 0) return { folded: 0, missing: 0 };
   try {
     return await withFoldLease(database, (leased) =>
-      traced("fold", (attributes) => foldPending(leased, limit, context, pace, memory, attributes), {
+      traced("fold", (attributes) => foldPending(leased, limit, context, session, attributes), {
         newTrace: true,
       }),
     );
@@ -94,13 +96,12 @@ async function foldPending(
   database: LeasedDatabase,
   limit: number,
   context: FoldContext,
-  pace: Pace,
-  memory: FoldMemory,
+  session: FoldSession,
   attributes: Attributes,
 ): Promise<Folded> {
   const sum: Folded = { folded: 0, missing: 0 };
   for (let attempt = 0; sum.folded < limit && attempt < MOST_ATTEMPTS; attempt += 1) {
-    if (await foldSlices(database, limit, context, pace, memory, sum)) break;
+    if (await foldSlices(database, limit, context, session, sum)) break;
   }
   attributes["vitals.measurements"] = sum.folded;
   return sum;
@@ -111,8 +112,7 @@ async function foldSlices(
   database: LeasedDatabase,
   limit: number,
   context: FoldContext,
-  pace: Pace,
-  memory: FoldMemory,
+  { pace, memory }: FoldSession,
   sum: Folded,
 ): Promise<boolean> {
   // First: what another process changes after it is noticed.

@@ -7,8 +7,8 @@ import { traced } from "../platform/trace-channels";
 import { closeNextPeriod } from "../rollup/close-periods.server";
 import { foldBatch } from "../rollup/fold.server";
 import { FoldLoop } from "../rollup/fold-loop.server";
-import { FoldMemory } from "../rollup/fold-memory.server";
-import { Pace } from "../rollup/pace";
+import { newFoldSession } from "../rollup/fold-session.server";
+import type { Pace } from "../rollup/pace";
 import { applyRetention } from "../rollup/retention.server";
 import { checkRetentionHold, type RetentionHold } from "../rollup/retention-hold.server";
 import { selectOldestPending } from "../storage/measurements.server";
@@ -35,13 +35,12 @@ function createRollup() {
   const warnOfFold = createRateLimitedLog(monotonic, (err, times) =>
     log().error({ err, times }, "a fold failed and will be retried"),
   );
-  const pace = new Pace(database().read.engine);
-  const memory = new FoldMemory(database().read);
+  const session = newFoldSession(database().read);
   const onMissing = (values: number): void => foldMissing.inc(values);
   const loop = new FoldLoop({
-    fold: () => foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), onMissing, pace, memory),
+    fold: () => foldBatch(database(), SERVER_FOLD_BATCH, retention(), now(), { onMissing, session }),
     batchSize: SERVER_FOLD_BATCH,
-    close: (isBehind) => closePeriod(isBehind, pace),
+    close: (isBehind) => closePeriod(isBehind, session.pace),
     monotonic,
     onBatch: ({ measurements, durationMs, error }) => {
       if (error === null) {

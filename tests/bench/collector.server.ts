@@ -1,23 +1,38 @@
 import type { Bench } from "./bench";
 import { type Figure, type Measured, toFigure } from "./figures";
-import { LOWER, lowerOf, sampleOf, startBaselines, startLoaded, WARM_UP } from "./loaded-server.server";
+import {
+  LOWER,
+  lowerOf,
+  REQUESTS_TO_BARE,
+  sampleOf,
+  startBaselines,
+  startLoaded,
+  WARM_UP,
+} from "./loaded-server.server";
 import { alternate } from "./rounds";
 
 const ROUNDS = 5;
+
+/** As many as the bare server gets, so that the compiler has seen the code of both equally often. */
+const BEACONS = REQUESTS_TO_BARE;
 
 export const collectorBench: Bench = async (context) => {
   const collector = await startLoaded(context, "collector");
   const baselines = await startBaselines(context);
   const rounds = await alternate(
     ROUNDS,
-    { bare: () => baselines.bare(), collector: () => collector.round(), direct: baselines.direct },
+    {
+      bare: () => baselines.bare(),
+      collector: () => collector.round({ beacons: BEACONS }),
+      direct: baselines.direct,
+    },
     WARM_UP,
   );
   await baselines.stop();
   await collector.finish();
 
   const figure = (one: Omit<Measured, "bench" | "sample">): Figure =>
-    toFigure({ bench: "collector", sample: sampleOf(ROUNDS), ...one });
+    toFigure({ bench: "collector", sample: sampleOf(ROUNDS, BEACONS), ...one });
   const perSecond = {
     name: "collector, durable",
     unit: "beacons/s",

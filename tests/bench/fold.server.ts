@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { type SampleOptions, sampleBeacons } from "../../app/cli/sample/sample";
 import { monotonic } from "../../app/platform/clock.server";
 import { foldBatch } from "../../app/rollup/fold.server";
-import { FoldMemory } from "../../app/rollup/fold-memory.server";
-import { Pace } from "../../app/rollup/pace";
+import { newFoldSession } from "../../app/rollup/fold-session.server";
 import { SERVER_FOLD_BATCH } from "../../app/runtime/rollup.server";
 import { packSketch } from "../../app/stats/sketch/packed-sketch";
 import { scaleOf } from "../../app/stats/sketch/scale";
@@ -121,12 +120,11 @@ async function foldAll(workplace: BenchContext["workplace"], name: string, pendi
     writerScript: join(workplace.root, "build", "writer.js"),
   });
   try {
-    const pace = new Pace(database.read.engine);
-    const memory = new FoldMemory(database.read);
+    const session = newFoldSession(database.read);
     const start = monotonic();
     let folded = 0;
     for (let batch = SERVER_FOLD_BATCH; batch === SERVER_FOLD_BATCH; folded += batch) {
-      batch = await foldBatch(database, SERVER_FOLD_BATCH, RETENTION, END, undefined, pace, memory);
+      batch = await foldBatch(database, SERVER_FOLD_BATCH, RETENTION, END, { session });
     }
     const ms = monotonic() - start;
     if (folded !== pending) throw new Error(`${folded} of ${pending} measurements were folded.`);

@@ -12,14 +12,18 @@ export const BEACONS = 3_000;
 export const CONNECTIONS = 64;
 
 /** The bare server is faster, and needs more requests for a round of similar duration. */
-export const TIMES_FOR_BARE = 5;
+const TIMES_FOR_BARE = 5;
+export const REQUESTS_TO_BARE = TIMES_FOR_BARE * BEACONS;
 
 /** Rounds before the first that counts: the compiler has optimised the paths of a beacon after some ten thousand. */
 export const WARM_UP = 5;
 
-/** Describes the rounds of a figure. */
-export const sampleOf = (rounds: number): string =>
-  `${rounds} rounds of ${BEACONS} beacons of ${PER_BEACON} measurements (bare: ${TIMES_FOR_BARE * BEACONS}) over ${CONNECTIONS} connections`;
+/**
+ * Describes the rounds of a figure.
+ * @param beacons beacons of a round of the server
+ */
+export const sampleOf = (rounds: number, beacons = BEACONS): string =>
+  `${rounds} rounds of ${beacons} beacons of ${PER_BEACON} measurements (bare: ${REQUESTS_TO_BARE}) over ${CONNECTIONS} connections`;
 
 /** Rates, latencies, and the server's CPU time of a round. */
 export type Round = LoadResult & { cpuMicroseconds: number };

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldBatch, foldUnstored } from "../../app/rollup/fold.server";
-import { FoldMemory } from "../../app/rollup/fold-memory.server";
-import { Pace } from "../../app/rollup/pace";
+import { newFoldSession } from "../../app/rollup/fold-session.server";
 import type { Database } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -122,9 +121,9 @@ describe("foldBatch", () => {
   it("folds all of many kinds with long names, and remembers a part of them", async () => {
     const all = measurements(3_000).map((m, i) => ({ ...m, route: `/${i}/${"x".repeat(1_900)}` }));
     await storeMeasurements(store.database.write, all, NOW);
-    const memory = new FoldMemory(store.database.read);
-    const pace = new Pace({ name: "sqlite" });
-    expect(await foldBatch(store.database, 5_000, RETENTION, NOW, () => {}, pace, memory)).toBe(3_000);
+    const session = newFoldSession(store.database.read);
+    const { memory } = session;
+    expect(await foldBatch(store.database, 5_000, RETENTION, NOW, { session })).toBe(3_000);
     expect(memory.isFull).toBe(false);
     expect(memory.kinds.size.kinds).toBeGreaterThan(0);
     expect(storedSummaries(store)).toEqual(expectedSummaries(all));
@@ -330,7 +329,7 @@ describe("foldBatch in two processes", () => {
     // Slices have some hundred measurements at first.
     const all = measurements(2_500).map((m, i) => ({ ...m, value: i % 50 }));
     await store.ingest(...all);
-    const memory = new FoldMemory(store.database.read);
+    const session = newFoldSession(store.database.read);
     let writes = 0;
     const failing: Database = {
       ...store.database,
@@ -340,7 +339,7 @@ describe("foldBatch in two processes", () => {
       },
     };
     const fold = (database: Database): Promise<number> =>
-      foldBatch(database, all.length, RETENTION, NOW, () => {}, new Pace({ name: "sqlite" }), memory);
+      foldBatch(database, all.length, RETENTION, NOW, { session });
     await expect(fold(failing)).rejects.toThrow("disk full");
     for (let i = 0; i < changes; i += 1) expect(await other.foldOnce(1)).toBe(1);
     await fold(store.database);

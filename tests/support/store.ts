@@ -6,8 +6,7 @@ import { type CardinalityLimits, createCappedStore } from "../../app/ingest/card
 import { GroupCommit } from "../../app/ingest/group-commit";
 import { closeNextPeriod } from "../../app/rollup/close-periods.server";
 import { foldBatch } from "../../app/rollup/fold.server";
-import { FoldMemory } from "../../app/rollup/fold-memory.server";
-import { Pace } from "../../app/rollup/pace";
+import { type FoldSession, newFoldSession } from "../../app/rollup/fold-session.server";
 import { applyRetention } from "../../app/rollup/retention.server";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -90,8 +89,7 @@ export class Store {
   at: number;
   readonly #buffer: GroupCommit;
   #client: Client | null = null;
-  readonly #pace: Pace;
-  readonly #memory: FoldMemory;
+  readonly #session: FoldSession;
   #sql: SQLite.Database | null = null;
 
   private constructor(
@@ -101,8 +99,7 @@ export class Store {
     readonly removeDatabase: () => Promise<void>,
   ) {
     this.at = options.at;
-    this.#pace = new Pace(database.read.engine);
-    this.#memory = new FoldMemory(database.read);
+    this.#session = newFoldSession(database.read);
     const store = createCappedStore(database, options.limits);
     this.#buffer = new GroupCommit({
       store: (batch) => store(batch, this.at),
@@ -152,13 +149,13 @@ export class Store {
 
   foldOnce(batchSize: number, onMissing?: (values: number) => void): Promise<number> {
     const { retention } = this.options;
-    return foldBatch(this.database, batchSize, retention, this.at, onMissing, this.#pace, this.#memory);
+    return foldBatch(this.database, batchSize, retention, this.at, { onMissing, session: this.#session });
   }
 
   /** Closes all hours and days that are over at a time (ms); returns their number. */
   async closePeriods(at = this.at): Promise<number> {
     let closed = 0;
-    while (await closeNextPeriod(this.database, at, this.#pace)) closed += 1;
+    while (await closeNextPeriod(this.database, at, this.#session.pace)) closed += 1;
     return closed;
   }
 

@@ -156,8 +156,11 @@ export function openExecutor(path: string, { cacheKiB }: ConnectionOptions, disk
       return result;
     },
     async close() {
-      await inTurn(() => sync.close());
-      await inTurn(() => void connection.close());
+      try {
+        await inTurn(() => sync.close());
+      } finally {
+        await inTurn(() => void connection.close());
+      }
     },
   };
 }
