@@ -21,8 +21,9 @@ export const acknowledgementBench: Bench = async (context) => {
   context.log(`acknowledgement: at ${Math.round(rate / 2)} beacons/s, half of the full rate`);
   const baselines = await startBaselines(context);
   const perSecond = rate / 2;
-  // It folds what the rounds at the full rate left, too.
   const cockpit = await startCockpit(collector.file);
+  // What the rounds at the full rate left: at half of it, no server has so much to fold.
+  await collector.folded();
   const rounds = await alternate(ROUNDS, {
     bare: () => baselines.bare({ perSecond }),
     collector: () => collector.round({ perSecond, beacons: BEACONS }),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { now } from "../../app/platform/clock.server";
 import { measurementsOf, PER_BEACON, requestOf } from "./beacons";
@@ -36,6 +37,8 @@ export type LoadedServer = {
   pid: number;
   /** Sends a round of new beacons, `BEACONS` by default. */
   round: (options?: LoadOptions) => Promise<Round>;
+  /** Resolves when all that is stored is folded, by a cockpit that runs. */
+  folded: () => Promise<void>;
   /**
    * Stops the server, and removes the database.
    * @throws Error if acknowledged and stored measurements differ in number
@@ -62,6 +65,7 @@ export async function startLoaded(
         ...(perSecond !== undefined && { perSecond }),
       });
     },
+    folded: () => untilFolded(file),
     finish: async () => {
       await server.stop();
       const stored = countRows(file);
@@ -112,6 +116,16 @@ async function measured(
 export function createRequests(first: number, count: number, path?: string): Buffer[] {
   const at = now() - 1_000;
   return Array.from({ length: count }, (_, i) => requestOf(first + i, at, path));
+}
+
+async function untilFolded(file: string): Promise<void> {
+  const database = new Sqlite(file, { readonly: true });
+  try {
+    const pending = database.prepare("SELECT 1 FROM measurements WHERE pending IS NOT NULL LIMIT 1");
+    while (pending.get() !== undefined) await pause(100);
+  } finally {
+    database.close();
+  }
 }
 
 /** Measurements that a database holds. */
