@@ -1,11 +1,11 @@
 import { defineConfig } from "@playwright/test";
-import { chromiumLaunch } from "./tests/e2e/support/chromium";
+import { shellLaunch } from "./tests/e2e/support/chromium";
 import { isolateThisProcess } from "./tests/environment.mjs";
 
 // A worker reads this file too, after Playwright has set variables of its own.
 if (process.env.TEST_WORKER_INDEX === undefined) isolateThisProcess();
 
-const chromium = chromiumLaunch();
+const chromium = shellLaunch();
 
 export default defineConfig({
   testDir: "./tests/e2e",

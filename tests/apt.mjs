@@ -9,6 +9,9 @@ export const isInstalled = (program) =>
     existsSync(path.join(folder, program)),
   );
 
+/** Whether this process has brought the lists of packages up to date. */
+let isUpdated = false;
+
 /**
  * Installs Debian packages where this process may.
  * @param {readonly string[]} packages
@@ -17,8 +20,12 @@ export const isInstalled = (program) =>
 export function installWithApt(packages) {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
   process.stderr.write(`Installing ${packages.join(", ")} with apt-get …\n`);
+  isUpdated ||= aptGet("update");
+  return isUpdated && aptGet("install", "-y", "--no-install-recommends", ...packages);
+}
+
+/** @param {string[]} args */
+function aptGet(...args) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return [["update"], ["install", "-y", "--no-install-recommends", ...packages]].every(
-    (args) => spawnSync("apt-get", ["-q", ...args], { stdio: ["ignore", 2, 2], env }).status === 0,
-  );
+  return spawnSync("apt-get", ["-q", ...args], { stdio: ["ignore", 2, 2], env }).status === 0;
 }

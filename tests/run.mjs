@@ -122,18 +122,18 @@ async function runVitest(suites) {
 }
 
 /**
- * @param {string | null} chromium
+ * @param {boolean} hasBrowser
  * @returns {Promise<Result>}
  */
-async function runEndToEnd(chromium) {
+async function runEndToEnd(hasBrowser) {
   announce("e2e", held);
-  if (chromium === null) {
+  if (!hasBrowser) {
     return { suite: "e2e", passed: 0, failed: 1, skipped: 0, durationMs: 0, note: "no browser (see above)" };
   }
   const report = reportFile("playwright");
   const { ok, durationMs } = await run(
     ["node_modules/@playwright/test/cli.js", "test", "--reporter=list,json"],
-    { env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report }, output: held },
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report }, output: held },
   );
   return { suite: "e2e", durationMs, ...countPlaywright(readReport(report), { ok }) };
 }
@@ -147,17 +147,18 @@ if (unknown.length > 0) {
 const isWanted = (/** @type {string} */ suite) => asked.length === 0 || asked.includes(suite);
 
 /** Writes what is missing to standard error, and lets the other suites run. */
-function chromiumOrNull() {
+function hasChromium() {
   try {
-    return ensureChromium();
+    ensureChromium();
+    return true;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    return null;
+    return false;
   }
 }
 
 // Installing a browser may need what tests don't get, such as a proxy's address.
-const chromium = isWanted("e2e") ? chromiumOrNull() : null;
+const hasBrowser = isWanted("e2e") && hasChromium();
 if (isWanted("e2e")) ensureTextBrowsers();
 if (isWanted("integration")) ensurePrometheus();
 if (isWanted(POSTGRESQL)) ensurePgbouncer();
@@ -200,7 +201,7 @@ async function runOthers() {
   const results = [];
   if (isWanted("types")) results.push(await runCheck("types"));
   if (isWanted("lint") && interrupted === null) results.push(await runCheck("lint"));
-  if (isWanted("e2e") && interrupted === null) results.push(await runEndToEnd(chromium));
+  if (isWanted("e2e") && interrupted === null) results.push(await runEndToEnd(hasBrowser));
   return results;
 }
 
