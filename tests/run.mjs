@@ -9,6 +9,7 @@ import { ensureChromium } from "./chromium.mjs";
 import { installEngines, missingEngines } from "./engines/programs.mjs";
 import { isolateThisProcess } from "./environment.mjs";
 import { HeldOutput } from "./held-output.mjs";
+import { runLane } from "./lane.mjs";
 import { ensurePgbouncer } from "./pgbouncer.mjs";
 import { ensurePrometheus } from "./prometheus.mjs";
 import { countPlaywright, countVitest, toTable, totalLine } from "./results.mjs";
@@ -105,7 +106,6 @@ async function runCheck(suite) {
  * @returns {Promise<Result[]>}
  */
 async function runVitest(suites) {
-  if (suites.length === 0) return [];
   announce(suites.join(", "));
   const report = reportFile("vitest");
   const args = [
@@ -187,23 +187,30 @@ function noteMissingEngines(results) {
 const isLeftOut = (/** @type {string} */ suite) => suite === "engines" && missing.length === ENGINES;
 const inVitest = VITEST.filter((suite) => isWanted(suite) && !isLeftOut(suite));
 
+const isInterrupted = () => interrupted !== null;
+
 /** Two runs of Vitest at once would overwrite each other's file of durations. */
 async function runAllOfVitest() {
-  const results = await runVitest(inVitest);
-  if (isWanted(POSTGRESQL) && interrupted === null) results.push(...(await runVitest([POSTGRESQL])));
+  const results = await runLane(
+    [inVitest, isWanted(POSTGRESQL) ? [POSTGRESQL] : []]
+      .filter((suites) => suites.length > 0)
+      .map((suites) => ({ suites, run: () => runVitest(suites) })),
+    { isInterrupted, write: (text) => process.stderr.write(text) },
+  );
   held?.release();
   return results;
 }
 
 /** Most tests of either kind wait for servers and browsers half of the time, so both kinds run at once. */
-async function runOthers() {
-  /** @type {Result[]} */
-  const results = [];
-  if (isWanted("types")) results.push(await runCheck("types"));
-  if (isWanted("lint") && interrupted === null) results.push(await runCheck("lint"));
-  if (isWanted("e2e") && interrupted === null) results.push(await runEndToEnd(hasBrowser));
-  return results;
-}
+const runOthers = () =>
+  runLane(
+    [
+      { suites: ["types"], run: async () => [await runCheck("types")] },
+      { suites: ["lint"], run: async () => [await runCheck("lint")] },
+      { suites: ["e2e"], run: async () => [await runEndToEnd(hasBrowser)] },
+    ].filter(({ suites }) => suites.every(isWanted)),
+    { isInterrupted, write: (text) => (held ?? process.stderr).write(text) },
+  );
 
 if (inVitest.length > 0 || isWanted(POSTGRESQL)) held = new HeldOutput(process.stdout);
 const results = (await Promise.all([runAllOfVitest(), runOthers()])).flat();

@@ -100,15 +100,9 @@ export function autoSubmit(element: HTMLElement): void {
     if (target instanceof HTMLSelectElement) choose(target);
   });
   form.addEventListener("formdata", ({ formData }) => leaveOutDefaults(form, formData));
-  // A page that is gone back to has the values that it was left with, not those that it shows.
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) form.reset();
-  });
-  restoreFocus(form);
   const early = changedEarly(form);
-  if (early !== undefined) {
-    // Only a select that is used by keyboard shows its focus.
-    blind = early.matches(":focus-visible");
-    choose(early);
-  }
+  // Only a select that is used by keyboard shows its focus, and one that gets it back.
+  blind = early?.matches(":focus-visible") === true;
+  restoreFocus(form);
+  if (early !== undefined) choose(early);
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/cockpit-test";
+import { painted } from "./support/real-tabs";
 
 const HOME = "/admin/performance";
 const WEEK = `${HOME}?range=7d`;
@@ -23,6 +24,16 @@ async function openAlive(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(slider(page)).toBeVisible();
   await expect(page.locator("figure.is-live")).toHaveCount(1);
+}
+
+/** The path and query of each document that a page asks for from now on. */
+function askedBy(page: Page): string[] {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (request.isNavigationRequest()) asked.push(pathname + search);
+  });
+  return asked;
 }
 
 /** The number of layout shifts without input, from the load until two frames from now. */
@@ -210,10 +221,29 @@ test.describe("/admin/performance, trend island", () => {
       await expect.poll(async () => (await cockpit.vitals({})).current.metrics.LCP?.n).toBe(32);
       await page.goto(HOME, { waitUntil: "load" });
       await expect(drawing(page)).toBeVisible();
+      // The islands run when the browser has reported its first paint.
+      await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+      await painted(page);
       await expect(slider(page)).toHaveCount(0);
     });
   });
 });
+
+/** Lets the islands of the first page wait for `letIslandsRun`. */
+const holdIslands = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    if (sessionStorage.getItem("first") !== null) return;
+    sessionStorage.setItem("first", "");
+    const { observe } = PerformanceObserver.prototype;
+    PerformanceObserver.prototype.observe = function (options) {
+      if (options?.type !== "paint") observe.call(this, options);
+      else addEventListener("painted", () => observe.call(this, options));
+    };
+    // After it they would wait for a report no longer than a while.
+    addEventListener("load", (event) => event.stopImmediatePropagation());
+  });
+const letIslandsRun = (page: Page): Promise<unknown> =>
+  page.evaluate(() => dispatchEvent(new Event("painted")));
 
 /** What is done before the islands run, and after they have run. */
 const EARLY_CHANGES = [
@@ -251,35 +281,48 @@ test.describe("/admin/performance, filter bar", () => {
   test.describe("on a slow machine, where a select changes before the islands run", () => {
     for (const { by, change, finish } of EARLY_CHANGES) {
       test(`knows what was chosen by ${by}`, async ({ page, cockpit }) => {
-        await page.addInitScript(() => {
-          if (sessionStorage.getItem("first") !== null) return;
-          sessionStorage.setItem("first", "");
-          const { observe } = PerformanceObserver.prototype;
-          PerformanceObserver.prototype.observe = function (options) {
-            if (options?.type !== "paint") observe.call(this, options);
-            else addEventListener("painted", () => observe.call(this, options));
-          };
-        });
+        await holdIslands(page);
         await page.goto(HOME);
         await change(page);
-        await page.evaluate(() => dispatchEvent(new Event("painted")));
+        await letIslandsRun(page);
         await finish(page);
         await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=mobile`);
         await expect(device(page)).toBeFocused();
       });
     }
+
+    test("stays on a page that is left with it, and gone back to", async ({ page, cockpit }) => {
+      await holdIslands(page);
+      await page.goto(HOME);
+      await device(page).selectOption("mobile");
+      await page.evaluate(() => Object.assign(window, { isKept: true }));
+      await page.getByRole("navigation", { name: "Range" }).getByRole("link", { name: "7d" }).click();
+      await expect(page).toHaveURL(`${cockpit.origin}${WEEK}`);
+      await page.goBack(FROM_CACHE);
+      await expect(page).toHaveURL(cockpit.origin + HOME);
+      expect(await page.evaluate("isKept")).toBe(true);
+      const asked = askedBy(page);
+      await letIslandsRun(page);
+      await expect(page.locator("figure.is-live")).toHaveCount(1);
+      await painted(page);
+      expect(asked).toEqual([]);
+      await expect(device(page)).toHaveValue("all");
+    });
   });
 
   test("waits for Enter while a select is changed by keyboard", async ({ page, cockpit }) => {
     await openAlive(page, HOME);
+    const asked = askedBy(page);
     await device(page).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await expect(device(page)).toHaveValue("tablet");
-    await expect(page).toHaveURL(cockpit.origin + HOME);
+    // A form that had been sent would be under way by then.
+    await painted(page);
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(`${cockpit.origin}${HOME}?device=tablet`);
     await expect(device(page)).toBeFocused();
+    expect(asked).toEqual([`${HOME}?device=tablet`]);
   });
 
   test("replaces absolute times by a range, and restores the form after going back", async ({
@@ -317,12 +360,15 @@ test.describe("/admin/performance, filter bar", () => {
 
   test("waits for Apply while times are typed", async ({ page, cockpit }) => {
     const { from } = (await cockpit.vitals({ range: "7d" })).current.window;
-    await page.goto(HOME);
+    await openAlive(page, HOME);
+    const asked = askedBy(page);
     await page.getByText("From, to").click();
     await page.getByLabel("From (UTC)").fill(from.slice(0, 16));
     await page.getByLabel("To (UTC)").focus();
-    await expect(page).toHaveURL(cockpit.origin + HOME);
+    await painted(page);
+    expect(asked).toEqual([]);
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(page).toHaveURL(/\?from=[^&]+$/);
+    expect(asked).toHaveLength(1);
   });
 });

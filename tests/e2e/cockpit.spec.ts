@@ -118,6 +118,7 @@ for (const javaScriptEnabled of [true, false]) {
       await header("Route").getByRole("link").click();
       await expect(header("Route")).toHaveAttribute("aria-sort", "descending");
       await header("INP").getByRole("link").click();
+      await expect(header("INP")).toHaveAttribute("aria-sort", "descending");
       await expect(tableOf(page).getByRole("row").nth(2).getByRole("cell").nth(1)).not.toHaveText("–");
     });
 

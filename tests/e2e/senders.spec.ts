@@ -3,8 +3,8 @@ import type { Page } from "@playwright/test";
 import { startLoopbackCollector } from "../support/loopback-collector";
 import { toProtobuf } from "../support/otlp-logs";
 import { type Cockpit, startCockpit, TOKEN } from "./support/cockpit";
-import { hide, painted } from "./support/real-tabs";
-import { type SenderSite, startSenderSite } from "./support/sender-site";
+import { hide, interact, painted } from "./support/real-tabs";
+import { BUSY, type SenderSite, startSenderSite } from "./support/sender-site";
 import { test as base, expect } from "./support/tracker-test";
 
 const METRICS = ["CLS", "FCP", "INP", "LCP", "TTFB"] as const;
@@ -28,9 +28,7 @@ async function visit(tab: Page, url: string): Promise<void> {
   await tab.goto(url);
   await tab.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
   await painted(tab);
-  await tab.getByRole("button").click();
-  await expect(tab.getByRole("button")).toHaveText("Done");
-  await painted(tab);
+  await interact(tab, BUSY, () => tab.getByRole("button").click());
   await hide(tab);
   await tab.bringToFront();
 }

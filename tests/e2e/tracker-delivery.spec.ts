@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { Collector } from "./support/collector";
-import { hide, painted, show } from "./support/real-tabs";
+import { hide, interact, painted, show } from "./support/real-tabs";
 import { expect, test } from "./support/tracker-test";
 
 const namesOf = (measurements: readonly { name: string }[]) => measurements.map(({ name }) => name).sort();
@@ -14,10 +14,10 @@ async function visit(page: Page, url: string): Promise<void> {
   await painted(page);
 }
 
-const BUSY = "const end = performance.now() + 80; while (performance.now() < end);";
+const BUSY_MS = 80;
+const BUSY = `const end = performance.now() + ${BUSY_MS}; while (performance.now() < end);`;
 
 async function inpAfterHiding(page: Page, collector: Collector) {
-  await painted(page);
   await hide(page);
   await collector.until(({ measurements }) => measurements.some(({ name }) => name === "INP"));
   return collector.measurements.find(({ name }) => name === "INP")?.attribution;
@@ -27,7 +27,7 @@ test.describe("vitals.js, the target of an interaction", () => {
   test("is sent after its own handler removed it", async ({ tab, site, collector }) => {
     const body = `<main><button class="close" onclick="${BUSY} this.remove()">Close</button></main>`;
     await visit(tab, site.page("/removed", { body }));
-    await tab.click("button");
+    await interact(tab, BUSY_MS, () => tab.click("button"));
     expect(await inpAfterHiding(tab, collector)).toMatchObject({
       interactionTarget: "html>body>main>button.close",
     });
@@ -39,17 +39,18 @@ test.describe("vitals.js, the target of an interaction", () => {
       root.innerHTML = '<p><button class="buy" onclick="${BUSY}">Buy</button></p>';
     </script>`;
     await visit(tab, site.page("/shadow", { body }));
-    await tab.click("button.buy");
+    await interact(tab, BUSY_MS, () => tab.click("button.buy"));
     expect(await inpAfterHiding(tab, collector)).toMatchObject({
       interactionTarget: "html>body>my-cart>>>p>button.buy",
     });
   });
 
   test("is sent for keys, with the processing time of a short handler", async ({ tab, site, collector }) => {
-    const short = "const end = performance.now() + 20; while (performance.now() < end); this.remove()";
+    const busy = 20;
+    const short = `const end = performance.now() + ${busy}; while (performance.now() < end); this.remove()`;
     await visit(tab, site.page("/key", { body: `<input id="name" onkeydown="${short}">` }));
     await tab.focus("#name");
-    await tab.keyboard.press("a");
+    await interact(tab, busy, () => tab.keyboard.press("a"));
     const attribution = await inpAfterHiding(tab, collector);
     expect(attribution).toMatchObject({ interactionTarget: "#name", interactionType: "keyboard" });
     expect(attribution?.processingDuration).toBeGreaterThanOrEqual(19);
@@ -102,8 +103,7 @@ test("vitals.js retries a beacon that failed", async ({ tab, site, collector }) 
 test("vitals.js sends on pagehide when visibilitychange is stopped", async ({ tab, site, collector }) => {
   const head = `<script>addEventListener("visibilitychange", (e) => e.stopImmediatePropagation(), true);</script>`;
   await visit(tab, site.page("/stopped", { head, body: `<button onclick="${BUSY}">Go</button>` }));
-  await tab.click("button");
-  await painted(tab);
+  await interact(tab, BUSY_MS, () => tab.click("button"));
   // web-vitals reads INP when the browser is idle.
   await tab.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
   await tab.goto(site.page("/next", { script: { "sample-rate": "0" } }));
@@ -133,8 +133,7 @@ for (const [what, offset] of Object.entries({
     await collector.until(({ measurements }) => measurements.length >= 4);
     await show(tab);
     await tab.evaluate("offset = 0");
-    await tab.click("button");
-    await painted(tab);
+    await interact(tab, BUSY_MS, () => tab.click("button"));
     await hide(tab);
     await collector.until(({ measurements }) => measurements.length >= 5);
     for (const { beacon } of collector.received) {

@@ -118,9 +118,13 @@ const leaving = (rules: string) => `<script type="speculationrules">${rules}</sc
   })();
 </script>`;
 
-/** Reports when the page has been painted while visible. */
+/** Reports when the browser has reported the paint of the page while it was visible. */
 const REPORT_PAINT = `<script>
-  const visible = () => requestAnimationFrame(() => setTimeout(() => fetch("/visible"), 300));
+  const visible = () =>
+    new PerformanceObserver((list, observer) => {
+      observer.disconnect();
+      fetch("/visible");
+    }).observe({ type: "largest-contentful-paint", buffered: true });
   if (document.prerendering) {
     document.addEventListener("prerenderingchange", visible);
     addEventListener("load", () => fetch("/loaded"));

@@ -224,7 +224,8 @@ describe("applyMigrations in several processes", () => {
         child.stderr.on("data", (chunk) => {
           stderr += chunk;
         });
-        const exit = once(child, "exit").then(([code]) => ({ code, stderr }));
+        // "exit" may precede the last output; "close" does not.
+        const exit = once(child, "close").then(([code]) => ({ code, stderr }));
         await once(child.stdout, "data");
         return { child, exit };
       }),

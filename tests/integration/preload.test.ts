@@ -74,12 +74,17 @@ function run(args: string[], env: Record<string, string>): Omit<Running, "origin
   children.add(child);
   const stdout: string[] = [];
   const waiting: Array<() => void> = [];
+  if (child.stdout === null || child.stderr === null) throw new Error("no output");
   let stderr = "";
-  child.stderr?.on("data", (chunk) => {
+  child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const exit = once(child, "exit") as Running["exit"];
-  if (child.stdout === null) throw new Error("no output");
+  // "exit" may precede the last output; and there is no "close" where the channel to the child was closed before.
+  const exit = Promise.all([
+    once(child, "exit"),
+    once(child.stdout, "close"),
+    once(child.stderr, "close"),
+  ]).then(([ended]) => ended) as Running["exit"];
   createInterface({ input: child.stdout }).on("line", (line) => {
     stdout.push(line);
     for (const look of waiting.splice(0)) look();

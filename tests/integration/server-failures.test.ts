@@ -11,6 +11,7 @@ import {
   ADMIN_API_TOKEN,
   ADMIN_PASSWORD,
   eventually,
+  PATIENT,
   postBeacon,
   type RunningServer,
   readVitals,
@@ -51,12 +52,6 @@ const health = async (server: RunningServer) => {
   const response = await fetch(`${server.origin}/healthz`);
   return { code: response.status, ...(await response.json()) };
 };
-
-/** Loaded into a server: time passes so slowly that its five seconds of patience with a locked database don't end. */
-const PATIENT = `data:text/javascript,${encodeURIComponent(`
-  const now = performance.now.bind(performance);
-  performance.now = () => now() / 100;
-`)}`;
 
 describe("a database that another program keeps locked", () => {
   it("fills the buffer, sheds load, and is caught up with afterwards; nothing else stands still", async () => {

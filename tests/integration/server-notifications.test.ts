@@ -90,8 +90,8 @@ describe("NOTIFY_WEBHOOK_URL", () => {
       () => count(server, "failed"),
       (n) => n === 1,
     );
-    expect(server.log()).toContain("it answered 404");
-    expect(server.log()).toContain("NOTIFY_WEBHOOK_URL is set without PUBLIC_URL");
+    await server.logged("it answered 404");
+    await server.logged("NOTIFY_WEBHOOK_URL is set without PUBLIC_URL");
     expect(server.log()).not.toContain("secret-of-the-tests");
   });
 

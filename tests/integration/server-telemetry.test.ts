@@ -6,6 +6,7 @@ import {
   ADMIN_API_TOKEN,
   ADMIN_PASSWORD,
   eventually,
+  PATIENT,
   postBeacon,
   type RunningServer,
   startServer,
@@ -293,6 +294,7 @@ describe("a collector that", () => {
     const url = answer === null ? "http://127.0.0.1:1" : (await collector(answer)).origin;
     const server = await another({
       env: { ...SOON, OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_TIMEOUT: "300" },
+      imports: [PATIENT],
     });
     const failures = async (): Promise<number> => {
       const headers = { Authorization: `Bearer ${ADMIN_API_TOKEN}` };

@@ -148,29 +148,45 @@ export const WORK_BUTTON = `<button id="work">Work</button><script>
 /** Event Timing omits shorter events, in ms, except for the first input: https://w3c.github.io/event-timing/ */
 const SHORTEST_EVENT = 16;
 
+/** Event Timing rounds durations to 8 ms. */
+const ROUNDING = 4;
+
 /**
- * Clicks the page's WORK_BUTTON. Resolves when the browser has dispatched the entry of that click: on a busy machine this
- * happens after the paint, and a page that is hidden before reports no INP.
+ * Lets `action` (a click, a key) cause an interaction that keeps the page busy for `milliseconds`. Resolves when the
+ * browser has dispatched its entry: on a busy machine this happens after the paint, and a page that is hidden before
+ * reports no INP.
  */
-export async function clickFor(page: Page, milliseconds: number): Promise<void> {
+export async function interact(
+  page: Page,
+  milliseconds: number,
+  action: () => Promise<unknown>,
+): Promise<void> {
   await page.evaluate(
-    ([busy, shortest]) => {
-      document.getElementById("work")?.setAttribute("data-busy", String(busy));
+    ([busy, shortest, rounding]) => {
       const timed = new Promise<void>((resolve) => {
         const observe = (type: string, options: object) =>
           new PerformanceObserver((list) => {
-            if (list.getEntries().some(({ duration }) => duration >= busy)) resolve();
+            if (list.getEntries().some(({ duration }) => duration >= busy - rounding)) resolve();
           }).observe({ type, ...options });
         if (busy > shortest) observe("event", { durationThreshold: shortest });
         else observe("first-input", { buffered: true });
       });
       Object.assign(window, { timed: () => timed });
     },
-    [milliseconds, SHORTEST_EVENT] as const,
+    [milliseconds, SHORTEST_EVENT, ROUNDING] as const,
   );
-  await page.click("#work");
+  await action();
   await page.evaluate("timed()");
   await painted(page);
+}
+
+/** Clicks the page's WORK_BUTTON, which is busy for `milliseconds`. Resolves when the browser has reported the click. */
+export async function clickFor(page: Page, milliseconds: number): Promise<void> {
+  await page.evaluate(
+    (busy) => document.getElementById("work")?.setAttribute("data-busy", String(busy)),
+    milliseconds,
+  );
+  await interact(page, milliseconds, () => page.click("#work"));
 }
 
 /** Goes back to a page in the back/forward cache, which fires no load event. */

@@ -24,9 +24,12 @@ export async function bundle(source: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
+/** How long the button blocks the main thread, in ms. */
+export const BUSY = 60;
+
 const BUTTON = `<button>Work</button><div id="root"></div><script>
   document.querySelector("button").addEventListener("click", function () {
-    const end = performance.now() + 60;
+    const end = performance.now() + ${BUSY};
     while (performance.now() < end);
     this.textContent = "Done";
   });

@@ -42,6 +42,9 @@ function traceOf(spans: readonly ReceivedSpan[]): Trace {
   };
 }
 
+const rootsOf = (spans: readonly ReceivedSpan[]): ReceivedSpan[] =>
+  spans.filter(({ parentSpanId }) => parentSpanId === null);
+
 /** @param cockpit origin of the script */
 export async function startTracedSite(framework: Framework, cockpit: string): Promise<TracedSite> {
   const collector = await startLoopbackCollector();
@@ -67,14 +70,13 @@ export async function startTracedSite(framework: Framework, cockpit: string): Pr
   return {
     origin: `http://127.0.0.1:${address.port}`,
     async traces(requests) {
-      for (;;) {
-        const spans = receivedSpans(collector);
-        const roots = spans.filter(({ parentSpanId }) => parentSpanId === null);
-        if (roots.length >= requests) {
-          return roots.map(({ traceId }) => traceOf(spans.filter((span) => span.traceId === traceId)));
-        }
-        await pause(20);
-      }
+      while (rootsOf(receivedSpans(collector)).length < requests) await pause(20);
+      // A span within another ends before it, but may arrive after it.
+      const flushed = once(server, "message");
+      server.send("flush");
+      await Promise.race([flushed, failed]);
+      const spans = receivedSpans(collector);
+      return rootsOf(spans).map(({ traceId }) => traceOf(spans.filter((span) => span.traceId === traceId)));
     },
     async close() {
       server.kill("SIGKILL");

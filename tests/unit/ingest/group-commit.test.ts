@@ -23,15 +23,10 @@ class HeldStore {
   };
 
   /** The n-th batch, as soon as it was begun. */
-  batch(n: number): Promise<{ ids: string[]; resolve: () => void; reject: (error: unknown) => void }> {
-    return vi.waitFor(
-      () => {
-        const batch = this.batches[n];
-        if (batch === undefined) throw new Error(`batch ${n} was not begun`);
-        return batch;
-      },
-      { interval: 1 },
-    );
+  async batch(n: number): Promise<{ ids: string[]; resolve: () => void; reject: (error: unknown) => void }> {
+    const begun = () => this.batches[n];
+    await expect.poll(begun, { interval: 1, message: `batch ${n}` }).toBeDefined();
+    return begun() ?? expect.fail(`batch ${n} was not begun`);
   }
 }
 

@@ -66,7 +66,7 @@ describe("receiveBeacon", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(answered).not.toHaveBeenCalled();
     commit();
-    await vi.waitFor(() => expect(answered).toHaveBeenCalled(), { interval: 1 });
+    await expect.poll(() => answered, { interval: 1 }).toHaveBeenCalled();
   });
 
   it("responds 200 with the dropped and ignored parts of a partly good beacon", async () => {

@@ -43,7 +43,7 @@ it("withFoldLease releases the lease after a renewal that is under way", async (
     await vi.advanceTimersByTimeAsync(2_000);
   });
   await vi.advanceTimersByTimeAsync(0);
-  await vi.waitFor(() => expect(answer).not.toBeNull());
+  await expect.poll(() => answer).not.toBeNull();
   (answer as unknown as () => void)();
   await folded;
   expect(ended).toEqual(["acquired", "renewed", "released"]);

@@ -74,7 +74,7 @@ describe("ArrivingBodies", () => {
       onRequest = (request) => request.once("close", resolve);
     });
     connection.write(`${head("Content-Length: 10")}0123`);
-    await vi.waitFor(() => expect(bodies.size).toBe(1));
+    await expect.poll(() => bodies.size).toBe(1);
     connection.destroy();
     await gone;
     vi.advanceTimersByTime(1_000);

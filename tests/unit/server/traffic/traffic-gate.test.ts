@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { identifySender, trustedProxies } from "../../../../app/server/client-address.mjs";
 import { TrafficGate, type TrafficLimits } from "../../../../app/server/traffic/traffic-gate.mjs";
 
@@ -223,9 +223,9 @@ describe("TrafficGate", () => {
     });
     const socket = open(port);
     socket.write(`${head("/readings", 2, HOSTILE)}{}`.repeat(12));
-    await vi.waitFor(() => expect([requests, gate.figures.siteRequests]).toEqual([12, 12]));
+    await expect.poll(() => [requests, gate.figures.siteRequests]).toEqual([12, 12]);
     socket.destroy();
-    await vi.waitFor(() => expect(gate.figures.siteRequests).toBe(0));
+    await expect.poll(() => gate.figures.siteRequests).toBe(0);
   });
 
   it("has slots for others while a client does not read its answers", async () => {
@@ -233,7 +233,7 @@ describe("TrafficGate", () => {
       response.end(Buffer.alloc(4 * 1_024 * 1_024));
     });
     for (let i = 0; i < 40; i += 1) open(port).pause().write("GET /vitals.js HTTP/1.1\r\nHost: a\r\n\r\n");
-    await vi.waitFor(() => expect(gate.figures).toMatchObject({ connections: 40, siteRequests: 0 }), 10_000);
+    await expect.poll(() => gate.figures).toMatchObject({ connections: 40, siteRequests: 0 });
   });
 
   it("answers 429 over a connection beyond the limit of its peer, until an earlier one closes", async () => {
@@ -245,12 +245,12 @@ describe("TrafficGate", () => {
     const statuses: string[] = [];
     third.on("data", (chunk) => statuses.push(String(chunk).slice(9, 12)));
     third.write(`${head("/readings", 2, HOSTILE)}{}`);
-    await vi.waitFor(() => expect(statuses).toEqual(["429"]));
+    await expect.poll(() => statuses).toEqual(["429"]);
     expect(refused).toEqual(["connections"]);
     first[0]?.destroy();
-    await vi.waitFor(() => expect(gate.figures.connections).toBe(2));
+    await expect.poll(() => gate.figures.connections).toBe(2);
     third.write(`${head("/readings", 2, HOSTILE)}{}`);
-    await vi.waitFor(() => expect(statuses).toEqual(["429", "204"]));
+    await expect.poll(() => statuses).toEqual(["429", "204"]);
   });
 
   it("closes a connection that goes on sending before it has read its refusal", async () => {
