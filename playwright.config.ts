@@ -1,11 +1,9 @@
 import { defineConfig } from "@playwright/test";
-import { shellLaunch } from "./tests/e2e/support/chromium";
+import { launchOptions } from "./tests/e2e/support/chromium";
 import { isolateThisProcess } from "./tests/environment.mjs";
 
 // A worker reads this file too, after Playwright has set variables of its own.
 if (process.env.TEST_WORKER_INDEX === undefined) isolateThisProcess();
-
-const chromium = shellLaunch();
 
 export default defineConfig({
   testDir: "./tests/e2e",
@@ -22,11 +20,6 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   use: {
     browserName: "chromium",
-    launchOptions: {
-      ...chromium,
-      // With a limit Chromium keeps no spare process ready beside each page. Contexts share none all the same.
-      args: [...chromium.args, "--renderer-process-limit=1"],
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    },
+    launchOptions: launchOptions(),
   },
 });

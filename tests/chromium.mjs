@@ -7,8 +7,8 @@ import { installWithApt } from "./apt.mjs";
 
 const PACKAGE = "chromium";
 
-/** Also the name of its program. */
-const SHELL_PACKAGE = "chromium-headless-shell";
+/** Chromium without windows; also the name of its program. */
+const WINDOWLESS = "chromium-headless-shell";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const FOLDERS = [
@@ -40,11 +40,11 @@ export function findChromium() {
 }
 
 /**
- * The program for pages that need neither tabs nor windows. The whole browser runs parts of its own interface anew for each
- * window, which is as much work as loading a page; the shell has none.
- * @returns {string | null} `findChromium` where CHROMIUM_PATH names a program, or no shell is installed
+ * The program for pages that need no tabs: without the window of each, a page costs a third of the processor time.
+ * @returns {string | null} `findChromium` where CHROMIUM_PATH names a program, or none without windows is installed
  */
-export const findShell = () => namedProgram() ?? firstOf(pathsOf([SHELL_PACKAGE])) ?? findChromium();
+export const findWindowlessChromium = () =>
+  namedProgram() ?? firstOf(pathsOf([WINDOWLESS])) ?? findChromium();
 
 /**
  * Installs what is missing, where it may.
@@ -53,7 +53,7 @@ export const findShell = () => namedProgram() ?? firstOf(pathsOf([SHELL_PACKAGE]
 export function ensureChromium() {
   const browser = findChromium();
   // Some distributions have no such package.
-  if (findShell() === browser && namedProgram() === null) installWithApt([SHELL_PACKAGE]);
+  if (findWindowlessChromium() === browser && namedProgram() === null) installWithApt([WINDOWLESS]);
   if (browser !== null) return;
   installWithApt([PACKAGE]);
   if (findChromium() !== null) return;

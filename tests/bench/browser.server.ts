@@ -15,7 +15,7 @@ type Load = { bytes: number; requests: number };
  * @param faroPort of a cockpit with FARO_URL, otherwise the same
  */
 export async function measureBytes(port: number, faroPort: number, path: string): Promise<Figure[]> {
-  const browser = await chromium.launch(chromiumLaunch());
+  const browser = await chromium.launch(chromiumLaunch({ withTabs: true }));
   const origin = `http://${HOST}:${port}`;
   try {
     return bytesFigures(

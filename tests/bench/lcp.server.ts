@@ -21,7 +21,7 @@ export const lcpBench: Bench = async ({ workplace }) => {
   await createSite(file, clock());
   const cockpit = await startCockpit(file);
   try {
-    const browser = await chromium.launch(chromiumLaunch());
+    const browser = await chromium.launch(chromiumLaunch({ withTabs: true }));
     try {
       return await vitalsFigures(browser, `http://${HOST}:${cockpit.port}`);
     } finally {

@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import type { Locator, Page } from "@playwright/test";
+import { launchOptions } from "./support/chromium";
 import { expect, test } from "./support/cockpit-test";
 import { painted } from "./support/real-tabs";
+
+// The back/forward cache.
+test.use({ launchOptions: launchOptions({ withTabs: true }) });
 
 const HOME = "/admin/performance";
 const WEEK = `${HOME}?range=7d`;

@@ -21,7 +21,7 @@ export type UnattendedBrowser = {
 
 /** A separate Chromium with a new profile. */
 async function launch() {
-  const { executablePath, args } = chromiumLaunch();
+  const { executablePath, args } = chromiumLaunch({ withTabs: true });
   const profile = await mkdtemp(join(tmpdir(), "vitals-chromium-"));
   const chromiumProcess = spawn(
     executablePath,
