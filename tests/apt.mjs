@@ -21,7 +21,7 @@ export function installWithApt(packages) {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
   process.stderr.write(`Installing ${packages.join(", ")} with apt-get …\n`);
   isUpdated ||= aptGet("update");
-  return isUpdated && aptGet("install", "-y", "--no-install-recommends", ...packages);
+  return isUpdated && aptGet("install", "-y", "--no-remove", "--no-install-recommends", ...packages);
 }
 
 /** @param {string[]} args */
