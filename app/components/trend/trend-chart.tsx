@@ -129,17 +129,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       ))}
       {chart.compared !== null && <ComparedMarks compared={chart.compared} bottom={plot.bottom} />}
       {/* Before the labels, so that no line crosses one. */}
-      {chart.markers.map(({ x, row, isSwitch }) => (
-        <line
-          key={x}
-          className={isSwitch ? "stroke-text stroke-1.5" : "stroke-text [stroke-dasharray:2_3]"}
-          data-switch={isSwitch ? "" : undefined}
-          x1={`${x}%`}
-          x2={`${x}%`}
-          y1={4 + row * 16}
-          y2={plot.bottom}
-        />
-      ))}
+      <MarkerLines markers={chart.markers} bottom={plot.bottom} />
       {chart.bands.map(
         ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
@@ -200,6 +190,28 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
         </ChartLabel>
       ))}
       <rect data-plot="" className="fill-none" y={plot.top} width="100%" height={plot.bottom - plot.top} />
+    </svg>
+  );
+}
+
+/** The lines of the releases, dashed but for the switch: one path of each kind, however many there are. */
+function MarkerLines({ markers, bottom }: Pick<TrendChartModel, "markers"> & { bottom: number }): ReactNode {
+  const pathOf = (lines: TrendChartModel["markers"]): string =>
+    lines.map(({ x, row }) => `M${Math.round(x * 100) / 10} ${4 + row * 16}V${bottom}`).join("");
+  const dashed = markers.filter(({ isSwitch }) => !isSwitch);
+  const solid = markers.filter(({ isSwitch }) => isSwitch);
+  if (markers.length === 0) return null;
+  return (
+    <svg
+      aria-hidden="true"
+      className="overflow-visible fill-none stroke-text"
+      width="100%"
+      height={bottom}
+      viewBox={`0 0 1000 ${bottom}`}
+      preserveAspectRatio="none"
+    >
+      {dashed.length > 0 && <path className="chart-upright [stroke-dasharray:2_3]" d={pathOf(dashed)} />}
+      {solid.length > 0 && <path className="chart-upright stroke-1.5" data-switch="" d={pathOf(solid)} />}
     </svg>
   );
 }
