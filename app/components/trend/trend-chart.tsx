@@ -1,8 +1,6 @@
 import { Fragment, type ReactNode } from "react";
-import { RATING_SHAPES } from "../../presenters/format/labels";
-import type { FigureModel } from "../../presenters/page/metric-card";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
-import { afterValue } from "../format/figure";
+import { type StepCellModel, stepCells, type TrendRowModel } from "../../presenters/trend/trend-table";
 import { RATING_BAND, RATING_FIRST, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
 import { ColumnHead, Row, RowHead, TableBox } from "../table";
@@ -217,67 +215,65 @@ function MarkerLines({ markers, bottom }: Pick<TrendChartModel, "markers"> & { b
 }
 
 function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
-  const { zone, columns } = table;
+  const { zone, columns, rows, open, all } = table;
   return (
-    <details className="print:hidden">
+    <details className="print:hidden" open={open}>
       <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
         The numbers of this chart
       </summary>
-      <TableBox
-        label={`${title}, numbers`}
-        tall
-        narrow
-        head={
-          <>
-            <ColumnHead>From ({zone})</ColumnHead>
-            {columns.map((text) => (
-              <ColumnHead key={text}>{text}</ColumnHead>
-            ))}
-          </>
-        }
-      >
-        {table.rows.map((row) => (
-          <TrendRow key={row.iso} row={row} />
-        ))}
-      </TableBox>
+      {all === null && (
+        <TableBox
+          label={`${title}, numbers`}
+          tall
+          narrow
+          head={
+            <>
+              <ColumnHead>From ({zone})</ColumnHead>
+              {columns.map((text) => (
+                <ColumnHead key={text}>{text}</ColumnHead>
+              ))}
+            </>
+          }
+        >
+          {rows.map((row) => (
+            <TrendRow key={row.iso} row={row} />
+          ))}
+        </TableBox>
+      )}
       <p>
+        {all !== null && (
+          <>
+            <TextLink href={all.href}>{all.text}</TextLink> ·{" "}
+          </>
+        )}
         <TextLink href={csvHref}>Trend as CSV</TextLink> · <TextLink href={svgHref}>Chart as SVG</TextLink>
       </p>
     </details>
   );
 }
 
-function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): ReactNode {
-  const { iso, time, running, figure, good, n, baseline } = row;
+function TrendRow({ row }: { row: TrendRowModel }): ReactNode {
   return (
     <Row>
-      <RowHead title={iso}>
-        {time}
-        {running && <span className="text-quiet"> so far</span>}
+      <RowHead title={row.iso}>
+        {row.time}
+        {row.running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      {baseline !== null && <StepCell figure={baseline.figure} words={[`n ${baseline.n}`]} />}
-      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
+      {stepCells(row).map((cell) => (
+        <StepCell key={cell.side} cell={cell} />
+      ))}
     </Row>
   );
 }
 
 /** A step's figure with what belongs to it in one cell: few open the table, and each element costs the page time. */
-function StepCell({ figure, words }: { figure: FigureModel; words: readonly string[] }): ReactNode {
-  if (figure.value === null) {
-    return (
-      <td className="text-left text-quiet" title={figure.absent}>
-        {["–", ...words].join(", ")}
-      </td>
-    );
-  }
-  const { number, unit } = figure.value;
-  const value = `${RATING_SHAPES[figure.rating]} ${number}${afterValue(unit, null)}`;
-  return (
-    <td
-      className={`text-left first-letter:text-mark ${RATING_FIRST[figure.rating]}`}
-      data-rating={figure.rating}
-    >
-      {[value, ...words].join(", ")}
+const StepCell = ({ cell: { text, rating, absent } }: { cell: StepCellModel }): ReactNode =>
+  rating === null ? (
+    <td className="text-left text-quiet" title={absent}>
+      {text}
+    </td>
+  ) : (
+    <td className={`text-left first-letter:text-mark ${RATING_FIRST[rating]}`} data-rating={rating}>
+      {text}
     </td>
   );
-}
