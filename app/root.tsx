@@ -1,7 +1,13 @@
 import type { HeadersFunction, LinksFunction, MetaFunction } from "@remix-run/node";
 import { isRouteErrorResponse, Links, Meta, Outlet, useMatches, useRouteError } from "@remix-run/react";
 import type { ReactNode } from "react";
-import { DatabaseNotices, DemoNotice, DocumentScripts, StylesheetContext } from "./components/document";
+import {
+  DatabaseNotices,
+  DemoNotice,
+  IslandsScript,
+  MeasuringScripts,
+  StylesheetContext,
+} from "./components/document";
 import { TextLink } from "./components/format/text-link";
 import { PlainPage } from "./components/page/plain-page";
 import stylesheet from "./tailwind.css";
@@ -51,12 +57,13 @@ function Document({ children }: { children: ReactNode }) {
         <Refresh />
         <Meta />
         <Links />
-        <DocumentScripts />
+        <IslandsScript />
       </head>
       <body className="bg-ground font-sans text-sm text-text">
         <DemoNotice />
         <DatabaseNotices />
         <StylesheetContext.Provider value={stylesheet}>{children}</StylesheetContext.Provider>
+        <MeasuringScripts />
       </body>
     </html>
   );

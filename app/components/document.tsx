@@ -53,9 +53,18 @@ export function AfterStyles(): ReactNode {
   return stylesheet !== null && <link rel="stylesheet" href={stylesheet} />;
 }
 
-/** The scripts of a document: enhancements all, and all of them files. */
-export function DocumentScripts(): ReactNode {
-  const { islands, vitals, faro } = useContext(DocumentAssetsContext);
+/** The script that enhances a document, which runs when all of it is parsed. */
+export function IslandsScript(): ReactNode {
+  const { islands } = useContext(DocumentAssetsContext);
+  return islands !== null && <script type="module" src={islands} />;
+}
+
+/**
+ * The scripts that measure a document. They are at its end: in the head they would be run as soon as they are loaded, which is
+ * while the browser waits for the styles, and before it paints.
+ */
+export function MeasuringScripts(): ReactNode {
+  const { vitals, faro } = useContext(DocumentAssetsContext);
   return (
     <>
       {vitals !== null && (
@@ -80,7 +89,6 @@ export function DocumentScripts(): ReactNode {
           data-route={faro.route}
         />
       )}
-      {islands !== null && <script type="module" src={islands} />}
     </>
   );
 }

@@ -19,7 +19,7 @@ function child(parent: HTMLElement, className: string, attributes: Record<string
 }
 
 /** Puts a layer into the figure: to screen readers a slider over the steps, which begins at `first`. */
-export function createLayer(figure: HTMLElement, { data, texts }: TrendFigure, first: number): TrendLayer {
+export function createLayer(figure: HTMLElement, { data }: TrendFigure, first: number): TrendLayer {
   const element = child(figure, "trend-live", {
     role: "slider",
     tabindex: "0",
@@ -32,7 +32,7 @@ export function createLayer(figure: HTMLElement, { data, texts }: TrendFigure, f
   // The slider says the same.
   const readout = child(element, "trend-readout", { "aria-hidden": "true", hidden: "" });
   const say = (step: number) => {
-    const text = texts[step] ?? "";
+    const text = data.texts[step] ?? "";
     readout.textContent = text;
     element.setAttribute("aria-valuenow", String(step));
     element.setAttribute("aria-valuetext", text.replaceAll("\n", ", "));

@@ -17,6 +17,10 @@ export type QueryNavigation = NavigationClass | "all";
 export const SPANS = ["compared", "range"] as const;
 export type Span = (typeof SPANS)[number];
 
+/** The table of the chart's numbers: where the page stays small with it, or in any case. */
+export const NUMBERS = ["short", "all"] as const;
+export type Numbers = (typeof NUMBERS)[number];
+
 /** Sort keys of the route table; `regression` only with a comparison. */
 export const SORTS = ["impact", "regression", "views", "route", "INP", "LCP", "CLS", "FCP", "TTFB"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -45,6 +49,7 @@ export type CockpitQuery = {
   percentile: Percentile;
   /** Has an effect only in a comparison. */
   span: Span;
+  numbers: Numbers;
   /** A route; `null` means all. */
   route: string | null;
   tz: string;
@@ -67,6 +72,7 @@ export const DEFAULT_QUERY: CockpitQuery = {
   metric: "LCP",
   percentile: 75,
   span: "compared",
+  numbers: "short",
   route: null,
   tz: "UTC",
   sort: "impact",
@@ -153,6 +159,7 @@ const PARAMS: {
   metric: { parse: (text) => (isMetric(text) ? text : undefined) },
   percentile: { parse: (text) => PERCENTILES.find((p) => String(p) === text) },
   span: { parse: oneOf(SPANS) },
+  numbers: { parse: oneOf(NUMBERS) },
   route: { parse: label, write: (route) => route ?? "" },
   tz: { parse: parseTimeZone },
   sort: { parse: oneOf(SORTS) },

@@ -45,10 +45,10 @@ export function GrafanaMenu({ menu }: { menu: GrafanaMenuModel | null }): ReactN
                   href={href}
                   target="_blank"
                   rel="noopener"
-                  className="group/item block px-3 py-1 [--focus-offset:-2px] hover:bg-ground"
+                  className="group/item block px-3 py-1 text-xs text-quiet [--focus-offset:-2px] hover:bg-ground"
                 >
-                  <span className="opens-tab block text-link group-hover/item:underline">{text}</span>{" "}
-                  <span className="block text-xs text-quiet">{description}</span>
+                  <span className="opens-tab block text-sm text-link group-hover/item:underline">{text}</span>
+                  {` ${description}`}
                 </a>
               </li>
             ))}

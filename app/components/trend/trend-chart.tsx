@@ -1,8 +1,6 @@
 import { Fragment, type ReactNode } from "react";
-import { RATING_SHAPES } from "../../presenters/format/labels";
-import type { FigureModel } from "../../presenters/page/metric-card";
 import type { TrendChartModel } from "../../presenters/trend/trend-chart";
-import { afterValue } from "../format/figure";
+import { type StepCellModel, stepCells, type TrendRowModel } from "../../presenters/trend/trend-table";
 import { RATING_BAND, RATING_FIRST, RATING_TEXT } from "../format/rating-classes";
 import { TextLink } from "../format/text-link";
 import { ColumnHead, Row, RowHead, TableBox } from "../table";
@@ -129,17 +127,7 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
       ))}
       {chart.compared !== null && <ComparedMarks compared={chart.compared} bottom={plot.bottom} />}
       {/* Before the labels, so that no line crosses one. */}
-      {chart.markers.map(({ x, row, isSwitch }) => (
-        <line
-          key={x}
-          className={isSwitch ? "stroke-text stroke-1.5" : "stroke-text [stroke-dasharray:2_3]"}
-          data-switch={isSwitch ? "" : undefined}
-          x1={`${x}%`}
-          x2={`${x}%`}
-          y1={4 + row * 16}
-          y2={plot.bottom}
-        />
-      ))}
+      <MarkerLines markers={chart.markers} bottom={plot.bottom} />
       {chart.bands.map(
         ({ rating, label, labelX, labelY, anchor }) =>
           label !== null && (
@@ -204,68 +192,88 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
   );
 }
 
-function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
-  const { zone, columns } = table;
+/** The lines of the releases, dashed but for the switch: one path of each kind, however many there are. */
+function MarkerLines({ markers, bottom }: Pick<TrendChartModel, "markers"> & { bottom: number }): ReactNode {
+  const pathOf = (lines: TrendChartModel["markers"]): string =>
+    lines.map(({ x, row }) => `M${Math.round(x * 100) / 10} ${4 + row * 16}V${bottom}`).join("");
+  const dashed = markers.filter(({ isSwitch }) => !isSwitch);
+  const solid = markers.filter(({ isSwitch }) => isSwitch);
+  if (markers.length === 0) return null;
   return (
-    <details className="print:hidden">
+    <svg
+      aria-hidden="true"
+      className="overflow-visible fill-none stroke-text"
+      width="100%"
+      height={bottom}
+      viewBox={`0 0 1000 ${bottom}`}
+      preserveAspectRatio="none"
+    >
+      {dashed.length > 0 && <path className="chart-upright [stroke-dasharray:2_3]" d={pathOf(dashed)} />}
+      {solid.length > 0 && <path className="chart-upright stroke-1.5" data-switch="" d={pathOf(solid)} />}
+    </svg>
+  );
+}
+
+function TrendTable({ chart: { table, csvHref, svgHref, title } }: { chart: TrendChartModel }): ReactNode {
+  const { zone, columns, rows, open, all } = table;
+  return (
+    <details className="print:hidden" open={open}>
       <summary className="cursor-pointer leading-6 text-link coarse:leading-11">
         The numbers of this chart
       </summary>
-      <TableBox
-        label={`${title}, numbers`}
-        tall
-        narrow
-        head={
-          <>
-            <ColumnHead>From ({zone})</ColumnHead>
-            {columns.map((text) => (
-              <ColumnHead key={text}>{text}</ColumnHead>
-            ))}
-          </>
-        }
-      >
-        {table.rows.map((row) => (
-          <TrendRow key={row.iso} row={row} />
-        ))}
-      </TableBox>
+      {all === null && (
+        <TableBox
+          label={`${title}, numbers`}
+          tall
+          narrow
+          head={
+            <>
+              <ColumnHead>From ({zone})</ColumnHead>
+              {columns.map((text) => (
+                <ColumnHead key={text}>{text}</ColumnHead>
+              ))}
+            </>
+          }
+        >
+          {rows.map((row) => (
+            <TrendRow key={row.iso} row={row} />
+          ))}
+        </TableBox>
+      )}
       <p>
+        {all !== null && (
+          <>
+            <TextLink href={all.href}>{all.text}</TextLink> ·{" "}
+          </>
+        )}
         <TextLink href={csvHref}>Trend as CSV</TextLink> · <TextLink href={svgHref}>Chart as SVG</TextLink>
       </p>
     </details>
   );
 }
 
-function TrendRow({ row }: { row: TrendChartModel["table"]["rows"][number] }): ReactNode {
-  const { iso, time, running, figure, good, n, baseline } = row;
+function TrendRow({ row }: { row: TrendRowModel }): ReactNode {
   return (
     <Row>
-      <RowHead title={iso}>
-        {time}
-        {running && <span className="text-quiet"> so far</span>}
+      <RowHead title={row.iso}>
+        {row.time}
+        {row.running && <span className="text-quiet"> so far</span>}
       </RowHead>
-      {baseline !== null && <StepCell figure={baseline.figure} words={[`n ${baseline.n}`]} />}
-      <StepCell figure={figure} words={good === "" ? [`n ${n}`] : [`${good} good`, `n ${n}`]} />
+      {stepCells(row).map((cell) => (
+        <StepCell key={cell.side} cell={cell} />
+      ))}
     </Row>
   );
 }
 
 /** A step's figure with what belongs to it in one cell: few open the table, and each element costs the page time. */
-function StepCell({ figure, words }: { figure: FigureModel; words: readonly string[] }): ReactNode {
-  if (figure.value === null) {
-    return (
-      <td className="text-left text-quiet" title={figure.absent}>
-        {["–", ...words].join(", ")}
-      </td>
-    );
-  }
-  const { number, unit } = figure.value;
-  const value = `${RATING_SHAPES[figure.rating]} ${number}${afterValue(unit, null)}`;
-  return (
-    <td
-      className={`text-left first-letter:text-mark ${RATING_FIRST[figure.rating]}`}
-      data-rating={figure.rating}
-    >
-      {[value, ...words].join(", ")}
+const StepCell = ({ cell: { text, rating, absent } }: { cell: StepCellModel }): ReactNode =>
+  rating === null ? (
+    <td className="text-left text-quiet" title={absent}>
+      {text}
+    </td>
+  ) : (
+    <td className={`text-left first-letter:text-mark ${RATING_FIRST[rating]}`} data-rating={rating}>
+      {text}
     </td>
   );
-}

@@ -46,7 +46,7 @@ const READ = [
 ];
 
 /** What of a cockpit's URL changes no verdict, so that such a URL can be pasted. */
-const WITHOUT_EFFECT = ["sort", "order", "page", "q", "span"];
+const WITHOUT_EFFECT = ["sort", "order", "page", "q", "span", "numbers"];
 
 /** What of a cockpit's URL would be expected to have an effect, and has none. */
 const INSTEAD: Readonly<Record<string, string>> = {

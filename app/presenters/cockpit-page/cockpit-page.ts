@@ -29,6 +29,7 @@ import { chartWindow } from "../trend/chart-trend";
 import { releaseStarts } from "../trend/release-markers";
 import { type TrendChartModel, trendChart } from "../trend/trend-chart";
 import { CONNECT_ID, type ConnectModel, connectExamples } from "./connect";
+import { roomBesideRoutes } from "./page-size";
 import { type RouteTablePage, routeTablePage } from "./route-table";
 import { routeTraces } from "./route-traces";
 
@@ -139,6 +140,7 @@ export function cockpitPage({
         now,
         "cockpit",
         compared,
+        roomBesideRoutes(table.ok ? table.value : null),
       ),
       hint: hintOf(value, query, known) ?? (withoutSite === null ? null : OWN_PAGES_ONLY),
     })),

@@ -24,7 +24,7 @@ import {
 import { type LineLabel, lineLabels, outline } from "./line-labels";
 import { type BandModel, chartBands } from "./rating-bands";
 import { type MarkerModel, type ReleaseStart, releaseMarkers } from "./release-markers";
-import { type TrendTableModel, trendTable } from "./trend-table";
+import { stepTexts, type TrendTableModel, tableWithin, trendTable } from "./trend-table";
 
 /** The drawing of a trend: heights in px, everything across in hundredths of its width. */
 export type TrendChartModel = {
@@ -90,6 +90,8 @@ export type TrendData = {
   /** The upper end of the axis. */
   max: number;
   markers: Array<{ time: number; label: string }>;
+  /** The words of each step, a line for each column of the table. */
+  texts: string[];
   /** This view without times of its own: `from` and `to` are added to it. */
   zoomHref: string;
 };
@@ -110,6 +112,7 @@ const hundredth = (value: number): number => Math.round(value * 100) / 100;
  * The trend of the query's metric, with releases that began in its window; in a comparison with the baseline, both intervals
  * and the switch.
  * @param established within `chartWindow`
+ * @param room for the table, in elements
  */
 export function trendChart(
   view: ViewResult,
@@ -118,6 +121,7 @@ export function trendChart(
   now: number,
   page: PageName = "cockpit",
   compared: Comparison | null = null,
+  room = Number.POSITIVE_INFINITY,
 ): TrendChartModel {
   const trend = chartTrend(view, query, compared);
   const { window, steps, step } = trend;
@@ -155,6 +159,8 @@ export function trendChart(
     uprights,
   );
   const title = `${figureName(query)}, ${stepLabel(step)}`;
+  const full = trendTable(trend, query, now, compared?.current ?? null, baseline);
+  const table = tableWithin(full, query, page, room);
   const across = (stretches: readonly TimeWindow[]) =>
     joinedStretches(within(stretches, window), step).map(({ from, to }) => ({
       x: hundredth(x(from)),
@@ -172,7 +178,7 @@ export function trendChart(
     title,
     description: `${title}, ${formatLocal(window.from, tz, now)} to ${formatInstant(window.to, tz, now)}.${
       baseline === null ? "" : ` Dashed: ${baseline.release} at its own times.`
-    } The table below has the same numbers.`,
+    } ${table.all === null ? "The table" : "A link"} below has the same numbers.`,
     height: HEIGHT,
     plot,
     bands: chartBands(metric, {
@@ -215,7 +221,7 @@ export function trendChart(
     })),
     releasesHref: releasesHref(query),
     empty: emptyText(trend, metric, drawn),
-    table: trendTable(trend, query, now, compared?.current ?? null, baseline),
+    table,
     csvHref: csvHref(query, "trend"),
     svgHref: svgHref(query, "trend"),
     data: dataJson({
@@ -231,6 +237,7 @@ export function trendChart(
       baseline,
       thresholds: THRESHOLDS[metric],
       max,
+      texts: stepTexts(full),
       markers: starts.map(({ at, buildVersion }) => ({ time: at, label: buildVersion })),
       zoomHref: pageHref(page, query, {
         ...{ range: "24h", from: null, to: null },
