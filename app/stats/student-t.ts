@@ -37,14 +37,14 @@ function incompleteBeta(x: number, a: number, b: number): number {
   let d = 1 / notZero(1 - ((a + b) * x) / (a + 1));
   let fraction = d;
   for (let m = 1; m < MOST_TERMS; m += 1) {
-    for (const term of [
-      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
-      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
-    ]) {
-      d = 1 / notZero(1 + term * d);
-      c = notZero(1 + term / c);
-      fraction *= d * c;
-    }
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / notZero(1 + even * d);
+    c = notZero(1 + even / c);
+    fraction *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / notZero(1 + odd * d);
+    c = notZero(1 + odd / c);
+    fraction *= d * c;
     if (Math.abs(d * c - 1) < 1e-14) break;
   }
   return front * fraction;

@@ -1,14 +1,14 @@
 import pg from "pg";
 import { now as clock, monotonic } from "../../app/platform/clock.server";
 import { vitalsJson } from "../../app/presenters/api/vitals-json";
-import { DEFAULT_QUERY } from "../../app/query/cockpit-query";
+import { DEFAULT_QUERY, PERCENTILES } from "../../app/query/cockpit-query";
 import { READER_LIMITS } from "../../app/query/comparison/reader-limits";
 import { createComparisonReaders } from "../../app/query/comparison/readers.server";
 import { PageContext, type PageSources } from "../../app/query/page-context.server";
 import { createReleaseMemory } from "../../app/query/releases/release-memory";
 import { createSummaryReader } from "../../app/query/summaries/summary-reader.server";
+import { distributionsOf, type MetricDistributions } from "../../app/query/view/distribution";
 import { createViewMemory } from "../../app/query/view/view-memory";
-import type { MetricSketches } from "../../app/query/view/view-result";
 import { foldBatch } from "../../app/rollup/fold.server";
 import { quantile } from "../../app/stats/sketch/sketch";
 import { type Database, openDatabase } from "../../app/storage/database.server";
@@ -183,7 +183,7 @@ function arrivalsOf(database: Database, view: number, at: number): () => Promise
  */
 async function checkSame(rows: readonly Row[], context: PageContext): Promise<void> {
   const { total } = await context.view();
-  const byRoute = new Map<string | null, MetricSketches>([[null, total]]);
+  const byRoute = new Map<string | null, MetricDistributions>([[null, distributionsOf(total)]]);
   for (const { route, metrics } of await context.routes()) byRoute.set(route, metrics);
   const groups = (ROUTES + 1) * METRICS.length;
   if (rows.length !== groups || byRoute.size !== ROUTES + 1) {
@@ -192,13 +192,11 @@ async function checkSame(rows: readonly Row[], context: PageContext): Promise<vo
     );
   }
   for (const { route, metric, n, p75 } of rows) {
-    const sketch = byRoute.get(route)?.[metric];
-    const ours = sketch === undefined ? null : quantile(sketch, 0.75);
+    const own = byRoute.get(route)?.[metric];
+    const ours = own?.quantiles[PERCENTILES.indexOf(75)] ?? null;
     const isClose = ours !== null && Math.abs(ours / p75 - 1) <= TOLERANCE;
-    if (sketch?.n !== n || (route === null && !isClose)) {
-      throw new Error(
-        `${metric} of ${route ?? "all routes"}: ${ours} of ${sketch?.n}, and not ${p75} of ${n}.`,
-      );
+    if (own?.n !== n || (route === null && !isClose)) {
+      throw new Error(`${metric} of ${route ?? "all routes"}: ${ours} of ${own?.n}, and not ${p75} of ${n}.`);
     }
   }
 }

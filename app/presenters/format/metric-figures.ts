@@ -1,11 +1,11 @@
 import { PERCENTILES, type Percentile } from "../../query/cockpit-query";
-import { countsAtMost, quantiles, type Sketch } from "../../stats/sketch/sketch";
+import { atMostOf, type Distribution, quantilesOf } from "../../query/view/distribution";
+import type { Sketch } from "../../stats/sketch/sketch";
 import {
   type Metric,
   MIN_SAMPLES_FOR_PERCENTILE,
   type Rating,
   rate,
-  THRESHOLDS,
   type Unit,
   unitOf,
 } from "../../vitals/metrics";
@@ -49,23 +49,22 @@ function sharesOf({ good, acceptable, n }: { good: number; acceptable: number; n
   };
 }
 
-const SHARES = PERCENTILES.map((p) => p / 100);
+/** What figures are computed from: a merged sketch, or what is left of it. */
+type Samples = Sketch | Distribution;
 
-/** Of a merged sketch, which queries remember and nothing changes afterwards; they last as long as their sketch. */
-type Remembered = {
-  n: number;
-  /** In the order of `PERCENTILES`. */
-  quantiles: ReadonlyArray<number | null>;
+/** Of samples which queries remember and nothing changes afterwards; it lasts as long as they. */
+type Remembered = Pick<Distribution, "n" | "quantiles"> & {
   ofMetric: { metric: Metric; figures: MetricFigures } | null;
 };
 
-const remembered = new WeakMap<Sketch, Remembered>();
+const remembered = new WeakMap<Samples, Remembered>();
 
-function recall(sketch: Sketch): Remembered {
-  const known = remembered.get(sketch);
-  if (known?.n === sketch.n) return known;
-  const fresh: Remembered = { n: sketch.n, quantiles: quantiles(sketch, SHARES), ofMetric: null };
-  remembered.set(sketch, fresh);
+function recall(samples: Samples): Remembered {
+  const known = remembered.get(samples);
+  if (known?.n === samples.n) return known;
+  const quantiles = "quantiles" in samples ? samples.quantiles : quantilesOf(samples);
+  const fresh: Remembered = { n: samples.n, quantiles, ofMetric: null };
+  remembered.set(samples, fresh);
   return fresh;
 }
 
@@ -75,17 +74,17 @@ export const percentileOf = (sketch: Sketch, percentile: Percentile): number | n
     ? null
     : (recall(sketch).quantiles[PERCENTILES.indexOf(percentile)] ?? null);
 
-/** The figures of a sketch, computed once for each. */
-export function metricFigures(metric: Metric, sketch: Sketch): MetricFigures {
-  const known = recall(sketch);
+/** The figures of a metric's samples, computed once for each. */
+export function metricFigures(metric: Metric, samples: Samples): MetricFigures {
+  const known = recall(samples);
   if (known.ofMetric?.metric === metric) return known.ofMetric.figures;
-  const figures = computeFigures(metric, sketch, known.quantiles);
+  const atMost = "atMost" in samples ? samples.atMost : atMostOf(metric, samples);
+  const figures = computeFigures(metric, { n: known.n, quantiles: known.quantiles, atMost });
   known.ofMetric = { metric, figures };
   return figures;
 }
 
-function computeFigures(metric: Metric, sketch: Sketch, values: Remembered["quantiles"]): MetricFigures {
-  const { n } = sketch;
+function computeFigures(metric: Metric, { n, quantiles: values, atMost }: Distribution): MetricFigures {
   const shown = n >= MIN_SAMPLES_FOR_PERCENTILE;
   const percentiles = {} as Record<Percentile, number | null>;
   PERCENTILES.forEach((p, i) => {
@@ -93,15 +92,14 @@ function computeFigures(metric: Metric, sketch: Sketch, values: Remembered["quan
     percentiles[p] = shown && value != null ? significant(value) : null;
   });
   const p75 = shown ? (values[PERCENTILES.indexOf(75)] ?? null) : null;
-  const { good, needsImprovement } = THRESHOLDS[metric];
-  const [goodCount = 0, acceptable = 0] = countsAtMost(sketch, [good, needsImprovement]);
-  const counts = { good: goodCount, needsImprovement: acceptable - goodCount, poor: n - acceptable };
+  const { good, needsImprovement: acceptable } = atMost;
+  const counts = { good, needsImprovement: acceptable - good, poor: n - acceptable };
   return {
     unit: unitOf(metric),
     n,
     percentiles,
     rating: p75 === null ? null : rate(metric, p75),
-    shares: n === 0 ? null : sharesOf({ good: goodCount, acceptable, n }),
+    shares: n === 0 ? null : sharesOf({ good, acceptable, n }),
     counts,
   };
 }

@@ -1,4 +1,5 @@
 import { type CockpitQuery, PERCENTILES } from "../../query/cockpit-query";
+import type { MetricDistributions } from "../../query/view/distribution";
 import type { RouteSplits } from "../../query/view/route-splits-result";
 import { type MetricSketches, pageViewsOf, type ViewResult } from "../../query/view/view-result";
 import { DEVICES } from "../../vitals/devices";
@@ -90,7 +91,7 @@ export function splitsModel(splits: RouteSplits, query: CockpitQuery, route: str
     })),
     percentile: percentileLabel(query.percentile),
   };
-  const row = (text: string, metrics: MetricSketches, changes: Partial<CockpitQuery>): SplitRow => ({
+  const row = (text: string, metrics: MetricDistributions, changes: Partial<CockpitQuery>): SplitRow => ({
     text,
     href: routePageHref(query, route, changes),
     current: Object.entries(changes).every(([name, value]) => query[name as keyof CockpitQuery] === value),

@@ -31,7 +31,7 @@ export const ROUTES_PER_PAGE = 50;
 export const COMPARED_ROUTES_PER_PAGE = 25;
 
 /** A route before its page is cut: sorting needs one or two figures of it, and only rows of the page need all. */
-type RankedRoute = Omit<RouteRow, "metrics"> & { sketches: RouteResult["metrics"] };
+type RankedRoute = Omit<RouteRow, "metrics"> & { distributions: RouteResult["metrics"] };
 
 /** The routes that the query searches for, sorted and cut to its page. */
 export function routeTable(
@@ -45,7 +45,7 @@ export function routeTable(
     ({ route, metrics }): RankedRoute => ({
       route,
       n: pageViewsOf(metrics),
-      sketches: metrics,
+      distributions: metrics,
       impact: impactOf(metrics, query),
       changes: changes?.get(route) ?? null,
     }),
@@ -59,13 +59,13 @@ export function routeTable(
   return { rows: shown.map(rowOf), page, pages, total: ranked.length };
 }
 
-const rowOf = ({ sketches, ...row }: RankedRoute): RouteRow => ({
+const rowOf = ({ distributions, ...row }: RankedRoute): RouteRow => ({
   ...row,
-  metrics: byMetric((metric) => metricFigures(metric, sketches[metric])),
+  metrics: byMetric((metric) => metricFigures(metric, distributions[metric])),
 });
 
-function impactOf(sketches: RouteResult["metrics"], { metric, percentile }: CockpitQuery): number | null {
-  const { n, percentiles } = metricFigures(metric, sketches[metric]);
+function impactOf(metrics: RouteResult["metrics"], { metric, percentile }: CockpitQuery): number | null {
+  const { n, percentiles } = metricFigures(metric, metrics[metric]);
   const value = percentiles[percentile];
   return value === null ? null : n * Math.max(0, value - THRESHOLDS[metric].good);
 }
@@ -80,7 +80,7 @@ function sortKey(
   if (sort === "views") return row.n < MIN_SAMPLES_FOR_PERCENTILE ? null : row.n;
   if (sort === "route") return 0;
   // `null` under the floor of samples.
-  return metricFigures(sort, row.sketches[sort]).percentiles[percentile];
+  return metricFigures(sort, row.distributions[sort]).percentiles[percentile];
 }
 
 const byRoute = (a: RankedRoute, b: RankedRoute): number =>

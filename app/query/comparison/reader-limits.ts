@@ -4,11 +4,11 @@ import { SECOND } from "../../vitals/time";
 export const READER_LIMITS = {
   /** Thirty days of a large site under several filters. */
   summaries: 64 * 1024 * 1024,
-  /** What views remember: merged closed periods, routes of about five views of a large site, steps of about ten trends. */
+  /** What views remember of a large site: merged closed periods, sketches of about five views' routes, distributions of twenty, steps of ten trends. */
   view: {
     closed: 16 * 1024 * 1024,
     bases: 20 * 1024 * 1024,
-    routes: 20 * 1024 * 1024,
+    routes: 4 * 1024 * 1024,
     steps: 24 * 1024 * 1024,
   },
   /** Merged summaries, for comparisons. */

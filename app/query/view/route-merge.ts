@@ -1,32 +1,77 @@
-import { mergeEachPacked } from "../../stats/sketch/packed-sketch";
-import { copySketch, type Sketch } from "../../stats/sketch/sketch";
+import { endOfPacked } from "../../stats/sketch/decoded-sketches";
+import { mergeEachPacked, mergePackedAt } from "../../stats/sketch/packed-sketch";
+import { scaleOf } from "../../stats/sketch/scale";
+import { clearSketch, createSketch, type Sketch, setSketch } from "../../stats/sketch/sketch";
 import type { SummaryGroup } from "../../storage/summary-periods.server";
-import type { Metric } from "../../vitals/metrics";
+import { byMetric, type Metric } from "../../vitals/metrics";
+import { type Distribution, distributionOf, type MetricDistributions, NO_SAMPLES } from "./distribution";
 import { emptySketches, type MetricSketches } from "./view-result";
 
 /** Sketches by route. */
 export type RouteSketches = ReadonlyMap<string, MetricSketches>;
 
-const NONE: RouteSketches = new Map();
-
-/**
- * Adds groups to the sketches of `base`, which stay as they are: a sketch is copied before the first addition to it, and shared
- * where there is none.
- */
-export function mergeByRoute(groups: readonly SummaryGroup[], base: RouteSketches = NONE): RouteSketches {
-  const merged = new Map(base);
-  const sketchOf = (route: string, metric: Metric): Sketch => {
-    const before = base.get(route);
-    let metrics = merged.get(route);
-    if (metrics === undefined || metrics === before) {
-      metrics = before === undefined ? emptySketches() : { ...before };
-      merged.set(route, metrics);
-    }
-    if (metrics[metric] === before?.[metric]) metrics[metric] = copySketch(metrics[metric]);
-    return metrics[metric];
+/** Merges groups by route. */
+export function mergeByRoute(groups: readonly SummaryGroup[]): RouteSketches {
+  const merged = new Map<string, MetricSketches>();
+  const sketchesOf = (route: string): MetricSketches => {
+    const known = merged.get(route);
+    if (known !== undefined) return known;
+    const sketches = emptySketches();
+    merged.set(route, sketches);
+    return sketches;
   };
   for (const { metric, routes, sketches } of groups) {
-    mergeEachPacked(sketches, (i) => sketchOf(routes[i] ?? "", metric));
+    mergeEachPacked(sketches, (i) => sketchesOf(routes[i] ?? "")[metric]);
   }
   return merged;
+}
+
+/** Of sketches that nothing changes any more. */
+const remembered = new WeakMap<Sketch, Distribution>();
+
+function unchanged(metric: Metric, sketch: Sketch): Distribution {
+  const known = remembered.get(sketch);
+  if (known !== undefined) return known;
+  const distribution = distributionOf(metric, sketch);
+  remembered.set(sketch, distribution);
+  return distribution;
+}
+
+/** Where packed sketches begin. */
+type Places = Array<{ bytes: Uint8Array; at: number }>;
+
+/**
+ * The distributions of routes: those of `base` and of groups that are added to it. They are added in one sketch for each
+ * metric, which is used again for every route, because a new one for each route and request would keep the garbage
+ * collector busy.
+ * @param base stays as it is, and nothing may change it afterwards
+ */
+export function distributionsByRoute(
+  groups: readonly SummaryGroup[],
+  base: RouteSketches,
+): Map<string, MetricDistributions> {
+  const added = new Map<string, Partial<Record<Metric, Places>>>();
+  for (const { metric, routes, sketches: bytes } of groups) {
+    let at = 0;
+    for (const route of routes) {
+      const places = added.get(route) ?? {};
+      added.set(route, places);
+      places[metric] ??= [];
+      places[metric].push({ bytes, at });
+      at = endOfPacked(bytes, at, scaleOf(metric));
+    }
+  }
+  const sums = byMetric((metric) => createSketch(scaleOf(metric)));
+  const of = (route: string, metric: Metric): Distribution => {
+    const before = base.get(route)?.[metric];
+    const places = added.get(route)?.[metric];
+    if (places === undefined) return before === undefined ? NO_SAMPLES[metric] : unchanged(metric, before);
+    const sum = sums[metric];
+    if (before === undefined) clearSketch(sum);
+    else setSketch(sum, before);
+    for (const { bytes, at } of places) mergePackedAt(sum, bytes, at);
+    return distributionOf(metric, sum);
+  };
+  const routes = [...new Set([...base.keys(), ...added.keys()])];
+  return new Map(routes.map((route) => [route, byMetric((metric) => of(route, metric))]));
 }

@@ -1,9 +1,9 @@
 import type { Device } from "../../vitals/devices";
 import type { NavigationClass } from "../../vitals/navigation";
-import type { MetricSketches } from "./view-result";
+import type { MetricDistributions } from "./distribution";
 
 /** A route by device and by navigation class, each under the query's other filters; empty without data. */
 export type RouteSplits = {
-  devices: Record<Device, MetricSketches>;
-  navigations: Record<NavigationClass, MetricSketches>;
+  devices: Record<Device, MetricDistributions>;
+  navigations: Record<NavigationClass, MetricDistributions>;
 };

@@ -5,9 +5,9 @@ import type { CockpitQuery } from "../cockpit-query";
 import type { SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
 import { planWindow, resolveWindow, type SummaryRetention } from "../window";
+import { type MetricDistributions, NO_SAMPLES } from "./distribution";
 import type { RouteSplits } from "./route-splits-result";
 import { queryRoutes } from "./view.server";
-import { emptySketches, type MetricSketches } from "./view-result";
 
 /** Splits the figures of a route by device and by navigation class. */
 export async function queryRouteSplits(
@@ -20,8 +20,8 @@ export async function queryRouteSplits(
   const split = async <Key extends string>(
     keys: readonly Key[],
     changesOf: (key: Key) => Partial<CockpitQuery>,
-  ): Promise<Record<Key, MetricSketches>> => {
-    const parts: Array<[Key, MetricSketches]> = [];
+  ): Promise<Record<Key, MetricDistributions>> => {
+    const parts: Array<[Key, MetricDistributions]> = [];
     for (const key of keys) {
       const [result] = await queryRoutes(
         read,
@@ -31,9 +31,9 @@ export async function queryRouteSplits(
         // One route needs no memory.
         { isWaited: false },
       );
-      parts.push([key, result?.metrics ?? emptySketches()]);
+      parts.push([key, result?.metrics ?? NO_SAMPLES]);
     }
-    return Object.fromEntries(parts) as Record<Key, MetricSketches>;
+    return Object.fromEntries(parts) as Record<Key, MetricDistributions>;
   };
   return {
     devices: await split(DEVICES, (device) => ({ device })),

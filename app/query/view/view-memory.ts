@@ -34,11 +34,13 @@ const SKETCH_BYTES = Float64Array.BYTES_PER_ELEMENT * MILLISECONDS.edges.length;
 /** Of five metrics. */
 const SKETCHES_BYTES = 5 * SKETCH_BYTES;
 
+/** Of a route's distributions, and of the figures that pages remember of them. */
+const ROUTE_BYTES = 6 * 700;
+
 export const createViewMemory = ({ closed, bases, routes, steps }: ViewMemoryLimits): ViewMemory => ({
   closed: createClosedPeriods(closed),
   bases: createResultMemory(bases, ({ size }) => size * SKETCHES_BYTES),
-  // `waitedTtfb` is a sketch more.
-  routes: createResultMemory(routes, (results) => results.length * (SKETCHES_BYTES + SKETCH_BYTES)),
+  routes: createResultMemory(routes, (results) => results.length * ROUTE_BYTES),
   steps: createStepMemory(steps),
 });
 

@@ -3,6 +3,7 @@ import { createSketch, mergeInto, type Sketch } from "../../stats/sketch/sketch"
 import { byMetric, METRICS, type Metric } from "../../vitals/metrics";
 import type { NavigationClass } from "../../vitals/navigation";
 import type { TimeWindow } from "../../vitals/time";
+import type { Distribution, MetricDistributions } from "./distribution";
 
 /** One sketch per metric, empty where there is no data. */
 export type MetricSketches = Record<Metric, Sketch>;
@@ -27,15 +28,14 @@ export type ViewResult = {
   pageViewsByBuild: Map<string, number>;
 };
 
-/** `waitedTtfb`: see `waitedTtfbOf`. */
-export type RouteResult = { route: string; metrics: MetricSketches; waitedTtfb?: Sketch };
+/** `waitedTtfb`: as `waitedTtfbOf` says of a view. */
+export type RouteResult = { route: string; metrics: MetricDistributions; waitedTtfb?: Distribution };
 
 /**
  * TTFB of the loads that waited for the server: neither prefetched nor prerendered, restored or soft. An absent sketch means
  * that all did.
  */
-export const waitedTtfbOf = (result: ViewResult | RouteResult): Sketch =>
-  result.waitedTtfb ?? ("total" in result ? result.total.TTFB : result.metrics.TTFB);
+export const waitedTtfbOf = ({ waitedTtfb, total }: ViewResult): Sketch => waitedTtfb ?? total.TTFB;
 
 export const emptySketches = (): MetricSketches => byMetric((metric) => createSketch(scaleOf(metric)));
 
@@ -45,5 +45,5 @@ export function addSketches(into: MetricSketches, from: MetricSketches): void {
 }
 
 /** Page views of a view, route or release: the largest n among its metrics. */
-export const pageViewsOf = (sketches: MetricSketches): number =>
-  Math.max(...METRICS.map((metric) => sketches[metric].n));
+export const pageViewsOf = (samples: Record<Metric, { n: number }>): number =>
+  Math.max(...METRICS.map((metric) => samples[metric].n));

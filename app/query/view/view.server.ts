@@ -1,4 +1,5 @@
 import { mergePacked } from "../../stats/sketch/packed-sketch";
+import type { Sketch } from "../../stats/sketch/sketch";
 import type { SummaryFilter } from "../../storage/summary-filter";
 import type { SampleCount, SummaryGroup } from "../../storage/summary-periods.server";
 import { GRAINS } from "../../storage/summary-sets";
@@ -8,7 +9,8 @@ import type { CockpitQuery } from "../cockpit-query";
 import type { PeriodSummaries, SummaryReader } from "../summaries/summary-reader.server";
 import { filterOf } from "../summary-filter";
 import { planTrend, planWindow, resolveWindow, type SummaryRetention } from "../window";
-import { mergeByRoute } from "./route-merge";
+import { type Distribution, distributionOf, NO_SAMPLES } from "./distribution";
+import { distributionsByRoute, mergeByRoute } from "./route-merge";
 import { joinThinSteps, pointAt, stepsOf } from "./trend-steps";
 import type { ViewMemory } from "./view-memory";
 import {
@@ -120,7 +122,7 @@ export async function queryRoutes(
     base = mergeByRoute(closed.flat());
     memory?.bases.remember(key, closed, base);
   }
-  const byRoute = mergeByRoute(open, base);
+  const byRoute = distributionsByRoute(open, base);
   const waited = isWaited
     ? await queryWaitedTtfb(
         [...closed.flat(), ...open].filter(({ metric }) => metric === "TTFB"),
@@ -129,11 +131,13 @@ export async function queryRoutes(
         ({ routes }, i) => routes[i] ?? "",
       )
     : null;
+  const waitedOf = (sketch: Sketch | undefined): Distribution =>
+    sketch === undefined ? NO_SAMPLES.TTFB : distributionOf("TTFB", sketch);
   const results = [...byRoute]
     .map(([route, metrics]) => ({
       route,
       metrics,
-      ...(waited === null ? {} : { waitedTtfb: waited.get(route) ?? emptySketches().TTFB }),
+      ...(waited === null ? {} : { waitedTtfb: waitedOf(waited.get(route)) }),
     }))
     .sort((a, b) => Number(a.route > b.route) - Number(a.route < b.route));
   memory?.routes.remember(key, all, results);

@@ -15,19 +15,23 @@ export const pointAt = (histogram: WeightedHistogram, q: number): ScalePoint => 
 
 /** The same places for one share after the other in ascending order, in one pass over the buckets. */
 export function ascendingPoints({ counts, mass, from, to }: WeightedHistogram): (q: number) => ScalePoint {
-  let bucket = from;
-  let below = 0;
-  let last = 0;
+  const reached = { bucket: from, below: 0, last: 0 };
   return (q) => {
     const rank = q * mass;
+    // Locals: each sum that a closure kept would be an object of its own.
+    let { bucket, below, last } = reached;
     for (; bucket < to; bucket += 1) {
       const count = counts[bucket] as number;
       if (count <= 0) continue;
-      if (below + count >= rank) return { bucket, fraction: Math.max(0, (rank - below) / count) };
+      if (below + count >= rank) break;
       below += count;
       last = bucket;
     }
-    return { bucket: last, fraction: 1 };
+    reached.bucket = bucket;
+    reached.below = below;
+    reached.last = last;
+    if (bucket >= to) return { bucket: last, fraction: 1 };
+    return { bucket, fraction: Math.max(0, (rank - below) / (counts[bucket] as number)) };
   };
 }
 

@@ -39,13 +39,18 @@ export function mergePacked(into: Sketch, bytes: Uint8Array): void {
  */
 export function mergeEachPacked(bytes: Uint8Array, intoOf: (index: number) => Sketch): void {
   let at = 0;
-  for (let index = 0; at < bytes.length; index += 1) {
-    const into = intoOf(index);
-    const { width, from, end } = packedBody(bytes, at, into.scale);
-    if (width === 4) mergeNarrow(into, bytes, from, end);
-    else mergeWide(into, bytes, from, end);
-    at = end;
-  }
+  for (let index = 0; at < bytes.length; index += 1) at = mergePackedAt(intoOf(index), bytes, at);
+}
+
+/**
+ * Adds the packed sketch that begins at `at` to `into`; gives where it ends.
+ * @throws RangeError as `mergePacked`
+ */
+export function mergePackedAt(into: Sketch, bytes: Uint8Array, at: number): number {
+  const { width, from, end } = packedBody(bytes, at, into.scale);
+  if (width === 4) mergeNarrow(into, bytes, from, end);
+  else mergeWide(into, bytes, from, end);
+  return end;
 }
 
 /** Position of the cells of a packed sketch (bytes, `end` excluded), and their width. */

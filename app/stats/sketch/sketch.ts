@@ -33,14 +33,18 @@ export function addToBucket(sketch: Sketch, bucket: number, times: number): void
   sketch.n += times;
 }
 
+function assertSameScale(into: Sketch, from: Sketch): void {
+  if (into.scale !== from.scale) {
+    throw new TypeError(`A ${from.scale.unit} sketch can't be merged into a ${into.scale.unit} one.`);
+  }
+}
+
 /**
  * Adds `from`, each of its counts times `weight`, to `into`.
  * @throws TypeError when their scales differ
  */
 export function mergeInto(into: Sketch, from: Sketch, weight = 1): void {
-  if (into.scale !== from.scale) {
-    throw new TypeError(`A ${from.scale.unit} sketch can't be merged into a ${into.scale.unit} one.`);
-  }
+  assertSameScale(into, from);
   for (let i = 0; i < from.counts.length; i += 1) {
     const count = from.counts[i] as number;
     if (count !== 0) into.counts[i] = (into.counts[i] as number) + weight * count;
@@ -92,6 +96,16 @@ export function countsAtMost({ counts, scale }: Sketch, edges: readonly number[]
     seenAt.push(seen);
   }
   return seenAt;
+}
+
+/**
+ * Makes `into` the same as `from`.
+ * @throws TypeError when their scales differ
+ */
+export function setSketch(into: Sketch, from: Sketch): void {
+  assertSameScale(into, from);
+  into.counts.set(from.counts);
+  into.n = from.n;
 }
 
 export const copySketch = ({ scale, counts, n }: Sketch): Sketch => ({ scale, counts: counts.slice(), n });

@@ -1,3 +1,7 @@
+import {
+  type MetricDistributions,
+  distributionsOf as ofSketches,
+} from "../../../app/query/view/distribution";
 import { emptySketches, type MetricSketches } from "../../../app/query/view/view-result";
 import { scaleOf } from "../../../app/stats/sketch/scale";
 import { addValue, createSketch, type Sketch } from "../../../app/stats/sketch/sketch";
@@ -21,3 +25,6 @@ export function sketchesOf(values: Values): MetricSketches {
   for (const metric of METRICS) sketches[metric] = sketchOf(metric, values[metric] ?? []);
   return sketches;
 }
+
+/** The distributions of all metrics, as a route has them. */
+export const distributionsOf = (values: Values): MetricDistributions => ofSketches(sketchesOf(values));

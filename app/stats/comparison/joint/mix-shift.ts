@@ -28,8 +28,6 @@ const sideOfRelease = (side: number): "current" | "baseline" | null => {
   return side === BASELINE ? "baseline" : null;
 };
 
-type Sums = { current: number; baseline: number; samples: number; above: number };
-
 /**
  * What another mix of routes makes of the share above a value, beyond that of devices: each device on each route has an
  * expected share of its own, drawn towards that of its device. No cell is left out. The tables of routes come one after
@@ -41,31 +39,43 @@ export class RouteMixShift {
   #samples = { current: 0, baseline: 0 };
   /** Σ n (μ_dr - μ_d) of each side. */
   #excess = { current: 0, baseline: 0 };
+  /** Of each device of one table: samples of both releases, samples of all but the current one, and those above the value. */
+  readonly #current: Float64Array;
+  readonly #baseline: Float64Array;
+  readonly #usual: Float64Array;
+  readonly #above: Float64Array;
 
   /** @param expected share above the threshold value of each device */
   constructor(threshold: ScalePoint, expected: Float64Array) {
     this.#threshold = threshold;
     this.#expected = expected;
+    this.#current = new Float64Array(expected.length);
+    this.#baseline = new Float64Array(expected.length);
+    this.#usual = new Float64Array(expected.length);
+    this.#above = new Float64Array(expected.length);
   }
 
   add(table: CellTable): void {
-    const cells = Array.from(this.#expected, (): Sums => ({ current: 0, baseline: 0, samples: 0, above: 0 }));
+    const [current, baseline, samples, above] = [this.#current, this.#baseline, this.#usual, this.#above];
+    for (const sums of [current, baseline, samples, above]) sums.fill(0);
     for (let entry = 0; entry < table.length; entry += 1) {
-      const cell = cells[table.cells[entry] as number] as Sums;
+      const cell = table.cells[entry] as number;
       const n = table.samples[entry] as number;
-      const side = sideOfRelease(table.sides[entry] as number);
-      if (side !== null) cell[side] += n;
-      if (side === "current") continue;
-      cell.samples += n;
-      cell.above += n - table.below(entry, this.#threshold);
+      const side = table.sides[entry] as number;
+      if (side === CURRENT) {
+        current[cell] = (current[cell] as number) + n;
+        continue;
+      }
+      if (side === BASELINE) baseline[cell] = (baseline[cell] as number) + n;
+      samples[cell] = (samples[cell] as number) + n;
+      above[cell] = (above[cell] as number) + (n - table.below(entry, this.#threshold));
     }
-    cells.forEach(({ current, baseline, samples, above }, cell) => {
-      const usual = this.#expected[cell] as number;
-      const excess = shrunkenShare(above, samples, usual) - usual;
-      this.#samples.current += current;
-      this.#samples.baseline += baseline;
-      this.#excess.current += current * excess;
-      this.#excess.baseline += baseline * excess;
+    this.#expected.forEach((usual, cell) => {
+      const excess = shrunkenShare(above[cell] as number, samples[cell] as number, usual) - usual;
+      this.#samples.current += current[cell] as number;
+      this.#samples.baseline += baseline[cell] as number;
+      this.#excess.current += (current[cell] as number) * excess;
+      this.#excess.baseline += (baseline[cell] as number) * excess;
     });
   }
 

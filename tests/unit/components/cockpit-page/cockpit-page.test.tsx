@@ -5,7 +5,7 @@ import { Cockpit } from "../../../../app/components/cockpit-page/cockpit-page";
 import { type CockpitInput, cockpitPage } from "../../../../app/presenters/cockpit-page/cockpit-page";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import { DAY, HOUR } from "../../../../app/vitals/time";
-import { sketchesOf } from "../../presenters/sketches";
+import { distributionsOf } from "../../presenters/sketches";
 import { NOW, releasesOf, viewOf } from "../../presenters/views";
 
 const STEPS = Array.from({ length: 24 }, (_, i) => ({ LCP: [[1000 + 120 * i, 40] as [number, number]] }));
@@ -26,7 +26,7 @@ function html(query: Partial<CockpitQuery> = {}, changes: Partial<CockpitInput> 
     query: { ...DEFAULT_QUERY, ...query },
     ignored: [],
     view: { ok: true, value: viewOf(STEPS) },
-    routes: { ok: true, value: [{ route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) }] },
+    routes: { ok: true, value: [{ route: "/a", metrics: distributionsOf({ LCP: [[3500, 60]] }) }] },
     releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 3 * HOUR }) },
     comparison: null,
     origin: "https://cockpit.example",
@@ -78,7 +78,7 @@ describe("the main page's HTML", () => {
     { range: "24h" as const, window: undefined, step: undefined },
     { range: "30d" as const, window: { from: NOW - 30 * DAY, to: NOW }, step: DAY },
   ])("has at most 1,200 elements for 50 routes and 40 releases over $range", ({ range, window, step }) => {
-    const metrics = sketchesOf({
+    const metrics = distributionsOf({
       INP: [[187, 60]],
       LCP: [[3500, 60]],
       CLS: [[0.06, 60]],
@@ -105,7 +105,7 @@ describe("the main page's HTML", () => {
 
   it("lays out a whole page of routes after the first paint, and a shorter one with it", () => {
     const late = (rows: number): boolean => {
-      const metrics = sketchesOf({ LCP: [[3500, 60]] });
+      const metrics = distributionsOf({ LCP: [[3500, 60]] });
       const value = Array.from({ length: rows }, (_, i) => ({ route: `/section-${i}`, metrics }));
       return html({}, { routes: { ok: true, value } }).includes(" animate-late ");
     };
@@ -192,7 +192,7 @@ describe("the main page's HTML", () => {
   it("is small", () => {
     const routes = Array.from({ length: 50 }, (_, i) => ({
       route: `/section/${i}/[id]`,
-      metrics: sketchesOf({
+      metrics: distributionsOf({
         LCP: [[3500, 60]],
         INP: [[200, 50]],
         CLS: [[0.1, 50]],

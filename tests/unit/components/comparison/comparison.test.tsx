@@ -12,7 +12,7 @@ import {
   timeChange,
   trendOf,
 } from "../../presenters/comparison/comparisons";
-import { sketchesOf } from "../../presenters/sketches";
+import { distributionsOf } from "../../presenters/sketches";
 import { NOW, releasesOf, viewOf } from "../../presenters/views";
 
 const VIEW = viewOf(Array.from({ length: 24 }, (_, i) => ({ LCP: [[2000 + 50 * i, 40]] })));
@@ -29,7 +29,7 @@ function html(changes: Partial<CockpitInput> = {}, query: Partial<CockpitQuery> 
     query: { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression", ...query },
     ignored: [],
     view: { ok: true, value: VIEW },
-    routes: { ok: true, value: [{ route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) }] },
+    routes: { ok: true, value: [{ route: "/a", metrics: distributionsOf({ LCP: [[3500, 60]] }) }] },
     releases: { ok: true, value: releasesOf({ "2.4.0": NOW - 5 * DAY, "2.4.1": NOW - 30 * HOUR }) },
     comparison: { ok: true, value: COMPARISON },
     origin: "https://cockpit.example",
@@ -172,7 +172,7 @@ describe("the main page's HTML while comparing", () => {
 
   it("is small with 50 routes, half of them on its first page, and has at most 1,200 elements", () => {
     const names = Array.from({ length: 50 }, (_, i) => `/section/${i}/[id]`);
-    const sketches = sketchesOf({
+    const metrics = distributionsOf({
       ...{ LCP: [[3500, 60]], INP: [[200, 50]], CLS: [[0.1, 50]], FCP: [[900, 60]], TTFB: [[300, 60]] },
     });
     const all = changesOf({
@@ -182,7 +182,7 @@ describe("the main page's HTML while comparing", () => {
       }),
     });
     const page = html({
-      routes: { ok: true, value: names.map((route) => ({ route, metrics: sketches })) },
+      routes: { ok: true, value: names.map((route) => ({ route, metrics })) },
       comparison: { ok: true, value: { ...COMPARISON, routes: new Map(names.map((route) => [route, all])) } },
     });
     expect(page.length).toBeLessThan(105_000);

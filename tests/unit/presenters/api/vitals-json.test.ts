@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { vitalsJson } from "../../../../app/presenters/api/vitals-json";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { distributionsOf } from "../../../../app/query/view/distribution";
 import type { ViewResult } from "../../../../app/query/view/view-result";
 import { METRICS } from "../../../../app/vitals/metrics";
 import type { Release } from "../../../../app/vitals/release";
@@ -39,7 +40,7 @@ const json = (query: Partial<CockpitQuery> = {}, metrics: ViewResult["total"] = 
         query: { ...DEFAULT_QUERY, ...query },
         ignored: [{ param: "range", value: "3x", used: "24h" }],
         view: view(metrics),
-        routes: [{ route: "/workspace/[id]", metrics }],
+        routes: [{ route: "/workspace/[id]", metrics: distributionsOf(metrics) }],
         releases: [
           release("2.4.1"),
           release("2.5.0", { firstSeenAt: null, lastSeenAt: null, announcedAt: TO }),

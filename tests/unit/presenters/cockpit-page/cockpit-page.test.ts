@@ -5,7 +5,7 @@ import type { Panel } from "../../../../app/presenters/panel";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import type { RouteResult } from "../../../../app/query/view/view-result";
 import { DAY, HOUR, MINUTE } from "../../../../app/vitals/time";
-import { sketchesOf } from "../sketches";
+import { distributionsOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
 
 const VIEW = viewOf([{ LCP: [[3020, 100]], CLS: [[0, 100]], TTFB: [[400, 12]] }], {
@@ -14,9 +14,9 @@ const VIEW = viewOf([{ LCP: [[3020, 100]], CLS: [[0, 100]], TTFB: [[400, 12]] }]
   pageViewsByBuild: new Map([["2.4.1", 80]]),
 });
 const ROUTES: RouteResult[] = [
-  { route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) },
-  { route: "/rare", metrics: sketchesOf({ LCP: [[9000, 5]] }) },
-  { route: "(other)", metrics: sketchesOf({ LCP: [[1000, 40]] }) },
+  { route: "/a", metrics: distributionsOf({ LCP: [[3500, 60]] }) },
+  { route: "/rare", metrics: distributionsOf({ LCP: [[9000, 5]] }) },
+  { route: "(other)", metrics: distributionsOf({ LCP: [[1000, 40]] }) },
 ];
 const ok = <T>(value: T): Panel<T> => ({ ok: true, value });
 const failed = { ok: false, message: "It failed." } as const;
@@ -186,7 +186,7 @@ describe("the routes", () => {
   it("are paged, and say when a page does not exist", () => {
     const many = Array.from({ length: 120 }, (_, i) => ({
       route: `/r${i}`,
-      metrics: sketchesOf({ LCP: [[1000, 40]] }),
+      metrics: distributionsOf({ LCP: [[1000, 40]] }),
     }));
     const { paging } = value(page({ page: 2 }, { routes: ok(many) }).routes);
     expect(paging).toEqual({

@@ -6,15 +6,15 @@ import { releasePage, releasesCsv } from "../../../../app/presenters/tables/rele
 import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
 import type { Change, ComparisonResult } from "../../../../app/query/comparison/comparison-result";
 import { DAY, HOUR } from "../../../../app/vitals/time";
-import { sketchesOf } from "../sketches";
+import { distributionsOf, sketchesOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
 import { CHANGES, comparisonOf, MODEL, timeChange, trendOf } from "./comparisons";
 
 const QUERY: CockpitQuery = { ...DEFAULT_QUERY, compare: COMPARE_PREVIOUS, sort: "regression" };
 const VIEW = viewOf([{ LCP: [[3020, 100]] }]);
 const ROUTES = [
-  { route: "/a", metrics: sketchesOf({ LCP: [[3500, 60]] }) },
-  { route: "/new", metrics: sketchesOf({ LCP: [[3500, 60]] }) },
+  { route: "/a", metrics: distributionsOf({ LCP: [[3500, 60]] }) },
+  { route: "/new", metrics: distributionsOf({ LCP: [[3500, 60]] }) },
 ];
 const COMPARISON = comparisonOf({
   previous: sketchesOf({ LCP: [[2610, 400]] }),

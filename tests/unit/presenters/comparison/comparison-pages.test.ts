@@ -10,7 +10,7 @@ import {
 } from "../../../../app/query/cockpit-query";
 import type { ComparisonResult } from "../../../../app/query/comparison/comparison-result";
 import { DAY, HOUR } from "../../../../app/vitals/time";
-import { sketchesOf } from "../sketches";
+import { distributionsOf } from "../sketches";
 import { NOW, releasesOf, viewOf } from "../views";
 import { CHANGES, changeOf, changesOf, comparisonOf, timeChange, trendOf } from "./comparisons";
 
@@ -18,7 +18,7 @@ const VIEW = viewOf(Array.from({ length: 24 }, () => ({ LCP: [[3020, 100]] })));
 const TREND = trendOf(VIEW, (i) => ({ n: i === 3 ? 12 : 90, value: 2_500 }));
 const ROUTES = ["/a", "/b", "/c", "/d", "/e"].map((route) => ({
   route,
-  metrics: sketchesOf({ LCP: [[route === "/e" ? 9_000 : 3_500, 60]] }),
+  metrics: distributionsOf({ LCP: [[route === "/e" ? 9_000 : 3_500, 60]] }),
 }));
 const none = changesOf({
   ...{ INP: changeOf(), LCP: changeOf(), CLS: changeOf(), FCP: changeOf(), TTFB: changeOf() },

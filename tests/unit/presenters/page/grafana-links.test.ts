@@ -7,6 +7,7 @@ import { grafanaCorrelation } from "../../../../app/presenters/route-page/grafan
 import type { AttributionSummary } from "../../../../app/query/attribution/attribution-result";
 import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { distributionOf, distributionsOf } from "../../../../app/query/view/distribution";
 import { ATTRIBUTED_METRICS } from "../../../../app/vitals/attribution";
 import { DAY, HOUR, type TimeWindow } from "../../../../app/vitals/time";
 import { parseExplore, parseTraceQl } from "../../../support/grafana";
@@ -325,8 +326,8 @@ describe("the table's links", () => {
   });
 
   it("have the p75 of loads that waited for the server", () => {
-    const metrics = VIEW.total;
-    const waited = viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB;
+    const metrics = distributionsOf(VIEW.total);
+    const waited = distributionOf("TTFB", viewOf([{ TTFB: [[1_250, 100]] }]).total.TTFB);
     const query = { ...DEFAULT_QUERY, navigation: "all" as const };
     const { rows } = routeTablePage([{ route: ROUTE, metrics, waitedTtfb: waited }], query, [], {
       traces: tracesOf({}),

@@ -8,6 +8,7 @@ import type {
 } from "../../../../app/query/attribution/attribution-result";
 import { summariseAttribution } from "../../../../app/query/attribution/attribution-summary";
 import { type CockpitQuery, DEFAULT_QUERY, parseQuery } from "../../../../app/query/cockpit-query";
+import { distributionsOf } from "../../../../app/query/view/distribution";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
 import { addValue } from "../../../../app/stats/sketch/sketch";
 import type { AttributedSample } from "../../../../app/storage/attribution.server";
@@ -73,16 +74,16 @@ function page(changes: Partial<RoutePageInput> = {}, queryChanges: Partial<Cockp
       ok: true,
       value: {
         devices: {
-          mobile: sketchesOf(100),
-          tablet: sketchesOf(12),
-          desktop: sketchesOf(188),
-          bot: sketchesOf(0),
+          mobile: distributionsOf(sketchesOf(100)),
+          tablet: distributionsOf(sketchesOf(12)),
+          desktop: distributionsOf(sketchesOf(188)),
+          bot: distributionsOf(sketchesOf(0)),
         },
         navigations: {
-          load: sketchesOf(300),
-          prerender: sketchesOf(0),
-          bfcache: sketchesOf(40),
-          soft: sketchesOf(0),
+          load: distributionsOf(sketchesOf(300)),
+          prerender: distributionsOf(sketchesOf(0)),
+          bfcache: distributionsOf(sketchesOf(40)),
+          soft: distributionsOf(sketchesOf(0)),
         },
       },
     },
@@ -150,16 +151,16 @@ describe("figures", () => {
 
   test("bots are listed where there are any, as what they are", () => {
     const devices = {
-      mobile: sketchesOf(9),
-      tablet: sketchesOf(0),
-      desktop: sketchesOf(0),
-      bot: sketchesOf(5),
+      mobile: distributionsOf(sketchesOf(9)),
+      tablet: distributionsOf(sketchesOf(0)),
+      desktop: distributionsOf(sketchesOf(0)),
+      bot: distributionsOf(sketchesOf(5)),
     };
     const navigations = {
-      load: sketchesOf(9),
-      prerender: sketchesOf(0),
-      bfcache: sketchesOf(0),
-      soft: sketchesOf(0),
+      load: distributionsOf(sketchesOf(9)),
+      prerender: distributionsOf(sketchesOf(0)),
+      bfcache: distributionsOf(sketchesOf(0)),
+      soft: distributionsOf(sketchesOf(0)),
     };
     const splits = { ok: true, value: { devices, navigations } } as const;
     const people = value(page({ splits }).splits).devices;

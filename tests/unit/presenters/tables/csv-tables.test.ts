@@ -8,6 +8,7 @@ import {
   wantsByteOrderMark,
 } from "../../../../app/presenters/tables/csv-tables";
 import { DEFAULT_QUERY } from "../../../../app/query/cockpit-query";
+import { distributionsOf } from "../../../../app/query/view/distribution";
 import { emptySketches, type MetricSketches, type ViewResult } from "../../../../app/query/view/view-result";
 import { addValue } from "../../../../app/stats/sketch/sketch";
 import { METRICS } from "../../../../app/vitals/metrics";
@@ -110,9 +111,9 @@ describe("the tables", () => {
 
   test("routes: the asked percentile in the names, as the page sorts and searches", () => {
     const routes = [
-      { route: "/a", metrics: sketchesOf({ LCP: 5_000 }, 40) },
-      { route: "/b", metrics: sketchesOf({ LCP: 100 }, 400) },
-      { route: "/few", metrics: sketchesOf({ LCP: 100 }, 5) },
+      { route: "/a", metrics: distributionsOf(sketchesOf({ LCP: 5_000 }, 40)) },
+      { route: "/b", metrics: distributionsOf(sketchesOf({ LCP: 100 }, 400)) },
+      { route: "/few", metrics: distributionsOf(sketchesOf({ LCP: 100 }, 5)) },
     ];
     const { columns, rows } = routesCsv({ ...DEFAULT_QUERY, percentile: 90 }, routes);
     expect(columns).toEqual([

@@ -6,14 +6,14 @@ import {
 } from "../../../../app/presenters/tables/route-ranking";
 import { type CockpitQuery, DEFAULT_QUERY, SORTS } from "../../../../app/query/cockpit-query";
 import type { RouteResult } from "../../../../app/query/view/view-result";
-import { sketchesOf } from "../sketches";
+import { distributionsOf } from "../sketches";
 
 const asked = (query: Partial<CockpitQuery> = {}): CockpitQuery => ({ ...DEFAULT_QUERY, ...query });
 
 /** A route whose LCP is `lcp` in all of `n` page views, of which some have a CLS too. */
 const route = (name: string, n: number, lcp: number, cls: Array<[number, number]> = []): RouteResult => ({
   route: name,
-  metrics: sketchesOf({ LCP: [[lcp, n]], CLS: cls }),
+  metrics: distributionsOf({ LCP: [[lcp, n]], CLS: cls }),
 });
 
 const ROUTES: RouteResult[] = [
@@ -70,7 +70,7 @@ describe("routeTable", () => {
       route("/a", 100, 1000),
       {
         route: "/b",
-        metrics: sketchesOf({
+        metrics: distributionsOf({
           LCP: [
             [500, 90],
             [9000, 10],

@@ -8,6 +8,7 @@ import {
   mergeInto,
   quantile,
   quantiles,
+  setSketch,
 } from "../../../../app/stats/sketch/sketch";
 import { METRICS, rate, THRESHOLDS, unitOf } from "../../../../app/vitals/metrics";
 import {
@@ -177,6 +178,20 @@ describe("countAtMost at thresholds", () => {
       }),
       { seed: 5, numRuns: 600 },
     );
+  });
+});
+
+describe("setSketch", () => {
+  it("makes a sketch the same as another, whatever was in it", () => {
+    const into = sketchOf(SCORE, [0.1, 0.2, 0.2]);
+    const from = sketchOf(SCORE, [0.3]);
+    setSketch(into, from);
+    expect(into).toEqual(from);
+    expect(into.counts).not.toBe(from.counts);
+  });
+
+  it("throws for a sketch of another scale", () => {
+    expect(() => setSketch(createSketch(SCORE), createSketch(MILLISECONDS))).toThrow(TypeError);
   });
 });
 
