@@ -7,7 +7,7 @@ import { COMPARE_PREVIOUS, type CockpitQuery, DEFAULT_QUERY } from "../../../../
 import { DAY, HOUR, type RangeName } from "../../../../app/vitals/time";
 import { grafanaConfig } from "../../grafana/arbitraries";
 import { CHANGES, comparisonOf, trendOf } from "../../presenters/comparison/comparisons";
-import { sketchesOf } from "../../presenters/sketches";
+import { distributionsOf } from "../../presenters/sketches";
 import { NOW, releasesOf, viewOf } from "../../presenters/views";
 
 const MOST_ELEMENTS = 1_200;
@@ -26,7 +26,7 @@ const TRENDS: Readonly<Record<RangeName, { steps: number; step: number }>> = {
 };
 const RANGES = Object.keys(TRENDS) as RangeName[];
 
-const METRICS = sketchesOf({
+const METRICS = distributionsOf({
   ...{ LCP: [[3500, 60]], INP: [[187, 60]], CLS: [[0.06, 60]], FCP: [[1700, 60]], TTFB: [[650, 60]] },
 });
 const routes = (count: number): string[] => Array.from({ length: count }, (_, i) => `/section-${i}/[id]`);
