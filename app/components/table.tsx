@@ -117,7 +117,7 @@ export function ColumnHead({
       className={
         samples
           ? "figure-head"
-          : `${classesOf({ number, wideOnly }) ?? ""}${links ? " cell-linked-head" : ""}` || undefined
+          : `${classesOf({ number, wideOnly }) ?? ""}${links ? " cell-link-head" : ""}` || undefined
       }
       title={title}
       aria-sort={sort}

@@ -137,13 +137,10 @@ function RouteRow({
       ))}
       <td
         colSpan={withTraces ? 2 : undefined}
-        className={
-          `${withTraces ? "cell-linked " : ""}${row.impact.unit === "s" ? "figure-seconds" : ""}`.trim() ||
-          undefined
-        }
+        className={row.impact.unit === "s" ? "figure-seconds" : undefined}
       >
         {row.impact.number}
-        {row.tracesHref !== null && <TracesLink href={row.tracesHref} />}
+        {withTraces && <TracesLink href={row.tracesHref} />}
       </td>
     </Row>
   );
@@ -153,16 +150,19 @@ function RouteRow({
  * The search for a route's slow traces, in the cell of its impact: with Grafana, a cell of its own would be fifty elements more.
  * Text browsers need the space, which a block begins without.
  */
-const TracesLink = ({ href }: { href: string }): ReactNode => (
-  <a
-    href={href}
-    target="_blank"
-    rel="noopener"
-    className="opens-tab leading-6 text-link underline coarse:-my-2.5 coarse:py-2.5"
-  >
-    {" View traces"}
-  </a>
-);
+const TracesLink = ({ href }: { href: string | null }): ReactNode =>
+  href === null ? (
+    <span className="cell-link" />
+  ) : (
+    <a
+      href={href}
+      target="_blank"
+      rel="noopener"
+      className="opens-tab cell-link -my-0.5 leading-6 text-link underline coarse:-my-3 coarse:py-2.5"
+    >
+      {" View traces"}
+    </a>
+  );
 
 const FigureCells = ({
   figure,
