@@ -90,7 +90,6 @@ export function ColumnHead({
   sort,
   span = 1,
   deep = false,
-  links = false,
   wideOnly = false,
   children,
 }: {
@@ -103,8 +102,6 @@ export function ColumnHead({
   span?: number;
   /** Whether it spans both rows of a head with groups. */
   deep?: boolean;
-  /** Whether it heads the links at the end of the cells on its left, which span both columns. */
-  links?: boolean;
   /** Whether narrow screens leave it out. */
   wideOnly?: boolean;
   children: ReactNode;
@@ -114,11 +111,7 @@ export function ColumnHead({
       scope={span > 1 ? "colgroup" : "col"}
       colSpan={span > 1 ? span : undefined}
       rowSpan={deep ? 2 : undefined}
-      className={
-        samples
-          ? "figure-head"
-          : `${classesOf({ number, wideOnly }) ?? ""}${links ? " cell-link-head" : ""}` || undefined
-      }
+      className={samples ? "figure-head" : classesOf({ number, wideOnly })}
       title={title}
       aria-sort={sort}
     >

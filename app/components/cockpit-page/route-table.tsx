@@ -11,7 +11,8 @@ import { Aloud, FigureCell } from "../format/figure";
 import { TextLink } from "../format/text-link";
 import { Note } from "../note";
 import { Button, SearchField } from "../page/controls";
-import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox } from "../table";
+import { LinkOut } from "../page/grafana-menu";
+import { ColumnHead, Notes, NumberCell, Paging, Row, RowHead, RowLink, TableBox, TextCell } from "../table";
 
 /** The routes of a view with their five vitals. */
 export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
@@ -29,11 +30,7 @@ export function RouteTable({ table }: { table: RouteTablePage }): ReactNode {
               {columns.map((column) => (
                 <Column key={column.key} column={column} compared={legend !== null} />
               ))}
-              {table.tracesHead !== null && (
-                <ColumnHead deep links>
-                  {table.tracesHead}
-                </ColumnHead>
-              )}
+              {table.tracesHead !== null && <ColumnHead deep>{table.tracesHead}</ColumnHead>}
             </>
           }
           subhead={columns.map((column) => <Subcolumns key={column.key} column={column} />)}
@@ -135,34 +132,13 @@ function RouteRow({
       {row.figures.map((figure) => (
         <FigureCells key={figure.metric} figure={figure} compared={compared} />
       ))}
-      <td
-        colSpan={withTraces ? 2 : undefined}
-        className={row.impact.unit === "s" ? "figure-seconds" : undefined}
-      >
-        {row.impact.number}
-        {withTraces && <TracesLink href={row.tracesHref} />}
-      </td>
+      <td className={row.impact.unit === "s" ? "figure-seconds" : undefined}>{row.impact.number}</td>
+      {withTraces && (
+        <TextCell>{row.tracesHref !== null && <LinkOut href={row.tracesHref}>View traces</LinkOut>}</TextCell>
+      )}
     </Row>
   );
 }
-
-/**
- * The search for a route's slow traces, in the cell of its impact: with Grafana, a cell of its own would be fifty elements more.
- * Text browsers need the space, which a block begins without.
- */
-const TracesLink = ({ href }: { href: string | null }): ReactNode =>
-  href === null ? (
-    <span className="cell-link" />
-  ) : (
-    <a
-      href={href}
-      target="_blank"
-      rel="noopener"
-      className="opens-tab cell-link -my-0.5 leading-6 text-link underline coarse:-my-3 coarse:py-2.5"
-    >
-      {" View traces"}
-    </a>
-  );
 
 const FigureCells = ({
   figure,
