@@ -192,6 +192,9 @@ function TrendSvg({ chart }: { chart: TrendChartModel }): ReactNode {
   );
 }
 
+/** Lines keep their width in a drawing that is stretched. */
+const UPRIGHT = "[vector-effect:non-scaling-stroke]";
+
 /** The lines of the releases, dashed but for the switch: one path of each kind, however many there are. */
 function MarkerLines({ markers, bottom }: Pick<TrendChartModel, "markers"> & { bottom: number }): ReactNode {
   const pathOf = (lines: TrendChartModel["markers"]): string =>
@@ -208,8 +211,8 @@ function MarkerLines({ markers, bottom }: Pick<TrendChartModel, "markers"> & { b
       viewBox={`0 0 1000 ${bottom}`}
       preserveAspectRatio="none"
     >
-      {dashed.length > 0 && <path className="chart-upright [stroke-dasharray:2_3]" d={pathOf(dashed)} />}
-      {solid.length > 0 && <path className="chart-upright stroke-1.5" data-switch="" d={pathOf(solid)} />}
+      {dashed.length > 0 && <path className={`${UPRIGHT} [stroke-dasharray:2_3]`} d={pathOf(dashed)} />}
+      {solid.length > 0 && <path className={`${UPRIGHT} stroke-1.5`} data-switch="" d={pathOf(solid)} />}
     </svg>
   );
 }

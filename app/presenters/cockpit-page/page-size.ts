@@ -12,13 +12,16 @@ const OF_THE_MENU = 40;
 const OF_A_ROUTE = 15;
 const OF_ITS_CHANGES = 5;
 
+/** The link to its traces, in a cell. */
+const OF_ITS_TRACES = 2;
+
 /** How many elements more the page may have than these routes need. @param table `null` where it could not be had */
 export function roomBesideRoutes(table: RouteTablePage | null): number {
   const room = MOST_ELEMENTS - OF_THE_PAGE;
   if (table === null) return room;
   const { rows, legend, tracesHead } = table;
   const compared = legend !== null;
-  const links = tracesHead === null ? 0 : OF_THE_MENU + rows.length;
+  const links = tracesHead === null ? 0 : OF_THE_MENU + rows.length * OF_ITS_TRACES;
   // The words of a change that is called, for screen readers.
   const called = rows.flatMap(({ figures }) =>
     figures.filter(({ delta }) => delta !== null && delta.tone !== "neutral"),
