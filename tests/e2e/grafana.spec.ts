@@ -97,7 +97,8 @@ for (const javaScriptEnabled of [true, false]) {
           all.map((item) => ({
             target: item.getAttribute("target"),
             rel: item.getAttribute("rel"),
-            text: item.querySelector(":scope > span:last-child")?.textContent,
+            // What follows the name.
+            text: item.lastChild?.textContent,
           })),
         );
         const inNewTab = { target: "_blank", rel: "noopener", text: expect.stringMatching(/\S+ \S+/) };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foldBatch, foldUnstored } from "../../app/rollup/fold.server";
+import { FoldMemory } from "../../app/rollup/fold-memory.server";
 import { newFoldSession } from "../../app/rollup/fold-session.server";
+import { Pace } from "../../app/rollup/pace";
 import type { Database } from "../../app/storage/database.server";
 import { storeMeasurements } from "../../app/storage/measurements.server";
 import type { Measurement } from "../../app/vitals/measurement";
@@ -329,7 +331,7 @@ describe("foldBatch in two processes", () => {
     // Slices have some hundred measurements at first.
     const all = measurements(2_500).map((m, i) => ({ ...m, value: i % 50 }));
     await store.ingest(...all);
-    const session = newFoldSession(store.database.read);
+    const session = { pace: new Pace({ name: "sqlite" }), memory: new FoldMemory(store.database.read) };
     let writes = 0;
     const failing: Database = {
       ...store.database,

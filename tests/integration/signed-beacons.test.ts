@@ -15,7 +15,7 @@ const faro = {
 const BODIES: Readonly<Record<string, unknown>> = {
   "/readings": { v: 1, buildVersion: "2.4.1", url: "https://shop.example/a", measurements: [measurement] },
   "/collect": faro,
-  "/v1/logs": { resourceLogs: [resourceLogs({ "service.name": "shop" }, [webVital()])] },
+  "/v1/logs": { resourceLogs: [resourceLogs({ "service.name": "shop" }, [webVital({ id: "signed-otlp" })])] },
 };
 
 let server: RunningServer | undefined;
