@@ -26,7 +26,7 @@ export const Absent = ({ title, children }: { title?: string; children: ReactNod
 );
 
 /** A unit, and samples, after a narrow no-break space: it separates the value from them in text browsers and copied selections, too. */
-export const afterValue = (unit: string, samples: string | null): string => {
+const afterValue = (unit: string, samples: string | null): string => {
   const words = [unit, samples ?? ""].filter((word) => word !== "");
   return words.length === 0 ? "" : `\u202f${words.join(" ")}`;
 };

@@ -44,11 +44,12 @@ export function formatValue(metric: Metric, value: number): FormattedValue {
   return { number, unit: seconds ? "s" : "ms" };
 }
 
+/** A formatted value with its unit as one text. */
+export const withUnit = ({ number, unit }: FormattedValue): string =>
+  unit === "" ? number : `${number}${NARROW_SPACE}${unit}`;
+
 /** A value with its unit as one text. */
-export function valueText(metric: Metric, value: number): string {
-  const { number, unit } = formatValue(metric, value);
-  return unit === "" ? number : `${number}${NARROW_SPACE}${unit}`;
-}
+export const valueText = (metric: Metric, value: number): string => withUnit(formatValue(metric, value));
 
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 

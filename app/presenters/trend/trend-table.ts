@@ -1,6 +1,14 @@
 import type { CockpitQuery } from "../../query/cockpit-query";
 import type { Rating } from "../../vitals/metrics";
-import { formatCount, formatShare, isoInstant, NARROW_SPACE, stepTimes, windowZone } from "../format/format";
+import {
+  formatCount,
+  formatShare,
+  isoInstant,
+  NARROW_SPACE,
+  stepTimes,
+  windowZone,
+  withUnit,
+} from "../format/format";
 import { percentileLabel, RATING_SHAPES } from "../format/labels";
 import { type PageName, pageHref } from "../format/links";
 import { metricFigures } from "../format/metric-figures";
@@ -46,8 +54,7 @@ function stepCell(side: StepCellModel["side"], figure: FigureModel, words: reado
   if (figure.value === null) {
     return { side, text: ["–", ...words].join(", "), rating: null, absent: figure.absent };
   }
-  const { number, unit } = figure.value;
-  const value = `${RATING_SHAPES[figure.rating]} ${number}${unit === "" ? "" : NARROW_SPACE + unit}`;
+  const value = `${RATING_SHAPES[figure.rating]} ${withUnit(figure.value)}`;
   return { side, text: [value, ...words].join(", "), rating: figure.rating, absent: undefined };
 }
 

@@ -26,10 +26,10 @@ export function mergeByRoute(groups: readonly SummaryGroup[]): RouteSketches {
   return merged;
 }
 
-/** Of sketches that nothing changes any more. */
 const remembered = new WeakMap<Sketch, Distribution>();
 
-function unchanged(metric: Metric, sketch: Sketch): Distribution {
+/** The distribution of a sketch that nothing changes any more, computed once. */
+function rememberedOf(metric: Metric, sketch: Sketch): Distribution {
   const known = remembered.get(sketch);
   if (known !== undefined) return known;
   const distribution = distributionOf(metric, sketch);
@@ -65,7 +65,7 @@ export function distributionsByRoute(
   const of = (route: string, metric: Metric): Distribution => {
     const before = base.get(route)?.[metric];
     const places = added.get(route)?.[metric];
-    if (places === undefined) return before === undefined ? NO_SAMPLES[metric] : unchanged(metric, before);
+    if (places === undefined) return before === undefined ? NO_SAMPLES[metric] : rememberedOf(metric, before);
     const sum = sums[metric];
     if (before === undefined) clearSketch(sum);
     else setSketch(sum, before);

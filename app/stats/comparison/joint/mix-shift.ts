@@ -39,25 +39,23 @@ export class RouteMixShift {
   #samples = { current: 0, baseline: 0 };
   /** Σ n (μ_dr - μ_d) of each side. */
   #excess = { current: 0, baseline: 0 };
-  /** Of each device of one table: samples of both releases, samples of all but the current one, and those above the value. */
-  readonly #current: Float64Array;
-  readonly #baseline: Float64Array;
-  readonly #usual: Float64Array;
-  readonly #above: Float64Array;
+  /**
+   * Sums of one table by device, used again for the next: samples of each release, those of all but the current one, and
+   * those of them above the value.
+   */
+  readonly #sums: Readonly<Record<"current" | "baseline" | "others" | "above", Float64Array>>;
 
   /** @param expected share above the threshold value of each device */
   constructor(threshold: ScalePoint, expected: Float64Array) {
     this.#threshold = threshold;
     this.#expected = expected;
-    this.#current = new Float64Array(expected.length);
-    this.#baseline = new Float64Array(expected.length);
-    this.#usual = new Float64Array(expected.length);
-    this.#above = new Float64Array(expected.length);
+    const zeros = (): Float64Array => new Float64Array(expected.length);
+    this.#sums = { current: zeros(), baseline: zeros(), others: zeros(), above: zeros() };
   }
 
   add(table: CellTable): void {
-    const [current, baseline, samples, above] = [this.#current, this.#baseline, this.#usual, this.#above];
-    for (const sums of [current, baseline, samples, above]) sums.fill(0);
+    const { current, baseline, others, above } = this.#sums;
+    for (const sums of [current, baseline, others, above]) sums.fill(0);
     for (let entry = 0; entry < table.length; entry += 1) {
       const cell = table.cells[entry] as number;
       const n = table.samples[entry] as number;
@@ -67,11 +65,11 @@ export class RouteMixShift {
         continue;
       }
       if (side === BASELINE) baseline[cell] = (baseline[cell] as number) + n;
-      samples[cell] = (samples[cell] as number) + n;
+      others[cell] = (others[cell] as number) + n;
       above[cell] = (above[cell] as number) + (n - table.below(entry, this.#threshold));
     }
     this.#expected.forEach((usual, cell) => {
-      const excess = shrunkenShare(above[cell] as number, samples[cell] as number, usual) - usual;
+      const excess = shrunkenShare(above[cell] as number, others[cell] as number, usual) - usual;
       this.#samples.current += current[cell] as number;
       this.#samples.baseline += baseline[cell] as number;
       this.#excess.current += (current[cell] as number) * excess;
