@@ -131,3 +131,16 @@ test("w3m pages through more routes than a page has", async ({ cockpit }) => {
   expect(routesIn(last)).toEqual(second.routes.map(({ route }) => route));
   await rm(home, { recursive: true });
 });
+
+test("a visitor who wants less motion gets the next page without a transition", async ({ page }) => {
+  await page.addInitScript(() => {
+    addEventListener("pagereveal", (event) => {
+      document.documentElement.dataset.fades = String(event.viewTransition !== null);
+    });
+  });
+  // The tests' pages want less motion: see support/cockpit-test.ts.
+  await page.goto("/admin/performance");
+  await page.getByRole("navigation", { name: "Range" }).getByRole("link", { name: "7d" }).click();
+  await expect(page).toHaveURL(/range=7d$/);
+  await expect(page.locator("html")).toHaveAttribute("data-fades", "false");
+});

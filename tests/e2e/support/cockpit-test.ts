@@ -65,7 +65,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   storageState: async ({ session }, use) => use(session),
 
-  // View transitions would delay the content that tests read.
+  // View transitions would delay the content that tests read. On a busy machine Chromium aborts some with an error.
   contextOptions: { reducedMotion: "reduce" },
 
   page: async ({ page }, use) => {

@@ -24,7 +24,10 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-function profiler(limits?: { maxBytes: number; maxAge: number }): Profiler {
+function profiler(
+  limits?: { maxBytes: number; maxAge: number },
+  monotonic = (): number => performance.now(),
+): Profiler {
   // A profile that outlives its test fails without its folder.
   const own = failures;
   return new Profiler({
@@ -32,7 +35,7 @@ function profiler(limits?: { maxBytes: number; maxAge: number }): Profiler {
     service: "shop",
     release: "2.4.1",
     clock: () => now,
-    monotonic: () => performance.now(),
+    monotonic,
     onFailure: (reason) => own.push(reason),
     ...(limits === undefined ? {} : { limits }),
   });
@@ -217,11 +220,19 @@ describe("Profiler", () => {
 // Linux has a device that is always full.
 describe.runIf(process.platform === "linux")("Profiler on a full disk", () => {
   it("fails with the reason when the profile can't be written, and leaves no part of it", async () => {
-    const one = profiler();
-    // Long enough for the links on a busy machine, too.
-    const { id } = await one.start({ ...SHORT, duration: 1 });
-    symlinkSync("/dev/full", join(folder, `${id}.cpuprofile.part`));
-    symlinkSync("/dev/full", join(folder, `${id}.json.part`));
+    const id = "20261122t102030-cpu-00000001";
+    let isFull = false;
+    const one = profiler(undefined, () => {
+      // The first look at this clock is between the record of the start and the recording.
+      if (!isFull) {
+        symlinkSync("/dev/full", join(folder, `${id}.cpuprofile.part`));
+        symlinkSync("/dev/full", join(folder, `${id}.json.part`));
+        isFull = true;
+      }
+      return performance.now();
+    });
+    one.store.newId = () => id;
+    await one.start(SHORT);
     const record = await finished(one);
     expect(record).toMatchObject({ id, state: "failed", reason: expect.stringContaining("disk is full") });
     expect(failures).toHaveLength(1);
