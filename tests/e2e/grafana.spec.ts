@@ -56,6 +56,10 @@ const menuOf = (page: Page): Locator =>
 const itemsOf = (page: Page): Locator =>
   page.getByRole("navigation", { name: "Grafana" }).getByRole("listitem").getByRole("link");
 const openMenu = (page: Page) => menuOf(page).locator("summary").click();
+const expectOneRow = async (...controls: Locator[]): Promise<void> => {
+  const boxes = await Promise.all(controls.map((control) => control.boundingBox()));
+  expect(new Set(boxes.map((box) => box?.y)).size).toBe(1);
+};
 const hrefOf = async (link: Locator): Promise<string> => (await link.getAttribute("href")) ?? "";
 const conditionsOf = (href: string) => parseTraceQl(String(parseExplore(href).query.query)).conditions;
 /** Whether a search finds spans that spell a route so. */
@@ -239,6 +243,7 @@ for (const [name, path] of Object.entries(PAGES)) {
       await page.goto(path);
       await openMenu(page);
       expect(await overflow(page), `${width} px`).toBe(0);
+      if (width === 1280) await expectOneRow(menuOf(page), page.getByRole("button", { name: "Sign out" }));
       const box = await page.getByRole("navigation", { name: "Grafana" }).boundingBox();
       expect(box?.x).toBeGreaterThanOrEqual(0);
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);

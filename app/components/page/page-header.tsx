@@ -34,7 +34,7 @@ export function PageShell({
         </a>
       </p>
       <header
-        className={`${FRAME} relative flex flex-wrap items-center gap-x-4 gap-y-1 pb-3 pt-4 sm:gap-x-6`}
+        className={`${FRAME} relative flex flex-wrap items-center gap-x-4 gap-y-1 pb-3 pt-4 sm:gap-x-6 lg:flex-nowrap`}
       >
         <h1 className="max-sm:flex-auto text-xl font-semibold">{header.title}</h1>
         <HeaderStatus header={header} />
@@ -50,7 +50,7 @@ export function PageShell({
           </ul>
         </nav>
         {menu}
-        <form method="post" action="/logout" className="print:hidden">
+        <form method="post" action="/logout" className="flex-none print:hidden">
           <Button kind="quiet">Sign out</Button>
         </form>
       </header>
@@ -72,7 +72,7 @@ export function PageShell({
 /** The release in view and the age of the figures. */
 function HeaderStatus({ header: { release, firstSeen, newest } }: { header: PageHeaderModel }): ReactNode {
   return (
-    <ul className="flex flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
+    <ul className="flex min-w-0 flex-auto flex-wrap gap-x-4 wrap-anywhere max-sm:order-1 max-sm:w-full">
       {release !== null && (
         <li className="text-quiet">
           {`${release.label} `}
