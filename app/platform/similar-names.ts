@@ -4,6 +4,22 @@ const MIN_LENGTH = 10;
 /** From this length on, two wrong letters are a typing error, too. */
 const LONG = 12;
 
+/**
+ * Whether more than `most` letters of `a` are not in `b`: then more edits than that lie between them. Far cheaper than the
+ * distance itself, which nearly no pair needs.
+ */
+function hasOthers(a: string, b: string, most: number): boolean {
+  let left = b;
+  let others = 0;
+  for (const letter of a) {
+    const at = left.indexOf(letter);
+    if (at === -1) others += 1;
+    else left = left.slice(0, at) + left.slice(at + 1);
+    if (others > most) return true;
+  }
+  return false;
+}
+
 /** The optimal string alignment distance: insertions, deletions, substitutions and transpositions. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
@@ -36,7 +52,8 @@ export function closestName(name: string, known: readonly string[]): string | nu
   return (
     known.find((candidate) => {
       if (candidate.length < MIN_LENGTH || Math.abs(candidate.length - name.length) > 2) return false;
-      return distance(upper, candidate) <= (candidate.length >= LONG ? 2 : 1);
+      const most = candidate.length >= LONG ? 2 : 1;
+      return !hasOthers(upper, candidate, most) && distance(upper, candidate) <= most;
     }) ?? null
   );
 }
