@@ -1,12 +1,18 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { identifySender, trustedProxies } from "../../../../app/server/client-address.mjs";
 import { TrafficGate, type TrafficLimits } from "../../../../app/server/traffic/traffic-gate.mjs";
+import { holdTimers } from "../../../support/held-timers";
+
+/** How long a request waits for its turn, in ms. */
+const PATIENCE = 5_000;
 
 let server: Server | undefined;
 const sockets = new Set<Socket>();
+// A busy machine may come to a request later.
+beforeEach(() => void holdTimers(PATIENCE));
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
   sockets.clear();
