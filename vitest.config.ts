@@ -59,7 +59,8 @@ export default defineConfig({
       // A process for each of two hundred files, which loads the same modules again, costs as much as their tests.
       project("unit", 120_000, { isolate: false }),
       project("architecture", 120_000, { isolate: false }),
-      project("integration", 300_000),
+      // Two tests that kill processes take two minutes on two cores beside other work, and five on a third of them.
+      project("integration", 1_200_000),
       project("engines", 300_000),
       {
         extends: true as const,
