@@ -10,8 +10,6 @@ export type FaroForwarderOptions = {
   url: string;
   /** Called once for each body; failed and dropped ones have a reason. */
   onOutcome: (outcome: "sent" | "failed" | "dropped", reason?: unknown) => void;
-  /** Timeout of one request, in ms. */
-  timeout?: number;
 };
 
 /** Bound of the memory for queued bodies and those being sent, in bytes. */
@@ -22,10 +20,11 @@ const OVERHEAD = 1024;
 
 const CONCURRENCY = 4;
 
-const TIMEOUT = 10_000;
+/** Timeout of one request, in ms. */
+export const TIMEOUT = 10_000;
 
 /** How long `close` waits for the remaining bodies, in ms. */
-const CLOSE_TIMEOUT = 2_000;
+export const CLOSE_TIMEOUT = 2_000;
 
 /**
  * The headers of a Faro request that a collector needs. They exclude the visitor's address and cookies. They include
@@ -113,8 +112,8 @@ export class FaroForwarder {
 
   /** @throws the errors of `fetch`, and Error for a status other than 2xx */
   async #send({ body, headers }: FaroForward): Promise<void> {
-    const { url, timeout = TIMEOUT } = this.#options;
-    await withDeadline(this.#ended.signal, timeout, async (signal) => {
+    const { url } = this.#options;
+    await withDeadline(this.#ended.signal, TIMEOUT, async (signal) => {
       const response = await fetch(url, { method: "POST", body, headers, redirect: "manual", signal });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`The collector answered ${response.status}.`);

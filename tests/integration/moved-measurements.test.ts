@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import SQLite from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { toBulkLine } from "../../app/cli/bulk-line";
 import { selectMeasurements, storeMeasurements } from "../../app/storage/measurements.server";
 import { applyMigrations } from "../../app/storage/sqlite/migrations.server";
@@ -117,6 +118,31 @@ describe("moveMeasurements on a database of the version before", () => {
     const store = await Store.open({ path });
     expect(await exported(store)).toBe(EXPORTED);
     await store.close();
+  });
+
+  it("is done where another process ends it right after this one has found the table", async () => {
+    await applyMigrations(path);
+    const { connect } = PrismaBetterSqlite3.prototype;
+    let others = 0;
+    vi.spyOn(PrismaBetterSqlite3.prototype, "connect").mockImplementation(async function (
+      this: PrismaBetterSqlite3,
+    ) {
+      const connection = await connect.call(this);
+      const { queryRaw } = connection;
+      connection.queryRaw = async (query) => {
+        const result = await queryRaw.call(connection, query);
+        if (others === 0) {
+          others += 1;
+          const other = new SQLite(path);
+          other.exec("DROP TABLE web_vitals_raw_unmoved");
+          other.close();
+        }
+        return result;
+      };
+      return connection;
+    });
+    await moveMeasurements(path);
+    expect(others).toBe(1);
   });
 
   it("imports its export as it was", async () => {

@@ -74,7 +74,7 @@ describe("NOTIFY_WEBHOOK_URL", () => {
     const server = await start();
     await eventually(
       () => webhook.requests.length,
-      (n) => n === 1,
+      (n) => n > 0,
     );
     const measurements = [{ id: "one", name: "LCP", value: 1000 }];
     expect((await postBeacon(server, { measurements })).status).toBe(204);
@@ -88,7 +88,7 @@ describe("NOTIFY_WEBHOOK_URL", () => {
     const server = await start({ PUBLIC_URL: "" });
     await eventually(
       () => count(server, "failed"),
-      (n) => n === 1,
+      (n) => n > 0,
     );
     await server.logged("it answered 404");
     await server.logged("NOTIFY_WEBHOOK_URL is set without PUBLIC_URL");

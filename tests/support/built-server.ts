@@ -9,12 +9,16 @@ import { testEnvironment } from "../environment.mjs";
 
 /**
  * Loaded into the server: writes its port to standard error, after everything that the server wrote before it listened.
+ * The server leaves it to clients to close idle connections: one that a busy machine, or a program that it waited for,
+ * kept from its work for five seconds would send its next request over a connection that the server has closed.
  */
 const REPORT_PORT = `data:text/javascript,${encodeURIComponent(`
   const look = setInterval(() => {
-    const address = globalThis[Symbol.for("vitals-cockpit.process")]?.server?.address();
+    const server = globalThis[Symbol.for("vitals-cockpit.process")]?.server;
+    const address = server?.address();
     if (address == null) return;
     clearInterval(look);
+    server.keepAliveTimeout = 0;
     process.stderr.write("listening on " + address.port + "\\n");
   }, 5);
   look.unref();

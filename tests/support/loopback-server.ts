@@ -8,6 +8,8 @@ export async function startLoopbackServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<LoopbackServer> {
   const server = createServer(answer);
+  // As in built-server.ts: a server under test may be late with its next request.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

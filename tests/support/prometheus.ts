@@ -6,13 +6,14 @@ import { promisify } from "node:util";
 import { eventually } from "./server";
 import { temporaryFolder } from "./temporary-folder";
 
-export type Series = { metric: Record<string, string>; value: number };
+/** `at` is the time of the query, in s. */
+export type Series = { metric: Record<string, string>; value: number; at: number };
 export type Rule = { name: string; query: string; health: string; state: string; lastError?: string };
 
 /** A Prometheus of its own, on a free loopback port. */
 export type Prometheus = {
-  /** The series of an instant query. @throws Error with Prometheus's message */
-  query: (expression: string) => Promise<Series[]>;
+  /** The series of an instant query, at a time in s or now. @throws Error with Prometheus's message */
+  query: (expression: string, at?: number) => Promise<Series[]>;
   /** The values of a label of the selected series. */
   labelValues: (label: string, selector: string) => Promise<string[]>;
   rules: () => Promise<Rule[]>;
@@ -73,11 +74,14 @@ export async function startPrometheus(target: string, token: string, ruleFile: s
       return body.data;
     };
     return {
-      query: async (query) => {
-        const { result } = (await get("query", { query })) as {
+      query: async (query, time) => {
+        const { result } = (await get("query", {
+          query,
+          ...(time !== undefined && { time: String(time) }),
+        })) as {
           result: Array<{ metric: Record<string, string>; value: [number, string] }>;
         };
-        return result.map(({ metric, value: [, text] }) => ({ metric, value: Number(text) }));
+        return result.map(({ metric, value: [at, text] }) => ({ metric, value: Number(text), at }));
       },
       labelValues: (label, selector) =>
         get(`label/${label}/values`, { "match[]": selector }) as Promise<string[]>,

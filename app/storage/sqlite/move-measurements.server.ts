@@ -71,11 +71,11 @@ export async function moveMeasurements(
 ): Promise<void> {
   const connection = await new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }).connect();
   try {
-    if (!(await whenNotBusy(() => hasOldTable(connection), LOCK_TIMEOUT))) return;
+    const total = await whenNotBusy(() => countOldRows(connection), LOCK_TIMEOUT);
+    if (total === null) return;
     await connection.executeScript(
       "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY",
     );
-    const total = await whenNotBusy(() => countOldRows(connection), LOCK_TIMEOUT);
     if (total > 0) assertDiskSpace(path);
     if (total > slice) log().info({ measurements: total }, "moving the measurements to small rows");
     let [moved, loggedAt] = [0, monotonic()];
@@ -100,13 +100,23 @@ async function hasOldTable(connection: Connection): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** At most: rows are counted by their numbers, because reading a large table takes long. */
-async function countOldRows(connection: Connection): Promise<number> {
-  const [row] = await select(
-    connection,
-    "SELECT coalesce((SELECT max(rowid) FROM web_vitals_raw_unmoved) - (SELECT min(rowid) FROM web_vitals_raw_unmoved) + 1, 0)",
-  );
-  return Number(z.tuple([z.union([z.number(), z.bigint(), z.string()])]).parse(row)[0]);
+/**
+ * At most: rows are counted by their numbers, because reading a large table takes long.
+ * @returns `null` without the table
+ */
+async function countOldRows(connection: Connection): Promise<number | null> {
+  // One view of the file: another process may drop the table at any time.
+  await connection.executeScript("BEGIN");
+  try {
+    if (!(await hasOldTable(connection))) return null;
+    const [row] = await select(
+      connection,
+      "SELECT coalesce((SELECT max(rowid) FROM web_vitals_raw_unmoved) - (SELECT min(rowid) FROM web_vitals_raw_unmoved) + 1, 0)",
+    );
+    return Number(z.tuple([z.union([z.number(), z.bigint(), z.string()])]).parse(row)[0]);
+  } finally {
+    await connection.executeScript("ROLLBACK");
+  }
 }
 
 function assertDiskSpace(path: string): void {

@@ -20,8 +20,13 @@ export type Pgbouncer = {
 /**
  * Starts Debian's pgbouncer in front of the database at `url`.
  * @param connections most connections to the server, which all clients share
+ * @param queryWait how long a statement waits for one of them before it fails, in s
  */
-export async function startPgbouncer(url: string, connections: number): Promise<Pgbouncer> {
+export async function startPgbouncer(
+  url: string,
+  connections: number,
+  queryWait: number,
+): Promise<Pgbouncer> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const database = pathname.slice(1);
   const folder = temporaryFolder();
@@ -44,7 +49,7 @@ auth_file = ${users}
 pool_mode = transaction
 default_pool_size = ${connections}
 server_login_retry = 1
-query_wait_timeout = 5
+query_wait_timeout = ${queryWait}
 `,
   );
   let program: ChildProcess | null = null;

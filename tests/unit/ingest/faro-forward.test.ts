@@ -1,7 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
-import { type FaroForward, FaroForwarder, MAX_QUEUED_BYTES } from "../../../app/ingest/faro-forward.server";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  CLOSE_TIMEOUT,
+  type FaroForward,
+  FaroForwarder,
+  MAX_QUEUED_BYTES,
+  TIMEOUT,
+} from "../../../app/ingest/faro-forward.server";
+import { type HeldTimers, holdTimers } from "../../support/held-timers";
+
+let timers: HeldTimers;
+beforeEach(() => {
+  timers = holdTimers(TIMEOUT, CLOSE_TIMEOUT);
+});
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -33,7 +45,7 @@ async function collector(answer: (response: ServerResponse) => void) {
 }
 
 /** A forwarder, and the outcomes of its bodies. */
-function forwarderTo(url: string, timeout?: number) {
+function forwarderTo(url: string) {
   const outcomes: Array<[string, string | undefined]> = [];
   const waiting = new Set<() => void>();
   const forwarder = new FaroForwarder({
@@ -42,7 +54,6 @@ function forwarderTo(url: string, timeout?: number) {
       outcomes.push([outcome, reason instanceof Error ? reason.message : undefined]);
       for (const look of waiting) look();
     },
-    ...(timeout !== undefined && { timeout }),
   });
   closing.push(() => forwarder.close());
   const until = (count: number): Promise<void> =>
@@ -77,7 +88,7 @@ describe("FaroForwarder", () => {
     expect(forwarder.size).toBe(0);
   });
 
-  it.each<[string, (response: ServerResponse) => void, RegExp, timeout?: number]>([
+  it.each<[string, (response: ServerResponse) => void, RegExp]>([
     ["answers 500", (response) => response.writeHead(500).end(), /answered 500/],
     [
       "answers HTML",
@@ -90,11 +101,15 @@ describe("FaroForwarder", () => {
       /302/,
     ],
     ["hangs up", (response) => void response.destroy(), /fetch failed/],
-    ["never answers", () => {}, /timeout/, 200],
-    ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/, 1_000],
-  ])("counts a failure when the collector %s, and continues", async (_, answer, reason, timeout) => {
-    const { url, received } = await collector(answer);
-    const { forwarder, outcomes, until } = forwarderTo(url, timeout ?? 60_000);
+    ["never answers", () => timers.expire(TIMEOUT), /timeout/],
+    ["never ends its answer", (response) => void response.writeHead(500).write("x"), /answered 500/],
+  ])("counts a failure when the collector %s, and continues", async (_, answer, reason) => {
+    const responses: ServerResponse[] = [];
+    // When both are there: the first answer may be the end of all timers.
+    const { url, received } = await collector((response) => {
+      if (responses.push(response) === 2) for (const each of responses) answer(each);
+    });
+    const { forwarder, outcomes, until } = forwarderTo(url);
     forwarder.push(one("a"));
     forwarder.push(one("b"));
     await until(2);
@@ -141,7 +156,7 @@ describe("FaroForwarder", () => {
     expect(received).toHaveLength(10);
     expect(outcomes.map(([outcome]) => outcome)).toEqual([...Array(10).fill("sent"), "dropped"]);
 
-    const hanging = await collector(() => {});
+    const hanging = await collector(() => timers.expire(CLOSE_TIMEOUT));
     const { forwarder: stuck, outcomes: given } = forwarderTo(hanging.url);
     stuck.push(one("a"));
     await stuck.close();

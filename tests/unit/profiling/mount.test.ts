@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MountOptions, mountProfiling, type ProfilingRoutes } from "../../../app/profiling/mount.server";
+import { holdTimers } from "../../support/held-timers";
 import { PROJECT_ROOT } from "../../support/node-bundle";
 import { RawConnection } from "../../support/raw-http";
 import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder";
@@ -140,10 +141,12 @@ describe("mountProfiling", () => {
   });
 
   it("serves the file of a profile, and its head", async () => {
+    const timers = holdTimers(5_000);
     const origin = await serve(mount());
     const { profile } = await (await start(origin, "duration=5")).json();
     const url = `${origin}/admin/profiling/download?id=${profile.id}`;
     expect((await fetch(url, { headers: AUTHORIZED })).status).toBe(404);
+    timers.expire(5_000);
     let response = await fetch(url, { method: "HEAD", headers: AUTHORIZED });
     for (; response.status === 404; await pause(50)) {
       response = await fetch(url, { method: "HEAD", headers: AUTHORIZED });

@@ -8,15 +8,21 @@ import { functionFigures } from "../../../app/profiling/function-figures";
 import { parseProfile } from "../../../app/profiling/parse-profile";
 import type { ProfileRecord } from "../../../app/profiling/profile-record";
 import { Profiler, START_INTERVAL } from "../../../app/profiling/profiler.server";
+import { type HeldTimers, holdTimers } from "../../support/held-timers";
 import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder";
 import { parseOrders } from "./fixtures/guilty-function.mjs";
+
+/** Profiles end when their tests have done what comes before. */
+const OPTIONS = { kind: "cpu", duration: 5, interval: 1 } as const;
 
 let temporary: TemporaryFolder;
 let folder: string;
 let now: number;
 let failures: string[];
+let timers: HeldTimers;
 
 beforeEach(() => {
+  timers = holdTimers(OPTIONS.duration * 1_000);
   temporary = temporaryFolder();
   folder = join(temporary.path, "profiles");
   now = Date.UTC(2026, 10, 22, 10, 20, 30);
@@ -28,23 +34,20 @@ function profiler(
   limits?: { maxBytes: number; maxAge: number },
   monotonic = (): number => performance.now(),
 ): Profiler {
-  // A profile that outlives its test fails without its folder.
-  const own = failures;
   return new Profiler({
     folder,
     service: "shop",
     release: "2.4.1",
     clock: () => now,
     monotonic,
-    onFailure: (reason) => own.push(reason),
+    onFailure: (reason) => failures.push(reason),
     ...(limits === undefined ? {} : { limits }),
   });
 }
 
-const SHORT = { kind: "cpu", duration: 0.05, interval: 1 } as const;
-
-/** The newest profile, once it is not running any more. */
+/** Ends the profile that is running; its record. */
 async function finished(one: Profiler): Promise<ProfileRecord | undefined> {
+  timers.expire(OPTIONS.duration * 1_000);
   for (;;) {
     const { running, profiles } = await one.state();
     if (running === null) return profiles[0];
@@ -84,7 +87,7 @@ function store(record: Partial<ProfileRecord> & { id: string; process: string })
 describe("Profiler", () => {
   it.each(["cpu", "heap"] as const)("records a %s profile and stores it", async (kind) => {
     const one = profiler();
-    const started = await one.start({ ...SHORT, kind });
+    const started = await one.start({ ...OPTIONS, kind });
     expect(started).toMatchObject({ kind, state: "running", release: "2.4.1", node: process.version });
     const record = await finished(one);
     expect(record).toMatchObject({ id: started.id, state: "complete", interval: kind === "cpu" ? 1 : null });
@@ -96,7 +99,7 @@ describe("Profiler", () => {
 
   it("records allocations that the collector has removed", async () => {
     const one = profiler();
-    const { id } = await one.start({ ...SHORT, kind: "heap" });
+    const { id } = await one.start({ ...OPTIONS, kind: "heap" });
     // More than the young generation holds, so that it is collected.
     for (let i = 0; i < 500; i += 1) parseOrders();
     await finished(one);
@@ -107,35 +110,38 @@ describe("Profiler", () => {
 
   it("rejects a second start with 409, and names the profile that runs", async () => {
     const one = profiler();
-    const { id } = await one.start({ ...SHORT, duration: 5 });
-    const error = await rejection(one.start(SHORT));
+    const { id } = await one.start(OPTIONS);
+    const error = await rejection(one.start(OPTIONS));
     expect(error).toMatchObject({ status: 409, retryAfter: 5 });
     expect(error.message).toContain(id);
+    await finished(one);
   });
 
   it("starts one of several that are requested at once", async () => {
     const one = profiler();
-    const results = await Promise.allSettled([1, 2, 3, 4].map(() => one.start({ ...SHORT, duration: 5 })));
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => one.start(OPTIONS)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const statuses = results.flatMap((result) => (result.status === "rejected" ? result.reason.status : []));
     expect(statuses).toEqual([409, 409, 409]);
+    await finished(one);
   });
 
   it("allows one start in five minutes, also after a restart", async () => {
     const first = profiler();
-    await first.start(SHORT);
+    await first.start(OPTIONS);
     await finished(first);
     now += 60_000;
     const restarted = profiler();
     expect(await restarted.state()).toMatchObject({ running: null, nextStartIn: 240 });
-    expect(await rejection(restarted.start(SHORT))).toMatchObject({ status: 429, retryAfter: 240 });
+    expect(await rejection(restarted.start(OPTIONS))).toMatchObject({ status: 429, retryAfter: 240 });
     now += START_INTERVAL - 60_000;
-    await expect(restarted.start(SHORT)).resolves.toMatchObject({ state: "running" });
+    await expect(restarted.start(OPTIONS)).resolves.toMatchObject({ state: "running" });
+    await finished(restarted);
   });
 
   it("does not wait for a start in the future, after the clock was set back", async () => {
     const first = profiler();
-    await first.start(SHORT);
+    await first.start(OPTIONS);
     await finished(first);
     now -= 24 * 60 * 60_000;
     expect((await first.state()).nextStartIn).toBe(0);
@@ -158,7 +164,7 @@ describe("Profiler", () => {
     store({ id: "20261122t102030-cpu-00000001", state: "running", process: "elsewhere 7 1" });
     const one = profiler();
     expect((await one.state()).running?.id).toBe("20261122t102030-cpu-00000001");
-    expect(await rejection(one.start(SHORT))).toMatchObject({ status: 409 });
+    expect(await rejection(one.start(OPTIONS))).toMatchObject({ status: 409 });
     now += 91_000;
     expect((await one.state()).profiles).toMatchObject([{ state: "interrupted" }]);
   });
@@ -182,11 +188,12 @@ describe("Profiler", () => {
 
   it("has no file of a profile that is still running", async () => {
     const one = profiler();
-    const { id } = await one.start({ ...SHORT, duration: 5 });
+    const { id } = await one.start(OPTIONS);
     expect(await rejection(one.read(id))).toMatchObject({
       status: 404,
       message: expect.stringContaining("running"),
     });
+    await finished(one);
   });
 
   it("deletes what is over the limits, and never the newest", async () => {
@@ -232,7 +239,7 @@ describe.runIf(process.platform === "linux")("Profiler on a full disk", () => {
       return performance.now();
     });
     one.store.newId = () => id;
-    await one.start(SHORT);
+    await one.start(OPTIONS);
     const record = await finished(one);
     expect(record).toMatchObject({ id, state: "failed", reason: expect.stringContaining("disk is full") });
     expect(failures).toHaveLength(1);
@@ -244,7 +251,7 @@ describe.runIf(process.platform === "linux")("Profiler on a full disk", () => {
     one.store.newId = () => "20261122t102030-cpu-00000001";
     mkdirSync(folder);
     symlinkSync("/dev/full", join(folder, "20261122t102030-cpu-00000001.json.part"));
-    const error = await rejection(one.start(SHORT));
+    const error = await rejection(one.start(OPTIONS));
     expect(error).toMatchObject({ status: 507, message: expect.stringContaining("disk is full") });
     expect((await one.state()).running).toBeNull();
   });
