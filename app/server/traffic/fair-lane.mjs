@@ -132,10 +132,8 @@ export class FairLane {
     const run = (leave) => context.runInAsyncScope(request.run, undefined, leave);
     /** @type {Waiting} */
     const entry = { ...request, run, kind, turnOf, turnAt, enteredAt: now, timer: null };
-    entry.timer = setTimeout(() => {
-      this.#noteWait();
-      this.#giveUp(waiting, entry);
-    }, ms);
+    // After a turn: a process that stood still for so long has not come to start what may run.
+    entry.timer = setTimeout(() => setImmediate(() => this.#expire(waiting, entry)), ms);
     entry.timer.unref();
     waiting.push(entry);
     this.#next.set(turnOf, Math.min(Math.max(now, turnAt) + TURN_MS, now + MOST_AHEAD_MS));
@@ -226,6 +224,17 @@ export class FairLane {
       this.#giveUp(waiting, oldest);
       oldest = waiting[0];
     }
+  }
+
+  /**
+   * Refuses a request that waited too long, if it still waits.
+   * @param {Waiting[]} waiting
+   * @param {Waiting} entry
+   */
+  #expire(waiting, entry) {
+    if (!waiting.includes(entry)) return;
+    this.#noteWait();
+    this.#giveUp(waiting, entry);
   }
 
   /**

@@ -35,6 +35,9 @@ function runAll(lane: FairLane): void {
   while (lane.startNext()) for (const [client, leave] of leaving) if (leaving.delete(client)) leave();
 }
 
+/** Runs what was to run in the next turn. */
+const turn = (): void => void vi.advanceTimersByTime(1);
+
 describe("FairLane", () => {
   it("runs as many requests as it has slots", () => {
     const lane = createLane(2);
@@ -111,17 +114,29 @@ describe("FairLane", () => {
     expect(served).toEqual(Array.from({ length: 10 }, (_, i) => `newcomer ${6_000 + 500 * i}`));
   });
 
+  it("starts what may run after the process stood still", () => {
+    const lane = createLane(1);
+    enter(lane, "late");
+    // Node runs the timers first, and then what was to start the request.
+    vi.advanceTimersByTime(5_000);
+    runAll(lane);
+    turn();
+    expect(events).toEqual(["late"]);
+  });
+
   it("refuses what waited too long, in a flood sooner", () => {
     const lane = createLane(0);
     enter(lane, "a");
     vi.advanceTimersByTime(4_999);
     expect(events).toEqual([]);
     vi.advanceTimersByTime(1);
+    turn();
     expect(events).toEqual(["no a"]);
     now = 1_500;
     expect(lane.floodedSince).toBe(0);
     enter(lane, "b");
     vi.advanceTimersByTime(700);
+    turn();
     expect(events).toEqual(["no a", "no b"]);
   });
 
