@@ -16,6 +16,8 @@ export type GroupCommitOptions = {
   maxBatch: number;
   /** Most batches that are being stored at once; one by default. */
   maxUnderWay?: number;
+  /** Fewest measurements that must wait for a batch to start beside others; one by default. */
+  fewestBeside?: number;
   /** Whether spans need the asynchronous context of a beacon's request; always by default. */
   isTraced?: () => boolean;
   /** Whether to retry a batch that failed with this error; retries end with `close`. */
@@ -38,6 +40,9 @@ type Waiting = {
   context: AsyncResource | null;
 };
 
+const sizeOf = (batch: readonly Waiting[]): number =>
+  batch.reduce((sum, { measurements }) => sum + measurements.length, 0);
+
 /**
  * Group commit: beacons that arrive while a batch is being stored form the next batch. A single beacon waits for nothing,
  * many share one transaction, and each is acknowledged only when it is durable.
@@ -46,6 +51,8 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Waiting[] = [];
   #depth = 0;
+  /** Measurements in the queue. */
+  #waiting = 0;
   /** The batches that are being stored, by ids. */
   readonly #underWay = new Set<ReadonlyMap<string, Measurement>>();
   #isScheduled = false;
@@ -72,6 +79,7 @@ export class GroupCommit {
       return Promise.reject(new OverloadedError("Too many measurements are waiting to be stored."));
     }
     this.#depth += measurements.length;
+    this.#waiting += measurements.length;
     return new Promise((resolve, reject) => {
       this.#queue.push({ measurements, resolve, reject, context: this.#contextOf() });
       this.#schedule();
@@ -94,8 +102,10 @@ export class GroupCommit {
 
   /** Starts the next batch when a turn of the event loop has passed, and no more batches than allowed are under way. */
   #schedule(): void {
-    const { maxUnderWay = 1 } = this.#options;
+    const { maxUnderWay = 1, fewestBeside = 1 } = this.#options;
     if (this.#isScheduled || this.#queue.length === 0 || this.#underWay.size >= maxUnderWay) return;
+    // A batch costs the same however few are in it, and what waits for the one under way goes together with others.
+    if (this.#underWay.size > 0 && this.#waiting < fewestBeside) return;
     this.#isScheduled = true;
     // Beacons that arrived together share a batch, and other work runs between two batches, because storing may not
     // yield.
@@ -113,6 +123,7 @@ export class GroupCommit {
     // Reports of one id are stored in their order, also when a batch is retried: the end of a batch schedules the next.
     if (this.#isUnderWay(byId)) {
       this.#queue.unshift(...batch);
+      this.#waiting += sizeOf(batch);
       return false;
     }
     this.#underWay.add(byId);
@@ -140,14 +151,16 @@ export class GroupCommit {
       if (end > 0 && size > this.#options.maxBatch) break;
       end += 1;
     }
-    return this.#queue.splice(0, end);
+    const batch = this.#queue.splice(0, end);
+    this.#waiting -= sizeOf(batch);
+    return batch;
   }
 
   async #storeBatch(batch: readonly Waiting[], reports: readonly Measurement[]): Promise<void> {
     const { onBatch, monotonic } = this.#options;
     const startedAt = monotonic();
     const error = await this.#storeWhenFree(reports);
-    const measurements = batch.reduce((sum, one) => sum + one.measurements.length, 0);
+    const measurements = sizeOf(batch);
     this.#depth -= measurements;
     for (const { resolve, reject } of batch) {
       if (error === null) resolve();

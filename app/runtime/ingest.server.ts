@@ -104,6 +104,8 @@ function createIngest() {
     maxBatch: MAX_BATCH,
     // One on its way to the disk, one that is written, and one that waits for it in the writer thread.
     maxUnderWay: 3,
+    // Twenty beacons: at half the full rate, batches were of five, and needed a fifth more processor time a beacon.
+    fewestBeside: 100,
     isTraced: () => operations.start.hasSubscribers,
     monotonic,
     // A sender that is refused may never ask again, and the buffer has capacity for many seconds.

@@ -99,6 +99,29 @@ describe("GroupCommit", () => {
     await group.close();
   });
 
+  it("stores a batch beside another only when enough is waiting for it", async () => {
+    const held = new HeldStore(2);
+    const group = commitTo(held.store, { maxUnderWay: 2, fewestBeside: 3 });
+    const first = group.commit(beacon("a"));
+    const one = await held.batch(0);
+    const second = group.commit(beacon("b", "c"));
+    expect(await stateOf(second)).toBe("pending");
+    expect(held.batches).toHaveLength(1);
+    const third = group.commit(beacon("d"));
+    const two = await held.batch(1);
+    expect(two.ids).toEqual(["b", "c", "d"]);
+    two.resolve();
+    await Promise.all([second, third]);
+    const fourth = group.commit(beacon("e"));
+    expect(await stateOf(fourth)).toBe("pending");
+    expect(held.batches).toHaveLength(2);
+    one.resolve();
+    await first;
+    (await held.batch(2)).resolve();
+    await fourth;
+    expect(group.depth).toBe(0);
+  });
+
   it("stores no two reports of one id at once", async () => {
     const held = new HeldStore(2);
     const group = commitTo(held.store, { maxUnderWay: 2 });
