@@ -104,7 +104,7 @@ function createIngest() {
     maxBatch: MAX_BATCH,
     // One on its way to the disk, one that is written, and one that waits for it in the writer thread.
     maxUnderWay: 3,
-    // Twenty beacons: at half the full rate, batches were of five, and needed a fifth more processor time a beacon.
+    // Twenty beacons. Otherwise batches are of five at half the full rate, and a beacon needs a fifth more processor time.
     fewestBeside: 100,
     isTraced: () => operations.start.hasSubscribers,
     monotonic,
