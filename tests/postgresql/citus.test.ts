@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { foldBatch } from "../../app/rollup/fold.server";
 import { CITUS, DISTRIBUTED } from "../../app/storage/postgresql/citus";
 import { distributeTables } from "../../app/storage/postgresql/distribute.server";
 import { POSTGRESQL } from "../../app/storage/postgresql/engine";
@@ -10,7 +11,7 @@ import { GRAINS, SUMMARY_SETS } from "../../app/storage/summary-sets";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, FIVE_MINUTES } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { RETENTION, Store } from "../support/store";
 
 let store: Store;
 beforeEach(async () => {
@@ -63,6 +64,22 @@ describe("CITUS.summaryPeriods", () => {
     const set = { grain: "hourly", scope: "routes" } as const;
     const { text } = CITUS.summaryPeriods.selectGroups(set, CITUS.space.selectTableSizes());
     expect(text).toMatch(/GROUP BY hour, metric, route\)/);
+  });
+});
+
+describe("the versions of summaries on Citus", () => {
+  const versions = (table: string): number =>
+    Number(store.value("SELECT sum(version) FROM summary_versions WHERE summary_table = ?", table));
+
+  it("change again once the nodes have committed, for readers that saw them before", async () => {
+    await fill();
+    const tables = ["web_vitals_five_minutes", "web_vitals_five_minutes_totals"];
+    const before = tables.map(versions);
+    await store.ingest(measurement({ id: "late" }));
+    const { database } = store;
+    const on = { ...database, read: { ...database.read, engine: CITUS } };
+    expect(await foldBatch(on, 10, RETENTION, NOW)).toBe(1);
+    expect(tables.map(versions).map((sum, i) => sum - (before[i] ?? 0))).toEqual([2, 1]);
   });
 });
 
