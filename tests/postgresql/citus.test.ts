@@ -149,6 +149,15 @@ describe.runIf(hasCitus)("distributeTables on Citus", () => {
     const rest = { distributed: names.slice(2), before: names.slice(0, 2) };
     expect(await distributeTables(store.url)).toEqual(rest);
     expect(await distributeTables(store.url)).toEqual({ distributed: [], before: names });
+    // A setting in the database overrides the four for each node.
+    const [chosen] = store.rows<{ source: string; setting: string }>(
+      "SELECT source, setting FROM pg_settings WHERE name = 'citus.shard_count'",
+    );
+    const nodes = store.value<number>("SELECT count(*) FROM pg_dist_node WHERE shouldhaveshards");
+    const shards = chosen?.source === "default" ? 4 * Math.max(1, nodes) : Number(chosen?.setting);
+    expect(
+      store.rows("SELECT DISTINCT shard_count FROM citus_tables WHERE citus_table_type = 'distributed'"),
+    ).toEqual([{ shard_count: shards }]);
 
     const other = await store.alsoOpen();
     expect(other.database.read.engine).toBe(CITUS);
