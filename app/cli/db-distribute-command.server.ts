@@ -18,11 +18,11 @@ export const dbDistributeCommand: Command = {
         "DATABASE_URL names a SQLite file; only a PostgreSQL database can be distributed.",
       );
     }
-    const { distributed, before } = await distributeTables(DATABASE_URL, (table) =>
+    const { distributed, before, nodes } = await distributeTables(DATABASE_URL, (table) =>
       stderr.write(`db:distribute: ${table} …\n`),
     );
     stderr.write(
-      `db:distribute: ${distributed.length} tables distributed now, ${before.length} were before\n`,
+      `db:distribute: ${distributed.length} tables distributed now, ${before.length} were before; nodes: ${nodes}\n`,
     );
   },
 };

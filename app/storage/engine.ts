@@ -22,6 +22,8 @@ export type Engine = {
   name: "sqlite" | "postgresql";
   /** Most bytes (UTF-8) of a route or build version; `null` where its indexes hold any. */
   maxNameBytes: number | null;
+  /** Whether others may see the versions of a transaction a moment before its summaries of routes. */
+  showsRoutesLate: boolean;
   attribution: typeof sqliteAttribution;
   cardinality: typeof sqliteCardinality;
   clockEvidence: typeof sqliteClockEvidence;

@@ -47,6 +47,7 @@ export async function withFoldLease<T>(
       async script(kind, name, script) {
         const leased = new Script(script.engine);
         leased.steps.push(...script.steps);
+        leased.followUps.push(...script.followUps);
         addRenewal(leased, holder);
         const result = await database.script(kind, name, leased);
         if (result.refusedBy === RENEWAL_STEP) throw new LeaseLostError();

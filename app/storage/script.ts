@@ -7,12 +7,19 @@ export type Step = { name: string; statement: Sql; changes: number | null };
 /** Statements of one transaction that are all known before it begins: no result decides what comes next. */
 export class Script {
   readonly steps: Step[] = [];
+  /** Statements that run after the commit, each by itself and at most once. PostgreSQL only. */
+  readonly followUps: Array<Pick<Step, "name" | "statement">> = [];
 
   constructor(readonly engine: Engine) {}
 
   /** @param changes how many rows it must change; `null` for any number */
   execute(name: string, statement: Sql, changes: number | null = null): void {
     this.steps.push({ name, statement, changes });
+  }
+
+  /** @param statement one that may be missing: a process may be killed before it, and its failure fails nothing */
+  executeAfterwards(name: string, statement: Sql): void {
+    this.followUps.push({ name, statement });
   }
 }
 

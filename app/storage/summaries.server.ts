@@ -60,7 +60,13 @@ export function buildReplacement(
 export function replaceSummaries(script: Script, replacement: SummaryReplacement | null): void {
   if (replacement === null) return;
   const { set, bump, replace } = replacement;
-  if (bump !== null) script.execute("bumpSummaryVersions", bump);
+  if (bump !== null) {
+    script.execute("bumpSummaryVersions", bump);
+    // A reader with this version and the summaries before it would keep them for as long as nothing else changes them.
+    if (script.engine.showsRoutesLate && set.scope === "routes") {
+      script.executeAfterwards("bumpSummaryVersions", bump);
+    }
+  }
   script.execute(`replaceSummaries.${tableName(set)}`, replace);
 }
 

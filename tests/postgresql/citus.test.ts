@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { foldBatch } from "../../app/rollup/fold.server";
 import { CITUS, DISTRIBUTED } from "../../app/storage/postgresql/citus";
 import { distributeTables } from "../../app/storage/postgresql/distribute.server";
 import { POSTGRESQL } from "../../app/storage/postgresql/engine";
@@ -10,7 +11,7 @@ import { GRAINS, SUMMARY_SETS } from "../../app/storage/summary-sets";
 import { METRICS } from "../../app/vitals/metrics";
 import { DAY, FIVE_MINUTES } from "../../app/vitals/time";
 import { measurement, NOW } from "../support/measurements";
-import { Store } from "../support/store";
+import { RETENTION, Store } from "../support/store";
 
 let store: Store;
 beforeEach(async () => {
@@ -63,6 +64,22 @@ describe("CITUS.summaryPeriods", () => {
     const set = { grain: "hourly", scope: "routes" } as const;
     const { text } = CITUS.summaryPeriods.selectGroups(set, CITUS.space.selectTableSizes());
     expect(text).toMatch(/GROUP BY hour, metric, route\)/);
+  });
+});
+
+describe("the versions of summaries on Citus", () => {
+  const versions = (table: string): number =>
+    Number(store.value("SELECT sum(version) FROM summary_versions WHERE summary_table = ?", table));
+
+  it("change again once the nodes have committed, for readers that saw them before", async () => {
+    await fill();
+    const tables = ["web_vitals_five_minutes", "web_vitals_five_minutes_totals"];
+    const before = tables.map(versions);
+    await store.ingest(measurement({ id: "late" }));
+    const { database } = store;
+    const on = { ...database, read: { ...database.read, engine: CITUS } };
+    expect(await foldBatch(on, 10, RETENTION, NOW)).toBe(1);
+    expect(tables.map(versions).map((sum, i) => sum - (before[i] ?? 0))).toEqual([2, 1]);
   });
 });
 
@@ -129,9 +146,19 @@ describe.runIf(hasCitus)("distributeTables on Citus", () => {
     await expect(stopped).rejects.toThrow("stopped");
     expect(distributed()).toBe(2);
     const names = DISTRIBUTED.map(({ table }) => table);
-    const rest = { distributed: names.slice(2), before: names.slice(0, 2) };
+    const listed = store.value<number>("SELECT count(*) FROM pg_dist_node WHERE shouldhaveshards");
+    const nodes = Math.max(1, listed);
+    const rest = { distributed: names.slice(2), before: names.slice(0, 2), nodes };
     expect(await distributeTables(store.url)).toEqual(rest);
-    expect(await distributeTables(store.url)).toEqual({ distributed: [], before: names });
+    expect(await distributeTables(store.url)).toEqual({ distributed: [], before: names, nodes });
+    // A setting in the database overrides the four for each node.
+    const [chosen] = store.rows<{ source: string; setting: string }>(
+      "SELECT source, setting FROM pg_settings WHERE name = 'citus.shard_count'",
+    );
+    const shards = chosen?.source === "default" ? 4 * nodes : Number(chosen?.setting);
+    expect(
+      store.rows("SELECT DISTINCT shard_count FROM citus_tables WHERE citus_table_type = 'distributed'"),
+    ).toEqual([{ shard_count: shards }]);
 
     const other = await store.alsoOpen();
     expect(other.database.read.engine).toBe(CITUS);

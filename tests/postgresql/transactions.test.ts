@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { type Database, openDatabase } from "../../app/storage/database.server";
 import { rowOf } from "../../app/storage/row-schema";
+import { Script } from "../../app/storage/script";
 import { sql } from "../../app/storage/sql";
 import { createDatabase, dropDatabase } from "../support/postgresql/databases";
 
@@ -26,6 +27,33 @@ const keys = async (): Promise<string[]> => {
   );
   return rows.map(({ key }) => key);
 };
+
+describe("a script on PostgreSQL", () => {
+  const scriptOf = (key: string, changes: number): Script => {
+    const script = new Script(database.read.engine);
+    script.execute("insert", insert(key), changes);
+    // Another connection, which sees what is committed.
+    script.executeAfterwards(
+      "copy",
+      sql`INSERT INTO settings (key, value) SELECT key || '''', value FROM settings`,
+    );
+    return script;
+  };
+
+  it("runs its statements for afterwards once it is committed, and none where it is refused", async () => {
+    expect((await database.script("repeatable", "test", scriptOf("refused", 2))).refusedBy).toBe("insert");
+    expect(await keys()).toEqual([]);
+    expect((await database.script("repeatable", "test", scriptOf("a", 1))).refusedBy).toBeNull();
+    expect(await keys()).toEqual(["a", "a'"]);
+  });
+
+  it("succeeds where a statement for afterwards fails", async () => {
+    await database.write.execute("insert", insert("a'"));
+    const result = await database.script("repeatable", "test", scriptOf("a", 1));
+    expect(result).toMatchObject({ refusedBy: null, changed: [1] });
+    expect(await keys()).toEqual(["a", "a'"]);
+  });
+});
 
 describe("a transaction on PostgreSQL", () => {
   it("fails with the error of a statement that its work ignored", async () => {

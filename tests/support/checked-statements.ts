@@ -64,7 +64,8 @@ export function checkedDatabase(database: Database, onRun?: StatementListener): 
     transaction: (priority, work) =>
       database.transaction(priority, (tx) => work(checkedStatements(tx, onRun))),
     async script(kind, name, script) {
-      for (const step of script.steps) checkForCitus(script, step.name, step.statement);
+      for (const step of [...script.steps, ...script.followUps])
+        checkForCitus(script, step.name, step.statement);
       const result = await database.script(kind, name, script);
       for (const step of script.steps.slice(0, result.changed.length)) onRun?.(step.name, null, null);
       return result;

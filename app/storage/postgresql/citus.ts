@@ -22,6 +22,10 @@ export const IS_DISTRIBUTED = "SELECT 1 FROM pg_dist_partition WHERE logicalreli
 export const CITUS: Engine = {
   ...POSTGRESQL,
 
+  // The coordinator commits its own rows, and then tells the nodes to commit theirs, which they have prepared:
+  // https://github.com/citusdata/citus/blob/v13.2.2/src/backend/distributed/transaction/transaction_management.c
+  showsRoutesLate: true,
+
   space: {
     ...POSTGRESQL.space,
     /** What the coordinator itself has of a distributed table is its empty shell. */

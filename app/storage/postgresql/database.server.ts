@@ -2,6 +2,7 @@ import { log } from "../../platform/log.server";
 import type { Database, OpenOptions } from "../database-contract";
 import type { Engine } from "../engine";
 import { scriptByTransaction } from "../run-steps.server";
+import type { Script } from "../script";
 import { type RawClient, type Statements, statementsOn } from "../statements.server";
 import { Connections } from "./connections.server";
 import { isConflict, translated } from "./errors";
@@ -25,17 +26,31 @@ function openServer(server: Server, engine: Engine): Database {
   const reader = new Connections(connectionString, server.connections - writes, onError);
   const transaction: Database["transaction"] = (_kind, work) =>
     repeated(() => writer.transaction((client) => runWork(client, engine, work)));
+  const write = resilient(statementsOn(writer, engine));
   return {
     read: resilient(statementsOn(reader, engine)),
-    write: resilient(statementsOn(writer, engine)),
+    write,
     transaction,
-    script: (kind, _name, script) => scriptByTransaction(transaction, kind, script),
+    async script(kind, _name, script) {
+      const result = await scriptByTransaction(transaction, kind, script);
+      if (result.refusedBy === null) await runFollowUps(write, script);
+      return result;
+    },
     isDamaged: () => false,
     close: async () => {
       await reader.close();
       await writer.close();
     },
   };
+}
+
+/** Its failures are only logged: what the script wrote is committed. */
+async function runFollowUps(on: Statements, { followUps }: Script): Promise<void> {
+  for (const { name, statement } of followUps) {
+    await on.execute(name, statement).catch((err: unknown) => {
+      log().warn({ err, statement: name }, "a statement after a transaction failed");
+    });
+  }
 }
 
 /** Statements that run again after a conflict, and throw the errors of `translated`. */

@@ -17,6 +17,7 @@ export const POSTGRESQL: Engine = {
   // A row of an index has 2,704 bytes at most, and those of the summaries have a route and a build:
   // https://www.postgresql.org/docs/current/btree.html
   maxNameBytes: 1_250,
+  showsRoutesLate: false,
   attribution: postgresqlAttribution,
   cardinality: postgresqlCardinality,
   clockEvidence: postgresqlClockEvidence,

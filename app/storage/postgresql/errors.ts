@@ -18,10 +18,14 @@ export const isConflict = (error: unknown): boolean => /^40(?:001|P01)$/.test(sq
 const GONE = /^(?:57P0[1-5]|08...|53300)$/;
 
 /**
- * Citus, where a node ends a connection within a transaction; its SQLSTATE is that of an internal error.
+ * Citus, where a node ends a connection within a transaction, or without a word: then the message is that of the
+ * coordinator's own client library. The SQLSTATE is that of an internal error.
  * @see https://github.com/citusdata/citus/blob/v13.2.2/src/backend/distributed/transaction/remote_transaction.c
+ * @see https://github.com/citusdata/citus/blob/v13.2.2/src/backend/distributed/connection/remote_commands.c
+ * @see https://github.com/postgres/postgres/blob/REL_15_18/src/interfaces/libpq/fe-misc.c
  */
-const NODE_GONE = /^failure on connection marked as essential/;
+const NODE_GONE =
+  /^(?:failure on connection marked as essential|server closed the connection unexpectedly|could not (?:receive data from|send data to) server)/;
 
 /** An error without SQLSTATE is of the network, or of a pool that had no connection in time. */
 function isGone(error: unknown): boolean {

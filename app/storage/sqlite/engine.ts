@@ -14,6 +14,7 @@ import { sqliteWriterLock } from "./writer-lock";
 export const SQLITE: Engine = {
   name: "sqlite",
   maxNameBytes: null,
+  showsRoutesLate: false,
   attribution: sqliteAttribution,
   cardinality: sqliteCardinality,
   clockEvidence: sqliteClockEvidence,

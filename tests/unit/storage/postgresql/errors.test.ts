@@ -18,6 +18,12 @@ describe("translated", () => {
     Object.assign(new Error("write EPIPE"), { code: "EPIPE" }),
     // Of Citus 13.2, when a worker is stopped within a transaction.
     failure("XX000", "failure on connection marked as essential: worker-1:5432"),
+    // And when it crashes.
+    failure(
+      "XX000",
+      "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.",
+    ),
+    failure("XX000", "could not receive data from server: Connection reset by peer"),
   ])("is a DatabaseGoneError for %s", (error) => {
     expect(translated(error)).toBeInstanceOf(DatabaseGoneError);
   });
