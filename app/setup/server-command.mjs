@@ -14,6 +14,8 @@ export const PRELOAD = /** @type {const} */ ([
  * @returns {string[]}
  */
 export const collectorCommand = (imports = []) => [
+  // Half of Node's default: 18 MB less at the same processor time. With a quarter, a beacon needs a fifth more.
+  "--max-semi-space-size=8",
   "--enable-source-maps",
   "--import",
   "./app/server/collector-preload.mjs",
