@@ -51,8 +51,6 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #queue: Waiting[] = [];
   #depth = 0;
-  /** Measurements in the queue. */
-  #waiting = 0;
   /** The batches that are being stored, by ids. */
   readonly #underWay = new Set<ReadonlyMap<string, Measurement>>();
   #isScheduled = false;
@@ -79,7 +77,6 @@ export class GroupCommit {
       return Promise.reject(new OverloadedError("Too many measurements are waiting to be stored."));
     }
     this.#depth += measurements.length;
-    this.#waiting += measurements.length;
     return new Promise((resolve, reject) => {
       this.#queue.push({ measurements, resolve, reject, context: this.#contextOf() });
       this.#schedule();
@@ -105,7 +102,7 @@ export class GroupCommit {
     const { maxUnderWay = 1, fewestBeside = 1 } = this.#options;
     if (this.#isScheduled || this.#queue.length === 0 || this.#underWay.size >= maxUnderWay) return;
     // A batch costs the same however few are in it, and what waits for the one under way goes together with others.
-    if (this.#underWay.size > 0 && this.#waiting < fewestBeside) return;
+    if (this.#underWay.size > 0 && sizeOf(this.#queue) < fewestBeside) return;
     this.#isScheduled = true;
     // Beacons that arrived together share a batch, and other work runs between two batches, because storing may not
     // yield.
@@ -123,7 +120,6 @@ export class GroupCommit {
     // Reports of one id are stored in their order, also when a batch is retried: the end of a batch schedules the next.
     if (this.#isUnderWay(byId)) {
       this.#queue.unshift(...batch);
-      this.#waiting += sizeOf(batch);
       return false;
     }
     this.#underWay.add(byId);
@@ -151,9 +147,7 @@ export class GroupCommit {
       if (end > 0 && size > this.#options.maxBatch) break;
       end += 1;
     }
-    const batch = this.#queue.splice(0, end);
-    this.#waiting -= sizeOf(batch);
-    return batch;
+    return this.#queue.splice(0, end);
   }
 
   async #storeBatch(batch: readonly Waiting[], reports: readonly Measurement[]): Promise<void> {

@@ -7,7 +7,8 @@ import { createGate, createHooks, loadEnvironmentFile } from "./start-process.mj
 
 /**
  * By how much the heap may grow until it is collected again, in percent. V8 lets a small one become several times as large,
- * and the first time even larger, by chance of what is alive just then: that was a third of the collector's memory.
+ * and the first time even larger, by chance of what is alive just then: that was a third of the collector's memory. Set here
+ * and not by an argument, because a Node without this option of V8 would not start.
  */
 const HEAP_GROWTH = 60;
 

@@ -22,7 +22,7 @@ export const IS_DISTRIBUTED = "SELECT 1 FROM pg_dist_partition WHERE logicalreli
 export const CITUS: Engine = {
   ...POSTGRESQL,
 
-  // The coordinator commits its own rows, and then tells the nodes to commit theirs, which they have prepared:
+  // The coordinator commits its own rows, and then lets the nodes commit theirs, which they have prepared:
   // https://github.com/citusdata/citus/blob/v13.2.2/src/backend/distributed/transaction/transaction_management.c
   showsRoutesLate: true,
 
