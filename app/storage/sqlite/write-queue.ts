@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+
 /** `last`: after all others, as the end is. */
 export type Priority = "urgent" | "background" | "last";
 
@@ -30,11 +32,14 @@ export class WriteQueue {
   }
 
   #add<T>(priority: Priority, isExclusive: boolean, work: () => Promise<T>): Promise<T> {
+    // It runs in the context of its own request, not of the write that ends before it: spans of its statements belong there.
+    const context = new AsyncResource("Write");
     return new Promise((resolve, reject) => {
       const start = (): void => {
         if (isExclusive) this.#isExclusive = true;
         else this.#shared += 1;
-        work()
+        context
+          .runInAsyncScope(work)
           .then(resolve, reject)
           .finally(() => {
             if (isExclusive) this.#isExclusive = false;

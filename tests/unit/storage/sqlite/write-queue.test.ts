@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
 import { type Priority, WriteQueue } from "../../../../app/storage/sqlite/write-queue";
 
@@ -53,6 +54,21 @@ describe("WriteQueue", () => {
       await end(name);
     }
     expect(await Promise.all(results)).toEqual(["fold", "retention", "commit 1", "commit 2"]);
+  });
+
+  it("runs each in the context of its caller, also when it waited for another", async () => {
+    const callers = new AsyncLocalStorage<string>();
+    const queue = new WriteQueue();
+    const by = (caller: string, kind: "run" | "share", priority: Priority) =>
+      callers.run(caller, () => queue[kind](priority, async () => callers.getStore()));
+    const results = [
+      by("fold", "run", "background"),
+      by("commit", "run", "urgent"),
+      by("session", "share", "urgent"),
+      queue.run("urgent", async () => callers.getStore()),
+      by("retention", "run", "background"),
+    ];
+    expect(await Promise.all(results)).toEqual(["fold", "commit", "session", undefined, "retention"]);
   });
 
   it("runs the last one after all others, however many they are", async () => {
