@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Command, type CommandArguments, type CommandEntry, UsageError } from "../../../app/cli/command";
 import { runCommandLine } from "../../../app/cli/command-line";
 import { COMMANDS } from "../../../app/cli/commands";
@@ -7,6 +7,9 @@ import { fakeIo } from "./fake-io";
 
 const loaded: string[] = [];
 const called: CommandArguments[] = [];
+beforeEach(() => {
+  for (const list of [loaded, called]) list.length = 0;
+});
 
 const entry = (name: string, run: Command["run"] = async (args) => void called.push(args)): CommandEntry => ({
   summary: `does ${name}`,
@@ -50,8 +53,6 @@ async function run(...args: string[]) {
 
 describe("runCommandLine", () => {
   it("loads only the requested command, and passes its arguments", async () => {
-    loaded.length = 0;
-    called.length = 0;
     expect(await run("second", "file", "--days", "3", "--quiet")).toEqual({ code: 0, out: "", err: "" });
     expect(loaded).toEqual(["second"]);
     expect(called).toMatchObject([{ values: { days: "3", quiet: true }, positionals: ["file"] }]);
