@@ -55,7 +55,8 @@ export class SyncClient {
     });
     Atomics.store(this.#signal, 0, 0);
     this.#port.postMessage({ text: numbered, values: [...values] });
-    Atomics.wait(this.#signal, 0, 0, 60_000);
+    // Again where it ends without an answer: the notification of the last answer may come only now.
+    while (Atomics.wait(this.#signal, 0, 0, 60_000) === "ok" && Atomics.load(this.#signal, 0) === 0);
     const result = receiveMessageOnPort(this.#port)?.message as Result | undefined;
     if (result === undefined) throw new Error(`No answer to ${text}`);
     if ("error" in result) throw new Error(result.error);
